@@ -1,0 +1,117 @@
+import { Decoder, Demuxer, FilterAPI } from 'node-av/api';
+import type { Pose } from './camera.ts';
+import type { Light } from './light.ts';
+
+type Plane = { bytes: Uint8Array; width: number; height: number };
+
+/** A still picture as the encoder wants it: full-size luma, half-size colour, video range. */
+export type Picture = { luma: Plane; blue: Plane; red: Plane };
+
+/**
+ * Decodes a JPEG, PNG or WebP and scales it to cover `width` x `height`, cutting what hangs over equally on both sides.
+ * Orientation tags are not read: a photo has to be sent upright, and one that was not shows at once.
+ */
+export async function pictureFrom(image: Uint8Array, width: number, height: number): Promise<Picture> {
+  const bytes = await decodedTo(Buffer.from(image), coverFilter(width, height));
+  const lumaSize = width * height;
+  const colourSize = lumaSize / 4;
+  const half = { width: width / 2, height: height / 2 };
+  return {
+    luma: { bytes: bytes.subarray(0, lumaSize), width, height },
+    blue: { bytes: bytes.subarray(lumaSize, lumaSize + colourSize), ...half },
+    red: { bytes: bytes.subarray(lumaSize + colourSize, lumaSize + 2 * colourSize), ...half },
+  };
+}
+
+function coverFilter(width: number, height: number): string {
+  return [
+    `scale=${width}:${height}:force_original_aspect_ratio=increase:flags=lanczos+accurate_rnd:out_color_matrix=bt709:out_range=tv`,
+    `crop=${width}:${height}`,
+    'format=yuv420p',
+  ].join(',');
+}
+
+async function decodedTo(image: Buffer, filters: string): Promise<Uint8Array> {
+  await using input = await Demuxer.open(image);
+  const stream = input.video();
+  if (!stream) throw new Error('The file holds no picture');
+  using decoder = await Decoder.create(stream);
+  using filter = FilterAPI.create(filters);
+  for await (using frame of filter.frames(decoder.frames(input.packets(stream.index)))) {
+    if (frame) return new Uint8Array(frame.toBuffer());
+  }
+  throw new Error('The picture cannot be decoded');
+}
+
+type Shot = { source: Picture; pixels: Uint8Array; width: number; height: number; pose: Pose; light: Light };
+
+/**
+ * Takes one frame of the film from the picture into `pixels` (planar 4:2:0).
+ * The window moves by fractions of a pixel: whole steps would make a slow move tremble.
+ */
+export function shoot({ source, pixels, width, height, pose, light }: Shot): void {
+  const lumaSize = width * height;
+  const colourSize = lumaSize / 4;
+  const half = { width: width / 2, height: height / 2, pose };
+  resample(source.luma, pixels.subarray(0, lumaSize), { width, height, pose, floor: 16, gains: light.gains, shift: 0 });
+  const blue = pixels.subarray(lumaSize, lumaSize + colourSize);
+  const red = pixels.subarray(lumaSize + colourSize, lumaSize + 2 * colourSize);
+  resample(source.blue, blue, { ...half, floor: 0, gains: undefined, shift: -light.warmth });
+  resample(source.red, red, { ...half, floor: 0, gains: undefined, shift: light.warmth });
+}
+
+type Window = {
+  width: number;
+  height: number;
+  pose: Pose;
+  floor: number;
+  gains: Float32Array | undefined;
+  shift: number;
+};
+
+/** Bilinear, in two passes for each row: down, then across. */
+function resample(plane: Plane, to: Uint8Array, { width, height, pose, floor, gains, shift }: Window): void {
+  const across = samples(plane.width, width, pose.zoom, pose.x);
+  const down = samples(plane.height, height, pose.zoom, pose.y);
+  const row = new Float32Array(plane.width + 1);
+  const { bytes, width: stride } = plane;
+  for (let y = 0; y < height; y += 1) {
+    const upper = (down.first[y] as number) * stride;
+    const lower = Math.min(upper + stride, (plane.height - 1) * stride);
+    const share = down.share[y] as number;
+    for (let x = 0; x < stride; x += 1) {
+      const above = bytes[upper + x] as number;
+      row[x] = above + ((bytes[lower + x] as number) - above) * share;
+    }
+    row[stride] = row[stride - 1] as number;
+    const start = y * width;
+    for (let x = 0; x < width; x += 1) {
+      const left = across.first[x] as number;
+      const before = row[left] as number;
+      const level = before + ((row[left + 1] as number) - before) * (across.share[x] as number);
+      const lit = gains ? floor + (level - floor) * (gains[x] as number) : level + shift;
+      to[start + x] = lit < 16 ? 16 : lit > 235 ? 235 : lit + 0.5;
+    }
+  }
+}
+
+/** For each pixel of one edge of the frame: the source pixel before it, and how far it lies towards the next. */
+function samples(
+  sourceLength: number,
+  length: number,
+  zoom: number,
+  at: number,
+): { first: Int32Array; share: Float32Array } {
+  const seen = sourceLength / zoom;
+  const start = (sourceLength - seen) * at;
+  const step = seen / length;
+  const first = new Int32Array(length);
+  const share = new Float32Array(length);
+  for (let index = 0; index < length; index += 1) {
+    const place = Math.min(Math.max(start + (index + 0.5) * step - 0.5, 0), sourceLength - 1);
+    const before = Math.floor(place);
+    first[index] = before;
+    share[index] = place - before;
+  }
+  return { first, share };
+}
