@@ -12,7 +12,7 @@ import {
   AVCOL_TRC_BT709,
   FF_ENCODER_LIBX264,
 } from 'node-av/constants';
-import { Frame, Log, type Packet } from 'node-av/lib';
+import { Frame, Log, type Packet, Rational } from 'node-av/lib';
 import { moveFor, poseAt } from './camera.ts';
 import { lightAt } from './light.ts';
 import { type Picture, pictureFrom, shoot } from './picture.ts';
@@ -55,7 +55,7 @@ async function film({ source, file, width, height, frames, fps, prompt }: Film):
     context: {
       gopSize: fps * 2,
       threadCount: 2,
-      framerate: { num: fps, den: 1 },
+      framerate: new Rational(fps, 1),
       colorSpace: AVCOL_SPC_BT709,
       colorPrimaries: AVCOL_PRI_BT709,
       colorTrc: AVCOL_TRC_BT709,
