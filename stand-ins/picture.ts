@@ -73,17 +73,19 @@ type Window = {
 function resample(plane: Plane, to: Uint8Array, { width, height, pose, floor, gains, shift }: Window): void {
   const across = samples(plane.width, width, pose.zoom, pose.x);
   const down = samples(plane.height, height, pose.zoom, pose.y);
-  const row = new Float32Array(plane.width + 1);
   const { bytes, width: stride } = plane;
+  const row = new Float32Array(stride + 1);
+  const from = across.first[0] as number;
+  const until = Math.min((across.first[width - 1] as number) + 2, stride);
   for (let y = 0; y < height; y += 1) {
     const upper = (down.first[y] as number) * stride;
     const lower = Math.min(upper + stride, (plane.height - 1) * stride);
     const share = down.share[y] as number;
-    for (let x = 0; x < stride; x += 1) {
+    for (let x = from; x < until; x += 1) {
       const above = bytes[upper + x] as number;
       row[x] = above + ((bytes[lower + x] as number) - above) * share;
     }
-    row[stride] = row[stride - 1] as number;
+    row[until] = row[until - 1] as number;
     const start = y * width;
     for (let x = 0; x < width; x += 1) {
       const left = across.first[x] as number;
