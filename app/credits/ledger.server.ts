@@ -1,0 +1,101 @@
+import { and, desc, eq, lt } from 'drizzle-orm';
+import { brokenLaw, type Database } from '~/db/client.server';
+import type { Clock } from '~/db/ids';
+import { clips, creditAccounts, creditEntries, generations, photos } from '~/db/schema.server';
+
+/** What a grant may be called; spending and refunds are made by the schema alone. */
+export type GrantKind = 'signup' | 'purchase' | 'referral' | 'share' | 'adjustment';
+
+/** A balance with its version: an older one never replaces a newer one on a page. */
+export interface Balance {
+  balance: number;
+  version: number;
+}
+
+/** One line of the person's diary of credits. */
+export interface EntryView {
+  seq: number;
+  at: number;
+  kind: (typeof creditEntries.$inferSelect)['kind'];
+  delta: number;
+  balanceAfter: number;
+  /** The photo it was about, for generations and refunds. */
+  photo: { mediaKey: string; projectId: string } | null;
+  failureReason: string | null;
+}
+
+/** The ledger (DESIGN §6). Every write is one statement whose laws live in migrations/0001_laws.sql. */
+export function createLedger({ db, clock }: { db: Database; clock: Clock }) {
+  return {
+    /** The statement that opens an empty account; part of the batch that makes the user. */
+    openAccountStatement(userId: string): D1PreparedStatement {
+      return db.$client.prepare('INSERT INTO credit_accounts (user_id) VALUES (?1)').bind(userId);
+    },
+
+    /** Adds credits once per key. `duplicate` means that the same fact was booked before; nothing changed. */
+    async grant(grant: { key: string; userId: string; credits: number; kind: GrantKind; reference: string | null }) {
+      try {
+        await db.$client
+          .prepare(
+            `INSERT INTO credit_entries (key, user_id, seq, delta, balance_after, kind, reference, created_at)
+             VALUES (?1, ?2, (SELECT version + 1 FROM credit_accounts WHERE user_id = ?2), ?3,
+                     (SELECT balance + ?3 FROM credit_accounts WHERE user_id = ?2), ?4, ?5, ?6)`,
+          )
+          .bind(grant.key, grant.userId, grant.credits, grant.kind, grant.reference, clock())
+          .run();
+        return { outcome: 'granted' as const };
+      } catch (error) {
+        if (brokenLaw(error) === 'ledger:duplicate') return { outcome: 'duplicate' as const };
+        // The answer may have been lost after the write: what the journal says counts.
+        const [entry] = await db.select().from(creditEntries).where(eq(creditEntries.key, grant.key));
+        if (entry?.userId === grant.userId) return { outcome: 'granted' as const };
+        throw error;
+      }
+    },
+
+    /** What the person may spend. */
+    async balance(userId: string): Promise<Balance> {
+      const [account] = await db.select().from(creditAccounts).where(eq(creditAccounts.userId, userId));
+      return { balance: account?.balance ?? 0, version: account?.version ?? 0 };
+    },
+
+    /** Entries newest first, `limit` at most, older than `beforeSeq` where given. */
+    async entries({
+      userId,
+      beforeSeq,
+      limit,
+    }: {
+      userId: string;
+      beforeSeq?: number;
+      limit: number;
+    }): Promise<EntryView[]> {
+      const rows = await db
+        .select({
+          entry: creditEntries,
+          failureReason: generations.failureReason,
+          mediaKey: photos.mediaKey,
+          projectId: clips.projectId,
+        })
+        .from(creditEntries)
+        .leftJoin(generations, eq(generations.id, creditEntries.generationId))
+        .leftJoin(clips, eq(clips.id, generations.clipId))
+        .leftJoin(photos, eq(photos.id, clips.photoId))
+        .where(
+          and(eq(creditEntries.userId, userId), beforeSeq === undefined ? undefined : lt(creditEntries.seq, beforeSeq)),
+        )
+        .orderBy(desc(creditEntries.seq))
+        .limit(limit);
+      return rows.map(({ entry, failureReason, mediaKey, projectId }) => ({
+        seq: entry.seq,
+        at: entry.createdAt,
+        kind: entry.kind,
+        delta: entry.delta,
+        balanceAfter: entry.balanceAfter,
+        photo: mediaKey && projectId ? { mediaKey, projectId } : null,
+        failureReason,
+      }));
+    },
+  };
+}
+
+export type Ledger = ReturnType<typeof createLedger>;

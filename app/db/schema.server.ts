@@ -1,0 +1,356 @@
+/**
+ * The whole database on one screen. Times are milliseconds since 1970, ids carry their kind (`gen_01J…`).
+ * The laws of money and state are triggers in `migrations/0001_laws.sql`; every reference between a person's rows
+ * is a composite key that starts with `user_id`, so that a row can never point into another person's data.
+ */
+import { sql } from 'drizzle-orm';
+import {
+  check,
+  foreignKey,
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  unique,
+} from 'drizzle-orm/sqlite-core';
+
+const at = (name: string) => integer(name).notNull();
+
+// People. `users` stays for ever as an opaque id in the ledger; `profiles` holds the personal data and can be deleted.
+export const users = sqliteTable('users', {
+  id: text('id').primaryKey(),
+  role: text('role', { enum: ['person', 'admin'] })
+    .notNull()
+    .default('person'),
+  createdAt: at('created_at'),
+  deletedAt: integer('deleted_at'),
+});
+
+export const profiles = sqliteTable('profiles', {
+  userId: text('user_id')
+    .primaryKey()
+    .references(() => users.id),
+  googleSub: text('google_sub').notNull().unique(),
+  email: text('email').notNull(),
+  name: text('name').notNull(),
+  updatedAt: at('updated_at'),
+});
+
+/** One try at signing in: used once, by the browser that began it, within ten minutes. */
+export const signInAttempts = sqliteTable(
+  'sign_in_attempts',
+  {
+    stateHash: text('state_hash').primaryKey(),
+    browserHash: text('browser_hash').notNull(),
+    codeVerifier: text('code_verifier').notNull(),
+    nonce: text('nonce').notNull(),
+    returnTo: text('return_to').notNull(),
+    createdAt: at('created_at'),
+    expiresAt: at('expires_at'),
+  },
+  (table) => [index('sign_in_attempts_expiry').on(table.expiresAt)],
+);
+
+/** The cookie holds a random id, the row only its hash. */
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    idHash: text('id_hash').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    userAgent: text('user_agent').notNull(),
+    createdAt: at('created_at'),
+    seenAt: at('seen_at'),
+    expiresAt: at('expires_at'),
+  },
+  (table) => [index('sessions_user').on(table.userId), index('sessions_expiry').on(table.expiresAt)],
+);
+
+export const settings = sqliteTable('settings', {
+  key: text('key').primaryKey(),
+  value: text('value').notNull(),
+  updatedAt: at('updated_at'),
+});
+
+// Money. Only the triggers move `credit_accounts`; `credit_entries` only grows.
+export const creditAccounts = sqliteTable(
+  'credit_accounts',
+  {
+    userId: text('user_id')
+      .primaryKey()
+      .references(() => users.id),
+    balance: integer('balance').notNull().default(0),
+    version: integer('version').notNull().default(0),
+  },
+  (table) => [
+    check('credit_accounts_no_overdraft', sql`${table.balance} >= 0`),
+    check('credit_accounts_version', sql`${table.version} >= 0`),
+  ],
+);
+
+export const creditEntries = sqliteTable(
+  'credit_entries',
+  {
+    key: text('key').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => creditAccounts.userId),
+    seq: integer('seq').notNull(),
+    delta: integer('delta').notNull(),
+    balanceAfter: integer('balance_after').notNull(),
+    kind: text('kind', {
+      enum: ['signup', 'purchase', 'referral', 'share', 'generation', 'refund', 'clawback', 'adjustment'],
+    }).notNull(),
+    generationId: text('generation_id'),
+    reference: text('reference'),
+    createdAt: at('created_at'),
+  },
+  (table) => [
+    unique('credit_entries_chain').on(table.userId, table.seq),
+    foreignKey({ columns: [table.userId, table.generationId], foreignColumns: [generations.userId, generations.id] }),
+    check('credit_entries_key', sql`length(${table.key}) BETWEEN 3 AND 200`),
+    check('credit_entries_delta', sql`${table.delta} <> 0 AND ${table.delta} BETWEEN -10000 AND 10000`),
+    check('credit_entries_no_overdraft', sql`${table.balanceAfter} >= 0 AND ${table.seq} >= 1`),
+    check(
+      'credit_entries_kind',
+      sql`(${table.kind} IN ('signup','purchase','referral','share') AND ${table.delta} > 0 AND ${table.generationId} IS NULL)
+        OR (${table.kind} = 'generation' AND ${table.delta} < 0 AND ${table.generationId} IS NOT NULL)
+        OR (${table.kind} = 'refund' AND ${table.delta} > 0 AND ${table.generationId} IS NOT NULL)
+        OR (${table.kind} = 'clawback' AND ${table.delta} < 0 AND ${table.reference} IS NOT NULL)
+        OR (${table.kind} = 'adjustment' AND ${table.reference} IS NOT NULL)`,
+    ),
+  ],
+);
+
+// Films.
+export const projects = sqliteTable(
+  'projects',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    title: text('title').notNull(),
+    shape: text('shape', { enum: ['9:16', '16:9', '1:1'] })
+      .notNull()
+      .default('9:16'),
+    clipSeconds: integer('clip_seconds').notNull().default(5),
+    trackId: text('track_id'),
+    status: text('status', { enum: ['in_progress', 'completed'] })
+      .notNull()
+      .default('in_progress'),
+    version: integer('version').notNull().default(1),
+    createdAt: at('created_at'),
+    updatedAt: at('updated_at'),
+    deletedAt: integer('deleted_at'),
+  },
+  (table) => [
+    unique('projects_owner').on(table.userId, table.id),
+    index('projects_newest').on(table.userId, table.id).where(sql`${table.deletedAt} IS NULL`),
+    check('projects_title', sql`length(${table.title}) BETWEEN 1 AND 80`),
+    check('projects_clip_seconds', sql`${table.clipSeconds} BETWEEN 2 AND 10`),
+    check('projects_shape', sql`${table.shape} IN ('9:16','16:9','1:1')`),
+    check('projects_status', sql`${table.status} IN ('in_progress','completed')`),
+  ],
+);
+
+/** A photo on its way: the bytes received so far lie in R2 as parts, one per row of `upload_parts`. */
+export const uploads = sqliteTable(
+  'uploads',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id').notNull(),
+    projectId: text('project_id').notNull(),
+    requestKey: text('request_key').notNull(),
+    fileName: text('file_name').notNull(),
+    takenAt: integer('taken_at'),
+    lengthBytes: integer('length_bytes').notNull(),
+    offsetBytes: integer('offset_bytes').notNull().default(0),
+    state: text('state', { enum: ['open', 'done', 'refused'] })
+      .notNull()
+      .default('open'),
+    reason: text('reason'),
+    createdAt: at('created_at'),
+    expiresAt: at('expires_at'),
+  },
+  (table) => [
+    unique('uploads_owner').on(table.userId, table.id),
+    unique('uploads_request').on(table.userId, table.requestKey),
+    index('uploads_open').on(table.expiresAt).where(sql`${table.state} = 'open'`),
+    foreignKey({ columns: [table.userId, table.projectId], foreignColumns: [projects.userId, projects.id] }),
+    check('uploads_offset', sql`${table.offsetBytes} BETWEEN 0 AND ${table.lengthBytes}`),
+  ],
+);
+
+export const uploadParts = sqliteTable(
+  'upload_parts',
+  {
+    uploadId: text('upload_id')
+      .notNull()
+      .references(() => uploads.id, { onDelete: 'cascade' }),
+    offsetBytes: integer('offset_bytes').notNull(),
+    sizeBytes: integer('size_bytes').notNull(),
+    mediaKey: text('media_key').notNull().unique(),
+  },
+  (table) => [primaryKey({ columns: [table.uploadId, table.offsetBytes] })],
+);
+
+/** `width` and `height` are those of the upright picture; the object in R2 carries no position or device data. */
+export const photos = sqliteTable(
+  'photos',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id').notNull(),
+    projectId: text('project_id').notNull(),
+    mediaKey: text('media_key').notNull().unique(),
+    sizeBytes: integer('size_bytes').notNull(),
+    width: integer('width').notNull(),
+    height: integer('height').notNull(),
+    orientation: integer('orientation').notNull().default(1),
+    takenAt: integer('taken_at'),
+    createdAt: at('created_at'),
+    deletedAt: integer('deleted_at'),
+  },
+  (table) => [
+    unique('photos_owner').on(table.userId, table.id),
+    foreignKey({ columns: [table.userId, table.projectId], foreignColumns: [projects.userId, projects.id] }),
+    foreignKey({ columns: [table.userId, table.id], foreignColumns: [uploads.userId, uploads.id] }),
+  ],
+);
+
+/**
+ * A slot in the film. `position` is a fractional index, so two devices can move clips without asking each other.
+ * `frame_*` say which part of the photo is used, whatever the film's shape (app/photos/frame.ts).
+ * `latest_` and `ready_generation_id` and `version` are kept by triggers.
+ */
+export const clips = sqliteTable(
+  'clips',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id').notNull(),
+    projectId: text('project_id').notNull(),
+    photoId: text('photo_id').notNull(),
+    position: text('position').notNull(),
+    frameX: real('frame_x').notNull().default(0.5),
+    frameY: real('frame_y').notNull().default(0.5),
+    frameZoom: real('frame_zoom').notNull().default(1),
+    presetId: text('preset_id').notNull().default('gentle'),
+    words: text('words').notNull().default(''),
+    latestGenerationId: text('latest_generation_id'),
+    readyGenerationId: text('ready_generation_id'),
+    approvedGenerationId: text('approved_generation_id'),
+    version: integer('version').notNull().default(1),
+    createdAt: at('created_at'),
+    deletedAt: integer('deleted_at'),
+  },
+  (table) => [
+    unique('clips_owner').on(table.userId, table.id),
+    index('clips_order').on(table.userId, table.projectId, table.position).where(sql`${table.deletedAt} IS NULL`),
+    index('clips_photo').on(table.userId, table.photoId),
+    foreignKey({ columns: [table.userId, table.projectId], foreignColumns: [projects.userId, projects.id] }),
+    foreignKey({ columns: [table.userId, table.photoId], foreignColumns: [photos.userId, photos.id] }),
+    check(
+      'clips_frame',
+      sql`${table.frameX} BETWEEN 0 AND 1 AND ${table.frameY} BETWEEN 0 AND 1 AND ${table.frameZoom} BETWEEN 1 AND 4`,
+    ),
+    check('clips_words', sql`length(${table.words}) <= 500`),
+  ],
+);
+
+/** One paid try. The row in `queued` is the outbox; rows are never deleted. */
+export const generations = sqliteTable(
+  'generations',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => creditAccounts.userId),
+    clipId: text('clip_id').notNull(),
+    requestKey: text('request_key').notNull(),
+    cost: integer('cost').notNull(),
+    state: text('state', {
+      enum: ['queued', 'submitting', 'generating', 'copying', 'ready', 'failed', 'canceled'],
+    })
+      .notNull()
+      .default('queued'),
+    stateAt: at('state_at'),
+    deadlineAt: at('deadline_at'),
+    provider: text('provider').notNull(),
+    model: text('model').notNull(),
+    presetId: text('preset_id').notNull(),
+    words: text('words').notNull(),
+    prompt: text('prompt').notNull(),
+    shape: text('shape', { enum: ['9:16', '16:9', '1:1'] }).notNull(),
+    durationSeconds: integer('duration_seconds').notNull(),
+    frameX: real('frame_x').notNull(),
+    frameY: real('frame_y').notNull(),
+    frameZoom: real('frame_zoom').notNull(),
+    submits: integer('submits').notNull().default(0),
+    submitNonce: text('submit_nonce'),
+    providerTaskId: text('provider_task_id').unique(),
+    providerStatus: text('provider_status'),
+    progress: real('progress'),
+    providerCost: real('provider_cost'),
+    mediaKey: text('media_key').unique(),
+    mediaBytes: integer('media_bytes'),
+    failureReason: text('failure_reason'),
+    failureDetail: text('failure_detail'),
+    createdAt: at('created_at'),
+  },
+  (table) => [
+    unique('generations_owner').on(table.userId, table.id),
+    unique('generations_of_clip').on(table.userId, table.clipId, table.id),
+    unique('generations_request').on(table.userId, table.requestKey),
+    index('generations_open')
+      .on(table.stateAt)
+      .where(sql`${table.state} IN ('queued','submitting','generating','copying')`),
+    index('generations_open_of_user')
+      .on(table.userId)
+      .where(sql`${table.state} IN ('queued','submitting','generating','copying')`),
+    foreignKey({ columns: [table.userId, table.clipId], foreignColumns: [clips.userId, clips.id] }),
+    check('generations_cost', sql`${table.cost} BETWEEN 1 AND 100`),
+    check('generations_request_key', sql`length(${table.requestKey}) BETWEEN 8 AND 64`),
+    check('generations_media', sql`(${table.state} = 'ready') = (${table.mediaKey} IS NOT NULL)`),
+    check('generations_media_bytes', sql`(${table.mediaKey} IS NULL) = (${table.mediaBytes} IS NULL)`),
+    check('generations_failure', sql`(${table.state} = 'failed') = (${table.failureReason} IS NOT NULL)`),
+    check('generations_submits', sql`${table.submits} BETWEEN 0 AND 3`),
+  ],
+);
+
+/** The only moves a generation may make; the same table as app/generations/states.ts, checked by a test. */
+export const generationTransitions = sqliteTable(
+  'generation_transitions',
+  { fromState: text('from_state').notNull(), toState: text('to_state').notNull() },
+  (table) => [primaryKey({ columns: [table.fromState, table.toState] })],
+);
+
+/** The generation's timeline. State changes write their own row (trigger); other steps are added by the pipeline. */
+export const generationSteps = sqliteTable(
+  'generation_steps',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    generationId: text('generation_id')
+      .notNull()
+      .references(() => generations.id),
+    at: at('at'),
+    what: text('what').notNull(),
+    detail: text('detail'),
+  },
+  (table) => [index('generation_steps_of').on(table.generationId, table.id)],
+);
+
+/** How long generations really took: one row per provider, model, length and 5-second bucket, counted by a trigger. */
+export const generationWaits = sqliteTable(
+  'generation_waits',
+  {
+    provider: text('provider').notNull(),
+    model: text('model').notNull(),
+    durationSeconds: integer('duration_seconds').notNull(),
+    bucketSeconds: integer('bucket_seconds').notNull(),
+    count: integer('count').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.provider, table.model, table.durationSeconds, table.bucketSeconds] })],
+);

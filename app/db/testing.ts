@@ -1,0 +1,69 @@
+// What tests in workerd start from: real rows on real D1, made by the same statements and laws as the product's.
+import { env } from 'cloudflare:workers';
+import { readConfig } from '~/config.server';
+import { createServices } from '~/services.server';
+import type { Clock } from './ids';
+import { clips, photos, projects, uploads, users } from './schema.server';
+
+/** The product's services on this test file's own storage. `clock` in ms; by default the real one. */
+export function testServices({ clock = Date.now }: { clock?: Clock } = {}) {
+  const read = readConfig(env);
+  if (!read.ok) throw new Error(`test configuration lacks ${read.names}`);
+  return createServices({ env, config: read.config, clock });
+}
+
+let count = 0;
+const unique = () => `${++count}`.padStart(26, '0');
+
+/** A person with an account and `credits` credits. */
+export async function seedPerson({ credits = 0 }: { credits?: number } = {}): Promise<string> {
+  const { db, ledger } = testServices();
+  const userId = `usr_${unique()}`;
+  await db.insert(users).values({ id: userId, createdAt: 1 });
+  await ledger.openAccountStatement(userId).run();
+  if (credits > 0)
+    await ledger.grant({ key: `adjustment:${userId}`, userId, credits, kind: 'adjustment', reference: 'test' });
+  return userId;
+}
+
+/** A film of this person with `clipCount` clips, each a photo of 1080x1440 (its bytes are not in R2). */
+export async function seedProject({ userId, clipCount = 1 }: { userId: string; clipCount?: number }) {
+  const { db } = testServices();
+  const projectId = `prj_${unique()}`;
+  await db.insert(projects).values({ id: projectId, userId, title: 'Summer', createdAt: 1, updatedAt: 1 });
+  const clipIds: string[] = [];
+  for (let index = 0; index < clipCount; index++) {
+    const photoId = `pho_${unique()}`;
+    const clipId = `clp_${unique()}`;
+    const size = { lengthBytes: 1, offsetBytes: 1, state: 'done' as const };
+    await db.batch([
+      db
+        .insert(uploads)
+        .values({
+          id: photoId,
+          userId,
+          projectId,
+          requestKey: photoId,
+          fileName: 'a.jpg',
+          createdAt: 1,
+          expiresAt: 2,
+          ...size,
+        }),
+      db
+        .insert(photos)
+        .values({
+          id: photoId,
+          userId,
+          projectId,
+          mediaKey: `u/${userId}/p/${photoId}.jpg`,
+          sizeBytes: 1,
+          width: 1080,
+          height: 1440,
+          createdAt: 1,
+        }),
+      db.insert(clips).values({ id: clipId, userId, projectId, photoId, position: `a${index}`, createdAt: 1 }),
+    ]);
+    clipIds.push(clipId);
+  }
+  return { projectId, clipIds };
+}

@@ -1,0 +1,17 @@
+import type { ClipView, ProjectView } from '~/projects/views';
+
+/**
+ * Everything the server tells an open page. Each frame says what changed and carries the version of the thing, so
+ * frames may arrive twice or out of order. A page that missed some revalidates when its socket opens again.
+ */
+export type LiveFrame =
+  | { type: 'clip'; clip: ClipView }
+  | { type: 'clip-removed'; projectId: string; clipId: string; version: number }
+  | { type: 'project'; project: ProjectView }
+  | { type: 'project-removed'; projectId: string; version: number }
+  | { type: 'balance'; balance: number; version: number }
+  | { type: 'signed-out' };
+
+/** The page sends nothing but this; the platform answers `pong` without waking the object. */
+export const ping = 'ping';
+export const pong = 'pong';

@@ -1,0 +1,47 @@
+/** Every line Echoes logs. Names are stable: dashboards and alerts search for them. */
+export type LogEvent =
+  | {
+      event: 'request';
+      requestId: string;
+      method: string;
+      path: string;
+      status: number;
+      milliseconds: number;
+      userId?: string;
+    }
+  | { event: 'error'; requestId: string; where: string; message: string; stack?: string; userId?: string }
+  | { event: 'configuration-missing'; names: readonly string[] }
+  | { event: 'sign-in'; requestId: string; outcome: string; userId?: string }
+  | { event: 'upload'; requestId?: string; userId: string; uploadId: string; outcome: string; bytes?: number }
+  | { event: 'generation-step'; generationId: string; userId: string; clipId: string; what: string; detail?: string }
+  | {
+      event: 'provider-call';
+      generationId: string;
+      provider: string;
+      call: string;
+      outcome: string;
+      milliseconds: number;
+      status?: number;
+      detail?: string;
+    }
+  | { event: 'queue'; generationId: string; outcome: string; detail?: string }
+  | { event: 'sweep'; outcome: string; overdue: number; stale: number; removedObjects: number; milliseconds: number }
+  | { event: 'live-publish-failed'; userId: string; detail: string };
+
+const secret =
+  /((?:sig|_jwt|code|state|token|secret|key|authorization|cookie)=)[^&\s"]+|(Bearer\s+)\S+|(whsec_|key_|sk_)[A-Za-z0-9]+/gi;
+
+/** Takes what must not be logged out of a text: signatures, tokens, keys, cookies. */
+export function masked(text: string): string {
+  return text.replace(
+    secret,
+    (_match, name?: string, bearer?: string, prefix?: string) => `${name ?? bearer ?? prefix}…`,
+  );
+}
+
+/** Writes one JSON line; the only console call of the product. */
+export function log(event: LogEvent): void {
+  const line = JSON.stringify(event, (_key, value) => (typeof value === 'string' ? masked(value) : value));
+  if (event.event === 'error' || event.event === 'configuration-missing') console.error(line);
+  else console.log(line);
+}

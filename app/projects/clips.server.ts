@@ -1,0 +1,147 @@
+import { and, desc, eq, isNotNull, isNull, lt } from 'drizzle-orm';
+import { brokenLaw, type Database } from '~/db/client.server';
+import type { Clock } from '~/db/ids';
+import { clips, generations } from '~/db/schema.server';
+import type { Live } from '~/live/channel.server';
+import type { MediaLinks } from '~/media/signed-url.server';
+import type { Frame } from '~/photos/frame';
+import { findClipView, toGenerationView } from './clip-rows.server';
+import { positionBetween } from './positions';
+import type { ClipView, GenerationView } from './views';
+
+/** What a person may change about a clip's next try; what is absent stays. */
+export interface ClipChange {
+  frame?: Frame;
+  presetId?: string;
+  words?: string;
+}
+
+/** Slots of a film. Every function takes the owner, tells the open pages, and answers null for a foreign id. */
+export function createClips({ db, live, links, clock }: { db: Database; live: Live; links: MediaLinks; clock: Clock }) {
+  const owned = (userId: string, clipId: string) => and(eq(clips.userId, userId), eq(clips.id, clipId));
+  const visible = (userId: string, clipId: string) => and(owned(userId, clipId), isNull(clips.deletedAt));
+
+  async function publish(userId: string, clipId: string): Promise<ClipView | null> {
+    const clip = await findClipView({ db, links, userId, clipId });
+    if (clip) await live.publish(userId, [{ type: 'clip', clip }]);
+    return clip;
+  }
+
+  return {
+    publish,
+
+    /** All tries of a clip, newest first: none is ever lost. Pages of at most `limit`, older than `before`. */
+    async tries({
+      userId,
+      clipId,
+      before,
+      limit,
+    }: {
+      userId: string;
+      clipId: string;
+      before?: string;
+      limit: number;
+    }): Promise<GenerationView[]> {
+      const rows = await db
+        .select()
+        .from(generations)
+        .where(
+          and(
+            eq(generations.userId, userId),
+            eq(generations.clipId, clipId),
+            before === undefined ? undefined : lt(generations.id, before),
+          ),
+        )
+        .orderBy(desc(generations.id))
+        .limit(limit);
+      return rows.map((row) => toGenerationView(row, links));
+    },
+
+    /** Changes the frame, the way to move or the person's words for the next try. */
+    async update({
+      userId,
+      clipId,
+      change,
+    }: {
+      userId: string;
+      clipId: string;
+      change: ClipChange;
+    }): Promise<ClipView | null> {
+      const { frame, ...rest } = change;
+      const framed = frame && { frameX: frame.x, frameY: frame.y, frameZoom: frame.zoom };
+      await db
+        .update(clips)
+        .set({ ...rest, ...framed })
+        .where(visible(userId, clipId));
+      return publish(userId, clipId);
+    },
+
+    /**
+     * Puts a clip between two others (null = the film's start or end). Only this clip's position changes, so two
+     * devices may move different clips at once. Neighbours that no longer stand in that order give `stale`.
+     */
+    async move({
+      userId,
+      clipId,
+      after,
+      before,
+    }: {
+      userId: string;
+      clipId: string;
+      after: string | null;
+      before: string | null;
+    }) {
+      const neighbour = async (id: string | null) => {
+        if (id === null) return null;
+        const [row] = await db.select().from(clips).where(visible(userId, id));
+        return row ?? undefined;
+      };
+      const [clip, left, right] = await Promise.all([neighbour(clipId), neighbour(after), neighbour(before)]);
+      if (!clip || left === undefined || right === undefined) return { outcome: 'not-found' as const };
+      if ([left, right].some((row) => row && row.projectId !== clip.projectId))
+        return { outcome: 'not-found' as const };
+      if (left && right && left.position >= right.position) return { outcome: 'stale' as const };
+      const position = positionBetween(left?.position ?? null, right?.position ?? null);
+      await db.update(clips).set({ position }).where(visible(userId, clipId));
+      const moved = await publish(userId, clipId);
+      return moved ? { outcome: 'moved' as const, clip: moved } : { outcome: 'not-found' as const };
+    },
+
+    /** Approves a ready try of this clip, or takes the approval back with null. `not-ready` for any other try. */
+    async approve({ userId, clipId, generationId }: { userId: string; clipId: string; generationId: string | null }) {
+      try {
+        await db.update(clips).set({ approvedGenerationId: generationId }).where(visible(userId, clipId));
+      } catch (error) {
+        if (brokenLaw(error) !== 'clip:approves-only-its-own-ready-generation') throw error;
+        return { outcome: 'not-ready' as const };
+      }
+      const clip = await publish(userId, clipId);
+      return clip ? { outcome: 'approved' as const, clip } : { outcome: 'not-found' as const };
+    },
+
+    /** Takes a clip out of the film, or puts it back where it was. False for a foreign id. */
+    async setDeleted({
+      userId,
+      clipId,
+      deleted,
+    }: {
+      userId: string;
+      clipId: string;
+      deleted: boolean;
+    }): Promise<boolean> {
+      const before = deleted ? isNull(clips.deletedAt) : isNotNull(clips.deletedAt);
+      await db
+        .update(clips)
+        .set({ deletedAt: deleted ? clock() : null })
+        .where(and(owned(userId, clipId), before));
+      const [row] = await db.select().from(clips).where(owned(userId, clipId));
+      if (!row) return false;
+      if (deleted)
+        await live.publish(userId, [{ type: 'clip-removed', projectId: row.projectId, clipId, version: row.version }]);
+      else await publish(userId, clipId);
+      return true;
+    },
+  };
+}
+
+export type Clips = ReturnType<typeof createClips>;

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { seedPerson, seedProject, testServices } from '~/db/testing';
+
+describe('projects', () => {
+  it('shows a film with its clips in order to its owner', async () => {
+    const userId = await seedPerson();
+    const { projectId, clipIds } = await seedProject({ userId, clipCount: 3 });
+    const found = await testServices().projects.find({ userId, projectId });
+    expect(found?.project.title).toBe('Summer');
+    expect(found?.clips.map((clip) => clip.id)).toEqual(clipIds);
+    expect(found?.clips.every((clip) => clip.status === 'still')).toBe(true);
+  });
+
+  it('does not exist for anybody else', async () => {
+    const owner = await seedPerson();
+    const other = await seedPerson();
+    const { projectId, clipIds } = await seedProject({ userId: owner });
+    const { projects, clips } = testServices();
+    expect(await projects.find({ userId: other, projectId })).toBeNull();
+    expect(await projects.update({ userId: other, projectId, change: { title: 'Mine' } })).toBeNull();
+    expect(await projects.setDeleted({ userId: other, projectId, deleted: true })).toBe(false);
+    expect(await clips.update({ userId: other, clipId: clipIds[0] as string, change: { words: 'x' } })).toBeNull();
+    expect((await projects.find({ userId: owner, projectId }))?.project.title).toBe('Summer');
+  });
+
+  it('comes back whole after it was taken away', async () => {
+    const userId = await seedPerson();
+    const { projectId } = await seedProject({ userId, clipCount: 2 });
+    const { projects } = testServices();
+    await projects.setDeleted({ userId, projectId, deleted: true });
+    expect(await projects.find({ userId, projectId })).toBeNull();
+    expect(await projects.list({ userId, limit: 10 })).toEqual([]);
+    await projects.setDeleted({ userId, projectId, deleted: false });
+    expect((await projects.find({ userId, projectId }))?.clips).toHaveLength(2);
+    expect((await projects.list({ userId, limit: 10 })).map((card) => card.clipCount)).toEqual([2]);
+  });
+
+  it('gets a new version with every change, so that an old frame never wins', async () => {
+    const userId = await seedPerson();
+    const { projectId } = await seedProject({ userId });
+    const { projects } = testServices();
+    const first = await projects.update({ userId, projectId, change: { title: 'One' } });
+    const second = await projects.update({ userId, projectId, change: { shape: '1:1' } });
+    expect(second?.version).toBeGreaterThan(first?.version ?? Number.POSITIVE_INFINITY);
+    expect(second).toMatchObject({ title: 'One', shape: '1:1' });
+  });
+});
+
+describe('the order of clips', () => {
+  it('keeps both moves when two devices move different clips at once', async () => {
+    const userId = await seedPerson();
+    const { projectId, clipIds } = await seedProject({ userId, clipCount: 4 });
+    const [a, b, c, d] = clipIds as [string, string, string, string];
+    const { clips, projects } = testServices();
+    await Promise.all([
+      clips.move({ userId, clipId: d, after: null, before: a }),
+      clips.move({ userId, clipId: b, after: c, before: null }),
+    ]);
+    const found = await projects.find({ userId, projectId });
+    expect(found?.clips.map((clip) => clip.id)).toEqual([d, a, c, b]);
+  });
+
+  it('refuses a neighbour from another film', async () => {
+    const userId = await seedPerson();
+    const one = await seedProject({ userId, clipCount: 1 });
+    const two = await seedProject({ userId, clipCount: 1 });
+    const { clips } = testServices();
+    const moved = await clips.move({
+      userId,
+      clipId: one.clipIds[0] as string,
+      after: two.clipIds[0] as string,
+      before: null,
+    });
+    expect(moved).toEqual({ outcome: 'not-found' });
+  });
+
+  it('approves nothing that is not a ready try of the clip itself', async () => {
+    const userId = await seedPerson();
+    const { clipIds } = await seedProject({ userId });
+    const { clips } = testServices();
+    const approved = await clips.approve({ userId, clipId: clipIds[0] as string, generationId: 'gen_none' });
+    expect(approved).toEqual({ outcome: 'not-ready' });
+  });
+});

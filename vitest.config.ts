@@ -1,0 +1,71 @@
+import { resolve } from 'node:path';
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
+import { defineConfig } from 'vitest/config';
+
+const root = import.meta.dirname;
+const alias = { '~': resolve(root, 'app') };
+const wherePureCodeLives = ['app/**/*.test.ts', 'stand-ins/**/*.test.ts'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      // Directions, names and sizes of the house; fast enough to run with every check.
+      {
+        resolve: { alias },
+        test: { name: 'architecture', environment: 'node', include: ['app/architecture.test.ts'] },
+      },
+      // Pure code, and the stand-ins over real HTTP: plain Node.
+      {
+        resolve: { alias },
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: wherePureCodeLives,
+          exclude: ['app/architecture.test.ts', 'app/**/*.server.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
+      // Product and doors on real D1, R2, queue and objects, inside workerd.
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            main: './workers/app.ts',
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: {
+              bindings: {
+                MIGRATIONS: await readD1Migrations(resolve(root, 'migrations')),
+                APP_ORIGIN: 'https://echoes.test',
+                GOOGLE_ISSUER: 'https://google.test',
+                GOOGLE_CLIENT_ID: 'test-client',
+                GOOGLE_CLIENT_SECRET: 'test-secret',
+                RUNWAYML_BASE_URL: 'https://runway.test',
+                RUNWAYML_API_SECRET: `key_${'0'.repeat(128)}`,
+                RUNWAYML_OUTPUT_HOSTS: 'output.runway.test',
+                SESSION_SECRET: 'test-session-secret-0123456789',
+                MEDIA_SIGNING_SECRET: 'test-media-secret-0123456789',
+              },
+            },
+          })),
+        ],
+        resolve: { alias, mainFields: ['module', 'main'] },
+        test: {
+          name: 'workerd',
+          include: ['app/**/*.server.test.ts', 'workers/**/*.test.ts'],
+          setupFiles: ['app/db/testing-setup.ts'],
+          server: { deps: { inline: [/@remix-run/] } },
+        },
+      },
+      // A person's journey: real Chromium, the built Worker, the stand-ins.
+      {
+        test: {
+          name: 'journeys',
+          environment: 'node',
+          include: ['journeys/**/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,13 @@
+// The front of the house: which door a request, a message or the clock goes through, and nothing else.
+import { Hono } from 'hono';
+import { guard, type Visit } from './guard';
+import { pages } from './pages';
+
+export { GenerationJob } from './generation-job';
+export { LiveChannel } from './live-channel';
+
+const app = new Hono<Visit>();
+app.use(guard);
+app.all('*', pages);
+
+export default { fetch: app.fetch } satisfies ExportedHandler<Env>;
