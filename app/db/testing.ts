@@ -37,30 +37,26 @@ export async function seedProject({ userId, clipCount = 1 }: { userId: string; c
     const clipId = `clp_${unique()}`;
     const size = { lengthBytes: 1, offsetBytes: 1, state: 'done' as const };
     await db.batch([
-      db
-        .insert(uploads)
-        .values({
-          id: photoId,
-          userId,
-          projectId,
-          requestKey: photoId,
-          fileName: 'a.jpg',
-          createdAt: 1,
-          expiresAt: 2,
-          ...size,
-        }),
-      db
-        .insert(photos)
-        .values({
-          id: photoId,
-          userId,
-          projectId,
-          mediaKey: `u/${userId}/p/${photoId}.jpg`,
-          sizeBytes: 1,
-          width: 1080,
-          height: 1440,
-          createdAt: 1,
-        }),
+      db.insert(uploads).values({
+        id: photoId,
+        userId,
+        projectId,
+        requestKey: photoId,
+        fileName: 'a.jpg',
+        createdAt: 1,
+        expiresAt: 2,
+        ...size,
+      }),
+      db.insert(photos).values({
+        id: photoId,
+        userId,
+        projectId,
+        mediaKey: `u/${userId}/p/${photoId}.jpg`,
+        sizeBytes: 1,
+        width: 1080,
+        height: 1440,
+        createdAt: 1,
+      }),
       db.insert(clips).values({ id: clipId, userId, projectId, photoId, position: `a${index}`, createdAt: 1 }),
     ]);
     clipIds.push(clipId);
