@@ -1,4 +1,5 @@
 import { createSettings } from './admin/settings.server';
+import { createAuth } from './auth/auth.server';
 import type { Config } from './config.server';
 import { createLedger } from './credits/ledger.server';
 import { createDatabase } from './db/client.server';
@@ -16,9 +17,10 @@ export function createServices({ env, config, clock = Date.now }: { env: Env; co
   const live = createLive({ channels: env.LIVE_CHANNEL });
   const settings = createSettings({ db });
   const ledger = createLedger({ db, clock });
+  const auth = createAuth({ db, clock, appOrigin: config.APP_ORIGIN });
   const projects = createProjects({ db, live, links, clock, newId });
   const clips = createClips({ db, live, links, clock });
-  return { db, links, live, settings, ledger, projects, clips };
+  return { db, auth, links, live, settings, ledger, projects, clips };
 }
 
 export type Services = ReturnType<typeof createServices>;

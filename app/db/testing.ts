@@ -1,9 +1,11 @@
 // What tests in workerd start from: real rows on real D1, made by the same statements and laws as the product's.
 import { env } from 'cloudflare:workers';
+import { createCookies } from '~/auth/cookies';
+import { createSessions } from '~/auth/sessions.server';
 import { readConfig } from '~/config.server';
 import { createServices } from '~/services.server';
 import type { Clock } from './ids';
-import { clips, photos, projects, uploads, users } from './schema.server';
+import { clips, photos, profiles, projects, uploads, users } from './schema.server';
 
 /** The product's services on this test file's own storage. `clock` in ms; by default the real one. */
 export function testServices({ clock = Date.now }: { clock?: Clock } = {}) {
@@ -24,6 +26,17 @@ export async function seedPerson({ credits = 0 }: { credits?: number } = {}): Pr
   if (credits > 0)
     await ledger.grant({ key: `adjustment:${userId}`, userId, credits, kind: 'adjustment', reference: 'test' });
   return userId;
+}
+
+/** Signs this person in, with a profile if there is none yet, and gives the Cookie header of their browser. */
+export async function seedSession(userId: string): Promise<string> {
+  const { db } = testServices();
+  const profile = { userId, googleSub: userId, email: `${userId}@example.com`, name: 'Test Person', updatedAt: 1 };
+  await db.insert(profiles).values(profile).onConflictDoNothing();
+  const cookies = createCookies({ appOrigin: env.APP_ORIGIN });
+  const request = new Request(env.APP_ORIGIN);
+  const setCookie = await createSessions({ db, clock: Date.now, cookies }).begin({ userId, request });
+  return setCookie.split(';')[0] as string;
 }
 
 /** A film of this person with `clipCount` clips, each a photo of 1080x1440 (its bytes are not in R2). */

@@ -1,0 +1,125 @@
+import { and, desc, eq, gt, isNull } from 'drizzle-orm';
+import type { Database } from '~/db/client.server';
+import type { Clock } from '~/db/ids';
+import { profiles, sessions, users } from '~/db/schema.server';
+import type { Cookies } from './cookies';
+import type { Device, Person } from './people';
+import { hashOf, newSecret } from './secrets.server';
+
+const hour = 3_600_000;
+const day = 24 * hour;
+const idle = 14 * day;
+const absolute = 30 * day;
+const cookieName = 'echoes';
+
+/** A session that holds: who it is, under which hash it is stored, and when it ends if nobody comes back (ms since 1970). */
+export interface Session {
+  user: Person;
+  idHash: string;
+  endsAt: number;
+}
+
+/**
+ * Sessions: a random id in the cookie, its hash in D1. They end after 14 days without a visit and after 30 days in any
+ * case. Built for each request, so a page whose loaders all ask who is there reads D1 once.
+ */
+export function createSessions({ db, clock, cookies }: { db: Database; clock: Clock; cookies: Cookies }) {
+  const asked = new Map<string, Promise<Session | null>>();
+
+  async function read(secret: string): Promise<Session | null> {
+    const idHash = hashOf(secret);
+    const now = clock();
+    const [row] = await db
+      .select({
+        seenAt: sessions.seenAt,
+        expiresAt: sessions.expiresAt,
+        id: users.id,
+        role: users.role,
+        profile: profiles,
+      })
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId))
+      .innerJoin(profiles, eq(profiles.userId, users.id))
+      .where(
+        and(
+          eq(sessions.idHash, idHash),
+          gt(sessions.expiresAt, now),
+          gt(sessions.seenAt, now - idle),
+          isNull(users.deletedAt),
+        ),
+      );
+    if (!row) return null;
+    // Once an hour at most: a page costs a read, not a write.
+    if (row.seenAt <= now - hour) await db.update(sessions).set({ seenAt: now }).where(eq(sessions.idHash, idHash));
+    return {
+      user: { id: row.id, name: row.profile.name, email: row.profile.email, role: row.role },
+      idHash,
+      endsAt: Math.min(row.expiresAt, now + idle),
+    };
+  }
+
+  async function end(request: Request): Promise<void> {
+    const secret = cookies.read(request, cookieName);
+    if (!secret) return;
+    asked.delete(secret);
+    await db.delete(sessions).where(eq(sessions.idHash, hashOf(secret)));
+  }
+
+  return {
+    /** The session of this request, or null. */
+    find(request: Request): Promise<Session | null> {
+      const secret = cookies.read(request, cookieName);
+      if (!secret) return Promise.resolve(null);
+      const known = asked.get(secret) ?? read(secret);
+      asked.set(secret, known);
+      return known;
+    },
+
+    /** Begins a session with an id nobody has seen yet, ends the one this browser had, and gives the Set-Cookie value. */
+    async begin({ userId, request }: { userId: string; request: Request }): Promise<string> {
+      await end(request);
+      const secret = newSecret();
+      const now = clock();
+      await db.insert(sessions).values({
+        idHash: hashOf(secret),
+        userId,
+        userAgent: (request.headers.get('User-Agent') ?? '').slice(0, 300),
+        createdAt: now,
+        seenAt: now,
+        expiresAt: now + absolute,
+      });
+      return cookies.keep(cookieName, secret, absolute / 1000);
+    },
+
+    /** Ends the session of this browser and gives the Set-Cookie value that forgets it. */
+    async end(request: Request): Promise<string> {
+      await end(request);
+      return cookies.forget(cookieName);
+    },
+
+    /** Ends every session of this person, on every device. */
+    async endAll(userId: string): Promise<void> {
+      asked.clear();
+      await db.delete(sessions).where(eq(sessions.userId, userId));
+    },
+
+    /** The devices on which this person is signed in, the latest first. */
+    async devices({ userId, current }: { userId: string; current: Session | null }): Promise<Device[]> {
+      const now = clock();
+      const rows = await db
+        .select()
+        .from(sessions)
+        .where(and(eq(sessions.userId, userId), gt(sessions.expiresAt, now), gt(sessions.seenAt, now - idle)))
+        .orderBy(desc(sessions.seenAt))
+        .limit(100);
+      return rows.map((row) => ({
+        userAgent: row.userAgent,
+        signedInAt: row.createdAt,
+        seenAt: row.seenAt,
+        isThisOne: row.idHash === current?.idHash,
+      }));
+    },
+  };
+}
+
+export type Sessions = ReturnType<typeof createSessions>;
