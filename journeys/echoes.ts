@@ -1,0 +1,91 @@
+// Starts the built Worker on its own storage, exactly as it was bundled for deployment, beside the stand-ins.
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { convertV4MiniflareOptions, Miniflare, type V4MiniflareOptions } from 'miniflare';
+import { unstable_getMiniflareWorkerOptions, unstable_splitSqlQuery } from 'wrangler';
+import { startStandIns } from '../stand-ins/server.ts';
+
+const root = resolve(import.meta.dirname, '..');
+
+/** A running Echoes with everything it needs. `sweep` runs the cron handler once. */
+export interface RunningEchoes {
+  origin: string;
+  standIns: Awaited<ReturnType<typeof startStandIns>>;
+  worker: Miniflare;
+  sweep(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts Echoes on a free port with an empty database. `runwaySeconds`: how long the stand-in takes for a clip. */
+export async function startEchoes({
+  runwaySeconds = { min: 0.2, max: 0.4 },
+}: {
+  runwaySeconds?: { min: number; max: number };
+} = {}): Promise<RunningEchoes> {
+  const port = await freePort();
+  const origin = `http://localhost:${port}`;
+  const standIns = await startStandIns({ port: 0, appOrigin: origin, runwaySeconds, quiet: true });
+  const storage = await mkdtemp(join(tmpdir(), 'echoes-'));
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(resolve(root, 'wrangler.toml'));
+  const bundle = resolve(root, 'build/worker');
+  const worker = new Miniflare(
+    convertV4MiniflareOptions({
+      ...workerOptions,
+      bindings: {
+        ...(workerOptions.bindings as object),
+        ...standIns.vars,
+        APP_ORIGIN: origin,
+        SESSION_SECRET: 'journeys-session-secret',
+        MEDIA_SIGNING_SECRET: 'journeys-media-secret',
+      },
+      port,
+      host: '127.0.0.1',
+      modulesRoot: bundle,
+      modules: readdirSync(bundle)
+        .filter((name) => name.endsWith('.js') || name.endsWith('.wasm'))
+        .sort((a, b) => Number(b === 'app.js') - Number(a === 'app.js'))
+        .map((name) => ({ type: name.endsWith('.wasm') ? 'CompiledWasm' : 'ESModule', path: join(bundle, name) })),
+      assets: { ...(workerOptions.assets as object), directory: resolve(root, 'build/client') },
+      defaultPersistRoot: storage,
+    } as V4MiniflareOptions),
+  );
+  await worker.ready;
+  await migrate(await worker.getD1Database('DB'));
+  return {
+    origin,
+    standIns,
+    worker,
+    async sweep() {
+      await (await worker.getWorker()).scheduled({ cron: '* * * * *' });
+    },
+    async close() {
+      await worker.dispose();
+      await standIns.close();
+      await rm(storage, { recursive: true, force: true });
+    },
+  };
+}
+
+async function migrate(db: { prepare(sql: string): { run(): Promise<unknown> } }): Promise<void> {
+  const folder = resolve(root, 'migrations');
+  for (const name of readdirSync(folder)
+    .filter((file) => file.endsWith('.sql'))
+    .sort()) {
+    for (const statement of unstable_splitSqlQuery(readFileSync(join(folder, name), 'utf8')))
+      await db.prepare(statement).run();
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolvePort, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolvePort(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,128 @@
+// `npm start`: Echoes with the stand-ins, on this machine, with no account and no key.
+// Applies the migrations, starts both, says the address when a person can begin, stops everything on Ctrl-C.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { secondsFrom } from './runway.ts';
+import { startStandIns } from './server.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const state = resolve(root, '.wrangler/state');
+const port = Number(process.env.PORT ?? 8787);
+const standInsPort = Number(process.env.STAND_INS_PORT ?? 8788);
+const origin = `http://localhost:${port}`;
+
+if (process.argv.includes('--fresh')) rmSync(state, { recursive: true, force: true });
+mkdirSync(state, { recursive: true });
+
+const wrangler = (...args: string[]) => [resolve(root, 'node_modules/wrangler/bin/wrangler.js'), ...args];
+const quiet = { ...process.env, WRANGLER_SEND_METRICS: 'false', NO_UPDATE_NOTIFIER: '1' };
+
+const migrated = spawnSync(
+  process.execPath,
+  wrangler('d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', state),
+  {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...quiet, CI: 'true' },
+  },
+);
+if (migrated.status !== 0) {
+  process.stderr.write(`${migrated.stdout}${migrated.stderr}`);
+  process.exit(1);
+}
+
+const standIns = await startStandIns({
+  port: standInsPort,
+  appOrigin: origin,
+  runwaySeconds: secondsFrom(process.env.RUNWAY_SECONDS),
+  quiet: true,
+}).catch((error: NodeJS.ErrnoException): never => {
+  console.error(
+    error.code === 'EADDRINUSE' ? `Port ${standInsPort} is taken. Set STAND_INS_PORT to a free one.` : error,
+  );
+  return process.exit(1);
+});
+
+const worker = spawn(
+  process.execPath,
+  wrangler(
+    'dev',
+    '--port',
+    String(port),
+    '--persist-to',
+    state,
+    '--env-file',
+    localVariables(),
+    '--show-interactive-dev-session=false',
+    '--test-scheduled',
+  ),
+  // A group of its own, so that one signal ends wrangler together with what it started.
+  { cwd: root, env: quiet, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
+);
+worker.stdout?.on('data', (chunk: Buffer) => process.stdout.write(linesWorthReading(chunk.toString())));
+worker.stderr?.pipe(process.stderr);
+worker.on('exit', (code) => void stop(code ?? 1));
+
+await untilHealthy(worker);
+// Cloudflare's clock does not run here: this is the cron that sweeps once a minute.
+const clock = setInterval(() => void fetch(`${origin}/__scheduled?cron=*+*+*+*+*`).catch(() => undefined), 60_000);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+
+console.log(`\nReady on ${origin}`);
+console.log(`The stand-ins for Google and Runway: ${standIns.origin}\n`);
+
+let stopping = false;
+async function stop(code: number): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  clearInterval(clock);
+  if (worker.exitCode === null && worker.pid) {
+    const ended = new Promise((done) => worker.once('exit', done));
+    process.kill(-worker.pid, 'SIGTERM');
+    await ended;
+  }
+  await standIns.close();
+  process.exit(code);
+}
+
+/** The local variables: where the stand-ins are, and secrets made once per local state. */
+function localVariables(): string {
+  const path = resolve(state, 'local-secrets.json');
+  if (!existsSync(path)) {
+    const secret = () => randomBytes(32).toString('base64url');
+    writeFileSync(path, JSON.stringify({ SESSION_SECRET: secret(), MEDIA_SIGNING_SECRET: secret() }));
+  }
+  const secrets = JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>;
+  const file = resolve(state, 'local.env');
+  const variables = { APP_ORIGIN: origin, ...standIns.vars, ...secrets };
+  writeFileSync(
+    file,
+    Object.entries(variables)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+  );
+  return file;
+}
+
+async function untilHealthy(process_: ChildProcess): Promise<void> {
+  for (;;) {
+    if (process_.exitCode !== null) return;
+    const healthy = await fetch(`${origin}/healthz`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (healthy) return;
+    await new Promise((done) => setTimeout(done, 250));
+  }
+}
+
+/** Wrangler says "Ready" before a person can begin, and logs each request: both would only mislead here. */
+function linesWorthReading(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => /error|warn|✘/i.test(line) && !line.includes('"event":"request"'))
+    .map((line) => `${line}\n`)
+    .join('');
+}
