@@ -1,0 +1,41 @@
+import { Link } from '@remix-run/react';
+import type { ReactNode } from 'react';
+import { Balance } from './balance';
+import { Icon } from './icon';
+
+/** The name of the house, as it stands on every page. */
+export function Brand({ to }: { to: string }) {
+  return (
+    <Link to={to} className="inline-flex min-h-11 items-center font-title text-20 font-semibold tracking-tight">
+      Echoes
+    </Link>
+  );
+}
+
+/** The top of every signed-in page: the house, the balance, the account. `children` stand between. */
+export function Header({
+  balance,
+  children,
+}: {
+  /** Credits to show, or an element that keeps itself up to date. */
+  balance: number | ReactNode;
+  children?: ReactNode;
+}) {
+  return (
+    <header className="column flex min-h-16 items-center gap-2 pt-[env(safe-area-inset-top)]">
+      <Brand to="/projects" />
+      <div className="flex min-w-0 grow items-center justify-end gap-1">
+        {children}
+        {typeof balance === 'number' ? <Balance credits={balance} /> : balance}
+        <Link
+          to="/account"
+          aria-label="Account"
+          title="Account"
+          className="-me-2 inline-grid size-11 place-items-center rounded-full transition hover:bg-line"
+        >
+          <Icon name="circle-user" />
+        </Link>
+      </div>
+    </header>
+  );
+}

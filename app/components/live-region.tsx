@@ -1,0 +1,23 @@
+import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';
+
+const Announce = createContext<(words: string) => void>(() => {});
+
+/** Says something to people who listen to the page, politely: `announce('Clip 2 is ready')`. */
+export function useAnnounce(): (words: string) => void {
+  return useContext(Announce);
+}
+
+/** Holds the page's one polite live region and gives `useAnnounce` to everything inside. */
+export function LiveRegion({ children }: { children: ReactNode }) {
+  // The count makes the same words twice a change, so that they are spoken twice.
+  const [said, setSaid] = useState({ words: '', count: 0 });
+  const announce = useCallback((words: string) => setSaid(({ count }) => ({ words, count: count + 1 })), []);
+  return (
+    <Announce.Provider value={announce}>
+      {children}
+      <div role="status" className="sr-only">
+        <span key={said.count}>{said.words}</span>
+      </div>
+    </Announce.Provider>
+  );
+}
