@@ -30,6 +30,11 @@ export function createClips({ db, live, links, clock }: { db: Database; live: Li
   return {
     publish,
 
+    /** A clip as pages see it; null when it is not this person's or was taken out. */
+    find({ userId, clipId }: { userId: string; clipId: string }): Promise<ClipView | null> {
+      return findClipView({ db, links, userId, clipId });
+    },
+
     /** All tries of a clip, newest first: none is ever lost. Pages of at most `limit`, older than `before`. */
     async tries({
       userId,

@@ -1,0 +1,13 @@
+import type { ActionFunctionArgs } from '@remix-run/cloudflare';
+import { isId } from '~/db/ids';
+
+/** POST: takes a clip out of the film. DELETE: puts it back where it was. */
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  const user = await context.services.auth.requireUser(request);
+  const deleted = request.method !== 'DELETE';
+  const known =
+    isId('clp', params.clipId) &&
+    (await context.services.clips.setDeleted({ userId: user.id, clipId: params.clipId, deleted }));
+  if (!known) return Response.json({ outcome: 'not-found' }, { status: 404 });
+  return Response.json({ outcome: deleted ? 'removed' : 'restored' });
+}

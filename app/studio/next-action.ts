@@ -1,0 +1,89 @@
+import type { ClipView } from '~/projects/views';
+
+/** The one thing that is right to do next in a film, and for which clips. */
+export type NextAction =
+  | { kind: 'add-photos' }
+  | { kind: 'wait-for-photos' }
+  | { kind: 'review'; clipIds: string[] }
+  /** `left` photos stay as they are for now, because the credits do not reach further. */
+  | { kind: 'bring-to-life'; clipIds: string[]; credits: number; left: number }
+  | { kind: 'look-at-failures'; clipIds: string[] }
+  | { kind: 'play' };
+
+/** What is under way or in the way beside the next action: a quiet line under the button. */
+export interface Surroundings {
+  /** Tries on their way. */
+  open: number;
+  /** Photos that nobody has brought to life yet. */
+  stills: number;
+  /** True when there are photos to bring to life and not one can be paid for. */
+  creditsShort: boolean;
+}
+
+/** The most clips that one press brings to life. */
+export const mostAtOnce = 20;
+
+/**
+ * Add photos, bring them to life, look at what came back, play: the first of these that can be done now. What was paid
+ * for comes before what may be bought, and a film is always playable, so that there is always something to do.
+ * `uploading` counts photos that are still on their way.
+ */
+export function nextAction({
+  clips,
+  uploading,
+  balance,
+  creditsPerClip,
+}: {
+  clips: readonly ClipView[];
+  uploading: number;
+  balance: number;
+  creditsPerClip: number;
+}): NextAction {
+  if (clips.length === 0) return uploading > 0 ? { kind: 'wait-for-photos' } : { kind: 'add-photos' };
+  const waiting = clips.filter(waitsForReview);
+  if (waiting.length > 0) return { kind: 'review', clipIds: waiting.map((clip) => clip.id) };
+  const stills = clips.filter((clip) => clip.status === 'still');
+  const affordable = Math.min(Math.floor(balance / creditsPerClip), mostAtOnce);
+  if (stills.length > 0 && affordable > 0) {
+    const chosen = stills.slice(0, affordable);
+    return {
+      kind: 'bring-to-life',
+      clipIds: chosen.map((clip) => clip.id),
+      credits: chosen.length * creditsPerClip,
+      left: stills.length - chosen.length,
+    };
+  }
+  const failed = clips.filter((clip) => clip.status === 'error');
+  if (failed.length > 0 && affordable > 0) return { kind: 'look-at-failures', clipIds: failed.map((clip) => clip.id) };
+  return { kind: 'play' };
+}
+
+/** What the line under the button has to say. */
+export function surroundings({
+  clips,
+  balance,
+  creditsPerClip,
+}: {
+  clips: readonly ClipView[];
+  balance: number;
+  creditsPerClip: number;
+}): Surroundings {
+  const stills = clips.filter((clip) => clip.status === 'still').length;
+  return {
+    open: clips.filter((clip) => clip.status === 'generating').length,
+    stills,
+    creditsShort: stills > 0 && balance < creditsPerClip,
+  };
+}
+
+/** A clip has come back and nobody has decided about it yet. */
+export function waitsForReview(clip: ClipView): boolean {
+  return clip.status === 'ready' && clip.ready !== null && clip.approved === null;
+}
+
+/** The next clip in the film that waits for review, after `clipId` and then from the start; null when none does. */
+export function nextToReview(clips: readonly ClipView[], clipId: string): ClipView | null {
+  const at = clips.findIndex((clip) => clip.id === clipId);
+  const inTurn = [...clips.slice(at + 1), ...clips.slice(0, Math.max(0, at))];
+  return inTurn.find(waitsForReview) ?? null;
+}

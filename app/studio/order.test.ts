@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { noOptimism, withEntry, withMember, withOptimism } from './optimism';
+import { inOrder, placeAt } from './order';
+import { clip, generation } from './testing';
+
+const ids = ['a', 'b', 'c', 'd'];
+
+test('a clip that moves gets its new neighbours, the film’s ends included', () => {
+  expect(placeAt(ids, 'a', 2)).toEqual({ after: 'c', before: 'd' });
+  expect(placeAt(ids, 'd', 0)).toEqual({ after: null, before: 'a' });
+  expect(placeAt(ids, 'b', 3)).toEqual({ after: 'd', before: null });
+  expect(placeAt(ids, 'b', 99)).toEqual({ after: 'd', before: null });
+});
+
+test('a clip that stays where it is does not move, nor does an unknown one', () => {
+  expect(placeAt(ids, 'a', 0)).toBeNull();
+  expect(placeAt(ids, 'a', -1)).toBeNull();
+  expect(placeAt(ids, 'd', 9)).toBeNull();
+  expect(placeAt(ids, 'x', 1)).toBeNull();
+});
+
+test('positions are compared byte by byte: Z comes before a', () => {
+  const clips = [
+    clip({ id: '1', position: 'a0' }),
+    clip({ id: '2', position: 'Zz' }),
+    clip({ id: '3', position: 'a0' }),
+  ];
+  expect(inOrder(clips).map(({ id }) => id)).toEqual(['2', '1', '3']);
+});
+
+test('what the person did shows at once, and goes away again when it is taken back', () => {
+  const clips = [
+    clip({ id: '1', position: 'a0' }),
+    clip({ id: '2', position: 'a1' }),
+    clip({ id: '3', position: 'a2' }),
+  ];
+  const approved = generation({ state: 'ready' });
+  const optimism = {
+    positions: withEntry(noOptimism.positions, '1', 'a15'),
+    approvals: withEntry(noOptimism.approvals, '2', approved),
+    removed: withMember(noOptimism.removed, '3', true),
+  };
+  const shown = withOptimism(clips, optimism);
+  expect(shown.map(({ id }) => id)).toEqual(['2', '1']);
+  expect(shown[0]?.approved).toBe(approved);
+  expect(withOptimism(clips, noOptimism)).toEqual(clips);
+});

@@ -1,0 +1,53 @@
+/** What a request came to: its value, or why there is none. `requestId` is what a person can quote to us. */
+export type Answer<T> = { ok: true; value: T } | Refusal;
+
+export interface Refusal {
+  ok: false;
+  /** HTTP status; 0 when no answer came at all. */
+  status: number;
+  /** The outcome named by the server, such as `no-credit`. */
+  outcome: string | null;
+  requestId: string | null;
+}
+
+const patienceMilliseconds = 30_000;
+
+/** Sends fields to a resource of ours and reads its JSON answer. Never throws: no answer is a refusal with status 0. */
+export async function send<T>(
+  url: string,
+  {
+    method = 'POST',
+    fields = {},
+  }: { method?: 'POST' | 'DELETE'; fields?: Record<string, string | readonly string[]> } = {},
+): Promise<Answer<T>> {
+  const body = new URLSearchParams();
+  for (const [name, value] of Object.entries(fields))
+    for (const one of typeof value === 'string' ? [value] : value) body.append(name, one);
+  return ask<T>(url, { method, body: method === 'DELETE' ? undefined : body });
+}
+
+/** Reads JSON from a resource of ours. Never throws. */
+export function get<T>(url: string): Promise<Answer<T>> {
+  return ask<T>(url, { method: 'GET' });
+}
+
+async function ask<T>(url: string, init: RequestInit): Promise<Answer<T>> {
+  try {
+    const response = await fetch(url, {
+      ...init,
+      headers: { Accept: 'application/json' },
+      signal: AbortSignal.timeout(patienceMilliseconds),
+    });
+    const value: unknown = await response.json().catch(() => null);
+    if (response.ok && value !== null) return { ok: true, value: value as T };
+    const outcome = (value as { outcome?: unknown } | null)?.outcome;
+    return {
+      ok: false,
+      status: response.status,
+      outcome: typeof outcome === 'string' ? outcome : null,
+      requestId: response.headers.get('X-Request-Id'),
+    };
+  } catch {
+    return { ok: false, status: 0, outcome: null, requestId: null };
+  }
+}

@@ -1,0 +1,39 @@
+import type { ClipView, GenerationView } from '~/projects/views';
+
+/** A try for tests; everything that is not named is plain. */
+export function generation(given: Partial<GenerationView> = {}): GenerationView {
+  return {
+    id: 'gen_1',
+    state: 'queued',
+    progress: null,
+    heldBack: false,
+    createdAt: 0,
+    stateAt: 0,
+    durationSeconds: 5,
+    presetId: 'gentle',
+    words: '',
+    cost: 1,
+    failureReason: null,
+    videoUrl: null,
+    ...given,
+  };
+}
+
+/** A clip for tests; everything that is not named is plain. */
+export function clip(given: Partial<ClipView> = {}): ClipView {
+  return {
+    id: 'clp_1',
+    projectId: 'prj_1',
+    position: 'a0',
+    version: 1,
+    status: 'still',
+    photo: { id: 'pho_1', url: '/photo.jpg', width: 1080, height: 1440, takenAt: null },
+    frame: { x: 0.5, y: 0.5, zoom: 1 },
+    presetId: 'gentle',
+    words: '',
+    latest: null,
+    ready: null,
+    approved: null,
+    ...given,
+  };
+}

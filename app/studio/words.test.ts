@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { createRequestKeys } from './request-keys';
+import { clip, generation } from './testing';
+import { aboutText, actionText, clipWord, progressOf, refusalText } from './words';
+
+describe('words', () => {
+  test('waits are said in tens of seconds, then in minutes', () => {
+    expect([4, 34, 40, 89, 90, 160].map(aboutText)).toEqual([
+      'about 10 s',
+      'about 40 s',
+      'about 40 s',
+      'about 90 s',
+      'about 2 min',
+      'about 3 min',
+    ]);
+  });
+
+  test('the price and the wait stand on the button', () => {
+    expect(actionText({ kind: 'bring-to-life', clipIds: ['a', 'b', 'c', 'd'], credits: 4, left: 0 }, 120)).toBe(
+      'Bring 4 to life · 4 credits · about 2 min',
+    );
+    expect(actionText({ kind: 'bring-to-life', clipIds: ['a'], credits: 1, left: 3 }, 38)).toBe(
+      'Bring 1 to life · 1 credit · about 40 s',
+    );
+    expect(actionText({ kind: 'review', clipIds: ['a', 'b', 'c'] }, 0)).toBe('Review 3');
+  });
+
+  test('each real step of a clip has its word and its true progress', () => {
+    const going = (given: Parameters<typeof generation>[0]) =>
+      clip({ status: 'generating', latest: generation(given) });
+    const steps = [
+      going({ state: 'queued' }),
+      going({ state: 'submitting' }),
+      going({ state: 'generating' }),
+      going({ state: 'generating', heldBack: true }),
+      going({ state: 'generating', progress: 0.4 }),
+      going({ state: 'copying' }),
+    ];
+    expect(steps.map(clipWord)).toEqual([
+      'Waiting',
+      'Sending',
+      'At the provider',
+      'Held back for now',
+      '40 %',
+      'Fetching',
+    ]);
+    const lines = steps.map((step) => progressOf(step) ?? -1);
+    expect(lines).toEqual([...lines].sort((a, b) => a - b));
+    expect(progressOf(clip())).toBeNull();
+  });
+
+  test('what came back says whether somebody has decided about it', () => {
+    const ready = generation({ id: 'gen_2', state: 'ready' });
+    expect(clipWord(clip({ status: 'ready', latest: ready, ready }))).toBe('Ready to review');
+    expect(clipWord(clip({ status: 'ready', latest: ready, ready, approved: ready }))).toBe('Approved');
+    const older = generation({ id: 'gen_1', state: 'ready' });
+    expect(clipWord(clip({ status: 'ready', latest: ready, ready, approved: older }))).toBe('New try ready');
+  });
+
+  test('a refusal says what happened and, where nobody expected it, the number to quote', () => {
+    const refusal = { ok: false as const, outcome: null, requestId: '0123456789ab' };
+    expect(refusalText({ ...refusal, status: 0 })).toContain('No connection');
+    expect(refusalText({ ...refusal, status: 500 })).toContain('01234567');
+    expect(refusalText({ ...refusal, status: 409, outcome: 'no-credit' })).toContain('Nothing was started');
+  });
+});
+
+test('a paid request keeps its key until it is answered, also over a reload', () => {
+  const kept = new Map<string, string>();
+  const store = {
+    getItem: (name: string) => kept.get(name) ?? null,
+    setItem: (name: string, value: string) => void kept.set(name, value),
+    removeItem: (name: string) => void kept.delete(name),
+  };
+  let count = 0;
+  const page = () => createRequestKeys({ store, newKey: () => `key-${++count}` });
+  const key = page().keyFor('clip:a');
+  expect(page().keyFor('clip:a')).toBe(key);
+  expect(page().keyFor('clip:b')).not.toBe(key);
+  const keys = page();
+  keys.answered('clip:a');
+  expect(keys.keyFor('clip:a')).not.toBe(key);
+});

@@ -1,0 +1,103 @@
+import type { ClipView } from '~/projects/views';
+import type { NextAction } from './next-action';
+import type { Refusal } from './post';
+
+/** "1 credit", "4 credits". */
+export function creditsText(credits: number): string {
+  return credits === 1 ? '1 credit' : `${credits} credits`;
+}
+
+/** "1 photo", "4 photos". */
+export function photosText(count: number): string {
+  return count === 1 ? '1 photo' : `${count} photos`;
+}
+
+/** A wait as a person says it: "about 40 s", "about 2 min". Seconds are rounded up to tens. */
+export function aboutText(seconds: number): string {
+  if (seconds < 90) return `about ${Math.max(10, Math.ceil(seconds / 10) * 10)} s`;
+  return `about ${Math.round(seconds / 60)} min`;
+}
+
+/** What stands on the one button. `seconds` is the measured wait for all clips of the action. */
+export function actionText(action: NextAction, seconds: number): string {
+  switch (action.kind) {
+    case 'add-photos':
+      return 'Add photos';
+    case 'wait-for-photos':
+      return 'Your photos are on their way';
+    case 'review':
+      return `Review ${action.clipIds.length}`;
+    case 'bring-to-life':
+      return `Bring ${action.clipIds.length} to life · ${creditsText(action.credits)} · ${aboutText(seconds)}`;
+    case 'look-at-failures':
+      return action.clipIds.length === 1 ? 'See what went wrong' : `See what went wrong with ${action.clipIds.length}`;
+    case 'play':
+      return 'Play film';
+    default:
+      return action satisfies never;
+  }
+}
+
+/** A clip's state in a word or two, for its card. */
+export function clipWord(clip: ClipView): string {
+  const { status, latest } = clip;
+  if (status === 'generating' && latest) {
+    if (latest.heldBack) return 'Held back for now';
+    switch (latest.state) {
+      case 'queued':
+        return 'Waiting';
+      case 'submitting':
+        return 'Sending';
+      case 'copying':
+        return 'Fetching';
+      default:
+        return latest.progress === null ? 'At the provider' : `${Math.round(latest.progress * 100)} %`;
+    }
+  }
+  if (status === 'error') return 'Did not work out';
+  if (status === 'ready') {
+    if (clip.approved === null) return 'Ready to review';
+    return clip.ready && clip.ready.id > clip.approved.id ? 'New try ready' : 'Approved';
+  }
+  return 'Still photo';
+}
+
+/** How far a try has come, 0..1, from what is known and from nothing else; null when nothing is on its way. */
+export function progressOf(clip: ClipView): number | null {
+  if (clip.status !== 'generating' || !clip.latest) return null;
+  switch (clip.latest.state) {
+    case 'queued':
+      return 0.02;
+    case 'submitting':
+      return 0.05;
+    case 'generating':
+      return 0.08 + 0.82 * (clip.latest.progress ?? 0);
+    case 'copying':
+      return 0.94;
+    default:
+      return 1;
+  }
+}
+
+/** What to tell a person when a request was refused, calmly and with what they can do. */
+export function refusalText(refusal: Refusal): string {
+  const quote = refusal.requestId ? ` (${refusal.requestId.slice(0, 8)})` : '';
+  if (refusal.status === 0) return 'No connection. Nothing was lost; try again when you are back online.';
+  switch (refusal.outcome) {
+    case 'no-credit':
+      return 'You do not have enough credits for this. Nothing was started.';
+    case 'already-open':
+      return 'This photo is already being brought to life.';
+    case 'not-ready':
+      return 'This try is not ready yet.';
+    case 'stale':
+      return 'The order changed on another device. Here is the newest one.';
+    case 'not-found':
+      return 'This clip is not here any more. It may have been removed on another device.';
+    default:
+  }
+  if (refusal.status === 401) return 'You have been signed out. Sign in again to go on.';
+  if (refusal.status === 404) return 'This is not here any more. It may have been removed on another device.';
+  if (refusal.status === 429) return 'That was a lot at once. Wait a moment, then try again.';
+  return `Echoes could not do this just now. Nothing was spent. Try again in a moment${quote}.`;
+}
