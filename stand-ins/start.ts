@@ -42,7 +42,7 @@ const standIns = await startStandIns({
   console.error(
     error.code === 'EADDRINUSE' ? `Port ${standInsPort} is taken. Set STAND_INS_PORT to a free one.` : error,
   );
-  return process.exit(1);
+  process.exit(1);
 });
 
 const worker = spawn(

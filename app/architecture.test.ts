@@ -1,0 +1,230 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+// The shape of the house (README, "The house"): which way the arrows point, what may be where, and how long.
+
+const root = resolve(import.meta.dirname, '..');
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesUnder(path) : [path];
+  });
+}
+
+const code = ['app', 'workers'].flatMap(filesUnder).filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts'));
+const isTest = (path: string) => /\.test\.tsx?$|app\/db\/testing/.test(path);
+const product = code.filter((path) => !isTest(path));
+const text = (path: string) => readFileSync(join(root, path), 'utf8');
+const lines = (path: string) => text(path).split('\n').length - 1;
+
+/** What a file imports from our own code: repository paths without endings, with whether only types are taken. */
+function importsOf(path: string): { target: string; typeOnly: boolean }[] {
+  const found = [
+    ...text(path).matchAll(
+      /(?:^|\n)\s*(import|export)\s+(type\s+)?([^;]*?)\s*from\s+['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/g,
+    ),
+  ];
+  return found.flatMap(([, , typeKeyword, names = '', from, dynamic]) => {
+    const source = from ?? dynamic ?? '';
+    if (!source.startsWith('.') && !source.startsWith('~/')) return [];
+    const target = source.startsWith('~/')
+      ? join('app', source.slice(2))
+      : relative(root, resolve(root, dirname(path), source));
+    const everyNameIsAType =
+      /^\{[^}]*\}$/.test(names) &&
+      names
+        .slice(1, -1)
+        .split(',')
+        .every((name) => !name.trim() || name.trim().startsWith('type '));
+    return [{ target: target.replace(/\.tsx?$/, ''), typeOnly: Boolean(typeKeyword) || everyNameIsAType }];
+  });
+}
+
+const bare = (path: string) => path.replace(/\.tsx?$/, '');
+const isServer = (path: string) => /\.server$/.test(bare(path)) || path.startsWith('workers/');
+const isClient = (path: string) => /\.(client|worker)$/.test(bare(path));
+const room = (path: string) => path.split('/')[1] ?? '';
+
+/** Offences as readable lines; an empty list is a pass. */
+function offences(
+  paths: string[],
+  rule: (path: string, imported: { target: string; typeOnly: boolean }) => boolean,
+): string[] {
+  return paths.flatMap((path) =>
+    importsOf(path)
+      .filter((imported) => rule(path, imported))
+      .map(({ target }) => `${path} → ${target}`),
+  );
+}
+
+describe('the house', () => {
+  it('names its folders after the product, never after a role', () => {
+    const forbidden = new Set([
+      'utils',
+      'util',
+      'lib',
+      'helpers',
+      'common',
+      'misc',
+      'shared',
+      'core',
+      'services',
+      'types',
+      'hooks',
+    ]);
+    const folders = new Set(
+      ['app', 'workers', 'stand-ins', 'journeys', 'bench']
+        .flatMap(filesUnder)
+        .flatMap((path) => dirname(path).split('/')),
+    );
+    expect([...folders].filter((name) => forbidden.has(name))).toEqual([]);
+  });
+
+  it('lets the doors import the product, never the other way', () => {
+    const isOutside = (target: string) => /^(workers|stand-ins|journeys|bench)\//.test(target);
+    expect(
+      offences(
+        code.filter((path) => path.startsWith('app/') && !isTest(path)),
+        (_path, { target }) => isOutside(target),
+      ),
+    ).toEqual([]);
+  });
+
+  it('keeps server code out of everything that can reach the browser', () => {
+    const pure = product.filter(
+      (path) => path.startsWith('app/') && !isServer(path) && path !== 'app/entry.server.tsx',
+    );
+    expect(offences(pure, (_path, { target, typeOnly }) => isServer(target) && !typeOnly)).toEqual([]);
+  });
+
+  it('keeps browser code out of the server, and out of pure files but for lazy imports and types', () => {
+    expect(offences(product.filter(isServer), (_path, { target, typeOnly }) => isClient(target) && !typeOnly)).toEqual(
+      [],
+    );
+  });
+
+  it('gives routes their live objects by context: from product folders they take types and pure files only', () => {
+    const routes = product.filter((path) => path.startsWith('app/routes/'));
+    expect(offences(routes, (_path, { target, typeOnly }) => target.endsWith('.server') && !typeOnly)).toEqual([]);
+  });
+
+  it('points its arrows down: services, then what coordinates, then what is coordinated, then the database', () => {
+    const level: Record<string, number> = {
+      projects: 3,
+      generations: 3,
+      billing: 3,
+      auth: 3,
+      admin: 3,
+      credits: 2,
+      providers: 2,
+      photos: 2,
+      media: 2,
+      live: 2,
+      db: 1,
+    };
+    const rising = offences(
+      product.filter((path) => path.startsWith('app/') && path.endsWith('.server.ts') && room(path) in level),
+      (path, { target, typeOnly }) =>
+        target.endsWith('.server') &&
+        !typeOnly &&
+        room(target) in level &&
+        (level[room(target)] ?? 0) > (level[room(path)] ?? 0),
+    );
+    expect(rising).toEqual([]);
+  });
+
+  it('has no import cycle', () => {
+    const graph = new Map(
+      product.map((path) => [
+        bare(path),
+        importsOf(path)
+          .filter((imported) => !imported.typeOnly)
+          .map(({ target }) => target),
+      ]),
+    );
+    const done = new Set<string>();
+    const cycles: string[] = [];
+    const walk = (node: string, path: string[]) => {
+      if (path.includes(node)) cycles.push([...path.slice(path.indexOf(node)), node].join(' → '));
+      if (done.has(node) || path.includes(node)) return;
+      for (const next of graph.get(node) ?? []) if (graph.has(next)) walk(next, [...path, node]);
+      done.add(node);
+    };
+    for (const node of graph.keys()) walk(node, []);
+    expect(cycles).toEqual([]);
+  });
+
+  it('keeps files short enough to hold in the head', () => {
+    const limits: [RegExp, number][] = [
+      [/^workers\/app\.ts$/, 40],
+      [/^workers\/(generation-job|live-channel)\.ts$/, 150],
+      [/^workers\//, 80],
+      [/^app\/routes\//, 150],
+      [/\.server\.ts$/, 200],
+      [/./, 300],
+    ];
+    const tooLong = product
+      // The whole database stands on one screen, however long.
+      .filter((path) => path !== 'app/db/schema.server.ts')
+      .filter((path) => lines(path) > (limits.find(([pattern]) => pattern.test(path))?.[1] ?? 0))
+      .map((path) => `${path}: ${lines(path)} lines`);
+    expect(tooLong).toEqual([]);
+  });
+
+  it('has no mutable state in modules: an isolate serves many people', () => {
+    expect(product.filter((path) => !isClient(path) && /^(export )?(let|var) /m.test(text(path)))).toEqual([]);
+  });
+
+  it('reads bindings and variables in one place', () => {
+    const readers = product.filter((path) => path.startsWith('app/') && /\benv\.[A-Z]/.test(text(path)));
+    expect(readers).toEqual(['app/services.server.ts']);
+  });
+
+  it('branches nowhere on being a test, and knows no stand-in', () => {
+    expect(product.filter((path) => /\b(mock|fake|stand-?in)s?\b/i.test(text(path)))).toEqual([]);
+  });
+
+  it('writes money with the forms that keep its laws, and never builds SQL from strings', () => {
+    const forbidden =
+      /INSERT OR (IGNORE|REPLACE)|REPLACE INTO|onConflictDo|meta\.changes|(prepare|exec)\(\s*`[^`]*\$\{/;
+    expect(product.filter((path) => forbidden.test(text(path)))).toEqual([]);
+  });
+
+  it('makes every random value with the strong generator', () => {
+    expect(
+      product.filter((path) => path.startsWith('app/') && isServer(path) && /Math\.random\(/.test(text(path))),
+    ).toEqual([]);
+  });
+});
+
+describe('the tests', () => {
+  it('fake no database, bucket, queue or object', () => {
+    const tests = ['app', 'workers', 'journeys', 'stand-ins']
+      .flatMap(filesUnder)
+      .filter((path) => /\.test\.tsx?$/.test(path) && !path.includes('architecture'));
+    expect(tests.filter((path) => /vi\.mock\(|toHaveBeenCalled/.test(text(path)))).toEqual([]);
+  });
+});
+
+describe('the README', () => {
+  const readme = text('README.md');
+
+  it('names only paths that exist', () => {
+    const named = [
+      ...readme.matchAll(
+        /`((?:app|workers|stand-ins|journeys|bench|migrations|public|\.ci)\/[\w./$-]*)`|\]\((?!https?:|#)([^)#]+)\)/g,
+      ),
+    ].map((match) => (match[1] ?? match[2]) as string);
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((path) => !statSync(join(root, path), { throwIfNoEntry: false }))).toEqual([]);
+  });
+
+  it('names only commands that exist', () => {
+    const scripts = Object.keys((JSON.parse(text('package.json')) as { scripts: Record<string, string> }).scripts);
+    const named = [...readme.matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1] as string);
+    expect(named.length).toBeGreaterThan(3);
+    expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
+  });
+});
