@@ -1,0 +1,148 @@
+import { bodyOf, type Exchange, escaped, type Place, redirect, type StandIn, sendHtml, sendJson } from './http.ts';
+import { page } from './page.ts';
+import type { People } from './people.ts';
+import type { Runway } from './runway.ts';
+import { failureCodes, forceWords } from './runway-force.ts';
+import type { Task } from './runway-tasks.ts';
+
+/** One request a stand-in has answered. `status` is 0 while it is open, and when the connection was cut. */
+export type Received = { at: string; standIn: string; method: string; path: string; status: number; note: string };
+
+type BoardOptions = Place & {
+  people: People;
+  runway: Runway;
+  received: readonly Received[];
+  standIns: () => readonly StandIn[];
+};
+
+/** A page that shows what the stand-ins have received, and lets a person force Runway's next answers. */
+export function createBoard({ appOrigin, people, runway, received, standIns }: BoardOptions): StandIn {
+  const shown = () => received.filter(({ standIn }) => standIn !== 'Board');
+
+  async function force({ request, response, note }: Exchange): Promise<void> {
+    const { word, times, isForm } = await orderIn(request);
+    if (!/^[A-Z][A-Z0-9_.]*$/.test(word))
+      return sendJson(response, 400, { error: 'Send {"next": "WORD", "times": 1}' });
+    runway.forceNext(word, times);
+    note(word);
+    if (isForm) redirect(response, '/');
+    else sendJson(response, 200, { forcedNext: runway.forcedNext() });
+  }
+
+  return {
+    name: 'Board',
+    mount: '',
+    vars: {},
+    answer(exchange) {
+      const { request, response, path } = exchange;
+      const at = `${request.method} ${path}`;
+      if (at === 'GET /') return sendHtml(response, 200, html());
+      if (at === 'GET /board.json') return sendJson(response, 200, json());
+      if (at === 'POST /board/force') return force(exchange);
+      sendJson(response, 404, { error: 'Not found' });
+    },
+  };
+
+  function json() {
+    return {
+      received: shown().toReversed(),
+      tasks: runway
+        .tasks()
+        .map((task) => ({ ...summaryOf(task), output: runway.outputOf(task) }))
+        .toReversed(),
+      people: people.all(),
+      forcedNext: runway.forcedNext(),
+      vars: Object.assign({}, ...standIns().map(({ vars }) => vars)) as Record<string, string>,
+    };
+  }
+
+  function html(): string {
+    const { received: requests, tasks, forcedNext } = json();
+    const names = standIns()
+      .filter(({ mount }) => mount)
+      .map(({ name }) => name);
+    return page(
+      'Stand-ins',
+      `<h1>Stand-ins</h1><p class="soft">${names.join(' and ')} for <a href="${escaped(appOrigin)}">${escaped(appOrigin)}</a>, on this machine only.</p>
+<h2>Runway's next answers</h2>${forceForm()}<p class="soft">${forcedNext.length > 0 ? `Waiting: ${forcedNext.map(escaped).join(', ')}` : 'Nothing is forced.'} The same words work in a prompt, as <code>[[HANG]]</code>; with <code>_ONCE</code> only the first time.</p>
+<h2>Tasks</h2><div class="scroll"><table><tr><th>Film</th><th>Status</th><th>Model</th><th>Prompt</th></tr>${tasks.slice(0, 20).map(taskRow).join('') || emptyRow(4, 'No task yet.')}</table></div>
+<h2>People</h2><div class="scroll"><table>${people
+        .all()
+        .map(
+          ({ name, email, emailVerified }) =>
+            `<tr><td>${escaped(name)}</td><td>${escaped(email)}${emailVerified ? '' : ' (not verified)'}</td></tr>`,
+        )
+        .join('')}</table></div>
+<h2>Requests</h2><div class="scroll"><table><tr><th>Time</th><th>Where</th><th>Request</th><th>Status</th><th>Note</th></tr>${requests.slice(0, 200).map(requestRow).join('') || emptyRow(5, 'Nothing received yet.')}</table></div>`,
+      { wide: true },
+    );
+  }
+}
+
+/** The order as JSON, or from the page's form. */
+async function orderIn(request: Exchange['request']): Promise<{ word: string; times: number; isForm: boolean }> {
+  const text = (await bodyOf(request, 4096))?.toString('utf8') ?? '';
+  const isForm = !request.headers['content-type']?.includes('json');
+  const fields = isForm ? Object.fromEntries(new URLSearchParams(text)) : fieldsOf(text);
+  const times = Math.min(Math.max(Math.floor(Number(fields.times ?? 1)) || 1, 1), 50);
+  return { word: String(fields.next ?? ''), times, isForm };
+}
+
+function fieldsOf(json: string): Record<string, unknown> {
+  try {
+    return JSON.parse(json) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+function summaryOf({ id, createdAt, order, status, failureCode, cost, seconds }: Task) {
+  const { model, promptText, width, height, durationSeconds } = order;
+  return {
+    id,
+    createdAt: new Date(createdAt).toISOString(),
+    status,
+    model,
+    promptText,
+    width,
+    height,
+    durationSeconds,
+    failureCode,
+    cost,
+    seconds,
+  };
+}
+
+type Shown = ReturnType<typeof summaryOf> & { output: string | null };
+
+function taskRow({
+  output,
+  status,
+  failureCode,
+  cost,
+  model,
+  width,
+  height,
+  durationSeconds,
+  promptText,
+  id,
+}: Shown): string {
+  const film = output
+    ? `<video src="${escaped(output)}" muted loop playsinline controls preload="metadata"></video>`
+    : '';
+  const ending = [status, failureCode, cost === null ? null : `${cost} credits`].filter(Boolean).join(' · ');
+  return `<tr><td>${film}</td><td class="${status === 'FAILED' ? 'bad' : ''}">${escaped(ending)}<br><code>${id.slice(0, 8)}</code></td><td>${escaped(model)}<br>${width}×${height}, ${durationSeconds} s</td><td>${escaped(promptText)}</td></tr>`;
+}
+
+function requestRow({ at, standIn, method, path, status, note }: Received): string {
+  return `<tr><td>${at.slice(11, 19)}</td><td>${escaped(standIn)}</td><td class="path">${escaped(method)} ${escaped(path)}</td><td class="${status >= 400 || status === 0 ? 'bad' : ''}">${status || 'cut'}</td><td>${escaped(note)}</td></tr>`;
+}
+
+function emptyRow(columns: number, words: string): string {
+  return `<tr><td colspan="${columns}" class="soft">${words}</td></tr>`;
+}
+
+function forceForm(): string {
+  const option = (word: string) => `<option>${word}</option>`;
+  return `<form class="row" method="post" action="/board/force"><label>Answer <select name="next"><optgroup label="Behaves so">${Object.keys(forceWords).map(option).join('')}</optgroup><optgroup label="Fails with">${failureCodes.map(option).join('')}</optgroup></select></label><label>How often <input name="times" type="number" value="1" min="1" max="50"></label><button>Force</button></form>`;
+}

@@ -1,0 +1,213 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type StandIns, startStandIns } from './server.ts';
+import { createBrowser } from './testing.ts';
+
+const appOrigin = 'http://localhost:8787';
+let standIns: StandIns;
+beforeAll(async () => {
+  standIns = await startStandIns({ port: 0, appOrigin, quiet: true });
+});
+afterAll(() => standIns.close());
+
+type Attempt = { browser: ReturnType<typeof createBrowser>; verifier: string; state: string; nonce: string };
+
+function newAttempt(): Attempt {
+  const [verifier = '', state = '', nonce = ''] = [32, 16, 16].map((size) => randomBytes(size).toString('base64url'));
+  return { browser: createBrowser(), verifier, state, nonce };
+}
+
+function authorizeUrl({ verifier, state, nonce }: Attempt, changes: Record<string, string | null> = {}): URL {
+  const url = new URL(`${standIns.vars.GOOGLE_ISSUER}/auth`);
+  const challenge = createHash('sha256').update(verifier).digest('base64url');
+  const fields = {
+    response_type: 'code',
+    client_id: 'echoes-local',
+    redirect_uri: `${appOrigin}/auth/google/callback`,
+    scope: 'openid profile email',
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+    state,
+    nonce,
+    ...changes,
+  };
+  for (const [name, value] of Object.entries(fields)) if (value !== null) url.searchParams.set(name, value);
+  return url;
+}
+
+/** Goes from the sign-in button to the callback address, choosing a person on the way. */
+async function callbackAfter(
+  attempt: Attempt,
+  choice: Record<string, string>,
+  changes: Record<string, string | null> = {},
+): Promise<URL> {
+  const { browser } = attempt;
+  const chooser = await follow(browser, await browser(authorizeUrl(attempt, changes)));
+  expect(chooser.at.pathname).toMatch(/^\/google\/choose\//);
+  const chosen = await browser(chooser.at, { method: 'POST', body: new URLSearchParams(choice) });
+  return (await follow(browser, chosen, chooser.at)).at;
+}
+
+async function follow(
+  browser: Attempt['browser'],
+  first: Response,
+  from = new URL(standIns.origin),
+): Promise<{ at: URL; response: Response }> {
+  let response = first;
+  let at = from;
+  while (response.headers.has('location')) {
+    at = new URL(response.headers.get('location') ?? '', at);
+    if (at.origin !== standIns.origin) return { at, response };
+    response = await browser(at);
+  }
+  return { at, response };
+}
+
+function exchange(code: string, { verifier }: Attempt, changes: Record<string, string> = {}): Promise<Response> {
+  const body = new URLSearchParams({
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: `${appOrigin}/auth/google/callback`,
+    code_verifier: verifier,
+    client_id: 'echoes-local',
+    client_secret: 'echoes-local-secret',
+    ...changes,
+  });
+  return fetch(`${standIns.vars.GOOGLE_ISSUER}/token`, { method: 'POST', body });
+}
+
+describe('signing in', () => {
+  test('ends with an ID token that stands up to the keys of discovery, and the same claims in user info', async () => {
+    const attempt = newAttempt();
+    const callback = await callbackAfter(attempt, { sub: '100000000000000000001' });
+    expect(callback.searchParams.get('state')).toBe(attempt.state);
+    const tokens = (await (await exchange(callback.searchParams.get('code') ?? '', attempt)).json()) as Record<
+      string,
+      string
+    >;
+    const discovery = (await (
+      await fetch(`${standIns.vars.GOOGLE_ISSUER}/.well-known/openid-configuration`)
+    ).json()) as Record<string, string>;
+    const { payload } = await jwtVerify(tokens.id_token ?? '', createRemoteJWKSet(new URL(discovery.jwks_uri ?? '')), {
+      issuer: standIns.vars.GOOGLE_ISSUER ?? '',
+      audience: 'echoes-local',
+      algorithms: ['RS256'],
+    });
+    const ada = { sub: '100000000000000000001', name: 'Ada Admin', email: 'ada@echoes.test', email_verified: true };
+    expect(payload).toMatchObject({ ...ada, nonce: attempt.nonce });
+    const userInfo = await fetch(discovery.userinfo_endpoint ?? '', {
+      headers: { authorization: `Bearer ${tokens.access_token}` },
+    });
+    expect(await userInfo.json()).toMatchObject(ada);
+    expect((await fetch(payload.picture as string)).headers.get('content-type')).toBe('image/svg+xml');
+  });
+
+  test('shows the three people and a way out, and asks again the next time', async () => {
+    const attempt = newAttempt();
+    await callbackAfter(attempt, { sub: '100000000000000000002' });
+    const again = await follow(attempt.browser, await attempt.browser(authorizeUrl(attempt)));
+    const html = await again.response.text();
+    for (const name of ['Ada Admin', 'Grace Guest', 'Una Unverified', 'Cancel']) expect(html).toContain(name);
+  });
+
+  test('lets another account be chosen in the same browser', async () => {
+    const attempt = newAttempt();
+    await callbackAfter(attempt, { sub: '100000000000000000001' });
+    const callback = await callbackAfter(attempt, { sub: '100000000000000000002' });
+    expect(await claimsFor(callback, attempt)).toMatchObject({ email: 'grace@echoes.test' });
+  });
+
+  test('tells that an e-mail is not verified', async () => {
+    const attempt = newAttempt();
+    const callback = await callbackAfter(attempt, { sub: '100000000000000000003' });
+    expect(await claimsFor(callback, attempt)).toMatchObject({ email_verified: false });
+  });
+
+  test('takes anyone by name and e-mail, and knows them again', async () => {
+    const fresh = { name: 'Nora New', email: 'nora@echoes.test' };
+    const subs = [];
+    for (const attempt of [newAttempt(), newAttempt()]) {
+      const claims = await claimsFor(await callbackAfter(attempt, fresh), attempt);
+      expect(claims).toMatchObject({ ...fresh, email_verified: true });
+      subs.push(claims.sub);
+    }
+    expect(subs[0]).toMatch(/^\d{21}$/);
+    expect(subs[0]).toBe(subs[1]);
+  });
+
+  test('accepts the scopes of Google by their long names, and a request to select an account', async () => {
+    const attempt = newAttempt();
+    const scope =
+      'openid https://www.googleapis.com/auth/userinfo.profile https://www.googleapis.com/auth/userinfo.email';
+    const callback = await callbackAfter(
+      attempt,
+      { sub: '100000000000000000001' },
+      { scope, prompt: 'select_account', access_type: 'online' },
+    );
+    expect(await claimsFor(callback, attempt)).toMatchObject({ email: 'ada@echoes.test', name: 'Ada Admin' });
+  });
+
+  test('sends a person who cancels back with access_denied', async () => {
+    const attempt = newAttempt();
+    const callback = await callbackAfter(attempt, { sub: '' });
+    expect(callback.searchParams.get('error')).toBe('access_denied');
+    expect(callback.searchParams.get('state')).toBe(attempt.state);
+    expect(callback.searchParams.has('code')).toBe(false);
+  });
+});
+
+describe('is strict', () => {
+  test('a code works once', async () => {
+    const attempt = newAttempt();
+    const code = (await callbackAfter(attempt, { sub: '100000000000000000001' })).searchParams.get('code') ?? '';
+    expect((await exchange(code, attempt)).status).toBe(200);
+    const second = await exchange(code, attempt);
+    expect(second.status).toBe(400);
+    expect(await second.json()).toMatchObject({ error: 'invalid_grant' });
+  });
+
+  test.each([
+    ['another verifier', { code_verifier: 'x'.repeat(43) }, 400],
+    ['another redirect address', { redirect_uri: `${appOrigin}/elsewhere` }, 400],
+    ['a wrong secret', { client_secret: 'guess' }, 401],
+  ])('%s gets no token', async (_, changes, status) => {
+    const attempt = newAttempt();
+    const code = (await callbackAfter(attempt, { sub: '100000000000000000001' })).searchParams.get('code') ?? '';
+    expect((await exchange(code, attempt, changes)).status).toBe(status);
+  });
+
+  test('a request without a PKCE challenge goes back with an error', async () => {
+    const attempt = newAttempt();
+    const changes = { code_challenge: null, code_challenge_method: null };
+    const { at } = await follow(attempt.browser, await attempt.browser(authorizeUrl(attempt, changes)));
+    expect(at.searchParams.get('error')).toBe('invalid_request');
+  });
+
+  test('an address that is not registered is never redirected to', async () => {
+    const attempt = newAttempt();
+    const answer = await attempt.browser(
+      authorizeUrl(attempt, { redirect_uri: 'http://localhost:9999/auth/google/callback' }),
+    );
+    expect(answer.status).toBe(400);
+    expect(answer.headers.has('location')).toBe(false);
+  });
+
+  test('a chooser that has no sign-in behind it says so', async () => {
+    expect((await fetch(`${standIns.origin}/google/choose/nothing`)).status).toBe(400);
+  });
+
+  test('user info needs a token', async () => {
+    expect((await fetch(`${standIns.vars.GOOGLE_ISSUER}/userinfo`)).status).toBeGreaterThanOrEqual(400);
+  });
+});
+
+async function claimsFor(callback: URL, attempt: Attempt): Promise<Record<string, unknown>> {
+  const tokens = (await (await exchange(callback.searchParams.get('code') ?? '', attempt)).json()) as {
+    id_token: string;
+  };
+  return JSON.parse(Buffer.from(tokens.id_token.split('.')[1] ?? '', 'base64url').toString()) as Record<
+    string,
+    unknown
+  >;
+}

@@ -1,0 +1,188 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { type Configuration, errors, interactionPolicy, Provider } from 'oidc-provider';
+import { createMemory } from './google-memory.ts';
+import { type Exchange, escaped, formOf, type Place, type StandIn, sendHtml } from './http.ts';
+import { page } from './page.ts';
+import { type People, type Person, portraitOf } from './people.ts';
+
+const mount = '/google';
+export const googleClient = { id: 'echoes-local', secret: 'echoes-local-secret' } as const;
+
+/**
+ * Google as an OpenID provider: discovery, code flow with S256 required, RS256 ID tokens, user info.
+ * An account chooser takes the place of Google's pages, and is shown at every sign-in.
+ */
+export function createGoogle({ origin, appOrigin, people }: Place & { people: People }): StandIn {
+  const provider = new Provider(`${origin}${mount}`, configuration({ origin, appOrigin, people }));
+  const serve = provider.callback();
+
+  async function chooser({ request, response, note }: Exchange): Promise<void> {
+    const { params } = await provider.interactionDetails(request, response);
+    note('account chooser');
+    sendHtml(response, 200, chooserPage(people.all(), new URL(String(params.redirect_uri)).host));
+  }
+
+  async function choose({ request, response, note }: Exchange): Promise<void> {
+    const form = await formOf(request);
+    const person = form.has('sub')
+      ? people.find(form.get('sub') ?? '')
+      : people.welcome(form.get('name')?.trim() || 'Someone', form.get('email')?.trim() ?? '');
+    note(person ? `chose ${person.name}` : 'canceled');
+    const choice = person
+      ? { login: { accountId: person.sub, remember: false }, consent: {}, select_account: {} }
+      : { error: 'access_denied', error_description: 'The person said no' };
+    await provider.interactionFinished(request, response, choice, { mergeWithLastSubmission: false });
+  }
+
+  function portrait({ response, path }: Exchange): void {
+    const person = people.find(path.slice('/people/'.length, -'.svg'.length));
+    response.writeHead(person ? 200 : 404, { 'content-type': 'image/svg+xml', 'cache-control': 'max-age=3600' });
+    response.end(person ? portraitOf(person) : '');
+  }
+
+  return {
+    name: 'Google',
+    mount,
+    vars: {
+      GOOGLE_ISSUER: provider.issuer,
+      GOOGLE_CLIENT_ID: googleClient.id,
+      GOOGLE_CLIENT_SECRET: googleClient.secret,
+    },
+    async answer(exchange) {
+      const { request, response, path } = exchange;
+      if (path.startsWith('/people/')) return portrait(exchange);
+      if (!path.startsWith('/choose/')) return handOver(request, () => void serve(request, response));
+      try {
+        await (request.method === 'POST' ? choose(exchange) : chooser(exchange));
+      } catch (error) {
+        if (!(error instanceof errors.SessionNotFound)) throw error;
+        sendHtml(response, 400, page('Too late', '<h1>This sign-in has ended</h1><p>Go back and begin again.</p>'));
+      }
+    },
+  };
+}
+
+/**
+ * The provider sees paths below its mount, and learns the whole one from `originalUrl`, as under Express.
+ * It never sees a session of before: nobody stays signed in here, so the chooser comes at every sign-in.
+ */
+function handOver(request: IncomingMessage & { originalUrl?: string }, serve: () => void): void {
+  request.originalUrl = request.url ?? '/';
+  request.url = request.originalUrl.slice(mount.length);
+  const cookies = request.headers.cookie?.split('; ').filter((cookie) => !cookie.startsWith('google_session'));
+  request.headers.cookie = cookies?.join('; ');
+  serve();
+}
+
+function configuration({ origin, appOrigin, people }: Place & { people: People }): Configuration {
+  return {
+    clients: [
+      {
+        client_id: googleClient.id,
+        client_secret: googleClient.secret,
+        redirect_uris: [`${appOrigin}/auth/google/callback`],
+        response_types: ['code'],
+        grant_types: ['authorization_code'],
+      },
+    ],
+    jwks: { keys: [signingKey()] },
+    scopes: ['openid'],
+    claims: {
+      openid: ['sub'],
+      email: ['email', 'email_verified'],
+      profile: ['name', 'given_name', 'family_name', 'picture'],
+      'https://www.googleapis.com/auth/userinfo.email': ['email', 'email_verified'],
+      'https://www.googleapis.com/auth/userinfo.profile': ['name', 'given_name', 'family_name', 'picture'],
+    },
+    // Google puts e-mail and name into the ID token as well as into the answer of its user info endpoint.
+    conformIdTokenClaims: false,
+    pkce: { required: () => true },
+    features: {
+      devInteractions: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      dPoP: { enabled: false },
+    },
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
+    routes: { userinfo: '/userinfo' },
+    adapter: createMemory(),
+    responseTypes: ['code'],
+    interactions: { url: (_, interaction) => `${mount}/choose/${interaction.uid}`, policy: chooserOnly() },
+    // The browser sends cookies of localhost to every port: own names and paths keep the app's apart from these.
+    cookies: {
+      keys: [randomBytes(24).toString('hex')],
+      names: { session: 'google_session', interaction: 'google_interaction', resume: 'google_resume' },
+      long: { path: mount, httpOnly: true, sameSite: 'lax' },
+      short: { httpOnly: true, sameSite: 'lax' },
+    },
+    ttl: { AccessToken: 3600, AuthorizationCode: 600, IdToken: 3600, Interaction: 3600, Session: 3600, Grant: 3600 },
+    clientBasedCORS: () => false,
+    findAccount: (_, sub) => {
+      const person = people.find(sub);
+      return person ? { accountId: sub, claims: () => claimsOf(person, origin) } : undefined;
+    },
+    async loadExistingGrant({ oidc }) {
+      if (!oidc.session?.accountId || !oidc.client) return undefined;
+      const grant = new oidc.provider.Grant({ accountId: oidc.session.accountId, clientId: oidc.client.clientId });
+      grant.addOIDCScope([...oidc.requestParamOIDCScopes].join(' '));
+      await grant.save();
+      return grant;
+    },
+    renderError(context, { error, error_description: said }) {
+      context.type = 'html';
+      context.body = page(
+        'Sign-in error',
+        `<h1>Error ${context.status}: ${escaped(error)}</h1><p>${escaped(said ?? '')}</p>`,
+      );
+    },
+  };
+}
+
+/** Asks who it is, also where Google's `prompt` values ask for it, and never for consent. */
+function chooserOnly() {
+  const { base, Prompt } = interactionPolicy;
+  const policy = base();
+  policy.remove('consent');
+  policy.add(new Prompt({ name: 'select_account', requestable: true }), 0);
+  policy.add(new Prompt({ name: 'consent', requestable: true }));
+  return policy;
+}
+
+function signingKey() {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return {
+    ...privateKey.export({ format: 'jwk' }),
+    kty: 'RSA',
+    kid: randomBytes(8).toString('hex'),
+    use: 'sig',
+    alg: 'RS256',
+  } as const;
+}
+
+function claimsOf({ sub, name, email, emailVerified }: Person, origin: string) {
+  const [given, ...family] = name.split(' ');
+  return {
+    sub,
+    name,
+    given_name: given,
+    family_name: family.join(' '),
+    picture: `${origin}${mount}/people/${sub}.svg`,
+    email,
+    email_verified: emailVerified,
+  };
+}
+
+function chooserPage(people: readonly Person[], appHost: string): string {
+  const buttons = people.map(
+    ({ sub, name, email, emailVerified }) =>
+      `<button class="person" name="sub" value="${sub}" aria-label="${escaped(name)}"><img src="${mount}/people/${sub}.svg" width="40" height="40" alt=""><span>${escaped(name)}<small>${escaped(email)}${emailVerified ? '' : ' · not verified'}</small></span></button>`,
+  );
+  return page(
+    'Choose an account',
+    `<h1>Choose an account</h1><p class="soft">to continue to ${escaped(appHost)}. This page stands in for Google.</p>
+<form method="post">${buttons.join('')}</form>
+<details><summary>Someone else</summary><form class="stack" method="post"><label>Name <input name="name" required></label><label>E-mail <input name="email" type="email" required></label><button>Continue</button></form></details>
+<form method="post"><p><button name="sub" value="">Cancel</button></p></form>`,
+  );
+}

@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** One request to a stand-in and its answer. `path` lies below the stand-in's mount and begins with a slash. */
+export type Exchange = {
+  request: IncomingMessage;
+  response: ServerResponse;
+  url: URL;
+  path: string;
+  /** Adds a few words to the line this request gets on the board. */
+  note(words: string): void;
+};
+
+/** A server that answers as an outside service would. It lives below `mount` ('' is the root). */
+export type StandIn = {
+  name: string;
+  mount: string;
+  /** The app's variables that point to it. */
+  vars: Record<string, string>;
+  answer(exchange: Exchange): Promise<void> | void;
+  close?(): void;
+};
+
+/** Where a stand-in finds itself: `origin` is its own server, `appOrigin` that of Echoes. */
+export type Place = { origin: string; appOrigin: string };
+
+/** Reads a whole body; null when it is longer than `limitBytes`. */
+export async function bodyOf(request: IncomingMessage, limitBytes: number): Promise<Buffer | null> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size <= limitBytes) parts.push(part);
+  }
+  return size > limitBytes ? null : Buffer.concat(parts);
+}
+
+/** The fields of a form sent as `application/x-www-form-urlencoded`. */
+export async function formOf(request: IncomingMessage): Promise<URLSearchParams> {
+  return new URLSearchParams((await bodyOf(request, 64 * 1024))?.toString('utf8') ?? '');
+}
+
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+}
+
+export function sendHtml(response: ServerResponse, status: number, html: string): void {
+  response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(html);
+}
+
+export function redirect(response: ServerResponse, to: string): void {
+  response.writeHead(303, { location: to, 'cache-control': 'no-store' });
+  response.end();
+}
+
+export function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
