@@ -6,6 +6,7 @@ import { createDatabase } from './db/client.server';
 import { type Clock, createIds } from './db/ids';
 import { createLive } from './live/channel.server';
 import { createMediaLinks } from './media/signed-url.server';
+import { createPhotos } from './photos/framed.server';
 import { createClips } from './projects/clips.server';
 import { createProjects } from './projects/projects.server';
 
@@ -20,7 +21,8 @@ export function createServices({ env, config, clock = Date.now }: { env: Env; co
   const auth = createAuth({ db, clock, appOrigin: config.APP_ORIGIN });
   const projects = createProjects({ db, live, links, clock, newId });
   const clips = createClips({ db, live, links, clock });
-  return { db, auth, links, live, settings, ledger, projects, clips };
+  const photos = createPhotos({ db, media: env.MEDIA });
+  return { db, auth, links, live, settings, ledger, projects, clips, photos };
 }
 
 export type Services = ReturnType<typeof createServices>;

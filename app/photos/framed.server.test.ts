@@ -1,0 +1,92 @@
+import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { clips, photos } from '~/db/schema.server';
+import { seedPerson, seedProject, testServices } from '~/db/testing';
+import { framedSizes } from './framed.server';
+import { decodeJpeg, encodeJpeg } from './jpeg-codec.server';
+import { type Pixels, turnedUpright } from './resample';
+
+type Colour = [number, number, number];
+const red: Colour = [220, 30, 30];
+const green: Colour = [30, 200, 30];
+const blue: Colour = [30, 30, 220];
+const white: Colour = [240, 240, 240];
+
+/** Red and green above blue and white. */
+function quarters(width: number, height: number): Pixels {
+  const data = new Uint8ClampedArray(width * height * 4);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const [left, right] = y < height / 2 ? [red, green] : [blue, white];
+      data.set([...(x < width / 2 ? left : right), 255], (y * width + x) * 4);
+    }
+  return { data, width, height };
+}
+
+/** The turn that undoes this one. */
+const inverse = (orientation: number) => ({ 6: 8, 8: 6 })[orientation] ?? orientation;
+
+function colourAt({ data, width, height }: Pixels, x: number, y: number): Colour {
+  const at = (Math.floor(y * height) * width + Math.floor(x * width)) * 4;
+  return [data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0];
+}
+
+function near(one: Colour, other: Colour) {
+  return one.every((value, index) => Math.abs(value - (other[index] ?? 0)) < 12);
+}
+
+async function seedPhoto({ orientation = 1, width, height }: { orientation?: number; width: number; height: number }) {
+  const userId = await seedPerson();
+  const { clipIds } = await seedProject({ userId });
+  const { db } = testServices();
+  const [clip] = await db
+    .select()
+    .from(clips)
+    .where(eq(clips.id, clipIds[0] as string));
+  const photoId = clip?.photoId as string;
+  const stored = turnedUpright(quarters(width, height), inverse(orientation));
+  await db.update(photos).set({ width, height, orientation }).where(eq(photos.id, photoId));
+  await env.MEDIA.put(`u/${userId}/p/${photoId}.jpg`, await encodeJpeg({ pixels: stored, quality: 90 }));
+  return { userId, photoId };
+}
+
+const middle = { x: 0.5, y: 0.5, zoom: 1 };
+
+describe('the picture a provider gets', () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('stands upright when it is stored turned by %i', async (orientation) => {
+    const photo = await seedPhoto({ orientation, width: 300, height: 400 });
+    const framed = await testServices().photos.framedJpeg({ ...photo, shape: '9:16', frame: middle });
+    if (framed.outcome !== 'framed') throw new Error(framed.reason);
+    const pixels = await decodeJpeg(framed.bytes);
+    if (!pixels) throw new Error('not decodable');
+    expect({ width: pixels.width, height: pixels.height }).toEqual(framedSizes['9:16']);
+    expect(near(colourAt(pixels, 0.1, 0.1), red)).toBe(true);
+    expect(near(colourAt(pixels, 0.9, 0.1), green)).toBe(true);
+    expect(near(colourAt(pixels, 0.1, 0.9), blue)).toBe(true);
+    expect(near(colourAt(pixels, 0.9, 0.9), white)).toBe(true);
+  });
+
+  it('is cut where the frame says, in every shape', async () => {
+    const photo = await seedPhoto({ width: 400, height: 400 });
+    for (const shape of ['9:16', '16:9', '1:1'] as const) {
+      const framed = await testServices().photos.framedJpeg({ ...photo, shape, frame: { x: 0.9, y: 0.1, zoom: 4 } });
+      if (framed.outcome !== 'framed') throw new Error(framed.reason);
+      const pixels = await decodeJpeg(framed.bytes);
+      if (!pixels) throw new Error('not decodable');
+      expect({ width: pixels.width, height: pixels.height }).toEqual(framedSizes[shape]);
+      expect([0.05, 0.5, 0.95].every((at) => near(colourAt(pixels, at, at), green))).toBe(true);
+    }
+  });
+
+  it('is nobody else’s, and says what is wrong with one that cannot be used', async () => {
+    const photo = await seedPhoto({ width: 100, height: 100 });
+    const { photos: door, db } = testServices();
+    const ask = (userId: string) => door.framedJpeg({ ...photo, userId, shape: '1:1', frame: middle });
+    expect(await ask(await seedPerson())).toEqual({ outcome: 'refused', reason: 'not-found' });
+    await env.MEDIA.put(`u/${photo.userId}/p/${photo.photoId}.jpg`, new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 0, 0]));
+    expect(await ask(photo.userId)).toEqual({ outcome: 'refused', reason: 'damaged' });
+    await db.update(photos).set({ width: 6000, height: 6000 }).where(eq(photos.id, photo.photoId));
+    expect(await ask(photo.userId)).toEqual({ outcome: 'refused', reason: 'too-large' });
+  });
+});

@@ -1,0 +1,25 @@
+import decoderWasm from '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm';
+import encoderWasm from '@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm';
+import decode, { init as initDecoder } from '@jsquash/jpeg/decode.js';
+import encode, { init as initEncoder } from '@jsquash/jpeg/encode.js';
+import type { Pixels } from './resample';
+
+// Once per isolate: the codecs keep their own memory, and hold nothing of anybody between two calls.
+const ready = Promise.all([initDecoder(decoderWasm), initEncoder(encoderWasm)]);
+
+/** Pixels as they are stored (not turned), or null where the bytes cannot be decoded. */
+export async function decodeJpeg(bytes: Uint8Array): Promise<Pixels | null> {
+  await ready;
+  try {
+    return await decode(bytes as unknown as ArrayBuffer);
+  } catch {
+    return null;
+  }
+}
+
+/** A baseline JPEG; `quality` 0 to 100. */
+export async function encodeJpeg({ pixels, quality }: { pixels: Pixels; quality: number }): Promise<Uint8Array> {
+  await ready;
+  const options = { quality, progressive: false, baseline: true, optimize_coding: true };
+  return new Uint8Array(await encode(pixels as unknown as ImageData, options));
+}

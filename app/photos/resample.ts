@@ -1,0 +1,195 @@
+/** Pixels as RGBA bytes, row by row. */
+export interface Pixels {
+  data: Uint8ClampedArray;
+  width: number;
+  height: number;
+}
+
+interface Rectangle {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/**
+ * Cuts `crop` (fractions of the upright picture) out of a stored picture, scales it to `size` (upright pixels) and turns
+ * it upright. Each new pixel is the weighted mean of all the old ones below it, so nothing flickers or aliases.
+ */
+export function cropAndScale({
+  source,
+  orientation,
+  crop,
+  size,
+}: {
+  source: Pixels;
+  orientation: number;
+  crop: Rectangle;
+  size: { width: number; height: number };
+}): Pixels {
+  const stored = storedCrop(crop, orientation);
+  const swapped = orientation >= 5;
+  const width = swapped ? size.height : size.width;
+  const height = swapped ? size.width : size.height;
+  const columns = weightsFor({
+    from: stored.left * source.width,
+    extent: stored.width * source.width,
+    limit: source.width,
+    count: width,
+  });
+  const rows = weightsFor({
+    from: stored.top * source.height,
+    extent: stored.height * source.height,
+    limit: source.height,
+    count: height,
+  });
+  return turnedUpright(scaled({ source, columns, rows }), orientation);
+}
+
+/** Where a rectangle of the upright picture lies in the stored one. */
+export function storedCrop({ left, top, width, height }: Rectangle, orientation: number): Rectangle {
+  const right = 1 - left - width;
+  const bottom = 1 - top - height;
+  switch (orientation) {
+    case 2:
+      return { left: right, top, width, height };
+    case 3:
+      return { left: right, top: bottom, width, height };
+    case 4:
+      return { left, top: bottom, width, height };
+    case 5:
+      return { left: top, top: left, width: height, height: width };
+    case 6:
+      return { left: top, top: right, width: height, height: width };
+    case 7:
+      return { left: bottom, top: right, width: height, height: width };
+    case 8:
+      return { left: bottom, top: left, width: height, height: width };
+    default:
+      return { left, top, width, height };
+  }
+}
+
+/** Turns or mirrors stored pixels so that the picture stands upright (EXIF orientation 1 to 8). */
+export function turnedUpright(stored: Pixels, orientation: number): Pixels {
+  if (orientation < 2 || orientation > 8) return stored;
+  const { width: w, height: h } = stored;
+  const swapped = orientation >= 5;
+  const width = swapped ? h : w;
+  const height = swapped ? w : h;
+  const from = new Uint32Array(stored.data.buffer, stored.data.byteOffset, w * h);
+  const to = new Uint32Array(w * h);
+  const mirrorsX = orientation === 2 || orientation === 3 || orientation === 7 || orientation === 8;
+  const mirrorsY = orientation === 3 || orientation === 4 || orientation === 6 || orientation === 7;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const along = swapped ? y : x;
+      const down = swapped ? x : y;
+      const sourceX = mirrorsX ? w - 1 - along : along;
+      const sourceY = mirrorsY ? h - 1 - down : down;
+      to[y * width + x] = from[sourceY * w + sourceX] as number;
+    }
+  }
+  return { data: new Uint8ClampedArray(to.buffer), width, height };
+}
+
+/** For each new pixel of one axis: the first old pixel below it, how many, and their weights (they add up to 1). */
+interface Weights {
+  count: number;
+  first: Int32Array;
+  reach: number;
+  weights: Float32Array;
+}
+
+function weightsFor({
+  from,
+  extent,
+  limit,
+  count,
+}: {
+  from: number;
+  extent: number;
+  limit: number;
+  count: number;
+}): Weights {
+  const step = extent / count;
+  const radius = Math.max(1, step);
+  const reach = Math.ceil(radius * 2) + 1;
+  const first = new Int32Array(count);
+  const weights = new Float32Array(count * reach);
+  for (let index = 0; index < count; index++) {
+    const centre = from + (index + 0.5) * step - 0.5;
+    const start = Math.min(Math.max(0, Math.ceil(centre - radius)), Math.max(0, limit - reach));
+    first[index] = start;
+    let sum = 0;
+    for (let tap = 0; tap < reach; tap++) {
+      const weight = start + tap < limit ? Math.max(0, 1 - Math.abs(start + tap - centre) / radius) : 0;
+      weights[index * reach + tap] = weight;
+      sum += weight;
+    }
+    for (let tap = 0; tap < reach; tap++) weights[index * reach + tap] = (weights[index * reach + tap] as number) / sum;
+  }
+  return { count, first, reach, weights };
+}
+
+function scaled({ source, columns, rows }: { source: Pixels; columns: Weights; rows: Weights }): Pixels {
+  const width = columns.count;
+  const height = rows.count;
+  const data = new Uint8ClampedArray(width * height * 4);
+  const top = rows.first[0] as number;
+  const bottom = Math.min(source.height, (rows.first[height - 1] as number) + rows.reach);
+  const narrow = narrowed({ source, columns, top, bottom });
+  const sums = new Float32Array(width * 3);
+  for (let y = 0; y < height; y++) {
+    sums.fill(0);
+    for (let tap = 0; tap < rows.reach; tap++) {
+      const weight = rows.weights[y * rows.reach + tap] as number;
+      if (weight === 0) continue;
+      const row = ((rows.first[y] as number) + tap - top) * width * 3;
+      for (let index = 0; index < width * 3; index++)
+        sums[index] = (sums[index] as number) + weight * (narrow[row + index] as number);
+    }
+    for (let x = 0, at = y * width * 4; x < width; x++, at += 4) {
+      data[at] = sums[x * 3] as number;
+      data[at + 1] = sums[x * 3 + 1] as number;
+      data[at + 2] = sums[x * 3 + 2] as number;
+      data[at + 3] = 255;
+    }
+  }
+  return { data, width, height };
+}
+
+/** Each needed row at its new width, three colours a pixel. */
+function narrowed({
+  source,
+  columns,
+  top,
+  bottom,
+}: {
+  source: Pixels;
+  columns: Weights;
+  top: number;
+  bottom: number;
+}): Float32Array {
+  const narrow = new Float32Array((bottom - top) * columns.count * 3);
+  let to = 0;
+  for (let y = top; y < bottom; y++) {
+    for (let x = 0; x < columns.count; x++) {
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      let at = (y * source.width + (columns.first[x] as number)) * 4;
+      for (let tap = 0; tap < columns.reach; tap++, at += 4) {
+        const weight = columns.weights[x * columns.reach + tap] as number;
+        if (weight === 0) continue;
+        red += weight * (source.data[at] as number);
+        green += weight * (source.data[at + 1] as number);
+        blue += weight * (source.data[at + 2] as number);
+      }
+      narrow[to++] = red;
+      narrow[to++] = green;
+      narrow[to++] = blue;
+    }
+  }
+  return narrow;
+}
