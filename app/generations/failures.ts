@@ -1,0 +1,67 @@
+import type { FailureKind } from '~/providers/video-provider';
+
+/** Why a generation failed: a kind of the provider's failures, or a reason of our own. Stored on its row. */
+export type FailureReason = FailureKind | 'deadline' | 'lost' | 'photo-missing' | 'photo-unreadable';
+
+/** What a person is told: what happened, and the one next step. The credit's return is said by the page beside it. */
+export interface FailureText {
+  whatHappened: string;
+  nextStep: string;
+}
+
+/** One row for each reason; the type makes it complete. */
+export const failureTexts: Readonly<Record<FailureReason, FailureText>> = {
+  moderated: {
+    whatHappened: 'The film service declined this picture or these words.',
+    nextStep: 'Choose another photo, or describe the movement more simply. Dressed people and calm scenes pass best.',
+  },
+  'invalid-input': {
+    whatHappened: 'The film service could not work with this picture.',
+    nextStep: 'Try a closer or wider frame, or bring the photo again.',
+  },
+  quota: {
+    whatHappened: 'The film service takes no more films today.',
+    nextStep: 'Try again tomorrow. Your photo and your words are kept.',
+  },
+  auth: {
+    whatHappened: 'Echoes could not reach its film service.',
+    nextStep: 'Try again in an hour. We have been told and are looking into it.',
+  },
+  'not-found': {
+    whatHappened: 'The film service lost this one on the way.',
+    nextStep: 'Try again. It usually works the second time.',
+  },
+  retryable: {
+    whatHappened: 'The film service had trouble, twice in a row.',
+    nextStep: 'Try again in a few minutes.',
+  },
+  'bad-output': {
+    whatHappened: 'What came back was not a film that can be played.',
+    nextStep: 'Try “Gentle”, or a photo without writing on it.',
+  },
+  unknown: {
+    whatHappened: 'This one did not work out, and the film service does not say why.',
+    nextStep: 'Try again, or try “Gentle”.',
+  },
+  deadline: {
+    whatHappened: 'It took too long, so we stopped waiting.',
+    nextStep: 'Try again. When it is busy, an hour later is quicker.',
+  },
+  lost: {
+    whatHappened: 'The film service did not answer, though we asked more than once.',
+    nextStep: 'Try again in a few minutes.',
+  },
+  'photo-missing': {
+    whatHappened: 'The photo is no longer there.',
+    nextStep: 'Bring the photo again, then bring it to life.',
+  },
+  'photo-unreadable': {
+    whatHappened: 'The photo could not be opened.',
+    nextStep: 'Save the photo as a JPEG and bring it again.',
+  },
+};
+
+/** The words for a stored reason; one we no longer know reads as the plain unknown. */
+export function failureText(reason: string): FailureText {
+  return Object.hasOwn(failureTexts, reason) ? failureTexts[reason as FailureReason] : failureTexts.unknown;
+}

@@ -1,0 +1,347 @@
+// The life of a generation as a pure generator of effects: it decides, somebody else acts. The Durable Object and the
+// fault simulator run this same code, so what is proven there holds here. Each run begins by reading the database, so
+// a run may stop after any effect, or be repeated, and the next one goes on from what is true.
+import type { FailureKind, PollOutcome, SubmitOutcome, SubmitRequest } from '~/providers/video-provider';
+import type { FailureReason } from './failures';
+import { pollDelaySeconds } from './polling';
+import { type GenerationState, isOpen } from './states';
+
+/** What the machine knows of a generation: the truth, read from the database. Times in ms since 1970. */
+export interface GenerationRecord {
+  state: GenerationState;
+  /** When the state began, or the open attempt to submit was written. */
+  stateAt: number;
+  deadlineAt: number;
+  /** Attempts to submit that may have reached the provider. */
+  submits: number;
+  /** The attempt whose answer is not known yet, or null. */
+  submitNonce: string | null;
+  providerTaskId: string | null;
+  /** The last thing the provider said: `queued`, `throttled`, `running`, `held-back`; null when nothing yet. */
+  providerStatus: string | null;
+  progress: number | null;
+  mediaKey: string | null;
+}
+
+/** What the runner remembers between runs, beside the truth. To lose it costs time or a lost task, never money. */
+export interface Memo {
+  /** The provider is not asked again before this moment. */
+  nextPollAt?: number;
+  /** An accepted submit, kept so that a failed write of the database does not lose the task. */
+  accepted?: { nonce: string; taskId: string };
+  /** Copies that failed so far. */
+  copies?: number;
+  /** Tries to have the provider forget the task. */
+  cleanUps?: number;
+}
+
+/** The picture the provider gets, or why there is none. */
+export type PictureOutcome =
+  | { outcome: 'ok'; image: SubmitRequest['image'] }
+  | { outcome: 'missing' }
+  | { outcome: 'unreadable' };
+
+/** `unreachable`: ask for a fresh address and try again. `bad`: what came is not a video we can keep. */
+export type CopyOutcome =
+  | { outcome: 'stored'; bytes: number }
+  | { outcome: 'unreachable'; detail: string }
+  | { outcome: 'bad'; detail: string };
+
+/** Every effect with what it needs and what it answers. A write answers with the row as it is afterwards. */
+export interface Effects {
+  /** Wakes the machine again at that moment; the last one counts. */
+  arm: [{ at: number }, undefined];
+  read: [object, { record: GenerationRecord; memo: Memo } | null];
+  remember: [{ memo: Memo }, undefined];
+  /** queued → submitting */
+  begin: [object, GenerationRecord];
+  picture: [object, PictureOutcome];
+  /** Written before the request leaves. `free`: the last attempt was surely not taken, so this one is not counted. */
+  'record-attempt': [{ nonce: string; previous: string | null; free: boolean }, GenerationRecord];
+  submit: [{ nonce: string; image: SubmitRequest['image'] }, SubmitOutcome];
+  /** The attempt was surely not taken and may be made again later. */
+  'hold-back': [{ nonce: string; detail: string }, GenerationRecord];
+  /** No answer came: it may run, it may not. */
+  'note-unknown': [{ nonce: string; detail: string }, GenerationRecord];
+  /** submitting → generating */
+  bind: [{ nonce: string; taskId: string }, GenerationRecord];
+  poll: [{ taskId: string }, PollOutcome];
+  progress: [{ taskId: string; status: 'queued' | 'throttled' | 'running'; progress: number | null }, GenerationRecord];
+  /** generating → submitting */
+  retry: [{ taskId: string; detail: string }, GenerationRecord];
+  /** generating → copying */
+  finish: [{ taskId: string; costCents: number | null }, GenerationRecord];
+  copy: [{ url: string }, CopyOutcome];
+  /** copying → ready */
+  commit: [{ taskId: string; bytes: number }, GenerationRecord];
+  /** any open state → failed; the credit comes back in the same write */
+  fail: [{ reason: FailureReason; detail: string | null; costCents: number | null }, GenerationRecord];
+  'cancel-task': [{ taskId: string }, 'canceled' | 'gone' | 'unreachable'];
+  /** Removes the copied video, if one was stored. */
+  'delete-media': [object, undefined];
+  /** Removes the picture that was laid out for the provider. */
+  'delete-picture': [object, undefined];
+  /** Tells the open pages about the clip, and about the balance where credits moved. */
+  publish: [{ balance: boolean }, undefined];
+  /** Nothing is left to do: no alarm, no memory. */
+  done: [object, undefined];
+}
+
+export type EffectKind = keyof Effects;
+export type EffectOf<Kind extends EffectKind> = { kind: Kind } & Effects[Kind][0];
+export type Effect = { [Kind in EffectKind]: EffectOf<Kind> }[EffectKind];
+export type AnswerTo<Kind extends EffectKind> = Effects[Kind][1];
+
+type Part<Result> = Generator<Effect, Result, unknown>;
+
+/** Until the real next alarm is known, a dead run is taken up again after this time. */
+export const safetyMilliseconds = 15_000;
+/** How long an unanswered submit may still turn up before it is made again. */
+export const unknownMilliseconds = 60_000;
+/** Requests that may reach the provider for one generation, whatever happens. */
+export const mostSubmits = 3;
+const mostBadCopies = 3;
+const mostCleanUps = 5;
+
+/** What the machine needs from outside besides its effects' answers. */
+export interface MachineOptions {
+  /** ms since 1970 */
+  clock: () => number;
+  newNonce: () => string;
+  /** 0..1 */
+  random: () => number;
+  minPollSeconds: number;
+}
+
+/** One run: from the state it finds to the next wait, or to the end. */
+export function* generationLife(options: MachineOptions): Part<void> {
+  const { clock } = options;
+  yield* ask({ kind: 'arm', at: clock() + safetyMilliseconds });
+  const found = yield* ask({ kind: 'read' });
+  if (!found) return yield* ask({ kind: 'done' });
+  const run: Run = { ...options, record: found.record, memo: { ...found.memo }, outputUrl: null };
+  while (isOpen(run.record.state)) {
+    const wait = clock() >= run.record.deadlineAt ? yield* fail(run, 'deadline', null) : yield* advance(run);
+    if (wait !== null) return yield* ask({ kind: 'arm', at: Math.min(wait, run.record.deadlineAt) });
+  }
+  yield* cleanUp(run);
+}
+
+interface Run extends MachineOptions {
+  record: GenerationRecord;
+  memo: Memo;
+  /** A fresh address of the finished video, good for this run only. */
+  outputUrl: string | null;
+}
+
+/** One step from the present state: null to go on at once, or the moment to wait for. */
+function* advance(run: Run): Part<number | null> {
+  switch (run.record.state) {
+    case 'queued':
+      run.record = yield* ask({ kind: 'begin' });
+      yield* ask({ kind: 'publish', balance: false });
+      return null;
+    case 'submitting':
+      return run.record.submitNonce === null ? yield* submit(run) : yield* awaitAnswer(run, run.record.submitNonce);
+    case 'generating':
+      return yield* watch(run);
+    case 'copying':
+      return yield* copy(run);
+    case 'ready':
+    case 'failed':
+    case 'canceled':
+      return null;
+    default:
+      return run.record.state satisfies never;
+  }
+}
+
+function* submit(run: Run): Part<number | null> {
+  const { submits, submitNonce: previous, providerStatus } = run.record;
+  const free = previous === null && providerStatus === 'held-back' && submits > 0;
+  if (free && (run.memo.nextPollAt ?? 0) > run.clock()) return run.memo.nextPollAt ?? null;
+  if (!free && submits >= mostSubmits) return yield* fail(run, 'lost', null);
+  const picture = yield* ask({ kind: 'picture' });
+  if (picture.outcome !== 'ok') return yield* fail(run, `photo-${picture.outcome}`, null);
+  const nonce = run.newNonce();
+  run.record = yield* ask({ kind: 'record-attempt', nonce, previous, free });
+  if (run.record.submitNonce !== nonce) return null;
+  const answer = yield* ask({ kind: 'submit', nonce, image: picture.image });
+  switch (answer.outcome) {
+    case 'accepted':
+      yield* remember(run, { accepted: { nonce, taskId: answer.taskId } });
+      return yield* bind(run, nonce, answer.taskId);
+    case 'unknown':
+      run.record = yield* ask({ kind: 'note-unknown', nonce, detail: answer.error.message });
+      return run.record.stateAt + unknownMilliseconds;
+    case 'refused': {
+      const { kind, message, retryAfterSeconds } = answer.error;
+      if (retryAfterSeconds === undefined || kind !== 'quota') return yield* fail(run, kind, message);
+      // The provider took nothing and says when to come back: the attempt does not count, the deadline still does.
+      run.record = yield* ask({ kind: 'hold-back', nonce, detail: message });
+      const seconds = Math.min(300, Math.max(30, retryAfterSeconds)) * (1 + run.random() / 5);
+      yield* remember(run, { nextPollAt: run.clock() + seconds * 1000 });
+      yield* ask({ kind: 'publish', balance: false });
+      return run.memo.nextPollAt ?? null;
+    }
+    default:
+      return answer satisfies never;
+  }
+}
+
+/** An attempt stands open: its task is known after all, or may still turn up, or counts as lost. */
+function* awaitAnswer(run: Run, nonce: string): Part<number | null> {
+  const accepted = run.memo.accepted;
+  if (accepted?.nonce === nonce) return yield* bind(run, nonce, accepted.taskId);
+  const until = run.record.stateAt + unknownMilliseconds;
+  return run.clock() < until ? until : yield* submit(run);
+}
+
+function* bind(run: Run, nonce: string, taskId: string): Part<number | null> {
+  run.record = yield* ask({ kind: 'bind', nonce, taskId });
+  if (run.record.providerTaskId !== taskId) return null;
+  yield* remember(run, { nextPollAt: run.clock() + delay(run) });
+  yield* ask({ kind: 'publish', balance: false });
+  return null;
+}
+
+/** Asks the provider, never more often than it allows: the next moment is written down before the question. */
+function* poll(run: Run, taskId: string): Part<{ wait: number } | { answer: PollOutcome }> {
+  const due = run.memo.nextPollAt;
+  if (due !== undefined && run.clock() < due) return { wait: due };
+  yield* remember(run, { nextPollAt: run.clock() + delay(run) });
+  const answer = yield* ask({ kind: 'poll', taskId });
+  if (answer.outcome === 'unreachable' && answer.error.retryAfterSeconds !== undefined) {
+    const later = run.clock() + answer.error.retryAfterSeconds * 1000;
+    yield* remember(run, { nextPollAt: Math.max(later, run.memo.nextPollAt ?? 0) });
+  }
+  return { answer };
+}
+
+function* watch(run: Run): Part<number | null> {
+  const taskId = run.record.providerTaskId;
+  if (taskId === null) return yield* fail(run, 'unknown', 'generating without a task');
+  const polled = yield* poll(run, taskId);
+  if ('wait' in polled) return polled.wait;
+  const { answer } = polled;
+  if (answer.outcome === 'unreachable') return run.memo.nextPollAt ?? null;
+  if (answer.outcome === 'gone') return yield* fail(run, 'not-found', 'the provider knows no such task');
+  const { state } = answer;
+  switch (state.status) {
+    case 'queued':
+      yield* progress(run, taskId, state.throttled ? 'throttled' : 'queued', null);
+      return run.memo.nextPollAt ?? null;
+    case 'running':
+      yield* progress(run, taskId, 'running', state.progress);
+      return run.memo.nextPollAt ?? null;
+    case 'succeeded':
+      run.outputUrl = state.outputUrl;
+      run.record = yield* ask({ kind: 'finish', taskId, costCents: state.costCents });
+      yield* ask({ kind: 'publish', balance: false });
+      return null;
+    case 'failed': {
+      const { kind, code, message } = state.error;
+      const detail = code ? `${code}: ${message}` : message;
+      // Once, and only where the fault is not in the picture or the words. Nothing moderated is ever sent again.
+      if (!mayRetry[kind] || run.record.submits > 1) return yield* fail(run, kind, detail, state.costCents);
+      run.record = yield* ask({ kind: 'retry', taskId, detail });
+      yield* ask({ kind: 'cancel-task', taskId });
+      yield* ask({ kind: 'publish', balance: false });
+      return null;
+    }
+    case 'canceled':
+      return yield* fail(run, 'not-found', 'the provider ended the task');
+    default:
+      return state satisfies never;
+  }
+}
+
+const mayRetry: Record<FailureKind, boolean> = {
+  retryable: true,
+  'bad-output': true,
+  unknown: true,
+  moderated: false,
+  'invalid-input': false,
+  quota: false,
+  auth: false,
+  'not-found': false,
+};
+
+function* progress(
+  run: Run,
+  taskId: string,
+  status: 'queued' | 'throttled' | 'running',
+  value: number | null,
+): Part<void> {
+  const { providerStatus, progress: before } = run.record;
+  const moved = Math.abs((value ?? 0) - (before ?? 0)) >= 0.01;
+  if (providerStatus === status && !moved) return;
+  run.record = yield* ask({ kind: 'progress', taskId, status, progress: value });
+  yield* ask({ kind: 'publish', balance: false });
+}
+
+/** Copies the finished video with an address minted in this very run, then makes it the clip's. */
+function* copy(run: Run): Part<number | null> {
+  const taskId = run.record.providerTaskId;
+  if (taskId === null) return yield* fail(run, 'unknown', 'copying without a task');
+  if (run.outputUrl === null) {
+    const polled = yield* poll(run, taskId);
+    if ('wait' in polled) return polled.wait;
+    if (polled.answer.outcome === 'unreachable') return run.memo.nextPollAt ?? null;
+    if (polled.answer.outcome === 'gone' || polled.answer.state.status !== 'succeeded')
+      return yield* fail(run, 'not-found', 'the finished video is no longer there');
+    run.outputUrl = polled.answer.state.outputUrl;
+  }
+  const copied = yield* ask({ kind: 'copy', url: run.outputUrl });
+  run.outputUrl = null;
+  if (copied.outcome === 'stored') {
+    run.record = yield* ask({ kind: 'commit', taskId, bytes: copied.bytes });
+    return null;
+  }
+  const copies = (run.memo.copies ?? 0) + 1;
+  if (copied.outcome === 'bad' && copies >= mostBadCopies) return yield* fail(run, 'bad-output', copied.detail);
+  const later = run.clock() + Math.min(60_000, run.minPollSeconds * 1000 * 2 ** (copies - 1));
+  yield* remember(run, { copies, nextPollAt: Math.max(later, run.memo.nextPollAt ?? 0) });
+  return run.memo.nextPollAt ?? null;
+}
+
+function* fail(run: Run, reason: FailureReason, detail: string | null, costCents: number | null = null): Part<null> {
+  run.record = yield* ask({ kind: 'fail', reason, detail, costCents });
+  return null;
+}
+
+/** It has ended, here or elsewhere: say so, then leave nothing behind, with us or with the provider. */
+function* cleanUp(run: Run): Part<void> {
+  yield* ask({ kind: 'publish', balance: true });
+  yield* ask({ kind: 'delete-picture' });
+  if (run.record.state !== 'ready') yield* ask({ kind: 'delete-media' });
+  const tasks = new Set([run.record.providerTaskId, run.memo.accepted?.taskId ?? null]);
+  let isForgotten = true;
+  for (const taskId of tasks) {
+    if (taskId !== null && (yield* ask({ kind: 'cancel-task', taskId })) === 'unreachable') isForgotten = false;
+  }
+  const cleanUps = (run.memo.cleanUps ?? 0) + 1;
+  if (isForgotten || cleanUps >= mostCleanUps) return yield* ask({ kind: 'done' });
+  yield* remember(run, { cleanUps });
+  yield* ask({ kind: 'arm', at: run.clock() + cleanUps * 30_000 });
+}
+
+function* remember(run: Run, change: Memo): Part<void> {
+  run.memo = { ...run.memo, ...change };
+  yield* ask({ kind: 'remember', memo: run.memo });
+}
+
+function delay(run: Run): number {
+  const ageSeconds = run.record.state === 'generating' ? (run.clock() - run.record.stateAt) / 1000 : 0;
+  return pollDelaySeconds({ ageSeconds, minPollSeconds: run.minPollSeconds, random: run.random }) * 1000;
+}
+
+function* ask<Kind extends EffectKind>(effect: EffectOf<Kind> & { kind: Kind }): Part<AnswerTo<Kind>> {
+  return (yield effect as Effect) as AnswerTo<Kind>;
+}
+
+/** Runs a life with somebody who acts. An exception ends the run where it is; the armed alarm takes it up again. */
+export async function drive(life: Part<void>, perform: (effect: Effect) => Promise<unknown>): Promise<void> {
+  let step = life.next();
+  while (!step.done) step = life.next(await perform(step.value));
+}

@@ -1,0 +1,177 @@
+// What the machine's writes are in SQL, as data: the runner sends them to D1, a simulator to SQLite.
+// Each write names the state it expects and nothing is read from its result; the row is read back in the same batch.
+import type { Effect, EffectKind } from './machine';
+
+export interface Statement {
+  sql: string;
+  params: readonly (string | number | null)[];
+}
+
+const open = "('queued','submitting','generating','copying')";
+
+/** Reads what the machine knows of a generation; the last statement of every batch. */
+export const readStatement = (id: string): Statement => ({
+  sql: `SELECT state, state_at AS stateAt, deadline_at AS deadlineAt, submits, submit_nonce AS submitNonce,
+          provider_task_id AS providerTaskId, provider_status AS providerStatus, progress, media_key AS mediaKey
+        FROM generations WHERE id = ?1`,
+  params: [id],
+});
+
+/** The effects that write the database. */
+export type WriteKind = Extract<
+  EffectKind,
+  | 'begin'
+  | 'record-attempt'
+  | 'hold-back'
+  | 'note-unknown'
+  | 'bind'
+  | 'progress'
+  | 'retry'
+  | 'finish'
+  | 'commit'
+  | 'fail'
+>;
+export type WriteEffect = Extract<Effect, { kind: WriteKind }>;
+
+/** Where a generation's video lies: one key for ever, so that a repeated copy lands on itself. */
+export function videoKey({ userId, id }: { userId: string; id: string }): string {
+  return `u/${userId}/g/${id}.mp4`;
+}
+
+/** Where the framed picture lies while a provider may fetch it. */
+export function pictureKey({ userId, id }: { userId: string; id: string }): string {
+  return `u/${userId}/f/${id}.jpg`;
+}
+
+/** The statements of one write. `now` in ms. */
+export function statementsFor({
+  effect,
+  id,
+  userId,
+  now,
+}: {
+  effect: WriteEffect;
+  id: string;
+  userId: string;
+  now: number;
+}): Statement[] {
+  switch (effect.kind) {
+    case 'begin':
+      return [write("UPDATE generations SET state = 'submitting', state_at = ?2 WHERE id = ?1 AND state = 'queued'")];
+    case 'record-attempt':
+      return [
+        write(
+          `UPDATE generations SET submit_nonce = ?3, submits = submits + ?4, provider_status = NULL, state_at = ?2
+           WHERE id = ?1 AND state = 'submitting' AND submit_nonce IS ?5`,
+          effect.nonce,
+          effect.free ? 0 : 1,
+          effect.previous,
+        ),
+        step('sent', effect.nonce, 'g.submit_nonce = ?4'),
+      ];
+    case 'hold-back':
+      return [
+        // First the step: afterwards the nonce that guards it is gone.
+        step('held-back', effect.detail, "g.submit_nonce = ?5 AND g.state = 'submitting'", effect.nonce),
+        write(
+          `UPDATE generations SET submit_nonce = NULL, provider_status = 'held-back', state_at = ?2
+           WHERE id = ?1 AND state = 'submitting' AND submit_nonce = ?3`,
+          effect.nonce,
+        ),
+      ];
+    case 'note-unknown':
+      return [step('no-answer', effect.detail, "g.submit_nonce = ?5 AND g.state = 'submitting'", effect.nonce)];
+    case 'bind':
+      return [
+        write(
+          `UPDATE generations SET state = 'generating', provider_task_id = ?4, provider_status = NULL, progress = NULL,
+             state_at = ?2 WHERE id = ?1 AND state = 'submitting' AND submit_nonce = ?3`,
+          effect.nonce,
+          effect.taskId,
+        ),
+      ];
+    case 'progress':
+      return [
+        step(
+          effect.status === 'throttled' ? 'held-back' : 'at-provider',
+          effect.status,
+          "g.provider_task_id = ?5 AND g.state = 'generating' AND g.provider_status IS NOT ?4",
+          effect.taskId,
+        ),
+        write(
+          `UPDATE generations SET provider_status = ?4, progress = ?5
+           WHERE id = ?1 AND state = 'generating' AND provider_task_id = ?3`,
+          effect.taskId,
+          effect.status,
+          effect.progress,
+        ),
+      ];
+    case 'retry':
+      return [
+        step('retrying', effect.detail, "g.provider_task_id = ?5 AND g.state = 'generating'", effect.taskId),
+        write(
+          `UPDATE generations SET state = 'submitting', submit_nonce = NULL, provider_task_id = NULL,
+             provider_status = NULL, progress = NULL, state_at = ?2
+           WHERE id = ?1 AND state = 'generating' AND provider_task_id = ?3`,
+          effect.taskId,
+        ),
+      ];
+    case 'finish':
+      return [
+        write(
+          `UPDATE generations SET state = 'copying', provider_status = NULL, progress = NULL, provider_cost = ?4,
+             state_at = ?2 WHERE id = ?1 AND state = 'generating' AND provider_task_id = ?3`,
+          effect.taskId,
+          effect.costCents,
+        ),
+      ];
+    case 'commit':
+      return [
+        write(
+          `UPDATE generations SET state = 'ready', media_key = ?4, media_bytes = ?5, state_at = ?2
+           WHERE id = ?1 AND state = 'copying' AND provider_task_id = ?3`,
+          effect.taskId,
+          videoKey({ userId, id }),
+          effect.bytes,
+        ),
+      ];
+    case 'fail':
+      return [failStatement({ id, now, ...effect })];
+    default:
+      return effect satisfies never;
+  }
+
+  function write(sql: string, ...params: Statement['params']): Statement {
+    return { sql, params: [id, now, ...params] };
+  }
+
+  /** A row of the timeline, written only where `guard` holds for the generation `g`. ?3 what, ?4 detail. */
+  function step(what: string, detail: string, guard: string, ...params: Statement['params']): Statement {
+    return {
+      sql: `INSERT INTO generation_steps (generation_id, at, what, detail)
+            SELECT g.id, ?2, ?3, ?4 FROM generations g WHERE g.id = ?1 AND ${guard}`,
+      params: [id, now, what, detail.slice(0, 500), ...params],
+    };
+  }
+}
+
+/** Ends an open generation; its credit returns by the schema's own trigger. */
+export function failStatement({
+  id,
+  now,
+  reason,
+  detail,
+  costCents,
+}: {
+  id: string;
+  now: number;
+  reason: string;
+  detail: string | null;
+  costCents: number | null;
+}): Statement {
+  return {
+    sql: `UPDATE generations SET state = 'failed', failure_reason = ?3, failure_detail = ?4,
+            provider_cost = coalesce(?5, provider_cost), state_at = ?2 WHERE id = ?1 AND state IN ${open}`,
+    params: [id, now, reason, detail?.slice(0, 500) ?? null, costCents],
+  };
+}
