@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
+import { moveFor } from './camera.ts';
 
 /** A clip to be rendered. `width` and `height` are even pixels; `image` is a JPEG, PNG or WebP file. */
 export type ClipOrder = {
@@ -20,7 +21,7 @@ const clipsKept = 48;
 /**
  * Renders a real H.264 MP4 (yuv420p, moov first, no sound) from a photo, at exactly the size and length asked for,
  * with a slow camera move chosen by words of the prompt and a slight change of light.
- * Work happens in worker threads, two at once; the same order is rendered once and remembered.
+ * Work happens in worker threads, two at once; the same clip is rendered once and remembered.
  * Rejects when the photo cannot be decoded.
  */
 export const renderClip = createRenderer();
@@ -55,8 +56,12 @@ function createRenderer(): (order: ClipOrder) => Promise<Uint8Array> {
   };
 }
 
-function keyOf({ image, ...rest }: ClipOrder): string {
-  return createHash('sha256').update(image).update(JSON.stringify(rest)).digest('hex');
+/** All that a clip depends on: of the prompt that is the move, not the wording. */
+function keyOf({ image, prompt, ...rest }: ClipOrder): string {
+  return createHash('sha256')
+    .update(image)
+    .update(JSON.stringify([moveFor(prompt), rest]))
+    .digest('hex');
 }
 
 function renderInWorker(order: ClipOrder): Promise<Uint8Array> {

@@ -17,6 +17,8 @@ export type StandInsOptions = {
   outputTtlSeconds?: number;
   /** Tasks of one model that Runway runs at once; further ones are throttled. */
   concurrency?: number;
+  /** How Runway fetches prompt images; tests bring their own, since loopback is no domain. */
+  fetchAsset?: typeof fetch;
   quiet?: boolean;
 };
 
@@ -32,7 +34,7 @@ export type StandIns = {
 
 /** Starts every stand-in on one port of loopback. */
 export async function startStandIns(options: StandInsOptions): Promise<StandIns> {
-  const { port, appOrigin, runwaySeconds, outputTtlSeconds, concurrency, quiet = false } = options;
+  const { port, appOrigin, runwaySeconds, outputTtlSeconds, concurrency, fetchAsset, quiet = false } = options;
   const received: Received[] = [];
   let standIns: readonly StandIn[] = [];
   const servers = await listen(port, (request, response) => {
@@ -73,7 +75,7 @@ export async function startStandIns(options: StandInsOptions): Promise<StandIns>
   const origin = `http://localhost:${portOf(servers[0])}`;
   const place = { origin, appOrigin };
   const people = createPeople();
-  const runway = createRunway({ ...place, seconds: runwaySeconds, outputTtlSeconds, concurrency });
+  const runway = createRunway({ ...place, seconds: runwaySeconds, outputTtlSeconds, concurrency, fetchAsset });
   // One line for each; the board comes last, because it answers everything the others do not.
   standIns = [
     createGoogle({ ...place, people }),

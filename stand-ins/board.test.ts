@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type StandIns, startStandIns } from './server.ts';
+import { picture } from './testing.ts';
+
+let standIns: StandIns;
+beforeAll(async () => {
+  standIns = await startStandIns({
+    port: 0,
+    appOrigin: 'http://localhost:8787',
+    runwaySeconds: { min: 0.01, max: 0.02 },
+    quiet: true,
+  });
+});
+afterAll(() => standIns.close());
+
+async function create(promptText: string): Promise<Response> {
+  return fetch(`${standIns.vars.RUNWAYML_BASE_URL}/v1/image_to_video`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${standIns.vars.RUNWAYML_API_SECRET}`,
+      'x-runway-version': '2024-11-06',
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({
+      model: 'gen4_turbo',
+      promptImage: `data:image/png;base64,${picture().toString('base64')}`,
+      promptText,
+      ratio: '960:960',
+      duration: 2,
+    }),
+  });
+}
+
+const force = (body: unknown) =>
+  fetch(`${standIns.origin}/board/force`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+
+test('the board forces the next answers of Runway, in order, and no more than it was told', async () => {
+  await force({ next: 'OVERLOADED', times: 2 });
+  await force({ next: 'SAFETY.INPUT.IMAGE' });
+  const statuses = [(await create('first')).status, (await create('second')).status];
+  expect(statuses).toEqual([503, 503]);
+  const { id } = (await (await create('third')).json()) as { id: string };
+  expect(await standIns.runway.settled(id)).toMatchObject({ failureCode: 'SAFETY.INPUT.IMAGE' });
+  expect(
+    ((await (await fetch(`${standIns.origin}/board.json`)).json()) as { forcedNext: string[] }).forcedNext,
+  ).toEqual([]);
+});
+
+test('the board lists what was received, newest first, with tasks and people', async () => {
+  await create('<b>[[INTERNAL]]</b>');
+  const board = (await (await fetch(`${standIns.origin}/board.json`)).json()) as {
+    received: { path: string; status: number; standIn: string }[];
+    tasks: { promptText: string }[];
+    people: { name: string }[];
+  };
+  expect(board.received[0]).toMatchObject({ standIn: 'Runway', method: 'POST', path: '/runway/v1/image_to_video' });
+  expect(board.tasks[0]?.promptText).toBe('<b>[[INTERNAL]]</b>');
+  expect(board.people.map(({ name }) => name)).toEqual(['Ada Admin', 'Grace Guest', 'Una Unverified']);
+});
+
+test('the page of the board shows words of others as words', async () => {
+  const html = await (await fetch(standIns.origin)).text();
+  expect(html).not.toContain('<b>');
+  expect(html).toContain('[[INTERNAL]]');
+});
+
+test('an order the board cannot read is refused', async () => {
+  expect((await force({ next: 'not a word' })).status).toBe(400);
+  expect((await force('nothing')).status).toBe(400);
+});
+
+test('stand-ins answer on both names of this machine', async () => {
+  const { port } = new URL(standIns.origin);
+  expect((await fetch(`http://127.0.0.1:${port}/board.json`)).status).toBe(200);
+  expect((await fetch(`http://localhost:${port}/board.json`)).status).toBe(200);
+});
