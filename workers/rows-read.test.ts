@@ -1,0 +1,121 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import { hashOf } from '~/auth/secrets.server';
+import { profiles, sessions } from '~/db/schema.server';
+import { seedPerson, seedProject, testServices } from '~/db/testing';
+import worker from './app';
+
+interface Statement {
+  sql: string;
+  values: unknown[];
+}
+
+/** The same database, which also keeps every statement that is prepared. */
+function recording(db: D1Database, statements: Statement[]): D1Database {
+  const wrap = (prepared: D1PreparedStatement, sql: string): D1PreparedStatement =>
+    new Proxy(prepared, {
+      get(target, name) {
+        if (name === 'bind') {
+          return (...values: unknown[]) => {
+            statements.push({ sql, values });
+            return wrap(target.bind(...values), sql);
+          };
+        }
+        const member = Reflect.get(target, name);
+        return typeof member === 'function' ? member.bind(target) : member;
+      },
+    });
+  return new Proxy(db, {
+    get(target, name) {
+      if (name === 'prepare') return (sql: string) => wrap(target.prepare(sql), sql);
+      const member = Reflect.get(target, name);
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
+}
+
+/** Opens a page through the front door and counts what D1 had to read for it. */
+async function open(path: string, cookie: string): Promise<{ status: number; queries: number; rowsRead: number }> {
+  const statements: Statement[] = [];
+  const context = createExecutionContext();
+  const request = new Request(`https://echoes.test${path}`, { headers: { Cookie: cookie, Accept: 'text/html' } });
+  const answer = await worker.fetch(request, { ...env, DB: recording(env.DB, statements) } as Env, context);
+  await answer.text();
+  await waitOnExecutionContext(context);
+  let rowsRead = 0;
+  for (const { sql, values } of statements) {
+    if (!/^\s*select/i.test(sql)) continue;
+    const { meta } = await env.DB.prepare(sql)
+      .bind(...values)
+      .all();
+    rowsRead += meta.rows_read;
+  }
+  return { status: answer.status, queries: statements.length, rowsRead };
+}
+
+/** A person who owns `filmCount` films of ten clips each, signed in. */
+async function owner(filmCount: number) {
+  const { db } = testServices();
+  const userId = await seedPerson({ credits: 5 });
+  const secret = `secret-of-${userId}`;
+  const now = Date.now();
+  await db.insert(profiles).values({ userId, googleSub: userId, email: 'a@echoes.test', name: 'A', updatedAt: 1 });
+  await db
+    .insert(sessions)
+    .values({ idHash: hashOf(secret), userId, userAgent: 'test', createdAt: now, seenAt: now, expiresAt: now + 1e9 });
+  const { projectId } = await seedProject({ userId, clipCount: 10 });
+  // The further films straight in SQL: ten thousand clips one by one would be most of the test's time.
+  const film = `prj_${'X'.repeat(18)}`;
+  const numbers = (count: number) =>
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})`;
+  if (filmCount > 1) {
+    const films = filmCount - 1;
+    const each = `printf('%s%08d', ?2, (i - 1) / 10 + 1)`;
+    const id = (kind: string) => `'${kind}_' || printf('%026d', i + 500000)`;
+    const run = (sql: string) => env.DB.prepare(sql).bind(userId, film).run();
+    await run(
+      `INSERT INTO projects (id, user_id, title, created_at, updated_at) ${numbers(films)} SELECT printf('%s%08d', ?2, i), ?1, 'Film', 1, 1 FROM n`,
+    );
+    await run(
+      `INSERT INTO uploads (id, user_id, project_id, request_key, file_name, length_bytes, offset_bytes, state, created_at, expires_at) ${numbers(films * 10)} SELECT ${id('pho')}, ?1, ${each}, 'req' || i, 'a.jpg', 1, 1, 'done', 1, 2 FROM n`,
+    );
+    await run(
+      `INSERT INTO photos (id, user_id, project_id, media_key, size_bytes, width, height, created_at) ${numbers(films * 10)} SELECT ${id('pho')}, ?1, ${each}, 'u/' || ?1 || '/p/' || i, 1, 1080, 1440, 1 FROM n`,
+    );
+    await run(
+      `INSERT INTO clips (id, user_id, project_id, photo_id, position, created_at) ${numbers(films * 10)} SELECT ${id('clp')}, ?1, ${each}, ${id('pho')}, 'a' || (i % 10), 1 FROM n`,
+    );
+  }
+  return { projectId, cookie: `__Host-echoes=${secret}` };
+}
+
+describe('rows read', () => {
+  it('do not grow with what a person owns: a film page costs the same with 10 clips and with 10,000', async ({
+    annotate,
+  }) => {
+    const small = await owner(1);
+    const large = await owner(1000);
+    for (const page of ['', '/play']) {
+      const before = await open(`/projects/${small.projectId}${page}`, small.cookie);
+      const after = await open(`/projects/${large.projectId}${page}`, large.cookie);
+      expect(before.status).toBe(200);
+      expect(after).toEqual(before);
+      await annotate(
+        `/projects/:id${page}: ${after.rowsRead} rows read in ${after.queries} queries, with 10 and with 10,000 clips`,
+      );
+    }
+    const credits = await open('/credits', large.cookie);
+    expect(credits).toEqual(await open('/credits', small.cookie));
+    await annotate(`/credits: ${credits.rowsRead} rows read in ${credits.queries} queries`);
+  });
+
+  it('of the wall are bounded by the page that is shown', async ({ annotate }) => {
+    const hundred = await open('/projects', (await owner(100)).cookie);
+    const thousand = await open('/projects', (await owner(1000)).cookie);
+    expect(thousand).toEqual(hundred);
+    await annotate(
+      `/projects: ${thousand.rowsRead} rows read in ${thousand.queries} queries, with 1,000 and with 10,000 clips`,
+    );
+  });
+});
