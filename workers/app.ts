@@ -1,6 +1,7 @@
 // The front of the house: which door a request, a message or the clock goes through, and nothing else.
 import { Hono } from 'hono';
 import { guard, type Visit } from './guard';
+import { media } from './media';
 import { pages } from './pages';
 
 export { GenerationJob } from './generation-job';
@@ -8,6 +9,7 @@ export { LiveChannel } from './live-channel';
 
 const app = new Hono<Visit>();
 app.use(guard);
+app.route('/media', media);
 app.all('*', pages);
 
 export default { fetch: app.fetch } satisfies ExportedHandler<Env>;

@@ -1,0 +1,71 @@
+import type { Clock } from '~/db/ids';
+import { matchesTag, rangeOf } from './ranges';
+import type { MediaLinks } from './signed-url.server';
+
+/** Private media as responses. All that may be wrong with a link looks the same from outside: 404. */
+export interface MediaStore {
+  /** Answers GET or HEAD for a link. `userId` is who asks, or null; `owner` links work for their own person only. */
+  answer(request: Request, userId: () => Promise<string | null>): Promise<Response>;
+}
+
+const typeOfSuffix: Readonly<Record<string, string>> = { jpg: 'image/jpeg', mp4: 'video/mp4' };
+
+/** `clock` in ms. The type comes from the key, which we made, never from what somebody once sent. */
+export function createMedia({ media, links, clock }: { media: R2Bucket; links: MediaLinks; clock: Clock }): MediaStore {
+  return {
+    async answer(request, userId) {
+      const link = links.check(new URL(request.url));
+      const type = typeOfSuffix[link?.key.split('.').pop() ?? ''];
+      if (!link || type === undefined) return nothingHere();
+      if (link.purpose === 'owner' && (await userId()) !== link.userId) return nothingHere();
+
+      const object = await media.head(link.key);
+      if (!object) return nothingHere();
+      const seconds = Math.max(0, Math.floor((link.expiresAt - clock()) / 1000));
+      const headers = new Headers({
+        ...guards,
+        'Content-Type': type,
+        'Accept-Ranges': 'bytes',
+        ETag: object.httpEtag,
+        'Last-Modified': object.uploaded.toUTCString(),
+        // A media object never changes under its key. A provider's link is used once: nothing of it stays anywhere.
+        'Cache-Control': link.purpose === 'provider' ? 'no-store' : `private, max-age=${seconds}, immutable`,
+      });
+      if (matchesTag({ header: request.headers.get('If-None-Match'), etag: object.httpEtag }))
+        return new Response(null, { status: 304, headers });
+
+      const range = rangeOf({ header: rangeHeader(request, object.httpEtag), size: object.size });
+      if (range.kind === 'unsatisfiable') {
+        headers.set('Content-Range', `bytes */${object.size}`);
+        return new Response(null, { status: 416, headers });
+      }
+      const part = range.kind === 'part' ? range : { offset: 0, length: object.size };
+      const status = range.kind === 'part' ? 206 : 200;
+      if (status === 206)
+        headers.set('Content-Range', `bytes ${part.offset}-${part.offset + part.length - 1}/${object.size}`);
+      headers.set('Content-Length', String(part.length));
+      if (request.method === 'HEAD') return new Response(null, { status, headers });
+      const body = await media.get(link.key, status === 206 ? { range: part } : undefined);
+      return body ? new Response(body.body, { status, headers }) : nothingHere();
+    },
+  };
+}
+
+/** Whatever the bytes turn out to be, a browser shows them as what we say, runs nothing, and lends them to no other site. */
+const guards = {
+  'X-Content-Type-Options': 'nosniff',
+  'Content-Security-Policy': "default-src 'none'; sandbox",
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'Content-Disposition': 'inline',
+};
+
+/** If-Range: a part is only wanted of the very object that the client already has some of. */
+function rangeHeader(request: Request, etag: string): string | null {
+  const condition = request.headers.get('If-Range');
+  return condition === null || condition === etag ? request.headers.get('Range') : null;
+}
+
+function nothingHere(): Response {
+  return new Response('Not found', { status: 404, headers: { ...guards, 'Cache-Control': 'no-store' } });
+}

@@ -1,0 +1,132 @@
+import { env, exports } from 'cloudflare:workers';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { seedPerson, seedSession, testServices } from '~/db/testing';
+
+const bytes = new Uint8Array(1000).map((_, index) => index % 251);
+const seeded = { owner: '', cookie: '', other: '', key: '', path: '', provider: '' };
+
+beforeAll(async () => {
+  seeded.owner = await seedPerson();
+  seeded.cookie = await seedSession(seeded.owner);
+  seeded.other = await seedSession(await seedPerson());
+  seeded.key = `u/${seeded.owner}/p/pho_1.jpg`;
+  await env.MEDIA.put(seeded.key, bytes);
+  const { links } = testServices();
+  seeded.path = links.ownerPath({ key: seeded.key, userId: seeded.owner });
+  seeded.provider = links.providerPath({ key: seeded.key, userId: seeded.owner });
+});
+
+function ask(path: string, { cookie, ...init }: RequestInit & { cookie?: string } = {}) {
+  const headers = new Headers(init.headers);
+  if (cookie) headers.set('Cookie', cookie);
+  return exports.default.fetch(new Request(`${env.APP_ORIGIN}${path}`, { ...init, headers }));
+}
+
+const mine = (headers: HeadersInit = {}, method = 'GET') =>
+  ask(seeded.path, { cookie: seeded.cookie, headers, method });
+
+describe('private media', () => {
+  it('comes whole to its owner, as what it is, cacheable by this browser only', async () => {
+    const response = await mine();
+    expect(response.status).toBe(200);
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes);
+    const headers = Object.fromEntries(response.headers);
+    expect(headers).toMatchObject({
+      'content-type': 'image/jpeg',
+      'content-length': '1000',
+      'accept-ranges': 'bytes',
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'same-origin',
+      'referrer-policy': 'no-referrer',
+    });
+    expect(headers['content-security-policy']).toBe("default-src 'none'; sandbox");
+    expect(headers['cache-control']).toMatch(/^private, max-age=\d{3,4}, immutable$/);
+  });
+
+  it('answers HEAD like GET, without the bytes', async () => {
+    const response = await mine({}, 'HEAD');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-length')).toBe('1000');
+    expect(await response.text()).toBe('');
+  });
+
+  it.each([
+    ['bytes=0-9', 0, 9],
+    ['bytes=990-', 990, 999],
+    ['bytes=-10', 990, 999],
+    ['bytes=990-5000', 990, 999],
+  ])('gives the part %s', async (range, from, to) => {
+    const response = await mine({ Range: range });
+    expect(response.status).toBe(206);
+    expect(response.headers.get('content-range')).toBe(`bytes ${from}-${to}/1000`);
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes.slice(from, to + 1));
+  });
+
+  it('refuses a part that is not there, and gives the whole where several are asked for', async () => {
+    const past = await mine({ Range: 'bytes=1000-' });
+    expect(past.status).toBe(416);
+    expect(past.headers.get('content-range')).toBe('bytes */1000');
+    const several = await mine({ Range: 'bytes=0-1,5-6' });
+    expect(several.status).toBe(200);
+    expect((await several.arrayBuffer()).byteLength).toBe(1000);
+  });
+
+  it('says 304 to who has it already, and gives a part only of the object they know', async () => {
+    const etag = (await mine({}, 'HEAD')).headers.get('etag') as string;
+    const known = await mine({ 'If-None-Match': etag });
+    expect(known.status).toBe(304);
+    expect(await known.text()).toBe('');
+    expect((await mine({ Range: 'bytes=0-9', 'If-Range': etag })).status).toBe(206);
+    expect((await mine({ Range: 'bytes=0-9', 'If-Range': '"another"' })).status).toBe(200);
+  });
+
+  it('gives a provider its copy by link alone, and lets nothing of it be kept', async () => {
+    for (const method of ['HEAD', 'GET']) {
+      const response = await ask(seeded.provider, { method });
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-type')).toBe('image/jpeg');
+      expect(response.headers.get('cache-control')).toBe('no-store');
+    }
+  });
+
+  it('gives nothing to anybody else, with the same answer as for what does not exist', async () => {
+    const { links } = testServices();
+    const missing = links.ownerPath({ key: `u/${seeded.owner}/p/pho_2.jpg`, userId: seeded.owner });
+    const answers = [
+      await ask(seeded.path),
+      await ask(seeded.path, { cookie: seeded.other }),
+      await ask(missing, { cookie: seeded.cookie }),
+      await ask(`/media/${seeded.key}`, { cookie: seeded.cookie }),
+    ];
+    const seen = await Promise.all(answers.map(async (answer) => `${answer.status} ${await answer.text()}`));
+    expect(new Set(seen)).toEqual(new Set(['404 Not found']));
+  });
+
+  it('gives nothing when any character of the link was changed', async () => {
+    const { links } = testServices();
+    for (const path of [seeded.path, seeded.provider]) {
+      for (let at = '/media/'.length; at < path.length; at++) {
+        const other = path[at] === 'x' ? 'y' : 'x';
+        const url = new URL(path.slice(0, at) + other + path.slice(at + 1), env.APP_ORIGIN);
+        expect(links.check(url), url.href).toBeNull();
+      }
+    }
+    const changed = seeded.provider.replace('as=provider', 'as=owner');
+    expect((await ask(changed, { cookie: seeded.cookie })).status).toBe(404);
+  });
+
+  it('gives nothing once the time of the link is over', async () => {
+    const { links } = testServices({ clock: () => Date.now() - 2 * 3_600_000 });
+    const owner = links.ownerPath({ key: seeded.key, userId: seeded.owner });
+    const provider = links.providerPath({ key: seeded.key, userId: seeded.owner });
+    expect((await ask(owner, { cookie: seeded.cookie })).status).toBe(404);
+    expect((await ask(provider)).status).toBe(404);
+  });
+
+  it('takes no other method', async () => {
+    for (const method of ['POST', 'PUT', 'DELETE']) {
+      const response = await ask(seeded.path, { cookie: seeded.cookie, method, headers: { Origin: env.APP_ORIGIN } });
+      expect(response.status).toBe(405);
+    }
+  });
+});
