@@ -3,6 +3,7 @@ import { page } from './page.ts';
 import type { People } from './people.ts';
 import type { Runway } from './runway.ts';
 import { failureCodes, forceWords } from './runway-force.ts';
+import { sendFilm } from './runway-outputs.ts';
 import type { Task } from './runway-tasks.ts';
 
 /** One request a stand-in has answered. `status` is 0 while it is open, and when the connection was cut. */
@@ -29,6 +30,13 @@ export function createBoard({ appOrigin, people, runway, received, standIns }: B
     else sendJson(response, 200, { forcedNext: runway.forcedNext() });
   }
 
+  /** Films go to the board past Runway's own links, so that looking at them changes nothing there. */
+  function film({ request, response, path }: Exchange): void {
+    const task = runway.tasks().find(({ id }) => path === `/board/film/${id}.mp4`);
+    if (task?.video) sendFilm(request, response, task.video);
+    else sendJson(response, 404, { error: 'There is no such film' });
+  }
+
   return {
     name: 'Board',
     mount: '',
@@ -39,6 +47,7 @@ export function createBoard({ appOrigin, people, runway, received, standIns }: B
       if (at === 'GET /') return sendHtml(response, 200, html());
       if (at === 'GET /board.json') return sendJson(response, 200, json());
       if (at === 'POST /board/force') return force(exchange);
+      if (path.startsWith('/board/film/')) return film(exchange);
       sendJson(response, 404, { error: 'Not found' });
     },
   };
@@ -46,10 +55,7 @@ export function createBoard({ appOrigin, people, runway, received, standIns }: B
   function json() {
     return {
       received: shown().toReversed(),
-      tasks: runway
-        .tasks()
-        .map((task) => ({ ...summaryOf(task), output: runway.outputOf(task) }))
-        .toReversed(),
+      tasks: runway.tasks().map(summaryOf).toReversed(),
       people: people.all(),
       forcedNext: runway.forcedNext(),
       vars: Object.assign({}, ...standIns().map(({ vars }) => vars)) as Record<string, string>,
@@ -90,13 +96,13 @@ async function orderIn(request: Exchange['request']): Promise<{ word: string; ti
 
 function fieldsOf(json: string): Record<string, unknown> {
   try {
-    return JSON.parse(json) as Record<string, unknown>;
+    return (JSON.parse(json) ?? {}) as Record<string, unknown>;
   } catch {
     return {};
   }
 }
 
-function summaryOf({ id, createdAt, order, status, failureCode, cost, seconds }: Task) {
+function summaryOf({ id, createdAt, order, status, failureCode, cost, seconds, video }: Task) {
   const { model, promptText, width, height, durationSeconds } = order;
   return {
     id,
@@ -110,13 +116,14 @@ function summaryOf({ id, createdAt, order, status, failureCode, cost, seconds }:
     failureCode,
     cost,
     seconds,
+    film: video ? `/board/film/${id}.mp4` : null,
   };
 }
 
-type Shown = ReturnType<typeof summaryOf> & { output: string | null };
+type Shown = ReturnType<typeof summaryOf>;
 
 function taskRow({
-  output,
+  film,
   status,
   failureCode,
   cost,
@@ -127,11 +134,9 @@ function taskRow({
   promptText,
   id,
 }: Shown): string {
-  const film = output
-    ? `<video src="${escaped(output)}" muted loop playsinline controls preload="metadata"></video>`
-    : '';
+  const video = film ? `<video src="${film}" muted loop playsinline controls preload="metadata"></video>` : '';
   const ending = [status, failureCode, cost === null ? null : `${cost} credits`].filter(Boolean).join(' · ');
-  return `<tr><td>${film}</td><td class="${status === 'FAILED' ? 'bad' : ''}">${escaped(ending)}<br><code>${id.slice(0, 8)}</code></td><td>${escaped(model)}<br>${width}×${height}, ${durationSeconds} s</td><td>${escaped(promptText)}</td></tr>`;
+  return `<tr><td>${video}</td><td class="${status === 'FAILED' ? 'bad' : ''}">${escaped(ending)}<br><code>${id.slice(0, 8)}</code></td><td>${escaped(model)}<br>${width}×${height}, ${durationSeconds} s</td><td>${escaped(promptText)}</td></tr>`;
 }
 
 function requestRow({ at, standIn, method, path, status, note }: Received): string {

@@ -11,6 +11,9 @@ test.each([
   ['the camera moves down', 'tilt-down'],
   ['A gentle handheld drift', 'drift'],
   ['static camera, hair moves in the wind', 'hold'],
+  ['a zoom-out over the garden', 'pull-out'],
+  ['a slow push-in', 'push-in'],
+  ['The child looks down at her hands', 'push-in'],
   ['Grandmother smiles', 'push-in'],
   ['', 'push-in'],
 ] as const)('"%s" is a %s', (prompt, move) => {

@@ -8,13 +8,13 @@ const saidIn: readonly (readonly [Move, RegExp])[] = [
     'hold',
     /\b(static|locked|fixed|motionless)[\w -]{0,12}\b(camera|shot|frame)|\bcamera (stays|is|holds|remains|keeps)( perfectly)? (still|locked|fixed|static)/,
   ],
-  ['pull-out', /\b(pull|zoom|dolly|move|draw|track)(s|ing|ed)?( \w+){0,2} (out|back|away)\b|\bwiden(s|ing)?\b/],
+  ['pull-out', /\b(pull|zoom|dolly|move|draw|track)(s|ing|ed)?( \w+){0,2}[ -](out|back|away)\b|\bwiden(s|ing)?\b/],
   ['pan-left', /\b(pan|slide|glide|track|truck|move|turn)(s|ning|ing|es)?( \w+){0,3} left\b|\bright to left\b/],
   ['pan-right', /\b(pan|slide|glide|track|truck|move|turn)(s|ning|ing|es)?( \w+){0,3} right\b|\bleft to right\b/],
-  ['tilt-up', /\b(tilt|crane|look|move|rise|pedestal)(s|ing)?( \w+){0,2} up(wards?)?\b|\bcamera rises\b/],
-  ['tilt-down', /\b(tilt|crane|look|move|pedestal)(s|ing)?( \w+){0,2} down(wards?)?\b|\bcamera (sinks|lowers)\b/],
+  ['tilt-up', /\b(tilt|crane|camera move|rise|pedestal)(s|ing)?( \w+){0,2} up(wards?)?\b|\bcamera rises\b/],
+  ['tilt-down', /\b(tilt|crane|camera move|pedestal)(s|ing)?( \w+){0,2} down(wards?)?\b|\bcamera (sinks|lowers)\b/],
   ['drift', /\b(drift|float|sway|orbit|wander|handheld|arc)(s|ing)?\b/],
-  ['push-in', /\b(push|zoom|dolly|move|track)(es|s|ing)?( \w+){0,2} (in|forward|closer)\b/],
+  ['push-in', /\b(push|zoom|dolly|move|track)(es|s|ing)?( \w+){0,2}[ -](in|forward|closer)\b/],
 ];
 
 /** The camera move a prompt asks for; a gentle push-in when it names none. */

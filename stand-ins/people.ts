@@ -37,7 +37,7 @@ function subFor(email: string): string {
 
 /** A round picture with the person's initial, as an SVG document. */
 export function portraitOf(person: Person): string {
-  const hue = Number(BigInt(person.sub) % 360n);
+  const hue = Number((BigInt(person.sub) * 137n) % 360n);
   return `<svg xmlns="http://www.w3.org/2000/svg" width="96" height="96" viewBox="0 0 96 96"><rect width="96" height="96" fill="hsl(${hue} 45% 42%)"/><text x="48" y="64" font-family="system-ui,sans-serif" font-size="46" text-anchor="middle" fill="#fff">${initialOf(person.name)}</text></svg>`;
 }
 

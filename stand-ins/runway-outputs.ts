@@ -65,19 +65,16 @@ export function createOutputs({
         response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': task.video.length });
         return void response.write(task.video.subarray(0, task.video.length >> 1), () => response.destroy());
       }
-      sendRange(request.headers.range, request.method === 'HEAD', response, task.video);
+      sendFilm(request, response, task.video);
     },
   };
 }
 
-function sendRange(
-  range: string | undefined,
-  isHead: boolean,
-  response: Exchange['response'],
-  video: Uint8Array,
-): void {
+/** Sends a film whole or the one range asked for; to HEAD its headers alone. */
+export function sendFilm(request: Exchange['request'], response: Exchange['response'], video: Uint8Array): void {
+  const isHead = request.method === 'HEAD';
   const headers = { 'content-type': 'video/mp4', 'accept-ranges': 'bytes' };
-  const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(range ?? '') ?? [];
+  const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(request.headers.range ?? '') ?? [];
   if (from === '' && to === '') {
     response.writeHead(200, { ...headers, 'content-length': video.length });
     return void response.end(isHead ? undefined : video);

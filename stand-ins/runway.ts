@@ -19,8 +19,6 @@ export type Runway = StandIn & {
   /** Resolves when a task has ended. */
   settled(id: string): Promise<Task>;
   tasks(): readonly Task[];
-  /** A fresh link to a finished task's film, or null. */
-  outputOf(task: Task): string | null;
   /** Forces the answer to the next requests for a film: a force word or a failure code. */
   forceNext(word: string, times?: number): void;
   forcedNext(): readonly string[];
@@ -169,7 +167,6 @@ export function createRunway({
     close: () => tasks.close(),
     settled: tasks.settled,
     tasks: tasks.all,
-    outputOf: (task) => (task.video ? outputs.linkTo(task) : null),
     forceNext: force.next,
     forcedNext: force.waiting,
   };
