@@ -1,0 +1,76 @@
+import { Button, buttonClass, IconButton } from '~/components/button';
+import { Icon } from '~/components/icon';
+import type { FilmState } from './sequential-player.client';
+
+/** The picture itself as three buttons: back, play or pause, on. Only "Play film" is ever seen. */
+export function FilmTaps({
+  state,
+  grown,
+  onPlay,
+  onPause,
+  onStep,
+}: {
+  state: FilmState;
+  /** A poster in a page has only the one button. */
+  grown: boolean;
+  onPlay: () => void;
+  onPause: () => void;
+  onStep: (by: number) => void;
+}) {
+  const stopped = state === 'paused';
+  return (
+    <div className="film-taps" data-grown={grown || undefined}>
+      {grown && <button type="button" aria-label="Previous clip" onClick={() => onStep(-1)} />}
+      <button type="button" aria-label={stopped ? 'Play film' : 'Pause'} onClick={stopped ? onPlay : onPause}>
+        {stopped && (
+          <span className={buttonClass('primary', 'shadow-float')}>
+            <Icon name="play" />
+            Play film
+          </span>
+        )}
+        {state === 'loading' && <span className="film-waiting" />}
+      </button>
+      {grown && <button type="button" aria-label="Next clip" onClick={() => onStep(1)} />}
+    </div>
+  );
+}
+
+/** Sound, full screen, and the way out; each only where it does something. */
+export function FilmControls({
+  muted,
+  onMute,
+  onFullscreen,
+  onClose,
+}: {
+  muted: boolean;
+  onMute?: () => void;
+  onFullscreen: () => void;
+  onClose?: () => void;
+}) {
+  return (
+    <div className="film-controls">
+      {onMute && (
+        <IconButton icon={muted ? 'volume-x' : 'volume-2'} label="Mute" aria-pressed={muted} onClick={onMute} />
+      )}
+      <IconButton icon="maximize" label="Full screen" className="film-fullscreen" onClick={onFullscreen} />
+      {onClose && <IconButton icon="x" label="Close" onClick={onClose} />}
+    </div>
+  );
+}
+
+/** What is left on the screen when the film is over. */
+export function FilmEnd({ title, onAgain, onClose }: { title: string; onAgain: () => void; onClose: () => void }) {
+  return (
+    <div className="film-end">
+      <p className="font-title text-32 text-balance">{title}</p>
+      <div className="flex flex-wrap justify-center gap-3">
+        <Button icon="rotate-ccw" onClick={onAgain} autoFocus>
+          Play again
+        </Button>
+        <Button kind="quiet" onClick={onClose}>
+          Back to the film
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,192 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
+import { aspectOf, type Shape } from '~/photos/frame';
+import type { ClipView } from '~/projects/views';
+import { FilmControls, FilmEnd, FilmTaps } from './film-controls';
+import { FilmPoster } from './film-poster';
+import type { FilmMoment, FilmState } from './sequential-player.client';
+import { buildTimeline } from './timeline';
+import { findTrack } from './tracks';
+import { useFilm } from './use-film';
+import { useFilmKeys } from './use-film-keys';
+import { useWakeLock } from './use-wake-lock';
+import './player.css';
+
+/** `clips` in film order. `onRefreshUrls` brings them again when an address was refused. */
+export interface FilmPlayerProps {
+  clips: readonly ClipView[];
+  shape: Shape;
+  trackId: string | null;
+  title: string;
+  /** `full` fills the window. `inline` is a poster in its place that grows over the page when it is played. */
+  variant?: 'full' | 'inline';
+  /** The clip to begin with. */
+  from?: number;
+  /** Play at once, where a tap on an earlier page allows it. */
+  autoStart?: boolean;
+  onClose?: () => void;
+  onRefreshUrls: () => Promise<readonly ClipView[]>;
+  className?: string;
+}
+
+/** The film, and around it only what is needed to play it. Complete as a picture before any JavaScript has come. */
+export function FilmPlayer({
+  clips,
+  shape,
+  trackId,
+  title,
+  variant = 'full',
+  from = 0,
+  autoStart = false,
+  onClose,
+  onRefreshUrls,
+  className = '',
+}: FilmPlayerProps) {
+  const timeline = useMemo(() => buildTimeline({ clips, shape }), [clips, shape]);
+  const first = Math.min(Math.max(0, from), Math.max(0, timeline.segments.length - 1));
+  const room = useRef<HTMLDivElement & HTMLDialogElement>(null);
+  const stage = useRef<HTMLDivElement>(null);
+  const bars = useRef<HTMLDivElement>(null);
+  const [grown, setGrown] = useState(variant === 'full');
+  const film = useFilm({
+    stage,
+    timeline,
+    track: findTrack(trackId),
+    from: first,
+    refreshClips: onRefreshUrls,
+    onMoment: (moment) => drawBars(bars.current, moment),
+  });
+  const { state, index, open, close } = film;
+  useWakeLock(state === 'playing');
+
+  useEffect(() => {
+    if (variant !== 'full') return;
+    void open().then((player) => {
+      if (autoStart && navigator.userActivation?.hasBeenActive) player?.play();
+    });
+    return close;
+  }, [variant, autoStart, open, close]);
+
+  function play() {
+    if (!grown) {
+      moved(() => {
+        flushSync(() => setGrown(true));
+        room.current?.showModal();
+      });
+    }
+    film.play();
+  }
+
+  const leave = useCallback(() => {
+    if (variant === 'inline') {
+      close();
+      moved(() => {
+        room.current?.close();
+        flushSync(() => setGrown(false));
+      });
+    }
+    onClose?.();
+  }, [variant, close, onClose]);
+
+  useFilmKeys(grown, {
+    toggle: state === 'playing' ? film.pause : play,
+    back: () => film.step(-1),
+    on: () => film.step(1),
+    first: film.toFirst,
+    last: film.toLast,
+    mute: film.mute,
+    fullscreen: () => toggleFullscreen(room.current),
+    leave,
+  });
+
+  const inline = variant === 'inline';
+  const Room = inline ? 'dialog' : 'div';
+  const Title = inline ? 'h2' : 'h1';
+  return (
+    <div
+      className={inline ? `film-place ${className}` : className}
+      style={{ '--film-aspect': aspectOf(shape) } as never}
+    >
+      <Room
+        ref={room}
+        className="film room"
+        role={inline && !grown ? 'group' : undefined}
+        aria-label={inline ? title : undefined}
+        data-film-state={state}
+        data-film-clip={index}
+        data-variant={variant}
+        data-grown={grown || undefined}
+        onCancel={(event) => event.preventDefault()}
+      >
+        <div ref={stage} className="film-stage">
+          <FilmPoster segment={timeline.segments[first]} clip={clips[first]} />
+        </div>
+        {timeline.segments.length === 0 ? (
+          <p className="film-empty text-17">Add photos, and your film begins here.</p>
+        ) : (
+          state !== 'ended' && (
+            <FilmTaps state={state} grown={grown} onPlay={play} onPause={film.pause} onStep={film.step} />
+          )
+        )}
+        {grown && (
+          <>
+            <div ref={bars} className="film-bars" aria-hidden="true">
+              {timeline.segments.map((segment) => (
+                <span key={segment.clipId}>
+                  <i />
+                </span>
+              ))}
+            </div>
+            <Title className="film-title text-25">{title}</Title>
+            <FilmControls
+              muted={film.muted}
+              onMute={trackId ? film.mute : undefined}
+              onFullscreen={() => toggleFullscreen(room.current)}
+              onClose={inline || onClose ? leave : undefined}
+            />
+            {state === 'ended' && <FilmEnd title={title} onAgain={film.restart} onClose={leave} />}
+            <p className="sr-only" aria-live="polite">
+              {saying({ state, index, count: timeline.segments.length })}
+            </p>
+          </>
+        )}
+      </Room>
+    </div>
+  );
+}
+
+/** Fills the hairlines without React: it happens every frame. */
+function drawBars(bars: HTMLElement | null, { index, progress }: FilmMoment) {
+  for (const [place, bar] of Array.from(bars?.children ?? []).entries()) {
+    const filled = place < index ? 1 : place > index ? 0 : progress;
+    const line = bar.firstElementChild;
+    if (line instanceof HTMLElement) line.style.transform = `scaleX(${filled})`;
+  }
+}
+
+function saying({ state, index, count }: { state: FilmState; index: number; count: number }): string {
+  switch (state) {
+    case 'playing':
+      return 'Playing';
+    case 'loading':
+      return 'One moment, the next picture is on its way';
+    case 'paused':
+      return `Paused at clip ${index + 1} of ${count}`;
+    case 'ended':
+      return 'The end';
+    default:
+      return state satisfies never;
+  }
+}
+
+/** The poster grows into the player, where the browser can show that and the person likes it. */
+function moved(change: () => void) {
+  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  if (!calm && 'startViewTransition' in document) document.startViewTransition(change);
+  else change();
+}
+
+function toggleFullscreen(element: HTMLElement | null) {
+  if (document.fullscreenElement) void document.exitFullscreen();
+  else element?.requestFullscreen?.().catch(() => undefined);
+}

@@ -1,0 +1,22 @@
+import type { ClipView } from '~/projects/views';
+import { sizeFor, transformFor } from './still-motion';
+import type { Segment } from './timeline';
+
+/** The film's first picture, framed exactly as it begins: nothing jumps when the player takes over. */
+export function FilmPoster({ segment, clip }: { segment: Segment | undefined; clip: ClipView | undefined }) {
+  if (!segment || !clip) return null;
+  const base = segment.motion.from;
+  const crop = segment.kind === 'still' ? base : segment.crop;
+  return (
+    <img
+      className="film-poster"
+      src={segment.photoUrl}
+      alt=""
+      width={clip.photo.width}
+      height={clip.photo.height}
+      draggable={false}
+      fetchPriority="high"
+      style={{ ...sizeFor(base), transform: transformFor(crop, base) }}
+    />
+  );
+}

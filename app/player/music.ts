@@ -1,0 +1,43 @@
+import type { Track } from './tracks';
+
+/** What the player has to know of a piece of music. */
+export type FilmTrack = Pick<Track, 'file' | 'durationSeconds' | 'beatsPerMinute' | 'beatsPerBar' | 'firstBeatSeconds'>;
+
+/** The part that comes round again when a film is longer than its music: whole bars, so that no beat is lost. */
+export function loopOf({ durationSeconds, beatsPerMinute, beatsPerBar, firstBeatSeconds }: FilmTrack): {
+  startSeconds: number;
+  endSeconds: number;
+} {
+  const bar = (60 / beatsPerMinute) * beatsPerBar;
+  const bars = Math.floor((durationSeconds - firstBeatSeconds) / bar + 1e-6);
+  if (bars < 1) return { startSeconds: 0, endSeconds: durationSeconds };
+  return { startSeconds: firstBeatSeconds, endSeconds: firstBeatSeconds + bars * bar };
+}
+
+/** Where in the music the film is at a moment. */
+export function musicAt(track: FilmTrack, filmSeconds: number): number {
+  const { startSeconds, endSeconds } = loopOf(track);
+  if (filmSeconds < endSeconds) return Math.max(0, filmSeconds);
+  return startSeconds + ((filmSeconds - startSeconds) % (endSeconds - startSeconds));
+}
+
+const fadeInSeconds = 0.3;
+const fadeOutSeconds = 2;
+
+/**
+ * How loud the music is from a moment of the film on: points joined by straight lines, `atSeconds` in film time.
+ * It always comes in softly, and it is gone when the film is.
+ */
+export function loudness({ fromSeconds, lengthSeconds }: { fromSeconds: number; lengthSeconds: number }) {
+  const out = Math.max(0, lengthSeconds - fadeOutSeconds);
+  const loud = (seconds: number) =>
+    seconds <= out ? 1 : Math.max(0, (lengthSeconds - seconds) / (lengthSeconds - out || 1));
+  const up = Math.min(lengthSeconds, fromSeconds + fadeInSeconds);
+  const points = [
+    { atSeconds: fromSeconds, gain: 0 },
+    { atSeconds: up, gain: loud(up) },
+  ];
+  if (out > up) points.push({ atSeconds: out, gain: 1 });
+  if (lengthSeconds > up) points.push({ atSeconds: lengthSeconds, gain: 0 });
+  return points;
+}

@@ -1,0 +1,308 @@
+// The film in the browser. Two sheets, one seen and one being made ready; one clock for picture and music. The next
+// clip is in memory and primed long before its time, starts a quarter of a second early behind the one that is seen,
+// and fades in as the clock says. Whatever is late stops both picture and music, and both go on together.
+import type { ClipView } from '~/projects/views';
+import { createMediaCache } from './media-cache.client';
+import type { FilmTrack } from './music';
+import { createMusicClock } from './music-clock.client';
+import { createSegmentLayer, type SegmentLayer } from './segment-layer.client';
+import { indexAt, seek as inside, opacityAt, step, type Timeline, withAddresses, withDuration } from './timeline';
+
+export type FilmState = 'loading' | 'playing' | 'paused' | 'ended';
+
+/** Where the film is, for what is drawn around it. `progress` (0..1) is within the clip. */
+export interface FilmMoment {
+  index: number;
+  progress: number;
+  timeSeconds: number;
+}
+
+/** A new video starts this early behind the one that is seen: `play()` takes up to 60 ms to show its second frame. */
+const preRollSeconds = 0.25;
+/** A longer pause between two frames means that the page itself stood still. */
+const mostFrameSeconds = 1;
+
+export interface SequentialPlayer {
+  /** Call inside a person's tap. Where the browser refuses to play, the state is `paused` again. */
+  play(): void;
+  pause(): void;
+  /** Goes to a moment of the film, playing or not as before. */
+  seek(seconds: number): void;
+  /** Goes to the start of a neighbouring clip. */
+  step(by: number): void;
+  restart(): void;
+  mute(on: boolean): void;
+  dispose(): void;
+}
+
+/**
+ * Plays a film inside `stage`, which it fills with its own elements. `audio` may be an AudioContext made in the tap that
+ * asked for the player. `cuts` replaces fades and lets photos stand still. `onChange` tells state and clip when they
+ * change, `onMoment` every frame. `refreshClips` brings fresh addresses when one was refused.
+ */
+export function createSequentialPlayer({
+  stage,
+  timeline: given,
+  track,
+  from,
+  cuts,
+  muted,
+  audio = null,
+  refreshClips,
+  onChange,
+  onMoment,
+}: {
+  stage: HTMLElement;
+  timeline: Timeline;
+  track: FilmTrack | null;
+  from: number;
+  cuts: boolean;
+  muted: boolean;
+  audio?: AudioContext | null;
+  refreshClips: () => Promise<readonly ClipView[]>;
+  onChange: (change: { state: FilmState; index: number }) => void;
+  onMoment: (moment: FilmMoment) => void;
+}): SequentialPlayer {
+  let timeline = given;
+  let index = from;
+  let position = timeline.segments[from]?.startSeconds ?? 0;
+  let state: FilmState = 'paused';
+  let wanted = false;
+  let running = false;
+  /** Grows with everything that makes a start under way pointless. */
+  let turn = 0;
+  let frameRequest = 0;
+  /** The sheet below still holds the picture until the one above covers it; `fades`: by and by. */
+  let covering = false;
+  let fades = false;
+  let nextStarted = false;
+
+  const clock = createMusicClock({ audio, track, muted, onInterrupted: pause });
+  const cache = createMediaCache({
+    addressOf(at, part) {
+      const segment = timeline.segments[at];
+      return (part === 'video' ? segment?.url : segment?.photoUrl) ?? '';
+    },
+    renewAddresses: async () => {
+      timeline = withAddresses(timeline, await refreshClips());
+    },
+  });
+  let front = createSegmentLayer({ onWaiting });
+  let back = createSegmentLayer({ onWaiting });
+  for (const { element } of [front, back]) stage.appendChild(element);
+
+  function change(next: FilmState) {
+    state = next;
+    onChange({ state, index });
+  }
+
+  function load(layer: SegmentLayer, at: number, atSeconds: number) {
+    const segment = timeline.segments[at];
+    if (!segment) return;
+    void layer
+      .fill(segment, atSeconds, (part) => cache.open(at, part))
+      .then((seconds) => {
+        if (layer.index !== at || !layer.ready) return;
+        // The file knows its length better than the order did.
+        if (seconds !== null && Number.isFinite(seconds) && Math.abs(seconds - segment.durationSeconds) > 0.02) {
+          timeline = withDuration(timeline, at, seconds);
+          clock.end(timeline.lengthSeconds);
+        }
+        settle();
+      });
+  }
+
+  /** Fills the sheet that is free with what comes next, and fetches one clip further. */
+  function prepareNext() {
+    if (!front.ready || covering) return;
+    if (back.index !== index + 1) load(back, index + 1, 0);
+    cache.keepOnly([index, index + 1, index + 2]);
+    const afterNext = timeline.segments[index + 2];
+    if (back.ready && afterNext) void cache.open(afterNext.index, afterNext.kind === 'video' ? 'video' : 'photo');
+  }
+
+  /** Something became ready: show it, prepare more, and go on where the film waits for it. */
+  function settle() {
+    paint();
+    prepareNext();
+    if (wanted && !running) void go();
+  }
+
+  function canRun(): boolean {
+    const next = timeline.segments[index + 1];
+    const due = next && position >= next.startSeconds;
+    return front.ready && front.flows() && (!due || (back.index === next.index && back.ready));
+  }
+
+  async function go() {
+    turn += 1;
+    const mine = turn;
+    if (state !== 'loading') change('loading');
+    if (!canRun()) return;
+    await clock.wake();
+    if (mine !== turn) return;
+    if (covering && fades) void back.play();
+    const outcome = await front.play();
+    if (mine !== turn) return;
+    if (outcome === 'refused') return pause();
+    running = true;
+    clock.start({ filmSeconds: position, lengthSeconds: timeline.lengthSeconds });
+    change('playing');
+    frameRequest = requestAnimationFrame(tick);
+  }
+
+  /** Picture and music stand still together. */
+  function halt() {
+    turn += 1;
+    running = false;
+    nextStarted = false;
+    cancelAnimationFrame(frameRequest);
+    clock.stop();
+    front.pause();
+    back.pause();
+  }
+
+  function wait() {
+    halt();
+    change('loading');
+  }
+
+  function onWaiting(layer: SegmentLayer) {
+    if (layer !== front || !running) return;
+    wait();
+    void layer.untilFlowing().then(settle);
+  }
+
+  function tick() {
+    const heard = clock.filmSeconds();
+    if (heard - position > mostFrameSeconds)
+      clock.start({ filmSeconds: position, lengthSeconds: timeline.lengthSeconds });
+    else position = Math.max(position, heard);
+    const next = timeline.segments[index + 1];
+    if (next && position >= next.startSeconds - preRollSeconds) approach(next.startSeconds, next.durationSeconds);
+    if (!next && position >= timeline.lengthSeconds) return end();
+    if (!running) return;
+    paint();
+    frameRequest = requestAnimationFrame(tick);
+  }
+
+  /** The next clip is near: it starts unseen, and becomes the one that is seen when its time has come. */
+  function approach(startSeconds: number, durationSeconds: number) {
+    const ready = back.index === index + 1 && back.ready;
+    if (ready && !covering && !nextStarted) {
+      nextStarted = true;
+      const early = Math.max(0, startSeconds - position);
+      // A little slower, evenly, so that it does not run dry before its part of the film is over.
+      void back.play({ rate: durationSeconds / (durationSeconds + early) });
+    }
+    if (position < startSeconds) return;
+    if (!ready || covering) {
+      position = startSeconds;
+      return wait();
+    }
+    [front, back] = [back, front];
+    index += 1;
+    covering = true;
+    fades = true;
+    nextStarted = false;
+    clock.listen();
+    change('playing');
+  }
+
+  function paint() {
+    const segment = timeline.segments[index];
+    if (!segment) return;
+    const opacity = covering && fades ? opacityAt(segment, position, { cuts }) : 1;
+    const shown = front.ready ? opacity : 0;
+    const look = (layer: SegmentLayer, layerOpacity: number) => {
+      const start = timeline.segments[layer.index]?.startSeconds ?? 0;
+      layer.look({ opacity: layerOpacity, above: layer === front, localSeconds: position - start, moving: !cuts });
+    };
+    look(front, shown);
+    look(back, covering ? 1 : 0);
+    const progress = Math.min(1, Math.max(0, (position - segment.startSeconds) / segment.durationSeconds));
+    onMoment({ index, progress, timeSeconds: position });
+    if (shown < 1) return;
+    stage.dataset.filmShown = '';
+    if (!covering) return;
+    covering = false;
+    back.clear();
+    prepareNext();
+  }
+
+  function end() {
+    wanted = false;
+    position = timeline.lengthSeconds;
+    halt();
+    paint();
+    change('ended');
+  }
+
+  function pause() {
+    wanted = false;
+    halt();
+    if (state !== 'ended') change('paused');
+  }
+
+  function play() {
+    wanted = true;
+    clock.allow();
+    front.allow();
+    back.allow();
+    if (state === 'ended') seek(0);
+    else if (!running) void go();
+  }
+
+  function seek(seconds: number) {
+    const target = inside(timeline, seconds);
+    const at = indexAt(timeline, target);
+    const local = target - (timeline.segments[at]?.startSeconds ?? 0);
+    halt();
+    position = target;
+    fades = false;
+    if (at === index && front.ready) {
+      void front.seek(local).then(settle);
+    } else {
+      // What is seen stays until the new picture is there.
+      if (front.ready) {
+        [front, back] = [back, front];
+        covering = true;
+      }
+      index = at;
+      if (front.index !== at || !front.ready || local > 0.05) load(front, at, local);
+    }
+    change(wanted ? 'loading' : 'paused');
+    settle();
+  }
+
+  function onHidden() {
+    if (document.visibilityState === 'hidden' && wanted) pause();
+  }
+  document.addEventListener('visibilitychange', onHidden);
+  load(front, index, 0);
+
+  return {
+    play,
+    pause,
+    seek,
+    step: (by) => seek(step(timeline, index, by)),
+    restart() {
+      wanted = true;
+      clock.allow();
+      seek(0);
+    },
+    mute: clock.mute,
+    dispose() {
+      wanted = false;
+      halt();
+      document.removeEventListener('visibilitychange', onHidden);
+      cache.keepOnly([]);
+      for (const layer of [front, back]) {
+        layer.clear();
+        layer.element.remove();
+      }
+      clock.dispose();
+      delete stage.dataset.filmShown;
+    },
+  };
+}

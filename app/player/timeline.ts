@@ -1,0 +1,124 @@
+import { type Crop, cropOf, type Shape } from '~/photos/frame';
+import { crossfadeSeconds, stillSeconds } from '~/projects/film-length';
+import type { ClipView } from '~/projects/views';
+import { type StillMotion, stillMotion } from './still-motion';
+
+/** One clip's place in the film. */
+export interface Segment {
+  index: number;
+  clipId: string;
+  /** `video`: the approved try plays. `still`: the photo moves. */
+  kind: 'video' | 'still';
+  /** What plays: the video's or the photo's address. */
+  url: string;
+  /** The photo, also shown where a video cannot be. */
+  photoUrl: string;
+  startSeconds: number;
+  durationSeconds: number;
+  /** Seconds at its start in which it fades in over the one before; 0 for the first. */
+  fadeSeconds: number;
+  /** The part of the photo the person framed. */
+  crop: Crop;
+  /** How the photo moves. */
+  motion: StillMotion;
+}
+
+/** A film as the player sees it: segments in order, each overlapping the one before by its fade. */
+export interface Timeline {
+  segments: readonly Segment[];
+  lengthSeconds: number;
+}
+
+/** A segment on the screen and its share of the picture (0..1). All shares of a moment sum to 1. */
+export interface Visible {
+  index: number;
+  opacity: number;
+}
+
+/** The film of these clips, in the order given. */
+export function buildTimeline({ clips, shape }: { clips: readonly ClipView[]; shape: Shape }): Timeline {
+  return layOut(
+    clips.map(({ id, photo, frame, approved }, index) => {
+      const videoUrl = approved?.videoUrl ?? null;
+      return {
+        index,
+        clipId: id,
+        kind: videoUrl === null ? 'still' : 'video',
+        url: videoUrl ?? photo.url,
+        photoUrl: photo.url,
+        startSeconds: 0,
+        durationSeconds: videoUrl === null ? stillSeconds : (approved?.durationSeconds ?? stillSeconds),
+        fadeSeconds: 0,
+        crop: cropOf({ size: photo, shape, frame }),
+        motion: stillMotion({ clipId: id, index, size: photo, shape, frame }),
+      };
+    }),
+  );
+}
+
+/** The film with one segment's true length, as its file says it. Nothing before that segment moves. */
+export function withDuration(timeline: Timeline, index: number, durationSeconds: number): Timeline {
+  return layOut(timeline.segments.map((each) => (each.index === index ? { ...each, durationSeconds } : each)));
+}
+
+/** The film with fresh addresses for the clips that are still there; lengths and order stay. */
+export function withAddresses(timeline: Timeline, clips: readonly ClipView[]): Timeline {
+  const byId = new Map(clips.map((clip) => [clip.id, clip]));
+  const segments = timeline.segments.map((segment) => {
+    const clip = byId.get(segment.clipId);
+    if (!clip) return segment;
+    const videoUrl = clip.approved?.videoUrl ?? segment.url;
+    return { ...segment, photoUrl: clip.photo.url, url: segment.kind === 'video' ? videoUrl : clip.photo.url };
+  });
+  return { ...timeline, segments };
+}
+
+/** What is on the screen at a moment: one segment, or two while one fades into the other. `cuts` changes at once. */
+export function visibleAt(timeline: Timeline, seconds: number, { cuts = false } = {}): Visible[] {
+  const index = indexAt(timeline, seconds);
+  const segment = timeline.segments[index];
+  if (!segment) return [];
+  const opacity = opacityAt(segment, seconds, { cuts });
+  return opacity < 1
+    ? [{ index: index - 1, opacity: 1 - opacity }, ...(opacity > 0 ? [{ index, opacity }] : [])]
+    : [{ index, opacity: 1 }];
+}
+
+/** The share (0..1) a segment has won from the one before it, at a moment of the film. */
+export function opacityAt(segment: Segment, seconds: number, { cuts = false } = {}): number {
+  if (segment.fadeSeconds === 0) return 1;
+  const won = Math.min(1, Math.max(0, (seconds - segment.startSeconds) / segment.fadeSeconds));
+  return cuts ? Math.round(won) : won;
+}
+
+/** The segment a moment belongs to: the newest one that has begun. -1 in an empty film. */
+export function indexAt({ segments }: Timeline, seconds: number): number {
+  const after = segments.findIndex((segment) => segment.startSeconds > seconds);
+  return after === -1 ? segments.length - 1 : Math.max(0, after - 1);
+}
+
+/** A moment inside the film. */
+export function seek({ lengthSeconds }: Timeline, seconds: number): number {
+  return Math.min(lengthSeconds, Math.max(0, seconds));
+}
+
+/** Where the film goes when a person steps by `by` clips from `index`: the start of that clip, or of the outermost. */
+export function step({ segments }: Timeline, index: number, by: number): number {
+  return segments[Math.min(segments.length - 1, Math.max(0, index + by))]?.startSeconds ?? 0;
+}
+
+/** Each segment begins before the one before it ends. A very short one is never more fade than picture. */
+function layOut(segments: readonly Segment[]): Timeline {
+  const placed: Segment[] = [];
+  let end = 0;
+  for (const segment of segments) {
+    const before = placed.at(-1);
+    const fadeSeconds = before
+      ? Math.min(crossfadeSeconds, before.durationSeconds / 2, segment.durationSeconds / 2)
+      : 0;
+    const startSeconds = end - fadeSeconds;
+    placed.push({ ...segment, startSeconds, fadeSeconds });
+    end = startSeconds + segment.durationSeconds;
+  }
+  return { segments: placed, lengthSeconds: end };
+}

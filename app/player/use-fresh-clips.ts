@@ -1,0 +1,21 @@
+import { useRevalidator } from '@remix-run/react';
+import { useCallback, useEffect, useRef } from 'react';
+import type { ClipView } from '~/projects/views';
+
+/** A function that loads the page's clips again and answers them, with addresses that are valid anew. */
+export function useFreshClips(clips: readonly ClipView[]): () => Promise<readonly ClipView[]> {
+  const { revalidate, state } = useRevalidator();
+  const waiting = useRef<((clips: readonly ClipView[]) => void)[]>([]);
+  useEffect(() => {
+    if (state !== 'idle') return;
+    for (const answer of waiting.current.splice(0)) answer(clips);
+  }, [state, clips]);
+  return useCallback(
+    () =>
+      new Promise((answer) => {
+        waiting.current.push(answer);
+        revalidate();
+      }),
+    [revalidate],
+  );
+}

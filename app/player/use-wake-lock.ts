@@ -1,0 +1,23 @@
+import { useEffect } from 'react';
+
+/** Keeps the screen lit while `on`, where the browser can. */
+export function useWakeLock(on: boolean) {
+  useEffect(() => {
+    if (!on || !('wakeLock' in navigator)) return;
+    let over = false;
+    let lock: WakeLockSentinel | null = null;
+    const release = () => lock?.release().catch(() => undefined);
+    navigator.wakeLock.request('screen').then(
+      (granted) => {
+        lock = granted;
+        if (over) void release();
+      },
+      // Refused on low battery: the film plays all the same.
+      () => undefined,
+    );
+    return () => {
+      over = true;
+      void release();
+    };
+  }, [on]);
+}
