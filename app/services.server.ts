@@ -5,15 +5,30 @@ import type { Config } from './config.server';
 import { createLedger } from './credits/ledger.server';
 import { createDatabase } from './db/client.server';
 import { type Clock, createIds } from './db/ids';
+import { createGenerations } from './generations/generations.server';
+import { createPipeline } from './generations/runner.server';
+import { createSweep } from './generations/sweep.server';
 import { createLive } from './live/channel.server';
 import { createMedia } from './media/media.server';
 import { createMediaLinks } from './media/signed-url.server';
 import { createPhotos } from './photos/framed.server';
+import { createUploads } from './photos/uploads.server';
 import { createClips } from './projects/clips.server';
 import { createProjects } from './projects/projects.server';
+import { createProviders } from './providers/registry.server';
 
 /** The only place where bindings become objects. Built for each request, message and alarm: an isolate serves many people. */
-export function createServices({ env, config, clock = Date.now }: { env: Env; config: Config; clock?: Clock }) {
+export function createServices({
+  env,
+  config,
+  clock = Date.now,
+  fetch = (input, init) => globalThis.fetch(input, init),
+}: {
+  env: Env;
+  config: Config;
+  clock?: Clock;
+  fetch?: typeof globalThis.fetch;
+}) {
   const newId = createIds({ clock });
   const db = createDatabase(env.DB);
   const links = createMediaLinks({ secret: config.MEDIA_SIGNING_SECRET, clock });
@@ -26,14 +41,50 @@ export function createServices({ env, config, clock = Date.now }: { env: Env; co
     clientId: config.GOOGLE_CLIENT_ID,
     clientSecret: config.GOOGLE_CLIENT_SECRET,
     callbackUrl: `${config.APP_ORIGIN}/auth/google/callback`,
-    fetch: googleFetch,
+    fetch,
   };
   const auth = createAuth({ db, live, accounts, google, appOrigin: config.APP_ORIGIN, clock });
   const projects = createProjects({ db, live, links, clock, newId });
   const clips = createClips({ db, live, links, clock });
   const media = createMedia({ media: env.MEDIA, links, clock });
   const photos = createPhotos({ db, media: env.MEDIA });
-  return { db, auth, links, live, settings, ledger, projects, clips, media, photos };
+  const uploads = createUploads({ db, media: env.MEDIA, clips, clock, newId });
+  const providers = createProviders({ config, fetch });
+  const bucket = env.MEDIA;
+  const jobs = env.GENERATION_JOB;
+  const queue = env.GENERATION_QUEUE;
+  const generations = createGenerations({ db, queue, jobs, providers, settings, clips, ledger, live, clock, newId });
+  const appOrigin = config.APP_ORIGIN;
+  const pipeline = createPipeline({
+    db,
+    bucket,
+    providers,
+    photos,
+    links,
+    clips,
+    ledger,
+    live,
+    appOrigin,
+    clock,
+    newId,
+  });
+  const sweep = createSweep({ db, bucket, jobs, clips, ledger, live });
+  return {
+    db,
+    auth,
+    links,
+    live,
+    settings,
+    ledger,
+    projects,
+    clips,
+    media,
+    photos,
+    uploads,
+    generations,
+    pipeline,
+    sweep,
+  };
 }
 
 export type Services = ReturnType<typeof createServices>;

@@ -1,4 +1,52 @@
 import { DurableObject } from 'cloudflare:workers';
+import { readConfig } from '~/config.server';
+import type { Memo } from '~/generations/effects';
+import { safetyMilliseconds } from '~/generations/machine';
+import { log } from '~/log';
+import { createServices } from '~/services.server';
 
-/** One object per generation. */
-export class GenerationJob extends DurableObject<Env> {}
+/**
+ * One object per generation, named by its id. It holds no truth: the database does. Its methods only write down what
+ * is wanted and arm the alarm; only the alarm works, one at a time, and its first act is to arm the next one, so that
+ * no crash, exception or lost answer can leave a generation without anybody who takes it up again.
+ */
+export class GenerationJob extends DurableObject<Env> {
+  /** Takes a generation on. Called again, it only makes sure that an alarm is set and not long overdue. */
+  async start(generationId: string): Promise<void> {
+    const now = Date.now();
+    await this.ctx.storage.put('generationId', generationId);
+    const alarm = await this.ctx.storage.getAlarm();
+    if (alarm === null || alarm < now - 30_000) await this.ctx.storage.setAlarm(now);
+  }
+
+  /** Something has changed: look at once. The machine itself keeps to the provider's limits. */
+  async nudge(generationId: string): Promise<void> {
+    await this.ctx.storage.put('generationId', generationId);
+    await this.ctx.storage.setAlarm(Date.now());
+  }
+
+  override async alarm(): Promise<void> {
+    const { storage } = this.ctx;
+    const generationId = await storage.get<string>('generationId');
+    if (generationId === undefined) return;
+    await storage.setAlarm(Date.now() + safetyMilliseconds);
+    try {
+      const read = readConfig(this.env);
+      if (!read.ok) return log({ event: 'configuration-missing', names: read.names });
+      const { pipeline } = createServices({ env: this.env, config: read.config });
+      await pipeline.run({
+        generationId,
+        job: {
+          arm: (at) => storage.setAlarm(at),
+          recall: async () => (await storage.get<Memo>('memo')) ?? {},
+          remember: (memo) => storage.put('memo', memo),
+          done: () => storage.deleteAll(),
+        },
+      });
+    } catch (error) {
+      // Not thrown on: the alarm that was armed first takes the generation up again, without a limit of retries.
+      const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+      log({ event: 'error', requestId: generationId, where: 'generation-job', message, ...(stack ? { stack } : {}) });
+    }
+  }
+}

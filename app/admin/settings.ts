@@ -10,6 +10,8 @@ export const settingsSchema = v.object({
   creditsPerClip: v.optional(between(1, 100), 1),
   /** Minutes after which a try is ended and its credit returned. */
   deadlineMinutes: v.optional(between(1, 120), 30),
+  /** Tries one person may have under way at once. */
+  maxOpenGenerations: v.optional(between(1, 1000), 50),
   /** Provider and model of new tries. */
   provider: v.optional(v.string(), 'runway'),
   model: v.optional(v.string(), 'gen4_turbo'),

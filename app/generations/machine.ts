@@ -1,96 +1,11 @@
 // The life of a generation as a pure generator of effects: it decides, somebody else acts. The Durable Object and the
 // fault simulator run this same code, so what is proven there holds here. Each run begins by reading the database, so
 // a run may stop after any effect, or be repeated, and the next one goes on from what is true.
-import type { FailureKind, PollOutcome, SubmitOutcome, SubmitRequest } from '~/providers/video-provider';
+import type { FailureKind, PollOutcome } from '~/providers/video-provider';
+import type { AnswerTo, Effect, EffectKind, EffectOf, GenerationRecord, Memo } from './effects';
 import type { FailureReason } from './failures';
 import { pollDelaySeconds } from './polling';
-import { type GenerationState, isOpen } from './states';
-
-/** What the machine knows of a generation: the truth, read from the database. Times in ms since 1970. */
-export interface GenerationRecord {
-  state: GenerationState;
-  /** When the state began, or the open attempt to submit was written. */
-  stateAt: number;
-  deadlineAt: number;
-  /** Attempts to submit that may have reached the provider. */
-  submits: number;
-  /** The attempt whose answer is not known yet, or null. */
-  submitNonce: string | null;
-  providerTaskId: string | null;
-  /** The last thing the provider said: `queued`, `throttled`, `running`, `held-back`; null when nothing yet. */
-  providerStatus: string | null;
-  progress: number | null;
-  mediaKey: string | null;
-}
-
-/** What the runner remembers between runs, beside the truth. To lose it costs time or a lost task, never money. */
-export interface Memo {
-  /** The provider is not asked again before this moment. */
-  nextPollAt?: number;
-  /** An accepted submit, kept so that a failed write of the database does not lose the task. */
-  accepted?: { nonce: string; taskId: string };
-  /** Copies that failed so far. */
-  copies?: number;
-  /** Tries to have the provider forget the task. */
-  cleanUps?: number;
-}
-
-/** The picture the provider gets, or why there is none. */
-export type PictureOutcome =
-  | { outcome: 'ok'; image: SubmitRequest['image'] }
-  | { outcome: 'missing' }
-  | { outcome: 'unreadable' };
-
-/** `unreachable`: ask for a fresh address and try again. `bad`: what came is not a video we can keep. */
-export type CopyOutcome =
-  | { outcome: 'stored'; bytes: number }
-  | { outcome: 'unreachable'; detail: string }
-  | { outcome: 'bad'; detail: string };
-
-/** Every effect with what it needs and what it answers. A write answers with the row as it is afterwards. */
-export interface Effects {
-  /** Wakes the machine again at that moment; the last one counts. */
-  arm: [{ at: number }, undefined];
-  read: [object, { record: GenerationRecord; memo: Memo } | null];
-  remember: [{ memo: Memo }, undefined];
-  /** queued → submitting */
-  begin: [object, GenerationRecord];
-  picture: [object, PictureOutcome];
-  /** Written before the request leaves. `free`: the last attempt was surely not taken, so this one is not counted. */
-  'record-attempt': [{ nonce: string; previous: string | null; free: boolean }, GenerationRecord];
-  submit: [{ nonce: string; image: SubmitRequest['image'] }, SubmitOutcome];
-  /** The attempt was surely not taken and may be made again later. */
-  'hold-back': [{ nonce: string; detail: string }, GenerationRecord];
-  /** No answer came: it may run, it may not. */
-  'note-unknown': [{ nonce: string; detail: string }, GenerationRecord];
-  /** submitting → generating */
-  bind: [{ nonce: string; taskId: string }, GenerationRecord];
-  poll: [{ taskId: string }, PollOutcome];
-  progress: [{ taskId: string; status: 'queued' | 'throttled' | 'running'; progress: number | null }, GenerationRecord];
-  /** generating → submitting */
-  retry: [{ taskId: string; detail: string }, GenerationRecord];
-  /** generating → copying */
-  finish: [{ taskId: string; costCents: number | null }, GenerationRecord];
-  copy: [{ url: string }, CopyOutcome];
-  /** copying → ready */
-  commit: [{ taskId: string; bytes: number }, GenerationRecord];
-  /** any open state → failed; the credit comes back in the same write */
-  fail: [{ reason: FailureReason; detail: string | null; costCents: number | null }, GenerationRecord];
-  'cancel-task': [{ taskId: string }, 'canceled' | 'gone' | 'unreachable'];
-  /** Removes the copied video, if one was stored. */
-  'delete-media': [object, undefined];
-  /** Removes the picture that was laid out for the provider. */
-  'delete-picture': [object, undefined];
-  /** Tells the open pages about the clip, and about the balance where credits moved. */
-  publish: [{ balance: boolean }, undefined];
-  /** Nothing is left to do: no alarm, no memory. */
-  done: [object, undefined];
-}
-
-export type EffectKind = keyof Effects;
-export type EffectOf<Kind extends EffectKind> = { kind: Kind } & Effects[Kind][0];
-export type Effect = { [Kind in EffectKind]: EffectOf<Kind> }[EffectKind];
-export type AnswerTo<Kind extends EffectKind> = Effects[Kind][1];
+import { isOpen } from './states';
 
 type Part<Result> = Generator<Effect, Result, unknown>;
 
@@ -110,7 +25,6 @@ export interface MachineOptions {
   newNonce: () => string;
   /** 0..1 */
   random: () => number;
-  minPollSeconds: number;
 }
 
 /** One run: from the state it finds to the next wait, or to the end. */
@@ -119,7 +33,7 @@ export function* generationLife(options: MachineOptions): Part<void> {
   yield* ask({ kind: 'arm', at: clock() + safetyMilliseconds });
   const found = yield* ask({ kind: 'read' });
   if (!found) return yield* ask({ kind: 'done' });
-  const run: Run = { ...options, record: found.record, memo: { ...found.memo }, outputUrl: null };
+  const run: Run = { ...options, ...found, outputUrl: null };
   while (isOpen(run.record.state)) {
     const wait = clock() >= run.record.deadlineAt ? yield* fail(run, 'deadline', null) : yield* advance(run);
     if (wait !== null) return yield* ask({ kind: 'arm', at: Math.min(wait, run.record.deadlineAt) });
@@ -128,6 +42,7 @@ export function* generationLife(options: MachineOptions): Part<void> {
 }
 
 interface Run extends MachineOptions {
+  minPollSeconds: number;
   record: GenerationRecord;
   memo: Memo;
   /** A fresh address of the finished video, good for this run only. */

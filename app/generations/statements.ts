@@ -1,6 +1,6 @@
 // What the machine's writes are in SQL, as data: the runner sends them to D1, a simulator to SQLite.
 // Each write names the state it expects and nothing is read from its result; the row is read back in the same batch.
-import type { Effect, EffectKind } from './machine';
+import type { Effect, EffectKind } from './effects';
 
 export interface Statement {
   sql: string;

@@ -1,0 +1,172 @@
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import type { SettingsReader } from '~/admin/settings.server';
+import type { Ledger } from '~/credits/ledger.server';
+import type { Database } from '~/db/client.server';
+import type { Clock, NewId } from '~/db/ids';
+import { clips, generations, projects } from '~/db/schema.server';
+import type { Live } from '~/live/channel.server';
+import { log } from '~/log';
+import type { Providers } from '~/providers/registry.server';
+import { createInsight } from './insight.server';
+import { createPlacing, type StartOutcome } from './placing.server';
+import { findPreset, maxWordsLength, presets, promptFor } from './presets';
+import { isOpen } from './states';
+
+/** What a person asks for. `requestKey` is made by the page before it asks, and the same for every repeat. */
+export interface StartRequest {
+  userId: string;
+  clipId: string;
+  requestKey: string;
+  presetId: string;
+  words: string;
+}
+
+const mostClipsAtOnce = 200;
+
+/** Paid tries. Every function takes the owner; somebody else's clip does not exist. */
+export function createGenerations({
+  db,
+  queue,
+  jobs,
+  providers,
+  settings,
+  clips: clipPages,
+  ledger,
+  live,
+  clock,
+  newId,
+}: {
+  db: Database;
+  queue: { send(message: { generationId: string }): Promise<unknown> };
+  jobs: { getByName(name: string): { nudge(generationId: string): Promise<void> } };
+  providers: Providers;
+  settings: SettingsReader;
+  clips: { publish(userId: string, clipId: string): Promise<unknown> };
+  ledger: Pick<Ledger, 'balance'>;
+  live: Live;
+  clock: Clock;
+  newId: NewId;
+}) {
+  const { timeline, offer } = createInsight({ db, providers, settings });
+  const { place, findByKey, hasTooManyOpen } = createPlacing({ db, ledger });
+
+  async function publish(userId: string, clipId: string): Promise<void> {
+    await clipPages.publish(userId, clipId);
+    await live.publish(userId, [{ type: 'balance', ...(await ledger.balance(userId)) }]);
+  }
+
+  async function start({ userId, clipId, requestKey, presetId, words }: StartRequest): Promise<StartOutcome> {
+    const [[row], owner] = await Promise.all([
+      db
+        .select({ clip: clips, shape: projects.shape, clipSeconds: projects.clipSeconds })
+        .from(clips)
+        .innerJoin(projects, and(eq(projects.userId, clips.userId), eq(projects.id, clips.projectId)))
+        .where(
+          and(eq(clips.userId, userId), eq(clips.id, clipId), isNull(clips.deletedAt), isNull(projects.deletedAt)),
+        ),
+      settings.read(),
+    ]);
+    if (!row) return { outcome: 'not-found' };
+    const first = await findByKey({ userId, requestKey });
+    if (first?.clipId === clipId) return { outcome: 'duplicate', generationId: first.id, state: first.state };
+    const chosen = providers.choose(owner);
+    if (!chosen?.model.durations.includes(row.clipSeconds)) return { outcome: 'unavailable' };
+    if (await hasTooManyOpen(userId, owner.maxOpenGenerations))
+      return { outcome: 'too-many-open', most: owner.maxOpenGenerations };
+
+    const now = clock();
+    const preset = findPreset(presetId) ?? presets[0];
+    const said = words.slice(0, maxWordsLength);
+    const result = await place({
+      id: newId('gen'),
+      userId,
+      clipId,
+      requestKey,
+      cost: owner.creditsPerClip,
+      stateAt: now,
+      createdAt: now,
+      deadlineAt: now + owner.deadlineMinutes * 60_000,
+      provider: chosen.provider.id,
+      model: chosen.model.id,
+      presetId: preset.id,
+      words: said,
+      prompt: promptFor({ preset, words: said }).slice(0, chosen.model.maxPromptLength),
+      shape: row.shape,
+      durationSeconds: row.clipSeconds,
+      frameX: row.clip.frameX,
+      frameY: row.clip.frameY,
+      frameZoom: row.clip.frameZoom,
+    });
+    if (result.outcome !== 'started') return result;
+    // Only a hint: the row in `queued` is the order itself, and the sweeper finds it when the hint is lost.
+    await queue.send({ generationId: result.generationId }).catch((error: unknown) => {
+      log({ event: 'queue', generationId: result.generationId, outcome: 'not-sent', detail: String(error) });
+    });
+    await publish(userId, clipId);
+    return result;
+  }
+
+  return {
+    start,
+    timeline,
+    offer,
+
+    /** Starts a try for each of these clips with its own words, in the film's order, until one may not start. */
+    async startMany({
+      userId,
+      projectId,
+      requestKey,
+      clipIds,
+    }: {
+      userId: string;
+      projectId: string;
+      requestKey: string;
+      clipIds: readonly string[];
+    }): Promise<{ started: string[]; stopped: StartOutcome | null }> {
+      const rows = await db
+        .select({ id: clips.id, presetId: clips.presetId, words: clips.words })
+        .from(clips)
+        .where(and(eq(clips.userId, userId), eq(clips.projectId, projectId), isNull(clips.deletedAt)))
+        .orderBy(asc(clips.position), asc(clips.id));
+      const wanted = rows.filter((row) => clipIds.includes(row.id)).slice(0, mostClipsAtOnce);
+      if (wanted.length === 0) return { started: [], stopped: { outcome: 'not-found' } };
+      const started: string[] = [];
+      for (const { id: clipId, presetId, words } of wanted) {
+        const key = await keyOfOne(requestKey, clipId);
+        const result = await start({ userId, clipId, requestKey: key, presetId, words });
+        if (result.outcome === 'started' || result.outcome === 'duplicate') started.push(result.generationId);
+        else if (result.outcome !== 'already-open') return { started, stopped: result };
+      }
+      return { started, stopped: null };
+    },
+
+    /** Ends an open try and returns its credit at once; the provider is asked to stop as well. */
+    async cancel({ userId, generationId }: { userId: string; generationId: string }) {
+      const owned = and(eq(generations.userId, userId), eq(generations.id, generationId));
+      const open = sql`${generations.state} IN ('queued','submitting','generating','copying')`;
+      await db.update(generations).set({ state: 'canceled', stateAt: clock() }).where(and(owned, open));
+      const [row] = await db
+        .select({ state: generations.state, clipId: generations.clipId })
+        .from(generations)
+        .where(owned);
+      if (!row) return { outcome: 'not-found' as const };
+      if (row.state !== 'canceled') return { outcome: 'too-late' as const, state: row.state, open: isOpen(row.state) };
+      await publish(userId, row.clipId);
+      await jobs
+        .getByName(generationId)
+        .nudge(generationId)
+        .catch((error: unknown) => {
+          log({ event: 'queue', generationId, outcome: 'not-nudged', detail: String(error) });
+        });
+      return { outcome: 'canceled' as const };
+    },
+  };
+}
+
+export type Generations = ReturnType<typeof createGenerations>;
+
+/** Each clip of a repeated request finds its own first result again. */
+async function keyOfOne(requestKey: string, clipId: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`${requestKey}:${clipId}`));
+  return Buffer.from(digest).toString('hex');
+}

@@ -1,0 +1,68 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { Ledger } from '~/credits/ledger.server';
+import { brokenLaw, type Database } from '~/db/client.server';
+import { clips, generations } from '~/db/schema.server';
+import type { GenerationState } from './states';
+
+/** `duplicate`: asked before with the same key; this is the first result, and nothing was paid twice. */
+export type StartOutcome =
+  | { outcome: 'started'; generationId: string }
+  | { outcome: 'duplicate'; generationId: string; state: GenerationState }
+  | { outcome: 'no-credit'; balance: number; cost: number }
+  | { outcome: 'already-open' }
+  | { outcome: 'not-found' }
+  | { outcome: 'too-many-open'; most: number }
+  | { outcome: 'unavailable' };
+
+/** Writes a try, and with it its debit: once for each (person, request key), whatever happens on the way. */
+export function createPlacing({ db, ledger }: { db: Database; ledger: Pick<Ledger, 'balance'> }) {
+  /** The try that this key has made, or null. */
+  async function findByKey({ userId, requestKey }: { userId: string; requestKey: string }) {
+    const [row] = await db
+      .select({ id: generations.id, clipId: generations.clipId, state: generations.state })
+      .from(generations)
+      .where(and(eq(generations.userId, userId), eq(generations.requestKey, requestKey)));
+    return row ?? null;
+  }
+
+  /** The statement pays too: the schema adds the debit, or refuses both. */
+  async function place(order: typeof generations.$inferInsert): Promise<StartOutcome> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await db.batch([
+          db.insert(generations).values(order),
+          // The words and the way to move stay with the clip for its next try.
+          db
+            .update(clips)
+            .set({ presetId: order.presetId, words: order.words })
+            .where(and(eq(clips.userId, order.userId), eq(clips.id, order.clipId))),
+        ]);
+        return { outcome: 'started', generationId: order.id };
+      } catch (error) {
+        // An error does not mean "not written": what the table says counts, before anything is decided.
+        const first = await findByKey(order);
+        if (first?.id === order.id) return { outcome: 'started', generationId: order.id };
+        if (first && first.clipId !== order.clipId) return { outcome: 'not-found' };
+        if (first) return { outcome: 'duplicate', generationId: first.id, state: first.state };
+        const law = brokenLaw(error);
+        if (law === 'generation:already-open') return { outcome: 'already-open' };
+        if (law === 'ledger:overdraft')
+          return { outcome: 'no-credit', balance: (await ledger.balance(order.userId)).balance, cost: order.cost };
+        if (law !== null || attempt === 3) throw error;
+      }
+    }
+  }
+
+  /** Whether the person has `most` or more tries under way. */
+  async function hasTooManyOpen(userId: string, most: number): Promise<boolean> {
+    const open = sql`${generations.state} IN ('queued','submitting','generating','copying')`;
+    const rows = await db
+      .select({ id: generations.id })
+      .from(generations)
+      .where(and(eq(generations.userId, userId), open))
+      .limit(most);
+    return rows.length >= most;
+  }
+
+  return { findByKey, place, hasTooManyOpen };
+}

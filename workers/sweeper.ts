@@ -1,0 +1,34 @@
+import { removeExpired } from '~/auth/expiry.server';
+import { readConfig } from '~/config.server';
+import { log } from '~/log';
+import { createServices } from '~/services.server';
+
+/** Each minute: what is overdue, what is stale, what has expired; every ten minutes a page of the media as well. */
+export async function sweepAll(controller: { scheduledTime: number }, env: Env): Promise<void> {
+  const began = Date.now();
+  const read = readConfig(env);
+  if (!read.ok) return log({ event: 'configuration-missing', names: read.names });
+  const services = createServices({ env, config: read.config });
+  const found = { overdue: 0, stale: 0, removedObjects: 0 };
+  const failed: string[] = [];
+  const now = controller.scheduledTime;
+
+  // One step's trouble must not keep the others from running.
+  const step = async (name: string, work: () => Promise<unknown>) => {
+    try {
+      await work();
+    } catch (error) {
+      failed.push(name);
+      log({ event: 'error', requestId: `sweep-${now}`, where: `sweeper: ${name}`, message: String(error) });
+    }
+  };
+  await step('generations', async () => Object.assign(found, await services.sweep.generations(now)));
+  await step('expired', () => removeExpired({ db: services.db, now }));
+  await step('uploads', () => services.uploads.sweep({ now }));
+  if (Math.floor(now / 60_000) % 10 === 0)
+    await step('media', async () => {
+      found.removedObjects = await services.sweep.media(now);
+    });
+  const outcome = failed.length === 0 ? 'done' : `failed: ${failed.join(', ')}`;
+  log({ event: 'sweep', outcome, ...found, milliseconds: Date.now() - began });
+}
