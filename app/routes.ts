@@ -1,4 +1,26 @@
-import { index, type RouteConfig } from '@remix-run/route-config';
+import { index, type RouteConfig, route } from '@remix-run/route-config';
 
 /** The table of contents: every page and every form post, by URL. */
-export default [index('routes/landing.tsx')] satisfies RouteConfig;
+export default [
+  index('routes/landing.tsx'),
+  route('offline', 'routes/offline.tsx'),
+  route('problem/:status', 'routes/problem.tsx'),
+
+  route('auth/google', 'routes/auth-google.ts'),
+  route('auth/google/callback', 'routes/auth-google-callback.ts'),
+  route('sign-out', 'routes/sign-out.ts'),
+  route('sign-out/everywhere', 'routes/sign-out-everywhere.ts'),
+
+  route('projects', 'routes/projects.tsx'),
+  route('projects/:projectId/details', 'routes/project-details.ts'),
+  route('projects/:projectId/deletion', 'routes/project-deletion.ts'),
+  route('projects/:projectId/play', 'routes/play.tsx'),
+  route('projects/:projectId/generations', 'routes/project-generations.ts'),
+  route('clips/:clipId/generations', 'routes/clip-generations.ts'),
+  route('generations/:generationId/cancellation', 'routes/generation-cancellation.ts'),
+  route('generations/:generationId/timeline', 'routes/generation-timeline.ts'),
+
+  route('credits', 'routes/credits.tsx'),
+  route('account', 'routes/account.tsx'),
+  route('account/deletion', 'routes/account-deletion.ts'),
+] satisfies RouteConfig;
