@@ -10,3 +10,10 @@ startTransition(() => {
     </StrictMode>,
   );
 });
+
+// Only pages with scripts come here, and those belong to people who are signed in: a visitor gets no service worker.
+addEventListener('load', () => {
+  navigator.serviceWorker?.register('/sw.js').catch(() => {
+    // Without it everything works but the offline page.
+  });
+});

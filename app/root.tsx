@@ -1,13 +1,49 @@
-import { Links, Meta, Outlet, Scripts, ScrollRestoration, useMatches } from '@remix-run/react';
+import fraunces from '@fontsource-variable/fraunces/files/fraunces-latin-opsz-normal.woff2?url';
+import instrument from '@fontsource-variable/instrument-sans/files/instrument-sans-latin-wght-normal.woff2?url';
+import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
+import {
+  isRouteErrorResponse,
+  Links,
+  Meta,
+  Outlet,
+  Scripts,
+  ScrollRestoration,
+  useMatches,
+  useRouteError,
+  useRouteLoaderData,
+} from '@remix-run/react';
+import type { ReactNode } from 'react';
+import { LiveRegion } from './components/live-region';
 import { useNonce } from './components/nonce';
-import './styles/app.css';
+import { offlineWords, ProblemPage, useOffline } from './components/problem-page';
+import { problemFor } from './problem';
+import styles from './styles/app.css?url';
 
 /** A route whose `handle` is `{ static: true }` is complete as HTML: it gets no JavaScript at all. */
 export interface RouteHandle {
   static?: boolean;
 }
 
-export default function Root() {
+const face = { rel: 'preload', as: 'font', type: 'font/woff2', crossOrigin: 'anonymous' } as const;
+
+export const links: LinksFunction = () => [
+  { rel: 'stylesheet', href: styles },
+  { ...face, href: fraunces },
+  { ...face, href: instrument },
+  { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
+  { rel: 'apple-touch-icon', href: '/icons/apple-touch-icon.png' },
+  { rel: 'manifest', href: '/manifest.webmanifest' },
+];
+
+export const meta: MetaFunction = () => [{ title: 'Echoes' }];
+
+/** The id under which the log knows this request; an error page shows it. */
+export function loader({ context }: LoaderFunctionArgs) {
+  return { requestId: context.requestId };
+}
+
+/** The document around every page, and around what stands in for one that failed. */
+export function Layout({ children }: { children: ReactNode }) {
   const nonce = useNonce();
   const isStatic = useMatches().some((match) => (match.handle as RouteHandle | undefined)?.static);
   return (
@@ -15,11 +51,19 @@ export default function Root() {
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+        <meta name="theme-color" media="(prefers-color-scheme: light)" content="#faf6f1" />
+        <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#130f0d" />
         <Meta />
         <Links />
       </head>
       <body>
-        <Outlet />
+        <a
+          href="#main"
+          className="absolute top-2 left-2 z-10 rounded-control bg-light px-4 py-3 font-semibold text-on-light not-focus:sr-only"
+        >
+          Skip to the page
+        </a>
+        {children}
         {!isStatic && (
           <>
             <ScrollRestoration nonce={nonce} />
@@ -29,4 +73,22 @@ export default function Root() {
       </body>
     </html>
   );
+}
+
+export default function Root() {
+  return (
+    <LiveRegion>
+      <Outlet />
+    </LiveRegion>
+  );
+}
+
+/** Every page that could not be: calm, in words, with the one next step. */
+export function ErrorBoundary() {
+  const error = useRouteError();
+  const data = useRouteLoaderData<typeof loader>('root');
+  const offline = useOffline();
+  if (offline) return <ProblemPage problem={offlineWords} />;
+  const status = isRouteErrorResponse(error) ? error.status : 500;
+  return <ProblemPage problem={problemFor(status)} requestId={status >= 500 ? data?.requestId : undefined} />;
 }

@@ -1,0 +1,63 @@
+import { useEffect, useState } from 'react';
+import type { Problem } from '~/problem';
+import { ButtonLink, buttonClass } from './button';
+import { Brand } from './header';
+import { Icon } from './icon';
+
+/** What happened, and the one next step. */
+export type ProblemWords = Omit<Problem, 'status'>;
+
+/** Words for a page asked for without a network. */
+export const offlineWords: ProblemWords = {
+  title: 'No connection',
+  sentence: 'Your films are safe. This page opens again as soon as you are back online.',
+  nextStep: 'reload',
+};
+
+/** A whole page about one problem. `requestId` is what a person can quote to us. */
+export function ProblemPage({ problem, requestId }: { problem: ProblemWords; requestId?: string }) {
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <title>{`${problem.title} · Echoes`}</title>
+      <header className="column flex min-h-16 items-center">
+        <Brand to="/" />
+      </header>
+      <main id="main" className="column grid max-w-text grow content-center justify-items-start gap-6 pb-28">
+        <h1 className="text-44">{problem.title}</h1>
+        <p className="text-20 text-quiet">{problem.sentence}</p>
+        {problem.nextStep === 'reload' ? (
+          // The same address without its query: also where no script runs.
+          <a href="?" className={buttonClass('primary')}>
+            <Icon name="refresh-cw" />
+            Load the page again
+          </a>
+        ) : (
+          <ButtonLink kind="primary" to={problem.nextStep.to}>
+            {problem.nextStep.label}
+          </ButtonLink>
+        )}
+        {requestId && (
+          <p className="text-13 text-quiet">
+            If you write to us about it, add this number: <code className="select-all">{requestId}</code>
+          </p>
+        )}
+      </main>
+    </div>
+  );
+}
+
+/** Whether the device says it has no network; always false on the server. */
+export function useOffline(): boolean {
+  const [offline, setOffline] = useState(false);
+  useEffect(() => {
+    const look = () => setOffline(!navigator.onLine);
+    look();
+    addEventListener('online', look);
+    addEventListener('offline', look);
+    return () => {
+      removeEventListener('online', look);
+      removeEventListener('offline', look);
+    };
+  }, []);
+  return offline;
+}

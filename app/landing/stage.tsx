@@ -1,0 +1,47 @@
+import type { ReactNode } from 'react';
+import { Brand } from '~/components/header';
+
+const motion = '(prefers-reduced-motion: no-preference)';
+const wide = '(min-width: 48rem) and (orientation: landscape)';
+
+/** The dark room: a film fills the first screen, and the words stand in its lower third. Without motion, its picture. */
+export function Stage({ children }: { children: ReactNode }) {
+  return (
+    <section className="room relative flex min-h-svh flex-col overflow-hidden">
+      <picture>
+        <source media={wide} srcSet="/film/landing-wide.jpg" />
+        <img
+          src="/film/landing.jpg"
+          alt=""
+          fetchPriority="high"
+          className="absolute inset-0 size-full object-cover object-[50%_30%]"
+        />
+      </picture>
+      <video
+        muted
+        autoPlay
+        loop
+        playsInline
+        disablePictureInPicture
+        aria-hidden="true"
+        tabIndex={-1}
+        className="absolute inset-0 size-full object-cover object-[50%_30%]"
+      >
+        <source media={`${motion} and ${wide}`} src="/film/landing-wide.mp4" type="video/mp4" />
+        <source media={`${motion} and (max-width: 47.99rem)`} src="/film/landing.mp4" type="video/mp4" />
+        <source media={`${motion} and (orientation: portrait)`} src="/film/landing.mp4" type="video/mp4" />
+      </video>
+      <div className="absolute inset-x-0 top-0 h-32 bg-linear-to-b from-ground/60 to-transparent" />
+      <div className="absolute inset-x-0 bottom-0 h-4/5 bg-linear-to-t from-ground from-15% via-ground/80 via-45% to-transparent" />
+      <header className="column relative flex min-h-16 items-center pt-[env(safe-area-inset-top)]">
+        <Brand to="/" />
+      </header>
+      <main
+        id="main"
+        className="column relative mt-auto grid justify-items-start gap-4 pt-48 pb-[max(3rem,env(safe-area-inset-bottom))] md:pb-18"
+      >
+        {children}
+      </main>
+    </section>
+  );
+}

@@ -1,0 +1,75 @@
+import { Link } from '@remix-run/react';
+import { Icon } from '~/components/icon';
+import { MovingCover } from '~/components/moving-cover';
+import { aspectOf } from '~/photos/frame';
+import type { ProjectCard } from './views';
+import { filmInWords } from './wall';
+
+/** A film on the wall: its first clip, which leads to the studio, its title and its length. */
+export function FilmCard({
+  film,
+  detailsPath,
+  large = false,
+}: {
+  film: ProjectCard;
+  /** Where the film can be renamed and deleted. */
+  detailsPath: string;
+  large?: boolean;
+}) {
+  return (
+    <article
+      className={
+        large ? 'grid gap-3 md:grid-cols-[minmax(0,26rem)_1fr] md:items-end md:gap-8' : 'grid content-start gap-2'
+      }
+    >
+      <Link to={`/projects/${film.id}`} prefetch="intent" tabIndex={-1} aria-hidden="true">
+        <Cover film={film} large={large} />
+      </Link>
+      <div className="flex items-start gap-1 md:items-center">
+        <div className="min-w-0 grow pt-1">
+          <h2 className={`${large ? 'text-25 md:text-44' : 'text-17'} line-clamp-2 wrap-anywhere`}>
+            <Link to={`/projects/${film.id}`} prefetch="intent" className="hover:underline">
+              {film.title}
+            </Link>
+          </h2>
+          <p className="tabular mt-1 text-15 text-quiet">{filmInWords(film)}</p>
+        </div>
+        <Link
+          to={detailsPath}
+          preventScrollReset
+          aria-label={`Rename or delete ${film.title}`}
+          title="Rename or delete"
+          className="-me-2 inline-grid size-11 shrink-0 place-items-center rounded-full transition hover:bg-line"
+        >
+          <Icon name="ellipsis" />
+        </Link>
+      </div>
+    </article>
+  );
+}
+
+/** The cover in a tile all films share; the film's own picture fills it, so that its crop stays exact. */
+function Cover({ film: { cover, shape }, large }: { film: ProjectCard; large: boolean }) {
+  const tile = large && shape === '16:9' ? 16 / 9 : large ? 4 / 5 : 3 / 4;
+  const fills = aspectOf(shape) < tile ? 'inset-x-0 top-1/2 -translate-y-1/2' : 'inset-y-0 left-1/2 -translate-x-1/2';
+  return (
+    <div className="relative overflow-hidden rounded-photo bg-line" style={{ aspectRatio: tile }}>
+      {cover ? (
+        <div className={`absolute ${fills}`} style={{ aspectRatio: aspectOf(shape) }}>
+          <MovingCover
+            url={cover.photoUrl}
+            videoUrl={cover.videoUrl}
+            size={{ width: cover.width, height: cover.height }}
+            frame={cover.frame}
+            shape={shape}
+            lazy={!large}
+          />
+        </div>
+      ) : (
+        <div className="absolute inset-0 grid place-items-center text-quiet">
+          <Icon name="image-plus" size={32} />
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,101 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
+import { Form, useLoaderData, useNavigate, useSearchParams } from '@remix-run/react';
+import { deviceInWords } from '~/auth/devices';
+import { Button, ButtonLink } from '~/components/button';
+import { Day } from '~/components/day';
+import { Header } from '~/components/header';
+import { Icon } from '~/components/icon';
+import { Sheet } from '~/components/sheet';
+
+export const meta: MetaFunction = () => [{ title: 'Account · Echoes' }];
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { auth, ledger } = context.services;
+  const user = await auth.requireUser(request);
+  const [{ balance }, devices] = await Promise.all([ledger.balance(user.id), auth.sessionsOf(user.id, request)]);
+  return {
+    name: user.name,
+    email: user.email,
+    balance,
+    devices: devices.map(({ userAgent, seenAt, isThisOne }) => ({ name: deviceInWords(userAgent), seenAt, isThisOne })),
+  };
+}
+
+export default function Account() {
+  const { name, email, balance, devices } = useLoaderData<typeof loader>();
+  const [search] = useSearchParams();
+  const navigate = useNavigate();
+  return (
+    <>
+      <Header balance={balance} />
+      <main id="main" className="column grid max-w-2xl gap-12 py-6 md:py-12">
+        <section className="grid gap-2">
+          <h1 className="text-32 wrap-anywhere md:text-44">{name}</h1>
+          <p className="text-quiet wrap-anywhere">{email}</p>
+          <p className="text-15 text-quiet">Name and address come from your Google account.</p>
+        </section>
+        <section className="grid gap-4">
+          <h2 className="text-25">Where you are signed in</h2>
+          <ul className="divide-y divide-line border-y border-line">
+            {devices.map((device) => (
+              <li key={`${device.name} ${device.seenAt}`} className="flex min-h-16 items-center gap-4 py-3">
+                <Icon name={/iPhone|Android/.test(device.name) ? 'smartphone' : 'monitor'} className="text-quiet" />
+                <span className="grow">{device.name}</span>
+                <span className="text-15 text-quiet">
+                  {device.isThisOne ? (
+                    'This device'
+                  ) : (
+                    <>
+                      Last here <Day at={device.seenAt} />
+                    </>
+                  )}
+                </span>
+              </li>
+            ))}
+          </ul>
+          <div className="flex flex-wrap gap-3">
+            <SignOut action="/sign-out">Sign out</SignOut>
+            {devices.length > 1 && <SignOut action="/sign-out/everywhere">Sign out everywhere</SignOut>}
+          </div>
+        </section>
+        <section className="grid justify-items-start gap-4">
+          <h2 className="text-25">Leave Echoes</h2>
+          <p className="max-w-text text-quiet">Deleting your account takes your films, photos and credits with it.</p>
+          <ButtonLink kind="danger" to="?delete" replace preventScrollReset>
+            Delete account
+          </ButtonLink>
+        </section>
+      </main>
+      <Sheet
+        open={search.has('delete')}
+        onClose={() => navigate('/account', { replace: true, preventScrollReset: true })}
+        title="Delete your account"
+        place="middle"
+      >
+        <ul className="grid gap-2">
+          <li>Your films, photos and clips are gone for good.</li>
+          <li>
+            {balance > 0 ? 'The credits you have left are lost. ' : ''}The free clip is given once: it does not come
+            again.
+          </li>
+          <li>You are signed out on every device.</li>
+        </ul>
+        <Form method="post" action="/account/deletion" reloadDocument className="grid">
+          <Button type="submit" kind="danger" icon="trash-2">
+            Delete account and films
+          </Button>
+        </Form>
+      </Sheet>
+    </>
+  );
+}
+
+function SignOut({ action, children }: { action: string; children: string }) {
+  return (
+    <Form method="post" action={action} reloadDocument>
+      <Button type="submit" kind="quiet" icon={action === '/sign-out' ? 'log-out' : undefined}>
+        {children}
+      </Button>
+    </Form>
+  );
+}

@@ -1,0 +1,12 @@
+import type { MetaFunction } from '@remix-run/cloudflare';
+import { offlineWords, ProblemPage } from '~/components/problem-page';
+import type { RouteHandle } from '~/root';
+
+export const handle: RouteHandle = { static: true };
+
+export const meta: MetaFunction = () => [{ title: 'No connection · Echoes' }];
+
+/** Kept by the service worker and shown when the network is gone. */
+export default function Offline() {
+  return <ProblemPage problem={offlineWords} />;
+}

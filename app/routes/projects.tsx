@@ -1,0 +1,114 @@
+import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/cloudflare';
+import {
+  Form,
+  Link,
+  type ShouldRevalidateFunctionArgs,
+  useLoaderData,
+  useNavigate,
+  useSearchParams,
+} from '@remix-run/react';
+import { useCallback } from 'react';
+import { Button } from '~/components/button';
+import { Header } from '~/components/header';
+import { isId } from '~/db/ids';
+import { DeletedNote } from '~/projects/deleted-note';
+import { EmptyWall } from '~/projects/empty-wall';
+import { FilmCard } from '~/projects/film-card';
+import { FilmDetails } from '~/projects/film-details';
+import { filmsPerPage, firstTitle, wallPath } from '~/projects/wall';
+
+export const meta: MetaFunction = () => [{ title: 'My films · Echoes' }];
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { auth, projects, ledger } = context.services;
+  const user = await auth.requireUser(request);
+  const asked = new URL(request.url).searchParams.get('before');
+  const before = isId('prj', asked) ? asked : undefined;
+  const [films, { balance }] = await Promise.all([
+    projects.list({ userId: user.id, before, limit: filmsPerPage + 1 }),
+    ledger.balance(user.id),
+  ]);
+  return { films: films.slice(0, filmsPerPage), hasMore: films.length > filmsPerPage, before: before ?? null, balance };
+}
+
+/** Begins a film and opens its studio, where the photos come in. */
+export async function action({ request, context }: ActionFunctionArgs) {
+  const user = await context.services.auth.requireUser(request);
+  const project = await context.services.projects.create({ userId: user.id, title: firstTitle(Date.now()) });
+  return redirect(`/projects/${project.id}`);
+}
+
+/** Opening a film's sheet changes the address alone. */
+export function shouldRevalidate({
+  currentUrl,
+  nextUrl,
+  formMethod,
+  defaultShouldRevalidate,
+}: ShouldRevalidateFunctionArgs) {
+  const pageOf = (url: URL) => `${url.pathname}?${url.searchParams.get('before')}`;
+  return formMethod === undefined && pageOf(currentUrl) === pageOf(nextUrl) ? false : defaultShouldRevalidate;
+}
+
+export default function Films() {
+  const { films, hasMore, before, balance } = useLoaderData<typeof loader>();
+  const [search] = useSearchParams();
+  const navigate = useNavigate();
+  const toWall = useCallback(
+    () => navigate(wallPath({ before }), { replace: true, preventScrollReset: true }),
+    [navigate, before],
+  );
+  const opened = films.find((film) => film.id === search.get('film')) ?? null;
+  const deleted = search.get('deleted');
+  const [newest, ...others] = films;
+  const isFirstPage = before === null;
+  const last = films.at(-1);
+  return (
+    <>
+      <Header balance={balance} />
+      <main id="main" className="column grid gap-8 pt-2 pb-32 md:gap-12 md:pb-18">
+        <div className="flex min-h-12 items-center justify-between gap-4">
+          <h1 className="text-32">{isFirstPage ? 'My films' : 'Older films'}</h1>
+          {newest && <NewFilm className="max-md:hidden" />}
+        </div>
+        {!newest && isFirstPage && <EmptyWall />}
+        {newest && isFirstPage && <FilmCard film={newest} detailsPath={wallPath({ film: newest.id })} large />}
+        <div className="grid grid-cols-2 gap-x-4 gap-y-8 empty:hidden md:grid-cols-3 lg:grid-cols-4 lg:gap-x-6">
+          {(isFirstPage ? others : films).map((film) => (
+            <FilmCard key={film.id} film={film} detailsPath={wallPath({ before, film: film.id })} />
+          ))}
+        </div>
+        {(hasMore || !isFirstPage) && (
+          <nav aria-label="Pages of films" className="flex flex-wrap justify-center gap-x-8">
+            {!isFirstPage && (
+              <Link to={wallPath()} className="link inline-flex min-h-11 items-center font-medium">
+                Newest films
+              </Link>
+            )}
+            {hasMore && last && (
+              <Link to={wallPath({ before: last.id })} className="link inline-flex min-h-11 items-center font-medium">
+                More films
+              </Link>
+            )}
+          </nav>
+        )}
+      </main>
+      {newest && (
+        <div className="fixed inset-x-0 bottom-0 bg-linear-to-t from-ground from-60% to-transparent px-4 pt-6 pb-[max(1rem,env(safe-area-inset-bottom))] md:hidden">
+          <NewFilm className="grid" />
+        </div>
+      )}
+      <FilmDetails film={opened} before={before} onClose={toWall} />
+      {isId('prj', deleted) && <DeletedNote key={deleted} projectId={deleted} before={before} onGone={toWall} />}
+    </>
+  );
+}
+
+function NewFilm({ className }: { className: string }) {
+  return (
+    <Form method="post" action="/projects" className={className}>
+      <Button type="submit" kind="primary" icon="plus">
+        New film
+      </Button>
+    </Form>
+  );
+}
