@@ -1,5 +1,5 @@
 import type { ActionFunctionArgs, AppLoadContext, EntryContext, LoaderFunctionArgs } from '@remix-run/cloudflare';
-import { RemixServer } from '@remix-run/react';
+import { isRouteErrorResponse, RemixServer } from '@remix-run/react';
 import { isbot } from 'isbot';
 import { renderToReadableStream } from 'react-dom/server';
 import { NonceContext } from './components/nonce';
@@ -34,6 +34,8 @@ export default async function handleRequest(
 
 /** A loader or action threw something nobody expected: logged in full, shown only as an id. */
 export function handleError(error: unknown, { request, context }: LoaderFunctionArgs | ActionFunctionArgs) {
+  // An address nobody knows, or a method it does not take: an answer, not an error.
+  if (isRouteErrorResponse(error) && error.status < 500) return;
   if (!request.signal.aborted) logError({ error, requestId: context.requestId, where: new URL(request.url).pathname });
 }
 

@@ -11,7 +11,7 @@ export type LogEvent =
     }
   | { event: 'error'; requestId: string; where: string; message: string; stack?: string; userId?: string }
   | { event: 'configuration-missing'; names: readonly string[] }
-  | { event: 'sign-in'; requestId: string; outcome: string; userId?: string }
+  | { event: 'sign-in'; requestId: string; outcome: string; userId?: string; detail?: string }
   | { event: 'upload'; requestId?: string; userId: string; uploadId: string; outcome: string; bytes?: number }
   | { event: 'generation-step'; generationId: string; userId: string; clipId: string; what: string; detail?: string }
   | {

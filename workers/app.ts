@@ -1,8 +1,11 @@
 // The front of the house: which door a request, a message or the clock goes through, and nothing else.
 import { Hono } from 'hono';
 import { guard, type Visit } from './guard';
+import { health } from './health';
+import { live } from './live';
 import { media } from './media';
 import { pages } from './pages';
+import { unexpected } from './problem';
 import { consumeQueue } from './queue';
 import { sweepAll } from './sweeper';
 import { uploads } from './uploads';
@@ -11,9 +14,12 @@ export { GenerationJob } from './generation-job';
 export { LiveChannel } from './live-channel';
 
 const app = new Hono<Visit>();
+app.get('/healthz', health);
 app.use(guard);
+app.get('/live', live);
 app.route('/media', media);
 app.route('/uploads', uploads);
 app.all('*', pages);
+app.onError(unexpected);
 
 export default { fetch: app.fetch, queue: consumeQueue, scheduled: sweepAll } satisfies ExportedHandler<Env>;

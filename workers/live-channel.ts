@@ -1,11 +1,81 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { LiveChannelRpc } from '~/live/channel.server';
-import type { LiveFrame } from '~/live/frames';
+import { type LiveChannelRpc, sessionEndsHeader, sessionHeader } from '~/live/channel.server';
+import { type LiveFrame, ping, pong } from '~/live/frames';
 
-/** One object per user. */
+/** What a socket remembers while the object sleeps. */
+interface Seat {
+  session: string;
+  endsAt: number;
+}
+
+const socketsPerPerson = 8;
+const longestMessage = 1024;
+const signedOut = 4001;
+
+/**
+ * All open pages of one person. It passes frames on and knows nothing: the truth is in D1, a page that missed a frame
+ * reads again when its socket opens. It sleeps between frames, so it may have no timer; `ping` is answered without
+ * waking it.
+ */
 export class LiveChannel extends DurableObject<Env> implements LiveChannelRpc {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(ping, pong));
+  }
+
+  /** Takes a socket the door has checked. 429 when the person has eight already. */
+  override async fetch(request: Request): Promise<Response> {
+    if (this.#open().length >= socketsPerPerson) return new Response(null, { status: 429 });
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.ctx.acceptWebSocket(server);
+    server.serializeAttachment({
+      session: request.headers.get(sessionHeader) ?? '',
+      endsAt: Number(request.headers.get(sessionEndsHeader)),
+    } satisfies Seat);
+    return new Response(null, { status: 101, webSocket: client });
+  }
+
   async publish(frames: LiveFrame[]): Promise<void> {
     const text = JSON.stringify(frames);
-    for (const socket of this.ctx.getWebSockets()) socket.send(text);
+    for (const socket of this.#open()) {
+      if (seatOf(socket).endsAt > Date.now()) send(socket, text);
+      else bidFarewell(socket);
+    }
+  }
+
+  async signOut(session: string | null): Promise<void> {
+    for (const socket of this.#open()) if (session === null || seatOf(socket).session === session) bidFarewell(socket);
+  }
+
+  /** Pages have nothing to say. Whoever says a lot is shown out. */
+  override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    const size = typeof message === 'string' ? message.length : message.byteLength;
+    if (size > longestMessage) socket.close(1009, 'too long');
+  }
+
+  override async webSocketError(socket: WebSocket): Promise<void> {
+    socket.close(1011, 'broken');
+  }
+
+  #open(): WebSocket[] {
+    return this.ctx.getWebSockets().filter((socket) => socket.readyState === WebSocket.OPEN);
+  }
+}
+
+function seatOf(socket: WebSocket): Seat {
+  return socket.deserializeAttachment() as Seat;
+}
+
+function bidFarewell(socket: WebSocket): void {
+  send(socket, JSON.stringify([{ type: 'signed-out' }] satisfies LiveFrame[]));
+  socket.close(signedOut, 'signed out');
+}
+
+/** One broken socket never keeps a frame from the others. */
+function send(socket: WebSocket, text: string): void {
+  try {
+    socket.send(text);
+  } catch {
+    socket.close(1011, 'broken');
   }
 }

@@ -1,5 +1,6 @@
 import { createRequestHandler, type ServerBuild } from '@remix-run/cloudflare';
 import type { Context } from 'hono';
+import { problemJson, wantsJson } from '~/problem';
 // Made by `npm run build`; wrangler runs that before it bundles this file.
 import * as build from '../build/server/index.js';
 import type { Visit } from './guard';
@@ -7,7 +8,18 @@ import type { Visit } from './guard';
 const handle = createRequestHandler(build as unknown as ServerBuild, 'production');
 
 /** Every page and form post: Remix. */
-export function pages(c: Context<Visit>): Promise<Response> {
+export async function pages(c: Context<Visit>): Promise<Response> {
+  const response = await page(c, c.req.raw);
+  const { status, headers } = response;
+  // Remix draws its errors as pages, whoever asks.
+  if (status < 400 || !wantsJson(c.req.raw.headers) || !headers.get('Content-Type')?.startsWith('text/html'))
+    return response;
+  await response.body?.cancel();
+  return Response.json(problemJson({ status, requestId: c.get('requestId') }), { status });
+}
+
+/** Remix's answer to any request, ours included. */
+export function page(c: Context<Visit>, request: Request): Promise<Response> {
   const { services, config, requestId, nonce } = c.var;
-  return handle(c.req.raw, { services, config, requestId, nonce });
+  return handle(request, { services, config, requestId, nonce });
 }

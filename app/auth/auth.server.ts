@@ -1,17 +1,60 @@
+import { createCookieSessionStorage } from '@remix-run/cloudflare';
+import { Authenticator } from 'remix-auth';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
+import type { Live } from '~/live/channel.server';
+import { log } from '~/log';
+import type { Accounts } from './accounts.server';
+import { createAttempts } from './attempts.server';
 import { createCookies } from './cookies';
+import { type GoogleClient, OpenIdGoogleStrategy, type SignIn } from './google-strategy.server';
 import type { Device, Person } from './people';
-import { createSessions, type Session } from './sessions.server';
+import { createSessions, type Session, sessionCookie } from './sessions.server';
 
 /** Who is there, and how they come and go. */
-export function createAuth({ db, clock, appOrigin }: { db: Database; clock: Clock; appOrigin: string }) {
+export function createAuth({
+  db,
+  live,
+  accounts,
+  google,
+  appOrigin,
+  clock,
+}: {
+  db: Database;
+  live: Live;
+  accounts: Accounts;
+  google: GoogleClient;
+  appOrigin: string;
+  clock: Clock;
+}) {
   const cookies = createCookies({ appOrigin });
   const sessions = createSessions({ db, clock, cookies });
+
+  /** Made when somebody signs in, not with every request. */
+  function createAuthenticator(): Authenticator<SignIn> {
+    const attempts = createAttempts({ db, clock, cookies });
+    const strategy = new OpenIdGoogleStrategy({ google, attempts }, async ({ profile, extraParams }) => {
+      const email = profile.emails[0].value.slice(0, 320);
+      const userId = await accounts.arrive({ sub: profile.id, email, name: profile.displayName.slice(0, 200) });
+      return { outcome: 'signed-in', userId, returnTo: String(extraParams.returnTo) };
+    });
+    // remix-auth wants a session storage. Nothing is ever written to this one: sessions and attempts are rows in D1.
+    const noStorage = createCookieSessionStorage({ cookie: { name: 'unused', secrets: [''] } });
+    return new Authenticator<SignIn>(noStorage).use(strategy);
+  }
+
+  function away(path: string, ...setCookies: string[]): Response {
+    const headers = new Headers({ Location: path });
+    for (const value of setCookies) headers.append('Set-Cookie', value);
+    return new Response(null, { status: 302, headers });
+  }
 
   return {
     /** The session of this request, or null. */
     findSession: (request: Request): Promise<Session | null> => sessions.find(request),
+
+    /** The session of this request if a door or page has asked for it already; reads nothing. For the log. */
+    knownSession: (request: Request): Promise<Session | null> => sessions.known(request),
 
     /** Who is signed in, or null. */
     async findUser(request: Request): Promise<Person | null> {
@@ -28,13 +71,62 @@ export function createAuth({ db, clock, appOrigin }: { db: Database; clock: Cloc
       if (request.method !== 'GET' && request.method !== 'HEAD')
         throw Response.json({ reason: 'signed-out' }, { status: 401 });
       const { pathname, search } = new URL(request.url);
-      const Location = `/?${new URLSearchParams({ returnTo: pathname + search })}`;
-      throw new Response(null, { status: 302, headers: { Location } });
+      throw away(`/?${new URLSearchParams({ returnTo: pathname + search })}`);
+    },
+
+    /**
+     * Both ends of signing in with Google: the form post (field `returnTo`) leads to Google, the callback leads into
+     * Echoes with a new session. Whatever does not work out leads to the landing page with its `problem`.
+     */
+    async signIn({ request, requestId }: { request: Request; requestId: string }): Promise<Response> {
+      let ended: SignIn;
+      try {
+        ended = await createAuthenticator().authenticate('google', request);
+      } catch (thrown) {
+        // remix-auth's way of sending somebody to the provider.
+        if (thrown instanceof Response) return thrown;
+        throw thrown;
+      }
+      if (ended.outcome === 'signed-in') {
+        const { userId, returnTo } = ended;
+        log({ event: 'sign-in', requestId, outcome: 'signed-in', userId });
+        return away(returnTo, await sessions.begin({ userId, request }));
+      }
+      const { problem, returnTo, detail } = ended;
+      log({ event: 'sign-in', requestId, outcome: problem, detail });
+      // "Back", or a second tap: they are already in.
+      if (problem === 'sign-in-expired' && (await sessions.find(request))) return away('/projects');
+      return away(`/?${new URLSearchParams({ problem, ...(returnTo === null ? {} : { returnTo }) })}`);
+    },
+
+    /** Ends the session of this browser and closes its sockets. */
+    async signOut(request: Request): Promise<Response> {
+      const session = await sessions.find(request);
+      const setCookie = await sessions.end(request);
+      if (session) await live.signOut({ userId: session.user.id, session: session.idHash });
+      return away('/', setCookie);
+    },
+
+    /** Ends every session of this person, on every device, and closes their sockets. */
+    async signOutEverywhere(request: Request): Promise<Response> {
+      const session = await sessions.find(request);
+      if (session) {
+        await sessions.endAll(session.user.id);
+        await live.signOut({ userId: session.user.id, session: null });
+      }
+      return away('/', await sessions.end(request));
     },
 
     /** The devices on which this person is signed in; `request` tells which one is asking. */
     async sessionsOf(userId: string, request?: Request): Promise<Device[]> {
       return sessions.devices({ userId, current: request ? await sessions.find(request) : null });
+    },
+
+    /** Deletes the person's account, signs every device out, and leads to the landing page. */
+    async deleteAccount(userId: string): Promise<Response> {
+      await accounts.remove(userId);
+      await live.signOut({ userId, session: null });
+      return away('/?farewell', cookies.forget(sessionCookie));
     },
   };
 }

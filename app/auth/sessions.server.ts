@@ -10,7 +10,8 @@ const hour = 3_600_000;
 const day = 24 * hour;
 const idle = 14 * day;
 const absolute = 30 * day;
-const cookieName = 'echoes';
+/** The session's cookie, without the prefix of https origins. */
+export const sessionCookie = 'echoes';
 
 /** A session that holds: who it is, under which hash it is stored, and when it ends if nobody comes back (ms since 1970). */
 export interface Session {
@@ -59,7 +60,7 @@ export function createSessions({ db, clock, cookies }: { db: Database; clock: Cl
   }
 
   async function end(request: Request): Promise<void> {
-    const secret = cookies.read(request, cookieName);
+    const secret = cookies.read(request, sessionCookie);
     if (!secret) return;
     asked.delete(secret);
     await db.delete(sessions).where(eq(sessions.idHash, hashOf(secret)));
@@ -68,11 +69,16 @@ export function createSessions({ db, clock, cookies }: { db: Database; clock: Cl
   return {
     /** The session of this request, or null. */
     find(request: Request): Promise<Session | null> {
-      const secret = cookies.read(request, cookieName);
+      const secret = cookies.read(request, sessionCookie);
       if (!secret) return Promise.resolve(null);
       const known = asked.get(secret) ?? read(secret);
       asked.set(secret, known);
       return known;
+    },
+
+    /** The session of this request if somebody has asked for it already; never reads. */
+    async known(request: Request): Promise<Session | null> {
+      return (await asked.get(cookies.read(request, sessionCookie) ?? '')?.catch(() => null)) ?? null;
     },
 
     /** Begins a session with an id nobody has seen yet, ends the one this browser had, and gives the Set-Cookie value. */
@@ -88,13 +94,13 @@ export function createSessions({ db, clock, cookies }: { db: Database; clock: Cl
         seenAt: now,
         expiresAt: now + absolute,
       });
-      return cookies.keep(cookieName, secret, absolute / 1000);
+      return cookies.keep(sessionCookie, secret, absolute / 1000);
     },
 
     /** Ends the session of this browser and gives the Set-Cookie value that forgets it. */
     async end(request: Request): Promise<string> {
       await end(request);
-      return cookies.forget(cookieName);
+      return cookies.forget(sessionCookie);
     },
 
     /** Ends every session of this person, on every device. */

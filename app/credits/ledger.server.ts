@@ -32,6 +32,17 @@ export function createLedger({ db, clock }: { db: Database; clock: Clock }) {
       return db.$client.prepare('INSERT INTO credit_accounts (user_id) VALUES (?1)').bind(userId);
     },
 
+    /** The statement that adds credits unless this key was booked before; part of a batch that opens the account. */
+    grantOnceStatement(grant: { key: string; userId: string; credits: number; kind: GrantKind }): D1PreparedStatement {
+      return db.$client
+        .prepare(
+          `INSERT INTO credit_entries (key, user_id, seq, delta, balance_after, kind, created_at)
+           SELECT ?1, ?2, version + 1, ?3, balance + ?3, ?4, ?5 FROM credit_accounts
+           WHERE user_id = ?2 AND NOT EXISTS (SELECT 1 FROM credit_entries WHERE key = ?1)`,
+        )
+        .bind(grant.key, grant.userId, grant.credits, grant.kind, clock());
+    },
+
     /** Adds credits once per key. `duplicate` means that the same fact was booked before; nothing changed. */
     async grant(grant: { key: string; userId: string; credits: number; kind: GrantKind; reference: string | null }) {
       try {

@@ -2,16 +2,21 @@
 import { env } from 'cloudflare:workers';
 import { createCookies } from '~/auth/cookies';
 import { createSessions } from '~/auth/sessions.server';
-import { readConfig } from '~/config.server';
+import { type Config, readConfig } from '~/config.server';
 import { createServices } from '~/services.server';
 import type { Clock } from './ids';
 import { clips, photos, profiles, projects, uploads, users } from './schema.server';
 
-/** The product's services on this test file's own storage. `clock` in ms; by default the real one. */
-export function testServices({ clock = Date.now }: { clock?: Clock } = {}) {
+/** Vars and secrets of the tests (vitest.config.ts), checked. */
+export function testConfig(): Config {
   const read = readConfig(env);
   if (!read.ok) throw new Error(`test configuration lacks ${read.names}`);
-  return createServices({ env, config: read.config, clock });
+  return read.config;
+}
+
+/** The product's services on this test file's own storage. `clock` in ms and `fetch` are by default the real ones. */
+export function testServices({ clock = Date.now, fetch }: { clock?: Clock; fetch?: typeof globalThis.fetch } = {}) {
+  return createServices({ env, config: testConfig(), clock, ...(fetch && { fetch }) });
 }
 
 let count = 0;

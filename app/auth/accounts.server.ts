@@ -1,0 +1,100 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import type { SettingsReader } from '~/admin/settings.server';
+import type { Ledger } from '~/credits/ledger.server';
+import type { Database } from '~/db/client.server';
+import type { Clock, NewId } from '~/db/ids';
+import { profiles, projects, sessions, users } from '~/db/schema.server';
+import { keyedHashOf } from './secrets.server';
+
+/** Who Google says is there. `sub` never changes; e-mail and name may. */
+export interface GoogleAccount {
+  sub: string;
+  email: string;
+  name: string;
+}
+
+/** People's accounts: made at the first sign-in, kept up to date, deleted on request. `secret` names past grants. */
+export function createAccounts({
+  db,
+  ledger,
+  settings,
+  clock,
+  newId,
+  secret,
+}: {
+  db: Database;
+  ledger: Ledger;
+  settings: SettingsReader;
+  clock: Clock;
+  newId: NewId;
+  secret: string;
+}) {
+  const find = async (sub: string) => (await db.select().from(profiles).where(eq(profiles.googleSub, sub)))[0];
+
+  /** User, profile, credit account and welcome credits together, or nothing. */
+  async function create({ sub, email, name }: GoogleAccount): Promise<string> {
+    const userId = newId('usr');
+    const now = clock();
+    const { signupCredits } = await settings.read();
+    const run = (sql: string, ...values: (string | number)[]) => db.$client.prepare(sql).bind(...values);
+    const statements = [
+      run('INSERT INTO users (id, created_at) VALUES (?1, ?2)', userId, now),
+      run(
+        'INSERT INTO profiles (user_id, google_sub, email, name, updated_at) VALUES (?1, ?2, ?3, ?4, ?5)',
+        userId,
+        sub,
+        email,
+        name,
+        now,
+      ),
+      ledger.openAccountStatement(userId),
+    ];
+    if (signupCredits > 0) {
+      // The key outlives the account: who comes back after deleting it is welcome, but not granted twice.
+      const key = `signup:${keyedHashOf({ secret, value: `signup:${sub}` })}`;
+      statements.push(ledger.grantOnceStatement({ key, userId, credits: signupCredits, kind: 'signup' }));
+    }
+    await db.$client.batch(statements);
+    return userId;
+  }
+
+  return {
+    /** The person behind this Google account, made now if they are new. Two first sign-ins at once make one person. */
+    async arrive(account: GoogleAccount): Promise<string> {
+      const known = await find(account.sub);
+      if (known) {
+        const { email, name } = account;
+        if (known.email !== email || known.name !== name)
+          await db.update(profiles).set({ email, name, updatedAt: clock() }).where(eq(profiles.userId, known.userId));
+        return known.userId;
+      }
+      try {
+        return await create(account);
+      } catch (error) {
+        // The other one was quicker, or the answer got lost after the write: what is stored counts.
+        const made = await find(account.sub);
+        if (made) return made.userId;
+        throw error;
+      }
+    },
+
+    /**
+     * Removes name, address and every session, and takes the films away (the sweeper removes their media). The opaque
+     * id stays, because the journal of credits points to it.
+     */
+    async remove(userId: string): Promise<void> {
+      const now = clock();
+      await db.batch([
+        db.delete(sessions).where(eq(sessions.userId, userId)),
+        db.delete(profiles).where(eq(profiles.userId, userId)),
+        db
+          .update(projects)
+          .set({ deletedAt: now })
+          .where(and(eq(projects.userId, userId), isNull(projects.deletedAt))),
+        db.update(users).set({ deletedAt: now }).where(eq(users.id, userId)),
+      ]);
+    },
+  };
+}
+
+export type Accounts = ReturnType<typeof createAccounts>;

@@ -1,0 +1,294 @@
+import { env } from 'cloudflare:workers';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Clock } from '~/db/ids';
+import { testConfig, testServices } from '~/db/testing';
+import { createIssuer, type Forgery } from '~/db/testing-issuer';
+
+const config = testConfig();
+const origin = config.APP_ORIGIN;
+const ada = { sub: 'ada', email: 'ada@example.com', email_verified: true, name: 'Ada' };
+let issuer: Awaited<ReturnType<typeof createIssuer>>;
+beforeAll(async () => {
+  issuer = await createIssuer();
+});
+
+const nobody: typeof fetch = async () => new Response(null, { status: 500 });
+const cookieOf = (response: Response) =>
+  response.headers
+    .getSetCookie()
+    .map((value) => value.split(';')[0])
+    .join('; ');
+
+/** Presses the button; gives where Google is asked and the browser's cookies. */
+async function begin({ cookie = '', returnTo = '/credits', clock = Date.now as Clock } = {}) {
+  const request = new Request(`${origin}/auth/google`, {
+    method: 'POST',
+    body: new URLSearchParams({ returnTo }),
+    headers: { Cookie: cookie },
+  });
+  const fetch = issuer.fetchFor({ redirect: new URL(origin), account: ada });
+  const response = await testServices({ fetch, clock }).auth.signIn({ request, requestId: 'req' });
+  return { response, redirect: new URL(response.headers.get('Location') ?? ''), cookie: cookieOf(response) };
+}
+
+/** Comes back from Google as `account`, unless the query or the answers are forged. */
+async function comeBack({
+  redirect,
+  cookie,
+  account = ada,
+  query = {},
+  forgery,
+  clock = Date.now,
+}: {
+  redirect: URL;
+  cookie: string;
+  account?: Record<string, unknown>;
+  query?: Record<string, string>;
+  forgery?: Forgery;
+  clock?: Clock;
+}) {
+  const params = new URLSearchParams({ code: 'good', state: redirect.searchParams.get('state') ?? '', ...query });
+  const request = new Request(`${origin}/auth/google/callback?${params}`, { headers: { Cookie: cookie } });
+  const fetch = issuer.fetchFor({ redirect, account, ...(forgery && { forgery }) });
+  const response = await testServices({ fetch, clock }).auth.signIn({ request, requestId: 'req' });
+  const location = new URL(response.headers.get('Location') ?? '', origin);
+  return { response, location, problem: location.searchParams.get('problem'), cookie: cookieOf(response) };
+}
+
+const signIn = async (account: Record<string, unknown> = ada) => comeBack({ ...(await begin()), account });
+const whoHas = (cookie: string) =>
+  testServices().auth.findUser(new Request(`${origin}/projects`, { headers: { Cookie: cookie } }));
+const sessionCount = async () =>
+  (await env.DB.prepare('SELECT count(*) AS n FROM sessions').first<{ n: number }>())?.n ?? -1;
+
+describe('signing in with Google', () => {
+  it('asks Google with PKCE, nonce and state, and keeps the way back to itself', async () => {
+    const { response, redirect } = await begin({ returnTo: '/projects/prj_1' });
+    expect(response.status).toBe(302);
+    expect(redirect.origin + redirect.pathname).toBe(`${config.GOOGLE_ISSUER}/authorize`);
+    expect(Object.fromEntries(redirect.searchParams)).toMatchObject({
+      client_id: config.GOOGLE_CLIENT_ID,
+      redirect_uri: `${origin}/auth/google/callback`,
+      response_type: 'code',
+      scope: 'openid email profile',
+      code_challenge_method: 'S256',
+      code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+      nonce: expect.stringMatching(/^[\w-]{43}$/),
+      state: expect.stringMatching(/^[\w-]{43}$/),
+    });
+    expect(redirect.href).not.toContain('prj_1');
+    expect(response.headers.get('Set-Cookie')).toMatch(
+      /^__Host-echoes-attempt=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Secure; Max-Age=600$/,
+    );
+  });
+
+  it('opens a session and leads to where the person wanted to go', async () => {
+    const { response, location, cookie } = await signIn();
+    expect(location.pathname).toBe('/credits');
+    expect(response.headers.get('Set-Cookie')).toMatch(
+      /^__Host-echoes=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Secure; Max-Age=2592000$/,
+    );
+    expect(await whoHas(cookie)).toMatchObject({ name: 'Ada', email: 'ada@example.com', role: 'person' });
+    const stored = await env.DB.prepare('SELECT id_hash FROM sessions').all<{ id_hash: string }>();
+    expect(JSON.stringify(stored.results)).not.toContain(cookie.split('=')[1]);
+  });
+
+  it('never leads to another site', async () => {
+    const started = await begin({ returnTo: '//evil.com' });
+    expect((await comeBack(started)).location.href).toBe(`${origin}/projects`);
+  });
+
+  it('lets several tabs sign in at once', async () => {
+    const one = await begin();
+    const two = await begin({ cookie: one.cookie });
+    expect(two.cookie).toBe(one.cookie);
+    expect((await comeBack(one)).problem).toBeNull();
+    expect((await comeBack(two)).problem).toBeNull();
+  });
+
+  it('says kindly that Google does not answer', async () => {
+    const request = new Request(`${origin}/auth/google`, {
+      method: 'POST',
+      body: new URLSearchParams({ returnTo: '/x' }),
+    });
+    const response = await testServices({ fetch: nobody }).auth.signIn({ request, requestId: 'req' });
+    expect(response.headers.get('Location')).toBe('/?problem=sign-in-unreachable&returnTo=%2Fx');
+  });
+
+  it('says kindly that the person stopped', async () => {
+    const { problem, location } = await comeBack({ ...(await begin()), query: { error: 'access_denied', code: '' } });
+    expect(problem).toBe('sign-in-canceled');
+    expect(location.searchParams.get('returnTo')).toBe('/credits');
+  });
+});
+
+const claim =
+  (change: Record<string, unknown>): Forgery['told'] =>
+  ({ header, claims }) => ({ header, claims: { ...claims, ...change } });
+const past = Math.floor(Date.now() / 1000) - 3600;
+const forgeries: Record<string, Forgery & { problem?: string }> = {
+  'for another client': { told: claim({ aud: 'somebody-else' }) },
+  'for us and another client': { told: claim({ aud: [config.GOOGLE_CLIENT_ID, 'somebody-else'] }) },
+  'of another issuer': { told: claim({ iss: 'https://evil.test' }) },
+  'with another nonce': { told: claim({ nonce: 'other' }) },
+  'without a nonce': { told: claim({ nonce: undefined }) },
+  'that is too old': { told: claim({ exp: past }) },
+  'without an end': { told: claim({ exp: undefined }) },
+  'without a sub': { told: claim({ sub: undefined }) },
+  'with an empty sub': { told: claim({ sub: '' }) },
+  'without an e-mail': { told: claim({ email: undefined }) },
+  'with an unverified e-mail': { told: claim({ email_verified: false }), problem: 'sign-in-email-unverified' },
+  'with the word true for verified': { told: claim({ email_verified: 'true' }), problem: 'sign-in-email-unverified' },
+  'with no signature (alg none)': {
+    told: ({ claims }) => ({ header: { alg: 'none' }, claims }),
+    sign: () => '',
+  },
+  'signed HS256 with the public key': {
+    told: ({ claims }) => ({ header: { alg: 'HS256', kid: 'one' }, claims }),
+    sign: async (input, publicKey) => {
+      const key = await crypto.subtle.importKey(
+        'raw',
+        Buffer.from(publicKey),
+        { name: 'HMAC', hash: 'SHA-256' },
+        false,
+        ['sign'],
+      );
+      return Buffer.from(await crypto.subtle.sign('HMAC', key, Buffer.from(input))).toString('base64url');
+    },
+  },
+  'signed by another key': {
+    sign: async (input) => {
+      const rsa = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+      const size = { modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
+      const keys = (await crypto.subtle.generateKey({ ...rsa, ...size }, true, ['sign', 'verify'])) as CryptoKeyPair;
+      return Buffer.from(await crypto.subtle.sign(rsa, keys.privateKey, Buffer.from(input))).toString('base64url');
+    },
+  },
+  'that is missing': {
+    answer: (url) =>
+      url.pathname === '/token' ? Response.json({ access_token: 'a', token_type: 'Bearer' }) : undefined,
+  },
+};
+
+describe('an ID token', () => {
+  it.each(Object.entries(forgeries))(
+    '%s gives no session',
+    async (_name, { problem = 'sign-in-refused', ...forgery }) => {
+      const before = await sessionCount();
+      const back = await comeBack({ ...(await begin()), forgery });
+      expect(back.problem).toBe(problem);
+      expect(back.cookie).toBe('');
+      expect(await sessionCount()).toBe(before);
+    },
+  );
+});
+
+describe('an attempt', () => {
+  const refused = async (back: ReturnType<typeof comeBack>, problem: string) => {
+    const { cookie, problem: found } = await back;
+    expect({ found, cookie }).toEqual({ found: problem, cookie: '' });
+  };
+
+  it('is used once', async () => {
+    const started = await begin();
+    await comeBack(started);
+    await refused(comeBack(started), 'sign-in-expired');
+  });
+
+  it('is used once even when the answer arrives twice at the same moment', async () => {
+    const started = await begin();
+    const both = await Promise.all([comeBack(started), comeBack(started)]);
+    expect(both.map((back) => back.problem).sort()).toEqual([null, 'sign-in-expired'].sort());
+  });
+
+  it('belongs to the browser that began it', async () => {
+    const mine = await begin();
+    const other = await begin();
+    await refused(comeBack({ ...mine, cookie: other.cookie }), 'sign-in-expired');
+    await refused(comeBack({ ...mine, cookie: '' }), 'sign-in-expired');
+    expect((await comeBack(mine)).problem).toBeNull();
+  });
+
+  it('ends after ten minutes', async () => {
+    const started = await begin();
+    await refused(comeBack({ ...started, clock: () => Date.now() + 600_001 }), 'sign-in-expired');
+  });
+
+  it('keeps its code to itself: one from another sign-in does not fit', async () => {
+    const mine = await begin();
+    const other = await begin();
+    const forgery: Forgery = {
+      answer: (url) =>
+        url.pathname === '/token' ? Response.json({ error: 'invalid_grant' }, { status: 400 }) : undefined,
+    };
+    await refused(comeBack({ ...mine, forgery }), 'sign-in-refused');
+    await refused(comeBack({ ...other, query: { state: 'made-up' } }), 'sign-in-expired');
+    await refused(comeBack({ ...other, query: { error: 'server_error' } }), 'sign-in-refused');
+  });
+});
+
+describe('a first sign-in', () => {
+  const balanceOf = async (cookie: string) => {
+    const user = await whoHas(cookie);
+    return (await testServices().ledger.balance(user?.id ?? '')).balance;
+  };
+
+  it('grants the welcome credit once for ever, also after the account was deleted', async () => {
+    const bea = { ...ada, sub: 'bea' };
+    const first = await signIn(bea);
+    expect(await balanceOf(first.cookie)).toBe(1);
+    expect(await balanceOf((await signIn(bea)).cookie)).toBe(1);
+
+    const before = await whoHas(first.cookie);
+    await testServices().auth.deleteAccount(before?.id ?? '');
+    expect(await whoHas(first.cookie)).toBeNull();
+    const left = await env.DB.prepare('SELECT count(*) AS n FROM profiles WHERE google_sub = ?').bind('bea').first();
+    expect(left).toEqual({ n: 0 });
+
+    const again = await signIn(bea);
+    expect((await whoHas(again.cookie))?.id).not.toBe(before?.id);
+    expect(await balanceOf(again.cookie)).toBe(0);
+  });
+
+  it('grants what the owner has set', async () => {
+    await env.DB.prepare("INSERT INTO settings (key, value, updated_at) VALUES ('signupCredits', '5', 1)").run();
+    expect(await balanceOf((await signIn({ ...ada, sub: 'cleo' })).cookie)).toBe(5);
+    await env.DB.prepare("UPDATE settings SET value = '0'").run();
+    expect(await balanceOf((await signIn({ ...ada, sub: 'dora' })).cookie)).toBe(0);
+    await env.DB.prepare('DELETE FROM settings').run();
+  });
+
+  it('makes one person of two that arrive at once', async () => {
+    const both = await Promise.all([signIn({ ...ada, sub: 'eve' }), signIn({ ...ada, sub: 'eve' })]);
+    const [one, two] = await Promise.all(both.map(({ cookie }) => whoHas(cookie)));
+    expect(one?.id).toBe(two?.id);
+    expect(await balanceOf(both[0].cookie)).toBe(1);
+  });
+
+  it('knows people by their Google id: a new e-mail is still them, an e-mail of somebody else is not', async () => {
+    const before = await whoHas((await signIn({ ...ada, sub: 'fay', email: 'fay@example.com' })).cookie);
+    const after = await whoHas((await signIn({ ...ada, sub: 'fay', email: 'fay@new.example', name: 'Fay' })).cookie);
+    expect(after).toEqual({ ...before, email: 'fay@new.example', name: 'Fay' });
+    const other = await whoHas((await signIn({ ...ada, sub: 'gil', email: 'fay@new.example' })).cookie);
+    expect(other?.id).not.toBe(before?.id);
+  });
+});
+
+describe('an id of a session', () => {
+  it('is new at each sign-in, and the old one of that browser is over', async () => {
+    const first = await signIn();
+    const started = await begin();
+    const second = await comeBack({ ...started, cookie: `${first.cookie}; ${started.cookie}` });
+    expect(second.cookie).not.toBe(first.cookie);
+    expect(await whoHas(first.cookie)).toBeNull();
+    expect(await whoHas(second.cookie)).not.toBeNull();
+  });
+
+  it('that somebody planted before the sign-in never becomes a session', async () => {
+    const planted = `__Host-echoes=${'x'.repeat(43)}`;
+    const started = await begin();
+    const back = await comeBack({ ...started, cookie: `${planted}; ${started.cookie}` });
+    expect(back.problem).toBeNull();
+    expect(await whoHas(planted)).toBeNull();
+  });
+});

@@ -1,0 +1,129 @@
+/** The answers that are not what somebody came for. */
+export const problemStatuses = [400, 401, 403, 404, 405, 409, 413, 415, 416, 429, 500, 503] as const;
+export type ProblemStatus = (typeof problemStatuses)[number];
+
+/** What happened, in a person's words, and the one next step. */
+export interface Problem {
+  status: ProblemStatus;
+  title: string;
+  sentence: string;
+  nextStep: { label: string; to: string } | 'reload';
+}
+
+/** What clients that read JSON get. `reason` is a stable word for programs, `message` a sentence for people. */
+export interface ProblemJson {
+  error: { status: number; reason: string; message: string; requestId: string };
+}
+
+const toFilms = { label: 'Go to my films', to: '/projects' };
+
+const problems: Record<ProblemStatus, Omit<Problem, 'status'> & { reason: string }> = {
+  400: {
+    reason: 'bad-request',
+    title: 'This could not be read',
+    sentence: 'Something in the request was missing or not as it should be. Nothing has changed.',
+    nextStep: toFilms,
+  },
+  401: {
+    reason: 'signed-out',
+    title: 'You are signed out',
+    sentence: 'Sign in again and you are back where you were.',
+    nextStep: { label: 'Sign in', to: '/' },
+  },
+  403: {
+    reason: 'forbidden',
+    title: 'This is not open to you',
+    sentence: 'It belongs to somebody else, or the request came from another site. Nothing has changed.',
+    nextStep: toFilms,
+  },
+  404: {
+    reason: 'not-found',
+    title: 'There is nothing here',
+    sentence: 'The film may have been deleted, or the address is not quite right.',
+    nextStep: toFilms,
+  },
+  405: {
+    reason: 'method-not-allowed',
+    title: 'This address cannot do that',
+    sentence: 'Nothing has changed.',
+    nextStep: toFilms,
+  },
+  409: {
+    reason: 'conflict',
+    title: 'This has changed meanwhile',
+    sentence: 'Another device or tab was quicker. Load the page again to see how it is now.',
+    nextStep: 'reload',
+  },
+  413: {
+    reason: 'too-large',
+    title: 'That was too large',
+    sentence: 'Photos may have up to 25 MB each. Nothing has been stored.',
+    nextStep: toFilms,
+  },
+  415: {
+    reason: 'unknown-format',
+    title: 'This kind of file is not known here',
+    sentence: 'Photos may be JPEG, PNG, WebP or HEIC. Nothing has been stored.',
+    nextStep: toFilms,
+  },
+  416: {
+    reason: 'no-such-part',
+    title: 'This part does not exist',
+    sentence: 'The file is shorter than what was asked for.',
+    nextStep: toFilms,
+  },
+  429: {
+    reason: 'too-many-requests',
+    title: 'A little too fast',
+    sentence: 'Many requests came from here at once. Wait a minute, then load the page again.',
+    nextStep: 'reload',
+  },
+  500: {
+    reason: 'unexpected',
+    title: 'This page did not work out',
+    sentence: 'The fault is on our side, and it has been noted down. Your films and your credits are as they were.',
+    nextStep: 'reload',
+  },
+  503: {
+    reason: 'unavailable',
+    title: 'Echoes is resting for a moment',
+    sentence: 'Your films and your credits are as they were. Wait a minute, then load the page again.',
+    nextStep: 'reload',
+  },
+};
+
+/** The words for this status; for one we do not speak of, those of the nearest that we do. */
+export function problemFor(status: number): Problem {
+  const known = nearest(status);
+  const { title, sentence, nextStep } = problems[known];
+  return { status: known, title, sentence, nextStep };
+}
+
+/** The same for programs. Without a `reason` of its own, the general one of the status. */
+export function problemJson({
+  status,
+  reason,
+  requestId,
+}: {
+  status: number;
+  reason?: string | undefined;
+  requestId: string;
+}): ProblemJson {
+  const { reason: general, sentence } = problems[nearest(status)];
+  return { error: { status, reason: reason ?? general, message: sentence, requestId } };
+}
+
+/** Whether this client reads JSON and not pages. */
+export function wantsJson(headers: Headers): boolean {
+  const accept = headers.get('Accept') ?? '';
+  return accept.includes('application/json') && !accept.includes('text/html');
+}
+
+/** Whether this client is a person's browser asking for a page. */
+export function wantsPage(headers: Headers): boolean {
+  return (headers.get('Accept') ?? '').includes('text/html');
+}
+
+function nearest(status: number): ProblemStatus {
+  return problemStatuses.find((known) => known === status) ?? (status >= 500 ? 500 : 400);
+}

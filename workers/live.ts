@@ -1,0 +1,19 @@
+import type { Context } from 'hono';
+import type { Visit } from './guard';
+import { problem } from './problem';
+
+/** The door for live pages: a socket from our own pages, by somebody who is signed in. Only then the object is touched. */
+export async function live(c: Context<Visit>): Promise<Response> {
+  const { services, config } = c.var;
+  if (c.req.header('Upgrade')?.toLowerCase() !== 'websocket') return problem(c, 400, 'not-a-socket');
+  // Sockets do not follow the rules of other cross-site requests: browsers open them for any page, cookies included.
+  if (c.req.header('Origin') !== config.APP_ORIGIN) return problem(c, 403, 'cross-site');
+  const session = await services.auth.findSession(c.req.raw);
+  if (!session) return problem(c, 401);
+  const response = await services.live.connect({
+    userId: session.user.id,
+    session: session.idHash,
+    endsAt: session.endsAt,
+  });
+  return response.status === 429 ? problem(c, 429, 'too-many-pages') : response;
+}

@@ -1,0 +1,31 @@
+import type { Context } from 'hono';
+import { log } from '~/log';
+import { type ProblemStatus, problemJson, wantsPage } from '~/problem';
+import type { Visit } from './guard';
+import { page } from './pages';
+
+/**
+ * How every door says no: a page for people, JSON for programs. `reason` is a stable word for the latter; without one,
+ * the status has its own.
+ */
+export async function problem(c: Context<Visit>, status: ProblemStatus, reason?: string): Promise<Response> {
+  if (wantsPage(c.req.raw.headers)) {
+    try {
+      return await page(c, new Request(new URL(`/problem/${status}`, c.req.url), { headers: c.req.raw.headers }));
+    } catch (error) {
+      logError(c, error);
+    }
+  }
+  return Response.json(problemJson({ status, reason, requestId: c.get('requestId') }), { status });
+}
+
+/** What nobody expected: logged in full, answered with its id alone. */
+export function unexpected(error: Error, c: Context<Visit>): Promise<Response> {
+  logError(c, error);
+  return problem(c, 500);
+}
+
+function logError(c: Context<Visit>, error: unknown): void {
+  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+  log({ event: 'error', requestId: c.get('requestId'), where: c.req.path, message, stack });
+}
