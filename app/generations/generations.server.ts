@@ -8,8 +8,9 @@ import type { Live } from '~/live/channel.server';
 import { log } from '~/log';
 import type { Providers } from '~/providers/registry.server';
 import { createInsight } from './insight.server';
-import { createPlacing, type StartOutcome } from './placing.server';
+import { createPlacing } from './placing.server';
 import { findPreset, maxWordsLength, presets, promptFor } from './presets';
+import type { StartOutcome } from './start';
 import { isOpen } from './states';
 
 /** What a person asks for. `requestKey` is made by the page before it asks, and the same for every repeat. */

@@ -2,17 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Ledger } from '~/credits/ledger.server';
 import { brokenLaw, type Database } from '~/db/client.server';
 import { clips, generations } from '~/db/schema.server';
-import type { GenerationState } from './states';
-
-/** `duplicate`: asked before with the same key; this is the first result, and nothing was paid twice. */
-export type StartOutcome =
-  | { outcome: 'started'; generationId: string }
-  | { outcome: 'duplicate'; generationId: string; state: GenerationState }
-  | { outcome: 'no-credit'; balance: number; cost: number }
-  | { outcome: 'already-open' }
-  | { outcome: 'not-found' }
-  | { outcome: 'too-many-open'; most: number }
-  | { outcome: 'unavailable' };
+import type { StartOutcome } from './start';
 
 /** Writes a try, and with it its debit: once for each (person, request key), whatever happens on the way. */
 export function createPlacing({ db, ledger }: { db: Database; ledger: Pick<Ledger, 'balance'> }) {

@@ -1,0 +1,12 @@
+import type { ActionFunctionArgs } from '@remix-run/cloudflare';
+import { isId } from '~/db/ids';
+
+/** POST: stops a try that is under way and returns its credit. `too-late` when it has ended already. */
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  const user = await context.services.auth.requireUser(request);
+  const { generationId } = params;
+  if (!isId('gen', generationId)) return Response.json({ outcome: 'not-found' }, { status: 404 });
+  const result = await context.services.generations.cancel({ userId: user.id, generationId });
+  const status = { canceled: 200, 'too-late': 409, 'not-found': 404 }[result.outcome];
+  return Response.json(result, { status });
+}

@@ -1,0 +1,24 @@
+import type { ActionFunctionArgs } from '@remix-run/cloudflare';
+import * as v from 'valibot';
+import { isId } from '~/db/ids';
+import { requestKeySchema, startStatus } from '~/generations/start';
+
+const fields = v.object({
+  requestKey: requestKeySchema,
+  clipIds: v.pipe(v.array(v.custom<string>((value) => isId('clp', value))), v.minLength(1), v.maxLength(200)),
+});
+
+/** POST `requestKey` and `clipIds`: a try for each of these clips, until one may not start. Says how many did. */
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  const user = await context.services.auth.requireUser(request);
+  const form = await request.formData();
+  const sent = v.safeParse(fields, { requestKey: form.get('requestKey'), clipIds: form.getAll('clipIds') });
+  if (!isId('prj', params.projectId)) return Response.json({ outcome: 'not-found' }, { status: 404 });
+  if (!sent.success) return Response.json({ outcome: 'invalid' }, { status: 400 });
+  const { projectId } = params;
+  const result = await context.services.generations.startMany({ userId: user.id, projectId, ...sent.output });
+  // Some started: that is an answer in itself. None did: the reason is the answer.
+  const { started, stopped } = result;
+  if (started.length > 0 || stopped === null) return Response.json({ outcome: 'started', ...result });
+  return Response.json({ ...stopped, ...result }, { status: startStatus[stopped.outcome] });
+}
