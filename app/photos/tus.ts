@@ -1,0 +1,61 @@
+import type { UploadReason } from './upload-reasons';
+
+/** The version of the tus protocol spoken here, and what of it. */
+export const tus = {
+  version: '1.0.0',
+  extensions: 'creation,expiration,checksum,termination',
+  checksums: 'sha1,sha256',
+  contentType: 'application/offset+octet-stream',
+} as const;
+
+/** Refusals that concern one request of the protocol, not the photo. */
+export type ProtocolReason =
+  | 'already-done'
+  | 'checksum-unknown'
+  | 'checksum-wrong'
+  | 'content-type'
+  | 'cut-off'
+  | 'header'
+  | 'key-taken'
+  | 'method'
+  | 'part-too-small'
+  | 'too-long'
+  | 'version'
+  | 'wrong-offset';
+
+/** The HTTP status that says each reason. 460 is tus' own, for a checksum that does not fit. */
+export const statusOf: Readonly<Record<UploadReason | ProtocolReason, number>> = {
+  'already-done': 409,
+  canceled: 410,
+  'checksum-unknown': 400,
+  'checksum-wrong': 460,
+  connection: 400,
+  'content-type': 415,
+  'cut-off': 400,
+  damaged: 422,
+  'day-full': 429,
+  empty: 422,
+  expired: 410,
+  'film-full': 422,
+  header: 400,
+  'key-taken': 409,
+  method: 405,
+  'not-a-photo': 415,
+  'not-found': 404,
+  'part-too-small': 400,
+  'signed-out': 401,
+  'too-large': 422,
+  'too-long': 413,
+  'too-many-bytes': 413,
+  'too-small': 422,
+  unexpected: 500,
+  unreadable: 422,
+  unsupported: 415,
+  version: 412,
+  'wrong-offset': 409,
+};
+
+/** A header that counts bytes; null for anything else. */
+export function byteCount(header: string | undefined): number | null {
+  return /^\d{1,12}$/.test(header ?? '') ? Number(header) : null;
+}

@@ -1,0 +1,65 @@
+import { and, eq, gte, isNull, sql } from 'drizzle-orm';
+import { encodeTime } from 'ulid';
+import type { Database } from '~/db/client.server';
+import { projects, uploads } from '~/db/schema.server';
+import { uploadLimits } from './upload-limits';
+import type { UploadMetadata } from './upload-metadata';
+import type { UploadReason } from './upload-reasons';
+
+interface Admission {
+  userId: string;
+  uploadId: string;
+  lengthBytes: number;
+  metadata: UploadMetadata;
+  /** In ms since 1970. */
+  now: number;
+}
+
+/**
+ * Writes the row of a new upload where the film is this person's and has room, and the day's measure is not full. One
+ * statement checks and writes, so that many at once cannot pass together. Writes nothing otherwise; a request key that
+ * is known throws.
+ */
+export async function admit({ db, ...admission }: Admission & { db: Database }): Promise<void> {
+  const { userId, uploadId, lengthBytes, metadata, now } = admission;
+  const { projectId, requestKey, fileName, takenAt } = metadata;
+  const since = aDayBefore(now);
+  await db.$client
+    .prepare(insertUpload)
+    .bind(
+      ...[uploadId, requestKey, fileName, takenAt, lengthBytes, now, now + uploadLimits.openFor],
+      ...[projectId, userId, since, uploadLimits.clipsInProject],
+      ...[since, uploadLimits.photosPerDay, since, uploadLimits.bytesPerDay - lengthBytes],
+    )
+    .run();
+}
+
+/** Why `admit` wrote nothing. */
+export async function whyNotAdmitted({ db, ...admission }: Admission & { db: Database }): Promise<UploadReason> {
+  const { userId, lengthBytes, metadata, now } = admission;
+  const { projectId } = metadata;
+  const mine = and(eq(projects.userId, userId), eq(projects.id, projectId), isNull(projects.deletedAt));
+  const [project] = await db.select({ id: projects.id }).from(projects).where(mine);
+  if (!project) return 'not-found';
+  const [day] = await db
+    .select({ photos: sql<number>`count(*)`, bytes: sql<number>`coalesce(sum(${uploads.lengthBytes}), 0)` })
+    .from(uploads)
+    .where(and(eq(uploads.userId, userId), gte(uploads.id, aDayBefore(now))));
+  const isDayFull =
+    (day?.photos ?? 0) >= uploadLimits.photosPerDay || (day?.bytes ?? 0) + lengthBytes > uploadLimits.bytesPerDay;
+  return isDayFull ? 'day-full' : 'film-full';
+}
+
+/** Ids sort by time: those from this one on are of the last 24 hours, and the index of (user, id) finds them. */
+function aDayBefore(now: number): string {
+  return `pho_${encodeTime(Math.max(0, now - 24 * 3_600_000), 10)}`;
+}
+
+const insertUpload = `INSERT INTO uploads
+  (id, user_id, project_id, request_key, file_name, taken_at, length_bytes, offset_bytes, state, created_at, expires_at)
+  SELECT ?, p.user_id, p.id, ?, ?, ?, ?, 0, 'open', ?, ? FROM projects p
+  WHERE p.id = ? AND p.user_id = ? AND p.deleted_at IS NULL
+    AND (SELECT count(*) FROM clips c WHERE c.user_id = p.user_id AND c.project_id = p.id AND c.deleted_at IS NULL)
+      + (SELECT count(*) FROM uploads u WHERE u.user_id = p.user_id AND u.id >= ? AND u.project_id = p.id AND u.state = 'open') < ?
+    AND (SELECT count(*) FROM uploads u WHERE u.user_id = p.user_id AND u.id >= ?) < ?
+    AND (SELECT coalesce(sum(u.length_bytes), 0) FROM uploads u WHERE u.user_id = p.user_id AND u.id >= ?) <= ?`;

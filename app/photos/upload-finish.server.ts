@@ -1,0 +1,136 @@
+import { and, asc, eq, isNull } from 'drizzle-orm';
+import type { Database } from '~/db/client.server';
+import type { Clock, NewId } from '~/db/ids';
+import { clips, photos, uploads } from '~/db/schema.server';
+import { log } from '~/log';
+import { stripJpeg } from './jpeg';
+import { placeByDate } from './place-by-date';
+import { joinParts, removeParts } from './upload-parts.server';
+import type { UploadReason } from './upload-reasons';
+
+export type UploadRow = typeof uploads.$inferSelect;
+
+/** Either the photo's clip, or why there is none. */
+export type Finished = { outcome: 'done'; clipId: string } | { outcome: 'refused'; reason: UploadReason };
+
+/**
+ * Turns an upload whose bytes are all here into a photo and its clip. Every step may be repeated by another request, at
+ * the same time or after a crash: one batch decides, and whoever comes second reads what it decided.
+ */
+export function createFinish({
+  db,
+  media,
+  clock,
+  newId,
+}: {
+  db: Database;
+  media: R2Bucket;
+  clock: Clock;
+  newId: NewId;
+}) {
+  const rowOf = async ({ userId, id }: Pick<UploadRow, 'userId' | 'id'>) => {
+    const [row] = await db
+      .select()
+      .from(uploads)
+      .where(and(eq(uploads.userId, userId), eq(uploads.id, id)));
+    return row as UploadRow;
+  };
+
+  /** What an ended upload came to. */
+  async function resultOf(upload: UploadRow): Promise<Finished> {
+    if (upload.state !== 'done') return { outcome: 'refused', reason: (upload.reason ?? 'unexpected') as UploadReason };
+    const [clip] = await db
+      .select({ id: clips.id })
+      .from(clips)
+      .where(and(eq(clips.userId, upload.userId), eq(clips.photoId, upload.id)))
+      .orderBy(asc(clips.id))
+      .limit(1);
+    return clip ? { outcome: 'done', clipId: clip.id } : { outcome: 'refused', reason: 'not-found' };
+  }
+
+  /** Ends an open upload without a photo; one that has ended already stays as it is. */
+  async function refuse({ upload, reason }: { upload: UploadRow; reason: UploadReason }): Promise<Finished> {
+    await db
+      .update(uploads)
+      .set({ state: 'refused', reason })
+      .where(and(eq(uploads.userId, upload.userId), eq(uploads.id, upload.id), eq(uploads.state, 'open')));
+    await removeParts({ db, media, uploadId: upload.id });
+    log({ event: 'upload', userId: upload.userId, uploadId: upload.id, outcome: reason, bytes: upload.lengthBytes });
+    return resultOf(await rowOf(upload));
+  }
+
+  async function finish(upload: UploadRow): Promise<Finished> {
+    const bytes = await joinParts({ db, media, uploadId: upload.id, lengthBytes: upload.lengthBytes });
+    if (!bytes) {
+      const now = await rowOf(upload);
+      if (now.state === 'open') throw new Error(`upload ${upload.id} lacks a part`);
+      return resultOf(now);
+    }
+    const photo = stripJpeg(bytes);
+    if (photo.outcome === 'refused') return refuse({ upload, reason: photo.reason });
+    const mediaKey = `u/${upload.userId}/p/${upload.id}.jpg`;
+    await media.put(mediaKey, photo.bytes, { httpMetadata: { contentType: 'image/jpeg' } });
+    const facts = { ...photo, mediaKey, sizeBytes: photo.bytes.length, takenAt: photo.takenAt ?? upload.takenAt };
+
+    // Each failed try means that another photo of this film got its place in between; only then is there a next one.
+    for (let now = upload; now.state === 'open'; now = await rowOf(upload)) await commit({ upload, facts });
+    const result = await resultOf(await rowOf(upload));
+    if (result.outcome === 'refused') await media.delete(mediaKey);
+    await removeParts({ db, media, uploadId: upload.id });
+    log({ event: 'upload', userId: upload.userId, uploadId: upload.id, outcome: 'done', bytes: upload.lengthBytes });
+    return result;
+  }
+
+  /** Photo, clip and the end of the upload in one batch, or nothing when the film's clips have changed meanwhile. */
+  async function commit({ upload, facts }: { upload: UploadRow; facts: PhotoFacts }): Promise<void> {
+    const { id, userId, projectId } = upload;
+    const placed = await db
+      .select({ id: clips.id, position: clips.position, takenAt: photos.takenAt })
+      .from(clips)
+      .innerJoin(photos, and(eq(photos.userId, clips.userId), eq(photos.id, clips.photoId)))
+      .where(and(eq(clips.userId, userId), eq(clips.projectId, projectId), isNull(clips.deletedAt)))
+      .orderBy(asc(clips.position), asc(clips.id));
+    const newest =
+      placed
+        .map((clip) => clip.id)
+        .sort()
+        .at(-1) ?? '';
+    const position = placeByDate({ clips: placed, takenAt: facts.takenAt });
+    const { mediaKey, sizeBytes, width, height, orientation, takenAt } = facts;
+    const now = clock();
+    const { $client: d1 } = db;
+    const statements = [
+      d1
+        .prepare(insertPhoto)
+        .bind(mediaKey, sizeBytes, width, height, orientation, takenAt, now, id, userId, `${placed.length}:${newest}`),
+      d1.prepare(insertClip).bind(newId('clp'), position, now, id, userId),
+      d1.prepare(endUpload).bind(id, userId),
+    ];
+    try {
+      await d1.batch(statements);
+    } catch (error) {
+      // The photo stands already, or the batch broke: the row tells which.
+      if ((await rowOf(upload)).state === 'open') throw error;
+    }
+  }
+
+  return { finish, refuse, resultOf };
+}
+
+type PhotoFacts = Pick<
+  typeof photos.$inferSelect,
+  'mediaKey' | 'sizeBytes' | 'width' | 'height' | 'orientation' | 'takenAt'
+>;
+
+const insertPhoto = `INSERT INTO photos (id, user_id, project_id, media_key, size_bytes, width, height, orientation, taken_at, created_at)
+  SELECT u.id, u.user_id, u.project_id, ?, ?, ?, ?, ?, ?, ? FROM uploads u
+  WHERE u.id = ? AND u.user_id = ? AND u.state = 'open'
+    AND (SELECT count(*) || ':' || coalesce(max(c.id), '') FROM clips c
+      WHERE c.user_id = u.user_id AND c.project_id = u.project_id AND c.deleted_at IS NULL) = ?`;
+
+const insertClip = `INSERT INTO clips (id, user_id, project_id, photo_id, position, created_at)
+  SELECT ?, p.user_id, p.project_id, p.id, ?, ? FROM photos p
+  WHERE p.id = ? AND p.user_id = ? AND NOT EXISTS (SELECT 1 FROM clips c WHERE c.user_id = p.user_id AND c.photo_id = p.id)`;
+
+const endUpload = `UPDATE uploads SET state = 'done' WHERE id = ? AND user_id = ? AND state = 'open'
+  AND EXISTS (SELECT 1 FROM photos p WHERE p.user_id = uploads.user_id AND p.id = uploads.id)`;

@@ -1,0 +1,41 @@
+import * as v from 'valibot';
+
+const schema = v.object({
+  projectId: v.string(),
+  requestKey: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{8,64}$/)),
+  /** Only ever shown, never a path or a key: cleaned, and cut to what a list can show. */
+  fileName: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((name) => [...name.replace(/[\p{C}/\\]/gu, '')].slice(0, 120).join('') || 'photo'),
+    ),
+    'photo',
+  ),
+  /** When the photo was taken, in ms since 1970; nonsense counts as not known. */
+  takenAt: v.fallback(
+    v.nullable(
+      v.pipe(v.string(), v.regex(/^-?\d{1,15}$/), v.transform(Number), v.minValue(-2.3e12), v.maxValue(4.2e12)),
+    ),
+    null,
+  ),
+});
+
+/** What a page says about a photo before it sends it. */
+export type UploadMetadata = v.InferOutput<typeof schema>;
+
+/** Reads tus' Upload-Metadata header (`name base64,name base64`); null when something needed is missing or malformed. */
+export function readUploadMetadata(header: string | undefined): UploadMetadata | null {
+  const values: Record<string, string> = {};
+  for (const pair of (header ?? '').split(',')) {
+    const [name, value = ''] = pair.trim().split(' ');
+    if (!name || !/^[A-Za-z0-9+/]*={0,2}$/.test(value)) return null;
+    values[name] = new TextDecoder().decode(Uint8Array.from(atobOf(value), (letter) => letter.charCodeAt(0)));
+  }
+  const read = v.safeParse(schema, values);
+  return read.success ? read.output : null;
+}
+
+function atobOf(base64: string): string {
+  // Half a group is nonsense; an empty text reads as such.
+  return base64.replace(/=+$/, '').length % 4 === 1 ? '' : atob(base64.replace(/=+$/, ''));
+}

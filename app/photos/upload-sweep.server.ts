@@ -1,0 +1,43 @@
+import { and, asc, eq, lt, ne } from 'drizzle-orm';
+import type { Database } from '~/db/client.server';
+import { uploadParts, uploads } from '~/db/schema.server';
+import { removeParts } from './upload-parts.server';
+
+const page = 200;
+
+/**
+ * Throws away what nobody finished: open uploads past their time, and parts that a crash left beside an ended upload.
+ * At most 200 of each in one call, safe to run twice at once. `now` in ms. Says how many objects it removed from R2.
+ */
+export async function sweepUploads({
+  db,
+  media,
+  now,
+}: {
+  db: Database;
+  media: R2Bucket;
+  now: number;
+}): Promise<number> {
+  const overdue = await db
+    .select({ id: uploads.id, userId: uploads.userId })
+    .from(uploads)
+    .where(and(eq(uploads.state, 'open'), lt(uploads.expiresAt, now)))
+    .orderBy(asc(uploads.expiresAt))
+    .limit(page);
+  for (const { id, userId } of overdue) {
+    await db
+      .update(uploads)
+      .set({ state: 'refused', reason: 'expired' })
+      .where(and(eq(uploads.userId, userId), eq(uploads.id, id), eq(uploads.state, 'open')));
+  }
+  // Only open uploads should have parts, so this table is small.
+  const left = await db
+    .selectDistinct({ id: uploadParts.uploadId })
+    .from(uploadParts)
+    .innerJoin(uploads, and(eq(uploads.id, uploadParts.uploadId), ne(uploads.state, 'open')))
+    .limit(page);
+  let removed = 0;
+  for (const id of new Set([...overdue, ...left].map((upload) => upload.id)))
+    removed += await removeParts({ db, media, uploadId: id });
+  return removed;
+}

@@ -1,0 +1,183 @@
+import { and, eq } from 'drizzle-orm';
+import type { Database } from '~/db/client.server';
+import type { Clock, NewId } from '~/db/ids';
+import { uploadParts, uploads } from '~/db/schema.server';
+import type { Clips } from '~/projects/clips.server';
+import { photoLimits } from './jpeg';
+import type { ProtocolReason } from './tus';
+import { admit, whyNotAdmitted } from './upload-admission.server';
+import { createFinish, type Finished, type UploadRow } from './upload-finish.server';
+import type { UploadMetadata } from './upload-metadata';
+import { checkSum, partPrefix, readBody } from './upload-parts.server';
+import type { UploadReason } from './upload-reasons';
+import { sweepUploads } from './upload-sweep.server';
+
+export type { UploadRow } from './upload-finish.server';
+
+/** Where an upload stands. `clipId` once it has become a clip. */
+export type UploadOutcome =
+  | { outcome: 'at'; upload: UploadRow; clipId: string | null }
+  | { outcome: 'refused'; reason: UploadReason | ProtocolReason };
+
+/** Smaller parts are taken at the end only, so that nobody makes a photo out of a million of them. */
+const smallestPart = 32 * 1024;
+
+/**
+ * Photos on their way. Each PATCH becomes one object and one row, and moves the offset in the same batch; what came
+ * incomplete leaves nothing. The upload's id is the photo's. Every function takes the owner.
+ */
+export function createUploads({
+  db,
+  media,
+  clips,
+  clock,
+  newId,
+}: {
+  db: Database;
+  media: R2Bucket;
+  clips: Pick<Clips, 'publish'>;
+  clock: Clock;
+  newId: NewId;
+}) {
+  const { finish, refuse, resultOf } = createFinish({ db, media, clock, newId });
+
+  async function find(where: { userId: string } & ({ uploadId: string } | { requestKey: string })) {
+    const match = 'uploadId' in where ? eq(uploads.id, where.uploadId) : eq(uploads.requestKey, where.requestKey);
+    const [row] = await db
+      .select()
+      .from(uploads)
+      .where(and(eq(uploads.userId, where.userId), match));
+    return row ?? null;
+  }
+
+  /** Where the row stands, finishing what is all here. */
+  async function standing(upload: UploadRow): Promise<UploadOutcome> {
+    if (upload.state === 'open' && upload.expiresAt <= clock()) return { outcome: 'refused', reason: 'expired' };
+    if (upload.state === 'open' && upload.offsetBytes < upload.lengthBytes)
+      return { outcome: 'at', upload, clipId: null };
+    const finished: Finished = upload.state === 'open' ? await finish(upload) : await resultOf(upload);
+    if (finished.outcome === 'refused') return finished;
+    if (upload.state === 'open') await clips.publish(upload.userId, finished.clipId);
+    return { outcome: 'at', upload: { ...upload, state: 'done' }, clipId: finished.clipId };
+  }
+
+  return {
+    /** Announces a photo. The same request key gives the same upload again. */
+    async begin({
+      userId,
+      lengthBytes,
+      metadata,
+    }: {
+      userId: string;
+      lengthBytes: number;
+      metadata: UploadMetadata;
+    }): Promise<UploadOutcome> {
+      if (lengthBytes < 1) return { outcome: 'refused', reason: 'empty' };
+      if (lengthBytes > photoLimits.bytes) return { outcome: 'refused', reason: 'too-many-bytes' };
+      const { projectId, requestKey } = metadata;
+      const again = async () => {
+        const row = await find({ userId, requestKey });
+        if (row && (row.lengthBytes !== lengthBytes || row.projectId !== projectId))
+          return { outcome: 'refused', reason: 'key-taken' } as const;
+        return row && standing(row);
+      };
+      const known = await again();
+      if (known) return known;
+      const admission = { db, userId, uploadId: newId('pho'), lengthBytes, metadata, now: clock() };
+      try {
+        await admit(admission);
+      } catch (error) {
+        // Two requests with one key at once: the second finds what the first has made.
+        const made = await again();
+        if (made) return made;
+        throw error;
+      }
+      return (await again()) ?? { outcome: 'refused', reason: await whyNotAdmitted(admission) };
+    },
+
+    /** Where an upload stands; an upload whose bytes are all here becomes a clip by this question, if it was not yet. */
+    async stand({ userId, uploadId }: { userId: string; uploadId: string }): Promise<UploadOutcome> {
+      const upload = await find({ userId, uploadId });
+      return upload ? standing(upload) : { outcome: 'refused', reason: 'not-found' };
+    },
+
+    /** Takes the bytes from `offset` on. `declared` is the announced length of the body, `checksum` tus' header. */
+    async append({
+      userId,
+      uploadId,
+      offset,
+      body,
+      declared,
+      checksum,
+    }: {
+      userId: string;
+      uploadId: string;
+      offset: number;
+      body: ReadableStream<Uint8Array> | null;
+      declared: number | null;
+      checksum: string | null;
+    }): Promise<UploadOutcome> {
+      const before = await find({ userId, uploadId });
+      if (!before) return { outcome: 'refused', reason: 'not-found' };
+      if (before.state !== 'refused' && before.offsetBytes !== offset)
+        return { outcome: 'refused', reason: 'wrong-offset' };
+      const left = before.lengthBytes - before.offsetBytes;
+      if (before.state !== 'open' || before.expiresAt <= clock() || left === 0) return standing(before);
+      const read = await readBody({ body, declared, limit: left });
+      if (read.outcome === 'refused') return read;
+      const { bytes } = read;
+      if (bytes.length === 0) return standing(before);
+      if (bytes.length < Math.min(smallestPart, left)) return { outcome: 'refused', reason: 'part-too-small' };
+      const sum = checksum === null ? 'right' : checkSum({ header: checksum, bytes });
+      if (sum !== 'right')
+        return { outcome: 'refused', reason: sum === 'wrong' ? 'checksum-wrong' : 'checksum-unknown' };
+
+      const mediaKey = `${partPrefix(uploadId)}${offset}-${newId('req')}`;
+      await media.put(mediaKey, bytes);
+      const { $client: d1 } = db;
+      const stored = await d1
+        .batch([
+          d1.prepare(insertPart).bind(bytes.length, mediaKey, uploadId, userId, offset),
+          d1.prepare(moveOffset).bind(bytes.length, uploadId, userId, offset, mediaKey),
+        ])
+        .then(
+          () => null,
+          (error: unknown) => error,
+        );
+      const [part] = await db.select().from(uploadParts).where(eq(uploadParts.mediaKey, mediaKey));
+      if (!part) {
+        await media.delete(mediaKey);
+        if (stored !== null) throw stored;
+        return { outcome: 'refused', reason: 'wrong-offset' };
+      }
+      return standing({ ...before, offsetBytes: offset + bytes.length });
+    },
+
+    /** Ends an upload that is not a photo yet, and throws away what came of it. */
+    async cancel({
+      userId,
+      uploadId,
+    }: {
+      userId: string;
+      uploadId: string;
+    }): Promise<'canceled' | 'not-found' | 'already-done'> {
+      const upload = await find({ userId, uploadId });
+      if (!upload) return 'not-found';
+      const ended = upload.state === 'open' ? await refuse({ upload, reason: 'canceled' }) : await resultOf(upload);
+      return ended.outcome === 'done' ? 'already-done' : 'canceled';
+    },
+
+    /** Throws away what nobody finished in time. `now` in ms; says how many objects it removed. */
+    sweep: ({ now }: { now: number }): Promise<number> => sweepUploads({ db, media, now }),
+  };
+}
+
+export type Uploads = ReturnType<typeof createUploads>;
+
+const insertPart = `INSERT INTO upload_parts (upload_id, offset_bytes, size_bytes, media_key)
+  SELECT u.id, u.offset_bytes, ?, ? FROM uploads u
+  WHERE u.id = ? AND u.user_id = ? AND u.state = 'open' AND u.offset_bytes = ?`;
+
+const moveOffset = `UPDATE uploads SET offset_bytes = offset_bytes + ?
+  WHERE id = ? AND user_id = ? AND state = 'open' AND offset_bytes = ?
+    AND EXISTS (SELECT 1 FROM upload_parts p WHERE p.media_key = ?)`;
