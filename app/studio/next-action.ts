@@ -33,17 +33,20 @@ export function nextAction({
   uploading,
   balance,
   creditsPerClip,
+  canMake = true,
 }: {
   clips: readonly ClipView[];
   uploading: number;
   balance: number;
   creditsPerClip: number;
+  /** False while no provider makes clips of this film's length. */
+  canMake?: boolean;
 }): NextAction {
   if (clips.length === 0) return uploading > 0 ? { kind: 'wait-for-photos' } : { kind: 'add-photos' };
   const waiting = clips.filter(waitsForReview);
   if (waiting.length > 0) return { kind: 'review', clipIds: waiting.map((clip) => clip.id) };
   const stills = clips.filter((clip) => clip.status === 'still');
-  const affordable = Math.min(Math.floor(balance / creditsPerClip), mostAtOnce);
+  const affordable = canMake ? Math.min(Math.floor(balance / creditsPerClip), mostAtOnce) : 0;
   if (stills.length > 0 && affordable > 0) {
     const chosen = stills.slice(0, affordable);
     return {

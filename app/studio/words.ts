@@ -1,11 +1,7 @@
-import type { ClipView } from '~/projects/views';
+import { creditsInWords } from '~/components/balance';
+import type { ClipView, GenerationView } from '~/projects/views';
 import type { NextAction } from './next-action';
 import type { Refusal } from './post';
-
-/** "1 credit", "4 credits". */
-export function creditsText(credits: number): string {
-  return credits === 1 ? '1 credit' : `${credits} credits`;
-}
 
 /** "1 photo", "4 photos". */
 export function photosText(count: number): string {
@@ -28,7 +24,7 @@ export function actionText(action: NextAction, seconds: number): string {
     case 'review':
       return `Review ${action.clipIds.length}`;
     case 'bring-to-life':
-      return `Bring ${action.clipIds.length} to life · ${creditsText(action.credits)} · ${aboutText(seconds)}`;
+      return `Bring ${action.clipIds.length} to life · ${creditsInWords(action.credits)} · ${aboutText(seconds)}`;
     case 'look-at-failures':
       return action.clipIds.length === 1 ? 'See what went wrong' : `See what went wrong with ${action.clipIds.length}`;
     case 'play':
@@ -51,7 +47,7 @@ export function clipWord(clip: ClipView): string {
       case 'copying':
         return 'Fetching';
       default:
-        return latest.progress === null ? 'At the provider' : `${Math.round(latest.progress * 100)} %`;
+        return latest.progress === null ? 'Being made' : `${Math.round(latest.progress * 100)} %`;
     }
   }
   if (status === 'error') return 'Did not work out';
@@ -60,6 +56,21 @@ export function clipWord(clip: ClipView): string {
     return clip.ready && clip.ready.id > clip.approved.id ? 'New try ready' : 'Approved';
   }
   return 'Still photo';
+}
+
+/** What happens to a try at this moment, as a sentence. */
+export function stepSentence({ state, heldBack, progress }: GenerationView): string {
+  if (heldBack) return 'Many films are being made right now. Yours is next in line.';
+  switch (state) {
+    case 'queued':
+      return 'Waiting for its turn.';
+    case 'submitting':
+      return 'Your photo is being sent.';
+    case 'copying':
+      return 'It is made. Fetching it.';
+    default:
+      return progress === null ? 'It is being made.' : `It is being made: ${Math.round(progress * 100)} %.`;
+  }
 }
 
 /** How far a try has come, 0..1, from what is known and from nothing else; null when nothing is on its way. */
@@ -88,6 +99,12 @@ export function refusalText(refusal: Refusal): string {
       return 'You do not have enough credits for this. Nothing was started.';
     case 'already-open':
       return 'This photo is already being brought to life.';
+    case 'too-many-open':
+      return 'Many clips are on their way already. Bring this one to life when some of them are ready.';
+    case 'unavailable':
+      return 'Clips of this length cannot be made just now. Choose the other length, or try again later.';
+    case 'too-late':
+      return 'This one was quicker: it is finished already.';
     case 'not-ready':
       return 'This try is not ready yet.';
     case 'stale':
@@ -100,4 +117,9 @@ export function refusalText(refusal: Refusal): string {
   if (refusal.status === 404) return 'This is not here any more. It may have been removed on another device.';
   if (refusal.status === 429) return 'That was a lot at once. Wait a moment, then try again.';
   return `Echoes could not do this just now. Nothing was spent. Try again in a moment${quote}.`;
+}
+
+/** A moment of today as a person's clock shows it, with seconds. */
+export function clockTime(at: number): string {
+  return new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 }

@@ -1,0 +1,43 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
+import { type ShouldRevalidateFunctionArgs, useLoaderData } from '@remix-run/react';
+import { isId } from '~/db/ids';
+import { clipLengths } from '~/studio/clip-lengths';
+import { StudioPage } from '~/studio/studio-page';
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: `${data?.view.project.title ?? 'Film'} · Echoes` },
+];
+
+/** A film in the making, as one page shows it. A film of somebody else does not exist. */
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const { auth, projects, ledger, generations } = context.services;
+  const user = await auth.requireUser(request);
+  const { projectId } = params;
+  if (!isId('prj', projectId)) throw new Response(null, { status: 404 });
+  const [found, balance, ...offered] = await Promise.all([
+    projects.find({ userId: user.id, projectId }),
+    ledger.balance(user.id),
+    ...clipLengths.map((durationSeconds) => generations.offer({ durationSeconds })),
+  ]);
+  if (!found) throw new Response(null, { status: 404 });
+  return {
+    view: { ...found, balance },
+    offers: Object.fromEntries(clipLengths.map((seconds, index) => [seconds, offered[index] ?? null])),
+  };
+}
+
+/** Opening and closing a clip changes the address alone. */
+export function shouldRevalidate({
+  currentUrl,
+  nextUrl,
+  formMethod,
+  defaultShouldRevalidate,
+}: ShouldRevalidateFunctionArgs) {
+  const sameFilm = currentUrl.pathname === nextUrl.pathname && currentUrl.search !== nextUrl.search;
+  return formMethod === undefined && sameFilm ? false : defaultShouldRevalidate;
+}
+
+export default function Studio() {
+  const { view, offers } = useLoaderData<typeof loader>();
+  return <StudioPage key={view.project.id} loaded={view} offers={offers} />;
+}

@@ -1,0 +1,139 @@
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { FramedPhoto } from '~/components/framed-photo';
+import { Icon, type IconName } from '~/components/icon';
+import type { Shape } from '~/photos/frame';
+import type { ClipView } from '~/projects/views';
+import { clipWord, progressOf } from './words';
+
+/** How wide a card of the strip is in each shape: the cards of one film are equally tall and leave room for thumbs. */
+export const cardWidth: Readonly<Record<Shape, string>> = { '9:16': 'w-36', '1:1': 'w-48', '16:9': 'w-60' };
+
+/** One clip of the strip: its picture, its state in a word, its progress as a thin line. Pressing it opens it. */
+export function ClipCard({
+  clip,
+  shape,
+  place,
+  count,
+  isOpen,
+  onOpen,
+  placeholderUrl,
+  children,
+}: {
+  clip: ClipView;
+  shape: Shape;
+  /** Counted from 1. */
+  place: number;
+  count: number;
+  isOpen: boolean;
+  onOpen: () => void;
+  /** The picture as it was picked, until the stored one has arrived. */
+  placeholderUrl?: string;
+  /** What moves the card. */
+  children: ReactNode;
+}) {
+  const word = clipWord(clip);
+  const developed = useBecameReady(clip);
+  return (
+    <div className="grid gap-1" data-clip-id={clip.id} data-clip-status={clip.status}>
+      <button
+        type="button"
+        onClick={onOpen}
+        aria-label={`Clip ${place} of ${count}: ${word}`}
+        aria-expanded={isOpen}
+        className={`relative block w-full overflow-hidden rounded-photo transition active:scale-[0.98] ${isOpen ? 'outline-2 outline-offset-3 outline-light' : ''}`}
+        style={placeholderUrl ? { background: `center / cover no-repeat url("${placeholderUrl}")` } : undefined}
+      >
+        <FramedPhoto
+          url={clip.photo.url}
+          size={clip.photo}
+          frame={clip.frame}
+          shape={shape}
+          className={placeholderUrl ? 'bg-transparent' : ''}
+        />
+        <CardVideo clip={clip} developed={developed} />
+        <StateWord clip={clip} word={word} />
+        <ProgressLine value={progressOf(clip)} />
+      </button>
+      {children}
+    </div>
+  );
+}
+
+const stateIcons: Readonly<Record<ClipView['status'], IconName | null>> = {
+  still: null,
+  generating: 'hourglass',
+  ready: 'eye',
+  error: 'circle-alert',
+};
+
+function StateWord({ clip, word }: { clip: ClipView; word: string }) {
+  const icon = word === 'Approved' ? 'check' : stateIcons[clip.status];
+  return (
+    <span className="room absolute inset-x-1.5 bottom-1.5 flex min-h-7 items-center justify-center gap-1 rounded-full px-2 text-13 font-medium">
+      {icon && <Icon name={icon} size={14} />}
+      <span className="tabular truncate">{word}</span>
+    </span>
+  );
+}
+
+/** A thin line that is exactly as far as the work is; nothing where nothing is on its way. */
+export function ProgressLine({ value, className = '' }: { value: number | null; className?: string }) {
+  if (value === null) return null;
+  return (
+    <span aria-hidden="true" className={`absolute inset-x-0 top-0 h-1 bg-ground/60 ${className}`}>
+      <span
+        className="block size-full origin-left bg-light transition-transform duration-[240ms]"
+        style={{ transform: `scaleX(${value})` }}
+      />
+    </span>
+  );
+}
+
+/** The clip moves while a pointer rests on its card, and once, by itself, when it has just become ready. */
+function CardVideo({ clip, developed }: { clip: ClipView; developed: boolean }) {
+  const [hovered, setHovered] = useState(false);
+  const shown = clip.approved ?? clip.ready;
+  const place = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    const card = place.current?.parentElement;
+    if (!card || !shown?.videoUrl || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    const enter = (event: PointerEvent) => event.pointerType === 'mouse' && setHovered(true);
+    const leave = () => setHovered(false);
+    card.addEventListener('pointerenter', enter);
+    card.addEventListener('pointerleave', leave);
+    return () => {
+      card.removeEventListener('pointerenter', enter);
+      card.removeEventListener('pointerleave', leave);
+    };
+  }, [shown?.videoUrl]);
+  return (
+    <span ref={place} className="absolute inset-0">
+      {shown?.videoUrl && (hovered || developed) && (
+        <video
+          key={shown.id}
+          src={shown.videoUrl}
+          muted
+          playsInline
+          autoPlay
+          loop={hovered}
+          disablePictureInPicture
+          aria-hidden="true"
+          tabIndex={-1}
+          className="size-full animate-develop object-cover"
+        />
+      )}
+    </span>
+  );
+}
+
+/** True from the moment a try came back while one was looking. */
+function useBecameReady(clip: ClipView): boolean {
+  const before = useRef(clip.status);
+  const [became, setBecame] = useState(false);
+  useEffect(() => {
+    if (before.current === 'generating' && clip.status === 'ready') setBecame(true);
+    if (clip.status === 'generating') setBecame(false);
+    before.current = clip.status;
+  }, [clip.status]);
+  return became;
+}

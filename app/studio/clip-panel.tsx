@@ -1,0 +1,155 @@
+import { useEffect, useState } from 'react';
+import { Button, IconButton } from '~/components/button';
+import { useAnnounce } from '~/components/live-region';
+import type { Offer } from '~/generations/timeline';
+import type { ClipView, GenerationView, ProjectView } from '~/projects/views';
+import { Compare } from './compare';
+import { FrameEditor } from './frame-editor';
+import { nextToReview } from './next-action';
+import { Footer, PaidButton } from './panel-footer';
+import { PanelFrame } from './panel-frame';
+import { Failure, UnderWay } from './panel-news';
+import { Timeline } from './timeline';
+import { Tries, useTries } from './tries';
+import { useDraft } from './use-draft';
+import type { Studio } from './use-studio';
+import { WayToMove } from './way-to-move';
+import { refusalText } from './words';
+
+/** What the panel needs of the studio around it. */
+export interface ClipPanelProps {
+  clip: ClipView;
+  clips: readonly ClipView[];
+  project: ProjectView;
+  balance: number;
+  offer: Offer | null;
+  actions: Studio['actions'];
+  /** Shows another clip, or closes the panel. */
+  onShow: (clipId: string | null) => void;
+  onRemove: (clip: ClipView) => void;
+  /** Says what was done, with a way back. */
+  onDone: (words: string, undo: () => void) => void;
+}
+
+/** Everything about one clip: framing and bringing it to life, watching it come, looking at it, deciding. */
+export default function ClipPanel(props: ClipPanelProps) {
+  const { clip, clips, onShow } = props;
+  const at = clips.findIndex((one) => one.id === clip.id);
+  const [before, after] = [clips[at - 1], clips[at + 1]];
+  return (
+    <PanelFrame title={`Clip ${at + 1} of ${clips.length}`} onClose={() => onShow(null)}>
+      <Inside key={clip.id} {...props} />
+      <div className="order-last flex items-center justify-between pb-4">
+        <IconButton
+          icon="arrow-left"
+          label="Previous clip"
+          disabled={!before}
+          onClick={() => before && onShow(before.id)}
+        />
+        <Button
+          kind="quiet"
+          icon="trash-2"
+          className="min-h-11! border-transparent px-4"
+          onClick={() => props.onRemove(clip)}
+        >
+          Remove from film
+        </Button>
+        <IconButton icon="arrow-right" label="Next clip" disabled={!after} onClick={() => after && onShow(after.id)} />
+      </div>
+    </PanelFrame>
+  );
+}
+
+function Inside({ clip, clips, project, balance, offer, actions, onShow, onDone }: ClipPanelProps) {
+  const announce = useAnnounce();
+  const { draft, edit, settle } = useDraft({ clip, keep: actions.keep });
+  const tries = useTries(clip);
+  const [shownId, setShownId] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  const shown = tries.find((one) => one.id === shownId && one.state === 'ready') ?? clip.ready;
+  const newest = clip.ready?.id;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what has just come back is what one wants to see
+  useEffect(() => setShownId(null), [newest]);
+
+  const begin = async () => {
+    setBusy(true);
+    setProblem(null);
+    const kept = await settle();
+    const answer = kept.ok ? await actions.bringToLife(clip.id, draft) : kept;
+    setBusy(false);
+    if (answer.ok) announce('On its way. You can close this page.');
+    else setProblem(refusalText(answer));
+  };
+  const stop = async (latest: GenerationView) => {
+    setBusy(true);
+    const answer = await actions.cancel(latest.id);
+    setBusy(false);
+    if (answer.ok) announce('Stopped. Your credit is back.');
+    else setProblem(refusalText(answer));
+  };
+  const approve = async (one: GenerationView | null) => {
+    setProblem(null);
+    const previous = clip.approved;
+    const next = one && clip.approved === null ? nextToReview(clips, clip.id) : null;
+    const answered = actions.approve(clip.id, one);
+    if (one) {
+      onDone(next ? 'Approved. Here is the next one.' : 'Approved.', () => void actions.approve(clip.id, previous));
+      if (clip.approved === null) onShow(next?.id ?? null);
+    } else announce('Taken back. The film shows the photo.');
+    const answer = await answered;
+    if (!answer.ok) setProblem(refusalText(answer));
+  };
+
+  const way = <WayToMove presetId={draft.presetId} words={draft.words} onChange={edit} />;
+  const editor = (
+    <FrameEditor photo={clip.photo} frame={draft.frame} shape={project.shape} onChange={(frame) => edit({ frame })} />
+  );
+  const paid = { offer, balance, busy, problem, onPress: begin };
+  return (
+    <div className="flex grow flex-col gap-4 transition duration-[240ms] starting:translate-x-6 starting:opacity-0">
+      {clip.status === 'generating' && clip.latest ? (
+        <UnderWay clip={clip} latest={clip.latest} shape={project.shape} seconds={offer?.expectedSeconds ?? null} />
+      ) : (
+        <Failure clip={clip} />
+      )}
+      {clip.status === 'ready' && shown && <Compare clip={clip} shown={shown} shape={project.shape} />}
+      {(clip.status === 'still' || clip.status === 'error') && editor}
+      <Tries clip={clip} tries={tries} shape={project.shape} shownId={shown?.id ?? null} onShow={setShownId} />
+      {clip.status === 'ready' && (
+        <details className="border-y border-line">
+          <summary className="min-h-12 py-3 font-medium">Change how it moves</summary>
+          <div className="grid gap-4 pb-4">
+            {way}
+            {editor}
+          </div>
+        </details>
+      )}
+      {(clip.status === 'still' || clip.status === 'error') && way}
+      <Timeline generation={clip.status === 'ready' ? shown : clip.latest} />
+      <Footer>
+        {clip.status === 'generating' && clip.latest ? (
+          <Button kind="quiet" disabled={busy} onClick={() => clip.latest && stop(clip.latest)} className="w-full">
+            Stop and get the credit back
+          </Button>
+        ) : clip.status === 'ready' && shown ? (
+          <>
+            {shown.id === clip.approved?.id ? (
+              <Button kind="quiet" icon="undo-2" onClick={() => approve(null)} className="w-full">
+                Take the approval back
+              </Button>
+            ) : (
+              <Button icon="check" onClick={() => approve(shown)} className="w-full">
+                Approve
+              </Button>
+            )}
+            <PaidButton {...paid} kind="quiet" word="Try again" />
+          </>
+        ) : (
+          <PaidButton {...paid} kind="primary" word="Bring to life" />
+        )}
+      </Footer>
+    </div>
+  );
+}

@@ -1,0 +1,93 @@
+import { useEffect, useRef, useState } from 'react';
+import { Button, IconButton } from '~/components/button';
+import { FramedPhoto } from '~/components/framed-photo';
+import type { Shape } from '~/photos/frame';
+import type { ClipView, GenerationView } from '~/projects/views';
+import { widthWithin } from './frame-editor';
+
+/**
+ * A try beside its photo. Wide: side by side. On a phone the try alone, and the photo while one holds it (or presses
+ * the button): so that the two lie exactly over each other.
+ */
+export function Compare({ clip, shown, shape }: { clip: ClipView; shown: GenerationView; shape: Shape }) {
+  const video = useRef<HTMLVideoElement>(null);
+  const [held, setHeld] = useState(false);
+  const [pinned, setPinned] = useState(false);
+  const [playing, setPlaying] = useState(false);
+  const [broken, setBroken] = useState(false);
+  const asPhoto = held || pinned;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another try starts from its own beginning
+  useEffect(() => {
+    setBroken(false);
+    setPinned(false);
+    const element = video.current;
+    if (!element || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    // Refused by a phone that saves power: the button starts it.
+    element.play().catch(() => setPlaying(false));
+  }, [shown.id]);
+
+  const photo = (className = '') => (
+    <FramedPhoto
+      url={clip.photo.url}
+      size={clip.photo}
+      frame={clip.frame}
+      shape={shape}
+      lazy={false}
+      className={className}
+    />
+  );
+  return (
+    <div className="grid gap-2">
+      <div className={`grid items-start gap-2 ${shape === '16:9' ? '' : 'md:grid-cols-2'}`}>
+        <figure className="mx-auto w-full md:w-full!" style={{ width: widthWithin(shape) }}>
+          <div
+            className="room relative overflow-hidden rounded-photo select-none"
+            onPointerDown={() => setHeld(true)}
+            onPointerUp={() => setHeld(false)}
+            onPointerLeave={() => setHeld(false)}
+            onPointerCancel={() => setHeld(false)}
+            onContextMenu={(event) => event.preventDefault()}
+          >
+            {photo()}
+            <video
+              key={shown.id}
+              ref={video}
+              src={shown.videoUrl ?? undefined}
+              muted
+              loop
+              playsInline
+              disablePictureInPicture
+              aria-label="The clip"
+              onPlay={() => setPlaying(true)}
+              onPause={() => setPlaying(false)}
+              onError={() => setBroken(true)}
+              className={`absolute inset-0 size-full animate-develop object-cover transition-opacity ${asPhoto ? 'opacity-0' : ''}`}
+            />
+          </div>
+          <figcaption className="hidden pt-1 text-center text-13 text-quiet md:block">The clip</figcaption>
+        </figure>
+        <figure className="hidden overflow-hidden md:block">
+          {photo('rounded-photo')}
+          <figcaption className="pt-1 text-center text-13 text-quiet">Your photo</figcaption>
+        </figure>
+      </div>
+      {broken ? (
+        <p role="alert" className="text-15 text-bad">
+          This clip could not be loaded. Check your connection, then open it again.
+        </p>
+      ) : (
+        <div className="flex items-center justify-center gap-2">
+          <IconButton
+            icon={playing ? 'pause' : 'play'}
+            label={playing ? 'Pause the clip' : 'Play the clip'}
+            onClick={() => (playing ? video.current?.pause() : void video.current?.play())}
+          />
+          <Button kind="quiet" aria-pressed={pinned} onClick={() => setPinned(!pinned)} className="min-h-11! md:hidden">
+            {pinned ? 'Show the clip' : 'Compare with the photo'}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}

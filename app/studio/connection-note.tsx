@@ -1,0 +1,23 @@
+import { Icon } from '~/components/icon';
+import { useOffline } from '~/components/problem-page';
+import type { Connection } from '~/live/use-live';
+
+/** Says when the page may be behind: without network, or while its live line is being found again. */
+export function ConnectionNote({ connection }: { connection: Connection }) {
+  const offline = useOffline();
+  const words = offline
+    ? 'You are offline. What you see is kept; the rest goes on when you are back.'
+    : connection === 'reconnecting'
+      ? 'Finding the live line again. What you do is still kept.'
+      : null;
+  return (
+    <div role="status" className="sticky top-0 z-10 bg-ground empty:hidden">
+      {words && (
+        <p className="column flex min-h-11 items-center gap-2 text-15">
+          <Icon name="wifi-off" />
+          {words}
+        </p>
+      )}
+    </div>
+  );
+}

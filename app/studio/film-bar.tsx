@@ -1,0 +1,105 @@
+import { lazy, Suspense, useState } from 'react';
+import { Icon, type IconName } from '~/components/icon';
+import type { Offer } from '~/generations/timeline';
+import { findTrack } from '~/player/tracks';
+import type { ProjectView } from '~/projects/views';
+import type { FilmChange } from './use-studio';
+
+const FilmChoices = lazy(() => import('./film-choices'));
+
+/** What can be chosen for the whole film. */
+export type Choice = 'music' | 'shape' | 'length';
+
+export const shapeWords: Readonly<Record<ProjectView['shape'], string>> = {
+  '9:16': 'Upright',
+  '16:9': 'Wide',
+  '1:1': 'Square',
+};
+
+const shapeIcons: Readonly<Record<ProjectView['shape'], IconName>> = {
+  '9:16': 'rectangle-vertical',
+  '16:9': 'rectangle-horizontal',
+  '1:1': 'square',
+};
+
+/** The film's own choices: a bar under the thumb on a phone, a row beside the film on a wide screen. */
+export function FilmBar({
+  project,
+  offers,
+  onAddPhotos,
+  onChange,
+}: {
+  project: ProjectView;
+  /** By length in seconds; null where no clip of that length can be made. */
+  offers: Readonly<Record<number, Offer | null>>;
+  onAddPhotos: () => void;
+  onChange: (change: FilmChange) => void;
+}) {
+  const [choice, setChoice] = useState<Choice | null>(null);
+  return (
+    <>
+      <nav
+        aria-label="The film"
+        className="fixed inset-x-0 bottom-0 z-10 grid grid-cols-4 border-t border-line bg-ground px-2 pb-[env(safe-area-inset-bottom)] md:static md:-mx-2 md:border-0 md:px-0"
+      >
+        <BarButton icon="image-plus" word="Photos" onClick={onAddPhotos} />
+        <BarButton
+          icon="music"
+          word={findTrack(project.trackId)?.title ?? 'No music'}
+          about="Music"
+          onClick={() => setChoice('music')}
+        />
+        <BarButton
+          icon={shapeIcons[project.shape]}
+          word={shapeWords[project.shape]}
+          about="Shape"
+          onClick={() => setChoice('shape')}
+        />
+        <BarButton
+          icon="clock"
+          word={`${project.clipSeconds} s clips`}
+          about="Length"
+          onClick={() => setChoice('length')}
+        />
+      </nav>
+      {choice && (
+        <Suspense>
+          <FilmChoices
+            choice={choice}
+            project={project}
+            offers={offers}
+            onChange={onChange}
+            onClose={() => setChoice(null)}
+          />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function BarButton({
+  icon,
+  word,
+  about,
+  onClick,
+}: {
+  icon: IconName;
+  word: string;
+  /** What the word is a value of. */
+  about?: string;
+  onClick: () => void;
+}) {
+  return (
+    <button
+      type="button"
+      onClick={onClick}
+      className="grid min-h-14 min-w-0 place-content-center justify-items-center gap-0.5 rounded-control px-1 text-13 transition hover:bg-line"
+    >
+      <Icon name={icon} />
+      <span className="max-w-full truncate">
+        {about && <span className="sr-only">{about}: </span>}
+        {word}
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,50 @@
+import { useEffect, useRef, useState } from 'react';
+import { Icon } from '~/components/icon';
+
+const longestTitle = 80;
+
+/** The film's title, which one writes where it stands: Enter keeps it, Escape puts the old one back. */
+export function FilmTitle({ title, onChange }: { title: string; onChange: (title: string) => void }) {
+  const [text, setText] = useState(title);
+  const editing = useRef(false);
+  useEffect(() => {
+    if (!editing.current) setText(title);
+  }, [title]);
+  const keep = () => {
+    // Escape has put the old title back already.
+    if (!editing.current) return;
+    editing.current = false;
+    const wanted = text.trim();
+    if (wanted === '' || wanted === title) setText(title);
+    else onChange(wanted);
+  };
+  return (
+    <h1 className="relative min-w-0">
+      <input
+        aria-label="Title of the film"
+        value={text}
+        maxLength={longestTitle}
+        enterKeyHint="done"
+        autoComplete="off"
+        onFocus={() => {
+          editing.current = true;
+        }}
+        onChange={(event) => setText(event.target.value)}
+        onBlur={keep}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') {
+            setText(title);
+            editing.current = false;
+          }
+          if (event.key === 'Enter' || event.key === 'Escape') event.currentTarget.blur();
+        }}
+        className="peer -mx-2 min-h-12 w-[calc(100%+1rem)] min-w-0 truncate rounded-control bg-transparent px-2 pe-10 font-title text-32 hover:bg-raised focus:bg-raised"
+      />
+      <Icon
+        name="pencil"
+        size={16}
+        className="pointer-events-none absolute end-1 top-1/2 -translate-y-1/2 text-quiet peer-focus:hidden"
+      />
+    </h1>
+  );
+}

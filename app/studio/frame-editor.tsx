@@ -1,0 +1,125 @@
+import { type KeyboardEvent, type PointerEvent, useEffect, useId, useRef } from 'react';
+import { FramedPhoto } from '~/components/framed-photo';
+import type { Frame, Shape } from '~/photos/frame';
+import type { ClipView } from '~/projects/views';
+import { closest, dragged, zoomed } from './frame-moves';
+
+const keyStep = 0.04;
+const arrows: Readonly<Record<string, { x: number; y: number }>> = {
+  ArrowLeft: { x: keyStep, y: 0 },
+  ArrowRight: { x: -keyStep, y: 0 },
+  ArrowUp: { x: 0, y: keyStep },
+  ArrowDown: { x: 0, y: -keyStep },
+};
+
+/**
+ * The photo under a window of the film's shape: dragged by mouse or finger, pinched, wheeled, or moved by the arrow
+ * keys and the slider. What stands in the window is what the film is made from.
+ */
+export function FrameEditor({
+  photo,
+  frame,
+  shape,
+  onChange,
+}: {
+  photo: ClipView['photo'];
+  frame: Frame;
+  shape: Shape;
+  onChange: (frame: Frame) => void;
+}) {
+  const zoomId = useId();
+  const sight = { size: photo, shape };
+  const place = useRef<HTMLFieldSetElement>(null);
+  const pointers = useRef(new Map<number, { x: number; y: number }>());
+  const latest = useRef(frame);
+  latest.current = frame;
+  const change = (next: Frame) => {
+    latest.current = next;
+    onChange(next);
+  };
+
+  /** A point of the screen in fractions of the window. */
+  const within = (point: { clientX: number; clientY: number }) => {
+    const box = place.current?.getBoundingClientRect() ?? new DOMRect(0, 0, 1, 1);
+    return { x: (point.clientX - box.left) / box.width, y: (point.clientY - box.top) / box.height };
+  };
+  const move = (event: PointerEvent) => {
+    const before = pointers.current.get(event.pointerId);
+    if (!before) return;
+    const now = within(event);
+    const other = [...pointers.current].find(([id]) => id !== event.pointerId)?.[1];
+    pointers.current.set(event.pointerId, now);
+    if (!other) return change(dragged(latest.current, { x: now.x - before.x, y: now.y - before.y }, sight));
+    const apart = (a: { x: number; y: number }) => Math.hypot(a.x - other.x, a.y - other.y);
+    const middle = { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 };
+    const closer = zoomed(latest.current, latest.current.zoom * (apart(now) / (apart(before) || 1)), sight, middle);
+    change(dragged(closer, { x: (now.x - before.x) / 2, y: (now.y - before.y) / 2 }, sight));
+  };
+  const press = (event: KeyboardEvent) => {
+    const by = arrows[event.key];
+    const zoom = { '+': 1.1, '=': 1.1, '-': 1 / 1.1 }[event.key];
+    if (by) change(dragged(latest.current, by, sight));
+    else if (zoom) change(zoomed(latest.current, latest.current.zoom * zoom, sight));
+    else return;
+    event.preventDefault();
+  };
+
+  // React listens to the wheel passively, so that it could not keep the page from scrolling.
+  const wheel = useRef<(event: WheelEvent) => void>(() => {});
+  wheel.current = (event) => {
+    if (!event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    change(zoomed(latest.current, latest.current.zoom * Math.exp(-event.deltaY / 300), sight, within(event)));
+  };
+  useEffect(() => {
+    const element = place.current;
+    const listen = (event: WheelEvent) => wheel.current(event);
+    element?.addEventListener('wheel', listen, { passive: false });
+    return () => element?.removeEventListener('wheel', listen);
+  }, []);
+
+  return (
+    <div className="grid gap-2">
+      <fieldset
+        ref={place}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the window takes the arrow keys
+        tabIndex={0}
+        aria-label="The part of the photo that is used. Move it with the arrow keys, zoom with plus and minus."
+        className="mx-auto max-h-[46dvh] cursor-grab touch-none overflow-hidden rounded-photo select-none active:cursor-grabbing"
+        style={{ aspectRatio: shape.replace(':', ' / '), width: widthWithin(shape) }}
+        onKeyDown={press}
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId);
+          pointers.current.set(event.pointerId, within(event));
+        }}
+        onPointerMove={move}
+        onPointerUp={(event) => pointers.current.delete(event.pointerId)}
+        onPointerCancel={(event) => pointers.current.delete(event.pointerId)}
+      >
+        <FramedPhoto url={photo.url} size={photo} frame={frame} shape={shape} lazy={false} />
+      </fieldset>
+      <div className="flex min-h-11 items-center gap-3">
+        <label htmlFor={zoomId} className="text-15 text-quiet">
+          Closer
+        </label>
+        <input
+          id={zoomId}
+          type="range"
+          min={1}
+          max={closest}
+          step={0.01}
+          value={frame.zoom}
+          aria-valuetext={`${frame.zoom.toFixed(1)} times`}
+          onChange={(event) => change(zoomed(latest.current, Number(event.target.value), sight))}
+          className="h-11 min-w-0 grow accent-light"
+        />
+      </div>
+    </div>
+  );
+}
+
+/** The widest a picture of this shape may be so that it is no higher than 46 % of the screen. */
+export function widthWithin(shape: Shape): string {
+  const [width = 1, height = 1] = shape.split(':').map(Number);
+  return `min(100%, ${((46 * width) / height).toFixed(2)}dvh)`;
+}

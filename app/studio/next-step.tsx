@@ -1,0 +1,101 @@
+import { Link } from '@remix-run/react';
+import { Button, ButtonLink } from '~/components/button';
+import type { NextAction, Surroundings } from './next-action';
+import { actionText, photosText } from './words';
+
+/** The one primary action of the studio, and a quiet line about what goes on beside it. */
+export function NextStep({
+  action,
+  around,
+  balance,
+  seconds,
+  projectId,
+  busy,
+  problem,
+  onAddPhotos,
+  onBring,
+  onOpen,
+}: {
+  action: NextAction;
+  around: Surroundings;
+  balance: number;
+  /** The measured wait for this action. */
+  seconds: number;
+  projectId: string;
+  busy: boolean;
+  problem: string | null;
+  onAddPhotos: () => void;
+  onBring: (clipIds: string[]) => void;
+  onOpen: (clipId: string) => void;
+}) {
+  const text = actionText(action, seconds);
+  const wide = 'w-full tabular';
+  return (
+    <section aria-label="Next step" className="grid gap-2">
+      {action.kind === 'play' ? (
+        <ButtonLink to={`/projects/${projectId}/play`} icon="play" className={wide} viewTransition>
+          {text}
+        </ButtonLink>
+      ) : (
+        <Button
+          icon={action.kind === 'add-photos' ? 'image-plus' : undefined}
+          className={wide}
+          disabled={busy || action.kind === 'wait-for-photos'}
+          onClick={() => {
+            switch (action.kind) {
+              case 'add-photos':
+                return onAddPhotos();
+              case 'bring-to-life':
+                return onBring(action.clipIds);
+              case 'review':
+              case 'look-at-failures':
+                return action.clipIds[0] && onOpen(action.clipIds[0]);
+              default:
+            }
+          }}
+        >
+          {busy ? 'One moment' : text}
+        </Button>
+      )}
+      {problem && (
+        <p role="alert" className="text-15 text-bad">
+          {problem}
+        </p>
+      )}
+      <AroundIt action={action} around={around} balance={balance} />
+    </section>
+  );
+}
+
+function AroundIt({ action, around, balance }: { action: NextAction; around: Surroundings; balance: number }) {
+  return (
+    <p className="min-h-6 text-15 text-quiet">
+      {around.open > 0 && (
+        <>
+          {around.open === 1 ? 'One is' : `${around.open} are`} on the way. You can close this page; nothing is lost.{' '}
+        </>
+      )}
+      {action.kind === 'bring-to-life' && action.left > 0 && (
+        <>
+          Your credits reach for {action.clipIds.length} of {action.clipIds.length + action.left}; the others play as
+          moving stills. <CreditsLink />
+        </>
+      )}
+      {around.creditsShort && (
+        <>
+          {balance === 0 ? 'You have no credits left' : 'Your credits do not reach'}:{' '}
+          {around.stills === 1 ? 'this photo plays' : `${photosText(around.stills)} play`} as a moving still.{' '}
+          <CreditsLink />
+        </>
+      )}
+    </p>
+  );
+}
+
+function CreditsLink() {
+  return (
+    <Link to="/credits" className="link text-ink">
+      How to get credits
+    </Link>
+  );
+}

@@ -1,0 +1,65 @@
+import { Link } from '@remix-run/react';
+import type { ReactNode } from 'react';
+import { creditsInWords } from '~/components/balance';
+import { Button, type ButtonKind } from '~/components/button';
+import type { Offer } from '~/generations/timeline';
+import { aboutText } from './words';
+
+/** What lies under the thumb, whatever is scrolled above it. */
+export function Footer({ children }: { children: ReactNode }) {
+  return (
+    <div className="sticky bottom-0 z-10 -mx-4 mt-auto grid gap-2 border-t border-line bg-raised px-4 py-3 md:-mx-6 md:px-6">
+      {children}
+    </div>
+  );
+}
+
+/** A button that spends: price and wait stand on it. Without enough credits it starts nothing and says how to get some. */
+export function PaidButton({
+  word,
+  kind,
+  offer,
+  balance,
+  busy,
+  problem,
+  onPress,
+}: {
+  word: string;
+  kind: ButtonKind;
+  /** Null while no clip of this length can be made. */
+  offer: Offer | null;
+  balance: number;
+  busy: boolean;
+  problem: string | null;
+  onPress: () => void;
+}) {
+  if (!offer)
+    return (
+      <p className="text-center text-15 text-quiet">
+        Clips of this length cannot be made just now. Choose the other length, or come back later.
+      </p>
+    );
+  const short = balance < offer.creditsPerClip;
+  return (
+    <>
+      <Button kind={kind} className="tabular w-full" disabled={busy || short} onClick={onPress}>
+        {busy
+          ? 'One moment'
+          : `${word} · ${creditsInWords(offer.creditsPerClip)} · ${aboutText(offer.expectedSeconds)}`}
+      </Button>
+      {short && (
+        <p className="text-center text-15 text-quiet">
+          {balance === 0 ? 'You have no credits left.' : `You have ${creditsInWords(balance)}.`}{' '}
+          <Link to="/credits" className="link text-ink">
+            How to get credits
+          </Link>
+        </p>
+      )}
+      {problem && (
+        <p role="alert" className="text-center text-15 text-bad">
+          {problem}
+        </p>
+      )}
+    </>
+  );
+}

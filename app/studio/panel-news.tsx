@@ -1,0 +1,62 @@
+import { FramedPhoto } from '~/components/framed-photo';
+import { Icon } from '~/components/icon';
+import { failureText } from '~/generations/failures';
+import type { Shape } from '~/photos/frame';
+import type { ClipView, GenerationView } from '~/projects/views';
+import { ProgressLine } from './clip-card';
+import { widthWithin } from './frame-editor';
+import { aboutText, progressOf, stepSentence } from './words';
+
+/** A try on its way: the photo it comes from, how far it is, and that nobody has to wait here. */
+export function UnderWay({
+  clip,
+  latest,
+  shape,
+  seconds,
+}: {
+  clip: ClipView;
+  latest: GenerationView;
+  shape: Shape;
+  /** The measured wait; null when it is not known. */
+  seconds: number | null;
+}) {
+  return (
+    <div className="grid gap-3">
+      <div className="relative mx-auto overflow-hidden rounded-photo" style={{ width: widthWithin(shape) }}>
+        <FramedPhoto
+          url={clip.photo.url}
+          size={clip.photo}
+          frame={clip.frame}
+          shape={shape}
+          lazy={false}
+          className="brightness-75"
+        />
+        <ProgressLine value={progressOf(clip)} />
+      </div>
+      <div className="text-center">
+        <p className="tabular font-medium">{stepSentence(latest)}</p>
+        <p className="text-15 text-quiet">
+          {seconds !== null && `Usually ready in ${aboutText(seconds)}. `}You can close this page.
+        </p>
+      </div>
+    </div>
+  );
+}
+
+/** What happened to the newest try, where it did not become a clip. */
+export function Failure({ clip: { latest } }: { clip: ClipView }) {
+  if (latest?.state === 'canceled')
+    return <p className="text-15 text-quiet">You stopped the last try. Your credit is back.</p>;
+  if (latest?.state !== 'failed') return null;
+  const { whatHappened, nextStep } = failureText(latest.failureReason ?? 'unknown');
+  return (
+    <div className="flex gap-3 rounded-control border border-line p-4">
+      <Icon name="circle-alert" className="mt-0.5 text-bad" />
+      <div className="grid gap-1">
+        <p className="font-medium">{whatHappened}</p>
+        <p>{latest.cost === 1 ? 'Your credit is back.' : `Your ${latest.cost} credits are back.`}</p>
+        <p className="text-quiet">{nextStep}</p>
+      </div>
+    </div>
+  );
+}

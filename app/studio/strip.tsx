@@ -1,0 +1,147 @@
+import { type ComponentType, type ReactNode, useEffect, useRef, useState } from 'react';
+import { IconButton } from '~/components/button';
+import type { Shape } from '~/photos/frame';
+import type { ClipView } from '~/projects/views';
+import { ClipCard, cardWidth } from './clip-card';
+import { type Place, placeAt } from './order';
+
+/** Wraps each card of a list that can be dragged: see strip-sortable.tsx, which is loaded when the page is quiet. */
+export interface SortableProps {
+  ids: readonly string[];
+  labelOf: (id: string) => string;
+  onMove: (id: string, index: number) => void;
+  /** Draws the card; `handle` is its thumb-sized handle. */
+  renderCard: (id: string, handle: ReactNode) => ReactNode;
+  itemClassName: string;
+}
+
+/**
+ * The clips in their order. A card moves by its handle (mouse, finger, keyboard) or by the two buttons beside it; either
+ * way it moves at once. `children` follow the last clip.
+ */
+export function Strip({
+  clips,
+  shape,
+  openId,
+  onOpen,
+  onMove,
+  previews,
+  children,
+}: {
+  clips: readonly ClipView[];
+  shape: Shape;
+  openId: string | null;
+  onOpen: (clipId: string) => void;
+  onMove: (clip: ClipView, place: Place) => void;
+  previews: ReadonlyMap<string, string>;
+  children: ReactNode;
+}) {
+  const list = useRef<HTMLOListElement>(null);
+  const Sortable = useSortable(list);
+  const ids = clips.map((clip) => clip.id);
+  const moveTo = (id: string, index: number) => {
+    const clip = clips.find((one) => one.id === id);
+    const place = placeAt(ids, id, index);
+    if (clip && place) onMove(clip, place);
+  };
+
+  // A button that moves its own card keeps the focus, or hands it to its neighbour at the film's ends.
+  const pressed = useRef<{ id: string; by: -1 | 1 } | null>(null);
+  const order = ids.join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the new order that calls for the focus
+  useEffect(() => {
+    if (!pressed.current) return;
+    const { id, by } = pressed.current;
+    pressed.current = null;
+    const card = list.current?.querySelector(`[data-clip-id="${id}"]`);
+    const buttons = card?.querySelectorAll<HTMLButtonElement>('[data-move]:enabled');
+    const same = [...(buttons ?? [])].find((button) => button.dataset.move === String(by)) ?? buttons?.[0];
+    same?.focus({ preventScroll: true });
+    card?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
+  }, [order]);
+  const press = (id: string, by: -1 | 1) => {
+    pressed.current = { id, by };
+    moveTo(id, ids.indexOf(id) + by);
+  };
+
+  const renderCard = (id: string, handle: ReactNode) => {
+    const at = ids.indexOf(id);
+    const clip = clips[at];
+    if (!clip) return null;
+    return (
+      <ClipCard
+        clip={clip}
+        shape={shape}
+        place={at + 1}
+        count={clips.length}
+        isOpen={openId === id}
+        onOpen={() => onOpen(id)}
+        placeholderUrl={previews.get(id)}
+      >
+        {/* biome-ignore lint/a11y/useSemanticElements: three buttons about one card; a fieldset would be a form's */}
+        <div role="group" aria-label={`Clip ${at + 1}`} className="flex items-center justify-between">
+          <IconButton
+            icon="chevron-left"
+            label="Move earlier"
+            data-move="-1"
+            disabled={at === 0}
+            onClick={() => press(id, -1)}
+          />
+          {handle}
+          <IconButton
+            icon="chevron-right"
+            label="Move later"
+            data-move="1"
+            disabled={at === clips.length - 1}
+            onClick={() => press(id, 1)}
+          />
+        </div>
+      </ClipCard>
+    );
+  };
+  const itemClassName = `${cardWidth[shape]} shrink-0`;
+
+  return (
+    <ol
+      ref={list}
+      aria-label="Clips in order"
+      className="-mx-(--gutter) flex gap-3 overflow-x-auto scroll-px-(--gutter) px-(--gutter) pt-1.5 pb-3"
+    >
+      {Sortable ? (
+        <Sortable
+          ids={ids}
+          labelOf={(id) => `clip ${ids.indexOf(id) + 1}`}
+          onMove={moveTo}
+          renderCard={renderCard}
+          itemClassName={itemClassName}
+        />
+      ) : (
+        ids.map((id) => (
+          <li key={id} className={itemClassName}>
+            {renderCard(id, <span className="size-11" />)}
+          </li>
+        ))
+      )}
+      {children}
+    </ol>
+  );
+}
+
+/** The dragging list, once it is there; it takes over while nobody is in the middle of something. */
+function useSortable(list: { readonly current: HTMLElement | null }): ComponentType<SortableProps> | null {
+  const [Sortable, setSortable] = useState<ComponentType<SortableProps> | null>(null);
+  useEffect(() => {
+    const leaving = new AbortController();
+    import('./strip-sortable').then(({ SortableCards }) => {
+      const takeOver = () => {
+        if (leaving.signal.aborted || list.current?.contains(document.activeElement)) return;
+        setSortable(() => SortableCards);
+        leaving.abort();
+      };
+      list.current?.addEventListener('focusout', () => setTimeout(takeOver), { signal: leaving.signal });
+      takeOver();
+    });
+    return () => leaving.abort();
+  }, [list]);
+  return Sortable;
+}

@@ -1,0 +1,219 @@
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { Header } from '~/components/header';
+import { Icon } from '~/components/icon';
+import { useAnnounce } from '~/components/live-region';
+import type { Offer } from '~/generations/timeline';
+import type { StudioView } from '~/live/merge';
+import { useLive } from '~/live/use-live';
+import { aspectOf, type Shape } from '~/photos/frame';
+import { FilmPlayer } from '~/player/film-player';
+import { useFreshClips } from '~/player/use-fresh-clips';
+import { filmSeconds } from '~/projects/film-length';
+import type { ClipView } from '~/projects/views';
+import { cardWidth } from './clip-card';
+import { ConnectionNote } from './connection-note';
+import { EmptyFilm } from './empty-film';
+import { FilmBar } from './film-bar';
+import { FilmTitle } from './film-title';
+import { nextAction, surroundings } from './next-action';
+import { NextStep } from './next-step';
+import type { Place } from './order';
+import { Strip } from './strip';
+import { UploadCard } from './upload-card';
+import { useChanges } from './use-changes';
+import { useOpenClip } from './use-open-clip';
+import { useDroppedPhotos, usePhotos } from './use-photos';
+import { useStudio } from './use-studio';
+import { refusalText } from './words';
+
+const ClipPanel = lazy(() => import('./clip-panel'));
+const Toasts = lazy(() => import('./toasts'));
+
+/** Says what was done with a way back, or what did not work. The notes come with the first one. */
+const notes = () => import('./toasts');
+
+/** The studio: the film so far, the one next step, and its clips in order. */
+export function StudioPage({ loaded, offers }: { loaded: StudioView; offers: Readonly<Record<number, Offer | null>> }) {
+  const { project, clips, balance, actions, onFrame, onReconnect } = useStudio(loaded);
+  const connection = useLive({ onFrame, onReconnect });
+  const announce = useAnnounce();
+  const [isReady, setReady] = useState(false);
+  useEffect(() => setReady(true), []);
+  useChanges(clips, announce);
+
+  const { openId, show } = useOpenClip();
+  const opened = clips.find((clip) => clip.id === openId) ?? null;
+  const freshClips = useFreshClips(loaded.clips);
+
+  const photos = usePhotos({ projectId: project.id, onDone: onReconnect });
+  const isOver = useDroppedPhotos(photos.add);
+  const input = useRef<HTMLInputElement>(null);
+  const addPhotos = () => input.current?.click();
+  const here = new Set(clips.map((clip) => clip.id));
+  const coming = photos.items.filter((item) => !(item.clipId && here.has(item.clipId)));
+  const previews = useMemo(
+    () =>
+      new Map(photos.items.flatMap((item) => (item.clipId && item.previewUrl ? [[item.clipId, item.previewUrl]] : []))),
+    [photos.items],
+  );
+
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const offer = offers[project.clipSeconds] ?? null;
+  const creditsPerClip = offer?.creditsPerClip ?? 1;
+  const uploading = coming.filter((item) => item.reason === null).length;
+  const action = nextAction({ clips, uploading, balance, creditsPerClip, canMake: offer !== null });
+  const bringAll = async (clipIds: string[]) => {
+    setBusy(true);
+    setProblem(null);
+    const answer = await actions.bringAllToLife(clipIds);
+    setBusy(false);
+    if (!answer.ok) return setProblem(refusalText(answer));
+    const { stopped } = answer.value;
+    if (stopped) setProblem(refusalText({ ok: false, status: 409, outcome: stopped.outcome, requestId: null }));
+    else announce(`${clipIds.length} on the way. You can close this page.`);
+  };
+
+  const move = async (clip: ClipView, place: Place) => {
+    const count = clips.length;
+    const at = place.after === null ? 1 : place.before === null ? count : null;
+    const next = clips.filter((one) => one.id !== clip.id).findIndex((one) => one.id === place.before) + 1;
+    announce(`Clip moved to place ${at ?? next} of ${count}.`);
+    const answer = await actions.move(clip, place, clips);
+    if (!answer.ok) (await notes()).showProblem(refusalText(answer));
+  };
+  const remove = async (clip: ClipView) => {
+    show(null);
+    const removed = actions.remove(clip.id, true);
+    (await notes()).showUndo('Taken out of the film.', () => void actions.remove(clip.id, false));
+    const answer = await removed;
+    if (!answer.ok) (await notes()).showProblem(refusalText(answer));
+  };
+  const changeFilm = async (change: Parameters<typeof actions.changeFilm>[0]) => {
+    const answer = await actions.changeFilm(change);
+    if (!answer.ok) (await notes()).showProblem(refusalText(answer));
+  };
+
+  const isEmpty = clips.length === 0 && coming.length === 0;
+  const itemClass = `${cardWidth[project.shape]} shrink-0`;
+  return (
+    <div className={`transition-[padding] duration-[240ms] ${opened ? 'lg:pe-[30rem]' : ''}`}>
+      <Header balance={balance} />
+      <ConnectionNote connection={connection} />
+      <input
+        ref={input}
+        type="file"
+        multiple
+        accept="image/*,.heic,.heif"
+        aria-label="Add photos"
+        tabIndex={-1}
+        className="sr-only"
+        onChange={(event) => {
+          photos.add([...(event.target.files ?? [])]);
+          event.target.value = '';
+        }}
+      />
+      <main id="main" className="column grid grid-cols-[minmax(0,1fr)] gap-6 pb-28 md:gap-8 md:pb-12">
+        <div className="flex flex-col gap-4 md:flex-row md:flex-wrap md:gap-8">
+          {isEmpty ? (
+            <div className="order-last w-full">
+              <EmptyFilm onAddPhotos={addPhotos} />
+            </div>
+          ) : (
+            <div className="mx-auto md:mx-0" style={{ width: filmWidth(project.shape) }}>
+              <FilmPlayer
+                variant="inline"
+                clips={clips}
+                shape={project.shape}
+                trackId={project.trackId}
+                title={project.title}
+                onRefreshUrls={freshClips}
+              />
+            </div>
+          )}
+          <div className="flex min-w-0 flex-col gap-4 md:max-w-[28rem] md:flex-[1_1_20rem] md:justify-center">
+            <FilmTitle title={project.title} onChange={(title) => changeFilm({ title })} />
+            {!isEmpty && (
+              <>
+                <p className="tabular -mt-3 text-15 text-quiet">{filmFacts(clips)}</p>
+                <NextStep
+                  action={action}
+                  around={surroundings({ clips, balance, creditsPerClip })}
+                  balance={balance}
+                  seconds={offer?.expectedSeconds ?? 0}
+                  projectId={project.id}
+                  busy={busy}
+                  problem={problem}
+                  onAddPhotos={addPhotos}
+                  onBring={bringAll}
+                  onOpen={show}
+                />
+              </>
+            )}
+            <FilmBar project={project} offers={offers} onAddPhotos={addPhotos} onChange={changeFilm} />
+          </div>
+        </div>
+        {!isEmpty && (
+          <Strip clips={clips} shape={project.shape} openId={openId} onOpen={show} onMove={move} previews={previews}>
+            {coming.map((item) => (
+              <li key={item.id} className={itemClass}>
+                <UploadCard
+                  item={item}
+                  shape={project.shape}
+                  onCancel={() => photos.cancel(item.id)}
+                  onRetry={() => photos.retry(item.id)}
+                />
+              </li>
+            ))}
+            <li className={itemClass}>
+              <button
+                type="button"
+                onClick={addPhotos}
+                className="grid w-full place-content-center justify-items-center gap-2 rounded-photo border-2 border-dashed border-edge text-15 transition hover:bg-raised"
+                style={{ aspectRatio: project.shape.replace(':', ' / ') }}
+              >
+                <Icon name="plus" />
+                More photos
+              </button>
+            </li>
+          </Strip>
+        )}
+      </main>
+      {isOver && (
+        <p className="room pointer-events-none fixed inset-4 z-40 grid place-items-center rounded-photo border-2 border-dashed border-light text-center font-title text-32 opacity-95">
+          Let go, and they join your film
+        </p>
+      )}
+      {isReady && (
+        <Suspense>
+          {opened && (
+            <ClipPanel
+              clip={opened}
+              clips={clips}
+              project={project}
+              balance={balance}
+              offer={offer}
+              actions={actions}
+              onShow={show}
+              onRemove={remove}
+              onDone={(words, undo) => void notes().then(({ showUndo }) => showUndo(words, undo))}
+            />
+          )}
+          <Toasts />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+/** As wide as the film may be: in full on a narrow page, and never so high that the next step is out of sight. */
+function filmWidth(shape: Shape): string {
+  return `min(100%, ${(aspectOf(shape) * 42).toFixed(2)}dvh)`;
+}
+
+/** "5 clips · 21 s". */
+function filmFacts(clips: readonly ClipView[]): string {
+  const videos = clips.flatMap(({ approved }) => (approved ? [approved.durationSeconds] : []));
+  const seconds = Math.round(filmSeconds({ videos, stills: clips.length - videos.length }));
+  return `${clips.length === 1 ? '1 clip' : `${clips.length} clips`} · ${seconds} s`;
+}

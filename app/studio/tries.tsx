@@ -1,0 +1,108 @@
+import { useEffect, useState } from 'react';
+import { FramedPhoto } from '~/components/framed-photo';
+import { Icon } from '~/components/icon';
+import { findPreset } from '~/generations/presets';
+import { isOpen } from '~/generations/states';
+import type { Shape } from '~/photos/frame';
+import type { ClipView, GenerationView } from '~/projects/views';
+import { get } from './post';
+
+/** Every try of a clip, newest first: read when the panel opens and again whenever a try moves. */
+export function useTries(clip: ClipView): GenerationView[] {
+  const [tries, setTries] = useState<GenerationView[]>(() => known(clip));
+  const { latest } = clip;
+  const moved = `${clip.id} ${latest?.id} ${latest?.state}`;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `moved` says when there is something new to read
+  useEffect(() => {
+    let left = false;
+    setTries((before) =>
+      before[0] && clip.latest && before.some(({ id }) => id === clip.latest?.id) ? before : known(clip),
+    );
+    if (latest)
+      get<{ tries: GenerationView[] }>(`/clips/${clip.id}/tries`).then((answer) => {
+        if (answer.ok && !left) setTries(answer.value.tries);
+      });
+    return () => {
+      left = true;
+    };
+  }, [moved]);
+  // A live frame may know more of the newest try than the list that was read before it.
+  return tries.map((one) => (one.id === latest?.id ? latest : one));
+}
+
+function known({ latest, ready, approved }: ClipView): GenerationView[] {
+  const byId = new Map([latest, ready, approved].flatMap((one) => (one ? [[one.id, one] as const] : [])));
+  return [...byId.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
+}
+
+/** The tries as a row of small prints; a ready one can be looked at. */
+export function Tries({
+  clip,
+  tries,
+  shape,
+  shownId,
+  onShow,
+}: {
+  clip: ClipView;
+  tries: readonly GenerationView[];
+  shape: Shape;
+  shownId: string | null;
+  onShow: (generationId: string) => void;
+}) {
+  if (tries.length < 2) return null;
+  return (
+    <ol aria-label="Tries" className="-mx-1 flex gap-2 overflow-x-auto p-1">
+      {tries.map((one, index) => {
+        const number = tries.length - index;
+        const word = wordOf(one, clip.approved?.id === one.id);
+        return (
+          <li key={one.id} className={`shrink-0 ${shape === '16:9' ? 'w-24' : 'w-16'}`}>
+            <button
+              type="button"
+              disabled={one.state !== 'ready'}
+              aria-pressed={shownId === one.id}
+              aria-label={`Try ${number}, ${findPreset(one.presetId)?.name ?? 'own way'}: ${word}`}
+              onClick={() => onShow(one.id)}
+              className={`relative block w-full overflow-hidden rounded-control ${shownId === one.id ? 'outline-2 outline-offset-2 outline-light' : ''}`}
+            >
+              <FramedPhoto
+                url={clip.photo.url}
+                size={clip.photo}
+                frame={clip.frame}
+                shape={shape}
+                className={one.state === 'ready' ? '' : 'opacity-40'}
+              />
+              {one.videoUrl && (
+                // A moment from its middle, where tries differ.
+                <video
+                  src={`${one.videoUrl}#t=${one.durationSeconds / 2}`}
+                  muted
+                  playsInline
+                  preload="metadata"
+                  aria-hidden="true"
+                  tabIndex={-1}
+                  className="absolute inset-0 size-full object-cover"
+                />
+              )}
+              {clip.approved?.id === one.id && (
+                <span className="room absolute end-1 bottom-1 grid size-6 place-items-center rounded-full">
+                  <Icon name="check" size={14} />
+                </span>
+              )}
+            </button>
+            <span aria-hidden="true" className="block truncate pt-1 text-center text-13 text-quiet">
+              {one.state === 'ready' ? number : word}
+            </span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function wordOf({ state }: GenerationView, approved: boolean): string {
+  if (approved) return 'Approved';
+  if (state === 'failed') return 'Failed';
+  if (state === 'canceled') return 'Canceled';
+  return isOpen(state) ? 'Under way' : 'Ready';
+}

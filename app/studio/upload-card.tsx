@@ -1,0 +1,53 @@
+import { IconButton } from '~/components/button';
+import { Icon } from '~/components/icon';
+import { aspectOf, type Shape } from '~/photos/frame';
+import type { UploadItem } from '~/photos/upload-queue.client';
+import { uploadReasons } from '~/photos/upload-reasons';
+import { ProgressLine } from './clip-card';
+
+/** A photo on its way: what was picked, how far it is, and what can be done about it. As large as the clip it becomes. */
+export function UploadCard({
+  item,
+  shape,
+  onCancel,
+  onRetry,
+}: {
+  item: UploadItem;
+  shape: Shape;
+  onCancel: () => void;
+  onRetry: () => void;
+}) {
+  const reason = item.reason ? uploadReasons[item.reason] : null;
+  return (
+    <div className="grid gap-1" data-upload-state={item.state}>
+      <div
+        className="relative grid place-items-center overflow-hidden rounded-photo bg-line"
+        style={{ aspectRatio: aspectOf(shape) }}
+      >
+        {item.previewUrl ? (
+          <img
+            src={item.previewUrl}
+            alt={item.name}
+            className={`absolute inset-0 size-full object-cover ${reason ? 'opacity-30' : 'opacity-80'}`}
+          />
+        ) : (
+          <Icon name="image" size={32} className="text-quiet" />
+        )}
+        <ProgressLine value={reason ? null : item.progress} />
+        {reason ? (
+          <p role="alert" className="room absolute inset-x-1.5 bottom-1.5 rounded-control p-2 text-13">
+            {reason.text}
+          </p>
+        ) : (
+          <span className="room tabular absolute inset-x-1.5 bottom-1.5 grid min-h-7 place-items-center rounded-full px-2 text-13 font-medium">
+            {item.state === 'done' ? 'Arriving' : `${Math.round(item.progress * 100)} %`}
+          </span>
+        )}
+      </div>
+      <div className="flex justify-between">
+        <IconButton icon="x" label={reason ? `Remove ${item.name}` : `Cancel ${item.name}`} onClick={onCancel} />
+        {reason?.retry && <IconButton icon="refresh-cw" label={`Try ${item.name} again`} onClick={onRetry} />}
+      </div>
+    </div>
+  );
+}

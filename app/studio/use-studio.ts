@@ -1,0 +1,173 @@
+import { useRevalidator } from '@remix-run/react';
+import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
+import type { LiveFrame } from '~/live/frames';
+import { mergeFrame, mergeLoaded, type StudioView } from '~/live/merge';
+import type { Frame } from '~/photos/frame';
+import { positionBetween } from '~/projects/positions';
+import type { ClipView, GenerationView, ProjectView } from '~/projects/views';
+import { noOptimism, type Optimism, withEntry, withMember, withOptimism } from './optimism';
+import type { Place } from './order';
+import { type Answer, send } from './post';
+import { createRequestKeys } from './request-keys';
+
+interface State {
+  view: StudioView;
+  optimism: Optimism;
+}
+
+type Change =
+  | { type: 'loaded'; view: StudioView }
+  | { type: 'frame'; frame: LiveFrame }
+  | { type: 'position'; clipId: string; position: string | undefined }
+  | { type: 'approval'; clipId: string; approved: GenerationView | null | undefined }
+  | { type: 'removed'; clipId: string; removed: boolean };
+
+/** How the next try of a clip is to be. */
+export interface NextTry {
+  frame: Frame;
+  presetId: string;
+  words: string;
+}
+
+/** Changes of the film itself, as its form fields. */
+export type FilmChange = Partial<Record<'title' | 'shape' | 'clipSeconds' | 'trackId', string>>;
+
+/**
+ * The film as this page knows it: what the server loaded, with every live frame put in as it comes and what the person
+ * does shown before it is confirmed. Each action answers with what the server said; what was refused is taken back.
+ */
+export function useStudio(loaded: StudioView) {
+  const [{ view, optimism }, change] = useReducer(reduce, { view: loaded, optimism: noOptimism });
+  const { revalidate } = useRevalidator();
+  useEffect(() => change({ type: 'loaded', view: loaded }), [loaded]);
+
+  const clips = useMemo(() => withOptimism(view.clips, optimism), [view.clips, optimism]);
+  const onFrame = useCallback((frame: LiveFrame) => change({ type: 'frame', frame }), []);
+  const projectId = view.project.id;
+
+  // One move after the other: each names neighbours that the one before has put there.
+  const moves = useRef<Promise<unknown>>(Promise.resolve());
+  const actions = useMemo(() => {
+    const keys = () => createRequestKeys({ store: sessionStorage, newKey: () => crypto.randomUUID() });
+    const tell = (clip: ClipView) => change({ type: 'frame', frame: { type: 'clip', clip } });
+
+    async function pay<T>(subject: string, url: string, fields: Record<string, string | readonly string[]>) {
+      const answer = await send<T>(url, { fields: { ...fields, requestKey: keys().keyFor(subject) } });
+      // Without an answer nobody knows whether it was paid: the next press asks with the same key.
+      if (answer.ok || (answer.status > 0 && answer.status < 500)) keys().answered(subject);
+      revalidate();
+      return answer;
+    }
+
+    return {
+      /** Puts a clip between two others, at once. */
+      move(clip: ClipView, { after, before }: Place, others: readonly ClipView[]) {
+        const at = (id: string | null) => others.find((other) => other.id === id)?.position ?? null;
+        change({ type: 'position', clipId: clip.id, position: positionBetween(at(after), at(before)) });
+        const sent = moves.current.then(async () => {
+          const answer = await send<{ clip: ClipView }>(`/clips/${clip.id}/position`, {
+            fields: { after: after ?? '', before: before ?? '' },
+          });
+          if (answer.ok) tell(answer.value.clip);
+          else revalidate();
+          change({ type: 'position', clipId: clip.id, position: undefined });
+          return answer;
+        });
+        moves.current = sent;
+        return sent;
+      },
+
+      /** Takes a clip out of the film, or puts it back. */
+      async remove(clipId: string, removed: boolean) {
+        if (removed) change({ type: 'removed', clipId, removed });
+        const answer = await send(`/clips/${clipId}/deletion`, { method: removed ? 'POST' : 'DELETE' });
+        if (!removed || !answer.ok) {
+          change({ type: 'removed', clipId, removed: false });
+          revalidate();
+        }
+        return answer;
+      },
+
+      /** Lets a try play in the film; null lets the photo play. */
+      async approve(clipId: string, approved: GenerationView | null) {
+        change({ type: 'approval', clipId, approved });
+        const answer = await send<{ clip: ClipView }>(`/clips/${clipId}/approval`, {
+          method: approved ? 'POST' : 'DELETE',
+          fields: approved ? { generationId: approved.id } : {},
+        });
+        if (answer.ok) tell(answer.value.clip);
+        change({ type: 'approval', clipId, approved: undefined });
+        return answer;
+      },
+
+      /** Keeps how the next try is to be. */
+      async keep(clipId: string, { frame, presetId, words }: NextTry): Promise<Answer<{ clip: ClipView }>> {
+        const numbers = { frameX: String(frame.x), frameY: String(frame.y), frameZoom: String(frame.zoom) };
+        const answer = await send<{ clip: ClipView }>(`/clips/${clipId}/details`, {
+          fields: { ...numbers, presetId, words },
+        });
+        if (answer.ok) tell(answer.value.clip);
+        return answer;
+      },
+
+      /** Pays for one try. */
+      bringToLife(clipId: string, { presetId, words }: NextTry) {
+        return pay(`clip:${clipId}`, `/clips/${clipId}/generations`, { presetId, words });
+      },
+
+      /** Pays for one try at each of these clips. */
+      bringAllToLife(clipIds: readonly string[]) {
+        return pay<{ stopped: { outcome: string } | null }>(
+          `project:${projectId}`,
+          `/projects/${projectId}/generations`,
+          {
+            clipIds,
+          },
+        );
+      },
+
+      cancel(generationId: string) {
+        return send(`/generations/${generationId}/cancellation`);
+      },
+
+      async changeFilm(fields: FilmChange) {
+        const answer = await send<{ project: ProjectView }>(`/projects/${projectId}/details`, { fields });
+        if (answer.ok && answer.value.project)
+          change({ type: 'frame', frame: { type: 'project', project: answer.value.project } });
+        else revalidate();
+        return answer;
+      },
+    };
+  }, [projectId, revalidate]);
+
+  return { project: view.project, clips, balance: view.balance.balance, actions, onFrame, onReconnect: revalidate };
+}
+
+export type Studio = ReturnType<typeof useStudio>;
+
+function reduce(state: State, change: Change): State {
+  const { view, optimism } = state;
+  switch (change.type) {
+    case 'loaded':
+      return { ...state, view: mergeLoaded(view, change.view) };
+    case 'frame':
+      return { ...state, view: mergeFrame(view, change.frame) };
+    case 'position':
+      return {
+        ...state,
+        optimism: { ...optimism, positions: withEntry(optimism.positions, change.clipId, change.position) },
+      };
+    case 'approval':
+      return {
+        ...state,
+        optimism: { ...optimism, approvals: withEntry(optimism.approvals, change.clipId, change.approved) },
+      };
+    case 'removed':
+      return {
+        ...state,
+        optimism: { ...optimism, removed: withMember(optimism.removed, change.clipId, change.removed) },
+      };
+    default:
+      return change satisfies never;
+  }
+}
