@@ -98,13 +98,11 @@ export function statementsFor({
           "g.provider_task_id = ?5 AND g.state = 'generating' AND g.provider_status IS NOT ?4",
           effect.taskId,
         ),
-        write(
-          `UPDATE generations SET provider_status = ?4, progress = ?5
-           WHERE id = ?1 AND state = 'generating' AND provider_task_id = ?3`,
-          effect.taskId,
-          effect.status,
-          effect.progress,
-        ),
+        {
+          sql: `UPDATE generations SET provider_status = ?3, progress = ?4
+                WHERE id = ?1 AND state = 'generating' AND provider_task_id = ?2`,
+          params: [id, effect.taskId, effect.status, effect.progress],
+        },
       ];
     case 'retry':
       return [

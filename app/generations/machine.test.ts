@@ -1,0 +1,350 @@
+// The machine on the project's own SQL and migrations, in virtual time: a world that crashes, loses answers and lies.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { FailureKind, PollOutcome, SubmitOutcome, TaskState } from '~/providers/video-provider';
+import type { AnswerTo, CopyOutcome, Effect, EffectKind, GenerationRecord, Memo } from './effects';
+import { drive, generationLife, safetyMilliseconds } from './machine';
+import { readStatement, type Statement, statementsFor, type WriteEffect } from './statements';
+import { isOpen } from './states';
+
+const folder = join(import.meta.dirname, '../../migrations');
+const migrations = readdirSync(folder)
+  .filter((name) => name.endsWith('.sql'))
+  .sort()
+  .map((name) => readFileSync(join(folder, name), 'utf8'));
+
+class Crash extends Error {}
+
+/** What the provider does with one request for a film. */
+type Answer = 'accept' | 'accept-unheard' | 'not-arrived' | 'busy' | FailureKind;
+/** How an accepted task goes on. */
+type Course = 'succeeds' | 'hangs' | 'vanishes' | 'refuses-output' | 'throttles' | FailureKind;
+
+interface Scenario {
+  answers?: readonly Answer[];
+  courses?: readonly Course[];
+  copies?: readonly ('stored' | 'bad' | 'unreachable')[];
+  /** Crash before or after the effect with this number, counted over all runs. */
+  crashes?: ReadonlyMap<number, 'before' | 'after'>;
+  /** The person cancels before the effect with this number. */
+  cancelBefore?: number;
+  picture?: 'ok' | 'missing' | 'unreadable';
+  /** Seconds the provider needs. */
+  seconds?: number;
+}
+
+const id = 'gen_1';
+const userId = 'usr_1';
+const minPollSeconds = 5;
+
+function createWorld(scenario: Scenario) {
+  const db = new DatabaseSync(':memory:');
+  for (const sql of migrations) db.exec(sql);
+  const run = ({ sql, params }: Statement) => db.prepare(sql).all(...params);
+  db.exec(`
+    INSERT INTO users (id, created_at) VALUES ('${userId}', 1);
+    INSERT INTO credit_accounts (user_id) VALUES ('${userId}');
+    INSERT INTO credit_entries (key, user_id, seq, delta, balance_after, kind, reference, created_at)
+      VALUES ('adjustment:1', '${userId}', 1, 1, 1, 'adjustment', 'test', 1);
+    INSERT INTO projects (id, user_id, title, created_at, updated_at) VALUES ('prj_1', '${userId}', 'Summer', 1, 1);
+    INSERT INTO uploads (id, user_id, project_id, request_key, file_name, length_bytes, created_at, expires_at)
+      VALUES ('pho_1', '${userId}', 'prj_1', 'key', 'a.jpg', 1, 1, 2);
+    INSERT INTO photos (id, user_id, project_id, media_key, size_bytes, width, height, created_at)
+      VALUES ('pho_1', '${userId}', 'prj_1', 'k', 1, 3, 4, 1);
+    INSERT INTO clips (id, user_id, project_id, photo_id, position, created_at)
+      VALUES ('clp_1', '${userId}', 'prj_1', 'pho_1', 'a0', 1);
+    INSERT INTO generations (id, user_id, clip_id, request_key, cost, state_at, deadline_at, provider, model, preset_id,
+      words, prompt, shape, duration_seconds, frame_x, frame_y, frame_zoom, created_at)
+      VALUES ('${id}', '${userId}', 'clp_1', 'request-1', 1, 0, 1800000, 'p', 'm', 'gentle', '', 'x', '9:16', 5,
+        0.5, 0.5, 1, 0)`);
+
+  const world = {
+    now: 0,
+    alarm: 0 as number | null,
+    memo: {} as Memo,
+    isDone: false,
+    isStored: false,
+    pictureIsOut: false,
+    published: [] as string[],
+    performed: [] as EffectKind[],
+    requests: [] as string[],
+    tasks: new Map<string, { at: number; course: Course; nonce: string; isForgotten: boolean }>(),
+    polls: [] as number[],
+    copies: 0,
+    nonces: 0,
+    record: () => run(readStatement(id))[0] as unknown as GenerationRecord,
+    steps: () =>
+      run({ sql: 'SELECT what, detail FROM generation_steps WHERE generation_id = ?1 ORDER BY id', params: [id] }) as {
+        what: string;
+        detail: string | null;
+      }[],
+    balance: () => Number(run({ sql: 'SELECT balance FROM credit_accounts', params: [] })[0]?.balance),
+    entries: () => run({ sql: 'SELECT key FROM credit_entries ORDER BY seq', params: [] }).map(({ key }) => key),
+    reason: () => run({ sql: 'SELECT failure_reason AS reason FROM generations', params: [] })[0]?.reason,
+    cancel() {
+      run({
+        sql: `UPDATE generations SET state = 'canceled', state_at = ?2
+              WHERE id = ?1 AND state IN ('queued','submitting','generating','copying')`,
+        params: [id, world.now],
+      });
+      world.alarm = world.now;
+    },
+    /** From one alarm to the next, the sweeper helping where none is set, until nothing is left to do. */
+    async live() {
+      for (let turn = 0; turn < 2_000 && !(world.isDone && !isOpen(world.record().state)); turn += 1) {
+        world.now = Math.max(world.now, world.alarm ?? world.now + 60_000);
+        world.alarm = world.now + safetyMilliseconds;
+        world.isDone = false;
+        const life = generationLife({
+          clock: () => world.now,
+          newNonce: () => `nonce-${++world.nonces}`,
+          random: () => 0.5,
+        });
+        try {
+          await drive(life, async (effect) => perform(effect));
+        } catch (error) {
+          if (!(error instanceof Crash)) throw error;
+        }
+      }
+      return world;
+    },
+  };
+
+  function perform(effect: Effect): unknown {
+    const number = world.performed.push(effect.kind);
+    world.now += 10;
+    if (number === scenario.cancelBefore) world.cancel();
+    if (scenario.crashes?.get(number) === 'before') throw new Crash();
+    const answer = act(effect);
+    if (scenario.crashes?.get(number) === 'after') throw new Crash();
+    return answer;
+  }
+
+  function act(effect: Effect): AnswerTo<EffectKind> {
+    switch (effect.kind) {
+      case 'arm':
+        world.alarm = effect.at;
+        return;
+      case 'read':
+        return { record: world.record(), memo: world.memo, minPollSeconds };
+      case 'remember':
+        world.memo = structuredClone(effect.memo);
+        return;
+      case 'picture':
+        if ((scenario.picture ?? 'ok') !== 'ok') return { outcome: scenario.picture as 'missing' };
+        world.pictureIsOut = true;
+        return { outcome: 'ok', image: { kind: 'url', url: 'https://echoes.test/x' } };
+      case 'submit':
+        return submit(effect.nonce);
+      case 'poll':
+        return poll(effect.taskId);
+      case 'copy': {
+        const outcome = scenario.copies?.[world.copies++] ?? 'stored';
+        if (outcome === 'stored') world.isStored = true;
+        return outcome === 'stored' ? { outcome, bytes: 1000 } : ({ outcome, detail: 'x' } as CopyOutcome);
+      }
+      case 'cancel-task': {
+        const task = world.tasks.get(effect.taskId);
+        if (!task) return 'gone';
+        task.isForgotten = true;
+        return 'canceled';
+      }
+      case 'delete-media':
+        world.isStored = false;
+        return;
+      case 'delete-picture':
+        world.pictureIsOut = false;
+        return;
+      case 'publish':
+        world.published.push(world.record().state);
+        return;
+      case 'done':
+        world.isDone = true;
+        world.alarm = null;
+        world.memo = {};
+        return;
+      default: {
+        db.exec('BEGIN');
+        for (const statement of statementsFor({ effect: effect satisfies WriteEffect, id, userId, now: world.now }))
+          run(statement);
+        db.exec('COMMIT');
+        return world.record();
+      }
+    }
+  }
+
+  function submit(nonce: string): SubmitOutcome {
+    const answer = scenario.answers?.[world.requests.length] ?? 'accept';
+    world.requests.push(nonce);
+    const error = { kind: 'retryable' as FailureKind, code: null, message: 'x' };
+    if (answer === 'not-arrived') return { outcome: 'unknown', error };
+    if (answer === 'busy') return { outcome: 'refused', error: { ...error, kind: 'quota', retryAfterSeconds: 40 } };
+    if (answer !== 'accept' && answer !== 'accept-unheard')
+      return { outcome: 'refused', error: { ...error, kind: answer } };
+    const taskId = `task-${world.tasks.size + 1}`;
+    const course = scenario.courses?.[world.tasks.size] ?? 'succeeds';
+    world.tasks.set(taskId, { at: world.now, course, nonce, isForgotten: false });
+    return answer === 'accept' ? { outcome: 'accepted', taskId } : { outcome: 'unknown', error };
+  }
+
+  function poll(taskId: string): PollOutcome {
+    world.polls.push(world.now);
+    const task = world.tasks.get(taskId);
+    if (!task || task.isForgotten || task.course === 'vanishes') return { outcome: 'gone' };
+    const age = (world.now - task.at) / 1000;
+    const seconds = scenario.seconds ?? 20;
+    const state = (given: TaskState): PollOutcome => ({ outcome: 'state', state: given });
+    if (task.course === 'throttles' && age < 60) return state({ status: 'queued', throttled: true });
+    if (task.course === 'hangs' || age < seconds) return state({ status: 'running', progress: Math.min(1, age / 60) });
+    if (['succeeds', 'throttles', 'refuses-output'].includes(task.course))
+      return state({ status: 'succeeded', outputUrl: 'https://out.test/x.mp4', costCents: 25 });
+    return state({
+      status: 'failed',
+      error: { kind: task.course as FailureKind, code: 'CODE', message: 'x' },
+      costCents: 0,
+    });
+  }
+  return world;
+}
+
+type World = ReturnType<typeof createWorld>;
+
+/** What must hold whenever a generation has come to its end. */
+function expectSoundEnd(world: World) {
+  const { state } = world.record();
+  expect(isOpen(state)).toBe(false);
+  const isRefunded = state === 'failed' || state === 'canceled';
+  expect(world.balance()).toBe(isRefunded ? 1 : 0);
+  expect(world.entries()).toEqual(['adjustment:1', `generation:${id}`, ...(isRefunded ? [`refund:${id}`] : [])]);
+  expect(world.isStored).toBe(state === 'ready');
+  expect(world.pictureIsOut).toBe(false);
+  expect(world.alarm).toBeNull();
+  expect(world.published.at(-1)).toBe(state);
+  expect(world.now).toBeLessThan(1_800_000 + 14 * 60_000);
+  // Every task the provider took was announced in the timeline first.
+  const announced = new Set(world.steps().flatMap(({ what, detail }) => (what === 'sent' ? [detail] : [])));
+  for (const { nonce } of world.tasks.values()) expect(announced.has(nonce)).toBe(true);
+  expect(world.tasks.size).toBeLessThanOrEqual(3);
+  for (const [index, at] of world.polls.entries())
+    if (index > 0) expect(at - (world.polls[index - 1] ?? 0)).toBeGreaterThanOrEqual(minPollSeconds * 1000);
+}
+
+async function lived(scenario: Scenario): Promise<World> {
+  const world = await createWorld(scenario).live();
+  expectSoundEnd(world);
+  return world;
+}
+
+const ends = async (scenario: Scenario) => {
+  const world = await lived(scenario);
+  return `${world.record().state}${world.reason() ? `: ${world.reason()}` : ''}`;
+};
+
+describe('the life of a generation', () => {
+  it('goes from the queue to a stored video, and has the provider forget it', async () => {
+    const world = await lived({});
+    expect(world.record().state).toBe('ready');
+    expect(world.steps().map(({ what }) => what)).toEqual([
+      'queued',
+      'submitting',
+      'sent',
+      'generating',
+      'at-provider',
+      'copying',
+      'ready',
+    ]);
+    expect([...world.tasks.values()].map(({ isForgotten }) => isForgotten)).toEqual([true]);
+    expect(world.performed[0]).toBe('arm');
+  });
+
+  it('returns the credit for each kind of failure, with its reason', async () => {
+    const kinds: FailureKind[] = ['moderated', 'invalid-input', 'quota', 'auth', 'not-found', 'retryable', 'unknown'];
+    for (const kind of kinds) {
+      expect(await ends({ answers: [kind] })).toBe(`failed: ${kind}`);
+      expect(await ends({ courses: [kind, kind] })).toBe(`failed: ${kind}`);
+    }
+    expect(await ends({ courses: ['vanishes'] })).toBe('failed: not-found');
+    expect(await ends({ courses: ['hangs'] })).toBe('failed: deadline');
+    expect(await ends({ picture: 'missing' })).toBe('failed: photo-missing');
+    expect(await ends({ picture: 'unreadable' })).toBe('failed: photo-unreadable');
+  });
+
+  it('sends what was moderated once, and what broke at the provider once more', async () => {
+    expect((await lived({ courses: ['moderated'] })).requests).toHaveLength(1);
+    const again = await lived({ courses: ['retryable', 'succeeds'] });
+    expect(again.record().state).toBe('ready');
+    expect(again.requests).toHaveLength(2);
+    expect((await lived({ courses: ['bad-output', 'bad-output', 'succeeds'] })).requests).toHaveLength(2);
+  });
+
+  it('waits a minute after a lost answer, then asks again, three times at most', async () => {
+    expect(await ends({ answers: ['accept-unheard', 'not-arrived', 'accept'] })).toBe('ready');
+    const lost = await lived({ answers: ['accept-unheard', 'accept-unheard', 'accept-unheard', 'accept'] });
+    expect([lost.record().state, lost.reason(), lost.requests.length]).toEqual(['failed', 'lost', 3]);
+    expect(new Set(lost.requests).size).toBe(3);
+    expect(lost.now).toBeGreaterThan(180_000);
+  });
+
+  it('comes back later when the provider takes nothing today, without counting that', async () => {
+    const world = await lived({ answers: ['busy', 'busy', 'busy', 'busy', 'busy', 'accept'] });
+    expect(world.record()).toMatchObject({ state: 'ready', submits: 1 });
+    expect(world.steps().filter(({ what }) => what === 'held-back')).toHaveLength(5);
+    expect(await ends({ answers: Array<Answer>(100).fill('busy') })).toBe('failed: deadline');
+  });
+
+  it('says when the provider holds it back', async () => {
+    const world = await lived({ courses: ['throttles'] });
+    expect(world.steps().map(({ what }) => what)).toContain('held-back');
+  });
+
+  it('copies again with a fresh address, and gives up on what is no video', async () => {
+    expect(await ends({ copies: ['unreachable', 'bad', 'stored'] })).toBe('ready');
+    expect(await ends({ copies: Array<'bad'>(9).fill('bad') })).toBe('failed: bad-output');
+    expect(await ends({ copies: Array<'unreachable'>(900).fill('unreachable') })).toBe('failed: deadline');
+  });
+
+  it('ends well when it crashes before or after any one effect', async () => {
+    const calm = await lived({});
+    for (let number = 1; number <= calm.performed.length; number += 1)
+      for (const when of ['before', 'after'] as const) {
+        const world = await lived({ crashes: new Map([[number, when]]) });
+        expect([number, when, world.record().state]).toEqual([number, when, 'ready']);
+      }
+  });
+
+  it('lets the person cancel before any one effect, and leaves nothing behind', async () => {
+    const calm = await lived({});
+    for (let number = 1; number <= calm.performed.length; number += 1) {
+      const world = await lived({ cancelBefore: number });
+      const isBound = [...world.tasks.keys()].length > 0;
+      if (world.record().state === 'canceled' && isBound)
+        expect([...world.tasks.values()].every(({ isForgotten }) => isForgotten)).toBe(true);
+    }
+  });
+
+  it('holds its laws through any mixture of faults', async () => {
+    const answer = fc.constantFrom<Answer>('accept', 'accept', 'accept-unheard', 'not-arrived', 'busy', 'moderated');
+    const course = fc.constantFrom<Course>('succeeds', 'succeeds', 'hangs', 'vanishes', 'throttles', 'retryable');
+    const scenario = fc.record({
+      answers: fc.array(answer, { maxLength: 6 }),
+      courses: fc.array(course, { maxLength: 3 }),
+      copies: fc.array(fc.constantFrom('stored' as const, 'bad' as const, 'unreachable' as const), { maxLength: 4 }),
+      crashes: fc
+        .array(fc.tuple(fc.integer({ min: 1, max: 120 }), fc.constantFrom('before' as const, 'after' as const)), {
+          maxLength: 12,
+        })
+        .map((list) => new Map(list)),
+      cancelBefore: fc.option(fc.integer({ min: 1, max: 200 }), { nil: undefined, freq: 3 }),
+      seconds: fc.integer({ min: 1, max: 120 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(scenario, async ({ cancelBefore, ...rest }) => {
+        await lived({ ...rest, ...(cancelBefore === undefined ? {} : { cancelBefore }) });
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
