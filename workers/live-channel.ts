@@ -53,6 +53,10 @@ export class LiveChannel extends DurableObject<Env> implements LiveChannelRpc {
     if (size > longestMessage) socket.close(1009, 'too long');
   }
 
+  override async webSocketClose(socket: WebSocket): Promise<void> {
+    socket.close();
+  }
+
   override async webSocketError(socket: WebSocket): Promise<void> {
     socket.close(1011, 'broken');
   }

@@ -1,0 +1,124 @@
+import { evictDurableObject } from 'cloudflare:test';
+import { env, exports } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import { seedPerson, seedSession, testServices } from '~/db/testing';
+import type { LiveFrame } from '~/live/frames';
+
+const origin = env.APP_ORIGIN;
+const balance = (version: number): LiveFrame => ({ type: 'balance', balance: 3, version });
+
+function knock(cookie: string | null, headers: Record<string, string> = { Origin: origin }) {
+  const all = { Upgrade: 'websocket', ...headers, ...(cookie === null ? {} : { Cookie: cookie }) };
+  return exports.default.fetch(new Request(`${origin}/live`, { headers: all }));
+}
+
+/** An open page: what it has heard, and how it ended. */
+async function open(cookie: string) {
+  const { webSocket } = await knock(cookie);
+  if (!webSocket) throw new Error('no socket');
+  const heard: string[] = [];
+  const waiting: (() => void)[] = [];
+  webSocket.accept();
+  webSocket.addEventListener('message', ({ data }) => {
+    heard.push(String(data));
+    for (const wake of waiting.splice(0)) wake();
+  });
+  const closed = new Promise<number>((resolve) => webSocket.addEventListener('close', ({ code }) => resolve(code)));
+  const next = async () => {
+    if (heard.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
+    return heard.shift() as string;
+  };
+  return { webSocket, next, closed };
+}
+
+describe('the door for live pages', () => {
+  it('opens to our own pages of somebody who is signed in', async () => {
+    const userId = await seedPerson();
+    expect((await knock(await seedSession(userId))).status).toBe(101);
+  });
+
+  it.each([
+    ['without an origin', {}],
+    ['from another site', { Origin: 'https://evil.test' }],
+    ['from a neighbor on our domain', { Origin: 'https://blog.echoes.test' }],
+    ['from a page without an origin', { Origin: 'null' }],
+  ] as [string, Record<string, string>][])('stays shut %s, whoever is signed in', async (_from, headers) => {
+    expect((await knock(await seedSession(await seedPerson()), headers)).status).toBe(403);
+  });
+
+  it('stays shut to strangers', async () => {
+    expect((await knock(null)).status).toBe(401);
+    expect((await knock('__Host-echoes=made-up')).status).toBe(401);
+  });
+
+  it('holds eight pages of a person and not a ninth; one that leaves makes room', async () => {
+    const cookie = await seedSession(await seedPerson());
+    const pages = [];
+    for (let count = 0; count < 8; count++) pages.push(await open(cookie));
+    expect((await knock(cookie)).status).toBe(429);
+    pages[0]?.webSocket.close(1000);
+    await pages[0]?.closed;
+    expect((await knock(cookie)).status).toBe(101);
+    expect((await knock(await seedSession(await seedPerson()))).status).toBe(101);
+  });
+});
+
+describe('an open page', () => {
+  it('hears every frame of its person and none of anybody else, also after the object slept', async () => {
+    const userId = await seedPerson();
+    const otherId = await seedPerson();
+    const { live } = testServices();
+    const cookie = await seedSession(userId);
+    const pages = [await open(cookie), await open(cookie)];
+    const other = await open(await seedSession(otherId));
+    await live.publish(userId, [balance(1)]);
+    for (const page of pages) expect(JSON.parse(await page.next())).toEqual([balance(1)]);
+    await evictDurableObject(env.LIVE_CHANNEL.getByName(userId), { webSockets: 'hibernate' });
+    await live.publish(userId, [balance(2)]);
+    for (const page of pages) expect(JSON.parse(await page.next())).toEqual([balance(2)]);
+    await live.publish(otherId, [balance(9)]);
+    expect(JSON.parse(await other.next())).toEqual([balance(9)]);
+  });
+
+  it('gets its ping answered; other words are ignored, long ones end the call', async () => {
+    const page = await open(await seedSession(await seedPerson()));
+    page.webSocket.send('hello');
+    page.webSocket.send('ping');
+    expect(await page.next()).toBe('pong');
+    page.webSocket.send('x'.repeat(1025));
+    expect(await page.closed).toBe(1009);
+  });
+
+  it('is told and closed when its session ends, and only then', async () => {
+    const userId = await seedPerson();
+    const [phone, laptop] = [await seedSession(userId), await seedSession(userId)];
+    const [onPhone, onLaptop] = [await open(phone), await open(laptop)];
+    const signOut = (path: string, Cookie: string) =>
+      exports.default.fetch(
+        new Request(`${origin}${path}`, { method: 'POST', redirect: 'manual', headers: { Cookie, Origin: origin } }),
+      );
+    await signOut('/sign-out', phone);
+    expect(JSON.parse(await onPhone.next())).toEqual([{ type: 'signed-out' }]);
+    expect(await onPhone.closed).toBe(4001);
+    await testServices().live.publish(userId, [balance(1)]);
+    expect(JSON.parse(await onLaptop.next())).toEqual([balance(1)]);
+
+    await signOut('/sign-out/everywhere', laptop);
+    expect(JSON.parse(await onLaptop.next())).toEqual([{ type: 'signed-out' }]);
+    expect(await onLaptop.closed).toBe(4001);
+    expect((await knock(laptop)).status).toBe(401);
+  });
+
+  it('hears nothing more once its session is over by itself', async () => {
+    const userId = await seedPerson();
+    const { live } = testServices();
+    const { webSocket } = await live.connect({ userId, session: 'a', endsAt: Date.now() - 1 });
+    const heard: string[] = [];
+    webSocket?.accept();
+    webSocket?.addEventListener('message', ({ data }) => void heard.push(String(data)));
+    const closed = new Promise<number>((resolve) => webSocket?.addEventListener('close', ({ code }) => resolve(code)));
+    await live.publish(userId, [balance(1)]);
+    expect(await closed).toBe(4001);
+    expect(heard).toEqual([JSON.stringify([{ type: 'signed-out' }])]);
+  });
+});
