@@ -25,7 +25,7 @@ export const uploadReasons: Readonly<Record<UploadReason, { text: string; retry:
   damaged: { text: 'This photo is damaged and cannot be used. Try another copy of it.', retry: false },
   'too-large': { text: 'This picture is too large: at most 40 megapixels, 12,000 pixels a side.', retry: false },
   'too-small': { text: 'This picture is too small: at least 64 pixels a side.', retry: false },
-  'too-many-bytes': { text: 'This file is too large: at most 25 MB.', retry: false },
+  'too-many-bytes': { text: 'This file is too large. Save it as a normal JPEG and add that.', retry: false },
   empty: { text: 'This file is empty. Try another copy of the photo.', retry: false },
   'film-full': { text: 'This film is full: it holds 100 photos. Remove one, or begin another film.', retry: true },
   'day-full': { text: 'That was a lot for one day. Add the rest tomorrow.', retry: true },
