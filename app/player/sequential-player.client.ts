@@ -21,6 +21,7 @@ export interface FilmMoment {
 const preRollSeconds = 0.25;
 /** A longer pause between two frames means that the page itself stood still. */
 const mostFrameSeconds = 1;
+const mostHiccupMs = 200;
 
 export interface SequentialPlayer {
   /** Call inside a person's tap. Where the browser refuses to play, the state is `paused` again. */
@@ -167,10 +168,14 @@ export function createSequentialPlayer({
     change('loading');
   }
 
+  /** A video ran dry. A hiccup of a busy decoder is over before anybody would want the music to stop. */
   function onWaiting(layer: SegmentLayer) {
-    if (layer !== front || !running) return;
-    wait();
-    void layer.untilFlowing().then(settle);
+    const mine = turn;
+    setTimeout(() => {
+      if (layer !== front || !running || mine !== turn || layer.flows()) return;
+      wait();
+      void layer.untilFlowing().then(settle);
+    }, mostHiccupMs);
   }
 
   function tick() {

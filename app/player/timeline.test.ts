@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { shapes } from '~/photos/frame';
+import { filmSeconds, stillSeconds } from '~/projects/film-length';
+import type { ClipView, GenerationView } from '~/projects/views';
+import {
+  buildTimeline,
+  indexAt,
+  opacityAt,
+  seek,
+  step,
+  type Timeline,
+  visibleAt,
+  withAddresses,
+  withDuration,
+} from './timeline';
+
+const oneClip = fc.record({
+  /** Seconds of an approved video, or null for a photo. */
+  video: fc.option(fc.double({ min: 1, max: 12, noNaN: true }), { nil: null }),
+  width: fc.integer({ min: 200, max: 4000 }),
+  height: fc.integer({ min: 200, max: 4000 }),
+});
+const film = fc.record({
+  clips: fc.array(oneClip, { minLength: 1, maxLength: 12 }),
+  shape: fc.constantFrom(...shapes),
+});
+const share = fc.double({ min: 0, max: 1, noNaN: true });
+
+describe('a film', () => {
+  it('is as long as the wall of films says', () => {
+    fc.assert(
+      fc.property(film, ({ clips, shape }) => {
+        const videos = clips.flatMap(({ video }) => video ?? []);
+        const { lengthSeconds } = buildTimeline({ clips: clips.map(clipOf), shape });
+        expect(lengthSeconds).toBeCloseTo(filmSeconds({ videos, stills: clips.length - videos.length }), 6);
+      }),
+    );
+  });
+
+  it('has a picture at every moment, and the shares of the picture sum to one', () => {
+    fc.assert(
+      fc.property(film, share, fc.boolean(), ({ clips, shape }, at, cuts) => {
+        const timeline = buildTimeline({ clips: clips.map(clipOf), shape });
+        const seconds = at * timeline.lengthSeconds;
+        const visible = visibleAt(timeline, seconds, { cuts });
+        expect(visible.reduce((sum, { opacity }) => sum + opacity, 0)).toBeCloseTo(1, 9);
+        for (const { index, opacity } of visible) {
+          const segment = timeline.segments[index];
+          expect(opacity).toBeGreaterThan(0);
+          expect(segment?.startSeconds).toBeLessThanOrEqual(seconds + 1e-9);
+          expect((segment?.startSeconds ?? 0) + (segment?.durationSeconds ?? 0)).toBeGreaterThanOrEqual(seconds - 1e-9);
+        }
+        expect(visible.length).toBeLessThanOrEqual(cuts ? 1 : 2);
+      }),
+    );
+  });
+
+  it('goes forward only: clips begin one after another, and a clip never gives back what it has won', () => {
+    fc.assert(
+      fc.property(film, share, share, ({ clips, shape }, a, b) => {
+        const timeline = buildTimeline({ clips: clips.map(clipOf), shape });
+        const [early, late] = [Math.min(a, b), Math.max(a, b)].map((at) => at * timeline.lengthSeconds) as [
+          number,
+          number,
+        ];
+        expect(indexAt(timeline, early)).toBeLessThanOrEqual(indexAt(timeline, late));
+        for (const [index, segment] of timeline.segments.entries()) {
+          expect(segment.startSeconds).toBeGreaterThan(timeline.segments[index - 1]?.startSeconds ?? -1);
+          expect(opacityAt(segment, early)).toBeLessThanOrEqual(opacityAt(segment, late));
+        }
+      }),
+    );
+  });
+
+  it('keeps fades apart however short a clip turns out to be', () => {
+    fc.assert(
+      fc.property(film, fc.double({ min: 0.04, max: 30, noNaN: true }), ({ clips, shape }, seconds) => {
+        const timeline = withDuration(buildTimeline({ clips: clips.map(clipOf), shape }), clips.length >> 1, seconds);
+        for (const { index, startSeconds, durationSeconds } of timeline.segments) {
+          const afterNext = timeline.segments[index + 2];
+          if (afterNext) expect(afterNext.startSeconds).toBeGreaterThanOrEqual(startSeconds + durationSeconds - 1e-9);
+        }
+      }),
+    );
+  });
+
+  it('moves nothing that has begun when a file says its true length', () => {
+    const before = buildTimeline({ clips: [5, null, 5, 5].map((video) => clipOf({ video }, 0)), shape: '9:16' });
+    const after = withDuration(before, 2, 10.04);
+    expect(starts(after).slice(0, 3)).toEqual(starts(before).slice(0, 3));
+    expect(starts(after)[3]).toBeCloseTo((starts(before)[3] ?? 0) + 5.04, 9);
+    expect(after.lengthSeconds).toBeCloseTo(before.lengthSeconds + 5.04, 9);
+  });
+
+  it('shows a photo for the time of a still, and the approved video in full', () => {
+    const { segments } = buildTimeline({ clips: [clipOf({ video: null }, 0), clipOf({ video: 5 }, 1)], shape: '1:1' });
+    expect(segments.map(({ kind, durationSeconds, url }) => ({ kind, durationSeconds, url }))).toEqual([
+      { kind: 'still', durationSeconds: stillSeconds, url: '/photo-0' },
+      { kind: 'video', durationSeconds: 5, url: '/video-1' },
+    ]);
+  });
+
+  it('steps from clip to clip and stays inside', () => {
+    const timeline = buildTimeline({ clips: [5, 5, 5].map((video, index) => clipOf({ video }, index)), shape: '9:16' });
+    expect([-1, 0, 1, 9].map((by) => step(timeline, 1, by))).toEqual([0, 4.5, 9, 9]);
+    expect([-3, 2, 99].map((seconds) => seek(timeline, seconds))).toEqual([0, 2, 14]);
+  });
+
+  it('takes new addresses and keeps those of a clip that has gone', () => {
+    const clips = [clipOf({ video: 5 }, 0), clipOf({ video: null }, 1)];
+    const timeline = buildTimeline({ clips, shape: '9:16' });
+    const [first] = clips as [ClipView];
+    const fresh = { ...first, approved: { ...first.approved, videoUrl: '/video-0?new' } as GenerationView };
+    expect(withAddresses(timeline, [fresh]).segments.map(({ url }) => url)).toEqual(['/video-0?new', '/photo-1']);
+  });
+
+  it('without clips is empty, not broken', () => {
+    const timeline = buildTimeline({ clips: [], shape: '9:16' });
+    expect(timeline).toEqual({ segments: [], lengthSeconds: 0 });
+    expect(visibleAt(timeline, 0)).toEqual([]);
+    expect(step(timeline, 0, 1)).toBe(0);
+  });
+});
+
+function starts(timeline: Timeline): number[] {
+  return timeline.segments.map(({ startSeconds }) => startSeconds);
+}
+
+function clipOf(
+  { video, width = 1200, height = 1600 }: { video: number | null; width?: number; height?: number },
+  index: number,
+): ClipView {
+  const approved: GenerationView | null =
+    video === null
+      ? null
+      : {
+          id: `gen_${index}`,
+          state: 'ready',
+          progress: null,
+          heldBack: false,
+          createdAt: 0,
+          stateAt: 0,
+          durationSeconds: video,
+          presetId: 'gentle',
+          words: '',
+          cost: 1,
+          failureReason: null,
+          videoUrl: `/video-${index}`,
+        };
+  return {
+    id: `clp_${index}`,
+    projectId: 'prj_1',
+    position: `a${index}`,
+    version: 1,
+    status: approved ? 'ready' : 'still',
+    photo: { id: `pho_${index}`, url: `/photo-${index}`, width, height, takenAt: null },
+    frame: { x: 0.5, y: 0.5, zoom: 1 },
+    presetId: 'gentle',
+    words: '',
+    latest: approved,
+    ready: approved,
+    approved,
+  };
+}

@@ -1,0 +1,208 @@
+// The player alone, in a real browser, on made-up clips from a server that can be slow, refuse or serve broken files.
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Cinema, type CinemaWindow, filmTheScreen, openCinema } from '../bench/player-cinema.ts';
+import { axeFindings, desktop, launchBrowser, phone } from './browser.ts';
+
+let browser: Browser;
+let cinema: Cinema;
+
+beforeAll(async () => {
+  [browser, cinema] = await Promise.all([launchBrowser(), openCinema({ videoSeconds: 3 })]);
+});
+afterEach(async () => {
+  cinema.mend();
+  await Promise.all(browser.contexts().map((context) => context.close()));
+});
+afterAll(async () => {
+  await browser?.close();
+  await cinema?.close();
+});
+
+describe('the film', () => {
+  it('plays from a tap through every clip to its end, never dark, and can be played again', async () => {
+    const page = await visit(phone);
+    expect(await state(page)).toBe('paused');
+    expect(await axeFindings(page)).toEqual([]);
+    const stop = await filmTheScreen(page);
+    await page.getByRole('button', { name: 'Play film' }).tap();
+    for (const clip of [0, 1, 2, 3]) await reached(page, { state: 'playing', clip });
+    await reached(page, { state: 'ended', clip: 3 });
+    const screens = await stop();
+    // The shade of the end card is meant to be dark; it comes last and fades in.
+    const shown = screens.slice(0, -15);
+    expect(shown.length).toBeGreaterThan(40);
+    expect(shown.filter(({ luminance }) => luminance < 0.35)).toEqual([]);
+
+    const clips = await presentedClips(page);
+    expect(clips).toHaveLength(4);
+    for (const [index, clip] of clips.entries()) {
+      // Each begins before the one before it is gone.
+      if (index > 0) expect(clip.firstMs).toBeLessThan(clips[index - 1]?.lastMs ?? 0);
+      if (index !== 2) expect(clip.mediaTo).toBeGreaterThan(2.7);
+    }
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Play again' }).tap();
+    await reached(page, { state: 'playing', clip: 0 });
+    await page.getByRole('button', { name: 'Pause' }).tap();
+    await reached(page, { state: 'paused', clip: 0 });
+  });
+
+  it('stops picture and music together when a clip is late, says so, and goes on', async () => {
+    const release = cinema.hold('/media/video-3.mp4');
+    const page = await visit(phone);
+    await page.getByRole('button', { name: 'Play film' }).tap();
+    await reached(page, { state: 'playing', clip: 0 });
+    await page.getByRole('button', { name: 'Next clip' }).tap();
+    await page.getByRole('button', { name: 'Next clip' }).tap();
+    await reached(page, { state: 'loading', clip: 2 });
+    await expect.poll(() => page.getByText('One moment').count()).toBe(1);
+    expect(await soundsPlaying(page)).toBe(0);
+    const stood = await progressOf(page, 2);
+    await nextFrames(page, 30);
+    expect(await progressOf(page, 2)).toBe(stood);
+    release();
+    await reached(page, { state: 'playing', clip: 3 });
+    expect(await soundsPlaying(page)).toBe(1);
+    await reached(page, { state: 'ended', clip: 3 });
+    expect(await soundsPlaying(page)).toBe(0);
+  });
+
+  it('renews addresses whose time is over, once, and goes on', async () => {
+    cinema.expire();
+    const page = await visit(phone);
+    await page.getByRole('button', { name: 'Play film' }).tap();
+    await reached(page, { state: 'playing', clip: 1 });
+    expect(await page.evaluate(() => (window as unknown as CinemaWindow).refreshes)).toBe(1);
+  });
+
+  it('shows the photo in place of a video that cannot play', async () => {
+    cinema.spoil('/media/video-1.mp4');
+    const page = await visit(phone);
+    const stop = await filmTheScreen(page);
+    await page.getByRole('button', { name: 'Play film' }).tap();
+    await reached(page, { state: 'playing', clip: 2 });
+    expect((await stop()).filter(({ luminance }) => luminance < 0.35)).toEqual([]);
+    const clips = await presentedClips(page);
+    expect(clips[1]?.mediaTo).toBeNull();
+  });
+
+  it('obeys the keyboard', async () => {
+    const page = await visit(desktop);
+    await page.getByRole('button', { name: 'Play film' }).waitFor();
+    await page.keyboard.press('ArrowRight');
+    await reached(page, { state: 'paused', clip: 1 });
+    await page.keyboard.press(' ');
+    await reached(page, { state: 'playing', clip: 1 });
+    await page.keyboard.press(' ');
+    await reached(page, { state: 'paused', clip: 1 });
+    expect(await soundsPlaying(page)).toBe(0);
+    await page.keyboard.press('End');
+    await reached(page, { state: 'paused', clip: 3 });
+    await page.keyboard.press('ArrowLeft');
+    await reached(page, { state: 'paused', clip: 2 });
+    await page.keyboard.press('Home');
+    await reached(page, { state: 'paused', clip: 0 });
+    await page.keyboard.press('m');
+    await expect.poll(() => page.getByRole('button', { name: 'Mute', pressed: true }).count()).toBe(1);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.evaluate(() => (window as unknown as CinemaWindow).closed)).toBe(true);
+  });
+
+  it('pauses when the page is hidden', async () => {
+    const page = await visit(phone);
+    await page.getByRole('button', { name: 'Play film' }).tap();
+    await reached(page, { state: 'playing', clip: 0 });
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await reached(page, { state: 'paused', clip: 0 });
+    expect(await soundsPlaying(page)).toBe(0);
+  });
+
+  it('cuts, and lets photos stand still, for a person who wants less motion', async () => {
+    const page = await visit({ ...phone, reducedMotion: 'reduce' });
+    await page.getByRole('button', { name: 'Play film' }).tap();
+    await reached(page, { state: 'playing', clip: 0 });
+    await page.getByRole('button', { name: 'Next clip' }).tap();
+    await reached(page, { state: 'playing', clip: 2 });
+    const transform = () =>
+      page.locator('.film-layer img:not([hidden])').evaluate((image) => (image as HTMLElement).style.transform);
+    await nextFrames(page, 5);
+    const before = await transform();
+    await nextFrames(page, 20);
+    expect(await transform()).toBe(before);
+    const opacities = await page.evaluate(() =>
+      (window as unknown as CinemaWindow).presented.map(({ opacity }) => opacity),
+    );
+    expect([...new Set(opacities)]).toEqual([1]);
+  });
+});
+
+/** Opens the player, counting the pieces of music that begin and end. */
+async function visit(kind: BrowserContextOptions): Promise<Page> {
+  const context = await browser.newContext(kind);
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    const { prototype } = AudioBufferSourceNode;
+    const { start, stop } = prototype;
+    const counts = window as unknown as { sounds: number };
+    counts.sounds = 0;
+    prototype.start = function (...timing) {
+      counts.sounds += 1;
+      start.apply(this, timing as []);
+    };
+    prototype.stop = function (...timing) {
+      counts.sounds -= 1;
+      stop.apply(this, timing as []);
+    };
+  });
+  await page.goto(cinema.address());
+  await page.locator('.film').waitFor();
+  return page;
+}
+
+function soundsPlaying(page: Page): Promise<number> {
+  return page.evaluate(() => (window as unknown as { sounds: number }).sounds);
+}
+
+function state(page: Page): Promise<string | null> {
+  return page.locator('.film').getAttribute('data-film-state');
+}
+
+async function reached(page: Page, { state, clip }: { state: string; clip: number }): Promise<void> {
+  await page.locator(`[data-film-state="${state}"][data-film-clip="${clip}"]`).waitFor({ timeout: 40_000 });
+}
+
+function progressOf(page: Page, clip: number): Promise<string> {
+  return page
+    .locator('.film-bars i')
+    .nth(clip)
+    .evaluate((bar) => (bar as HTMLElement).style.transform);
+}
+
+/** As many frames of the browser as said: time as the page counts it. */
+function nextFrames(page: Page, count: number): Promise<void> {
+  return page.evaluate(async (frames) => {
+    for (let frame = 0; frame < frames; frame += 1) await new Promise(requestAnimationFrame);
+  }, count);
+}
+
+/** Per file shown, in order: when it was first and last seen, and how far its video came (null for a photo). */
+function presentedClips(page: Page): Promise<{ firstMs: number; lastMs: number; mediaTo: number | null }[]> {
+  return page.evaluate(() => {
+    const { presented } = window as unknown as CinemaWindow;
+    const sources = [...new Set(presented.map(({ source }) => source))];
+    return sources.map((wanted) => {
+      const own = presented.filter(({ source }) => source === wanted);
+      const times = own.map(({ at }) => at);
+      const media = own.flatMap(({ mediaSeconds }) => mediaSeconds ?? []);
+      return {
+        firstMs: Math.min(...times),
+        lastMs: Math.max(...times),
+        mediaTo: media.length > 0 ? Math.max(...media) : null,
+      };
+    });
+  });
+}
