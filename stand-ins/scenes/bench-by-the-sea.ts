@@ -155,12 +155,12 @@ function glitter(row: number, y: number, seconds: number): string {
     const top = y + 8 + next() * (36 + row * 11);
     const twinkle = Math.max(0, Math.sin(seconds * (1.4 + next() * 1.8) + next() * 6.3));
     const wide = (8 + next() * 22 + row * 5) * twinkle;
-    if (wide > 3) path += `${limbless(x, top, wide, 1.3 + row * 0.55)}`;
+    if (wide > 3) path += `${glint(x, top, wide, 1.3 + row * 0.55)}`;
   }
   return shape(path, '#ffe9b4', `fill-opacity="${(0.9 - row * 0.09).toFixed(2)}"`);
 }
 
-const limbless = (x: number, y: number, half: number, thick: number) =>
+const glint = (x: number, y: number, half: number, thick: number) =>
   `M${(x - half).toFixed(1)} ${y.toFixed(1)}Q${x.toFixed(1)} ${(y - thick).toFixed(1)} ${(x + half).toFixed(1)} ${y.toFixed(1)}Q${x.toFixed(1)} ${(y + thick).toFixed(1)} ${(x - half).toFixed(1)} ${y.toFixed(1)}Z`;
 
 const duneLine = (x: number) =>

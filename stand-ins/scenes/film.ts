@@ -1,4 +1,7 @@
-/** The landing's films, made as Echoes makes films: each photo becomes a clip, and the clips follow one another. */
+/**
+ * The landing's films, made as Echoes makes films: each photo becomes a clip, and the clips follow one another.
+ * `node stand-ins/scenes/film.ts` makes all of them, with names after it only those.
+ */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { renderAsync } from '@resvg/resvg-js';
@@ -104,7 +107,12 @@ async function beforeAfter(): Promise<void> {
   await writeMovie({ file: `${folder}before-after.mp4`, width, height, frames, framesPerSecond, crf: 21, frameAt });
 }
 
+const makers = {
+  'before-after': beforeAfter,
+  landing: () => landing('landing', { x: 90, y: -40, width: 900, height: 1600 }, 720, 1280, 27),
+  'landing-wide': () => landing('landing-wide', { x: -484, y: 170, width: 2048, height: 1152 }, 1280, 720, 27),
+};
+
 await mkdir(folder, { recursive: true });
-await beforeAfter();
-await landing('landing', { x: 90, y: -40, width: 900, height: 1600 }, 720, 1280, 27);
-await landing('landing-wide', { x: -484, y: 170, width: 2048, height: 1152 }, 1280, 720, 27);
+const asked = process.argv.slice(2).filter((word: string) => word in makers);
+for (const [name, make] of Object.entries(makers)) if (asked.length === 0 || asked.includes(name)) await make();
