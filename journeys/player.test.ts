@@ -106,7 +106,25 @@ describe('the film', () => {
     await page.keyboard.press('m');
     await expect.poll(() => page.getByRole('button', { name: 'Mute', pressed: true }).count()).toBe(1);
     await page.keyboard.press('Escape');
-    await expect.poll(() => page.evaluate(() => (window as unknown as CinemaWindow).closed)).toBe(true);
+    await expect.poll(() => page.evaluate(() => (window as unknown as CinemaWindow).left)).toBe(true);
+  });
+
+  it('in a page is a poster without any engine, grows when it is played, and goes back', async () => {
+    const page = await visit(phone, 'inline');
+    const engines = () =>
+      page.evaluate(
+        () => performance.getEntriesByType('resource').filter(({ name }) => name.includes('sequential')).length,
+      );
+    expect(await axeFindings(page)).toEqual([]);
+    expect(await engines()).toBe(0);
+    await page.getByRole('button', { name: 'Play film' }).tap();
+    await reached(page, { state: 'playing', clip: 0 });
+    expect(await engines()).toBe(1);
+    await page.getByRole('dialog', { name: 'A day by the sea' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('group', { name: 'A day by the sea' }).waitFor();
+    expect(await page.locator('.film-layer').count()).toBe(0);
+    await reached(page, { state: 'paused', clip: 0 });
   });
 
   it('pauses when the page is hidden', async () => {
@@ -141,7 +159,7 @@ describe('the film', () => {
 });
 
 /** Opens the player, counting the pieces of music that begin and end. */
-async function visit(kind: BrowserContextOptions): Promise<Page> {
+async function visit(kind: BrowserContextOptions, what: 'player' | 'inline' = 'player'): Promise<Page> {
   const context = await browser.newContext(kind);
   const page = await context.newPage();
   await page.addInitScript(() => {
@@ -158,7 +176,7 @@ async function visit(kind: BrowserContextOptions): Promise<Page> {
       stop.apply(this, timing as []);
     };
   });
-  await page.goto(cinema.address());
+  await page.goto(cinema.address(what));
   await page.locator('.film').waitFor();
   return page;
 }

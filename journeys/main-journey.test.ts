@@ -1,0 +1,211 @@
+// The main job, as a newcomer does it: from the landing page to the end of a film with music, on a phone and on a
+// laptop at once, through the built Worker and the stand-ins. Real photos where they are beside the project.
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { axeFindings, desktop, launchBrowser, phone, photosToBring, profile, signIn } from './browser.ts';
+import { type RunningEchoes, startEchoes } from './echoes.ts';
+import { differentShare, screenshotPixels } from './pixels.ts';
+
+let echoes: RunningEchoes;
+let browser: Browser;
+let phoneContext: BrowserContext;
+let laptopContext: BrowserContext;
+/** The same person, at the same time, on two devices. */
+let onPhone: Page;
+let onLaptop: Page;
+const wentWrong: string[] = [];
+
+beforeAll(async () => {
+  echoes = await startEchoes();
+  browser = await launchBrowser();
+  phoneContext = await profile(browser, phone);
+  laptopContext = await profile(browser, desktop);
+  onPhone = await phoneContext.newPage();
+  onLaptop = await laptopContext.newPage();
+  for (const page of [onPhone, onLaptop]) {
+    page.on('pageerror', (error) => wentWrong.push(`exception: ${error.message}`));
+    page.on('console', (message) => message.type() === 'error' && wentWrong.push(`console: ${message.text()}`));
+  }
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await echoes?.close();
+});
+
+const cards = (page: Page, status = '') =>
+  page.locator(status ? `[data-clip-status="${status}"]` : '[data-clip-status]');
+const balance = (page: Page) => page.locator('[data-credit-balance]').first().getAttribute('data-credit-balance');
+const order = (page: Page) =>
+  page.locator('[data-clip-id]').evaluateAll((found) => found.map((card) => card.getAttribute('data-clip-id')));
+
+describe('from a photo to a playing film', () => {
+  const { paths } = photosToBring();
+  let projectPath = '';
+
+  it('shows at one look, without any script, what Echoes does', async () => {
+    const bare = await browser.newContext({ ...phone, javaScriptEnabled: false });
+    const page = await bare.newPage();
+    await page.goto(echoes.origin);
+    await expect(page.getByRole('heading', { level: 1 }).textContent()).resolves.toMatch(/Bring your\s+photos to life/);
+    expect(await page.getByRole('button', { name: 'Continue with Google' }).first().isVisible()).toBe(true);
+    await bare.close();
+
+    const scripts: string[] = [];
+    onPhone.on('request', (request) => request.resourceType() === 'script' && scripts.push(request.url()));
+    await onPhone.goto(echoes.origin);
+    expect(scripts).toEqual([]);
+    // The film on the stage moves by itself.
+    await onPhone.waitForFunction(() =>
+      [...document.querySelectorAll('video')].some((video) => video.currentTime > 0.5),
+    );
+    expect(await axeFindings(onPhone)).toEqual([]);
+  });
+
+  it('signs in with Google, with one credit as a welcome, on two devices', async () => {
+    await signIn(onPhone, { origin: echoes.origin, name: 'Grace Guest' });
+    expect(await balance(onPhone)).toBe('1');
+    expect(await axeFindings(onPhone)).toEqual([]);
+    await signIn(onLaptop, { origin: echoes.origin, name: 'Grace Guest' });
+    expect(await balance(onLaptop)).toBe('1');
+  });
+
+  it('brings four photos, which become clips in the order they were taken, on both devices', async () => {
+    await onPhone.getByRole('button', { name: 'New film' }).first().tap();
+    await onPhone.waitForURL(/\/projects\/prj_\w+$/);
+    projectPath = new URL(onPhone.url()).pathname;
+    await onLaptop.goto(echoes.origin + projectPath);
+    expect(await axeFindings(onPhone)).toEqual([]);
+
+    await onPhone.getByLabel('Add photos').first().setInputFiles(paths);
+    await cards(onPhone, 'still')
+      .nth(paths.length - 1)
+      .waitFor();
+    await cards(onLaptop, 'still')
+      .nth(paths.length - 1)
+      .waitFor();
+    expect(await order(onLaptop)).toEqual(await order(onPhone));
+    // Small, upright, and without the place where they were taken.
+    const db = await echoes.worker.getD1Database('DB');
+    const { results } = await db
+      .prepare('SELECT width, height, size_bytes, taken_at, media_key FROM photos ORDER BY taken_at')
+      .all<{ width: number; height: number; size_bytes: number; media_key: string }>();
+    expect(results).toHaveLength(paths.length);
+    for (const photo of results) {
+      expect(Math.max(photo.width, photo.height)).toBeLessThanOrEqual(2048);
+      expect(photo.size_bytes).toBeLessThan(1_200_000);
+      const stored = await (await echoes.worker.getR2Bucket('MEDIA')).get(photo.media_key);
+      const bytes = Buffer.from(await (stored as unknown as { arrayBuffer(): Promise<ArrayBuffer> }).arrayBuffer());
+      expect(bytes.includes('Exif')).toBe(false);
+    }
+    expect(await axeFindings(onPhone)).toEqual([]);
+    expect(await axeFindings(onLaptop)).toEqual([]);
+  });
+
+  it('gives the credit back when a try does not work out, and says what to do, on both devices', async () => {
+    await cards(onPhone).first().getByRole('button').first().tap();
+    await onPhone.getByLabel(/own words/i).fill('[[SAFETY.INPUT.IMAGE]]');
+    await onPhone.getByRole('button', { name: /^Bring to life · 1 credit · about/ }).tap();
+    await cards(onLaptop, 'error').first().waitFor();
+    await onPhone
+      .getByText(/credit is back/i)
+      .first()
+      .waitFor();
+    await expect.poll(() => balance(onLaptop)).toBe('1');
+    await expect.poll(() => balance(onPhone)).toBe('1');
+    expect(await onPhone.content()).not.toContain('SAFETY.INPUT.IMAGE</');
+    expect(await axeFindings(onPhone)).toEqual([]);
+  });
+
+  it('brings the photo to life, live on every device, for one credit', async () => {
+    await onPhone.getByLabel(/own words/i).fill('The wind moves the leaves.');
+    await onPhone.getByRole('button', { name: /^Bring to life · 1 credit · about/ }).tap();
+    await cards(onLaptop, 'generating').first().waitFor();
+    await expect.poll(() => balance(onLaptop)).toBe('0');
+    await expect.poll(() => balance(onPhone)).toBe('0');
+    await cards(onLaptop, 'ready').first().waitFor({ timeout: 60_000 });
+    await onPhone.getByRole('button', { name: 'Approve' }).waitFor({ timeout: 60_000 });
+    const [task] = echoes.standIns.runway.tasks().slice(-1);
+    expect(task).toBeDefined();
+    expect(await axeFindings(onPhone)).toEqual([]);
+  });
+
+  it('shows the clip really moving beside its photo, and approves it', async () => {
+    const clip = onPhone.getByLabel('The clip');
+    await onPhone.waitForFunction(() =>
+      [...document.querySelectorAll('video')].some((video) => video.currentTime > 0.2 && !video.paused),
+    );
+    const before = await screenshotPixels(clip);
+    await onPhone.waitForFunction(() => [...document.querySelectorAll('video')].some((video) => video.currentTime > 2));
+    expect(differentShare(before, await screenshotPixels(clip))).toBeGreaterThan(0.02);
+    await onPhone.getByRole('button', { name: 'Approve' }).tap();
+    await onLaptop.getByText('Approved', { exact: true }).first().waitFor();
+  });
+
+  it('starts nothing without a credit, and says how one gets some', async () => {
+    await onLaptop.locator('[data-clip-status="still"]').first().getByRole('button').first().click();
+    const bring = onLaptop.getByRole('button', { name: /^Bring to life/ });
+    await bring.waitFor();
+    expect(await bring.isDisabled()).toBe(true);
+    expect(await onLaptop.getByRole('link', { name: 'How to get credits' }).first().isVisible()).toBe(true);
+    await onLaptop.keyboard.press('Escape');
+  });
+
+  it('moves clips by button, by keyboard, by mouse and by finger, the same on both devices', async () => {
+    await onPhone.keyboard.press('Escape');
+    const before = await order(onPhone);
+    await onPhone.getByRole('button', { name: 'Move later' }).first().tap();
+    const swapped = [before[1], before[0], ...before.slice(2)];
+    await expect.poll(() => order(onPhone)).toEqual(swapped);
+    await expect.poll(() => order(onLaptop)).toEqual(swapped);
+
+    await onLaptop.getByRole('button', { name: 'Move earlier' }).nth(1).focus();
+    await onLaptop.keyboard.press('Enter');
+    await expect.poll(() => order(onPhone)).toEqual(before);
+  });
+
+  it('plays the whole film to its end, with music, without a black moment', async () => {
+    await onPhone.goto(`${echoes.origin}${projectPath}/play`);
+    expect(await axeFindings(onPhone)).toEqual([]);
+    const film = onPhone.locator('[data-film-state]').first();
+    await onPhone.getByRole('button', { name: 'Play film' }).first().tap();
+    await expect.poll(() => film.getAttribute('data-film-state'), { timeout: 20_000 }).toBe('playing');
+    const seen = new Set<string>();
+    let darkest = 255;
+    let first: Uint8Array | null = null;
+    let most = 0;
+    while ((await film.getAttribute('data-film-state')) !== 'ended') {
+      seen.add((await film.getAttribute('data-film-clip')) ?? '');
+      const pixels = await screenshotPixels(film);
+      first ??= pixels;
+      most = Math.max(most, differentShare(first, pixels));
+      darkest = Math.min(darkest, pixels.reduce((sum, value) => sum + value, 0) / pixels.length);
+    }
+    expect([...seen].sort()).toEqual(paths.map((_path, index) => String(index)));
+    expect(most).toBeGreaterThan(0.3);
+    expect(darkest).toBeGreaterThan(8);
+    await onPhone.getByRole('button', { name: 'Play again' }).waitFor();
+  });
+
+  it('tells the story of every credit', async () => {
+    await onPhone.goto(`${echoes.origin}/credits`);
+    expect(await balance(onPhone)).toBe('0');
+    const story = await onPhone.getByRole('main').textContent();
+    for (const line of [/welcome/i, /brought to life/i, /returned|credit back|is back/i]) expect(story).toMatch(line);
+    expect(await axeFindings(onPhone)).toEqual([]);
+  });
+
+  it('signs out everywhere: the other device is out at once', async () => {
+    await onPhone.goto(`${echoes.origin}/account`);
+    expect(await axeFindings(onPhone)).toEqual([]);
+    await onPhone.getByRole('button', { name: 'Sign out everywhere' }).tap();
+    await onPhone.waitForURL((url) => url.pathname === '/');
+    await onLaptop.waitForURL((url) => url.pathname === '/');
+    const answer = await laptopContext.request.get(echoes.origin + projectPath, { maxRedirects: 0 });
+    expect(answer.status()).toBe(302);
+  });
+
+  it('had nothing go wrong on the way that a person did not see', () => {
+    expect(wentWrong.filter((line) => !/status of 40[14]/.test(line))).toEqual([]);
+  });
+});

@@ -1,0 +1,24 @@
+// What a person would see, as numbers: small grey pictures, compared.
+import type { Locator } from 'playwright-core';
+import { PNG } from 'pngjs';
+
+/** A screenshot of this part of the page as grey values (0..255), every fourth pixel of every fourth row. */
+export async function screenshotPixels(part: Locator): Promise<Uint8Array> {
+  const { width, height, data } = PNG.sync.read(await part.screenshot({ animations: 'allow', scale: 'css' }));
+  const grey: number[] = [];
+  for (let y = 0; y < height; y += 4) {
+    for (let x = 0; x < width; x += 4) {
+      const at = (y * width + x) * 4;
+      grey.push(((data[at] ?? 0) * 3 + (data[at + 1] ?? 0) * 6 + (data[at + 2] ?? 0)) / 10);
+    }
+  }
+  return Uint8Array.from(grey);
+}
+
+/** The share (0..1) of pixels that differ visibly between two pictures. */
+export function differentShare(before: Uint8Array, after: Uint8Array): number {
+  const count = Math.min(before.length, after.length);
+  let different = 0;
+  for (let at = 0; at < count; at++) if (Math.abs((before[at] ?? 0) - (after[at] ?? 0)) > 12) different++;
+  return count === 0 ? 0 : different / count;
+}
