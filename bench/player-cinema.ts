@@ -30,12 +30,12 @@ export interface CinemaWindow {
   moments: { at: number; timeSeconds: number }[];
   states: string[];
   refreshes: number;
-  closed?: boolean;
+  left?: boolean;
 }
 
 export interface Cinema {
-  /** Where the film is shown: with all that is around it, or the engine alone, which also tells its clock. */
-  address(what?: 'player' | 'engine'): string;
+  /** Where the film is shown: as a page, as a poster in a page, or the engine alone, which also tells its clock. */
+  address(what?: 'player' | 'inline' | 'engine'): string;
   clips: readonly MadeClip[];
   /** Answers nothing for this file until the returned function is called. */
   hold(file: string): () => void;
@@ -75,7 +75,7 @@ export async function openCinema({ videoSeconds = 3 }: { videoSeconds?: number }
   const server = createServer(async ({ url = '/' }, response) => {
     const { pathname, searchParams } = new URL(url, 'http://cinema');
     await held.get(pathname);
-    if (pathname === '/') return answer(response, 'text/html', pageOf(clips, searchParams.get('what') === 'engine'));
+    if (pathname === '/') return answer(response, 'text/html', pageOf(clips, searchParams.get('what') ?? 'player'));
     if (pathname.startsWith('/music/')) return answer(response, 'audio/wav', tone);
     if (expired && searchParams.get('pass') === '1') return answer(response, 'text/plain', 'Over', 403);
     if (spoilt.has(pathname)) return answer(response, 'video/mp4', 'not a video');
@@ -179,10 +179,10 @@ async function buildPage(): Promise<{ name: string; body: Uint8Array | string }[
   return built.output.map((each) => ({ name: each.fileName, body: each.type === 'chunk' ? each.code : each.source }));
 }
 
-function pageOf(clips: readonly MadeClip[], useEngine: boolean): string {
+function pageOf(clips: readonly MadeClip[], what: string): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Film</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/page.css"><link rel="icon" href="data:,">
-<body><main id="root"></main><script id="film" type="application/json">${JSON.stringify({ clips, useEngine })}</script>
+<body><main id="root"></main><script id="film" type="application/json">${JSON.stringify({ clips, what })}</script>
 <script type="module" src="/page.js"></script></body></html>`;
 }
 

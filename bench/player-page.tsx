@@ -10,9 +10,9 @@ import type { CinemaWindow, MadeClip, Presented } from './player-cinema.ts';
 
 const cinema = window as unknown as CinemaWindow;
 const root = document.getElementById('root') as HTMLElement;
-const { clips: made, useEngine } = JSON.parse(document.getElementById('film')?.textContent ?? '{}') as {
+const { clips: made, what } = JSON.parse(document.getElementById('film')?.textContent ?? '{}') as {
   clips: MadeClip[];
-  useEngine: boolean;
+  what: 'player' | 'inline' | 'engine';
 };
 
 cinema.presented = [];
@@ -29,7 +29,7 @@ const refresh = async () => {
   return clipViews();
 };
 
-if (useEngine) {
+if (what === 'engine') {
   root.innerHTML =
     '<div class="film room" style="--film-aspect:0.5625"><div class="film-stage"></div></div><button id="play" style="position:fixed;z-index:99">Play</button>';
   const player = createSequentialPlayer({
@@ -54,8 +54,9 @@ if (useEngine) {
       shape="9:16"
       trackId={tracks[0]?.id ?? null}
       title="A day by the sea"
+      variant={what === 'inline' ? 'inline' : 'full'}
       onClose={() => {
-        cinema.closed = true;
+        cinema.left = true;
       }}
       onRefreshUrls={refresh}
     />,
