@@ -16,6 +16,7 @@ import type { ReactNode } from 'react';
 import { LiveRegion } from './components/live-region';
 import { useNonce } from './components/nonce';
 import { offlineWords, ProblemPage, useOffline } from './components/problem-page';
+import { LiveProvider } from './live/use-live';
 import { problemFor } from './problem';
 import styles from './styles/app.css?url';
 
@@ -35,7 +36,9 @@ export const links: LinksFunction = () => [
   { rel: 'manifest', href: '/manifest.webmanifest' },
 ];
 
-export const meta: MetaFunction = () => [{ title: 'Echoes' }];
+export const meta: MetaFunction = ({ error }) => [
+  { title: error ? `${problemFor(statusOf(error)).title} · Echoes` : 'Echoes' },
+];
 
 /** The id under which the log knows this request; an error page shows it. */
 export function loader({ context }: LoaderFunctionArgs) {
@@ -78,7 +81,9 @@ export function Layout({ children }: { children: ReactNode }) {
 export default function Root() {
   return (
     <LiveRegion>
-      <Outlet />
+      <LiveProvider>
+        <Outlet />
+      </LiveProvider>
     </LiveRegion>
   );
 }
@@ -89,6 +94,10 @@ export function ErrorBoundary() {
   const data = useRouteLoaderData<typeof loader>('root');
   const offline = useOffline();
   if (offline) return <ProblemPage problem={offlineWords} />;
-  const status = isRouteErrorResponse(error) ? error.status : 500;
+  const status = statusOf(error);
   return <ProblemPage problem={problemFor(status)} requestId={status >= 500 ? data?.requestId : undefined} />;
+}
+
+function statusOf(error: unknown): number {
+  return isRouteErrorResponse(error) ? error.status : 500;
 }
