@@ -1,0 +1,511 @@
+// The laws of money and state, attacked on real D1: every forbidden form is refused, and every trigger is needed.
+import { env } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { brokenLaw } from '~/db/client.server';
+import { generationTransitions } from '~/db/schema.server';
+import { seedPerson, seedProject, testServices } from '~/db/testing';
+import { transitions } from '~/generations/states';
+import { auditLedger } from './audit.server';
+
+const db = env.DB;
+/** The person under attack, with one credit and two clips, and another one with plenty. */
+let one: { userId: string; clipId: string; secondClipId: string };
+let other: { userId: string; clipId: string };
+let serial = 0;
+
+beforeEach(async () => {
+  const userId = await seedPerson({ credits: 1 });
+  const { clipIds } = await seedProject({ userId, clipCount: 2 });
+  one = { userId, clipId: clipIds[0] as string, secondClipId: clipIds[1] as string };
+  const otherId = await seedPerson({ credits: 9 });
+  const theirs = await seedProject({ userId: otherId });
+  other = { userId: otherId, clipId: theirs.clipIds[0] as string };
+});
+
+type Value = string | number | null;
+
+/** A statement that inserts a generation, complete but for what the attack changes. */
+function generation(values: Record<string, Value>, verb = 'INSERT') {
+  serial += 1;
+  const row: Record<string, Value> = {
+    id: `gen_${serial}`,
+    user_id: one.userId,
+    clip_id: one.clipId,
+    request_key: `request-${serial}`,
+    cost: 1,
+    state: 'queued',
+    state_at: 5,
+    deadline_at: 10,
+    provider: 'p',
+    model: 'm',
+    preset_id: 'gentle',
+    words: '',
+    prompt: 'x',
+    shape: '9:16',
+    duration_seconds: 5,
+    frame_x: 0.5,
+    frame_y: 0.5,
+    frame_zoom: 1,
+    created_at: 5,
+    ...values,
+  };
+  const names = Object.keys(row);
+  const marks = names.map((_name, index) => `?${index + 1}`);
+  return db
+    .prepare(`${verb} INTO generations (${names.join(', ')}) VALUES (${marks.join(', ')})`)
+    .bind(...Object.values(row));
+}
+
+/** A statement that inserts an entry, by default the one that comes next for the person. */
+function entry(values: Record<string, Value>, verb = 'INSERT') {
+  serial += 1;
+  const row: Record<string, Value> = {
+    key: `adjustment:${serial}`,
+    user_id: one.userId,
+    seq: 2,
+    delta: 1,
+    balance_after: 2,
+    kind: 'adjustment',
+    generation_id: null,
+    reference: 'attack',
+    created_at: 5,
+    ...values,
+  };
+  const names = Object.keys(row);
+  const marks = names.map((_name, index) => `?${index + 1}`);
+  return db
+    .prepare(`${verb} INTO credit_entries (${names.join(', ')}) VALUES (${marks.join(', ')})`)
+    .bind(...Object.values(row));
+}
+
+/** A generation of the person that stands in this state, brought there by the legal way. */
+async function inState(...states: string[]): Promise<string> {
+  await generation({ id: `gen_${one.userId}` }).run();
+  for (const state of states) {
+    const extra = state === 'failed' ? ", failure_reason = 'unknown'" : state === 'ready' ? ready : '';
+    await db
+      .prepare(`UPDATE generations SET state = '${state}', state_at = 6${extra} WHERE id = ?1`)
+      .bind(mine())
+      .run();
+  }
+  return mine();
+}
+const mine = () => `gen_${one.userId}`;
+const ready = ", media_key = 'u/' || id, media_bytes = 1";
+const readyStates = ['submitting', 'generating', 'copying', 'ready'];
+const update = (set: string) => db.prepare(`UPDATE generations SET ${set} WHERE id = ?1`).bind(mine());
+
+/** What a statement came to: the law that refused it, `refused` for a plainer refusal, or `done`. */
+async function outcomeOf(attack: () => { run(): Promise<unknown> }): Promise<string> {
+  try {
+    await attack().run();
+    return 'done';
+  } catch (error) {
+    return brokenLaw(error) ?? 'refused';
+  }
+}
+
+interface Attack {
+  name: string;
+  law: string;
+  /** The trigger without which the attack succeeds; none where a check, a key or a type stands behind it. */
+  trigger?: string;
+  /** Further walls behind the trigger, which must be gone too before the hole is open. */
+  behind?: string[];
+  prepare?: () => Promise<unknown>;
+  attack: () => { run(): Promise<unknown> };
+}
+
+const spend = () => generation({}).run();
+const attacks: Attack[] = [
+  {
+    name: 'a try without credit',
+    law: 'ledger:overdraft',
+    prepare: spend,
+    attack: () => generation({ clip_id: one.secondClipId }),
+  },
+  {
+    name: 'a try without credit, OR IGNORE',
+    law: 'ledger:overdraft',
+    trigger: 'entries_2_overdraft',
+    prepare: spend,
+    attack: () => generation({ clip_id: one.secondClipId }, 'INSERT OR IGNORE'),
+  },
+  {
+    name: 'a try without credit, OR REPLACE',
+    law: 'ledger:overdraft',
+    prepare: spend,
+    attack: () => generation({ clip_id: one.secondClipId }, 'INSERT OR REPLACE'),
+  },
+  {
+    name: 'a debit larger than the balance, by hand',
+    law: 'ledger:overdraft',
+    attack: () => entry({ delta: -2, balance_after: -1 }),
+  },
+  { name: 'a balance that is nothing', law: 'ledger:overdraft', attack: () => entry({ balance_after: null }) },
+  {
+    name: 'an entry that rewrites another, OR REPLACE',
+    law: 'ledger:duplicate',
+    trigger: 'entries_1_unique',
+    attack: () => entry({ key: `adjustment:${one.userId}` }, 'INSERT OR REPLACE'),
+  },
+  {
+    name: 'an entry that rewrites its seq, OR REPLACE',
+    law: 'ledger:not-next',
+    trigger: 'entries_3_next',
+    behind: ['accounts_2_follow'],
+    attack: () => entry({ seq: 1, delta: 5, balance_after: 5 }, 'INSERT OR REPLACE'),
+  },
+  { name: 'an entry out of order', law: 'ledger:not-next', attack: () => entry({ seq: 3 }) },
+  { name: 'an entry that adds up wrongly', law: 'ledger:not-next', attack: () => entry({ balance_after: 7 }) },
+  { name: 'an entry for nobody', law: 'ledger:not-next', attack: () => entry({ user_id: 'usr_nobody' }) },
+  {
+    name: 'a debit that belongs to no try',
+    law: 'ledger:bad-debit',
+    trigger: 'entries_4_debit',
+    prepare: () => inState('submitting', 'failed'),
+    attack: () =>
+      entry({
+        kind: 'generation',
+        generation_id: mine(),
+        delta: -1,
+        balance_after: 0,
+        seq: 4,
+        key: 'generation:again',
+      }),
+  },
+  {
+    name: 'a refund of an open try',
+    law: 'ledger:bad-refund',
+    trigger: 'entries_5_refund',
+    prepare: () => inState(),
+    attack: () =>
+      entry({ kind: 'refund', generation_id: mine(), delta: 1, balance_after: 1, seq: 3, key: `refund:${mine()}` }),
+  },
+  {
+    name: 'a refund of a ready try',
+    law: 'ledger:bad-refund',
+    prepare: () => inState(...readyStates),
+    attack: () =>
+      entry({ kind: 'refund', generation_id: mine(), delta: 1, balance_after: 1, seq: 3, key: `refund:${mine()}` }),
+  },
+  {
+    name: 'a second refund',
+    law: 'ledger:duplicate',
+    prepare: () => inState('failed'),
+    attack: () =>
+      entry({ kind: 'refund', generation_id: mine(), delta: 1, balance_after: 2, seq: 4, key: `refund:${mine()}` }),
+  },
+  {
+    name: 'a second refund under another key',
+    law: 'ledger:bad-refund',
+    prepare: () => inState('failed'),
+    attack: () =>
+      entry({ kind: 'refund', generation_id: mine(), delta: 1, balance_after: 2, seq: 4, key: 'refund:other' }),
+  },
+  {
+    name: 'a refund to somebody else',
+    law: 'ledger:bad-refund',
+    prepare: () => inState('failed'),
+    attack: () =>
+      entry({
+        kind: 'refund',
+        generation_id: mine(),
+        user_id: other.userId,
+        delta: 1,
+        balance_after: 10,
+        key: `refund:x`,
+      }),
+  },
+  {
+    name: 'an entry changed',
+    law: 'ledger:append-only',
+    trigger: 'entries_7_no_update',
+    attack: () => db.prepare('UPDATE credit_entries SET delta = 5 WHERE user_id = ?1').bind(one.userId),
+  },
+  {
+    name: 'an entry removed',
+    law: 'ledger:append-only',
+    trigger: 'entries_8_no_delete',
+    attack: () => db.prepare('DELETE FROM credit_entries WHERE user_id = ?1').bind(one.userId),
+  },
+  {
+    name: 'a balance moved by hand',
+    law: 'ledger:account-follows-journal',
+    trigger: 'accounts_2_follow',
+    attack: () => db.prepare('UPDATE credit_accounts SET balance = 50 WHERE user_id = ?1').bind(one.userId),
+  },
+  {
+    name: 'a balance moved with its version',
+    law: 'ledger:account-follows-journal',
+    attack: () =>
+      db.prepare('UPDATE credit_accounts SET balance = 50, version = version + 1 WHERE user_id = ?1').bind(one.userId),
+  },
+  {
+    name: 'an account that begins with money',
+    law: 'ledger:account-exists-or-not-empty',
+    trigger: 'accounts_1_fresh',
+    prepare: () => db.prepare("INSERT OR IGNORE INTO users (id, created_at) VALUES ('usr_rich', 1)").run(),
+    attack: () => db.prepare("INSERT INTO credit_accounts (user_id, balance) VALUES ('usr_rich', 99)"),
+  },
+  {
+    name: 'an account begun again, OR REPLACE',
+    law: 'ledger:account-exists-or-not-empty',
+    attack: () => db.prepare('INSERT OR REPLACE INTO credit_accounts (user_id) VALUES (?1)').bind(one.userId),
+  },
+  {
+    name: 'an account removed',
+    law: 'ledger:append-only',
+    attack: () => db.prepare('DELETE FROM credit_accounts WHERE user_id = ?1').bind(one.userId),
+  },
+  {
+    name: 'a law of transitions removed',
+    law: 'generation:transitions-are-law',
+    trigger: 'transitions_2_no_delete',
+    attack: () => db.prepare("DELETE FROM generation_transitions WHERE to_state = 'failed'"),
+  },
+  {
+    name: 'a law of transitions changed',
+    law: 'generation:transitions-are-law',
+    trigger: 'transitions_1_no_update',
+    attack: () =>
+      db.prepare(
+        "UPDATE generation_transitions SET from_state = 'ready' WHERE from_state = 'queued' AND to_state = 'failed'",
+      ),
+  },
+  {
+    name: 'a try that begins ready',
+    law: 'generation:exists-or-not-queued',
+    trigger: 'generations_1_fresh',
+    behind: ['entries_4_debit'],
+    attack: () => generation({ state: 'ready', media_key: 'x', media_bytes: 1 }),
+  },
+  {
+    name: 'a try that begins failed',
+    law: 'generation:exists-or-not-queued',
+    attack: () => generation({ state: 'failed', failure_reason: 'unknown' }),
+  },
+  {
+    name: 'a try put in the place of another, OR REPLACE',
+    law: 'generation:exists-or-not-queued',
+    prepare: () => inState(),
+    attack: () => generation({ id: mine(), clip_id: one.secondClipId }, 'INSERT OR REPLACE'),
+  },
+  {
+    name: 'a request made twice',
+    law: 'generation:duplicate-request',
+    prepare: () => generation({ user_id: other.userId, clip_id: other.clipId, request_key: 'twice-the-same' }).run(),
+    attack: () => generation({ user_id: other.userId, clip_id: other.clipId, request_key: 'twice-the-same' }),
+  },
+  {
+    name: 'a request made twice, OR REPLACE',
+    law: 'generation:duplicate-request',
+    trigger: 'generations_2_request',
+    behind: ['generations_3_one_open'],
+    prepare: () => generation({ user_id: other.userId, clip_id: other.clipId, request_key: 'twice-replaced' }).run(),
+    attack: () =>
+      generation({ user_id: other.userId, clip_id: other.clipId, request_key: 'twice-replaced' }, 'INSERT OR REPLACE'),
+  },
+  {
+    name: 'a second open try of one clip',
+    law: 'generation:already-open',
+    trigger: 'generations_3_one_open',
+    prepare: () => generation({ user_id: other.userId, clip_id: other.clipId }).run(),
+    attack: () => generation({ user_id: other.userId, clip_id: other.clipId }),
+  },
+  { name: 'a try of somebody else’s clip', law: 'refused', attack: () => generation({ clip_id: other.clipId }) },
+  {
+    name: 'a try of somebody without an account',
+    law: 'ledger:overdraft',
+    attack: () => generation({ user_id: 'usr_nobody' }),
+  },
+  { name: 'half a credit', law: 'refused', attack: () => generation({ cost: 0.5 }) },
+  { name: 'no credit', law: 'refused', attack: () => generation({ cost: 0 }) },
+  { name: 'a negative price', law: 'refused', attack: () => generation({ cost: -1 }) },
+  { name: 'a price that is no number', law: 'refused', attack: () => generation({ cost: Number.NaN }) },
+  { name: 'a price in words', law: 'refused', attack: () => generation({ cost: 'free' }) },
+  { name: 'a grant of 2^53', law: 'refused', attack: () => entry({ delta: 2 ** 53, balance_after: 2 ** 53 + 1 }) },
+  { name: 'half a credit granted', law: 'refused', attack: () => entry({ delta: 0.5, balance_after: 1.5 }) },
+  {
+    name: 'a grant with the kind of a refund',
+    law: 'refused',
+    attack: () => entry({ kind: 'purchase', generation_id: 'gen_x' }),
+  },
+  {
+    name: 'a jump from queued to ready',
+    law: 'generation:illegal-transition',
+    trigger: 'generations_5_transition',
+    prepare: () => inState(),
+    attack: () => update(`state = 'ready'${ready}`),
+  },
+  {
+    name: 'a ready try that fails after all',
+    law: 'generation:illegal-transition',
+    prepare: () => inState(...readyStates),
+    attack: () => update("state = 'failed', failure_reason = 'x', media_key = NULL, media_bytes = NULL"),
+  },
+  {
+    name: 'a failed try that becomes ready',
+    law: 'generation:illegal-transition',
+    prepare: () => inState('failed'),
+    attack: () => update(`state = 'ready', failure_reason = NULL${ready}`),
+  },
+  {
+    name: 'a canceled try that goes on',
+    law: 'generation:illegal-transition',
+    prepare: () => inState('canceled'),
+    attack: () => update("state = 'submitting'"),
+  },
+  {
+    name: 'a state nobody knows',
+    law: 'generation:illegal-transition',
+    prepare: () => inState(),
+    attack: () => update("state = 'paused'"),
+  },
+  {
+    name: 'a price changed afterwards',
+    law: 'generation:immutable-column',
+    trigger: 'generations_6_frozen',
+    prepare: () => inState(),
+    attack: () => update('cost = 50'),
+  },
+  {
+    name: 'an owner changed afterwards',
+    law: 'generation:immutable-column',
+    prepare: () => inState(),
+    attack: () => db.prepare('UPDATE generations SET user_id = ?2 WHERE id = ?1').bind(mine(), other.userId),
+  },
+  {
+    name: 'a finished video exchanged',
+    law: 'generation:immutable-column',
+    prepare: () => inState(...readyStates),
+    attack: () => update("media_key = 'other'"),
+  },
+  {
+    name: 'submits forgotten',
+    law: 'generation:immutable-column',
+    prepare: () => inState('submitting').then(() => update('submits = 2').run()),
+    attack: () => update('submits = 1'),
+  },
+  {
+    name: 'a fourth submit',
+    law: 'refused',
+    prepare: () => inState('submitting'),
+    attack: () => update('submits = 4'),
+  },
+  {
+    name: 'a try removed',
+    law: 'generation:append-only',
+    trigger: 'generations_8_no_delete',
+    attack: () => db.prepare('DELETE FROM generations WHERE id = ?1').bind(mine()),
+    prepare: () => inState(),
+  },
+  {
+    name: 'a failure without a reason',
+    law: 'refused',
+    prepare: () => inState(),
+    attack: () => update("state = 'failed'"),
+  },
+  {
+    name: 'ready without a video',
+    law: 'refused',
+    prepare: () => inState('submitting', 'generating', 'copying'),
+    attack: () => update("state = 'ready'"),
+  },
+  {
+    name: 'a timeline changed',
+    law: 'timeline:append-only',
+    trigger: 'steps_3_no_update',
+    prepare: () => inState(),
+    attack: () => db.prepare("UPDATE generation_steps SET what = 'x' WHERE generation_id = ?1").bind(mine()),
+  },
+  {
+    name: 'a timeline removed',
+    law: 'timeline:append-only',
+    trigger: 'steps_4_no_delete',
+    prepare: () => inState(),
+    attack: () => db.prepare('DELETE FROM generation_steps WHERE generation_id = ?1').bind(mine()),
+  },
+  {
+    name: 'an approval of a try that is not ready',
+    law: 'clip:approves-only-its-own-ready-generation',
+    trigger: 'clips_5_approval',
+    prepare: () => inState(),
+    attack: () => db.prepare('UPDATE clips SET approved_generation_id = ?2 WHERE id = ?1').bind(one.clipId, mine()),
+  },
+  {
+    name: 'an approval for somebody else’s clip',
+    law: 'clip:approves-only-its-own-ready-generation',
+    prepare: () => inState(...readyStates),
+    attack: () => db.prepare('UPDATE clips SET approved_generation_id = ?2 WHERE id = ?1').bind(other.clipId, mine()),
+  },
+  {
+    name: 'a clip that begins approved',
+    law: 'clip:starts-as-a-still',
+    trigger: 'clips_6_fresh',
+    attack: () =>
+      db
+        .prepare(
+          "INSERT INTO clips (id, user_id, project_id, photo_id, position, approved_generation_id, created_at) SELECT 'clp_new' || ?1, user_id, project_id, photo_id, 'z', 'gen_x', 1 FROM clips WHERE id = ?1",
+        )
+        .bind(one.clipId),
+  },
+  {
+    name: 'a clip given to somebody else',
+    law: 'clip:immutable-column',
+    attack: () => db.prepare('UPDATE clips SET user_id = ?2 WHERE id = ?1').bind(one.clipId, other.userId),
+  },
+];
+
+describe('the laws refuse', () => {
+  it.each(attacks)('$name', async ({ law, prepare, attack }) => {
+    await prepare?.();
+    expect(await outcomeOf(attack)).toBe(law);
+    expect(await auditLedger(db)).toEqual([]);
+  });
+});
+
+describe('each law is needed: without it succeeds', () => {
+  const open = attacks.filter(({ trigger }) => trigger !== undefined);
+  it.each(open)('$name ($trigger)', async ({ trigger = '', behind = [], prepare, attack }) => {
+    const names = [trigger, ...behind];
+    const texts = await Promise.all(
+      names.map((name) =>
+        db
+          .prepare("SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = ?1")
+          .bind(name)
+          .first<string>('sql'),
+      ),
+    );
+    await prepare?.();
+    for (const name of names) await db.prepare(`DROP TRIGGER ${name}`).run();
+    try {
+      expect(await outcomeOf(attack)).toBe('done');
+    } finally {
+      for (const text of texts) await db.prepare(text ?? '').run();
+    }
+  });
+});
+
+describe('what the schema does by itself', () => {
+  it('pays for a try and returns its credit, each in the statement that makes it so', async () => {
+    const { ledger } = testServices();
+    await inState();
+    expect((await ledger.balance(one.userId)).balance).toBe(0);
+    await update("state = 'failed', failure_reason = 'deadline', state_at = 7").run();
+    expect(await ledger.balance(one.userId)).toEqual({ balance: 1, version: 3 });
+    const entries = await ledger.entries({ userId: one.userId, limit: 9 });
+    expect(entries.map(({ kind, delta }) => [kind, delta])).toEqual([
+      ['refund', 1],
+      ['generation', -1],
+      ['adjustment', 1],
+    ]);
+  });
+
+  it('knows the same transitions as the code', async () => {
+    const rows = await testServices().db.select().from(generationTransitions);
+    const stored = rows.map(({ fromState, toState }) => `${fromState} ${toState}`).sort();
+    const coded = Object.entries(transitions).flatMap(([from, to]) => to.map((state) => `${from} ${state}`));
+    expect(stored).toEqual(coded.sort());
+  });
+});

@@ -1,0 +1,364 @@
+// From the person's wish to the stored video, through real D1, R2, queue and objects. Runway's wire is spoken by a
+// local function; the alarms are run by hand, and the clock stands in the future so that none of them rings by itself.
+import {
+  abortAllDurableObjects,
+  createExecutionContext,
+  createMessageBatch,
+  getQueueResult,
+  runDurableObjectAlarm,
+} from 'cloudflare:test';
+import { env, exports } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { auditLedger } from '~/credits/audit.server';
+import { clips } from '~/db/schema.server';
+import { seedPerson, seedProject, testServices } from '~/db/testing';
+import type { LiveFrame } from '~/live/frames';
+import { encodeJpeg } from '~/photos/jpeg-codec.server';
+import { createWire, videoBytes, type Wire } from '~/providers/testing';
+import { consumeQueue } from './queue';
+import { sweepAll } from './sweeper';
+
+const minute = 60_000;
+let wire: Wire;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: 2_000_000_000_000 });
+  wire = createWire({ openImage: (url, method) => exports.default.fetch(new Request(url, { method })) });
+  globalThis.fetch = wire.fetch as typeof globalThis.fetch;
+});
+
+const later = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds);
+const ring = (generationId: string) => runDurableObjectAlarm(env.GENERATION_JOB.getByName(generationId));
+const never = () => new Promise<never>(() => {});
+/** Lets others go on, by a question to the database; the answer comes in the test's own context. */
+const turnOfOurOwn = () => env.DB.prepare('SELECT 1').run();
+
+/** A person with credits and one clip whose photo really lies in R2. */
+async function seedClip({ credits = 1 } = {}) {
+  const userId = await seedPerson({ credits });
+  const { projectId, clipIds } = await seedProject({ userId });
+  const clipId = clipIds[0] as string;
+  const { db } = testServices();
+  const [clip] = await db.select().from(clips).where(eq(clips.id, clipId));
+  const data = new Uint8ClampedArray(108 * 144 * 4).fill(120);
+  const jpeg = await encodeJpeg({ pixels: { data, width: 108, height: 144 }, quality: 80 });
+  await env.MEDIA.put(`u/${userId}/p/${clip?.photoId}.jpg`, jpeg);
+  return { userId, projectId, clipId };
+}
+
+async function begin(seed: { userId: string; clipId: string }) {
+  const requestKey = crypto.randomUUID();
+  const started = await testServices().generations.start({ ...seed, requestKey, presetId: 'gentle', words: '' });
+  if (started.outcome !== 'started') throw new Error(started.outcome);
+  const { generationId } = started;
+  await deliver(generationId);
+  return generationId;
+}
+
+async function deliver(body: unknown, queue = 'echoes-generations') {
+  const message = body === null || typeof body === 'object' ? body : { generationId: body };
+  const batch = createMessageBatch(queue, [{ id: '1', timestamp: new Date(), attempts: 1, body: message }]);
+  await consumeQueue(batch, env);
+  return getQueueResult(batch, createExecutionContext());
+}
+
+/** Lets five seconds pass and the alarm ring, until the generation has ended. */
+async function untilEnd(generationId: string, seconds = 20) {
+  for (let turn = 0; turn < 40; turn += 1) {
+    if (!(await ring(generationId))) return;
+    later(seconds * 1000);
+  }
+  throw new Error('it never ended');
+}
+
+const stateOf = async (generationId: string) =>
+  await env.DB.prepare(
+    'SELECT state, failure_reason AS reason, submits, media_key AS mediaKey FROM generations WHERE id = ?1',
+  )
+    .bind(generationId)
+    .first<{ state: string; reason: string | null; submits: number; mediaKey: string | null }>();
+
+const balanceOf = async (userId: string) => (await testServices().ledger.balance(userId)).balance;
+const stored = async (userId: string, folder: 'g' | 'f') =>
+  (await env.MEDIA.list({ prefix: `u/${userId}/${folder}/` })).objects.map(({ key }) => key);
+
+async function watch(userId: string): Promise<LiveFrame[]> {
+  const endsAt = Date.now() + 24 * 60 * minute;
+  const { webSocket } = await testServices().live.connect({ userId, session: 's', endsAt });
+  const frames: LiveFrame[] = [];
+  webSocket?.accept();
+  webSocket?.addEventListener('message', ({ data }) => frames.push(...(JSON.parse(String(data)) as LiveFrame[])));
+  return frames;
+}
+
+describe('a generation', () => {
+  it('goes from the wish to a stored video, live on every page', async () => {
+    const seed = await seedClip();
+    const frames = await watch(seed.userId);
+    const id = await begin(seed);
+    expect(await balanceOf(seed.userId)).toBe(0);
+
+    await ring(id);
+    expect(await stateOf(id)).toMatchObject({ state: 'generating', submits: 1 });
+    expect(wire.task.order).toMatchObject({ model: 'gen4_turbo', ratio: '720:1280', duration: 5 });
+    expect(wire.task.imageBytes).toBeGreaterThan(1000);
+
+    later(6_000);
+    wire.run(0.4);
+    await ring(id);
+    later(6_000);
+    wire.succeed();
+    await ring(id);
+
+    expect(await stateOf(id)).toMatchObject({ state: 'ready', mediaKey: `u/${seed.userId}/g/${id}.mp4` });
+    const video = await env.MEDIA.get(`u/${seed.userId}/g/${id}.mp4`);
+    expect(new Uint8Array((await video?.arrayBuffer()) as ArrayBuffer)).toEqual(videoBytes());
+    expect(await stored(seed.userId, 'f')).toEqual([]);
+    expect(wire.tasks.size).toBe(0);
+    expect(await ring(id)).toBe(false);
+
+    const seen = frames.flatMap((frame) =>
+      frame.type === 'clip' ? [`${frame.clip.latest?.state} ${frame.clip.latest?.progress ?? ''}`.trim()] : [],
+    );
+    expect(seen).toEqual(['queued', 'submitting', 'generating', 'generating 0.4', 'copying', 'ready']);
+    expect(frames.filter((frame) => frame.type === 'balance').map((frame) => frame.balance)).toEqual([0, 0]);
+    const versions = frames.flatMap((frame) => (frame.type === 'clip' ? [frame.clip.version] : []));
+    expect(versions).toEqual([...versions].sort((a, b) => a - b));
+
+    const timeline = await testServices().generations.timeline({ userId: seed.userId, generationId: id });
+    expect(timeline?.steps.map(({ what }) => what)).toEqual([
+      'queued',
+      'submitting',
+      'sent',
+      'generating',
+      'at-provider',
+      'copying',
+      'ready',
+    ]);
+    expect(timeline?.credits.map(({ text }) => text)).toEqual(['1 credit used']);
+    expect(await auditLedger(env.DB)).toEqual([]);
+  });
+
+  it('gives the credit back in the moment it fails, and says so to every page', async () => {
+    const seed = await seedClip();
+    const frames = await watch(seed.userId);
+    const id = await begin(seed);
+    await ring(id);
+    wire.fail('SAFETY.INPUT.IMAGE');
+    later(6_000);
+    await ring(id);
+    expect(await stateOf(id)).toMatchObject({ state: 'failed', reason: 'moderated', mediaKey: null });
+    expect(await balanceOf(seed.userId)).toBe(1);
+    expect(frames.filter((frame) => frame.type === 'balance').at(-1)).toMatchObject({ balance: 1 });
+    const timeline = await testServices().generations.timeline({ userId: seed.userId, generationId: id });
+    expect(timeline?.credits.map(({ text }) => text)).toEqual(['1 credit used', '1 credit back']);
+    expect(JSON.stringify(timeline)).not.toContain('SAFETY');
+    expect(wire.requests.filter((request) => request.startsWith('POST'))).toHaveLength(1);
+  });
+
+  it('is never asked about more often than the provider allows, however often the object is woken', async () => {
+    const id = await begin(await seedClip());
+    await ring(id);
+    later(6_000);
+    await ring(id);
+    for (let count = 0; count < 3; count += 1) {
+      await env.GENERATION_JOB.getByName(id).nudge(id);
+      await ring(id);
+    }
+    expect(wire.requests.filter((request) => request.startsWith('GET /v1/tasks'))).toHaveLength(1);
+  });
+
+  it('is canceled at once, with its credit, and stopped at the provider', async () => {
+    const seed = await seedClip({ credits: 2 });
+    const { generations } = testServices();
+    const waiting = await begin(seed);
+    expect(await generations.cancel({ userId: seed.userId, generationId: waiting })).toEqual({ outcome: 'canceled' });
+    expect(await balanceOf(seed.userId)).toBe(2);
+    await untilEnd(waiting);
+    expect(wire.requests).toEqual([]);
+
+    const running = await begin(seed);
+    await ring(running);
+    expect(wire.tasks.size).toBe(1);
+    expect(await generations.cancel({ userId: 'usr_other', generationId: running })).toEqual({ outcome: 'not-found' });
+    expect(await generations.cancel({ userId: seed.userId, generationId: running })).toEqual({ outcome: 'canceled' });
+    await ring(running);
+    expect(wire.tasks.size).toBe(0);
+    expect(await balanceOf(seed.userId)).toBe(2);
+    expect(await stored(seed.userId, 'g')).toEqual([]);
+    expect(await generations.cancel({ userId: seed.userId, generationId: running })).toEqual({ outcome: 'canceled' });
+    expect(await auditLedger(env.DB)).toEqual([]);
+  });
+
+  it('takes a finished video away again when it was canceled while the video was copied', async () => {
+    const seed = await seedClip();
+    const id = await begin(seed);
+    await ring(id);
+    wire.succeed();
+    wire.before = async (request) => {
+      if (request.url.includes('output'))
+        await testServices().generations.cancel({ userId: seed.userId, generationId: id });
+      return null;
+    };
+    await untilEnd(id);
+    expect(await stateOf(id)).toMatchObject({ state: 'canceled', mediaKey: null });
+    expect(await stored(seed.userId, 'g')).toEqual([]);
+    expect(await balanceOf(seed.userId)).toBe(1);
+  });
+});
+
+describe('a generation whose object is killed', () => {
+  const points = [
+    { where: 'before the request arrives', when: 'before', path: '/v1/image_to_video', tasks: 1 },
+    { where: 'when the request was taken and the answer is lost', when: 'after', path: '/v1/image_to_video', tasks: 2 },
+    { where: 'while it asks how far it is', when: 'before', path: '/v1/tasks/', tasks: 1 },
+    { where: 'while the video is opened', when: 'before', path: '.mp4', tasks: 1 },
+    { where: 'while the provider is told to forget', when: 'after', path: 'DELETE', tasks: 1 },
+  ] as const;
+
+  it.each(points)('goes on and is paid once: $where', async ({ when, path, tasks }) => {
+    const seed = await seedClip();
+    const id = await begin(seed);
+    const reached = { it: false };
+    let isKilled = false;
+    let taken = 0;
+    const hang = async (request: Request) => {
+      if (isKilled || !`${request.method} ${request.url}`.includes(path)) return null;
+      reached.it = true;
+      return never();
+    };
+    wire.before = when === 'before' ? hang : null;
+    wire.after = async (request) => {
+      if (request.method === 'POST') {
+        taken += 1;
+        wire.succeed();
+      }
+      if (when === 'after') await hang(request);
+    };
+    for (let turn = 0; turn < 12; turn += 1) {
+      const run = { isOver: false };
+      ring(id)
+        .catch(() => false)
+        .then(() => {
+          run.isOver = true;
+        });
+      while (!run.isOver && !reached.it) await turnOfOurOwn();
+      // From outside, as an eviction or a deploy would: nothing of the run gets another turn.
+      if (reached.it && !isKilled) {
+        isKilled = true;
+        await abortAllDurableObjects();
+      }
+      while (!run.isOver) await turnOfOurOwn();
+      later(20_000);
+    }
+    expect(isKilled).toBe(true);
+    expect(taken).toBe(tasks);
+    expect(await stateOf(id)).toMatchObject({ state: 'ready' });
+    expect(await stored(seed.userId, 'g')).toEqual([`u/${seed.userId}/g/${id}.mp4`]);
+    expect(await balanceOf(seed.userId)).toBe(0);
+    expect(await auditLedger(env.DB)).toEqual([]);
+  });
+});
+
+describe('a finished video that is none', () => {
+  const html = () => new Response('<html>', { headers: { 'Content-Type': 'text/html' } });
+  const mp4 = (body: BodyInit, length?: string) =>
+    new Response(body, { headers: { 'Content-Type': 'video/mp4', ...(length ? { 'Content-Length': length } : {}) } });
+  const outputs: [string, () => Response][] = [
+    ['a page', html],
+    ['other bytes under the right type', () => mp4(new Uint8Array(2000), '2000')],
+    ['shorter than it says', () => mp4(videoBytes(400), '2000')],
+    ['far too large', () => mp4(videoBytes(), String(600 * 1024 * 1024))],
+    ['somewhere else', () => Response.redirect('http://169.254.169.254/', 302)],
+  ];
+
+  it.each(outputs)('is not stored, and is refunded: %s', async (_name, output) => {
+    const seed = await seedClip();
+    const id = await begin(seed);
+    await ring(id);
+    wire.succeed();
+    wire.output = output;
+    await untilEnd(id);
+    expect(await stateOf(id)).toMatchObject({ state: 'failed', reason: 'bad-output' });
+    expect(await stored(seed.userId, 'g')).toEqual([]);
+    expect(await balanceOf(seed.userId)).toBe(1);
+  });
+
+  it('is stored when its length is not told', async () => {
+    const seed = await seedClip();
+    const id = await begin(seed);
+    await ring(id);
+    wire.succeed();
+    wire.output = () => mp4(new Blob([videoBytes()]).stream());
+    await untilEnd(id);
+    expect(await stateOf(id)).toMatchObject({ state: 'ready' });
+  });
+});
+
+describe('the queue', () => {
+  it('is done with a message once its object knows, and with one it cannot read', async () => {
+    const id = await begin(await seedClip());
+    expect((await deliver(id)).explicitAcks).toEqual(['1']);
+    expect((await deliver(id, 'echoes-generations-dead')).explicitAcks).toEqual(['1']);
+    expect((await deliver({ generationId: '../x' })).explicitAcks).toEqual(['1']);
+    expect((await deliver(null)).explicitAcks).toEqual(['1']);
+    await ring(id);
+    expect(wire.tasks.size).toBe(1);
+  });
+});
+
+describe('the sweeper', () => {
+  const sweep = () => sweepAll({ scheduledTime: Math.floor(Date.now() / (10 * minute)) * 10 * minute }, env);
+
+  it('drives a try whose hint was lost', async () => {
+    const seed = await seedClip();
+    const requestKey = crypto.randomUUID();
+    const started = await testServices().generations.start({ ...seed, requestKey, presetId: 'gentle', words: '' });
+    const id = started.outcome === 'started' ? started.generationId : '';
+    later(12 * minute);
+    await sweep();
+    await sweep();
+    await ring(id);
+    expect(await stateOf(id)).toMatchObject({ state: 'generating', submits: 1 });
+  });
+
+  it('ends and refunds what is past its deadline, once', async () => {
+    const seed = await seedClip();
+    const id = await begin(seed);
+    await ring(id);
+    later(51 * minute);
+    await Promise.all([sweep(), sweep()]);
+    expect(await stateOf(id)).toMatchObject({ state: 'failed', reason: 'deadline' });
+    expect(await balanceOf(seed.userId)).toBe(1);
+    await ring(id);
+    expect(wire.tasks.size).toBe(0);
+    expect(await auditLedger(env.DB)).toEqual([]);
+  });
+
+  it('removes videos that belong to no ready try, and no other object', async () => {
+    const seed = await seedClip();
+    const id = await begin(seed);
+    await ring(id);
+    wire.succeed();
+    await untilEnd(id);
+    const orphan = `u/${seed.userId}/g/gen_${'0'.repeat(26)}.mp4`;
+    await env.MEDIA.put(orphan, videoBytes());
+    const { sweep: steps } = testServices();
+    await steps.media(Date.now());
+    expect(await stored(seed.userId, 'g')).toEqual([`u/${seed.userId}/g/${id}.mp4`]);
+    expect((await env.MEDIA.list({ prefix: `u/${seed.userId}/p/` })).objects).toHaveLength(1);
+  });
+
+  it('removes sessions and sign-in attempts whose time is over', async () => {
+    const userId = await seedPerson();
+    await env.DB.prepare(
+      "INSERT INTO sessions (id_hash, user_id, user_agent, created_at, seen_at, expires_at) VALUES ('h', ?1, '', 1, 1, 2)",
+    )
+      .bind(userId)
+      .run();
+    await sweep();
+    const left = await env.DB.prepare("SELECT count(*) AS count FROM sessions WHERE id_hash = 'h'").first('count');
+    expect(left).toBe(0);
+  });
+});
