@@ -1,0 +1,142 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import ExifReader from 'exifreader';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { findExif, takenAtOf } from './exif';
+import { readJpeg, stripJpeg } from './jpeg';
+import { exifBody, jpegOf, segment } from './testing';
+
+const text = (value: string) => [...value].map((letter) => letter.charCodeAt(0));
+const latin = (bytes: Uint8Array) => new TextDecoder('latin1').decode(bytes);
+
+function clean(bytes: Uint8Array) {
+  const result = stripJpeg(bytes);
+  if (result.outcome !== 'clean') throw new Error(result.reason);
+  return result;
+}
+
+describe('a JPEG, read', () => {
+  it('tells its upright size, how it is turned, and when it was taken', () => {
+    const extra = [segment(0xe1, exifBody({ orientation: 6, taken: '2020:05:01 12:00:00', offset: '+02:00' }))];
+    const read = readJpeg(jpegOf({ width: 200, height: 100, extra }));
+    if (read.outcome !== 'whole') throw new Error(read.reason);
+    expect(read.facts).toMatchObject({ width: 100, height: 200, orientation: 6 });
+    expect(read.facts.taken && takenAtOf(read.facts.taken)).toBe(Date.UTC(2020, 4, 1, 10));
+  });
+
+  it('takes a date without a zone as the zone it is told, and nonsense as no date', () => {
+    const taken = (value: string) => clean(jpegOf({ extra: [segment(0xe1, exifBody({ taken: value }))] })).takenAt;
+    expect(taken('2020:05:01 12:00:00')).toBe(Date.UTC(2020, 4, 1, 12));
+    expect(takenAtOf({ localMs: 0, offsetMinutes: null }, () => 60)).toBe(-3_600_000);
+    for (const value of ['0000:00:00 00:00:00', '2020:13:01 12:00:00', 'yesterday', '    :  :     :  :  '])
+      expect(taken(value)).toBeNull();
+  });
+
+  it('is refused without its end, with a size it cannot have, or as something else', () => {
+    const whole = jpegOf();
+    for (let length = 0; length < whole.length; length++)
+      expect(readJpeg(whole.subarray(0, length)).outcome).toBe('refused');
+    const reasons = [
+      jpegOf({ width: 63 }),
+      jpegOf({ width: 12_001, height: 64 }),
+      jpegOf({ width: 8000, height: 5001 }),
+      jpegOf({ width: 0 }),
+      new Uint8Array(text('GIF89a')),
+      new Uint8Array(),
+    ].map((bytes) => readJpeg(bytes));
+    expect(reasons.map((read) => read.outcome === 'refused' && read.reason)).toEqual([
+      ...['too-small', 'too-large', 'too-large', 'damaged', 'not-a-photo', 'not-a-photo'],
+    ]);
+  });
+
+  it('never throws, whatever the bytes', () => {
+    const start = fc.uint8Array({ maxLength: 400 }).map((tail) => new Uint8Array([0xff, 0xd8, 0xff, ...tail]));
+    fc.assert(fc.property(start, (bytes) => ['whole', 'refused'].includes(readJpeg(bytes).outcome)));
+    const broken = fc.tuple(fc.nat(400), fc.nat(255)).map(([at, value]) => {
+      const bytes = jpegOf({ extra: [segment(0xe1, exifBody({ orientation: 3, taken: '2020:05:01 12:00:00' }))] });
+      bytes[at % bytes.length] = value;
+      return bytes;
+    });
+    fc.assert(fc.property(broken, (bytes) => ['clean', 'refused'].includes(stripJpeg(bytes).outcome)));
+  });
+});
+
+describe('a JPEG, stripped', () => {
+  it('keeps the picture, the colour profile and how it is turned, and nothing else', () => {
+    const extra = [
+      segment(0xe0, text('JFXX\0thumbnail')),
+      segment(0xe1, exifBody({ orientation: 8, taken: '2020:05:01 12:00:00', gps: true })),
+      segment(0xe1, text('http://ns.adobe.com/xap/1.0/\0<x:xmpmeta>home</x:xmpmeta>')),
+      segment(0xe2, text('ICC_PROFILE\0\x01\x01colours')),
+      segment(0xe2, text('MPF\0second picture')),
+      segment(0xed, text('Photoshop 3.0\0caption')),
+      segment(0xee, text('Adobe\0\x64\0\0\0\0\x01 and more')),
+      segment(0xfe, text('a comment')),
+    ];
+    const { bytes, orientation } = clean(jpegOf({ extra, after: text('PK\x03\x04archive') }));
+    const kept = latin(bytes);
+    expect(orientation).toBe(8);
+    for (const gone of ['JFXX', '2020:05', 'xmpmeta', 'MPF', 'Photoshop', 'and more', 'comment', 'PK\x03\x04'])
+      expect(kept).not.toContain(gone);
+    for (const there of ['JFIF', 'ICC_PROFILE', 'colours', 'Adobe']) expect(kept).toContain(there);
+    expect(readJpeg(bytes)).toMatchObject({ outcome: 'whole', facts: { orientation: 8, taken: null } });
+  });
+
+  it('is the same when it is stripped again', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 8 }),
+        fc.array(fc.tuple(fc.integer({ min: 0xe0, max: 0xef }), fc.uint8Array({ maxLength: 60 })), { maxLength: 5 }),
+        fc.array(fc.integer({ min: 0, max: 254 }), { maxLength: 50 }),
+        (orientation, segments, after) => {
+          const extra = [
+            segment(0xe1, exifBody({ orientation })),
+            ...segments.map(([marker, body]) => segment(marker, [...body])),
+          ];
+          const once = clean(jpegOf({ extra, after }));
+          expect(once.orientation).toBe(orientation);
+          expect(clean(once.bytes).bytes).toEqual(once.bytes);
+        },
+      ),
+    );
+  });
+});
+
+const real = resolve(import.meta.dirname, '../../../shared/photos');
+
+/** What a camera's own files must come to: upright size, orientation, date. */
+const expected: [string, number, number, number, string | null][] = [
+  ['Landscape_1.jpg', 1800, 1200, 1, null],
+  ['Landscape_6.jpg', 1800, 1200, 6, null],
+  ['Portrait_1.jpg', 1200, 1800, 1, null],
+  ['Portrait_6.jpg', 1200, 1800, 6, null],
+  ['iphone_hdr.jpg', 3264, 2448, 1, '2015-04-10T20:12:23.000Z'],
+  ['nokia.jpg', 4608, 1976, 1, '2022-08-14T11:12:31.000Z'],
+  ['jolla.jpg', 3264, 2448, 1, '2014-09-21T16:00:56.000Z'],
+  ['gps.jpg', 640, 480, 1, '2008-10-22T16:28:39.000Z'],
+];
+
+// Camera files that are not part of the project; where they are missing, the generated ones above have to do.
+describe.runIf(existsSync(real))('a camera’s own file', () => {
+  const bytesOf = (name: string) => new Uint8Array(readFileSync(join(real, name)));
+
+  it.each(expected)('%s is read right, and carries nothing away', (name, width, height, orientation, taken) => {
+    const result = clean(bytesOf(name));
+    expect(result).toMatchObject({ width, height, orientation, takenAt: taken && Date.parse(taken) });
+    const tags = ExifReader.load(result.bytes.buffer as ArrayBuffer);
+    const said = Object.keys(tags).filter((tag) =>
+      /gps|make|model|date|software|serial|owner|comment|thumb/i.test(tag),
+    );
+    // A colour profile has a date and a maker of its own, and JFIF a thumbnail of size 0.
+    expect(said.filter((tag) => !/^(Profile|Device|ICC|Color|Copyright|JFIF)/i.test(tag))).toEqual([]);
+    expect(tags.GPSLatitude).toBeUndefined();
+    expect(tags.Orientation?.value ?? 1).toBe(orientation);
+  });
+
+  it('that is damaged is told apart, and a HEIC gives its date', () => {
+    expect(stripJpeg(bytesOf('corrupted.jpg'))).toEqual({ outcome: 'refused', reason: 'damaged' });
+    const heic = findExif(bytesOf('iphone13.HEIC'));
+    expect(heic?.taken && new Date(takenAtOf(heic.taken)).toISOString()).toBe('2022-02-16T11:55:41.000Z');
+  });
+});

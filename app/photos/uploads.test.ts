@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { pictureKind } from './picture-kind';
+import { placeByDate } from './place-by-date';
+import { statusOf } from './tus';
+import { readUploadMetadata } from './upload-metadata';
+import { isUploadReason, uploadReasons } from './upload-reasons';
+
+const base64 = (value: string) => Buffer.from(value).toString('base64');
+const header = (values: Record<string, string>) =>
+  Object.entries(values)
+    .map(([name, value]) => `${name} ${base64(value)}`)
+    .join(',');
+const whole = { projectId: 'prj_1', requestKey: '0123456789' };
+
+describe('what a page says about a photo', () => {
+  it('is read whole', () => {
+    const said = header({ ...whole, fileName: 'Oma & Opa.jpg', takenAt: '1600000000000' });
+    expect(readUploadMetadata(said)).toEqual({ ...whole, fileName: 'Oma & Opa.jpg', takenAt: 1_600_000_000_000 });
+  });
+
+  it('does without a name and a date, and takes nonsense for none', () => {
+    expect(readUploadMetadata(header(whole))).toEqual({ ...whole, fileName: 'photo', takenAt: null });
+    expect(readUploadMetadata(header({ ...whole, takenAt: '9e99' }))?.takenAt).toBeNull();
+    expect(readUploadMetadata(header({ ...whole, fileName: '\0/..\\' }))?.fileName).toBe('..');
+    expect(readUploadMetadata(header({ ...whole, fileName: '/' }))?.fileName).toBe('photo');
+  });
+
+  it('is refused without a film or a key, or when it cannot be read', () => {
+    for (const said of [
+      undefined,
+      '',
+      'x',
+      'projectId @@@',
+      header({ projectId: 'p' }),
+      header({ ...whole, requestKey: 'a b c d e' }),
+    ])
+      expect(readUploadMetadata(said)).toBeNull();
+    fc.assert(fc.property(fc.string(), (said) => readUploadMetadata(said) === null));
+  });
+});
+
+describe('where a photo goes', () => {
+  it('is after all that are older, whatever order they come in', () => {
+    fc.assert(
+      fc.property(fc.array(fc.option(fc.nat(20)), { maxLength: 12 }), (dates) => {
+        const film: { position: string; takenAt: number | null }[] = [];
+        for (const takenAt of dates) {
+          film.push({ position: placeByDate({ clips: film, takenAt }), takenAt });
+          film.sort((a, b) => (a.position < b.position ? -1 : 1));
+        }
+        const dated = film.flatMap((clip) => clip.takenAt ?? []);
+        expect(dated).toEqual([...dated].sort((a, b) => a - b));
+      }),
+    );
+  });
+
+  it('leaves an order the person made as it is', () => {
+    const film = [
+      { position: 'a1', takenAt: 30 },
+      { position: 'a2', takenAt: 10 },
+      { position: 'a3', takenAt: 20 },
+    ];
+    const position = placeByDate({ clips: film, takenAt: 15 });
+    expect(position > 'a2' && position < 'a3').toBe(true);
+    expect(placeByDate({ clips: film, takenAt: null }) > 'a3').toBe(true);
+  });
+});
+
+describe('a reason', () => {
+  it('has words and a status, and nothing else is one', () => {
+    for (const [reason, { text }] of Object.entries(uploadReasons)) {
+      expect(isUploadReason(reason)).toBe(true);
+      expect(statusOf).toHaveProperty(reason);
+      expect(text).toMatch(/^[A-Z][^!]+\.$/);
+    }
+    for (const other of ['', 'toString', null, 'wrong-offset']) expect(isUploadReason(other)).toBe(false);
+  });
+});
+
+describe('a file', () => {
+  it('is what its first bytes say', () => {
+    const bytes = (value: string) => Uint8Array.from(value, (letter) => letter.charCodeAt(0));
+    const box = (brands: string) => bytes(`\0\0\0${String.fromCharCode(8 + brands.length)}ftyp${brands}`);
+    expect(pictureKind(bytes('\xff\xd8\xff\xe0'))).toBe('jpeg');
+    expect(pictureKind(bytes('\x89PNG\r\n\x1a\n'))).toBe('png');
+    expect(pictureKind(bytes('RIFF\0\0\0\0WEBPVP8 '))).toBe('webp');
+    expect(pictureKind(box('heic\0\0\0\0mif1heic'))).toBe('heic');
+    expect(pictureKind(box('mif1\0\0\0\0mif1avif'))).toBe('avif');
+    for (const other of ['GIF89a', '<svg', '<html>', '', 'RIFF\0\0\0\0WAVE', 'PK\x03\x04'])
+      expect(pictureKind(bytes(other))).toBeNull();
+    expect(pictureKind(box('isom\0\0\0\0mp42'))).toBeNull();
+  });
+});
