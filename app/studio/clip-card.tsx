@@ -6,7 +6,7 @@ import type { ClipView } from '~/projects/views';
 import { clipWord, progressOf } from './words';
 
 /** How wide a card of the strip is in each shape: the cards of one film are equally tall and leave room for thumbs. */
-export const cardWidth: Readonly<Record<Shape, string>> = { '9:16': 'w-36', '1:1': 'w-48', '16:9': 'w-60' };
+export const cardWidth: Readonly<Record<Shape, string>> = { '9:16': 'w-33 md:w-36', '1:1': 'w-48', '16:9': 'w-60' };
 
 /** One clip of the strip: its picture, its state in a word, its progress as a thin line. Pressing it opens it. */
 export function ClipCard({

@@ -6,6 +6,7 @@ import type { ClipView, GenerationView, ProjectView } from '~/projects/views';
 import { Compare } from './compare';
 import { FrameEditor } from './frame-editor';
 import { nextToReview } from './next-action';
+import { NotePlace, type useNote } from './note';
 import { Footer, PaidButton } from './panel-footer';
 import { PanelFrame } from './panel-frame';
 import { Failure, UnderWay } from './panel-news';
@@ -27,8 +28,7 @@ export interface ClipPanelProps {
   /** Shows another clip, or closes the panel. */
   onShow: (clipId: string | null) => void;
   onRemove: (clip: ClipView) => void;
-  /** Says what was done, with a way back. */
-  onDone: (words: string, undo: () => void) => void;
+  notes: ReturnType<typeof useNote>;
 }
 
 /** Everything about one clip: framing and bringing it to life, watching it come, looking at it, deciding. */
@@ -60,7 +60,7 @@ export default function ClipPanel(props: ClipPanelProps) {
   );
 }
 
-function Inside({ clip, clips, project, balance, offer, actions, onShow, onDone }: ClipPanelProps) {
+function Inside({ clip, clips, project, balance, offer, actions, onShow, notes }: ClipPanelProps) {
   const announce = useAnnounce();
   const { draft, edit, settle } = useDraft({ clip, keep: actions.keep });
   const tries = useTries(clip);
@@ -95,7 +95,7 @@ function Inside({ clip, clips, project, balance, offer, actions, onShow, onDone 
     const next = one && clip.approved === null ? nextToReview(clips, clip.id) : null;
     const answered = actions.approve(clip.id, one);
     if (one) {
-      onDone(next ? 'Approved. Here is the next one.' : 'Approved.', () => void actions.approve(clip.id, previous));
+      notes.say(next ? 'Approved. Here is the next one.' : 'Approved.', () => void actions.approve(clip.id, previous));
       if (clip.approved === null) onShow(next?.id ?? null);
     } else announce('Taken back. The film shows the photo.');
     const answer = await answered;
@@ -129,6 +129,7 @@ function Inside({ clip, clips, project, balance, offer, actions, onShow, onDone 
       {(clip.status === 'still' || clip.status === 'error') && way}
       <Timeline generation={clip.status === 'ready' ? shown : clip.latest} />
       <Footer>
+        <NotePlace notes={notes} className="empty:hidden" />
         {clip.status === 'generating' && clip.latest ? (
           <Button kind="quiet" disabled={busy} onClick={() => clip.latest && stop(clip.latest)} className="w-full">
             Stop and get the credit back

@@ -41,6 +41,7 @@ export function Compare({ clip, shown, shape }: { clip: ClipView; shown: Generat
     <div className="grid gap-2">
       <div className={`grid items-start gap-2 ${shape === '16:9' ? '' : 'md:grid-cols-2'}`}>
         <figure className="mx-auto w-full md:w-full!" style={{ width: widthWithin(shape) }}>
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: holding is the finger's way; the button below does the same */}
           <div
             className="room relative overflow-hidden rounded-photo select-none"
             onPointerDown={() => setHeld(true)}
@@ -80,7 +81,7 @@ export function Compare({ clip, shown, shape }: { clip: ClipView; shown: Generat
         <div className="flex items-center justify-center gap-2">
           <IconButton
             icon={playing ? 'pause' : 'play'}
-            label={playing ? 'Pause the clip' : 'Play the clip'}
+            label={playing ? 'Pause' : 'Play'}
             onClick={() => (playing ? video.current?.pause() : void video.current?.play())}
           />
           <Button kind="quiet" aria-pressed={pinned} onClick={() => setPinned(!pinned)} className="min-h-11! md:hidden">

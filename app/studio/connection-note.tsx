@@ -7,7 +7,7 @@ export function ConnectionNote({ connection }: { connection: Connection }) {
   const offline = useOffline();
   const words = offline
     ? 'You are offline. What you see is kept; the rest goes on when you are back.'
-    : connection === 'reconnecting'
+    : connection !== 'live'
       ? 'Finding the live line again. What you do is still kept.'
       : null;
   return (

@@ -71,9 +71,7 @@ function AroundIt({ action, around, balance }: { action: NextAction; around: Sur
   return (
     <p className="min-h-6 text-15 text-quiet">
       {around.open > 0 && (
-        <>
-          {around.open === 1 ? 'One is' : `${around.open} are`} on the way. You can close this page; nothing is lost.{' '}
-        </>
+        <>{around.open === 1 ? 'One is' : `${around.open} are`} on the way. You can close this page. </>
       )}
       {action.kind === 'bring-to-life' && action.left > 0 && (
         <>

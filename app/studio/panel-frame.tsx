@@ -43,8 +43,7 @@ function Beside({ title, onClose, children }: { title: string; onClose: () => vo
     };
   }, []);
   return (
-    // The keys are heard wherever the focus is inside.
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: Escape closes it, as it closes a dialog
+    // Escape closes it, as it closes a dialog.
     <aside
       aria-label={title}
       onKeyDown={(event) => event.key === 'Escape' && onClose()}

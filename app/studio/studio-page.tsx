@@ -1,3 +1,4 @@
+import { useNavigate } from '@remix-run/react';
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { Header } from '~/components/header';
 import { Icon } from '~/components/icon';
@@ -17,6 +18,7 @@ import { FilmBar } from './film-bar';
 import { FilmTitle } from './film-title';
 import { nextAction, surroundings } from './next-action';
 import { NextStep } from './next-step';
+import { NotePlace, useNote } from './note';
 import type { Place } from './order';
 import { Strip } from './strip';
 import { UploadCard } from './upload-card';
@@ -27,25 +29,28 @@ import { useStudio } from './use-studio';
 import { refusalText } from './words';
 
 const ClipPanel = lazy(() => import('./clip-panel'));
-const Toasts = lazy(() => import('./toasts'));
-
-/** Says what was done with a way back, or what did not work. The notes come with the first one. */
-const notes = () => import('./toasts');
 
 /** The studio: the film so far, the one next step, and its clips in order. */
 export function StudioPage({ loaded, offers }: { loaded: StudioView; offers: Readonly<Record<number, Offer | null>> }) {
-  const { project, clips, balance, actions, onFrame, onReconnect } = useStudio(loaded);
+  const { project, clips, balance, isGone, actions, onFrame, onReconnect } = useStudio(loaded);
   const connection = useLive({ onFrame, onReconnect });
   const announce = useAnnounce();
   const [isReady, setReady] = useState(false);
   useEffect(() => setReady(true), []);
   useChanges(clips, announce);
+  const notes = useNote();
+
+  const navigate = useNavigate();
+  useEffect(() => {
+    // Taken away on another device: here is nothing left to do.
+    if (isGone) navigate('/projects', { replace: true });
+  }, [isGone, navigate]);
 
   const { openId, show } = useOpenClip();
   const opened = clips.find((clip) => clip.id === openId) ?? null;
   const freshClips = useFreshClips(loaded.clips);
 
-  const photos = usePhotos({ projectId: project.id, onDone: onReconnect });
+  const photos = usePhotos({ projectId: project.id, onDone: connection === 'live' ? undefined : onReconnect });
   const isOver = useDroppedPhotos(photos.add);
   const input = useRef<HTMLInputElement>(null);
   const addPhotos = () => input.current?.click();
@@ -80,18 +85,18 @@ export function StudioPage({ loaded, offers }: { loaded: StudioView; offers: Rea
     const next = clips.filter((one) => one.id !== clip.id).findIndex((one) => one.id === place.before) + 1;
     announce(`Clip moved to place ${at ?? next} of ${count}.`);
     const answer = await actions.move(clip, place, clips);
-    if (!answer.ok) (await notes()).showProblem(refusalText(answer));
+    if (!answer.ok) notes.say(refusalText(answer));
   };
   const remove = async (clip: ClipView) => {
     show(null);
     const removed = actions.remove(clip.id, true);
-    (await notes()).showUndo('Taken out of the film.', () => void actions.remove(clip.id, false));
+    notes.say('Taken out of the film.', () => void actions.remove(clip.id, false));
     const answer = await removed;
-    if (!answer.ok) (await notes()).showProblem(refusalText(answer));
+    if (!answer.ok) notes.say(refusalText(answer));
   };
   const changeFilm = async (change: Parameters<typeof actions.changeFilm>[0]) => {
     const answer = await actions.changeFilm(change);
-    if (!answer.ok) (await notes()).showProblem(refusalText(answer));
+    if (!answer.ok) notes.say(refusalText(answer));
   };
 
   const isEmpty = clips.length === 0 && coming.length === 0;
@@ -113,8 +118,8 @@ export function StudioPage({ loaded, offers }: { loaded: StudioView; offers: Rea
           event.target.value = '';
         }}
       />
-      <main id="main" className="column grid grid-cols-[minmax(0,1fr)] gap-6 pb-28 md:gap-8 md:pb-12">
-        <div className="flex flex-col gap-4 md:flex-row md:flex-wrap md:gap-8">
+      <main id="main" className="column grid grid-cols-[minmax(0,1fr)] gap-4 pb-28 md:gap-8 md:pb-12">
+        <div className="flex flex-col gap-3 md:flex-row md:flex-wrap md:gap-8">
           {isEmpty ? (
             <div className="order-last w-full">
               <EmptyFilm onAddPhotos={addPhotos} />
@@ -131,11 +136,11 @@ export function StudioPage({ loaded, offers }: { loaded: StudioView; offers: Rea
               />
             </div>
           )}
-          <div className="flex min-w-0 flex-col gap-4 md:max-w-[28rem] md:flex-[1_1_20rem] md:justify-center">
+          <div className="flex min-w-0 flex-col gap-3 md:max-w-[28rem] md:flex-[1_1_20rem] md:justify-center">
             <FilmTitle title={project.title} onChange={(title) => changeFilm({ title })} />
             {!isEmpty && (
               <>
-                <p className="tabular -mt-3 text-15 text-quiet">{filmFacts(clips)}</p>
+                <p className="tabular -mt-4 text-15 text-quiet">{filmFacts(clips)}</p>
                 <NextStep
                   action={action}
                   around={surroundings({ clips, balance, creditsPerClip })}
@@ -196,11 +201,16 @@ export function StudioPage({ loaded, offers }: { loaded: StudioView; offers: Rea
               actions={actions}
               onShow={show}
               onRemove={remove}
-              onDone={(words, undo) => void notes().then(({ showUndo }) => showUndo(words, undo))}
+              notes={notes}
             />
           )}
-          <Toasts />
         </Suspense>
+      )}
+      {!opened && (
+        <NotePlace
+          notes={notes}
+          className="fixed inset-x-4 bottom-[calc(4.5rem+env(safe-area-inset-bottom))] z-30 md:bottom-6"
+        />
       )}
     </div>
   );
@@ -208,7 +218,7 @@ export function StudioPage({ loaded, offers }: { loaded: StudioView; offers: Rea
 
 /** As wide as the film may be: in full on a narrow page, and never so high that the next step is out of sight. */
 function filmWidth(shape: Shape): string {
-  return `min(100%, ${(aspectOf(shape) * 42).toFixed(2)}dvh)`;
+  return `min(100%, max(${(aspectOf(shape) * 32).toFixed(2)}dvh, 9rem))`;
 }
 
 /** "5 clips · 21 s". */

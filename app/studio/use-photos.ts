@@ -2,10 +2,11 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { UploadItem, UploadQueue } from '~/photos/upload-queue.client';
 
 /**
+ * `onDone` is called with each photo that has become a clip, for pages that do not hear of it otherwise.
  * Photos on their way into the film. The queue itself is loaded when the page is quiet, or with the first photo; it then
  * takes up what a reload or a lost connection has left behind.
  */
-export function usePhotos({ projectId, onDone }: { projectId: string; onDone: () => void }) {
+export function usePhotos({ projectId, onDone }: { projectId: string; onDone?: () => void }) {
   const [items, setItems] = useState<readonly UploadItem[]>([]);
   const opened = useRef<Promise<UploadQueue> | null>(null);
   const done = useRef(onDone);
@@ -13,7 +14,7 @@ export function usePhotos({ projectId, onDone }: { projectId: string; onDone: ()
 
   const open = useCallback(() => {
     opened.current ??= import('~/photos/upload-queue.client').then(({ createUploadQueue }) =>
-      createUploadQueue({ projectId, onChange: setItems, onDone: () => done.current() }),
+      createUploadQueue({ projectId, onChange: setItems, onDone: () => done.current?.() }),
     );
     return opened.current;
   }, [projectId]);

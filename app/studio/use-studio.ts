@@ -1,7 +1,7 @@
 import { useRevalidator } from '@remix-run/react';
 import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
 import type { LiveFrame } from '~/live/frames';
-import { mergeFrame, mergeLoaded, type StudioView } from '~/live/merge';
+import { isGone, mergeFrame, mergeGap, mergeLoaded, type StudioView } from '~/live/merge';
 import type { Frame } from '~/photos/frame';
 import { positionBetween } from '~/projects/positions';
 import type { ClipView, GenerationView, ProjectView } from '~/projects/views';
@@ -18,6 +18,7 @@ interface State {
 type Change =
   | { type: 'loaded'; view: StudioView }
   | { type: 'frame'; frame: LiveFrame }
+  | { type: 'gap' }
   | { type: 'position'; clipId: string; position: string | undefined }
   | { type: 'approval'; clipId: string; approved: GenerationView | null | undefined }
   | { type: 'removed'; clipId: string; removed: boolean };
@@ -43,6 +44,10 @@ export function useStudio(loaded: StudioView) {
 
   const clips = useMemo(() => withOptimism(view.clips, optimism), [view.clips, optimism]);
   const onFrame = useCallback((frame: LiveFrame) => change({ type: 'frame', frame }), []);
+  const onReconnect = useCallback(() => {
+    change({ type: 'gap' });
+    revalidate();
+  }, [revalidate]);
   const projectId = view.project.id;
 
   // One move after the other: each names neighbours that the one before has put there.
@@ -140,7 +145,15 @@ export function useStudio(loaded: StudioView) {
     };
   }, [projectId, revalidate]);
 
-  return { project: view.project, clips, balance: view.balance.balance, actions, onFrame, onReconnect: revalidate };
+  return {
+    project: view.project,
+    clips,
+    balance: view.balance.balance,
+    isGone: isGone(view),
+    actions,
+    onFrame,
+    onReconnect,
+  };
 }
 
 export type Studio = ReturnType<typeof useStudio>;
@@ -152,6 +165,8 @@ function reduce(state: State, change: Change): State {
       return { ...state, view: mergeLoaded(view, change.view) };
     case 'frame':
       return { ...state, view: mergeFrame(view, change.frame) };
+    case 'gap':
+      return { ...state, view: mergeGap(view) };
     case 'position':
       return {
         ...state,

@@ -50,7 +50,7 @@ export function clipWord(clip: ClipView): string {
         return latest.progress === null ? 'Being made' : `${Math.round(latest.progress * 100)} %`;
     }
   }
-  if (status === 'error') return 'Did not work out';
+  if (status === 'error') return 'Did not work';
   if (status === 'ready') {
     if (clip.approved === null) return 'Ready to review';
     return clip.ready && clip.ready.id > clip.approved.id ? 'New try ready' : 'Approved';
