@@ -2,6 +2,10 @@ import { Button, buttonClass, IconButton } from '~/components/button';
 import { Icon } from '~/components/icon';
 import type { FilmState } from './sequential-player.client';
 
+// On a page the poster steps back behind that page's own next step.
+const poster =
+  'inline-flex min-h-11 items-center gap-2 rounded-control bg-ground/75 px-4 font-medium text-ink transition hover:bg-ground';
+
 /** The picture itself as three buttons: back, play or pause, on. Only "Play film" is ever seen. */
 export function FilmTaps({
   state,
@@ -23,7 +27,7 @@ export function FilmTaps({
       {grown && <button type="button" aria-label="Previous clip" onClick={() => onStep(-1)} />}
       <button type="button" aria-label={stopped ? 'Play film' : 'Pause'} onClick={stopped ? onPlay : onPause}>
         {stopped && (
-          <span className={buttonClass('primary', 'shadow-float')}>
+          <span className={grown ? buttonClass('primary', 'shadow-float') : poster}>
             <Icon name="play" />
             Play film
           </span>
