@@ -138,12 +138,14 @@ export function FilmPlayer({
               ))}
             </div>
             <Title className="film-title text-25">{title}</Title>
-            <FilmControls
-              muted={film.muted}
-              onMute={trackId ? film.mute : undefined}
-              onFullscreen={() => toggleFullscreen(room.current)}
-              onClose={inline || onClose ? leave : undefined}
-            />
+            {state !== 'ended' && (
+              <FilmControls
+                muted={film.muted}
+                onMute={trackId ? film.mute : undefined}
+                onFullscreen={() => toggleFullscreen(room.current)}
+                onClose={inline || onClose ? leave : undefined}
+              />
+            )}
             {state === 'ended' && <FilmEnd title={title} onAgain={film.restart} onClose={leave} />}
             <p className="sr-only" aria-live="polite">
               {saying({ state, index, count: timeline.segments.length })}
