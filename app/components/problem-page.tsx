@@ -18,7 +18,6 @@ export const offlineWords: ProblemWords = {
 export function ProblemPage({ problem, requestId }: { problem: ProblemWords; requestId?: string }) {
   return (
     <div className="flex min-h-dvh flex-col">
-      <title>{`${problem.title} · Echoes`}</title>
       <header className="column flex min-h-16 items-center">
         <Brand to="/" />
       </header>

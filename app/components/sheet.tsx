@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { IconButton } from './button';
 
 /**
@@ -19,11 +19,17 @@ export function Sheet({
   children: ReactNode;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  // A page may arrive with its sheet open: then it stands there before any script runs, and becomes modal here.
+  const [arrivedOpen] = useState(open);
   useEffect(() => {
     const element = dialog.current;
-    if (!element || element.open === open) return;
-    if (open) element.showModal();
-    else element.close();
+    if (!element || element.matches(':modal') === open) return;
+    if (!open) return element.close();
+    element.removeAttribute('open');
+    element.showModal();
+    // Not the first control: on a phone that would bring up the keyboard, or offer to close what was just opened.
+    heading.current?.focus();
   }, [open]);
 
   return (
@@ -31,16 +37,20 @@ export function Sheet({
     // biome-ignore lint/a11y/useKeyWithClickEvents: a click on the backdrop is the pointer's way to say Escape
     <dialog
       ref={dialog}
+      open={arrivedOpen}
       aria-label={title}
       data-place={place}
       className="sheet"
-      onClose={onClose}
+      // Only what the person did: when the page closes it, the page knows.
+      onClose={() => open && onClose()}
       onClick={(event) => event.target === event.currentTarget && onClose()}
     >
       {/* Fills the dialog, so that only the backdrop is a click on the dialog itself. */}
       <div className="flex min-h-full flex-col gap-4 p-4 md:p-6">
         <div className="flex items-center justify-between gap-4">
-          <h2 className="text-25">{title}</h2>
+          <h2 ref={heading} tabIndex={-1} className="text-25 outline-none">
+            {title}
+          </h2>
           <IconButton icon="x" label="Close" onClick={onClose} className="-me-2" />
         </div>
         {open && children}

@@ -1,15 +1,15 @@
 import { Link } from '@remix-run/react';
 import { Day } from '~/components/day';
 import { Icon } from '~/components/icon';
-import { entryInWords } from './entry-words';
 
-/** One line of the diary as the page gets it: the entry, with a signed link to its photo. */
+/** One line of the diary as the page gets it: the entry in words, with a signed link to its photo. */
 export interface DiaryLine {
   seq: number;
   at: number;
-  kind: Parameters<typeof entryInWords>[0]['kind'];
   delta: number;
-  failureReason: string | null;
+  what: string;
+  /** Why, where it failed. */
+  why: string | null;
   photo: { url: string; projectId: string } | null;
 }
 
@@ -18,7 +18,7 @@ export function Diary({ lines }: { lines: readonly DiaryLine[] }) {
   return (
     <ol className="divide-y divide-line border-y border-line">
       {lines.map((line) => {
-        const { what, why } = entryInWords(line);
+        const { what, why } = line;
         return (
           <li key={line.seq} className="flex min-h-20 items-center gap-4 py-3">
             <Print line={line} />

@@ -3,7 +3,7 @@ import { buttonClass } from '~/components/button';
 /** The way in. `returnTo` is where the person wanted to go; the server keeps it and takes only paths of ours. */
 export function GoogleButton({ returnTo }: { returnTo: string | null }) {
   return (
-    <form method="post" action="/auth/google" className="w-full sm:w-auto">
+    <form method="post" action="/auth/google" className="w-full md:w-auto">
       {returnTo && <input type="hidden" name="returnTo" value={returnTo} />}
       <button type="submit" className={buttonClass('primary', 'w-full min-h-14 px-8')}>
         <svg aria-hidden="true" width="18" height="18" viewBox="0 0 24 24" fill="currentColor">

@@ -13,7 +13,8 @@ export function Stage({ children }: { children: ReactNode }) {
         <img
           src="/film/landing.jpg"
           alt=""
-          fetchPriority="high"
+          // React 18 knows the attribute only in its plain spelling.
+          {...{ fetchpriority: 'high' }}
           className="absolute inset-0 size-full object-cover object-[50%_30%]"
         />
       </picture>
@@ -32,16 +33,13 @@ export function Stage({ children }: { children: ReactNode }) {
         <source media={`${motion} and (orientation: portrait)`} src="/film/landing.mp4" type="video/mp4" />
       </video>
       <div className="absolute inset-x-0 top-0 h-32 bg-linear-to-b from-ground/60 to-transparent" />
-      <div className="absolute inset-x-0 bottom-0 h-4/5 bg-linear-to-t from-ground from-15% via-ground/80 via-45% to-transparent" />
-      <header className="column relative flex min-h-16 items-center pt-[env(safe-area-inset-top)]">
+      <div className="absolute inset-x-0 bottom-0 h-[32rem] bg-linear-to-t from-ground/95 from-20% via-ground/70 via-55% to-transparent" />
+      <div className="column relative flex min-h-16 items-center pt-[env(safe-area-inset-top)]">
         <Brand to="/" />
-      </header>
-      <main
-        id="main"
-        className="column relative mt-auto grid justify-items-start gap-4 pt-48 pb-[max(3rem,env(safe-area-inset-bottom))] md:pb-18"
-      >
+      </div>
+      <div className="column relative mt-auto grid justify-items-start gap-4 pt-48 pb-[max(2rem,env(safe-area-inset-bottom))] md:pb-18">
         {children}
-      </main>
+      </div>
     </section>
   );
 }

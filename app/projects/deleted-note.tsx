@@ -22,7 +22,10 @@ export function DeletedNote({
     return () => clearTimeout(timer);
   }, [announce, onGone]);
   return (
-    <div className="room fixed inset-x-4 bottom-[max(5.5rem,calc(env(safe-area-inset-bottom)+5rem))] z-10 mx-auto flex max-w-md items-center justify-between gap-4 rounded-control bg-raised ps-5 pe-2 py-2 shadow-float md:bottom-8">
+    <section
+      aria-label="Film deleted"
+      className="room fixed inset-x-4 bottom-[max(5.5rem,calc(env(safe-area-inset-bottom)+5rem))] z-10 mx-auto flex max-w-md items-center justify-between gap-4 rounded-control bg-raised ps-5 pe-2 py-2 shadow-float md:bottom-8"
+    >
       <p>Film deleted</p>
       <Form method="post" action={`/projects/${projectId}/deletion`} replace>
         <input type="hidden" name="deleted" value="false" />
@@ -31,6 +34,6 @@ export function DeletedNote({
           Undo
         </Button>
       </Form>
-    </div>
+    </section>
   );
 }

@@ -16,19 +16,21 @@ export function FilmCard({
   detailsPath: string;
   large?: boolean;
 }) {
+  const isWide = film.shape === '16:9';
   return (
     <article
-      className={
-        large ? 'grid gap-3 md:grid-cols-[minmax(0,26rem)_1fr] md:items-end md:gap-8' : 'grid content-start gap-2'
-      }
+      className={`relative grid grid-rows-[1fr_auto] gap-2 ${large ? 'col-span-2' : ''} ${large && !isWide ? 'md:row-span-2' : ''}`}
     >
-      <Link to={`/projects/${film.id}`} prefetch="intent" tabIndex={-1} aria-hidden="true">
-        <Cover film={film} large={large} />
-      </Link>
-      <div className="flex items-start gap-1 md:items-center">
+      <Cover film={film} large={large} />
+      <div className="flex items-start gap-1">
         <div className="min-w-0 grow pt-1">
-          <h2 className={`${large ? 'text-25 md:text-44' : 'text-17'} line-clamp-2 wrap-anywhere`}>
-            <Link to={`/projects/${film.id}`} prefetch="intent" className="hover:underline">
+          <h2 className={`${large ? 'text-25 md:text-32' : 'text-17'} line-clamp-2 wrap-anywhere`}>
+            {/* The whole card is the target. */}
+            <Link
+              to={`/projects/${film.id}`}
+              prefetch="intent"
+              className="after:absolute after:inset-0 hover:underline"
+            >
               {film.title}
             </Link>
           </h2>
@@ -39,7 +41,7 @@ export function FilmCard({
           preventScrollReset
           aria-label={`Rename or delete ${film.title}`}
           title="Rename or delete"
-          className="-me-2 inline-grid size-11 shrink-0 place-items-center rounded-full transition hover:bg-line"
+          className="relative -me-2 inline-grid size-11 shrink-0 place-items-center rounded-full transition hover:bg-line"
         >
           <Icon name="ellipsis" />
         </Link>
@@ -50,7 +52,7 @@ export function FilmCard({
 
 /** The cover in a tile all films share; the film's own picture fills it, so that its crop stays exact. */
 function Cover({ film: { cover, shape }, large }: { film: ProjectCard; large: boolean }) {
-  const tile = large && shape === '16:9' ? 16 / 9 : large ? 4 / 5 : 3 / 4;
+  const tile = large && shape === '16:9' ? 16 / 9 : 3 / 4;
   const fills = aspectOf(shape) < tile ? 'inset-x-0 top-1/2 -translate-y-1/2' : 'inset-y-0 left-1/2 -translate-x-1/2';
   return (
     <div className="relative overflow-hidden rounded-photo bg-line" style={{ aspectRatio: tile }}>

@@ -4,6 +4,7 @@ import { creditsInWords } from '~/components/balance';
 import { ButtonLink } from '~/components/button';
 import { Header } from '~/components/header';
 import { Diary } from '~/credits/diary';
+import { entryInWords } from '~/credits/entry-words';
 
 const linesPerPage = 30;
 
@@ -25,9 +26,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     lines: entries.slice(0, linesPerPage).map(({ seq, at, kind, delta, failureReason, photo }) => ({
       seq,
       at,
-      kind,
       delta,
-      failureReason,
+      ...entryInWords({ kind, failureReason }),
       photo: photo && {
         url: links.ownerPath({ key: photo.mediaKey, userId: user.id }),
         projectId: photo.projectId,

@@ -35,29 +35,29 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 export default function Landing() {
   const { isSignedIn, returnTo, note } = useLoaderData<typeof loader>();
   return (
-    <>
+    <main id="main">
       <Stage>
         <h1 className="text-44 md:text-60">Bring your photos to life</h1>
-        <p className="max-w-text text-17 text-quiet md:text-20">{promise}</p>
+        <p className="max-w-text text-17 text-ink/85 md:text-20">{promise}</p>
         {note && (
           <p role="alert" className="max-w-text border-s-2 border-light ps-4">
             {note}
           </p>
         )}
-        <div id="begin" className="mt-2 grid w-full justify-items-start gap-3 sm:w-auto">
+        <div id="begin" className="mt-2 grid w-full justify-items-start gap-3 md:w-auto">
           {isSignedIn ? (
-            <ButtonLink kind="primary" to="/projects" reloadDocument className="min-h-14 w-full px-8 sm:w-auto">
+            <ButtonLink kind="primary" to="/projects" reloadDocument className="min-h-14 w-full px-8 md:w-auto">
               My films
             </ButtonLink>
           ) : (
             <>
               <GoogleButton returnTo={returnTo} />
-              <p className="w-full text-center text-15 text-quiet sm:text-start">Your first clip is free</p>
+              <p className="w-full text-center text-15 text-ink/80 md:text-start">Your first clip is free</p>
             </>
           )}
         </div>
       </Stage>
       <Story />
-    </>
+    </main>
   );
 }

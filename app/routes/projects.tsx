@@ -59,7 +59,7 @@ export default function Films() {
   );
   const opened = films.find((film) => film.id === search.get('film')) ?? null;
   const deleted = search.get('deleted');
-  const [newest, ...others] = films;
+  const [newest] = films;
   const isFirstPage = before === null;
   const last = films.at(-1);
   return (
@@ -71,12 +71,18 @@ export default function Films() {
           {newest && <NewFilm className="max-md:hidden" />}
         </div>
         {!newest && isFirstPage && <EmptyWall />}
-        {newest && isFirstPage && <FilmCard film={newest} detailsPath={wallPath({ film: newest.id })} large />}
-        <div className="grid grid-cols-2 gap-x-4 gap-y-8 empty:hidden md:grid-cols-3 lg:grid-cols-4 lg:gap-x-6">
-          {(isFirstPage ? others : films).map((film) => (
-            <FilmCard key={film.id} film={film} detailsPath={wallPath({ before, film: film.id })} />
-          ))}
-        </div>
+        {newest && (
+          <div className="grid grid-cols-2 gap-x-4 gap-y-8 md:grid-cols-3 lg:grid-cols-4 lg:gap-x-6">
+            {films.map((film) => (
+              <FilmCard
+                key={film.id}
+                film={film}
+                detailsPath={wallPath({ before, film: film.id })}
+                large={isFirstPage && film === newest}
+              />
+            ))}
+          </div>
+        )}
         {(hasMore || !isFirstPage) && (
           <nav aria-label="Pages of films" className="flex flex-wrap justify-center gap-x-8">
             {!isFirstPage && (
