@@ -88,7 +88,9 @@ async function watch(userId: string): Promise<LiveFrame[]> {
   const { webSocket } = await testServices().live.connect({ userId, session: 's', endsAt });
   const frames: LiveFrame[] = [];
   webSocket?.accept();
-  webSocket?.addEventListener('message', ({ data }) => frames.push(...(JSON.parse(String(data)) as LiveFrame[])));
+  webSocket?.addEventListener('message', ({ data }) => {
+    frames.push(...(JSON.parse(String(data)) as LiveFrame[]));
+  });
   return frames;
 }
 

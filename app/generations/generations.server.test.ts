@@ -1,0 +1,149 @@
+import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { auditLedger } from '~/credits/audit.server';
+import { clips, projects, settings } from '~/db/schema.server';
+import { seedPerson, seedProject, testServices } from '~/db/testing';
+
+async function seed({ credits = 1, clipCount = 1 } = {}) {
+  const userId = await seedPerson({ credits });
+  const { projectId, clipIds } = await seedProject({ userId, clipCount });
+  return { userId, projectId, clipIds, clipId: clipIds[0] as string };
+}
+
+const services = testServices();
+const { generations } = services;
+const wish = (of: { userId: string; clipId: string }, requestKey: string = crypto.randomUUID()) => ({
+  ...{ userId: of.userId, clipId: of.clipId },
+  requestKey,
+  presetId: 'gentle',
+  words: 'softly',
+});
+
+const countOf = async (userId: string) =>
+  await env.DB.prepare('SELECT count(*) AS count FROM generations WHERE user_id = ?1').bind(userId).first('count');
+
+describe('bringing a clip to life', () => {
+  it('happens once when 200 requests race for one credit', async () => {
+    const { userId, clipIds } = await seed({ clipCount: 2 });
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, index) =>
+        generations.start(wish({ userId, clipId: clipIds[index % 2] as string })),
+      ),
+    );
+    expect(answers.filter(({ outcome }) => outcome === 'started')).toHaveLength(1);
+    expect(new Set(answers.map(({ outcome }) => outcome))).toEqual(new Set(['started', 'no-credit', 'already-open']));
+    expect(await countOf(userId)).toBe(1);
+    expect(await services.ledger.balance(userId)).toMatchObject({ balance: 0 });
+    expect(await auditLedger(env.DB)).toEqual([]);
+  });
+
+  it('is one try, however often the same request comes', async () => {
+    const it = await seed({ credits: 5 });
+    const request = wish(it);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => generations.start(request)));
+    expect(answers.filter(({ outcome }) => outcome === 'started')).toHaveLength(1);
+    expect(answers.filter(({ outcome }) => outcome === 'duplicate')).toHaveLength(19);
+    const ids = new Set(answers.map((answer) => ('generationId' in answer ? answer.generationId : null)));
+    expect(ids.size).toBe(1);
+    expect(await services.ledger.balance(it.userId)).toMatchObject({ balance: 4 });
+  });
+
+  it('keeps the words with the clip, and takes frame, shape and length as they are now', async () => {
+    const it = await seed();
+    await services.projects.update({ ...it, change: { shape: '1:1', clipSeconds: 7 } });
+    await services.clips.update({ ...it, change: { frame: { x: 0.2, y: 0.3, zoom: 2 } } });
+    const started = await generations.start(wish(it));
+    const id = started.outcome === 'started' ? started.generationId : '';
+    const row = await env.DB.prepare('SELECT * FROM generations WHERE id = ?1').bind(id).first();
+    expect(row).toMatchObject({ shape: '1:1', duration_seconds: 7, frame_x: 0.2, frame_zoom: 2, state: 'queued' });
+    expect(row?.prompt).toContain('softly');
+    const [clip] = await services.db.select().from(clips).where(eq(clips.id, it.clipId));
+    expect(clip).toMatchObject({ words: 'softly', presetId: 'gentle', latestGenerationId: id });
+  });
+
+  it('says what it would cost when there is no credit, and starts nothing', async () => {
+    const it = await seed({ credits: 0 });
+    expect(await generations.start(wish(it))).toEqual({ outcome: 'no-credit', balance: 0, cost: 1 });
+    expect(await countOf(it.userId)).toBe(0);
+  });
+
+  it('does not exist for somebody else’s clip, a deleted clip or a deleted film', async () => {
+    const it = await seed({ credits: 3, clipCount: 2 });
+    const stranger = await seedPerson({ credits: 3 });
+    expect(await generations.start(wish({ ...it, userId: stranger }))).toEqual({ outcome: 'not-found' });
+    await services.clips.setDeleted({ ...it, deleted: true });
+    expect(await generations.start(wish(it))).toEqual({ outcome: 'not-found' });
+    await services.db.update(projects).set({ deletedAt: 1 }).where(eq(projects.id, it.projectId));
+    const second = { userId: it.userId, clipId: it.clipIds[1] as string };
+    expect(await generations.start(wish(second))).toEqual({ outcome: 'not-found' });
+  });
+
+  it('is not offered nor started while no provider can make it', async () => {
+    const it = await seed();
+    await services.db.insert(settings).values({ key: 'provider', value: '"nobody"', updatedAt: 1 });
+    expect(await generations.offer({ durationSeconds: 5 })).toBeNull();
+    expect(await generations.start(wish(it))).toEqual({ outcome: 'unavailable' });
+    await services.db.delete(settings).where(eq(settings.key, 'provider'));
+    expect(await countOf(it.userId)).toBe(0);
+  });
+
+  it('stops at the limit of tries under way', async () => {
+    const it = await seed({ credits: 5, clipCount: 3 });
+    await services.db.insert(settings).values({ key: 'maxOpenGenerations', value: '2', updatedAt: 1 });
+    const [first, second, third] = it.clipIds.map((clipId) => wish({ userId: it.userId, clipId }));
+    for (const request of [first, second]) if (request) await generations.start(request);
+    expect(third && (await generations.start(third))).toEqual({ outcome: 'too-many-open', most: 2 });
+    await services.db.delete(settings).where(eq(settings.key, 'maxOpenGenerations'));
+  });
+});
+
+describe('bringing a whole film to life', () => {
+  it('starts in order until the credits end, says how many, and pays nothing twice when asked again', async () => {
+    const it = await seed({ credits: 2, clipCount: 4 });
+    const request = { ...it, requestKey: crypto.randomUUID(), clipIds: [...it.clipIds].reverse() };
+    const first = await generations.startMany(request);
+    expect(first.started).toHaveLength(2);
+    expect(first.stopped).toEqual({ outcome: 'no-credit', balance: 0, cost: 1 });
+    const again = await generations.startMany(request);
+    expect(again.started).toEqual(first.started);
+    const rows = await services.db.select().from(clips).where(eq(clips.projectId, it.projectId));
+    const begun = rows.filter((row) => row.latestGenerationId !== null).map(({ id }) => id);
+    expect(begun).toEqual(it.clipIds.slice(0, 2));
+    expect(await auditLedger(env.DB)).toEqual([]);
+  });
+
+  it('finds no clip of somebody else', async () => {
+    const it = await seed({ credits: 2 });
+    const userId = await seedPerson({ credits: 2 });
+    const request = { userId, projectId: it.projectId, requestKey: crypto.randomUUID(), clipIds: it.clipIds };
+    expect(await generations.startMany(request)).toEqual({ started: [], stopped: { outcome: 'not-found' } });
+  });
+});
+
+describe('the offer', () => {
+  it('says the provider’s usual wait until enough were measured, then the middle of those', async () => {
+    expect(await generations.offer({ durationSeconds: 5 })).toEqual({
+      creditsPerClip: 1,
+      expectedSeconds: 40,
+      measured: false,
+    });
+    for (const [bucket, count] of [
+      [10, 2],
+      [20, 4],
+      [60, 1],
+    ])
+      await env.DB.prepare("INSERT INTO generation_waits VALUES ('runway', 'gen4_turbo', 5, ?1, ?2)")
+        .bind(bucket, count)
+        .run();
+    expect(await generations.offer({ durationSeconds: 5 })).toMatchObject({ expectedSeconds: 25, measured: true });
+  });
+
+  it('shows no timeline to a stranger', async () => {
+    const it = await seed();
+    const started = await generations.start(wish(it));
+    const generationId = started.outcome === 'started' ? started.generationId : '';
+    expect(await generations.timeline({ userId: 'usr_other', generationId })).toBeNull();
+    expect((await generations.timeline({ userId: it.userId, generationId }))?.steps).toHaveLength(1);
+  });
+});
