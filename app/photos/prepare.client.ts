@@ -1,78 +1,39 @@
-import { type DrawnJpeg, drawJpeg, openPicture } from './draw-jpeg.client';
-import { findExif, takenAtOf } from './exif';
-import { photoLimits, readJpeg } from './jpeg';
-import { pictureKind } from './picture-kind';
-import type { PrepareAnswer, PrepareOrder } from './prepare.worker';
-import type { UploadReason } from './upload-reasons';
-
-/** A photo ready to travel: an upright JPEG that carries nothing but the picture, and its date read before. */
-export type Prepared =
-  | { outcome: 'ready'; bytes: ArrayBuffer; width: number; height: number; takenAt: number | null }
-  | { outcome: 'refused'; reason: UploadReason };
+import type { Surface } from './draw-jpeg.client';
+import type { PrepareOrder } from './prepare.worker';
+import { drawPhoto, type Prepared, preparePhoto, type TriedToPrepare } from './prepare-photo.client';
 
 export interface Preparer {
   prepare(file: File): Promise<Prepared>;
   dispose(): void;
 }
 
-/** Originals above this are not opened on a phone, in bytes. */
-const largestOriginal = 80_000_000;
-
 /** Prepares photos in at most `workers` workers; where the browser has no canvas for them, on the page itself. */
 export function createPreparer({ workers }: { workers: number }): Preparer {
-  const draw = typeof OffscreenCanvas === 'undefined' ? drawOnPage : createDrawers(workers);
-
+  const { run, dispose } = typeof OffscreenCanvas === 'undefined' ? onPage : inWorkers(workers);
   return {
     async prepare(file) {
-      if (file.size === 0) return { outcome: 'refused', reason: 'empty' };
-      if (file.size > largestOriginal) return { outcome: 'refused', reason: 'too-many-bytes' };
-      let bytes: Uint8Array;
+      const tried = await run({ file });
+      if (tried.outcome !== 'unknown-heic') return tried;
       try {
-        bytes = new Uint8Array(await file.arrayBuffer());
+        // A decoder of 700 kB, fetched only where the browser does not know HEIC.
+        const { heicTo } = await import('heic-to/csp');
+        const picture = await heicTo({ blob: file, type: 'bitmap' });
+        const drawn = await run({ picture, takenAt: tried.takenAt });
+        if (drawn.outcome !== 'unknown-heic') return drawn;
       } catch {
-        // The file was moved, or lies on a drive that has gone.
-        return { outcome: 'refused', reason: 'unreadable' };
+        // Neither the browser nor the decoder: a person can only take another copy.
       }
-      const kind = pictureKind(bytes);
-      if (kind === null) return { outcome: 'refused', reason: 'not-a-photo' };
-      const read = kind === 'jpeg' ? readJpeg(bytes) : null;
-      // Browsers open half a photo without a word; its structure tells.
-      if (read?.outcome === 'refused') {
-        const { reason } = read;
-        if (reason === 'damaged') return { outcome: 'refused', reason: 'unreadable' };
-        if (reason !== 'unsupported') return { outcome: 'refused', reason };
-      }
-      const facts = read?.outcome === 'whole' ? read.facts : null;
-      const taken = facts ? facts.taken : (findExif(bytes)?.taken ?? null);
-      const takenAt = taken ? takenAtOf(taken, zoneOf) : file.lastModified || null;
-      let answer = await draw.draw({ picture: file, size: facts });
-      if (answer.outcome === 'unreadable' && kind === 'heic') answer = await drawHeic(file, draw);
-      if (answer.outcome === 'unreadable') return { outcome: 'refused', reason: 'unreadable' };
-      const { jpeg } = answer;
-      if (Math.min(jpeg.width, jpeg.height) < photoLimits.shortSide) return { outcome: 'refused', reason: 'too-small' };
-      return { outcome: 'ready', ...jpeg, takenAt };
+      return { outcome: 'refused', reason: 'unreadable' };
     },
-    dispose: () => draw.dispose(),
+    dispose,
   };
 }
 
-type Drawers = { draw(order: PrepareOrder): Promise<PrepareAnswer>; dispose(): void };
-
-/** Minutes this device's clock was ahead of UTC at that local time: the best guess for a camera that did not say. */
-const zoneOf = (localMs: number) => -new Date(localMs).getTimezoneOffset();
-
-/** Where the browser does not know HEIC: a decoder of 700 kB, fetched only then. */
-async function drawHeic(file: File, { draw }: Drawers): Promise<PrepareAnswer> {
-  try {
-    const { heicTo } = await import('heic-to/csp');
-    return await draw({ picture: await heicTo({ blob: file, type: 'bitmap' }), size: null });
-  } catch {
-    return { outcome: 'unreadable' };
-  }
-}
+type Runner = { run(order: PrepareOrder): Promise<TriedToPrepare>; dispose(): void };
+const unreadable: TriedToPrepare = { outcome: 'refused', reason: 'unreadable' };
 
 /** Workers made when needed, each with one photo at a time. */
-function createDrawers(limit: number): Drawers {
+function inWorkers(limit: number): Runner {
   const all: Worker[] = [];
   const idle: Worker[] = [];
   const waiting: ((worker: Worker) => void)[] = [];
@@ -93,14 +54,14 @@ function createDrawers(limit: number): Drawers {
   };
 
   return {
-    async draw(order) {
+    async run(order) {
       const worker = await take();
-      const answer = await new Promise<PrepareAnswer>((resolve) => {
-        worker.onmessage = ({ data }: MessageEvent<PrepareAnswer>) => resolve(data);
-        worker.onerror = () => resolve({ outcome: 'unreadable' });
+      const answer = await new Promise<TriedToPrepare>((resolve) => {
+        worker.onmessage = ({ data }: MessageEvent<TriedToPrepare>) => resolve(data);
+        worker.onerror = () => resolve(unreadable);
         // A worker that is ended never answers; who waits for it must not wait for ever.
-        disposed.signal.addEventListener('abort', () => resolve({ outcome: 'unreadable' }), { once: true });
-        worker.postMessage(order, order.picture instanceof ImageBitmap ? [order.picture] : []);
+        disposed.signal.addEventListener('abort', () => resolve(unreadable), { once: true });
+        worker.postMessage(order, 'picture' in order ? [order.picture] : []);
       });
       giveBack(worker);
       return answer;
@@ -112,25 +73,19 @@ function createDrawers(limit: number): Drawers {
   };
 }
 
-const drawOnPage: Drawers = {
-  async draw({ picture, size }) {
-    try {
-      const opened = picture instanceof Blob ? await openPicture(picture, size) : picture;
-      const jpeg: DrawnJpeg = await drawJpeg({
-        picture: opened,
-        surfaceOf: (surface) => {
-          const canvas = Object.assign(document.createElement('canvas'), surface);
-          const toJpeg = (quality: number) =>
-            new Promise<Blob>((resolve, reject) =>
-              canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no memory'))), 'image/jpeg', quality),
-            );
-          return { canvas, toJpeg };
-        },
-      });
-      return { outcome: 'drawn', jpeg };
-    } catch {
-      return { outcome: 'unreadable' };
-    }
-  },
+const onPage: Runner = {
+  run: (order) =>
+    ('file' in order ? preparePhoto({ ...order, surfaceOf }) : drawPhoto({ ...order, surfaceOf })).catch(
+      () => unreadable,
+    ),
   dispose() {},
 };
+
+function surfaceOf(size: { width: number; height: number }): Surface {
+  const canvas = Object.assign(document.createElement('canvas'), size);
+  const toJpeg = (quality: number) =>
+    new Promise<Blob>((resolve, reject) =>
+      canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no memory'))), 'image/jpeg', quality),
+    );
+  return { canvas, toJpeg };
+}

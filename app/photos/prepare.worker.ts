@@ -1,22 +1,17 @@
-// Photos are opened, scaled and written here, so that the page never stands still.
-import { type DrawnJpeg, drawJpeg, openPicture } from './draw-jpeg.client';
+// Photos are read, scaled and written here, so that the page never stands still.
+import type { Surface } from './draw-jpeg.client';
+import { drawPhoto, preparePhoto, type TriedToPrepare } from './prepare-photo.client';
 
-export type PrepareOrder = { picture: Blob | ImageBitmap; size: { width: number; height: number } | null };
-export type PrepareAnswer = { outcome: 'drawn'; jpeg: DrawnJpeg } | { outcome: 'unreadable' };
+/** A file as it was picked, or a picture that the page had to open itself. */
+export type PrepareOrder = { file: File } | { picture: ImageBitmap; takenAt: number | null };
 
 addEventListener('message', async ({ data }: MessageEvent<PrepareOrder>) => {
-  const answer = await draw(data).catch((): PrepareAnswer => ({ outcome: 'unreadable' }));
-  postMessage(answer, { transfer: answer.outcome === 'drawn' ? [answer.jpeg.bytes] : [] });
+  const work = 'file' in data ? preparePhoto({ ...data, surfaceOf }) : drawPhoto({ ...data, surfaceOf });
+  const answer = await work.catch((): TriedToPrepare => ({ outcome: 'refused', reason: 'unreadable' }));
+  postMessage(answer, { transfer: answer.outcome === 'ready' ? [answer.bytes] : [] });
 });
 
-async function draw({ picture, size }: PrepareOrder): Promise<PrepareAnswer> {
-  const opened = picture instanceof Blob ? await openPicture(picture, size) : picture;
-  const jpeg = await drawJpeg({
-    picture: opened,
-    surfaceOf: ({ width, height }) => {
-      const canvas = new OffscreenCanvas(width, height);
-      return { canvas, toJpeg: (quality) => canvas.convertToBlob({ type: 'image/jpeg', quality }) };
-    },
-  });
-  return { outcome: 'drawn', jpeg };
+function surfaceOf({ width, height }: { width: number; height: number }): Surface {
+  const canvas = new OffscreenCanvas(width, height);
+  return { canvas, toJpeg: (quality) => canvas.convertToBlob({ type: 'image/jpeg', quality }) };
 }
