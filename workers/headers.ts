@@ -48,5 +48,5 @@ export function dress(
   put('Content-Security-Policy', contentSecurityPolicy(visit));
   put('Cross-Origin-Opener-Policy', 'same-origin');
   put('X-Frame-Options', 'DENY');
-  put('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()');
+  put('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()');
 }

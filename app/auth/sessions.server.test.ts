@@ -1,7 +1,15 @@
+import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { seedPerson, seedSession, testServices } from '~/db/testing';
 
+const hour = 3_600_000;
+const day = 24 * hour;
 const asked = (cookie: string) => new Request('https://echoes.test/projects?page=2', { headers: { Cookie: cookie } });
+const visitIn = (cookie: string, milliseconds: number) =>
+  testServices({ clock: () => Date.now() + milliseconds }).auth.findUser(asked(cookie));
+const seenAt = async (userId: string) =>
+  (await env.DB.prepare('SELECT seen_at AS at FROM sessions WHERE user_id = ?').bind(userId).first<{ at: number }>())
+    ?.at;
 
 describe('a session', () => {
   it('says who is there', async () => {
@@ -15,5 +23,46 @@ describe('a session', () => {
       .auth.requireUser(asked('__Host-echoes=made-up'))
       .catch((thrown: unknown) => thrown as Response);
     expect((answer as Response).headers.get('Location')).toBe('/?returnTo=%2Fprojects%3Fpage%3D2');
+  });
+
+  it('refuses a form post of a stranger with 401', async () => {
+    const request = new Request('https://echoes.test/projects', { method: 'POST' });
+    const answer = await testServices()
+      .auth.requireUser(request)
+      .catch((thrown: unknown) => thrown as Response);
+    expect((answer as Response).status).toBe(401);
+  });
+
+  it('ends after fourteen days without a visit', async () => {
+    const cookie = await seedSession(await seedPerson());
+    expect(await visitIn(cookie, 14 * day + hour)).toBeNull();
+    expect(await visitIn(cookie, 14 * day - hour)).not.toBeNull();
+    expect(await visitIn(cookie, 28 * day - 2 * hour)).not.toBeNull();
+  });
+
+  it('ends after thirty days however often one came', async () => {
+    const cookie = await seedSession(await seedPerson());
+    for (const days of [10, 20, 29]) expect(await visitIn(cookie, days * day)).not.toBeNull();
+    expect(await visitIn(cookie, 30 * day + 1000)).toBeNull();
+  });
+
+  it('notes a visit once an hour at most', async () => {
+    const userId = await seedPerson();
+    const cookie = await seedSession(userId);
+    const first = await seenAt(userId);
+    await visitIn(cookie, hour / 2);
+    expect(await seenAt(userId)).toBe(first);
+    await visitIn(cookie, hour + 1000);
+    expect(await seenAt(userId)).toBeGreaterThan(first ?? Number.POSITIVE_INFINITY);
+  });
+
+  it('is listed with the device it is on, and is over on all of them when the account is deleted', async () => {
+    const userId = await seedPerson();
+    const [here, there] = [await seedSession(userId), await seedSession(userId)];
+    const { auth } = testServices();
+    const devices = await auth.sessionsOf(userId, asked(here));
+    expect(devices.map(({ isThisOne }) => isThisOne).sort()).toEqual([false, true]);
+    await auth.deleteAccount(userId);
+    for (const cookie of [here, there]) expect(await testServices().auth.findUser(asked(cookie))).toBeNull();
   });
 });
