@@ -41,7 +41,7 @@ export function createPhotos({ db, media }: { db: Database; media: R2Bucket }) {
 
     /**
      * The part of a photo that a frame shows, upright, without metadata, at the size `framedSizes` gives for the shape:
-     * exactly what the person saw in the preview. About 200 ms of CPU for 2048 x 1536.
+     * exactly what the person saw in the preview. About 300 ms of CPU for 2048 x 1536.
      */
     async framedJpeg({
       userId,
