@@ -36,7 +36,7 @@ describe('bringing a clip to life', () => {
     expect(await countOf(userId)).toBe(1);
     expect(await services.ledger.balance(userId)).toMatchObject({ balance: 0 });
     expect(await auditLedger(env.DB)).toEqual([]);
-  });
+  }, 120_000);
 
   it('is one try, however often the same request comes', async () => {
     const it = await seed({ credits: 5 });

@@ -22,7 +22,7 @@ export function refusalOf(answer: Answer): ProviderFailure {
   const text = String(field(answer.body, 'error') ?? '');
   switch (answer.status) {
     case 400:
-      if (/not enough credits/i.test(text)) return { ...failureOf(answer, 'quota'), code: 'credits' };
+      if (/enough credits/i.test(text)) return { ...failureOf(answer, 'quota'), code: 'credits' };
       return failureOf(answer, /moderat|safety/i.test(text) ? 'moderated' : 'invalid-input');
     case 401:
     case 403:
