@@ -74,9 +74,21 @@ export function Compare({ clip, shown, shape }: { clip: ClipView; shown: Generat
         </figure>
       </div>
       {broken ? (
-        <p role="alert" className="text-15 text-bad">
-          This clip could not be loaded. Check your connection, then open it again.
-        </p>
+        <div role="alert" className="flex flex-wrap items-center justify-center gap-x-4 text-15">
+          <p className="text-bad">This clip could not be loaded just now.</p>
+          <Button
+            kind="quiet"
+            icon="refresh-cw"
+            className="min-h-11!"
+            onClick={() => {
+              setBroken(false);
+              video.current?.load();
+              void video.current?.play().catch(() => setPlaying(false));
+            }}
+          >
+            Load it again
+          </Button>
+        </div>
       ) : (
         <div className="flex items-center justify-center gap-2">
           <IconButton

@@ -1,12 +1,12 @@
 import { useNavigate } from '@remix-run/react';
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { type CSSProperties, lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { Header } from '~/components/header';
 import { Icon } from '~/components/icon';
 import { useAnnounce } from '~/components/live-region';
 import type { Offer } from '~/generations/timeline';
 import type { StudioView } from '~/live/merge';
 import { useLive } from '~/live/use-live';
-import { aspectOf, type Shape } from '~/photos/frame';
+import { aspectOf } from '~/photos/frame';
 import { FilmPlayer } from '~/player/film-player';
 import { useFreshClips } from '~/player/use-fresh-clips';
 import { filmSeconds } from '~/projects/film-length';
@@ -125,7 +125,10 @@ export function StudioPage({ loaded, offers }: { loaded: StudioView; offers: Rea
               <EmptyFilm onAddPhotos={addPhotos} />
             </div>
           ) : (
-            <div className="mx-auto md:mx-0" style={{ width: filmWidth(project.shape) }}>
+            <div
+              className="mx-auto w-[min(100%,calc(var(--film-aspect)*32dvh))] md:mx-0 md:w-[min(58%,calc(var(--film-aspect)*44dvh))]"
+              style={{ '--film-aspect': aspectOf(project.shape) } as CSSProperties}
+            >
               <FilmPlayer
                 variant="inline"
                 clips={clips}
@@ -214,11 +217,6 @@ export function StudioPage({ loaded, offers }: { loaded: StudioView; offers: Rea
       )}
     </div>
   );
-}
-
-/** As wide as the film may be: in full on a narrow page, and never so high that the next step is out of sight. */
-function filmWidth(shape: Shape): string {
-  return `min(100%, max(${(aspectOf(shape) * 32).toFixed(2)}dvh, 9rem))`;
 }
 
 /** "5 clips · 21 s". */

@@ -44,7 +44,7 @@ describe('words', () => {
 
   test('what came back says whether somebody has decided about it', () => {
     const ready = generation({ id: 'gen_2', state: 'ready' });
-    expect(clipWord(clip({ status: 'ready', latest: ready, ready }))).toBe('Ready to review');
+    expect(clipWord(clip({ status: 'ready', latest: ready, ready }))).toBe('To review');
     expect(clipWord(clip({ status: 'ready', latest: ready, ready, approved: ready }))).toBe('Approved');
     const older = generation({ id: 'gen_1', state: 'ready' });
     expect(clipWord(clip({ status: 'ready', latest: ready, ready, approved: older }))).toBe('New try ready');

@@ -52,7 +52,7 @@ export function clipWord(clip: ClipView): string {
   }
   if (status === 'error') return 'Did not work';
   if (status === 'ready') {
-    if (clip.approved === null) return 'Ready to review';
+    if (clip.approved === null) return 'To review';
     return clip.ready && clip.ready.id > clip.approved.id ? 'New try ready' : 'Approved';
   }
   return 'Still photo';
