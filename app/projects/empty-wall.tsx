@@ -22,7 +22,7 @@ export function EmptyWall() {
         ))}
       </div>
       <p className="max-w-[24ch] font-title text-25 text-balance md:text-32">Your first film begins with one photo.</p>
-      <Form method="post" action="/projects" className="grid w-full max-w-sm gap-3">
+      <Form method="post" action="/projects" className="grid w-full max-w-[24rem] gap-3">
         <Button type="submit" kind="primary" icon="plus" className="min-h-14">
           New film
         </Button>
