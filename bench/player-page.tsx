@@ -1,7 +1,7 @@
 // Runs in the browser: shows a film of made-up clips with the real player, and writes down every picture presented.
 import { createRoot } from 'react-dom/client';
 import { FilmPlayer } from '~/player/film-player';
-import { createSequentialPlayer, type FilmMoment } from '~/player/sequential-player.client';
+import type { FilmMoment } from '~/player/sequential-player.client';
 import { buildTimeline } from '~/player/timeline';
 import { tracks } from '~/player/tracks';
 import type { ClipView } from '~/projects/views';
@@ -32,6 +32,7 @@ const refresh = async () => {
 if (what === 'engine') {
   root.innerHTML =
     '<div class="film room" style="--film-aspect:0.5625"><div class="film-stage"></div></div><button id="play" style="position:fixed;z-index:99">Play</button>';
+  const { createSequentialPlayer } = await import('~/player/sequential-player.client');
   const player = createSequentialPlayer({
     stage: root.querySelector('.film-stage') as HTMLElement,
     timeline: buildTimeline({ clips: clipViews(), shape: '9:16' }),

@@ -120,9 +120,9 @@ describe('the film', () => {
     await page.getByRole('button', { name: 'Play film' }).tap();
     await reached(page, { state: 'playing', clip: 0 });
     expect(await engines()).toBe(1);
-    await page.getByRole('dialog', { name: 'A day by the sea' }).waitFor();
+    await page.locator('dialog[open]').waitFor();
     await page.keyboard.press('Escape');
-    await page.getByRole('group', { name: 'A day by the sea' }).waitFor();
+    await page.locator('dialog:not([open])').waitFor();
     expect(await page.locator('.film-layer').count()).toBe(0);
     await reached(page, { state: 'paused', clip: 0 });
   });
@@ -178,6 +178,12 @@ async function visit(kind: BrowserContextOptions, what: 'player' | 'inline' = 'p
   });
   await page.goto(cinema.address(what));
   await page.locator('.film').waitFor();
+  // What is filmed begins with the poster, not with the page still coming in.
+  await page.waitForFunction(() => {
+    const poster = document.querySelector<HTMLImageElement>('.film-poster');
+    return poster?.complete;
+  });
+  await nextFrames(page, 2);
   return page;
 }
 

@@ -110,7 +110,6 @@ export function FilmPlayer({
       <Room
         ref={room}
         className="film room"
-        role={inline && !grown ? 'group' : undefined}
         aria-label={inline ? title : undefined}
         data-film-state={state}
         data-film-clip={index}

@@ -65,7 +65,8 @@ export function createSegmentLayer({ onWaiting }: { onWaiting: (layer: SegmentLa
       const there = heard(video, 'seeked', signal);
       video.currentTime = Math.min(atSeconds, Math.max(0, video.duration - 0.05));
       await there;
-      return true;
+      await pictured(video);
+      return !signal.aborted;
     } catch {
       return false;
     }
@@ -174,6 +175,14 @@ export function createSegmentLayer({ onWaiting }: { onWaiting: (layer: SegmentLa
 }
 
 export type SegmentLayer = ReturnType<typeof createSegmentLayer>;
+
+/** A frame has reached the screen's side. Where the browser does not tell, or has it already, a moment is enough. */
+function pictured(video: HTMLVideoElement): Promise<void> {
+  return new Promise((resolve) => {
+    video.requestVideoFrameCallback?.(() => resolve());
+    setTimeout(resolve, 100);
+  });
+}
 
 function tooLate(): Promise<false> {
   return new Promise((resolve) => setTimeout(resolve, mostPrimingMs, false));

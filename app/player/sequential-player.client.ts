@@ -76,6 +76,7 @@ export function createSequentialPlayer({
   /** The sheet below still holds the picture until the one above covers it; `fades`: by and by. */
   let covering = false;
   let fades = false;
+  let uncovering = false;
   let nextStarted = false;
 
   const clock = createMusicClock({ audio, track, muted, onInterrupted: pause });
@@ -227,12 +228,23 @@ export function createSequentialPlayer({
     look(back, covering ? 1 : 0);
     const progress = Math.min(1, Math.max(0, (position - segment.startSeconds) / segment.durationSeconds));
     onMoment({ index, progress, timeSeconds: position });
-    if (shown < 1) return;
-    stage.dataset.filmShown = '';
-    if (!covering) return;
-    covering = false;
-    back.clear();
-    prepareNext();
+    if (shown === 1) uncover();
+  }
+
+  /** The sheet above covers all: a few frames later, when that has surely reached the screen, the one below is free. */
+  function uncover() {
+    if (uncovering || (!covering && 'filmShown' in stage.dataset)) return;
+    uncovering = true;
+    const above = front;
+    afterFrames(3, () => {
+      uncovering = false;
+      if (front !== above || !front.ready) return;
+      stage.dataset.filmShown = '';
+      if (!covering) return;
+      covering = false;
+      back.clear();
+      prepareNext();
+    });
   }
 
   function end() {
@@ -310,4 +322,8 @@ export function createSequentialPlayer({
       delete stage.dataset.filmShown;
     },
   };
+}
+
+function afterFrames(count: number, act: () => void) {
+  requestAnimationFrame(() => (count > 1 ? afterFrames(count - 1, act) : act()));
 }
