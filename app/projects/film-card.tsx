@@ -55,7 +55,7 @@ function Cover({ film: { cover, shape }, large }: { film: ProjectCard; large: bo
   const tile = large && shape === '16:9' ? 16 / 9 : 3 / 4;
   const fills = aspectOf(shape) < tile ? 'inset-x-0 top-1/2 -translate-y-1/2' : 'inset-y-0 left-1/2 -translate-x-1/2';
   return (
-    <div className="relative min-h-full overflow-hidden rounded-photo bg-line" style={{ aspectRatio: tile }}>
+    <div className="relative min-h-full w-full overflow-hidden rounded-photo bg-line" style={{ aspectRatio: tile }}>
       {cover ? (
         <div className={`absolute ${fills}`} style={{ aspectRatio: aspectOf(shape) }}>
           <MovingCover
