@@ -3,18 +3,10 @@ import { Icon, type IconName } from '~/components/icon';
 import type { Offer } from '~/generations/timeline';
 import { findTrack } from '~/player/tracks';
 import type { ProjectView } from '~/projects/views';
+import { type Choice, shapeWords } from './choices';
 import type { FilmChange } from './use-studio';
 
 const FilmChoices = lazy(() => import('./film-choices'));
-
-/** What can be chosen for the whole film. */
-export type Choice = 'music' | 'shape' | 'length';
-
-export const shapeWords: Readonly<Record<ProjectView['shape'], string>> = {
-  '9:16': 'Upright',
-  '16:9': 'Wide',
-  '1:1': 'Square',
-};
 
 const shapeIcons: Readonly<Record<ProjectView['shape'], IconName>> = {
   '9:16': 'rectangle-vertical',

@@ -6,7 +6,7 @@ import type { Offer } from '~/generations/timeline';
 import { aspectOf, shapes } from '~/photos/frame';
 import { type Track, tracks } from '~/player/tracks';
 import type { ProjectView } from '~/projects/views';
-import { type Choice, shapeWords } from './film-bar';
+import { type Choice, shapeWords } from './choices';
 import type { FilmChange } from './use-studio';
 import { aboutText } from './words';
 
@@ -66,7 +66,7 @@ export default function FilmChoices({
               name="length"
               checked={Number(seconds) === project.clipSeconds}
               disabled={!offer}
-              onChoose={() => onChange({ clipSeconds: seconds })}
+              onChoose={() => onChange({ clipSeconds: Number(seconds) })}
               title={`${seconds} seconds`}
               about={
                 offer
@@ -122,7 +122,7 @@ function Row({
 /** Long enough to know a tune. */
 const listenSeconds = 20;
 
-function Music({ trackId, onChange }: { trackId: string | null; onChange: (trackId: string) => void }) {
+function Music({ trackId, onChange }: { trackId: string | null; onChange: (trackId: string | null) => void }) {
   const audio = useRef<HTMLAudioElement>(null);
   const [heard, setHeard] = useState<string | null>(null);
   useEffect(() => {
@@ -161,7 +161,7 @@ function Music({ trackId, onChange }: { trackId: string | null; onChange: (track
       <Row
         name="music"
         checked={trackId === null}
-        onChoose={() => onChange('')}
+        onChoose={() => onChange(null)}
         title="No music"
         about="The film plays in silence"
       />

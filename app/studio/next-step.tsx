@@ -82,8 +82,10 @@ function AroundIt({ action, around, balance }: { action: NextAction; around: Sur
       {around.creditsShort && (
         <>
           {balance === 0 ? 'You have no credits left' : 'Your credits do not reach'}:{' '}
-          {around.stills === 1 ? 'this photo plays' : `${photosText(around.stills)} play`} as a moving still.{' '}
-          <CreditsLink />
+          {around.stills === 1
+            ? 'one photo plays as a moving still'
+            : `${photosText(around.stills)} play as moving stills`}
+          . <CreditsLink />
         </>
       )}
     </p>

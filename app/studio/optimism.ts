@@ -1,4 +1,4 @@
-import type { ClipView, GenerationView } from '~/projects/views';
+import type { ClipView, GenerationView, ProjectView } from '~/projects/views';
 import { inOrder } from './order';
 
 /** What the person has done and the server has not confirmed yet: shown at once, taken back when it fails. */
@@ -9,9 +9,11 @@ export interface Optimism {
   approvals: ReadonlyMap<string, GenerationView | null>;
   /** Clips taken out of the film. */
   removed: ReadonlySet<string>;
+  /** What was changed about the film itself. */
+  film: Partial<ProjectView>;
 }
 
-export const noOptimism: Optimism = { positions: new Map(), approvals: new Map(), removed: new Set() };
+export const noOptimism: Optimism = { positions: new Map(), approvals: new Map(), removed: new Set(), film: {} };
 
 /** The clips as the person has left them, in order. */
 export function withOptimism(clips: readonly ClipView[], optimism: Optimism): ClipView[] {

@@ -39,6 +39,7 @@ test('what the person did shows at once, and goes away again when it is taken ba
     positions: withEntry(noOptimism.positions, '1', 'a15'),
     approvals: withEntry(noOptimism.approvals, '2', approved),
     removed: withMember(noOptimism.removed, '3', true),
+    film: {},
   };
   const shown = withOptimism(clips, optimism);
   expect(shown.map(({ id }) => id)).toEqual(['2', '1']);

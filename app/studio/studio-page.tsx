@@ -105,20 +105,20 @@ export function StudioPage({ loaded, offers }: { loaded: StudioView; offers: Rea
     <div className={`transition-[padding] duration-[240ms] ${opened ? 'lg:pe-[30rem]' : ''}`}>
       <Header balance={balance} />
       <ConnectionNote connection={connection} />
-      <input
-        ref={input}
-        type="file"
-        multiple
-        accept="image/*,.heic,.heif"
-        aria-label="Add photos"
-        tabIndex={-1}
-        className="sr-only"
-        onChange={(event) => {
-          photos.add([...(event.target.files ?? [])]);
-          event.target.value = '';
-        }}
-      />
       <main id="main" className="column grid grid-cols-[minmax(0,1fr)] gap-4 pb-28 md:gap-8 md:pb-12">
+        <input
+          ref={input}
+          type="file"
+          multiple
+          accept="image/*,.heic,.heif"
+          aria-label="Add photos"
+          tabIndex={-1}
+          className="sr-only"
+          onChange={(event) => {
+            photos.add([...(event.target.files ?? [])]);
+            event.target.value = '';
+          }}
+        />
         <div className="flex flex-col gap-3 md:flex-row md:flex-wrap md:gap-8">
           {isEmpty ? (
             <div className="order-last w-full">

@@ -21,7 +21,8 @@ type Change =
   | { type: 'gap' }
   | { type: 'position'; clipId: string; position: string | undefined }
   | { type: 'approval'; clipId: string; approved: GenerationView | null | undefined }
-  | { type: 'removed'; clipId: string; removed: boolean };
+  | { type: 'removed'; clipId: string; removed: boolean }
+  | { type: 'film'; film: Partial<ProjectView> };
 
 /** How the next try of a clip is to be. */
 export interface NextTry {
@@ -30,8 +31,8 @@ export interface NextTry {
   words: string;
 }
 
-/** Changes of the film itself, as its form fields. */
-export type FilmChange = Partial<Record<'title' | 'shape' | 'clipSeconds' | 'trackId', string>>;
+/** Changes of the film itself. */
+export type FilmChange = Partial<Pick<ProjectView, 'title' | 'shape' | 'clipSeconds' | 'trackId'>>;
 
 /**
  * The film as this page knows it: what the server loaded, with every live frame put in as it comes and what the person
@@ -135,18 +136,21 @@ export function useStudio(loaded: StudioView) {
         return send(`/generations/${generationId}/cancellation`);
       },
 
-      async changeFilm(fields: FilmChange) {
+      async changeFilm(film: FilmChange) {
+        change({ type: 'film', film });
+        const fields = Object.fromEntries(Object.entries(film).map(([name, value]) => [name, String(value ?? '')]));
         const answer = await send<{ project: ProjectView }>(`/projects/${projectId}/details`, { fields });
         if (answer.ok && answer.value.project)
           change({ type: 'frame', frame: { type: 'project', project: answer.value.project } });
         else revalidate();
+        change({ type: 'film', film: {} });
         return answer;
       },
     };
   }, [projectId, revalidate]);
 
   return {
-    project: view.project,
+    project: { ...view.project, ...optimism.film },
     clips,
     balance: view.balance.balance,
     isGone: isGone(view),
@@ -182,6 +186,8 @@ function reduce(state: State, change: Change): State {
         ...state,
         optimism: { ...optimism, removed: withMember(optimism.removed, change.clipId, change.removed) },
       };
+    case 'film':
+      return { ...state, optimism: { ...optimism, film: change.film } };
     default:
       return change satisfies never;
   }
