@@ -3,7 +3,7 @@ import { isRouteErrorResponse, RemixServer } from '@remix-run/react';
 import { isbot } from 'isbot';
 import { renderToReadableStream } from 'react-dom/server';
 import { NonceContext } from './components/nonce';
-import { log } from './log';
+import { described, log } from './log';
 
 /** Renders a page. Crawlers get it whole, people get it as it comes. */
 export default async function handleRequest(
@@ -40,6 +40,5 @@ export function handleError(error: unknown, { request, context }: LoaderFunction
 }
 
 function logError({ error, requestId, where }: { error: unknown; requestId: string; where: string }) {
-  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
-  log({ event: 'error', requestId, where, message, stack });
+  log({ event: 'error', requestId, where, ...described(error) });
 }

@@ -39,6 +39,14 @@ export function masked(text: string): string {
   );
 }
 
+/** What a log line says of anything that was thrown: its message with every cause behind it, and where it came from. */
+export function described(error: unknown): { message: string; stack?: string } {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const cause = error.cause === undefined ? '' : ` ← ${described(error.cause).message}`;
+  // Queries are long and their cause is what matters: the beginning is enough.
+  return { message: `${error.message.slice(0, 500)}${cause}`, stack: error.stack?.slice(0, 4000) };
+}
+
 /** Writes one JSON line; the only console call of the product. */
 export function log(event: LogEvent): void {
   const line = JSON.stringify(event, (_key, value) => (typeof value === 'string' ? masked(value) : value));

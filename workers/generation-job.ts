@@ -2,7 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { readConfig } from '~/config.server';
 import type { Memo } from '~/generations/effects';
 import { safetyMilliseconds } from '~/generations/machine';
-import { log } from '~/log';
+import { described, log } from '~/log';
 import { createServices } from '~/services.server';
 
 /**
@@ -45,8 +45,7 @@ export class GenerationJob extends DurableObject<Env> {
       });
     } catch (error) {
       // Not thrown on: the alarm that was armed first takes the generation up again, without a limit of retries.
-      const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
-      log({ event: 'error', requestId: generationId, where: 'generation-job', message, ...(stack ? { stack } : {}) });
+      log({ event: 'error', requestId: generationId, where: 'generation-job', ...described(error) });
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { log } from '~/log';
+import { described, log } from '~/log';
 import { type ProblemStatus, problemJson, wantsPage } from '~/problem';
 import type { Visit } from './guard';
 import { page } from './pages';
@@ -26,6 +26,5 @@ export function unexpected(error: Error, c: Context<Visit>): Promise<Response> {
 }
 
 function logError(c: Context<Visit>, error: unknown): void {
-  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
-  log({ event: 'error', requestId: c.get('requestId'), where: c.req.path, message, stack });
+  log({ event: 'error', requestId: c.get('requestId'), where: c.req.path, ...described(error) });
 }
