@@ -19,6 +19,6 @@ export async function screenshotPixels(part: Locator): Promise<Uint8Array> {
 export function differentShare(before: Uint8Array, after: Uint8Array): number {
   const count = Math.min(before.length, after.length);
   let different = 0;
-  for (let at = 0; at < count; at++) if (Math.abs((before[at] ?? 0) - (after[at] ?? 0)) > 12) different++;
+  for (let at = 0; at < count; at++) if (Math.abs((before[at] ?? 0) - (after[at] ?? 0)) > 6) different++;
   return count === 0 ? 0 : different / count;
 }

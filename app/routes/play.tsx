@@ -20,7 +20,7 @@ export default function Play() {
   const navigate = useNavigate();
   const freshClips = useFreshClips(clips);
   return (
-    <main>
+    <main id="main">
       <FilmPlayer
         clips={clips}
         shape={project.shape}
