@@ -1,0 +1,88 @@
+import type { Database } from './database.ts';
+import { Fault, type World } from './world.ts';
+
+interface BoundStatement {
+  sql: string;
+  params: readonly unknown[];
+}
+
+/**
+ * The product's own functions (placing, cancel, sweeper, grants) run on this D1: every call takes virtual time in which
+ * others act, may be refused, may lose its answer, or may be the last thing the process does.
+ */
+export function createBinding(world: World, database: Database) {
+  const { random, agenda } = world;
+  let crash: ((value: 'crashed') => void) | null = null;
+
+  async function call<Result>(work: () => Result): Promise<Result> {
+    const { faults } = world;
+    agenda.pass(random.between(1, 30));
+    if (!crash || random.chance(faults.crashBefore)) return await die();
+    if (random.chance(faults.databaseRefuses)) throw new Fault('D1_ERROR: Network connection lost');
+    const result = work();
+    world.bug?.afterWrite?.(world);
+    if (random.chance(faults.crashAfter)) return await die();
+    if (random.chance(faults.databaseAnswerLost)) throw new Fault('D1_ERROR: Network connection lost');
+    return result;
+  }
+
+  /** The process is no more: nobody ever hears of this call. */
+  function die(): Promise<never> {
+    crash?.('crashed');
+    crash = null;
+    return new Promise<never>(() => undefined);
+  }
+
+  const statement = (sql: string, params: readonly unknown[] = []) => {
+    const rows = () => database.batch([{ sql, params: params as (string | number | null)[] }])[0] ?? [];
+    const result = () => ({ success: true, results: rows(), meta: {} });
+    return {
+      sql,
+      params,
+      bind: (...values: unknown[]) => statement(sql, values),
+      all: () => call(result),
+      run: () => call(result),
+      raw: () => call(() => database.values(sql, params)),
+    };
+  };
+
+  return {
+    d1: {
+      prepare: (sql: string) => statement(sql),
+      batch: (statements: BoundStatement[]) =>
+        call(() =>
+          database
+            .batch(statements.map(({ sql, params }) => ({ sql, params: params as (string | number | null)[] })))
+            .map((results) => ({ success: true, results, meta: {} })),
+        ),
+    } as unknown as D1Database,
+
+    /** Runs product code until it answers, throws a fault, or dies; `null` for both of these. */
+    async process<Result>(work: () => Promise<Result>): Promise<Result | null> {
+      const death = new Promise<'crashed'>((resolve) => {
+        crash = resolve;
+      });
+      try {
+        const result = await Promise.race([work(), death]);
+        if (result !== 'crashed') return result;
+      } catch (error) {
+        if (!isFault(error)) world.report('nothing throws but the faults', null, causes(error).join(' ← '));
+      }
+      crash = null;
+      // What was left of it comes to its end before anything else begins.
+      await new Promise(setImmediate);
+      return null;
+    },
+  };
+}
+
+export type Binding = ReturnType<typeof createBinding>;
+
+/** Whether an injected fault is at the bottom of this error. */
+export function isFault(error: unknown): boolean {
+  return causes(error).some((cause) => cause instanceof Fault);
+}
+
+function causes(error: unknown): unknown[] {
+  return error instanceof Error && error.cause ? [error, ...causes(error.cause)] : [error];
+}

@@ -1,0 +1,172 @@
+import { safetyMilliseconds } from '../../app/generations/machine.ts';
+import type { Statement } from '../../app/generations/statements.ts';
+import { isFault } from './binding.ts';
+import type { Perform } from './effects.ts';
+import type { Law, World } from './world.ts';
+
+/** A mistake somebody could make, planted around the product's code to see whether the laws notice it. */
+export interface Bug {
+  name: string;
+  /** The law that has to be broken by it. */
+  breaks: Law;
+  /** Run after the migrations. */
+  schema?: string;
+  rewrite?(statement: Statement): Statement;
+  afterWrite?(world: World): void;
+  perform?(perform: Perform, world: World): Perform;
+  /** The object does not arm its next alarm before it works. */
+  armsLate?: boolean;
+  requestKey?(key: string, attempt: number): string;
+  grantKey?(session: string, delivery: number): string;
+  skipsSweepOfTries?: boolean;
+  skipsSweepOfMedia?: boolean;
+}
+
+/** Leaves an effect out, answering as if it had been done. */
+const without =
+  (kind: string, answer?: unknown) =>
+  (perform: Perform): Perform =>
+  (effect, at, done) =>
+    effect.kind === kind ? done(answer) : perform(effect, at, done);
+
+const unguarded = ({ sql, params }: Statement): Statement => ({ sql: sql.replace(/ AND state = '\w+'/, ''), params });
+
+const settled = new WeakMap<World, Set<string>>();
+
+/** The refund as a second statement of the program: now and then the program is no more when its turn comes. */
+function refundApart(world: World): void {
+  const done = settled.get(world) ?? new Set();
+  settled.set(world, done);
+  const owed = world.database.all<{ id: string; userId: string }>(
+    `SELECT id, user_id AS userId FROM generations g WHERE state IN ('failed','canceled')
+       AND NOT EXISTS (SELECT 1 FROM credit_entries WHERE key = 'refund:' || g.id)`,
+  );
+  for (const { id, userId } of owed) {
+    if (done.has(id)) continue;
+    done.add(id);
+    if (world.random.chance(world.faults.crashBefore)) continue;
+    world.database.all(
+      `INSERT INTO credit_entries (key, user_id, seq, delta, balance_after, kind, generation_id, created_at)
+       SELECT 'refund:' || ?1, ?2, version + 1, (SELECT cost FROM generations WHERE id = ?1),
+         balance + (SELECT cost FROM generations WHERE id = ?1), 'refund', ?1, ?3 FROM credit_accounts WHERE user_id = ?2`,
+      [id, userId, world.agenda.now],
+    );
+  }
+}
+
+export const bugs: readonly Bug[] = [
+  { name: 'no sweeper', breaks: 'I4 everything ends in time', skipsSweepOfTries: true },
+  {
+    name: 'the next alarm is armed last, not first',
+    breaks: 'an unfinished object always has an alarm',
+    armsLate: true,
+    perform: (perform, world) => (effect, at, answer) =>
+      effect.kind === 'arm' && effect.at === world.agenda.now + safetyMilliseconds
+        ? answer(undefined)
+        : perform(effect, at, answer),
+  },
+  {
+    name: 'the attempt is written down after the request',
+    breaks: 'I6 at most three submits, each written down before',
+    perform: (perform, world) => {
+      const held = new Map<string, () => void>();
+      return (effect, at, answer) => {
+        if (effect.kind === 'record-attempt') {
+          held.set(effect.nonce, () => perform(effect, at, () => undefined));
+          const found = world.database.all('SELECT state, state_at AS stateAt, submits FROM generations WHERE id = ?', [
+            at.job.id,
+          ]);
+          return answer({ ...found[0], submitNonce: effect.nonce, providerTaskId: null, mediaKey: null });
+        }
+        if (effect.kind !== 'submit') return perform(effect, at, answer);
+        perform(effect, at, (outcome) => {
+          try {
+            held.get(effect.nonce)?.();
+          } catch (error) {
+            if (!isFault(error)) throw error;
+          }
+          answer(outcome);
+        });
+      };
+    },
+  },
+  {
+    name: 'a repeat of the request carries a new key',
+    breaks: 'I7 one try for each request',
+    requestKey: (key, attempt) => `${key}-${attempt}`,
+  },
+  {
+    name: 'a purchase is keyed by its event',
+    breaks: 'I3 each purchase is granted once',
+    grantKey: (session, delivery) => `stripe:evt_${session}_${delivery}`,
+  },
+  {
+    name: 'the refund apart from the change of state',
+    breaks: 'I2 one debit, and one refund if and only if it did not work out',
+    schema: 'DROP TRIGGER generations_7_refund',
+    afterWrite: refundApart,
+  },
+  {
+    name: 'no clean-up of media',
+    breaks: 'I5 the media kept are those of ready tries',
+    skipsSweepOfMedia: true,
+    perform: without('delete-media'),
+  },
+  {
+    name: 'the address of the video is kept for later',
+    breaks: 'a copy uses an address of its own run',
+    perform: (perform) => {
+      const first = new Map<string, string>();
+      return (effect, at, answer) => {
+        if (effect.kind !== 'copy') return perform(effect, at, answer);
+        const url = first.get(at.job.id) ?? effect.url;
+        first.set(at.job.id, url);
+        perform({ ...effect, url }, at, answer);
+      };
+    },
+  },
+  {
+    name: 'an ended try is not final',
+    breaks: 'I2 one debit, and one refund if and only if it did not work out',
+    schema: 'DROP TRIGGER generations_5_transition; DROP TRIGGER generations_6_frozen',
+    rewrite: unguarded,
+  },
+  {
+    name: 'the answer to a poll is believed after the person stopped it',
+    breaks: 'I2 one debit, and one refund if and only if it did not work out',
+    schema: 'DROP TRIGGER generations_5_transition; DROP TRIGGER generations_6_frozen',
+    rewrite: (statement) => (/SET state = '(copying|ready)'/.test(statement.sql) ? unguarded(statement) : statement),
+  },
+  {
+    name: 'a lost answer is simply asked for again',
+    breaks: 'I6 at most three submits, each written down before',
+    perform: (perform) => (effect, at, answer) => {
+      if (effect.kind !== 'submit') return perform(effect, at, answer);
+      perform(effect, at, (outcome) =>
+        (outcome as { outcome: string }).outcome === 'unknown' ? perform(effect, at, answer) : answer(outcome),
+      );
+    },
+  },
+  {
+    name: 'a cut video counts as stored',
+    breaks: 'I5 the media kept are those of ready tries',
+    perform: (perform) => (effect, at, answer) =>
+      perform(effect, at, (outcome) =>
+        answer(
+          effect.kind === 'copy' && (outcome as { outcome: string }).outcome === 'bad'
+            ? { outcome: 'stored', bytes: 1 }
+            : outcome,
+        ),
+      ),
+  },
+  {
+    name: 'the provider is never asked to forget',
+    breaks: 'tasks are accounted for and asked to be forgotten',
+    perform: without('cancel-task', 'canceled'),
+  },
+  {
+    name: 'the moment of the next poll is not written down',
+    breaks: 'a task is never asked about more often than allowed',
+    perform: without('remember'),
+  },
+];

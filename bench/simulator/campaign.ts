@@ -1,0 +1,89 @@
+import type { Bug } from './bugs.ts';
+import { readMigrations } from './database.ts';
+import { type Episode, type EpisodeOptions, runEpisode } from './episode.ts';
+
+/** Sums over many episodes. */
+export interface Campaign {
+  episodes: number;
+  lifecycles: number;
+  ready: number;
+  failed: number;
+  canceled: number;
+  tasks: number;
+  lostTasks: number;
+  avoidableFailures: number;
+  deadObjects: number;
+  /** The first episode that broke a law, with the story of the generation concerned. */
+  broken: Episode | null;
+}
+
+/** Runs episodes with the seeds `seed`, `seed + 1`, … until so many generations have lived, or a law is broken. */
+export async function runCampaign({
+  lifecycles,
+  seed,
+  each,
+  ...options
+}: EpisodeOptions & {
+  lifecycles: number;
+  seed: number;
+  each?(episode: Episode, sum: Campaign): void;
+}): Promise<Campaign> {
+  const migrations = readMigrations();
+  const sum: Campaign = {
+    episodes: 0,
+    lifecycles: 0,
+    ready: 0,
+    failed: 0,
+    canceled: 0,
+    tasks: 0,
+    lostTasks: 0,
+    avoidableFailures: 0,
+    deadObjects: 0,
+    broken: null,
+  };
+  while (sum.lifecycles < lifecycles) {
+    const episode = await runEpisode({ ...options, seed: seed + sum.episodes, migrations });
+    sum.episodes += 1;
+    sum.lifecycles += episode.lifecycles;
+    sum.ready += episode.ready;
+    sum.failed += episode.failed;
+    sum.canceled += episode.canceled;
+    sum.tasks += episode.tasks.length;
+    sum.lostTasks += episode.lostTasks;
+    sum.avoidableFailures += episode.avoidableFailures;
+    sum.deadObjects += episode.deadObjects;
+    each?.(episode, sum);
+    if (episode.problems.length === 0) continue;
+    const storyOf = episode.problems.find(({ generationId }) => generationId)?.generationId ?? null;
+    sum.broken = await runEpisode({ ...options, seed: episode.seed, migrations, storyOf });
+    return sum;
+  }
+  return sum;
+}
+
+/** Episodes until this bug breaks the law it has to break, or null when `mostEpisodes` pass without. */
+export async function episodesToCatch({
+  bug,
+  seed,
+  mostEpisodes,
+}: {
+  bug: Bug;
+  seed: number;
+  mostEpisodes: number;
+}): Promise<number | null> {
+  const migrations = readMigrations();
+  for (let count = 1; count <= mostEpisodes; count += 1) {
+    const { problems } = await runEpisode({ seed: seed + count, migrations, bug, wishes: 150 });
+    if (problems.some(({ law }) => law === bug.breaks)) return count;
+  }
+  return null;
+}
+
+/** What a person reads about a broken law: the laws, the story, and how to see it again. */
+export function describeBroken({ seed, problems, story }: Episode): string {
+  return [
+    ...story,
+    ...problems.map(({ law, generationId, text }) => `${law}: ${text}${generationId ? ` (${generationId})` : ''}`),
+    `seed ${seed}: npm run simulate -- --lifecycles 1 --seed ${seed}`,
+  ].join('\n');
+}

@@ -1,0 +1,36 @@
+import { type Binding, isFault } from './binding.ts';
+import type { Product } from './product.ts';
+import { minute, type World } from './world.ts';
+
+/** Cron each minute, as workers/sweeper.ts: now and then it does not come, comes twice at once, or dies half way. */
+export function startCron({ world, binding, product }: { world: World; binding: Binding; product: Product }): void {
+  const { agenda, random, bug } = world;
+
+  // One step's trouble does not keep the other from running.
+  async function step(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      // A fault is taken up by the next minute.
+      if (!isFault(error)) world.report('nothing throws but the faults', null, String(error));
+    }
+  }
+
+  async function sweep(scheduledAt: number): Promise<void> {
+    if (!bug?.skipsSweepOfTries) await step(() => product.sweep.generations(scheduledAt));
+    if (Math.floor(scheduledAt / minute) % 10 === 0 && !bug?.skipsSweepOfMedia)
+      await step(() => product.sweep.media(scheduledAt));
+  }
+
+  async function tick(): Promise<void> {
+    const scheduledAt = agenda.now;
+    agenda.beginAt(scheduledAt + minute, tick);
+    if (random.chance(world.faults.cronSkipped)) return;
+    const isDoubled = random.chance(world.faults.cronDoubled);
+    await binding.process(async () => {
+      await Promise.all([sweep(scheduledAt), isDoubled ? sweep(scheduledAt) : null]);
+    });
+  }
+
+  agenda.beginAt(agenda.now + minute, tick);
+}

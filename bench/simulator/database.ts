@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import type { Statement } from '../../app/generations/statements.ts';
+
+const folder = resolve(import.meta.dirname, '../../migrations');
+
+/** The project's own migrations, in their order. */
+export function readMigrations(): string[] {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.sql'));
+  return files.sort().map((name) => readFileSync(resolve(folder, name), 'utf8'));
+}
+
+export type Row = Record<string, SQLInputValue>;
+
+/** The real schema with its triggers on SQLite in memory: what D1 is, without its network. */
+export class Database {
+  private sqlite = new DatabaseSync(':memory:');
+  private prepared = new Map<string, StatementSync>();
+  private preparedForValues = new Map<string, StatementSync>();
+
+  constructor(migrations: readonly string[]) {
+    this.sqlite.exec('PRAGMA foreign_keys = ON; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY');
+    for (const migration of migrations) this.sqlite.exec(migration);
+  }
+
+  exec(sql: string): void {
+    this.sqlite.exec(sql);
+  }
+
+  all<Found = Row>(sql: string, params: readonly unknown[] = []): Found[] {
+    const statement = this.prepared.get(sql) ?? this.sqlite.prepare(sql);
+    this.prepared.set(sql, statement);
+    return statement.all(...(params as SQLInputValue[])) as Found[];
+  }
+
+  /** Rows as arrays, so that columns of the same name stay apart. */
+  values(sql: string, params: readonly unknown[]): unknown[] {
+    const statement = this.preparedForValues.get(sql) ?? this.sqlite.prepare(sql);
+    this.preparedForValues.set(sql, statement);
+    statement.setReturnArrays(true);
+    return statement.all(...(params as SQLInputValue[]));
+  }
+
+  /** One transaction, as D1's batch: the rows of each statement, or an exception and nothing written. */
+  batch<Found = Row>(statements: readonly Statement[]): Found[][] {
+    // A single statement is a transaction by itself.
+    if (statements.length === 1) return statements.map(({ sql, params }) => this.all<Found>(sql, params));
+    this.all('BEGIN');
+    try {
+      const results = statements.map(({ sql, params }) => this.all<Found>(sql, params));
+      this.all('COMMIT');
+      return results;
+    } catch (error) {
+      this.all('ROLLBACK');
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.sqlite.close();
+  }
+}

@@ -1,0 +1,108 @@
+import type { AnswerTo, Effect, EffectKind, EffectOf, GenerationRecord } from '../../app/generations/effects.ts';
+import {
+  pictureKey,
+  readStatement,
+  type Statement,
+  statementsFor,
+  videoKey,
+  type WriteEffect,
+} from '../../app/generations/statements.ts';
+import type { Bucket } from './bucket.ts';
+import type { Job, Run } from './jobs.ts';
+import type { Provider } from './provider.ts';
+import { Fault, type World } from './world.ts';
+
+/** Performs one effect of a run and gives its answer, now or later. Throws a `Fault` where the real one would throw. */
+export type Perform = (effect: Effect, at: { job: Job; run: Run; userId: string }, answer: Answer) => void;
+type Answer = (value: unknown) => void;
+
+/** The effects of app/generations/effects.ts on the model: the machine cannot tell it from the real runner. */
+export function createPerform({
+  world,
+  provider,
+  bucket,
+}: {
+  world: World;
+  provider: Provider;
+  bucket: Bucket;
+}): Perform {
+  const { random, agenda, database, bug } = world;
+  type At = Parameters<Perform>[1];
+
+  /** A batch of D1: refused, or done with its answer lost, or done. */
+  function batch(statements: Statement[]): GenerationRecord[] {
+    if (random.chance(world.faults.databaseRefuses)) throw new Fault('Network connection lost');
+    const wanted = bug?.rewrite ? statements.map(bug.rewrite) : statements;
+    const rows = database.batch<GenerationRecord>(wanted).at(-1) ?? [];
+    bug?.afterWrite?.(world);
+    if (random.chance(world.faults.databaseAnswerLost)) throw new Fault('Network connection lost');
+    return rows;
+  }
+
+  function write(effect: WriteEffect, { job, userId }: At, answer: (record: GenerationRecord) => void): void {
+    const writes = statementsFor({ effect, id: job.id, userId, now: agenda.now });
+    const [record] = batch([...writes, readStatement(job.id)]);
+    if (record) answer(record);
+  }
+
+  const effects: {
+    [Kind in EffectKind]: (effect: EffectOf<Kind>, at: At, answer: (value: AnswerTo<Kind>) => void) => void;
+  } = {
+    arm({ at }, { job }, answer) {
+      job.arm(at);
+      answer(undefined);
+    },
+    read(_effect, { job }, answer) {
+      const record = batch([readStatement(job.id)])[0];
+      answer(record ? { record, memo: job.memo ?? {}, minPollSeconds: 5 } : null);
+    },
+    remember({ memo }, { job }, answer) {
+      job.memo = memo;
+      const task = memo.accepted && provider.tasks.get(memo.accepted.taskId);
+      if (task) task.isKnown = true;
+      answer(undefined);
+    },
+    begin: write,
+    picture(_effect, { job, userId }, answer) {
+      bucket.putPicture(pictureKey({ userId, id: job.id }), job.id);
+      answer({ outcome: 'ok', image: { kind: 'url', url: 'https://echoes.test/picture' } });
+    },
+    'record-attempt': write,
+    submit: ({ nonce }, { job }, answer) => provider.submit({ generationId: job.id, nonce }, answer),
+    'hold-back': write,
+    'note-unknown': write,
+    bind: write,
+    poll: ({ taskId }, _at, answer) => provider.poll(taskId, answer),
+    progress: write,
+    retry: write,
+    finish: write,
+    copy({ url }, { job, run, userId }, answer) {
+      const minted = Number(new URL(url).searchParams.get('minted'));
+      if (minted < run.beganAt)
+        world.report('a copy uses an address of its own run', job.id, `minted ${run.beganAt - minted} ms earlier`);
+      bucket.copy({ url, key: videoKey({ userId, id: job.id }), generationId: job.id }, answer);
+    },
+    commit: write,
+    fail: write,
+    'cancel-task': ({ taskId }, _at, answer) => provider.cancel(taskId, answer),
+    'delete-media'(_effect, { job, userId }, answer) {
+      bucket.delete(videoKey({ userId, id: job.id }));
+      answer(undefined);
+    },
+    'delete-picture'(_effect, { job, userId }, answer) {
+      bucket.delete(pictureKey({ userId, id: job.id }));
+      answer(undefined);
+    },
+    publish(_effect, _at, answer) {
+      if (random.chance(world.faults.publishFails)) throw new Fault('the page could not be told');
+      answer(undefined);
+    },
+    done(_effect, { job }, answer) {
+      job.forget();
+      answer(undefined);
+    },
+  };
+  const perform: Perform = (effect, at, answer) =>
+    (effects[effect.kind] as (effect: Effect, at: At, answer: Answer) => void)(effect, at, answer);
+  return bug?.perform ? bug.perform(perform, world) : perform;
+}

@@ -1,0 +1,96 @@
+import { createBinding } from './binding.ts';
+import { createBucket } from './bucket.ts';
+import type { Bug } from './bugs.ts';
+import { startCron } from './cron.ts';
+import { createPerform } from './effects.ts';
+import { type Faults, noFaults } from './faults.ts';
+import { checkInvariants } from './invariants.ts';
+import { createJobs } from './jobs.ts';
+import { createPeople } from './people.ts';
+import { createProduct } from './product.ts';
+import { createProvider, type Task } from './provider.ts';
+import { createQueue } from './queue.ts';
+import { createWorld, epoch, minute, type Problem } from './world.ts';
+
+/** What came of an episode. */
+export interface Episode {
+  seed: number;
+  lifecycles: number;
+  problems: Problem[];
+  ready: number;
+  failed: number;
+  canceled: number;
+  /** Tasks the provider took, and those whose id never reached us. */
+  tasks: readonly Task[];
+  lostTasks: number;
+  /** Failed though the provider had made a good video in time, and nobody ended it. */
+  avoidableFailures: number;
+  /** Objects whose alarm died after the end: their task may never be forgotten by the provider. */
+  deadObjects: number;
+  story: readonly string[];
+}
+
+const faultyMilliseconds = 90 * minute;
+/** Long enough for deadlines, for the sweeper's hour with the media, and for its round through the bucket. */
+const healingMilliseconds = 150 * minute;
+
+/** How an episode may differ from the usual one. */
+export interface EpisodeOptions {
+  bug?: Bug | null;
+  /** The generation whose story is kept. */
+  storyOf?: string | null;
+  faults?: Faults;
+  /** How long the provider works on most tasks. */
+  typicalSeconds?: number;
+  /** Tries that people ask for; some are refused. */
+  wishes?: number;
+}
+
+/** One world: trouble for an hour and a half, then calm, then its laws. The same seed gives the same episode. */
+export async function runEpisode({
+  wishes = 1_000,
+  ...options
+}: EpisodeOptions & { seed: number; migrations: readonly string[] }): Promise<Episode> {
+  const world = createWorld(options);
+  const { agenda, database } = world;
+  const provider = createProvider(world);
+  const bucket = createBucket(world, provider);
+  const perform = createPerform({ world, provider, bucket });
+  const jobs = createJobs({ world, perform });
+  const queue = createQueue(world, (generationId) => jobs.get(generationId).start());
+  const binding = createBinding(world, database);
+  const product = createProduct({ world, binding, bucket, jobs, queue });
+  const people = createPeople({ world, binding, product });
+  try {
+    startCron({ world, binding, product });
+    people.live({ wishCount: wishes, milliseconds: faultyMilliseconds - 5 * minute });
+    await agenda.runUntil(epoch + faultyMilliseconds);
+    world.faults = noFaults;
+    await agenda.runUntil(epoch + faultyMilliseconds + healingMilliseconds);
+    const { purchases } = people;
+    const grantedCredits = people.grantedCredits();
+    const found = checkInvariants({ world, provider, bucket, jobs, wishes: people.wishes, purchases, grantedCredits });
+    const tasks = [...provider.tasks.values()];
+    const made = new Set(tasks.filter((task) => task.isKnown && isGood(task)).map(({ generationId }) => generationId));
+    const reasons = database.all<{ id: string }>(
+      "SELECT id FROM generations WHERE failure_reason IN ('lost','not-found','bad-output','retryable')",
+    );
+    return {
+      seed: options.seed,
+      lifecycles: found.length,
+      problems: world.problems,
+      ready: found.filter(({ state }) => state === 'ready').length,
+      failed: found.filter(({ state }) => state === 'failed').length,
+      canceled: found.filter(({ state }) => state === 'canceled').length,
+      tasks,
+      lostTasks: tasks.filter(({ isKnown }) => !isKnown).length,
+      avoidableFailures: reasons.filter(({ id }) => made.has(id)).length,
+      deadObjects: [...jobs.jobs.values()].filter((job) => !job.isFinished && job.hasDeadAlarm).length,
+      story: world.story,
+    };
+  } finally {
+    database.close();
+  }
+}
+
+const isGood = (task: Task) => !task.failed && !task.isBad && task.seenEndedAt !== null;

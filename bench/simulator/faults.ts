@@ -1,0 +1,86 @@
+/** How often each thing goes wrong, 0..1 for each time it could. */
+export interface Faults {
+  /** The process dies before an effect, or after it with its answer unheard. */
+  crashBefore: number;
+  crashAfter: number;
+  /** The database answers with an error: nothing was written, or everything was. */
+  databaseRefuses: number;
+  databaseAnswerLost: number;
+  /** An alarm is set, and never rings; rings twice; rings late. */
+  alarmLost: number;
+  alarmDoubled: number;
+  alarmLate: number;
+  /** A call to a generation's object gets lost. */
+  objectUnreachable: number;
+  queueLost: number;
+  queueDoubled: number;
+  /** Telling the open pages fails. */
+  publishFails: number;
+  /** A request to the provider never arrives; is taken and its answer is lost; answers 5xx, taken or not; 429. */
+  requestLost: number;
+  answerLost: number;
+  serverError: number;
+  tooMany: number;
+  /** R2 keeps nothing of a cut stream, refuses, or stores and its answer is lost. */
+  streamCut: number;
+  bucketRefuses: number;
+  bucketAnswerLost: number;
+  cronSkipped: number;
+  cronDoubled: number;
+  /** At any step somebody interferes: an admin ends it, an alarm or a message comes once more. */
+  interference: number;
+  /** The same, in the one place where it hurts most: the video is stored and not yet committed. */
+  failBeforeCommit: number;
+}
+
+/** What a world without trouble looks like: the healing phase, and the figures. */
+export const noFaults: Faults = {
+  crashBefore: 0,
+  crashAfter: 0,
+  databaseRefuses: 0,
+  databaseAnswerLost: 0,
+  alarmLost: 0,
+  alarmDoubled: 0,
+  alarmLate: 0,
+  objectUnreachable: 0,
+  queueLost: 0,
+  queueDoubled: 0,
+  publishFails: 0,
+  requestLost: 0,
+  answerLost: 0,
+  serverError: 0,
+  tooMany: 0,
+  streamCut: 0,
+  bucketRefuses: 0,
+  bucketAnswerLost: 0,
+  cronSkipped: 0,
+  cronDoubled: 0,
+  interference: 0,
+  failBeforeCommit: 0,
+};
+
+/** Far beyond any bad day. */
+export const heavyFaults: Faults = {
+  crashBefore: 0.02,
+  crashAfter: 0.02,
+  databaseRefuses: 0.04,
+  databaseAnswerLost: 0.03,
+  alarmLost: 0.01,
+  alarmDoubled: 0.03,
+  alarmLate: 0.1,
+  objectUnreachable: 0.05,
+  queueLost: 0.08,
+  queueDoubled: 0.05,
+  publishFails: 0.02,
+  requestLost: 0.03,
+  answerLost: 0.04,
+  serverError: 0.03,
+  tooMany: 0.03,
+  streamCut: 0.02,
+  bucketRefuses: 0.01,
+  bucketAnswerLost: 0.02,
+  cronSkipped: 0.05,
+  cronDoubled: 0.05,
+  interference: 0.003,
+  failBeforeCommit: 0.05,
+};

@@ -1,0 +1,129 @@
+import type { Bucket } from './bucket.ts';
+import type { Jobs } from './jobs.ts';
+import type { Purchase, Wish } from './people.ts';
+import type { Provider } from './provider.ts';
+import { minute, type World } from './world.ts';
+
+interface Generation {
+  id: string;
+  userId: string;
+  requestKey: string;
+  state: string;
+  cost: number;
+  mediaKey: string | null;
+  taskId: string | null;
+  late: number;
+  debits: number;
+  refunds: number;
+  moved: number;
+  steps: string;
+}
+
+/** Ended by the sweeper ten minutes past the deadline, and a few minutes for the cron that did not come. */
+const mostLate = 14 * minute;
+
+/** Holds the world, healed and at rest, to its laws. Answers the generations it found. */
+export function checkInvariants({
+  world,
+  provider,
+  bucket,
+  jobs,
+  wishes,
+  purchases,
+  grantedCredits,
+}: {
+  world: World;
+  provider: Provider;
+  bucket: Bucket;
+  jobs: Jobs;
+  wishes: readonly Wish[];
+  purchases: readonly Purchase[];
+  grantedCredits: number;
+}): Generation[] {
+  const { database, report } = world;
+  const generations = database.all<Generation>(
+    `SELECT g.id, g.user_id AS userId, g.request_key AS requestKey, g.state, g.cost, g.media_key AS mediaKey,
+       g.provider_task_id AS taskId, g.state_at - g.deadline_at AS late,
+       (SELECT count(*) FROM credit_entries e WHERE e.key = 'generation:' || g.id) AS debits,
+       (SELECT count(*) FROM credit_entries e WHERE e.key = 'refund:' || g.id) AS refunds,
+       (SELECT coalesce(sum(delta), 0) FROM credit_entries e WHERE e.user_id = g.user_id AND e.generation_id = g.id) AS moved,
+       (SELECT group_concat(what) FROM (SELECT what FROM generation_steps s WHERE s.generation_id = g.id ORDER BY s.id)) AS steps
+     FROM generations g`,
+  );
+  const byId = new Map(generations.map((generation) => [generation.id, generation]));
+
+  const i1 = 'I1 balance is what the journal adds up to';
+  const accounts = database.all<{ userId: string; balance: number; isWrong: number }>(
+    `SELECT a.user_id AS userId, a.balance, a.balance < 0 OR a.balance <> sum(e.delta) OR a.version <> count(*)
+       OR a.version <> max(e.seq)
+       OR a.balance <> (SELECT l.balance_after FROM credit_entries l WHERE l.user_id = a.user_id AND l.seq = a.version) AS isWrong
+     FROM credit_accounts a JOIN credit_entries e ON e.user_id = a.user_id GROUP BY a.user_id`,
+  );
+  for (const { userId, isWrong } of accounts) if (isWrong) report(i1, null, `account ${userId}`);
+  const kept = accounts.reduce((sum, { balance }) => sum + balance, 0);
+  const spent = generations.reduce((sum, { state, cost }) => sum + (state === 'ready' ? cost : 0), 0);
+  if (kept !== grantedCredits - spent) report(i1, null, `${grantedCredits} granted, ${spent} spent, ${kept} kept`);
+
+  for (const { id, state, cost, mediaKey, taskId, late, debits, refunds, moved, steps } of generations) {
+    const ended = state === 'failed' || state === 'canceled';
+    if (debits !== 1 || refunds !== Number(ended) || moved !== (ended ? 0 : -cost))
+      report(
+        'I2 one debit, and one refund if and only if it did not work out',
+        id,
+        `${state} with ${debits} debits, ${refunds} refunds`,
+      );
+    if (!ended && state !== 'ready') report('I4 everything ends in time', id, `still ${state}`);
+    else if (late > mostLate) report('I4 everything ends in time', id, `${Math.round(late / minute)} minutes too late`);
+    const stored = mediaKey === null ? undefined : bucket.objects.get(mediaKey);
+    if (state === 'ready' && (stored?.generationId !== id || stored.taskId !== taskId))
+      report('I5 the media kept are those of ready tries', id, `its video is ${JSON.stringify(stored)}`);
+    const told = steps.split(',');
+    if (told[0] !== 'queued' || told.at(-1) !== state || told.filter((what) => what === state).length !== 1)
+      report('the timeline tells what happened', id, steps);
+  }
+
+  const wanted = new Set(generations.map(({ mediaKey }) => mediaKey));
+  for (const [key, { generationId }] of bucket.objects)
+    if (!wanted.has(key))
+      report('I5 the media kept are those of ready tries', generationId, `${key} belongs to nothing that is ready`);
+
+  const i3 = 'I3 each purchase is granted once';
+  for (const { session, credits } of purchases) {
+    const found = database.all<{ delta: number }>('SELECT delta FROM credit_entries WHERE reference = ?', [session]);
+    if (found.length !== 1 || found[0]?.delta !== credits) report(i3, null, `${session}: ${found.length} grants`);
+  }
+
+  const taken = new Map<string, number>();
+  for (const task of provider.tasks.values()) {
+    const { id, generationId, isKnown, isGone, isAskedToForget } = task;
+    taken.set(generationId, (taken.get(generationId) ?? 0) + 1);
+    // A dead alarm of an open try is found by the sweeper; after its end there is nothing left but this clean-up.
+    if (isKnown && !task.failed && !isGone && !isAskedToForget && !jobs.get(generationId).hasDeadAlarm)
+      report('tasks are accounted for and asked to be forgotten', generationId, `${id} was known and is still kept`);
+  }
+  for (const [generationId, count] of taken)
+    if (count > 3) report('I6 at most three submits, each written down before', generationId, `${count} tasks`);
+  for (const { id, state, taskId } of generations)
+    if (state === 'ready' && provider.tasks.get(taskId ?? '')?.generationId !== id)
+      report('tasks are accounted for and asked to be forgotten', id, `ready by the task ${taskId}`);
+
+  const byKey = new Map(generations.map(({ requestKey, id }) => [requestKey, id]));
+  for (const { keys } of wishes) {
+    const made = [...keys].flatMap((key) => byKey.get(key) ?? []);
+    if (made.length > 1) report('I7 one try for each request', made[1] ?? null, `${made.length} tries for one wish`);
+  }
+
+  const crossing = database.all<{ id: string }>(
+    `SELECT g.id FROM generations g JOIN clips c ON c.id = g.clip_id WHERE c.user_id <> g.user_id
+     UNION ALL SELECT g.id FROM generations g JOIN credit_entries e ON e.generation_id = g.id WHERE e.user_id <> g.user_id
+     UNION ALL SELECT g.id FROM generations g WHERE g.media_key NOT LIKE 'u/' || g.user_id || '/%'
+     UNION ALL SELECT c.id FROM clips c JOIN generations g ON g.id = c.ready_generation_id
+       WHERE g.clip_id <> c.id OR g.user_id <> c.user_id OR g.state <> 'ready'`,
+  );
+  for (const { id } of crossing) report('I8 no row crosses people', id, 'belongs to two people');
+
+  for (const job of jobs.jobs.values())
+    if (!job.isFinished && !job.hasDeadAlarm)
+      report('I4 everything ends in time', job.id, `its object is still at work; it is ${byId.get(job.id)?.state}`);
+  return generations;
+}

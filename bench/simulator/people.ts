@@ -1,0 +1,154 @@
+import type { Binding } from './binding.ts';
+import type { Product } from './product.ts';
+import { idOf, minute, type World } from './world.ts';
+
+/** One wish for one try, however often it is sent. */
+export interface Wish {
+  keys: Set<string>;
+  generationId: string | null;
+}
+
+/** A pack that was paid for. */
+export interface Purchase {
+  session: string;
+  credits: number;
+}
+
+interface Person {
+  userId: string;
+  clipIds: string[];
+}
+
+const peopleCount = 20;
+const clipsEach = 12;
+const packCredits = 20;
+const firstCredits = 80;
+
+/** People who press twice, lose their connection, come back much later, change their mind, and buy credits. */
+export function createPeople({ world, binding, product }: { world: World; binding: Binding; product: Product }) {
+  const { random, agenda, bug } = world;
+  const wishes: Wish[] = [];
+  const purchases: Purchase[] = [];
+  const people = Array.from({ length: peopleCount }, () => seedPerson(world));
+
+  function wish(): void {
+    const { userId, clipIds } = random.pick(people);
+    const clipId = random.pick(clipIds);
+    const made: Wish = { keys: new Set(), generationId: null };
+    wishes.push(made);
+    const firstKey = `press-${world.number()}`;
+
+    async function send(attempt: number): Promise<void> {
+      const requestKey = bug?.requestKey?.(firstKey, attempt) ?? firstKey;
+      made.keys.add(requestKey);
+      const ask = () =>
+        product.generations.start({ userId, clipId, requestKey, presetId: 'gentle', words: 'a slow walk' });
+      // Both presses of a double click are under way at once.
+      const answer = await binding.process(
+        random.chance(0.1) ? async () => (await Promise.all([ask(), ask()]))[1] : ask,
+      );
+      if (answer === null || random.chance(world.faults.answerLost)) {
+        if (attempt < 4) agenda.beginAt(agenda.now + random.between(500, 5_000), () => send(attempt + 1));
+        return;
+      }
+      if (answer.outcome !== 'started' && answer.outcome !== 'duplicate') return;
+      if (made.generationId !== null && made.generationId !== answer.generationId)
+        world.report(
+          'I7 one try for each request',
+          answer.generationId,
+          `two tries for one wish: ${made.generationId}`,
+        );
+      if (made.generationId === null && random.chance(0.06)) cancelLater(userId, answer.generationId);
+      made.generationId = answer.generationId;
+    }
+
+    agenda.beginAt(agenda.now, () => send(0));
+    if (random.chance(0.15)) agenda.beginAt(agenda.now + random.between(0, 300), () => send(1));
+    // A page that was asleep sends its stored request once more when it wakes.
+    if (random.chance(0.05)) agenda.beginAt(agenda.now + random.between(1, 10) * minute, () => send(2));
+  }
+
+  function cancelLater(userId: string, generationId: string): void {
+    agenda.beginAt(agenda.now + random.between(0, 120_000), async () => {
+      world.tell(generationId, () => 'the person stops it');
+      await binding.process(() => product.generations.cancel({ userId, generationId }));
+    });
+  }
+
+  function buy(): void {
+    const { userId } = random.pick(people);
+    const purchase = { session: `cs_${world.number()}`, credits: packCredits };
+    purchases.push(purchase);
+    async function deliver(delivery: number): Promise<void> {
+      const key = bug?.grantKey?.(purchase.session, delivery) ?? `stripe:${purchase.session}`;
+      const grant = { key, userId, credits: packCredits, kind: 'purchase' as const, reference: purchase.session };
+      const done = await binding.process(() => product.ledger.grant(grant));
+      // The sender of events repeats what was not acknowledged, and sometimes what was.
+      if (done === null || random.chance(0.2)) {
+        const after = random.between(1_000, 5 * minute);
+        agenda.beginAt(agenda.now + after, () => deliver(delivery + 1));
+      }
+    }
+    agenda.beginAt(agenda.now, () => deliver(0));
+  }
+
+  return {
+    wishes,
+    purchases,
+    /** Credits that people have got so far, before any try. */
+    grantedCredits: () => peopleCount * firstCredits + purchases.length * packCredits,
+
+    /** Spreads this many wishes, and the purchases they need, over the time. */
+    live({ wishCount, milliseconds }: { wishCount: number; milliseconds: number }): void {
+      for (let index = 0; index < wishCount; index += 1) {
+        agenda.later(random() * milliseconds, wish);
+        if (index % 12 === 0) agenda.later(random() * milliseconds, buy);
+      }
+    },
+  };
+}
+
+function seedPerson(world: World): Person {
+  const { database } = world;
+  const [userId, projectId] = [idOf('usr', world.number()), idOf('prj', world.number())];
+  const add = (sql: string, ...params: (string | number)[]) => database.all(sql, params);
+  add('INSERT INTO users (id, created_at) VALUES (?, 1)', userId);
+  add('INSERT INTO credit_accounts (user_id) VALUES (?)', userId);
+  add(
+    `INSERT INTO credit_entries (key, user_id, seq, delta, balance_after, kind, created_at)
+     VALUES ('signup:' || ?1, ?1, 1, ?2, ?2, 'signup', 1)`,
+    userId,
+    firstCredits,
+  );
+  add(
+    "INSERT INTO projects (id, user_id, title, created_at, updated_at) VALUES (?, ?, 'Summer', 1, 1)",
+    projectId,
+    userId,
+  );
+  const clipIds = Array.from({ length: clipsEach }, () => {
+    const [photoId, clipId] = [idOf('pho', world.number()), idOf('clp', world.number())];
+    add(
+      `INSERT INTO uploads (id, user_id, project_id, request_key, file_name, length_bytes, created_at, expires_at)
+       VALUES (?1, ?2, ?3, ?1, 'a.jpg', 1, 1, 2)`,
+      photoId,
+      userId,
+      projectId,
+    );
+    add(
+      `INSERT INTO photos (id, user_id, project_id, media_key, size_bytes, width, height, created_at)
+       VALUES (?1, ?2, ?3, ?1, 1, 1080, 1440, 1)`,
+      photoId,
+      userId,
+      projectId,
+    );
+    add(
+      "INSERT INTO clips (id, user_id, project_id, photo_id, position, created_at) VALUES (?, ?, ?, ?, 'a0', 1)",
+      clipId,
+      userId,
+      projectId,
+      photoId,
+    );
+    return clipId;
+  });
+  return { userId, clipIds };
+}

@@ -1,0 +1,71 @@
+import { createLedger } from '../../app/credits/ledger.server.ts';
+import { createDatabase } from '../../app/db/client.server.ts';
+import { createGenerations } from '../../app/generations/generations.server.ts';
+import { createSweep } from '../../app/generations/sweep.server.ts';
+import type { Binding } from './binding.ts';
+import type { Bucket } from './bucket.ts';
+import type { Jobs } from './jobs.ts';
+import { idOf, type World } from './world.ts';
+
+/** Minutes until a try is given up, in these worlds. */
+export const deadlineMinutes = 30;
+export const creditsPerClip = 2;
+
+/** The product's own services on the model: only what lies outside (pages, settings, providers' names) is made up. */
+export function createProduct({
+  world,
+  binding,
+  bucket,
+  jobs,
+  queue,
+}: {
+  world: World;
+  binding: Binding;
+  bucket: Bucket;
+  jobs: Jobs;
+  queue: Parameters<typeof createGenerations>[0]['queue'];
+}) {
+  const db = createDatabase(binding.d1);
+  const clock = () => world.agenda.now;
+  const ledger = createLedger({ db, clock });
+  // Telling the pages touches no truth; what fails there is modelled at the machine's own `publish`.
+  const clips = { publish: async () => undefined };
+  const live = { publish: async () => undefined, signOut: async () => undefined, connect: async () => new Response() };
+  const balance = { balance: async () => ({ balance: 0, version: 0 }) };
+  const isLost = () => world.random.chance(world.faults.objectUnreachable);
+  const objects = {
+    getByName: (name: string) => ({
+      start: async () => {
+        if (!isLost()) jobs.get(name).start();
+      },
+      nudge: async () => {
+        if (!isLost()) jobs.get(name).nudge();
+      },
+    }),
+  };
+  const settings = { creditsPerClip, deadlineMinutes, maxOpenGenerations: 50, provider: 'runway', model: 'gen4_turbo' };
+  const model = { id: 'gen4_turbo', durations: [5], maxPromptLength: 1000 };
+  const generations = createGenerations({
+    db,
+    queue,
+    jobs: objects,
+    providers: { choose: () => ({ provider: { id: 'runway' }, model }) } as never,
+    settings: { read: async () => settings } as never,
+    clips,
+    ledger: balance,
+    live: live as never,
+    clock,
+    newId: (kind) => idOf(kind, world.number()),
+  });
+  const sweep = createSweep({
+    db,
+    bucket: bucket.binding as unknown as R2Bucket,
+    jobs: objects,
+    clips,
+    ledger: balance,
+    live: live as never,
+  });
+  return { generations, sweep, ledger };
+}
+
+export type Product = ReturnType<typeof createProduct>;

@@ -1,0 +1,179 @@
+import { mayHaveBeenTaken, refusalOf, stateOf } from '../../app/providers/runway-wire.ts';
+import type { PollOutcome, SubmitOutcome } from '../../app/providers/video-provider.ts';
+import { minute, type World } from './world.ts';
+
+/** A task as the provider keeps it. */
+export interface Task {
+  id: string;
+  generationId: string;
+  nonce: string;
+  acceptedAt: number;
+  startsAt: number;
+  isThrottled: boolean;
+  /** Infinity where it never ends. */
+  endsAt: number;
+  failureCode: string | null;
+  failed: boolean;
+  /** What it made is no video. */
+  isBad: boolean;
+  isGone: boolean;
+  /** Somebody asked for it to be stopped or forgotten. */
+  isAskedToForget: boolean;
+  /** Its id reached us. */
+  isKnown: boolean;
+  polls: number;
+  polledAt: number;
+  seenEndedAt: number | null;
+}
+
+const timeout = 30_000;
+/** Runway asks for five seconds; the network may squeeze two requests together by a little. */
+const leastBetweenPolls = 4_800;
+const failureCodes = [
+  'SAFETY.INPUT.IMAGE',
+  'SAFETY.OUTPUT.VIDEO',
+  'INTERNAL.BAD_OUTPUT.CODE01',
+  'INTERNAL',
+  'THIRD_PARTY.UNAVAILABLE',
+  'ASSET.INVALID',
+  'SOMETHING.NEW',
+  null,
+];
+
+/** Runway as its documents and its habits have it: statuses and bodies, read by the product's own `runway-wire`. */
+export function createProvider(world: World) {
+  const { random, agenda, database } = world;
+  const tasks = new Map<string, Task>();
+  const taken = new Set<string>();
+
+  function accept({ generationId, nonce }: { generationId: string; nonce: string }): Task {
+    const written = database.all('SELECT 1 FROM generation_steps WHERE generation_id = ? AND what = ? AND detail = ?', [
+      generationId,
+      'sent',
+      nonce,
+    ]);
+    const law = 'I6 at most three submits, each written down before';
+    if (written.length === 0) world.report(law, generationId, `a task was made for ${nonce}, which nothing recorded`);
+    if (taken.has(nonce)) world.report(law, generationId, `${nonce} was submitted twice`);
+    taken.add(nonce);
+    const waits = random.between(0, 5_000) + (random.chance(0.1) ? random.between(10_000, 200_000) : 0);
+    const startsAt = agenda.now + waits;
+    const failed = random.chance(0.12);
+    const task: Task = {
+      id: `task-${world.number()}`,
+      generationId,
+      nonce,
+      acceptedAt: agenda.now,
+      startsAt,
+      isThrottled: waits > 5_000,
+      endsAt: startsAt + durationMilliseconds(),
+      failureCode: failed ? random.pick(failureCodes) : null,
+      failed,
+      isBad: random.chance(0.003),
+      isGone: false,
+      isAskedToForget: false,
+      isKnown: false,
+      polls: 0,
+      polledAt: Number.NEGATIVE_INFINITY,
+      seenEndedAt: null,
+    };
+    tasks.set(task.id, task);
+    world.tell(generationId, () => `provider takes ${nonce} as ${task.id}`);
+    return task;
+  }
+
+  /** One in fifty never ends, one in fifty ends when nobody waits any more. */
+  function durationMilliseconds(): number {
+    if (random.chance(0.02)) return Number.POSITIVE_INFINITY;
+    if (random.chance(0.02)) return random.between(15, 50) * minute;
+    const spread = random() + random() + random() - 1.5;
+    return world.typicalSeconds * 1000 * Math.exp(spread);
+  }
+
+  function bodyOf(task: Task): object {
+    if (agenda.now < task.startsAt) return { status: task.isThrottled ? 'THROTTLED' : 'PENDING' };
+    if (agenda.now < task.endsAt) {
+      const share = (agenda.now - task.startsAt) / (task.endsAt - task.startsAt);
+      return { status: 'RUNNING', progress: Math.round(share * 4) / 4 };
+    }
+    if (task.failed) return { status: 'FAILED', failure: 'no', failureCode: task.failureCode };
+    const expiresAt = agenda.now + random.between(20_000, 90_000);
+    const output = [`https://output.test/${task.id}?minted=${agenda.now}&expires=${expiresAt}`];
+    return { status: 'SUCCEEDED', output, cost: { credits: 25 } };
+  }
+
+  const noAnswer = { status: 0, headers: new Headers(), body: null };
+  const serverError = { status: 502, headers: new Headers(), body: null };
+
+  return {
+    tasks,
+
+    submit(order: { generationId: string; nonce: string }, answer: (outcome: SubmitOutcome) => void) {
+      const { faults } = world;
+      const say = (after: number, status: number, body: unknown, retryAfter?: number) => {
+        const headers = new Headers(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) });
+        const error = refusalOf({ status, headers, body });
+        const isUnknown = mayHaveBeenTaken(status);
+        agenda.later(after, () => answer({ outcome: isUnknown ? 'unknown' : 'refused', error }));
+      };
+      if (random.chance(faults.requestLost)) return say(random.between(100, timeout), 0, null);
+      if (random.chance(faults.tooMany)) return say(200, 429, { error: 'daily limit' }, random.between(1, 400));
+      if (random.chance(faults.serverError / 2)) return say(300, 502, null);
+      if (random.chance(0.01)) return say(300, 400, { error: 'Failed moderation' });
+      if (random.chance(0.002)) return say(300, 401, { error: 'Unauthorized' });
+      const isSlow = random.chance(faults.answerLost);
+      agenda.later(isSlow ? random.between(100, timeout) : random.between(100, 2_000), () => {
+        const task = accept(order);
+        if (isSlow) return say(1_000, 0, null);
+        if (random.chance(faults.serverError / 2)) return say(100, 500, null);
+        agenda.later(200, () => answer({ outcome: 'accepted', taskId: task.id }));
+      });
+    },
+
+    poll(taskId: string, answer: (outcome: PollOutcome) => void) {
+      const { faults } = world;
+      const task = tasks.get(taskId);
+      const unreachable = (after: number, reply: Parameters<typeof refusalOf>[0]) =>
+        agenda.later(after, () => answer({ outcome: 'unreachable', error: refusalOf(reply) }));
+      if (task) {
+        const gap = agenda.now - task.polledAt;
+        if (gap < leastBetweenPolls)
+          world.report(
+            'a task is never asked about more often than allowed',
+            task.generationId,
+            `${task.id} was asked about again after ${gap.toFixed(0)} ms`,
+          );
+        task.polledAt = agenda.now;
+        task.polls += 1;
+      }
+      if (random.chance(faults.requestLost)) return unreachable(random.between(100, timeout), noAnswer);
+      if (random.chance(faults.serverError)) return unreachable(300, serverError);
+      if (random.chance(faults.tooMany / 3))
+        return unreachable(300, { status: 429, headers: new Headers({ 'Retry-After': '20' }), body: null });
+      if (task && random.chance(faults.requestLost / 10)) task.isGone = true;
+      const body = !task || task.isGone ? null : bodyOf(task);
+      agenda.later(random.between(50, 1_000), () => {
+        if (body === null) return answer({ outcome: 'gone' });
+        const state = stateOf(body);
+        if (state === null) throw new Error('the model speaks a word that Runway does not');
+        if (task && task.seenEndedAt === null && (state.status === 'succeeded' || state.status === 'failed'))
+          task.seenEndedAt = agenda.now;
+        answer({ outcome: 'state', state });
+      });
+    },
+
+    /** DELETE: stops what runs, and forgets what has ended. */
+    cancel(taskId: string, answer: (outcome: 'canceled' | 'gone' | 'unreachable') => void) {
+      const { faults } = world;
+      const task = tasks.get(taskId);
+      if (random.chance(faults.requestLost + faults.serverError))
+        return agenda.later(random.between(100, timeout), () => answer('unreachable'));
+      const wasGone = !task || task.isGone;
+      if (task) Object.assign(task, { isGone: true, isAskedToForget: true });
+      const isLost = random.chance(faults.answerLost);
+      agenda.later(isLost ? timeout : 200, () => answer(isLost ? 'unreachable' : wasGone ? 'gone' : 'canceled'));
+    },
+  };
+}
+
+export type Provider = ReturnType<typeof createProvider>;

@@ -1,0 +1,27 @@
+import type { World } from './world.ts';
+
+const mostRetries = 3;
+const retryMilliseconds = 5_000;
+
+/**
+ * The queue of hints: loses, doubles, delays and so reorders. Its consumer is workers/queue.ts in short: a message is
+ * done when its object took it, is tried again three times, and the dead letters are tried once more.
+ */
+export function createQueue(world: World, start: (generationId: string) => void) {
+  const { random, agenda } = world;
+
+  function deliver(generationId: string, attempt: number): void {
+    agenda.later(attempt === 0 ? random.between(0, 20_000) : retryMilliseconds, () => {
+      if (!random.chance(world.faults.objectUnreachable)) return start(generationId);
+      if (attempt <= mostRetries) deliver(generationId, attempt + 1);
+    });
+  }
+
+  return {
+    async send({ generationId }: { generationId: string }): Promise<void> {
+      if (random.chance(world.faults.queueLost)) return;
+      deliver(generationId, 0);
+      if (random.chance(world.faults.queueDoubled)) deliver(generationId, 0);
+    },
+  };
+}

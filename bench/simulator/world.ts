@@ -1,0 +1,107 @@
+import { Agenda } from './agenda.ts';
+import type { Bug } from './bugs.ts';
+import { Database } from './database.ts';
+import { type Faults, heavyFaults } from './faults.ts';
+import { createRandom, type Random } from './random.ts';
+
+/** The laws an episode is held to: I1 to I8 of the fault model, and those of a single step. */
+export type Law =
+  | 'I1 balance is what the journal adds up to'
+  | 'I2 one debit, and one refund if and only if it did not work out'
+  | 'I3 each purchase is granted once'
+  | 'I4 everything ends in time'
+  | 'I5 the media kept are those of ready tries'
+  | 'I6 at most three submits, each written down before'
+  | 'I7 one try for each request'
+  | 'I8 no row crosses people'
+  | 'tasks are accounted for and asked to be forgotten'
+  | 'an unfinished object always has an alarm'
+  | 'a task is never asked about more often than allowed'
+  | 'a copy uses an address of its own run'
+  | 'the timeline tells what happened'
+  | 'nothing throws but the faults';
+
+/** A law that was broken. */
+export interface Problem {
+  law: Law;
+  generationId: string | null;
+  text: string;
+}
+
+/** A fault that was injected: the machinery has to live with it. */
+export class Fault extends Error {}
+
+/** What every part of the model shares. */
+export interface World {
+  random: Random;
+  agenda: Agenda;
+  database: Database;
+  faults: Faults;
+  bug: Bug | null;
+  /** How long the provider works on most tasks. */
+  typicalSeconds: number;
+  problems: Problem[];
+  /** Records a broken law. */
+  report(law: Law, generationId: string | null, text: string): void;
+  /** A line in the story of the generation that is being looked at. */
+  tell(generationId: string, text: () => string): void;
+  story: string[];
+  /** Running numbers: the same in every run of a seed. */
+  number(): number;
+}
+
+export const minute = 60_000;
+/** Midnight of a day like any other: nothing depends on it. */
+export const epoch = Date.UTC(2026, 0, 1);
+const mostProblems = 20;
+
+export function createWorld({
+  seed,
+  migrations,
+  bug = null,
+  storyOf = null,
+  faults = heavyFaults,
+  typicalSeconds = 12,
+}: {
+  seed: number;
+  migrations: readonly string[];
+  bug?: Bug | null;
+  /** The generation whose story is kept. */
+  storyOf?: string | null;
+  faults?: Faults;
+  typicalSeconds?: number;
+}): World {
+  const agenda = new Agenda(epoch);
+  const problems: Problem[] = [];
+  const story: string[] = [];
+  let count = 0;
+  const database = new Database(migrations);
+  if (bug?.schema) database.exec(bug.schema);
+  return {
+    random: createRandom(seed),
+    agenda,
+    database,
+    faults,
+    bug,
+    typicalSeconds,
+    problems,
+    story,
+    report(law, generationId, text) {
+      if (generationId === storyOf && storyOf !== null) story.push(`${seconds(agenda.now)} BROKEN ${law}: ${text}`);
+      if (problems.length < mostProblems) problems.push({ law, generationId, text });
+    },
+    tell(generationId, text) {
+      if (generationId === storyOf) story.push(`${seconds(agenda.now)} ${text()}`);
+    },
+    number: () => ++count,
+  };
+}
+
+/** An id of the product's form, in the order in which they are made. */
+export function idOf(kind: string, number: number): string {
+  return `${kind}_${String(number).padStart(26, '0')}`;
+}
+
+function seconds(now: number): string {
+  return `${((now - epoch) / 1000).toFixed(3).padStart(10)}s`;
+}
