@@ -9,6 +9,7 @@ import { createGenerations } from './generations/generations.server';
 import { createPipeline } from './generations/runner.server';
 import { createSweep } from './generations/sweep.server';
 import { createLive } from './live/channel.server';
+import { createErasure } from './media/erasure.server';
 import { createMedia } from './media/media.server';
 import { createMediaLinks } from './media/signed-url.server';
 import { createPhotos } from './photos/framed.server';
@@ -69,6 +70,7 @@ export function createServices({
     newId,
   });
   const sweep = createSweep({ db, bucket, jobs, clips, ledger, live });
+  const erasure = createErasure({ db, bucket });
   return {
     db,
     auth,
@@ -84,6 +86,7 @@ export function createServices({
     generations,
     pipeline,
     sweep,
+    erasure,
   };
 }
 

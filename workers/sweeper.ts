@@ -25,9 +25,12 @@ export async function sweepAll(controller: { scheduledTime: number }, env: Env):
   await step('generations', async () => Object.assign(found, await services.sweep.generations(now)));
   await step('expired', () => removeExpired({ db: services.db, now }));
   await step('uploads', () => services.uploads.sweep({ now }));
+  await step('erasure', async () => {
+    found.removedObjects += await services.erasure.run(now);
+  });
   if (Math.floor(now / 60_000) % 10 === 0)
     await step('media', async () => {
-      found.removedObjects = await services.sweep.media(now);
+      found.removedObjects += await services.sweep.media(now);
     });
   const outcome = failed.length === 0 ? 'done' : `failed: ${failed.join(', ')}`;
   log({ event: 'sweep', outcome, ...found, milliseconds: Date.now() - began });

@@ -1,9 +1,9 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { SettingsReader } from '~/admin/settings.server';
 import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
-import { profiles, projects, sessions, users } from '~/db/schema.server';
+import { generations, profiles, projects, sessions, uploads, users } from '~/db/schema.server';
 import { keyedHashOf } from './secrets.server';
 
 /** Who Google says is there. `sub` never changes; e-mail and name may. */
@@ -79,11 +79,12 @@ export function createAccounts({
     },
 
     /**
-     * Removes name, address and every session, and takes the films away (the sweeper removes their media). The opaque
-     * id stays, because the journal of credits points to it.
+     * Removes name, address and every session, stops what is being made, and takes the films away; the sweeper erases
+     * them a day later. The opaque id stays, because the journal of credits points to it.
      */
     async remove(userId: string): Promise<void> {
       const now = clock();
+      const open = sql`${generations.state} IN ('queued','submitting','generating','copying')`;
       await db.batch([
         db.delete(sessions).where(eq(sessions.userId, userId)),
         db.delete(profiles).where(eq(profiles.userId, userId)),
@@ -91,7 +92,19 @@ export function createAccounts({
           .update(projects)
           .set({ deletedAt: now })
           .where(and(eq(projects.userId, userId), isNull(projects.deletedAt))),
-        db.update(users).set({ deletedAt: now }).where(eq(users.id, userId)),
+        // Each try finds out at its next step, and asks the provider to stop as well.
+        db
+          .update(generations)
+          .set({ state: 'canceled', stateAt: now })
+          .where(and(eq(generations.userId, userId), open)),
+        db
+          .update(uploads)
+          .set({ expiresAt: now })
+          .where(and(eq(uploads.userId, userId), eq(uploads.state, 'open'))),
+        db
+          .update(users)
+          .set({ deletedAt: now })
+          .where(and(eq(users.id, userId), isNull(users.deletedAt))),
       ]);
     },
   };

@@ -383,6 +383,37 @@ const attacks: Attack[] = [
     attack: () => update('cost = 50'),
   },
   {
+    name: 'a prompt emptied without erasing',
+    law: 'generation:immutable-column',
+    trigger: 'generations_6_frozen',
+    prepare: () => inState(...readyStates),
+    attack: () => update("prompt = ''"),
+  },
+  {
+    name: 'a prompt rewritten under the name of erasing',
+    law: 'generation:immutable-column',
+    trigger: 'generations_6_frozen',
+    prepare: () => inState(...readyStates),
+    attack: () => update("prompt = 'other words', erased_at = 7"),
+  },
+  {
+    name: 'an open try erased',
+    law: 'generation:immutable-column',
+    trigger: 'generations_6_frozen',
+    prepare: () => inState('submitting'),
+    attack: () => update('erased_at = 7'),
+  },
+  {
+    name: 'an erased try brought back',
+    law: 'generation:immutable-column',
+    trigger: 'generations_6_frozen',
+    prepare: async () => {
+      await inState(...readyStates);
+      await update("erased_at = 7, prompt = ''").run();
+    },
+    attack: () => update('erased_at = NULL'),
+  },
+  {
     name: 'an owner changed afterwards',
     law: 'generation:immutable-column',
     prepare: () => inState(),

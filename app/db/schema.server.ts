@@ -5,6 +5,7 @@
  */
 import { sql } from 'drizzle-orm';
 import {
+  type AnySQLiteColumn,
   check,
   foreignKey,
   index,
@@ -17,16 +18,24 @@ import {
 } from 'drizzle-orm/sqlite-core';
 
 const at = (name: string) => integer(name).notNull();
+/** Deleted rows whose media and words still lie somewhere (app/media/erasure.server.ts). */
+const toErase = (table: { deletedAt: AnySQLiteColumn; erasedAt: AnySQLiteColumn }) =>
+  sql`${table.deletedAt} IS NOT NULL AND ${table.erasedAt} IS NULL`;
 
 // People. `users` stays for ever as an opaque id in the ledger; `profiles` holds the personal data and can be deleted.
-export const users = sqliteTable('users', {
-  id: text('id').primaryKey(),
-  role: text('role', { enum: ['person', 'admin'] })
-    .notNull()
-    .default('person'),
-  createdAt: at('created_at'),
-  deletedAt: integer('deleted_at'),
-});
+export const users = sqliteTable(
+  'users',
+  {
+    id: text('id').primaryKey(),
+    role: text('role', { enum: ['person', 'admin'] })
+      .notNull()
+      .default('person'),
+    createdAt: at('created_at'),
+    deletedAt: integer('deleted_at'),
+    erasedAt: integer('erased_at'),
+  },
+  (table) => [index('users_to_erase').on(table.deletedAt).where(toErase(table))],
+);
 
 export const profiles = sqliteTable('profiles', {
   userId: text('user_id')
@@ -146,9 +155,11 @@ export const projects = sqliteTable(
     createdAt: at('created_at'),
     updatedAt: at('updated_at'),
     deletedAt: integer('deleted_at'),
+    erasedAt: integer('erased_at'),
   },
   (table) => [
     unique('projects_owner').on(table.userId, table.id),
+    index('projects_to_erase').on(table.deletedAt).where(toErase(table)),
     index('projects_newest').on(table.userId, table.id).where(sql`${table.deletedAt} IS NULL`),
     check('projects_title', sql`length(${table.title}) BETWEEN 1 AND 80`),
     check('projects_clip_seconds', sql`${table.clipSeconds} BETWEEN 2 AND 10`),
@@ -198,7 +209,10 @@ export const uploadParts = sqliteTable(
   (table) => [primaryKey({ columns: [table.uploadId, table.offsetBytes] })],
 );
 
-/** `width` and `height` are those of the upright picture; the object in R2 carries no position or device data. */
+/**
+ * `width` and `height` are those of the upright picture; the object in R2 carries no position or device data, and is gone
+ * once `erased_at` is set.
+ */
 export const photos = sqliteTable(
   'photos',
   {
@@ -212,7 +226,7 @@ export const photos = sqliteTable(
     orientation: integer('orientation').notNull().default(1),
     takenAt: integer('taken_at'),
     createdAt: at('created_at'),
-    deletedAt: integer('deleted_at'),
+    erasedAt: integer('erased_at'),
   },
   (table) => [
     unique('photos_owner').on(table.userId, table.id),
@@ -245,9 +259,12 @@ export const clips = sqliteTable(
     version: integer('version').notNull().default(1),
     createdAt: at('created_at'),
     deletedAt: integer('deleted_at'),
+    erasedAt: integer('erased_at'),
   },
   (table) => [
     unique('clips_owner').on(table.userId, table.id),
+    index('clips_to_erase').on(table.deletedAt).where(toErase(table)),
+    index('clips_not_erased').on(table.userId, table.projectId).where(sql`${table.erasedAt} IS NULL`),
     index('clips_order').on(table.userId, table.projectId, table.position).where(sql`${table.deletedAt} IS NULL`),
     index('clips_photo').on(table.userId, table.photoId),
     foreignKey({ columns: [table.userId, table.projectId], foreignColumns: [projects.userId, projects.id] }),
@@ -260,7 +277,10 @@ export const clips = sqliteTable(
   ],
 );
 
-/** One paid try. The row in `queued` is the outbox; rows are never deleted. */
+/**
+ * One paid try. The row in `queued` is the outbox; rows are never deleted. `erased_at` says that its video is gone:
+ * `media_key` stays as the name of what was.
+ */
 export const generations = sqliteTable(
   'generations',
   {
@@ -299,6 +319,7 @@ export const generations = sqliteTable(
     failureReason: text('failure_reason'),
     failureDetail: text('failure_detail'),
     createdAt: at('created_at'),
+    erasedAt: integer('erased_at'),
   },
   (table) => [
     unique('generations_owner').on(table.userId, table.id),

@@ -31,7 +31,7 @@ export function createPhotos({ db, media }: { db: Database; media: R2Bucket }) {
     const [row] = await db
       .select()
       .from(photos)
-      .where(and(eq(photos.userId, userId), eq(photos.id, photoId), isNull(photos.deletedAt)));
+      .where(and(eq(photos.userId, userId), eq(photos.id, photoId), isNull(photos.erasedAt)));
     return row ?? null;
   }
 

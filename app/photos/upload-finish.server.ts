@@ -5,7 +5,7 @@ import { clips, photos, uploads } from '~/db/schema.server';
 import { log } from '~/log';
 import { stripJpeg } from './jpeg';
 import { placeByDate } from './place-by-date';
-import { joinParts, removeParts } from './upload-parts.server';
+import { joinParts, photoKey, removeParts } from './upload-parts.server';
 import type { UploadReason } from './upload-reasons';
 
 export type UploadRow = typeof uploads.$inferSelect;
@@ -52,7 +52,7 @@ export function createFinish({
   async function refuse({ upload, reason }: { upload: UploadRow; reason: UploadReason }): Promise<Finished> {
     await db
       .update(uploads)
-      .set({ state: 'refused', reason })
+      .set({ state: 'refused', reason, fileName: '' })
       .where(and(eq(uploads.userId, upload.userId), eq(uploads.id, upload.id), eq(uploads.state, 'open')));
     await removeParts({ db, media, uploadId: upload.id });
     log({ event: 'upload', userId: upload.userId, uploadId: upload.id, outcome: reason, bytes: upload.lengthBytes });
@@ -68,7 +68,7 @@ export function createFinish({
     }
     const photo = stripJpeg(bytes);
     if (photo.outcome === 'refused') return refuse({ upload, reason: photo.reason });
-    const mediaKey = `u/${upload.userId}/p/${upload.id}.jpg`;
+    const mediaKey = photoKey(upload);
     await media.put(mediaKey, photo.bytes, { httpMetadata: { contentType: 'image/jpeg' } });
     const facts = { ...photo, mediaKey, sizeBytes: photo.bytes.length, takenAt: photo.takenAt ?? upload.takenAt };
 
@@ -132,5 +132,5 @@ const insertClip = `INSERT INTO clips (id, user_id, project_id, photo_id, positi
   SELECT ?, p.user_id, p.project_id, p.id, ?, ? FROM photos p
   WHERE p.id = ? AND p.user_id = ? AND NOT EXISTS (SELECT 1 FROM clips c WHERE c.user_id = p.user_id AND c.photo_id = p.id)`;
 
-const endUpload = `UPDATE uploads SET state = 'done' WHERE id = ? AND user_id = ? AND state = 'open'
+const endUpload = `UPDATE uploads SET state = 'done', file_name = '' WHERE id = ? AND user_id = ? AND state = 'open'
   AND EXISTS (SELECT 1 FROM photos p WHERE p.user_id = uploads.user_id AND p.id = uploads.id)`;

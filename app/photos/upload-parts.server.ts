@@ -7,6 +7,9 @@ import { joined } from './jpeg';
 /** All parts of an upload lie below this name, also one whose row was never written. */
 export const partPrefix = (uploadId: string) => `parts/${uploadId}/`;
 
+/** Where an upload's photo lies once it is whole and clean. */
+export const photoKey = ({ userId, id }: { userId: string; id: string }) => `u/${userId}/p/${id}.jpg`;
+
 /** A body, read to its end; `cut-off` when it broke or is not as long as announced, `too-long` beyond `limit` bytes. */
 export async function readBody({
   body,

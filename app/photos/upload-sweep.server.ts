@@ -1,7 +1,7 @@
 import { and, asc, eq, lt, ne } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import { uploadParts, uploads } from '~/db/schema.server';
-import { removeParts } from './upload-parts.server';
+import { photoKey, removeParts } from './upload-parts.server';
 
 const page = 200;
 
@@ -25,10 +25,14 @@ export async function sweepUploads({
     .orderBy(asc(uploads.expiresAt))
     .limit(page);
   for (const { id, userId } of overdue) {
+    const owned = and(eq(uploads.userId, userId), eq(uploads.id, id));
     await db
       .update(uploads)
-      .set({ state: 'refused', reason: 'expired' })
-      .where(and(eq(uploads.userId, userId), eq(uploads.id, id), eq(uploads.state, 'open')));
+      .set({ state: 'refused', reason: 'expired', fileName: '' })
+      .where(and(owned, eq(uploads.state, 'open')));
+    // A crash may have left the photo itself: stored, but never written down. No photo can be made of it any more.
+    const [ended] = await db.select({ state: uploads.state }).from(uploads).where(owned);
+    if (ended?.state === 'refused') await media.delete(photoKey({ userId, id }));
   }
   // Only open uploads should have parts, so this table is small.
   const left = await db

@@ -20,6 +20,7 @@ const viewed = ({
   cost,
   failureReason,
   mediaKey,
+  erasedAt,
 }: typeof generations) => ({
   id,
   userId,
@@ -34,6 +35,7 @@ const viewed = ({
   cost,
   failureReason,
   mediaKey,
+  erasedAt,
 });
 
 /** The columns of a generation that a page may learn something from. */
@@ -93,7 +95,7 @@ export function toGenerationView(row: GenerationRow, links: MediaLinks): Generat
     words: row.words,
     cost: row.cost,
     failureReason: row.failureReason,
-    videoUrl: row.mediaKey ? links.ownerPath({ key: row.mediaKey, userId: row.userId }) : null,
+    videoUrl: row.mediaKey && row.erasedAt === null ? links.ownerPath({ key: row.mediaKey, userId: row.userId }) : null,
   };
 }
 

@@ -1,8 +1,9 @@
-import { and, desc, eq, isNotNull, isNull, lt } from 'drizzle-orm';
+import { and, desc, eq, gte, isNull, lt } from 'drizzle-orm';
 import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { clips, generations } from '~/db/schema.server';
 import type { Live } from '~/live/channel.server';
+import { retention } from '~/media/retention';
 import type { MediaLinks } from '~/media/signed-url.server';
 import type { Frame } from '~/photos/frame';
 import { findClipView, toGenerationView } from './clip-rows.server';
@@ -124,7 +125,7 @@ export function createClips({ db, live, links, clock }: { db: Database; live: Li
       return clip ? { outcome: 'approved' as const, clip } : { outcome: 'not-found' as const };
     },
 
-    /** Takes a clip out of the film, or puts it back where it was. False for a foreign id. */
+    /** Takes a clip out of the film, or puts it back where it was within 30 days. False for a foreign id, or too late. */
     async setDeleted({
       userId,
       clipId,
@@ -134,13 +135,13 @@ export function createClips({ db, live, links, clock }: { db: Database; live: Li
       clipId: string;
       deleted: boolean;
     }): Promise<boolean> {
-      const before = deleted ? isNull(clips.deletedAt) : isNotNull(clips.deletedAt);
+      const before = deleted ? isNull(clips.deletedAt) : gte(clips.deletedAt, clock() - retention.restorable);
       await db
         .update(clips)
         .set({ deletedAt: deleted ? clock() : null })
         .where(and(owned(userId, clipId), before));
       const [row] = await db.select().from(clips).where(owned(userId, clipId));
-      if (!row) return false;
+      if (!row || (!deleted && row.deletedAt !== null)) return false;
       if (deleted)
         await live.publish(userId, [{ type: 'clip-removed', projectId: row.projectId, clipId, version: row.version }]);
       else await publish(userId, clipId);

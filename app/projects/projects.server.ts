@@ -1,8 +1,9 @@
-import { and, desc, eq, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { clips, projects } from '~/db/schema.server';
 import type { Live } from '~/live/channel.server';
+import { retention } from '~/media/retention';
 import type { MediaLinks } from '~/media/signed-url.server';
 import type { Shape } from '~/photos/frame';
 import { selectClips, selectClipsOfProject, toClipView } from './clip-rows.server';
@@ -134,7 +135,7 @@ export function createProjects({
       return project;
     },
 
-    /** Takes a film away, or brings it back. Nothing is erased here. False for a foreign id. */
+    /** Takes a film away, or brings it back within 30 days. False for a foreign id, and when it is too late. */
     async setDeleted({
       userId,
       projectId,
@@ -144,13 +145,13 @@ export function createProjects({
       projectId: string;
       deleted: boolean;
     }): Promise<boolean> {
-      const before = deleted ? isNull(projects.deletedAt) : isNotNull(projects.deletedAt);
+      const before = deleted ? isNull(projects.deletedAt) : gte(projects.deletedAt, clock() - retention.restorable);
       await db
         .update(projects)
         .set({ deletedAt: deleted ? clock() : null })
         .where(and(owned(userId, projectId), before));
       const [row] = await db.select().from(projects).where(owned(userId, projectId));
-      if (!row) return false;
+      if (!row || (!deleted && row.deletedAt !== null)) return false;
       await live.publish(userId, [
         deleted
           ? { type: 'project-removed', projectId, version: row.version }

@@ -1,0 +1,205 @@
+// What is deleted comes back for thirty days, and is gone after that: on real D1 and R2, with a given clock.
+import { env } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { auditLedger } from '~/credits/audit.server';
+import { generations, profiles, uploadParts, uploads } from '~/db/schema.server';
+import { seedPerson, seedProject, seedSession, testServices } from '~/db/testing';
+import { pictureKey, videoKey } from '~/generations/statements';
+
+const day = 24 * 3_600_000;
+const start = 1_800_000_000_000;
+let now = start;
+const services = testServices({ clock: () => now });
+const { db } = services;
+let serial = 0;
+beforeEach(() => {
+  now = start;
+});
+
+const prefixed = async (prefix: string) => (await env.MEDIA.list({ prefix })).objects.map(({ key }) => key);
+const objectsOf = async (userId: string) => [...(await prefixed(`u/${userId}/`)), ...(await prefixed('parts/'))];
+const rowOf = (table: string, id: string) =>
+  env.DB.prepare(`SELECT * FROM ${table} WHERE id = ?1`).bind(id).first<Record<string, unknown>>();
+
+/** One paid try of this clip in this state, with its objects in R2. */
+async function seedTry({
+  userId,
+  clipId,
+  state,
+  name,
+}: {
+  userId: string;
+  clipId: string;
+  state: 'ready' | 'generating';
+  name: string;
+}) {
+  serial += 1;
+  const id = `gen_${`${serial}`.padStart(26, '0')}`;
+  const frame = { frameX: 0.5, frameY: 0.5, frameZoom: 1 };
+  const wish = { presetId: 'gentle', words: `${name} waves`, prompt: `Slowly. ${name} waves`, shape: '1:1' as const };
+  const times = { createdAt: now, stateAt: now, deadlineAt: now + 1 };
+  const by = { provider: 'runway', model: 'gen4_turbo', requestKey: `request-${id}`, cost: 1, durationSeconds: 5 };
+  await db.insert(generations).values({ id, userId, clipId, ...frame, ...wish, ...times, ...by });
+  const step = (set: string) => env.DB.prepare(`UPDATE generations SET ${set} WHERE id = ?1`).bind(id).run();
+  await step("state = 'submitting'");
+  await step(`state = 'generating', failure_detail = '${name}'`);
+  await env.MEDIA.put(pictureKey({ userId, id }), 'picture');
+  if (state === 'generating') return id;
+  await step("state = 'copying'");
+  await step(`state = 'ready', media_bytes = 5, media_key = '${videoKey({ userId, id })}'`);
+  await env.MEDIA.put(videoKey({ userId, id }), 'video');
+  return id;
+}
+
+/** A person with one film of two clips; the first has a ready try, which is approved. The words speak of `name`. */
+async function seed({ name = 'Bea' } = {}) {
+  const userId = await seedPerson({ credits: 5 });
+  const { projectId, clipIds } = await seedProject({ userId, clipCount: 2 });
+  const clipId = clipIds[0] as string;
+  const tryId = await seedTry({ userId, clipId, state: 'ready', name });
+  const found = await services.projects.find({ userId, projectId });
+  const photoIds = (found?.clips ?? []).map(({ photo }) => photo.id);
+  for (const id of photoIds) await env.MEDIA.put(`u/${userId}/p/${id}.jpg`, 'photo');
+  await services.clips.approve({ userId, clipId, generationId: tryId });
+  await services.clips.update({ userId, clipId, change: { words: `${name} waves` } });
+  await services.projects.update({ userId, projectId, change: { title: `${name} at the sea` } });
+  return { userId, projectId, clipId, otherClipId: clipIds[1] as string, tryId, photoIds };
+}
+
+describe('what was deleted', () => {
+  it('is all there when it comes back within thirty days', async () => {
+    const it = await seed();
+    const before = [await services.projects.find(it), await objectsOf(it.userId)];
+    await services.projects.setDeleted({ ...it, deleted: true });
+    now = start + 30 * day;
+    await services.erasure.run(now);
+    expect(await services.projects.setDeleted({ ...it, deleted: false })).toBe(true);
+    await services.erasure.run(now + 400 * day);
+    const [film, objects] = [await services.projects.find(it), await objectsOf(it.userId)];
+    const unsigned = (value: unknown) =>
+      JSON.stringify(value)
+        .replaceAll(/\?for[^"]*/g, '')
+        .replaceAll(/"version":\d+/g, '');
+    expect(unsigned([film, objects])).toBe(unsigned(before));
+    expect(objects).toHaveLength(4);
+  });
+
+  it('cannot come back later, and leaves nothing but what the ledger needs', async () => {
+    const it = await seed();
+    await services.projects.setDeleted({ ...it, deleted: true });
+    now = start + 30 * day + 1;
+    expect(await services.projects.setDeleted({ ...it, deleted: false })).toBe(false);
+    expect(await objectsOf(it.userId)).toHaveLength(4);
+    now = start + 31 * day + 1;
+    await services.erasure.run(now);
+    expect(await objectsOf(it.userId)).toEqual([]);
+    expect(await rowOf('projects', it.projectId)).toMatchObject({ erased_at: now, title: 'Erased film' });
+    expect(await rowOf('generations', it.tryId)).toMatchObject({
+      ...{ erased_at: now, state: 'ready', cost: 1, media_key: videoKey({ userId: it.userId, id: it.tryId }) },
+      ...{ words: '', prompt: '', failure_detail: null },
+    });
+    const [view] = await services.clips.tries({ ...it, limit: 5 });
+    expect(view).toMatchObject({ id: it.tryId, videoUrl: null, words: '' });
+    expect(await auditLedger(env.DB)).toEqual([]);
+  });
+
+  it('is one clip alone where only that was taken out', async () => {
+    const it = await seed();
+    await services.clips.setDeleted({ ...it, deleted: true });
+    now = start + 31 * day;
+    await services.erasure.run(now);
+    expect(await objectsOf(it.userId)).toHaveLength(4);
+    now += 1;
+    expect(await services.clips.setDeleted({ ...it, deleted: false })).toBe(false);
+    await services.erasure.run(now);
+    expect(await objectsOf(it.userId)).toEqual([`u/${it.userId}/p/${it.photoIds[1]}.jpg`]);
+    const film = await services.projects.find(it);
+    expect(film?.clips.map(({ id }) => id)).toEqual([it.otherClipId]);
+    expect(film?.project.title).toBe('Bea at the sea');
+  });
+
+  it('is erased once, by two runs at once and by one after a crash between R2 and D1', async () => {
+    const it = await seed();
+    await services.projects.setDeleted({ ...it, deleted: true });
+    now = start + 32 * day;
+    await env.MEDIA.delete(await objectsOf(it.userId));
+    await Promise.all([services.erasure.run(now), services.erasure.run(now)]);
+    await services.erasure.run(now + day);
+    expect(await rowOf('clips', it.clipId)).toMatchObject({ erased_at: now, words: '' });
+    expect(await rowOf('photos', it.photoIds[0] as string)).toMatchObject({ erased_at: now });
+    expect(await auditLedger(env.DB)).toEqual([]);
+  });
+
+  it('goes on page by page', async () => {
+    const userId = await seedPerson();
+    const { projectId } = await seedProject({ userId, clipCount: 150 });
+    await services.projects.setDeleted({ userId, projectId, deleted: true });
+    now = start + 32 * day;
+    const left = async () =>
+      env.DB.prepare('SELECT count(*) AS n FROM clips WHERE user_id = ?1 AND erased_at IS NULL')
+        .bind(userId)
+        .first('n');
+    await services.erasure.run(now);
+    expect(await left()).toBe(50);
+    expect(await rowOf('projects', projectId)).toMatchObject({ erased_at: null });
+    await services.erasure.run(now);
+    expect(await left()).toBe(0);
+    expect(await rowOf('projects', projectId)).toMatchObject({ erased_at: now });
+  });
+});
+
+describe('a deleted account', () => {
+  it('leaves no object and no word of the person anywhere, and a ledger that adds up', async () => {
+    const it = await seed({ name: 'Anna' });
+    const marks = ['sub-of-anna', 'anna@example.com', 'Anna'];
+    const [googleSub = '', email = '', name = ''] = marks;
+    await db.insert(profiles).values({ userId: it.userId, googleSub, email, name, updatedAt: 1 });
+    await seedSession(it.userId);
+    const openTry = await seedTry({ userId: it.userId, clipId: it.otherClipId, state: 'generating', name });
+    // An open upload with one part, and what a crash left under the person's name.
+    const part = { uploadId: 'pho_open', offsetBytes: 0, sizeBytes: 3, mediaKey: 'parts/pho_open/0-x' };
+    const { userId, projectId } = it;
+    const file = { lengthBytes: 9, fileName: 'Anna.jpg', createdAt: now, expiresAt: now + day };
+    await db.insert(uploads).values({ id: 'pho_open', userId, projectId, requestKey: 'pho_open', ...file });
+    await db.insert(uploadParts).values(part);
+    await env.MEDIA.put(part.mediaKey, 'abc');
+    await env.MEDIA.put(`u/${userId}/p/pho_open.jpg`, 'half');
+    expect(await services.ledger.balance(userId)).toMatchObject({ balance: 3 });
+
+    await services.auth.deleteAccount(userId);
+    expect(await rowOf('generations', openTry)).toMatchObject({ state: 'canceled' });
+    expect(await services.ledger.balance(userId)).toMatchObject({ balance: 4 });
+    now = start + day;
+    await services.auth.deleteAccount(userId);
+    await services.erasure.run(now);
+    expect((await objectsOf(userId)).length).toBeGreaterThan(3);
+    now += 1;
+    await services.uploads.sweep({ now });
+    await services.erasure.run(now);
+    await services.erasure.run(now);
+
+    expect(await objectsOf(userId)).toEqual([]);
+    const { results: tables } = await env.DB.prepare(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'",
+    ).all<{ name: string }>();
+    expect(tables.length).toBeGreaterThan(14);
+    for (const table of tables) {
+      const { results } = await env.DB.prepare(`SELECT * FROM "${table.name}"`).all();
+      const telling = results.filter((row) => marks.some((mark) => JSON.stringify(row).includes(mark)));
+      expect(telling, table.name).toEqual([]);
+    }
+    expect(await rowOf('users', userId)).toMatchObject({ deleted_at: start, erased_at: now });
+    expect(await auditLedger(env.DB)).toEqual([]);
+  });
+
+  it('takes nothing of anybody else along', async () => {
+    const [gone, stays] = [await seed(), await seed()];
+    const before = await objectsOf(stays.userId);
+    await services.auth.deleteAccount(gone.userId);
+    now = start + 2 * day;
+    await services.erasure.run(now);
+    expect(await prefixed(`u/${gone.userId}/`)).toEqual([]);
+    expect(await objectsOf(stays.userId)).toEqual(before);
+    expect(await services.projects.find(stays)).toMatchObject({ project: { title: 'Bea at the sea' } });
+  });
+});

@@ -1,0 +1,32 @@
+-- What is deleted is erased after a time (app/media/erasure.server.ts). `erased_at` says that nothing is left of a row but
+-- what the ledger needs; each index holds only what waits for that.
+ALTER TABLE `users` ADD `erased_at` integer;
+--> statement-breakpoint
+ALTER TABLE `projects` ADD `erased_at` integer;
+--> statement-breakpoint
+ALTER TABLE `clips` ADD `erased_at` integer;
+--> statement-breakpoint
+ALTER TABLE `generations` ADD `erased_at` integer;
+--> statement-breakpoint
+ALTER TABLE `photos` RENAME COLUMN "deleted_at" TO "erased_at";
+--> statement-breakpoint
+CREATE INDEX `users_to_erase` ON `users` (`deleted_at`) WHERE "users"."deleted_at" IS NOT NULL AND "users"."erased_at" IS NULL;
+--> statement-breakpoint
+CREATE INDEX `projects_to_erase` ON `projects` (`deleted_at`) WHERE "projects"."deleted_at" IS NOT NULL AND "projects"."erased_at" IS NULL;
+--> statement-breakpoint
+CREATE INDEX `clips_to_erase` ON `clips` (`deleted_at`) WHERE "clips"."deleted_at" IS NOT NULL AND "clips"."erased_at" IS NULL;
+--> statement-breakpoint
+CREATE INDEX `clips_not_erased` ON `clips` (`user_id`,`project_id`) WHERE "clips"."erased_at" IS NULL;
+--> statement-breakpoint
+
+-- A prompt holds a person's words, so it may be emptied, but only by erasing; an erased try is an ended one, for good.
+DROP TRIGGER generations_6_frozen;
+--> statement-breakpoint
+CREATE TRIGGER generations_6_frozen BEFORE UPDATE ON generations
+WHEN NEW.id IS NOT OLD.id OR NEW.user_id IS NOT OLD.user_id OR NEW.clip_id IS NOT OLD.clip_id
+  OR NEW.cost IS NOT OLD.cost OR NEW.request_key IS NOT OLD.request_key OR NEW.created_at IS NOT OLD.created_at
+  OR NEW.submits < OLD.submits
+  OR (NEW.prompt IS NOT OLD.prompt AND (NEW.prompt <> '' OR NEW.erased_at IS NULL))
+  OR (NEW.erased_at IS NOT OLD.erased_at AND (OLD.erased_at IS NOT NULL OR NEW.state NOT IN ('ready','failed','canceled')))
+  OR (OLD.state IN ('ready','failed','canceled') AND (NEW.media_key IS NOT OLD.media_key OR NEW.failure_reason IS NOT OLD.failure_reason))
+BEGIN SELECT RAISE(ABORT, 'generation:immutable-column'); END;
