@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 
 const root = import.meta.dirname;
 const alias = { '~': resolve(root, 'app') };
-const wherePureCodeLives = ['app/**/*.test.ts', 'stand-ins/**/*.test.ts'];
+const wherePureCodeLives = ['app/**/*.test.ts', 'stand-ins/**/*.test.ts', 'bench/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -41,6 +41,15 @@ export default defineConfig({
                 RUNWAYML_BASE_URL: 'https://runway.test',
                 RUNWAYML_API_SECRET: `key_${'0'.repeat(128)}`,
                 RUNWAYML_OUTPUT_HOSTS: 'output.runway.test',
+                LUMA_API_KEY: 'luma-0123456789abcdef',
+                LUMA_BASE_URL: 'https://luma.test',
+                REPLICATE_API_TOKEN: 'r8_0123456789abcdef',
+                REPLICATE_BASE_URL: 'https://replicate.test',
+                REPLICATE_WEBHOOK_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+                FAL_KEY: 'fal-0123456789abcdef',
+                FAL_JWKS_URL: 'https://keys.fal.test',
+                VEO_API_KEY: 'veo-0123456789abcdef',
+                VEO_WEBHOOK_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
                 SESSION_SECRET: 'test-session-secret-0123456789',
                 MEDIA_SIGNING_SECRET: 'test-media-secret-0123456789',
               },

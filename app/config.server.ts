@@ -6,6 +6,11 @@ const origin = v.pipe(
   v.transform((url) => url.replace(/\/+$/, '')),
 );
 const secret = v.pipe(v.string(), v.minLength(16));
+/** Hosts, with port where it is not the usual one, separated by commas; `*.` stands for everything below a name. */
+const hosts = v.pipe(
+  v.string(),
+  v.transform((list) => list.split(',').map((host) => host.trim())),
+);
 
 const shape = {
   /** Where people reach Echoes, without a slash at the end. */
@@ -16,16 +21,40 @@ const shape = {
   GOOGLE_CLIENT_SECRET: v.pipe(v.string(), v.minLength(1)),
   RUNWAYML_BASE_URL: origin,
   RUNWAYML_API_SECRET: secret,
-  /** Hosts (with port) that Runway's finished videos may be fetched from, separated by commas. */
-  RUNWAYML_OUTPUT_HOSTS: v.pipe(
-    v.string(),
-    v.transform((list) => list.split(',').map((host) => host.trim())),
-  ),
+  /** Where Runway's finished videos may be fetched from, and nowhere else. */
+  RUNWAYML_OUTPUT_HOSTS: hosts,
   SESSION_SECRET: secret,
   MEDIA_SIGNING_SECRET: secret,
+  // Further providers: each is offered where its key is set.
+  LUMA_API_KEY: v.optional(secret),
+  LUMA_BASE_URL: v.optional(origin),
+  LUMA_OUTPUT_HOSTS: v.optional(hosts),
+  FAL_KEY: v.optional(secret),
+  FAL_QUEUE_URL: v.optional(origin),
+  /** The keys that fal signs its webhooks with. */
+  FAL_JWKS_URL: v.optional(origin),
+  FAL_OUTPUT_HOSTS: v.optional(hosts),
+  REPLICATE_API_TOKEN: v.optional(secret),
+  REPLICATE_BASE_URL: v.optional(origin),
+  REPLICATE_OUTPUT_HOSTS: v.optional(hosts),
+  /** `whsec_…`; without it Replicate is asked for no webhooks. */
+  REPLICATE_WEBHOOK_SECRET: v.optional(secret),
+  VEO_API_KEY: v.optional(secret),
+  VEO_BASE_URL: v.optional(origin),
+  VEO_OUTPUT_HOSTS: v.optional(hosts),
+  /** `whsec_…` of the project's webhook at Google. */
+  VEO_WEBHOOK_SECRET: v.optional(secret),
 };
 
 const schema = v.object(shape);
+
+/** What a key of a further provider cannot be without. */
+const neededBy = {
+  LUMA_API_KEY: ['LUMA_BASE_URL', 'LUMA_OUTPUT_HOSTS'],
+  FAL_KEY: ['FAL_QUEUE_URL', 'FAL_JWKS_URL', 'FAL_OUTPUT_HOSTS'],
+  REPLICATE_API_TOKEN: ['REPLICATE_BASE_URL', 'REPLICATE_OUTPUT_HOSTS'],
+  VEO_API_KEY: ['VEO_BASE_URL', 'VEO_OUTPUT_HOSTS'],
+} as const;
 
 /** Every var and secret, checked. */
 export type Config = v.InferOutput<typeof schema>;
@@ -36,6 +65,11 @@ export type ConfigResult = { ok: true; config: Config } | { ok: false; names: st
 /** Reads vars and secrets once. Nothing else in the product looks at `env` for them. */
 export function readConfig(env: object): ConfigResult {
   const result = v.safeParse(schema, env);
-  if (result.success) return { ok: true, config: result.output };
-  return { ok: false, names: [...new Set(result.issues.map((issue) => String(issue.path?.[0]?.key ?? '?')))] };
+  if (!result.success)
+    return { ok: false, names: [...new Set(result.issues.map((issue) => String(issue.path?.[0]?.key ?? '?')))] };
+  const config = result.output;
+  const names = Object.entries(neededBy).flatMap(([key, needed]) =>
+    config[key as keyof typeof neededBy] ? needed.filter((name) => !config[name]) : [],
+  );
+  return names.length > 0 ? { ok: false, names } : { ok: true, config };
 }

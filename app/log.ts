@@ -24,6 +24,7 @@ export type LogEvent =
       status?: number;
       detail?: string;
     }
+  | { event: 'webhook'; provider: string; outcome: string; generationId?: string }
   | { event: 'queue'; generationId: string; outcome: string; detail?: string }
   | { event: 'sweep'; outcome: string; overdue: number; stale: number; removedObjects: number; milliseconds: number }
   | { event: 'live-publish-failed'; userId: string; detail: string };

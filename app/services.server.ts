@@ -6,6 +6,7 @@ import { createLedger } from './credits/ledger.server';
 import { createDatabase } from './db/client.server';
 import { type Clock, createIds } from './db/ids';
 import { createGenerations } from './generations/generations.server';
+import { createHints } from './generations/hints.server';
 import { createPipeline } from './generations/runner.server';
 import { createSweep } from './generations/sweep.server';
 import { createLive } from './live/channel.server';
@@ -16,6 +17,7 @@ import { createPhotos } from './photos/framed.server';
 import { createUploads } from './photos/uploads.server';
 import { createClips } from './projects/clips.server';
 import { createProjects } from './projects/projects.server';
+import { createCallbacks } from './providers/callbacks.server';
 import { createProviders } from './providers/registry.server';
 
 /** The only place where bindings become objects. Built for each request, message and alarm: an isolate serves many people. */
@@ -51,6 +53,7 @@ export function createServices({
   const photos = createPhotos({ db, media: env.MEDIA });
   const uploads = createUploads({ db, media: env.MEDIA, clips, clock, newId });
   const providers = createProviders({ config, fetch });
+  const callbacks = createCallbacks({ secret: config.MEDIA_SIGNING_SECRET, appOrigin: config.APP_ORIGIN });
   const bucket = env.MEDIA;
   const jobs = env.GENERATION_JOB;
   const queue = env.GENERATION_QUEUE;
@@ -65,10 +68,12 @@ export function createServices({
     clips,
     ledger,
     live,
+    callbacks,
     appOrigin,
     clock,
     newId,
   });
+  const hints = createHints({ db, jobs, providers, callbacks, clock });
   const sweep = createSweep({ db, bucket, jobs, clips, ledger, live });
   const erasure = createErasure({ db, bucket });
   return {
@@ -85,6 +90,7 @@ export function createServices({
     uploads,
     generations,
     pipeline,
+    hints,
     sweep,
     erasure,
   };

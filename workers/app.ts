@@ -9,6 +9,7 @@ import { unexpected } from './problem';
 import { consumeQueue } from './queue';
 import { sweepAll } from './sweeper';
 import { uploads } from './uploads';
+import { webhooks } from './webhooks';
 
 export { GenerationJob } from './generation-job';
 export { LiveChannel } from './live-channel';
@@ -19,6 +20,7 @@ app.use(guard);
 app.get('/live', live);
 app.route('/media', media);
 app.route('/uploads', uploads);
+app.route('/webhooks', webhooks);
 app.all('*', pages);
 app.onError(unexpected);
 

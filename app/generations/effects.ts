@@ -1,5 +1,5 @@
 // Everything the machine may ask for: one closed union, which the object's runner and the fault simulator both answer.
-import type { PollOutcome, SubmitOutcome, SubmitRequest } from '~/providers/video-provider';
+import type { CancelOutcome, PollOutcome, SubmitOutcome, SubmitRequest } from '~/providers/video-provider';
 import type { FailureReason } from './failures';
 import type { GenerationState } from './states';
 
@@ -74,7 +74,7 @@ export interface Effects {
   commit: [{ taskId: string; bytes: number }, GenerationRecord];
   /** any open state → failed; the credit comes back in the same write */
   fail: [{ reason: FailureReason; detail: string | null; costCents: number | null }, GenerationRecord];
-  'cancel-task': [{ taskId: string }, 'canceled' | 'gone' | 'unreachable'];
+  'cancel-task': [{ taskId: string }, CancelOutcome];
   /** Removes the copied video, if one was stored. */
   'delete-media': [object, undefined];
   /** Removes the picture that was laid out for the provider. */

@@ -7,6 +7,7 @@ import { clips, generations, projects } from '~/db/schema.server';
 import type { Live } from '~/live/channel.server';
 import { log } from '~/log';
 import type { Providers } from '~/providers/registry.server';
+import { canMake } from '~/providers/video-provider';
 import { createInsight } from './insight.server';
 import { createPlacing } from './placing.server';
 import { findPreset, maxWordsLength, presets, promptFor } from './presets';
@@ -71,7 +72,8 @@ export function createGenerations({
     const first = await findByKey({ userId, requestKey });
     if (first?.clipId === clipId) return { outcome: 'duplicate', generationId: first.id, state: first.state };
     const chosen = providers.choose(owner);
-    if (!chosen?.model.durations.includes(row.clipSeconds)) return { outcome: 'unavailable' };
+    if (!chosen || !canMake(chosen.model, { durationSeconds: row.clipSeconds, shape: row.shape }))
+      return { outcome: 'unavailable' };
     if (await hasTooManyOpen(userId, owner.maxOpenGenerations))
       return { outcome: 'too-many-open', most: owner.maxOpenGenerations };
 

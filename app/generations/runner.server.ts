@@ -7,6 +7,7 @@ import type { Live } from '~/live/channel.server';
 import { log } from '~/log';
 import type { MediaLinks } from '~/media/signed-url.server';
 import type { Photos } from '~/photos/framed.server';
+import type { Callbacks } from '~/providers/callbacks.server';
 import type { Providers } from '~/providers/registry.server';
 import type { ProviderFailure, SubmitRequest, VideoProvider } from '~/providers/video-provider';
 import { copyOutput } from './copy.server';
@@ -37,6 +38,7 @@ export function createPipeline({
   clips: clipPages,
   ledger,
   live,
+  callbacks,
   appOrigin,
   clock,
   newId,
@@ -49,6 +51,7 @@ export function createPipeline({
   clips: { publish(userId: string, clipId: string): Promise<unknown> };
   ledger: Pick<Ledger, 'balance'>;
   live: Live;
+  callbacks: Pick<Callbacks, 'addressOf'>;
   appOrigin: string;
   clock: Clock;
   newId: NewId;
@@ -115,8 +118,9 @@ export function createPipeline({
       const framed = await photos.framedJpeg({ userId, photoId, shape, frame });
       if (framed.outcome === 'refused') return { outcome: framed.reason === 'not-found' ? 'missing' : 'unreadable' };
       const contentType = 'image/jpeg';
-      // A provider can only fetch from a public https address; elsewhere the bytes travel with the request.
-      if (!appOrigin.startsWith('https://'))
+      // A provider can only fetch from a public https address; elsewhere the bytes travel with the request, if they may.
+      const { url, mostBytes } = found.provider?.imageSources ?? { url: true, mostBytes: 0 };
+      if (!url || (!appOrigin.startsWith('https://') && framed.bytes.byteLength <= mostBytes))
         return { outcome: 'ok', image: { kind: 'bytes', bytes: framed.bytes, contentType } };
       const key = pictureKey({ userId, id });
       await bucket.put(key, framed.bytes, { httpMetadata: { contentType } });
@@ -124,11 +128,10 @@ export function createPipeline({
     }
 
     async function submit(image: SubmitRequest['image']) {
-      const { model, prompt, durationSeconds, shape } = order();
-      return await call('submit', (provider) => provider.submit({ model, image, prompt, durationSeconds, shape }), {
-        outcome: 'refused',
-        error: notSetUp,
-      });
+      const { model, prompt, durationSeconds, shape, provider: name } = order();
+      const webhookUrl = callbacks.addressOf({ provider: name, generationId: id });
+      const request = { model, image, prompt, durationSeconds, shape, webhookUrl };
+      return await call('submit', (provider) => provider.submit(request), { outcome: 'refused', error: notSetUp });
     }
 
     const effects: { [Kind in EffectKind]: (effect: EffectOf<Kind>) => Promise<AnswerTo<Kind>> } = {

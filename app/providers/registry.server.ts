@@ -1,6 +1,11 @@
 import type { Config } from '~/config.server';
+import { createFal } from './fal.server';
+import { createLuma } from './luma.server';
+import { createReplicate } from './replicate.server';
 import { createRunway } from './runway.server';
+import { createVeo } from './veo.server';
 import type { Model, VideoProvider } from './video-provider';
+import { isLoopback } from './wire';
 
 /** The providers this installation has keys for. */
 export interface Providers {
@@ -19,6 +24,7 @@ export function createProviders({ config, fetch }: { config: Config; fetch: type
       outputHosts: config.RUNWAYML_OUTPUT_HOSTS,
       fetch,
     }),
+    ...further({ config, fetch }),
   ];
   const find = (id: string) => all.find((provider) => provider.id === id) ?? null;
   return {
@@ -29,4 +35,28 @@ export function createProviders({ config, fetch }: { config: Config; fetch: type
       return provider && model ? { provider, model } : null;
     },
   };
+}
+
+/** The providers that are a choice of the owner: there where their key is (`readConfig` sees to the rest). */
+function further({ config, fetch }: { config: Config; fetch: typeof globalThis.fetch }): VideoProvider[] {
+  const { LUMA_API_KEY, FAL_KEY, REPLICATE_API_TOKEN, VEO_API_KEY } = config;
+  const luma = { baseUrl: config.LUMA_BASE_URL ?? '', outputHosts: config.LUMA_OUTPUT_HOSTS ?? [], fetch };
+  const fal = { baseUrl: config.FAL_QUEUE_URL ?? '', outputHosts: config.FAL_OUTPUT_HOSTS ?? [], fetch };
+  const replicate = {
+    baseUrl: config.REPLICATE_BASE_URL ?? '',
+    outputHosts: config.REPLICATE_OUTPUT_HOSTS ?? [],
+    fetch,
+  };
+  const veo = { baseUrl: config.VEO_BASE_URL ?? '', outputHosts: config.VEO_OUTPUT_HOSTS ?? [], fetch };
+  // Luma can only fetch pictures, so it must be able to reach us.
+  const lumaReachesUs = config.APP_ORIGIN.startsWith('https://') || isLoopback(luma.baseUrl);
+  const secrets = { replicate: config.REPLICATE_WEBHOOK_SECRET, veo: config.VEO_WEBHOOK_SECRET };
+  return [
+    ...(LUMA_API_KEY && lumaReachesUs ? [createLuma({ ...luma, key: LUMA_API_KEY })] : []),
+    ...(FAL_KEY ? [createFal({ ...fal, key: FAL_KEY, jwksUrl: config.FAL_JWKS_URL ?? '' })] : []),
+    ...(REPLICATE_API_TOKEN
+      ? [createReplicate({ ...replicate, token: REPLICATE_API_TOKEN, webhookSecret: secrets.replicate })]
+      : []),
+    ...(VEO_API_KEY ? [createVeo({ ...veo, key: VEO_API_KEY, webhookSecret: secrets.veo })] : []),
+  ];
 }

@@ -5,12 +5,24 @@ export interface Model {
   id: string;
   /** Lengths in seconds that may be asked for. */
   durations: readonly number[];
-  /** Film shape to the provider's own ratio. */
-  ratios: Readonly<Record<Shape, string>>;
+  /** Film shape to the provider's own ratio; null where the film takes the picture's own, absent where it cannot. */
+  ratios: Readonly<Partial<Record<Shape, string | null>>>;
   /** In UTF-16 code units. */
   maxPromptLength: number;
-  /** What one generation costs us, in US cents. */
-  costCents(durationSeconds: number): number;
+  /** What one generation costs us, in US cents; null where no price is published. */
+  costCents(durationSeconds: number): number | null;
+}
+
+/** True when this model makes films of this length and shape. */
+export function canMake(model: Model, { durationSeconds, shape }: { durationSeconds: number; shape: Shape }): boolean {
+  return model.durations.includes(durationSeconds) && model.ratios[shape] !== undefined;
+}
+
+/** How a picture may reach a provider: by an address it fetches, and inside the request up to so many bytes. */
+export interface ImageSources {
+  url: boolean;
+  /** 0: never inside the request. */
+  mostBytes: number;
 }
 
 export interface SubmitRequest {
@@ -20,6 +32,8 @@ export interface SubmitRequest {
   prompt: string;
   durationSeconds: number;
   shape: Shape;
+  /** Where the provider may tell that something has changed. Left out where it has no webhooks or cannot reach us. */
+  webhookUrl?: string;
 }
 
 /** Where the provider's task stands. */
@@ -48,6 +62,7 @@ export interface ProviderFailure {
   /** For logs and the owner, never for the person. */
   message: string;
   httpStatus?: number;
+  /** Nothing was taken, and asking again after so long may work. */
   retryAfterSeconds?: number;
 }
 
@@ -63,19 +78,54 @@ export type PollOutcome =
   | { outcome: 'gone' }
   | { outcome: 'unreachable'; error: ProviderFailure };
 
+/**
+ * What came of asking a provider to stop. `canceled`: it stopped, or has deleted what was finished. `requested`: it will
+ * if it still can. `forgotten`: the record is deleted, the work may go on. `too-late`: it had ended and stays there until
+ * it expires. `unsupported`: the provider cannot be asked. `gone`: it knows no such task. `unreachable`: ask again.
+ */
+export type CancelOutcome =
+  | 'canceled'
+  | 'requested'
+  | 'forgotten'
+  | 'too-late'
+  | 'unsupported'
+  | 'gone'
+  | 'unreachable';
+
+export type OutputOutcome = { outcome: 'open'; response: Response } | { outcome: 'refused'; error: ProviderFailure };
+
+/** A webhook as it came: `body` byte for byte, `now` in ms. */
+export interface WebhookDelivery {
+  headers: Headers;
+  body: Uint8Array;
+  now: number;
+}
+
+/** A webhook is never believed, only a reason to poll: `taskIds` are the names its task may have with us. */
+export type WebhookVerdict =
+  | { outcome: 'hint'; taskIds: readonly string[] }
+  | { outcome: 'refused'; reason: 'unsigned' | 'stale' | 'forged' | 'malformed' | 'no-key' };
+
+export interface Webhook {
+  /** True where every task gets an address of its own, which then must be the one that is called. */
+  isPerTask: boolean;
+  verify(delivery: WebhookDelivery): Promise<WebhookVerdict>;
+}
+
 /** One upstream that makes videos of pictures. Its words and wire stay inside its file. */
 export interface VideoProvider {
   readonly id: string;
   readonly models: readonly Model[];
+  readonly imageSources: ImageSources;
   /** Never ask about one task more often than this. */
   readonly minPollSeconds: number;
+  /** Null where the provider has none, or its secret is not set. */
+  readonly webhook: Webhook | null;
   /** Sends exactly one request; never retries by itself. */
   submit(request: SubmitRequest): Promise<SubmitOutcome>;
   poll(taskId: string): Promise<PollOutcome>;
   /** Asks the provider to stop, or to forget a finished task and its output. Best effort. */
-  cancel(taskId: string): Promise<'canceled' | 'gone' | 'unreachable'>;
+  cancel(taskId: string): Promise<CancelOutcome>;
   /** Opens a finished video; refuses any address that is not the provider's own. */
-  openOutput(
-    url: string,
-  ): Promise<{ outcome: 'open'; response: Response } | { outcome: 'refused'; error: ProviderFailure }>;
+  openOutput(url: string): Promise<OutputOutcome>;
 }

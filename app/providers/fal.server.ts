@@ -1,0 +1,152 @@
+// fal's queue. A task is named by the path that fal answers with; a failure shows only when its result is asked for.
+import {
+  type Answer,
+  type Complaint,
+  detailOf,
+  failed,
+  field,
+  kindOfText,
+  parsed,
+  pollOutcome,
+  refusalFrom,
+  submitOutcome,
+  textOf,
+} from './answers';
+import type { CancelOutcome, FailureKind, ImageSources, Model, PollOutcome, VideoProvider } from './video-provider';
+import { verifyFalWebhook } from './webhook-signatures';
+import { createWire, imageUri, priced, type WireOptions } from './wire';
+
+/** fal takes data URIs without a stated limit; this one is ours. */
+const imageSources: ImageSources = { url: true, mostBytes: 4_000_000 };
+
+/** The film takes the picture's own ratio. The second price is published; the first is told by fal's price list only. */
+const models: readonly Model[] = [
+  model('fal-ai/kling-video/v2.5-turbo/pro/image-to-video', null),
+  model('fal-ai/kling-video/v2.1/standard/image-to-video', 5.6),
+];
+
+/** A day at fal is enough: a film is copied the moment it is seen. */
+const forgetting = { 'x-fal-object-lifecycle-preference': '{"expiration_duration_seconds":86400}' };
+
+/** `baseUrl` is the queue's; `jwksUrl` holds the keys its webhooks are signed with. */
+export function createFal({
+  key,
+  jwksUrl,
+  ...rest
+}: Omit<WireOptions, 'headers'> & { key: string; jwksUrl: string }): VideoProvider {
+  const { baseUrl, fetch } = rest;
+  const wire = createWire({ ...rest, headers: { Authorization: `Key ${key}` } });
+
+  /** The path below our own base: the key never follows an address to another place. */
+  function taskIdOf(body: unknown, modelId: string): string | null {
+    const requestId = textOf(field(body, 'request_id'));
+    if (!requestId || !/^[\w-]{8,100}$/.test(requestId)) return null;
+    const path = textOf(field(body, 'response_url'))?.replace(`${baseUrl}/`, '') ?? '';
+    const isOwn = /^[\w.-]+\/[\w.-]+(\/[\w.-]+)*\/requests\/[\w-]+$/.test(path) && path.endsWith(`/${requestId}`);
+    return isOwn && !path.includes('..') ? path : taskName(modelId, requestId);
+  }
+
+  async function result(taskId: string): Promise<PollOutcome> {
+    const answer = await wire.call('GET', `/${taskId}`);
+    const outputUrl = textOf(field(answer.body, 'video', 'url'));
+    if (answer.status === 200 && outputUrl)
+      return { outcome: 'state', state: { status: 'succeeded', outputUrl, costCents: null } };
+    const complaint = complaintOf(answer);
+    // Only an error in fal's own form is the task's; a page of some proxy, or a missing key, tells nothing of it.
+    const isOfTheTask =
+      field(answer.body, 'detail') !== undefined && ![200, 401, 403, 404, 429].includes(answer.status);
+    if (!isOfTheTask) return pollOutcome(answer, complaint, null);
+    if (complaint.code === 'client_cancelled') return { outcome: 'state', state: { status: 'canceled' } };
+    return { outcome: 'state', state: failed(refusalFrom(answer, complaint)) };
+  }
+
+  return {
+    id: 'fal',
+    models,
+    imageSources,
+    minPollSeconds: 5,
+    webhook: {
+      isPerTask: true,
+      async verify(delivery) {
+        const verdict = await verifyFalWebhook({ ...delivery, fetchKeys: () => fetchKeys({ jwksUrl, fetch }) });
+        if (verdict !== 'ok') return { outcome: 'refused', reason: verdict };
+        const id = textOf(field(parsed(new TextDecoder().decode(delivery.body)), 'request_id'));
+        const signedId = delivery.headers.get('X-Fal-Webhook-Request-Id');
+        if (!id || id !== signedId) return { outcome: 'refused', reason: 'malformed' };
+        return { outcome: 'hint', taskIds: [...new Set(models.map((one) => taskName(one.id, id)))] };
+      },
+    },
+
+    async submit({ model: modelId, image, prompt, durationSeconds, webhookUrl }) {
+      const problem = wire.pictureProblem(image, imageSources);
+      if (problem) return { outcome: 'refused', error: problem };
+      const told = webhookUrl && wire.canReach(webhookUrl) ? `?fal_webhook=${encodeURIComponent(webhookUrl)}` : '';
+      const input = { prompt, image_url: imageUri(image), duration: String(durationSeconds) };
+      const answer = await wire.call('POST', `/${modelId}${told}`, input, forgetting);
+      return submitOutcome(answer, complaintOf(answer), taskIdOf(answer.body, modelId));
+    },
+
+    async poll(taskId) {
+      const answer = await wire.call('GET', `/${taskId}/status?logs=0`);
+      const status = answer.status === 200 || answer.status === 202 ? field(answer.body, 'status') : null;
+      if (status === 'IN_QUEUE') return { outcome: 'state', state: { status: 'queued', throttled: false } };
+      if (status === 'IN_PROGRESS') return { outcome: 'state', state: { status: 'running', progress: null } };
+      return status === 'COMPLETED' ? result(taskId) : pollOutcome(answer, complaintOf(answer), null);
+    },
+
+    async cancel(taskId) {
+      const { status, body } = await wire.call('PUT', `/${taskId}/cancel`);
+      if (status === 404) return 'gone';
+      return cancelWords[String(field(body, 'status'))] ?? 'unreachable';
+    },
+
+    openOutput: (address) => wire.openOutput(address),
+  };
+}
+
+const cancelWords: Readonly<Record<string, CancelOutcome>> = {
+  OK: 'canceled',
+  CANCELLATION_REQUESTED: 'requested',
+  ALREADY_COMPLETED: 'too-late',
+  NOT_FOUND: 'gone',
+};
+
+/** Status, result and cancel live below owner and alias; what follows in the endpoint's name is dropped. */
+function taskName(modelId: string, requestId: string): string {
+  return `${modelId.split('/').slice(0, 2).join('/')}/requests/${requestId}`;
+}
+
+/** A model's errors have a type each, the queue's own an `error_type`; sentences change and are not relied upon. */
+function complaintOf({ status, headers, body }: Answer): Complaint {
+  const detail = detailOf(body);
+  const code = textOf(field(body, 'error_type')) ?? headers.get('X-Fal-Error-Type') ?? detail.code;
+  return { kind: kindOf({ status, headers, code, message: detail.message }), code, message: detail.message };
+}
+
+function kindOf({
+  status,
+  headers,
+  code,
+  message,
+}: Pick<Answer, 'status' | 'headers'> & { code: string | null; message: string }): FailureKind | null {
+  // A model that made nothing has most often withheld it; sending it again would be held against us.
+  if (code === 'content_policy_violation' || code === 'no_media_generated') return 'moderated';
+  if (status >= 500 || headers.get('X-Fal-Retryable') === 'true') return 'retryable';
+  const mayBeBroke = status === 400 || status === 403;
+  return mayBeBroke && kindOfText(message) === 'quota' ? 'quota' : null;
+}
+
+async function fetchKeys({ jwksUrl, fetch }: { jwksUrl: string; fetch: typeof globalThis.fetch }): Promise<unknown> {
+  // Kept at the edge for an hour (a day is allowed), so that a flood of webhooks is no flood of requests.
+  const response = await fetch(jwksUrl, {
+    cf: { cacheTtl: 3600, cacheEverything: true },
+    redirect: 'manual',
+    signal: AbortSignal.timeout(5_000),
+  } as RequestInit);
+  return response.status === 200 ? field(parsed(await response.text()), 'keys') : null;
+}
+
+function model(id: string, centsPerSecond: number | null): Model {
+  const ratios = { '9:16': null, '16:9': null, '1:1': null };
+  return { id, durations: [5, 10], ratios, maxPromptLength: 2000, costCents: priced(centsPerSecond) };
+}

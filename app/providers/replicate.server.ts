@@ -1,0 +1,122 @@
+// Replicate. Its outputs live an hour; data URIs are small; webhooks are signed as Standard Webhooks are.
+import {
+  type Answer,
+  type Complaint,
+  detailOf,
+  failed,
+  failure,
+  field,
+  kindOfText,
+  parsed,
+  pollOutcome,
+  submitOutcome,
+  textOf,
+} from './answers';
+import type { ImageSources, Model, TaskState, VideoProvider } from './video-provider';
+import { verifyStandardWebhook } from './webhook-signatures';
+import { createWire, imageUri, priced, type WireOptions } from './wire';
+
+/** A data URI may be 256 KB, three bytes in four of it. */
+const imageSources: ImageSources = { url: true, mostBytes: 196_000 };
+
+/** The film takes the picture's own ratio. Prices are told on pages only, by time of work or by second. */
+const models: readonly Model[] = [
+  {
+    id: 'kwaivgi/kling-v2.1',
+    durations: [5, 10],
+    ratios: { '9:16': null, '16:9': null, '1:1': null },
+    maxPromptLength: 1000,
+    costCents: priced(null),
+  },
+];
+
+/** `token` is the API token (`r8_…`); without `webhookSecret` (`whsec_…`) no webhooks are asked for. */
+export function createReplicate({
+  token,
+  webhookSecret,
+  ...rest
+}: Omit<WireOptions, 'headers'> & { token: string; webhookSecret?: string | undefined }): VideoProvider {
+  const wire = createWire({ ...rest, headers: { Authorization: `Bearer ${token}` } });
+  const at = (taskId: string) => `/predictions/${encodeURIComponent(taskId)}`;
+
+  return {
+    id: 'replicate',
+    models,
+    imageSources,
+    minPollSeconds: 5,
+    webhook: webhookSecret
+      ? {
+          isPerTask: true,
+          async verify(delivery) {
+            const verdict = await verifyStandardWebhook({ ...delivery, secret: webhookSecret });
+            if (verdict !== 'ok') return { outcome: 'refused', reason: verdict };
+            const id = taskIdOf(parsed(new TextDecoder().decode(delivery.body)));
+            return id ? { outcome: 'hint', taskIds: [id] } : { outcome: 'refused', reason: 'malformed' };
+          },
+        }
+      : null,
+
+    async submit({ model, image, prompt, durationSeconds, webhookUrl }) {
+      const problem = wire.pictureProblem(image, imageSources);
+      if (problem) return { outcome: 'refused', error: problem };
+      const isTold = webhookSecret && webhookUrl && wire.canReach(webhookUrl);
+      const answer = await wire.call('POST', `/models/${model}/predictions`, {
+        input: { mode: 'standard', prompt, start_image: imageUri(image), duration: durationSeconds },
+        ...(isTold ? { webhook: webhookUrl, webhook_events_filter: ['completed'] } : {}),
+      });
+      return submitOutcome(answer, complaintOf(answer), taskIdOf(answer.body));
+    },
+
+    async poll(taskId) {
+      const answer = await wire.call('GET', at(taskId));
+      return pollOutcome(answer, complaintOf(answer), stateOf(answer.body));
+    },
+
+    async cancel(taskId) {
+      const { status, body } = await wire.call('POST', `${at(taskId)}/cancel`);
+      if (status === 404) return 'gone';
+      if (status !== 200) return 'unreachable';
+      const now = stateOf(body)?.status;
+      if (now === 'canceled') return 'canceled';
+      return now === 'succeeded' || now === 'failed' ? 'too-late' : 'requested';
+    },
+
+    openOutput: (address) => wire.openOutput(address),
+  };
+}
+
+function taskIdOf(body: unknown): string | null {
+  const id = textOf(field(body, 'id'));
+  return id && /^[a-z0-9]{8,64}$/.test(id) ? id : null;
+}
+
+function complaintOf({ status, body }: Answer): Complaint {
+  const { code, message } = detailOf(body);
+  return { kind: status === 400 || status === 422 ? kindOfText(message) : null, code, message };
+}
+
+function stateOf(body: unknown): TaskState | null {
+  switch (field(body, 'status')) {
+    case 'starting':
+      return { status: 'queued', throttled: false };
+    case 'processing':
+      return { status: 'running', progress: null };
+    case 'succeeded': {
+      const output = field(body, 'output');
+      const outputUrl = textOf(Array.isArray(output) ? output[0] : output);
+      if (outputUrl) return { status: 'succeeded', outputUrl, costCents: null };
+      const isRemoved = field(body, 'data_removed') === true;
+      return isRemoved ? failed(failure('not-found', 'data_removed', 'the film was removed after an hour')) : null;
+    }
+    case 'failed': {
+      const message = textOf(field(body, 'error')) ?? '';
+      return failed(failure(kindOfText(message) ?? 'unknown', null, message));
+    }
+    // Aborted: ended before it began.
+    case 'canceled':
+    case 'aborted':
+      return { status: 'canceled' };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,137 @@
+// Google Veo through the Gemini API. Pictures travel inside the request, nothing can be stopped, and a film needs the key.
+import {
+  type Answer,
+  type Complaint,
+  failed,
+  failure,
+  field,
+  kindOfText,
+  parsed,
+  pollOutcome,
+  submitOutcome,
+  textOf,
+  unexplained,
+} from './answers';
+import type { FailureKind, ImageSources, Model, TaskState, VideoProvider } from './video-provider';
+import { verifyStandardWebhook } from './webhook-signatures';
+import { createWire, priced, type WireOptions } from './wire';
+
+/** Google states no limit for a picture; this one is ours. */
+const imageSources: ImageSources = { url: false, mostBytes: 4_000_000 };
+
+/** Published prices for each second at 720p, sound included. */
+const models: readonly Model[] = [
+  model('veo-3.1-fast-generate-preview', 10),
+  model('veo-3.1-generate-preview', 40),
+  model('veo-3.1-lite-generate-preview', 5),
+];
+
+/** `webhookSecret` belongs to the project's one webhook at Google (`whsec_…`). */
+export function createVeo({
+  key,
+  webhookSecret,
+  ...rest
+}: Omit<WireOptions, 'headers'> & { key: string; webhookSecret?: string | undefined }): VideoProvider {
+  const wire = createWire({ ...rest, headers: { 'x-goog-api-key': key } });
+
+  return {
+    id: 'veo',
+    models,
+    imageSources,
+    minPollSeconds: 10,
+    webhook: webhookSecret
+      ? {
+          isPerTask: false,
+          async verify(delivery) {
+            const verdict = await verifyStandardWebhook({ ...delivery, secret: webhookSecret });
+            if (verdict !== 'ok') return { outcome: 'refused', reason: verdict };
+            const body = parsed(new TextDecoder().decode(delivery.body));
+            const id = textOf(field(body, 'data', 'id'));
+            if (!id || field(body, 'type') !== 'video.generated') return { outcome: 'refused', reason: 'malformed' };
+            const names = models.map((one) => `models/${one.id}/operations/${id}`);
+            return { outcome: 'hint', taskIds: isTaskId(id) ? [id] : names };
+          },
+        }
+      : null,
+
+    async submit({ model: modelId, image, prompt, shape, durationSeconds }) {
+      const problem = wire.pictureProblem(image, imageSources);
+      if (problem || image.kind !== 'bytes')
+        return { outcome: 'refused', error: problem ?? failure('invalid-input', 'picture-bytes', 'bytes only') };
+      const bytesBase64Encoded = Buffer.from(image.bytes).toString('base64');
+      const answer = await wire.call('POST', `/models/${modelId}:predictLongRunning`, {
+        instances: [{ prompt, image: { bytesBase64Encoded, mimeType: image.contentType } }],
+        parameters: {
+          sampleCount: 1,
+          durationSeconds,
+          aspectRatio: shape,
+          resolution: '720p',
+          // All that is allowed for films made of pictures.
+          personGeneration: 'allow_adult',
+        },
+      });
+      const name = textOf(field(answer.body, 'name'));
+      return submitOutcome(answer, complaintOf(answer), name && isTaskId(name) ? name : null);
+    },
+
+    async poll(taskId) {
+      const answer = await wire.call('GET', `/${taskId}`);
+      return pollOutcome(answer, complaintOf(answer), stateOf(answer.body));
+    },
+
+    // Not documented, so nothing is asked; Google forgets films after two days.
+    cancel: async () => 'unsupported',
+
+    openOutput: (address) => wire.openOutput(address, { withKey: true }),
+  };
+}
+
+function isTaskId(name: string): boolean {
+  return /^models\/[\w.-]+\/operations\/[\w-]+$/.test(name);
+}
+
+function complaintOf({ status, body }: Answer): Complaint {
+  const code = textOf(field(body, 'error', 'status'));
+  const message = textOf(field(body, 'error', 'message')) ?? unexplained;
+  if (code === 'FAILED_PRECONDITION') return { kind: 'quota', code, message };
+  if (status === 429) return { code, message, isFinal: /daily|per day|spend|billing/i.test(message) };
+  const meant = kindOfText(message);
+  const isClear = status === 400 && (meant === 'moderated' || meant === 'auth');
+  return { kind: isClear ? meant : null, code, message };
+}
+
+/** An operation: nothing is told of it before it is done. */
+function stateOf(body: unknown): TaskState | null {
+  if (!isTaskId(textOf(field(body, 'name')) ?? '')) return null;
+  if (field(body, 'done') !== true) return { status: 'running', progress: null };
+  const code = field(body, 'error', 'code');
+  if (typeof code === 'number') {
+    const message = textOf(field(body, 'error', 'message')) ?? '';
+    const kind = kindOfText(message) === 'moderated' ? 'moderated' : (kindOfRpc[code] ?? 'unknown');
+    return failed(failure(kind, String(code), message));
+  }
+  const answer = field(body, 'response', 'generateVideoResponse');
+  const outputUrl = textOf(field(answer, 'generatedSamples', '0', 'video', 'uri'));
+  if (outputUrl) return { status: 'succeeded', outputUrl, costCents: null };
+  const reason = textOf(field(answer, 'raiMediaFilteredReasons', '0')) ?? '';
+  const isFiltered = Number(field(answer, 'raiMediaFilteredCount') ?? 0) > 0;
+  return failed(failure(isFiltered ? 'moderated' : 'unknown', isFiltered ? 'rai' : null, reason || 'no film came'));
+}
+
+/** Codes of google.rpc: invalid, deadline, not found, permission, exhausted, precondition, internal, unavailable, key. */
+const kindOfRpc: Readonly<Record<number, FailureKind>> = {
+  3: 'invalid-input',
+  4: 'retryable',
+  5: 'not-found',
+  7: 'auth',
+  8: 'quota',
+  9: 'quota',
+  13: 'retryable',
+  14: 'retryable',
+  16: 'auth',
+};
+
+function model(id: string, centsPerSecond: number): Model {
+  const ratios = { '9:16': '9:16', '16:9': '16:9' };
+  return { id, durations: [4, 6, 8], ratios, maxPromptLength: 1000, costCents: priced(centsPerSecond) };
+}

@@ -1,0 +1,112 @@
+// How every provider is spoken to: one request each, a limit on time and size, and outputs from its own hosts alone.
+import { type Answer, failure, parsed, readLimited } from './answers';
+import type { ImageSources, OutputOutcome, ProviderFailure, SubmitRequest } from './video-provider';
+
+const requestMilliseconds = 30_000;
+const outputMilliseconds = 300_000;
+const mostAnswerBytes = 4 * 1024 * 1024;
+
+export interface WireOptions {
+  /** Without a slash at the end. */
+  baseUrl: string;
+  /** Go with every request, and with nothing else. */
+  headers: Readonly<Record<string, string>>;
+  /** Hosts with port that finished videos may be fetched from (`*.` stands for what lies below); no other is asked. */
+  outputHosts: readonly string[];
+  fetch: typeof globalThis.fetch;
+}
+
+export type Wire = ReturnType<typeof createWire>;
+
+/** Plain fetch and no SDK: those send a lost POST again by themselves. Nothing here is ever sent twice. */
+export function createWire({ baseUrl, headers, outputHosts, fetch }: WireOptions) {
+  const isOnThisMachine = isLoopback(baseUrl);
+  const isAllowed = (url: URL | null) => url?.protocol === 'https:' || (url?.protocol === 'http:' && isOnThisMachine);
+  const isOwn = ({ host }: URL) =>
+    outputHosts.some((own) => (own.startsWith('*.') ? host.endsWith(own.slice(1)) : host === own));
+
+  /** Opens one address of an output, following at most `hops` redirects; each step must be allowed. */
+  async function open(address: string, hops: number, keyedHost: string | null): Promise<OutputOutcome> {
+    const url = URL.parse(address);
+    if (!url || !isAllowed(url) || !isOwn(url))
+      return { outcome: 'refused', error: failure('bad-output', 'address', 'the video lies at a foreign address') };
+    const response = await fetch(url, {
+      headers: url.host === keyedHost ? headers : {},
+      redirect: 'manual',
+      signal: AbortSignal.timeout(outputMilliseconds),
+    });
+    if (response.status === 200) return { outcome: 'open', response };
+    await response.body?.cancel();
+    const isRedirect = response.status >= 300 && response.status < 400;
+    const next = isRedirect && hops > 0 ? URL.parse(response.headers.get('Location') ?? '', url.href) : null;
+    if (next) return open(next.href, hops - 1, keyedHost);
+    const error = failure(isRedirect ? 'bad-output' : 'retryable', null, 'no video');
+    return { outcome: 'refused', error: { ...error, httpStatus: response.status } };
+  }
+
+  return {
+    /** Whether a provider at this base could reach that address. */
+    canReach: (address: string) => isAllowed(URL.parse(address)),
+
+    async call(
+      method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+      path: string,
+      body?: unknown,
+      more: Readonly<Record<string, string>> = {},
+    ): Promise<Answer> {
+      try {
+        const type: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' };
+        const response = await fetch(`${baseUrl}${path}`, {
+          method,
+          headers: { ...headers, ...type, ...more },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          redirect: 'manual',
+          signal: AbortSignal.timeout(requestMilliseconds),
+        });
+        const { status } = response;
+        const bytes = await readLimited(response, mostAnswerBytes);
+        if (!bytes) return { status, headers: response.headers, body: null, problem: 'the answer is too long' };
+        const text = new TextDecoder().decode(bytes);
+        const json = parsed(text);
+        const problem = json === null ? { problem: `no JSON: ${text.slice(0, 100)}` } : {};
+        return { status, headers: response.headers, body: json, ...problem };
+      } catch (error) {
+        return { status: 0, headers: new Headers(), body: null, problem: String(error) };
+      }
+    },
+
+    /** Why this picture cannot be sent, before anything is; null where it can. */
+    pictureProblem(image: SubmitRequest['image'], { url, mostBytes }: ImageSources): ProviderFailure | null {
+      if (image.kind === 'bytes' && image.bytes.byteLength > mostBytes)
+        return failure('invalid-input', 'picture-too-large', `no more than ${mostBytes} bytes go with a request`);
+      if (image.kind === 'url' && !(url && isAllowed(URL.parse(image.url))))
+        return failure('invalid-input', 'picture-address', 'the provider cannot fetch this address');
+      return null;
+    },
+
+    /** Opens a finished video. `withKey`: its own host wants the key too, and sends on to another of `outputHosts`. */
+    async openOutput(address: string, { withKey = false } = {}): Promise<OutputOutcome> {
+      try {
+        return await open(address, withKey ? 3 : 0, withKey ? new URL(baseUrl).host : null);
+      } catch (error) {
+        return { outcome: 'refused', error: failure('retryable', null, String(error)) };
+      }
+    },
+  };
+}
+
+/** True for plain http to this very machine. */
+export function isLoopback(address: string): boolean {
+  return /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(\/|$)/.test(address);
+}
+
+/** A picture as one text: its address, or a data URI. */
+export function imageUri(image: SubmitRequest['image']): string {
+  if (image.kind === 'url') return image.url;
+  return `data:${image.contentType};base64,${Buffer.from(image.bytes).toString('base64')}`;
+}
+
+/** A length that can be ordered at one price a second, in US cents; null where none is published. */
+export function priced(centsPerSecond: number | null): (durationSeconds: number) => number | null {
+  return (durationSeconds) => (centsPerSecond === null ? null : durationSeconds * centsPerSecond);
+}

@@ -1,0 +1,35 @@
+import { Hono } from 'hono';
+import type { HintOutcome } from '~/generations/hints.server';
+import { readLimited } from '~/providers/answers';
+import type { Visit } from './guard';
+
+/** Providers put the whole task into a webhook, sometimes with the picture it was made from. */
+const mostBytes = 1024 * 1024;
+
+/** The door for providers' webhooks: what they say is checked, and then only makes Echoes look for itself. */
+export const webhooks = new Hono<Visit>();
+
+webhooks.post('/:provider/:token?', async (c) => {
+  const body = await readLimited(c.req.raw, mostBytes);
+  if (!body) return c.json({ ok: false }, 413);
+  const { provider, token = '' } = c.req.param();
+  const outcome = await c.var.services.hints.take({ provider, token, headers: c.req.raw.headers, body });
+  const status = statusOf[outcome];
+  return c.json({ ok: status === 200 }, status);
+});
+webhooks.all('/*', (c) => c.json({ ok: false }, 405));
+
+/** Exactly 200 is what providers wait for. A task that is unknown yet may be known when they call again. */
+const statusOf: Readonly<Record<HintOutcome, 200 | 400 | 401 | 404 | 503>> = {
+  nudged: 200,
+  ended: 200,
+  'not-nudged': 503,
+  'unknown-provider': 404,
+  'unknown-task': 404,
+  'foreign-address': 404,
+  unsigned: 401,
+  stale: 401,
+  forged: 401,
+  malformed: 400,
+  'no-key': 503,
+};
