@@ -13,19 +13,22 @@ export interface Campaign {
   lostTasks: number;
   avoidableFailures: number;
   deadObjects: number;
+  keptFailures: number;
   /** The first episode that broke a law, with the story of the generation concerned. */
   broken: Episode | null;
 }
 
-/** Runs episodes with the seeds `seed`, `seed + 1`, … until so many generations have lived, or a law is broken. */
+/** Runs episodes with the seeds `seed`, `seed + stride`, … until so many generations have lived, or a law is broken. */
 export async function runCampaign({
   lifecycles,
   seed,
+  stride = 1,
   each,
   ...options
 }: EpisodeOptions & {
   lifecycles: number;
   seed: number;
+  stride?: number;
   each?(episode: Episode, sum: Campaign): void;
 }): Promise<Campaign> {
   const migrations = readMigrations();
@@ -39,10 +42,12 @@ export async function runCampaign({
     lostTasks: 0,
     avoidableFailures: 0,
     deadObjects: 0,
+    keptFailures: 0,
     broken: null,
   };
   while (sum.lifecycles < lifecycles) {
-    const episode = await runEpisode({ ...options, seed: seed + sum.episodes, migrations });
+    const episode = await runEpisode({ ...options, seed: seed + sum.episodes * stride, migrations });
+    if (episode.lifecycles === 0) throw new Error('nobody could start a try: the model no longer fits the product');
     sum.episodes += 1;
     sum.lifecycles += episode.lifecycles;
     sum.ready += episode.ready;
@@ -52,6 +57,7 @@ export async function runCampaign({
     sum.lostTasks += episode.lostTasks;
     sum.avoidableFailures += episode.avoidableFailures;
     sum.deadObjects += episode.deadObjects;
+    sum.keptFailures += episode.keptFailures;
     each?.(episode, sum);
     if (episode.problems.length === 0) continue;
     const storyOf = episode.problems.find(({ generationId }) => generationId)?.generationId ?? null;

@@ -27,6 +27,8 @@ export interface Episode {
   avoidableFailures: number;
   /** Objects whose alarm died after the end: their task may never be forgotten by the provider. */
   deadObjects: number;
+  /** Tasks that failed at the provider and were never asked to be forgotten. */
+  keptFailures: number;
   story: readonly string[];
 }
 
@@ -86,6 +88,7 @@ export async function runEpisode({
       lostTasks: tasks.filter(({ isKnown }) => !isKnown).length,
       avoidableFailures: reasons.filter(({ id }) => made.has(id)).length,
       deadObjects: [...jobs.jobs.values()].filter((job) => !job.isFinished && job.hasDeadAlarm).length,
+      keptFailures: tasks.filter((task) => task.isKnown && task.failed && !task.isGone).length,
       story: world.story,
     };
   } finally {
@@ -93,4 +96,6 @@ export async function runEpisode({
   }
 }
 
-const isGood = (task: Task) => !task.failed && !task.isBad && task.seenEndedAt !== null;
+/** A video that was there to be had: seen as finished, and not lost by the provider itself. */
+const isGood = (task: Task) =>
+  !task.failed && !task.isBad && task.seenEndedAt !== null && (!task.isGone || task.isAskedToForget);

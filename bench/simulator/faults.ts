@@ -81,6 +81,6 @@ export const heavyFaults: Faults = {
   bucketAnswerLost: 0.02,
   cronSkipped: 0.05,
   cronDoubled: 0.05,
-  interference: 0.003,
+  interference: 0.001,
   failBeforeCommit: 0.05,
 };

@@ -97,6 +97,7 @@ export function checkInvariants({
   for (const task of provider.tasks.values()) {
     const { id, generationId, isKnown, isGone, isAskedToForget } = task;
     taken.set(generationId, (taken.get(generationId) ?? 0) + 1);
+    // One that failed there holds no video: counted, not forbidden (`keptFailures`).
     // A dead alarm of an open try is found by the sweeper; after its end there is nothing left but this clean-up.
     if (isKnown && !task.failed && !isGone && !isAskedToForget && !jobs.get(generationId).hasDeadAlarm)
       report('tasks are accounted for and asked to be forgotten', generationId, `${id} was known and is still kept`);

@@ -2,6 +2,7 @@ import { createLedger } from '../../app/credits/ledger.server.ts';
 import { createDatabase } from '../../app/db/client.server.ts';
 import { createGenerations } from '../../app/generations/generations.server.ts';
 import { createSweep } from '../../app/generations/sweep.server.ts';
+import { runwayModels } from '../../app/providers/runway-wire.ts';
 import type { Binding } from './binding.ts';
 import type { Bucket } from './bucket.ts';
 import type { Jobs } from './jobs.ts';
@@ -43,8 +44,8 @@ export function createProduct({
       },
     }),
   };
-  const settings = { creditsPerClip, deadlineMinutes, maxOpenGenerations: 50, provider: 'runway', model: 'gen4_turbo' };
-  const model = { id: 'gen4_turbo', durations: [5], maxPromptLength: 1000 };
+  const [model] = runwayModels;
+  const settings = { creditsPerClip, deadlineMinutes, maxOpenGenerations: 50, provider: 'runway', model: model.id };
   const generations = createGenerations({
     db,
     queue,

@@ -1,5 +1,5 @@
 import { mayHaveBeenTaken, refusalOf, stateOf } from '../../app/providers/runway-wire.ts';
-import type { PollOutcome, SubmitOutcome } from '../../app/providers/video-provider.ts';
+import type { CancelOutcome, PollOutcome, SubmitOutcome } from '../../app/providers/video-provider.ts';
 import { minute, type World } from './world.ts';
 
 /** A task as the provider keeps it. */
@@ -163,13 +163,13 @@ export function createProvider(world: World) {
     },
 
     /** DELETE: stops what runs, and forgets what has ended. */
-    cancel(taskId: string, answer: (outcome: 'canceled' | 'gone' | 'unreachable') => void) {
+    cancel(taskId: string, answer: (outcome: CancelOutcome) => void) {
       const { faults } = world;
       const task = tasks.get(taskId);
       if (random.chance(faults.requestLost + faults.serverError))
         return agenda.later(random.between(100, timeout), () => answer('unreachable'));
       const wasGone = !task || task.isGone;
-      if (task) Object.assign(task, { isGone: true, isAskedToForget: true });
+      if (task && !wasGone) Object.assign(task, { isGone: true, isAskedToForget: true });
       const isLost = random.chance(faults.answerLost);
       agenda.later(isLost ? timeout : 200, () => answer(isLost ? 'unreachable' : wasGone ? 'gone' : 'canceled'));
     },

@@ -1,0 +1,9 @@
+// One core's share of a campaign, in its own thread (cores.ts).
+import { parentPort, workerData } from 'node:worker_threads';
+import { runCampaign } from './campaign.ts';
+import type { Share } from './cores.ts';
+
+// Faults are many, and nobody reads where each was made.
+Error.stackTraceLimit = 0;
+const each = (_episode: unknown, { lifecycles }: { lifecycles: number }) => parentPort?.postMessage(lifecycles);
+parentPort?.postMessage(await runCampaign({ ...(workerData as Share), each }));
