@@ -99,18 +99,20 @@ export function problemFor(status: number): Problem {
   return { status: known, title, sentence, nextStep };
 }
 
-/** The same for programs. Without a `reason` of its own, the general one of the status. */
+/** The same for programs. Without a `reason` or `message` of its own, the general ones of the status. */
 export function problemJson({
   status,
   reason,
+  message,
   requestId,
 }: {
   status: number;
   reason?: string | undefined;
+  message?: string | undefined;
   requestId: string;
 }): ProblemJson {
   const { reason: general, sentence } = problems[nearest(status)];
-  return { error: { status, reason: reason ?? general, message: sentence, requestId } };
+  return { error: { status, reason: reason ?? general, message: message ?? sentence, requestId } };
 }
 
 /** Whether this client reads JSON and not pages. */

@@ -98,8 +98,13 @@ describe('private media', () => {
       await ask(missing, { cookie: seeded.cookie }),
       await ask(`/media/${seeded.key}`, { cookie: seeded.cookie }),
     ];
-    const seen = await Promise.all(answers.map(async (answer) => `${answer.status} ${await answer.text()}`));
-    expect(new Set(seen)).toEqual(new Set(['404 Not found']));
+    const told = answers.map(async (answer) => {
+      const { error } = (await answer.json()) as { error: Record<string, unknown> };
+      return `${answer.status} ${error.reason} ${error.message}`;
+    });
+    const seen = new Set(await Promise.all(told));
+    expect(seen.size).toBe(1);
+    expect([...seen][0]).toMatch(/^404 not-found /);
   });
 
   it('gives nothing when any character of the link was changed', async () => {
@@ -127,6 +132,7 @@ describe('private media', () => {
     for (const method of ['POST', 'PUT', 'DELETE']) {
       const response = await ask(seeded.path, { cookie: seeded.cookie, method, headers: { Origin: env.APP_ORIGIN } });
       expect(response.status).toBe(405);
+      expect(response.headers.get('Allow')).toBe('GET, HEAD');
     }
   });
 });

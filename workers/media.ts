@@ -1,10 +1,16 @@
 import { Hono } from 'hono';
 import type { Visit } from './guard';
+import { problem } from './problem';
 
 /** Private photos and clips by signed link: GET and HEAD, ranges, and nothing else. */
 export const media = new Hono<Visit>()
-  .get('/*', (c) => {
+  .get('/*', async (c) => {
     const { media: store, auth } = c.var.services;
-    return store.answer(c.req.raw, async () => (await auth.findUser(c.req.raw))?.id ?? null);
+    const found = await store.answer(c.req.raw, async () => (await auth.findUser(c.req.raw))?.id ?? null);
+    return found ?? problem(c, 404);
   })
-  .all('/*', (c) => c.json({ reason: 'method' }, 405, { Allow: 'GET, HEAD' }));
+  .all('/*', async (c) => {
+    const refusal = await problem(c, 405);
+    refusal.headers.set('Allow', 'GET, HEAD');
+    return refusal;
+  });

@@ -19,7 +19,7 @@ export async function pages(c: Context<Visit>): Promise<Response> {
 }
 
 /** Remix's answer to any request, ours included. */
-export function page(c: Context<Visit>, request: Request): Promise<Response> {
+export function page(c: Pick<Context<Visit>, 'var'>, request: Request): Promise<Response> {
   const { services, config, requestId, nonce } = c.var;
   return handle(isReading(request.method) ? request : atHome(request, config.APP_ORIGIN), {
     services,

@@ -1,14 +1,17 @@
 import type { Context } from 'hono';
 import { described, log } from '~/log';
-import { type ProblemStatus, problemJson, wantsPage } from '~/problem';
+import { problemJson, wantsPage } from '~/problem';
 import type { Visit } from './guard';
 import { page } from './pages';
 
+/** What a refusal needs to know, whatever else its door keeps in the context. */
+type Asked = Pick<Context<Visit>, 'req' | 'var'>;
+
 /**
  * How every door says no: a page for people, JSON for programs. `reason` is a stable word for the latter; without one,
- * the status has its own.
+ * the status has its own, and so it is with the sentence `message`.
  */
-export async function problem(c: Context<Visit>, status: ProblemStatus, reason?: string): Promise<Response> {
+export async function problem(c: Asked, status: number, reason?: string, message?: string): Promise<Response> {
   if (wantsPage(c.req.raw.headers)) {
     try {
       return await page(c, new Request(new URL(`/problem/${status}`, c.req.url), { headers: c.req.raw.headers }));
@@ -16,7 +19,7 @@ export async function problem(c: Context<Visit>, status: ProblemStatus, reason?:
       logError(c, error);
     }
   }
-  return Response.json(problemJson({ status, reason, requestId: c.get('requestId') }), { status });
+  return Response.json(problemJson({ status, reason, message, requestId: c.var.requestId }), { status });
 }
 
 /** What nobody expected: logged in full, answered with its id alone. */
@@ -25,6 +28,6 @@ export function unexpected(error: Error, c: Context<Visit>): Promise<Response> {
   return problem(c, 500);
 }
 
-function logError(c: Context<Visit>, error: unknown): void {
-  log({ event: 'error', requestId: c.get('requestId'), where: c.req.path, ...described(error) });
+function logError(c: Asked, error: unknown): void {
+  log({ event: 'error', requestId: c.var.requestId, where: c.req.path, ...described(error) });
 }

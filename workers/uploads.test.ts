@@ -28,7 +28,11 @@ const photo = (extra: Uint8Array[] = []) => jpegOf({ extra, data: kilobytes(100)
 function send(person: Person | null, method: string, path: string, headers: Record<string, string>, body?: Uint8Array) {
   const all = { 'Tus-Resumable': '1.0.0', Origin: env.APP_ORIGIN, 'Sec-Fetch-Site': 'same-origin', ...headers };
   const cookie: Record<string, string> = person ? { Cookie: person.cookie } : {};
-  const init = { method, headers: { ...all, ...cookie }, ...(body === undefined ? {} : { body: body as unknown as ArrayBuffer }) };
+  const init = {
+    method,
+    headers: { ...all, ...cookie },
+    ...(body === undefined ? {} : { body: body as unknown as ArrayBuffer }),
+  };
   return exports.default.fetch(new Request(`${env.APP_ORIGIN}${path}`, init));
 }
 
@@ -61,7 +65,7 @@ async function bring(person: Person, bytes: Uint8Array, metadata?: Parameters<ty
 }
 
 const idOf = (path: string) => path.split('/').at(-1) as string;
-const reasonOf = async (response: Response) => ((await response.json()) as { reason: string }).reason;
+const reasonOf = async (response: Response) => ((await response.json()) as { error: { reason: string } }).error.reason;
 const partsInStore = async (path: string) => (await env.MEDIA.list({ prefix: `parts/${idOf(path)}/` })).objects.length;
 const mediaOf = async ({ userId }: Person) => (await env.MEDIA.list({ prefix: `u/${userId}/` })).objects;
 const { db } = testServices();
@@ -299,6 +303,7 @@ describe('what is no photo', () => {
     ['two bytes', new Uint8Array([0xff, 0xd8]), 415, 'not-a-photo'],
     ['a picture that would fill the memory', jpegOf({ width: 20_000, height: 20_000 }), 422, 'too-large'],
     ['a very long picture', jpegOf({ width: 12_001, height: 100 }), 422, 'too-large'],
+    ['a photo too large to be framed', jpegOf({ width: 3001, height: 2000 }), 422, 'too-many-pixels'],
     ['a stamp', jpegOf({ width: 63, height: 63 }), 422, 'too-small'],
   ];
 

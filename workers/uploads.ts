@@ -3,8 +3,10 @@ import { isId } from '~/db/ids';
 import { photoLimits } from '~/photos/jpeg';
 import { byteCount, statusOf, tus } from '~/photos/tus';
 import { readUploadMetadata } from '~/photos/upload-metadata';
+import { isUploadReason, uploadReasons } from '~/photos/upload-reasons';
 import type { UploadOutcome } from '~/photos/uploads.server';
 import type { Visit } from './guard';
+import { problem } from './problem';
 
 type Uploading = { Bindings: Visit['Bindings']; Variables: Visit['Variables'] & { userId: string } };
 
@@ -12,8 +14,7 @@ type Uploading = { Bindings: Visit['Bindings']; Variables: Visit['Variables'] & 
 export const uploads = new Hono<Uploading>();
 
 uploads.use(async (c, next) => {
-  c.header('Tus-Resumable', tus.version);
-  c.header('Cache-Control', 'no-store');
+  for (const [name, value] of Object.entries(tus.headers)) c.header(name, value);
   if (c.req.method === 'OPTIONS') return next();
   if (c.req.header('Tus-Resumable') !== tus.version) return refuse(c, 'version');
   const user = await c.var.services.auth.findUser(c.req.raw);
@@ -24,13 +25,7 @@ uploads.use(async (c, next) => {
   return next();
 });
 
-uploads.options('/*', (c) => {
-  c.header('Tus-Version', tus.version);
-  c.header('Tus-Extension', tus.extensions);
-  c.header('Tus-Max-Size', String(photoLimits.bytes));
-  c.header('Tus-Checksum-Algorithm', tus.checksums);
-  return c.body(null, 204);
-});
+uploads.options('/*', (c) => c.body(null, 204, { ...tus.abilities, 'Tus-Max-Size': String(photoLimits.bytes) }));
 
 uploads.post('/', async (c) => {
   const lengthBytes = byteCount(c.req.header('Upload-Length'));
@@ -40,12 +35,12 @@ uploads.post('/', async (c) => {
 });
 
 uploads.patch('/:id', async (c) => {
-  const offset = byteCount(c.req.header('Upload-Offset'));
-  if (c.req.header('Content-Type') !== tus.contentType) return refuse(c, 'content-type');
+  const { headers, body } = c.req.raw;
+  const offset = byteCount(headers.get('Upload-Offset'));
+  if (headers.get('Content-Type') !== tus.contentType) return refuse(c, 'content-type');
   if (offset === null) return refuse(c, 'header');
-  const declared = byteCount(c.req.header('Content-Length'));
-  const checksum = c.req.header('Upload-Checksum') ?? null;
-  const part = { userId: c.var.userId, uploadId: c.req.param('id'), offset, body: c.req.raw.body, declared, checksum };
+  const said = { declared: byteCount(headers.get('Content-Length')), checksum: headers.get('Upload-Checksum') };
+  const part = { userId: c.var.userId, uploadId: c.req.param('id'), offset, body, ...said };
   return answer(c, await c.var.services.uploads.append(part), 204);
 });
 
@@ -61,15 +56,15 @@ uploads.delete('/:id', async (c) => {
 });
 uploads.all('/*', (c) => refuse(c, 'method'));
 
-function refuse(c: Context<Uploading>, reason: keyof typeof statusOf): Response {
-  c.header('Echoes-Reason', reason);
-  return c.body(JSON.stringify({ reason }), {
-    status: statusOf[reason] as 400,
-    headers: { 'Content-Type': 'application/json' },
-  });
+/** As every door says no, with the statuses and headers that tus looks for. */
+async function refuse(c: Context<Uploading>, reason: keyof typeof statusOf): Promise<Response> {
+  const text = isUploadReason(reason) ? uploadReasons[reason].text : undefined;
+  const { body, headers } = await problem(c, statusOf[reason], reason, text);
+  for (const [name, value] of Object.entries({ ...tus.headers, 'Echoes-Reason': reason })) headers.set(name, value);
+  return new Response(body, { status: statusOf[reason], headers });
 }
 
-function answer(c: Context<Uploading>, result: UploadOutcome, status: 200 | 201 | 204): Response {
+function answer(c: Context<Uploading>, result: UploadOutcome, status: 200 | 201 | 204) {
   if (result.outcome === 'refused') return refuse(c, result.reason);
   c.header('Upload-Offset', String(result.upload.offsetBytes));
   c.header('Upload-Length', String(result.upload.lengthBytes));

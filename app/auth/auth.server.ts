@@ -130,5 +130,3 @@ export function createAuth({
     },
   };
 }
-
-export type Auth = ReturnType<typeof createAuth>;

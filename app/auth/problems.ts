@@ -1,5 +1,5 @@
 /** Why a sign-in led nowhere: the `problem` of the landing page's URL, with what it says to the person. */
-export const signInProblems = {
+const signInProblems = {
   'sign-in-canceled': 'You stopped before Google was done. Nothing was kept. Continue whenever you like.',
   'sign-in-expired': 'This sign-in was too old, or began in another browser. Please begin again here.',
   'sign-in-email-unverified':

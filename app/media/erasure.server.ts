@@ -125,8 +125,6 @@ export function createErasure({ db, bucket }: { db: Database; bucket: R2Bucket }
   };
 }
 
-export type Erasure = ReturnType<typeof createErasure>;
-
 function idsOf(rows: readonly { id: string }[]): string {
   return JSON.stringify(rows.map(({ id }) => id));
 }

@@ -2,10 +2,10 @@ import type { Clock } from '~/db/ids';
 import { matchesTag, rangeOf } from './ranges';
 import type { MediaLinks } from './signed-url.server';
 
-/** Private media as responses. All that may be wrong with a link looks the same from outside: 404. */
+/** Private media as responses. All that may be wrong with a link looks the same from outside: nothing there. */
 export interface MediaStore {
-  /** Answers GET or HEAD for a link. `userId` is who asks, or null; `owner` links work for their own person only. */
-  answer(request: Request, userId: () => Promise<string | null>): Promise<Response>;
+  /** Answers GET or HEAD for a link. `userId` is who asks, or null; `owner` links work for their own person only; null where nothing is. */
+  answer(request: Request, userId: () => Promise<string | null>): Promise<Response | null>;
 }
 
 const typeOfSuffix: Readonly<Record<string, string>> = { jpg: 'image/jpeg', mp4: 'video/mp4' };
@@ -16,11 +16,11 @@ export function createMedia({ media, links, clock }: { media: R2Bucket; links: M
     async answer(request, userId) {
       const link = links.check(new URL(request.url));
       const type = typeOfSuffix[link?.key.split('.').pop() ?? ''];
-      if (!link || type === undefined) return nothingHere();
-      if (link.purpose === 'owner' && (await userId()) !== link.userId) return nothingHere();
+      if (!link || type === undefined) return null;
+      if (link.purpose === 'owner' && (await userId()) !== link.userId) return null;
 
       const object = await media.head(link.key);
-      if (!object) return nothingHere();
+      if (!object) return null;
       const seconds = Math.max(0, Math.floor((link.expiresAt - clock()) / 1000));
       const headers = new Headers({
         ...guards,
@@ -46,7 +46,7 @@ export function createMedia({ media, links, clock }: { media: R2Bucket; links: M
       headers.set('Content-Length', String(part.length));
       if (request.method === 'HEAD') return new Response(null, { status, headers });
       const body = await media.get(link.key, status === 206 ? { range: part } : undefined);
-      return body ? new Response(body.body, { status, headers }) : nothingHere();
+      return body ? new Response(body.body, { status, headers }) : null;
     },
   };
 }
@@ -64,8 +64,4 @@ const guards = {
 function rangeHeader(request: Request, etag: string): string | null {
   const condition = request.headers.get('If-Range');
   return condition === null || condition === etag ? request.headers.get('Range') : null;
-}
-
-function nothingHere(): Response {
-  return new Response('Not found', { status: 404, headers: { ...guards, 'Cache-Control': 'no-store' } });
 }

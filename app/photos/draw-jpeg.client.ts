@@ -1,5 +1,5 @@
 /** Longest side of what travels, in pixels, and how large it may be before its quality is lowered, in bytes. */
-export const travelSize = { longSide: 2048, bytes: 1_000_000 } as const;
+const travelSize = { longSide: 2048, bytes: 1_000_000 } as const;
 
 export interface DrawnJpeg {
   bytes: ArrayBuffer;

@@ -2,6 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import { photos } from '~/db/schema.server';
 import { cropOf, type Frame, type Shape } from './frame';
+import { photoLimits } from './jpeg';
 import { decodeJpeg, encodeJpeg } from './jpeg-codec.server';
 import { cropAndScale } from './resample';
 
@@ -11,12 +12,6 @@ export const framedSizes: Readonly<Record<Shape, { width: number; height: number
   '16:9': { width: 1280, height: 720 },
   '1:1': { width: 960, height: 960 },
 };
-
-/**
- * More pixels than this are not decoded: they need eight bytes each in an isolate of 128 MB. The page sends at most
- * 2048 x 2048, so only a photo that came by another client can be larger.
- */
-const mostPixels = 6_000_000;
 
 /** The picture for a provider, or why there is none. */
 export type FramedJpeg =
@@ -56,7 +51,7 @@ export function createPhotos({ db, media }: { db: Database; media: R2Bucket }) {
     }): Promise<FramedJpeg> {
       const photo = await find({ userId, photoId });
       if (!photo) return { outcome: 'refused', reason: 'not-found' };
-      if (photo.width * photo.height > mostPixels) return { outcome: 'refused', reason: 'too-large' };
+      if (photo.width * photo.height > photoLimits.keptPixels) return { outcome: 'refused', reason: 'too-large' };
       const object = await media.get(photo.mediaKey);
       if (!object) return { outcome: 'refused', reason: 'not-found' };
       const source = await decodeJpeg(await object.bytes());

@@ -9,7 +9,18 @@ import { type ExifDate, readExif, takenAtOf } from './exif';
 export type JpegFault = 'not-a-photo' | 'unsupported' | 'damaged' | 'too-large' | 'too-small';
 
 /** Sizes in pixels. Bounds hold before any decoding: a header can claim a picture that fills the memory. */
-export const photoLimits = { bytes: 25_000_000, pixels: 40_000_000, longSide: 12_000, shortSide: 64 } as const;
+export const photoLimits = {
+  bytes: 25_000_000,
+  /** What a page may open and draw smaller. */
+  pixels: 40_000_000,
+  longSide: 12_000,
+  shortSide: 64,
+  /**
+   * What the door keeps: the worker that frames a photo needs eight bytes for each pixel, in an isolate of 128 MB. Our
+   * page sends at most 2048 x 2048.
+   */
+  keptPixels: 6_000_000,
+} as const;
 
 export interface JpegFacts {
   /** Of the upright picture. */
@@ -31,14 +42,6 @@ export function readJpeg(
 ): { outcome: 'whole'; facts: JpegFacts } | { outcome: 'refused'; reason: JpegFault } {
   const walk = walkJpeg(bytes);
   return walk.outcome === 'whole' ? { outcome: 'whole', facts: walk.facts } : walk;
-}
-
-/** Orientation and date from the first bytes of a JPEG (256 kB hold them in every camera's file); null when it is none. */
-export function readJpegHead(head: Uint8Array): Pick<JpegFacts, 'orientation' | 'taken'> | null {
-  if (head[0] !== 0xff || head[1] !== 0xd8) return null;
-  for (const segment of segmentsOf(head))
-    if (isExif(head, segment)) return readExif(head.subarray(segment.start + 10, segment.end));
-  return { orientation: 1, taken: null };
 }
 
 /**

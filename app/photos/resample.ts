@@ -47,7 +47,7 @@ export function cropAndScale({
 }
 
 /** Where a rectangle of the upright picture lies in the stored one. */
-export function storedCrop({ left, top, width, height }: Rectangle, orientation: number): Rectangle {
+function storedCrop({ left, top, width, height }: Rectangle, orientation: number): Rectangle {
   const right = 1 - left - width;
   const bottom = 1 - top - height;
   switch (orientation) {

@@ -3,9 +3,15 @@ import type { UploadReason } from './upload-reasons';
 /** The version of the tus protocol spoken here, and what of it. */
 export const tus = {
   version: '1.0.0',
-  extensions: 'creation,expiration,checksum,termination',
-  checksums: 'sha1,sha256',
+  /** What it says of itself when asked. */
+  abilities: {
+    'Tus-Version': '1.0.0',
+    'Tus-Extension': 'creation,expiration,checksum,termination',
+    'Tus-Checksum-Algorithm': 'sha1,sha256',
+  },
   contentType: 'application/offset+octet-stream',
+  /** On every answer. */
+  headers: { 'Tus-Resumable': '1.0.0', 'Cache-Control': 'no-store' },
 } as const;
 
 /** Refusals that concern one request of the protocol, not the photo. */
@@ -47,6 +53,7 @@ export const statusOf: Readonly<Record<UploadReason | ProtocolReason, number>> =
   'too-large': 422,
   'too-long': 413,
   'too-many-bytes': 413,
+  'too-many-pixels': 422,
   'too-small': 422,
   unexpected: 500,
   unreadable: 422,
@@ -56,6 +63,6 @@ export const statusOf: Readonly<Record<UploadReason | ProtocolReason, number>> =
 };
 
 /** A header that counts bytes; null for anything else. */
-export function byteCount(header: string | undefined): number | null {
+export function byteCount(header: string | null | undefined): number | null {
   return /^\d{1,12}$/.test(header ?? '') ? Number(header) : null;
 }

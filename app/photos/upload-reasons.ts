@@ -7,6 +7,7 @@ export type UploadReason =
   | 'too-large'
   | 'too-small'
   | 'too-many-bytes'
+  | 'too-many-pixels'
   | 'empty'
   | 'film-full'
   | 'day-full'
@@ -26,6 +27,10 @@ export const uploadReasons: Readonly<Record<UploadReason, { text: string; retry:
   'too-large': { text: 'This picture is too large: at most 40 megapixels, 12,000 pixels a side.', retry: false },
   'too-small': { text: 'This picture is too small: at least 64 pixels a side.', retry: false },
   'too-many-bytes': { text: 'This file is too large. Save it as a normal JPEG and add that.', retry: false },
+  'too-many-pixels': {
+    text: 'This photo has more than 6 megapixels. Add it on the page of your film, which makes it smaller by itself.',
+    retry: false,
+  },
   empty: { text: 'This file is empty. Try another copy of the photo.', retry: false },
   'film-full': { text: 'This film is full: it holds 100 photos. Remove one, or begin another film.', retry: true },
   'day-full': { text: 'That was a lot for one day. Add the rest tomorrow.', retry: true },

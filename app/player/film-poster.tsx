@@ -15,7 +15,8 @@ export function FilmPoster({ segment, clip }: { segment: Segment | undefined; cl
       width={clip.photo.width}
       height={clip.photo.height}
       draggable={false}
-      fetchPriority="high"
+      // React 18 knows the attribute only in its plain spelling.
+      {...{ fetchpriority: 'high' }}
       style={{ ...sizeFor(base), transform: transformFor(crop, base) }}
     />
   );
