@@ -42,7 +42,7 @@ const standIns = await startStandIns({
   console.error(
     error.code === 'EADDRINUSE' ? `Port ${standInsPort} is taken. Set STAND_INS_PORT to a free one.` : error,
   );
-  process.exit(1);
+  return process.exit(1) as never;
 });
 
 const worker = spawn(
@@ -62,7 +62,7 @@ const worker = spawn(
   { cwd: root, env: quiet, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
 );
 worker.stdout?.on('data', (chunk: Buffer) => process.stdout.write(linesWorthReading(chunk.toString())));
-worker.stderr?.pipe(process.stderr);
+worker.stderr?.on('data', (chunk: Buffer) => process.stderr.write(linesWorthReading(chunk.toString())));
 worker.on('exit', (code) => void stop(code ?? 1));
 
 await untilHealthy(worker);
@@ -118,11 +118,13 @@ async function untilHealthy(process_: ChildProcess): Promise<void> {
   }
 }
 
-/** Wrangler says "Ready" before a person can begin, and logs each request: both would only mislead here. */
+/** Wrangler says "Ready" before a person can begin, and much else besides: only what went wrong is worth reading. */
 function linesWorthReading(text: string): string {
   return text
     .split('\n')
-    .filter((line) => /error|warn|✘/i.test(line) && !line.includes('"event":"request"'))
+    .filter((line) =>
+      /✘|\[wrangler:error\]|"event":"(error|configuration-missing)"|Could not|rror: .*(?:build|bundle)/.test(line),
+    )
     .map((line) => `${line}\n`)
     .join('');
 }
