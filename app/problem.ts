@@ -92,6 +92,19 @@ const problems: Record<ProblemStatus, Omit<Problem, 'status'> & { reason: string
   },
 };
 
+/** For who began very many films: a problem of its own, with the same status as other floods. */
+export const tooManyFilms: Problem = {
+  status: 429,
+  title: 'That is a lot of films',
+  sentence: 'You can have 1,000 films, and begin 200 in one day. Delete one you no longer need, or go on tomorrow.',
+  nextStep: toFilms,
+};
+
+/** Whether what a route threw brings its own words. */
+export function isProblem(value: unknown): value is Problem {
+  return typeof value === 'object' && value !== null && 'sentence' in value && 'nextStep' in value;
+}
+
 /** The words for this status; for one we do not speak of, those of the nearest that we do. */
 export function problemFor(status: number): Problem {
   const known = nearest(status);

@@ -17,7 +17,7 @@ import { LiveRegion } from './components/live-region';
 import { useNonce } from './components/nonce';
 import { offlineWords, ProblemPage, useOffline } from './components/problem-page';
 import { LiveProvider } from './live/use-live';
-import { problemFor } from './problem';
+import { isProblem, problemFor } from './problem';
 import styles from './styles/app.css?url';
 
 /** A route whose `handle` is `{ static: true }` is complete as HTML: it gets no JavaScript at all. */
@@ -95,7 +95,8 @@ export function ErrorBoundary() {
   const offline = useOffline();
   if (offline) return <ProblemPage problem={offlineWords} />;
   const status = statusOf(error);
-  return <ProblemPage problem={problemFor(status)} requestId={status >= 500 ? data?.requestId : undefined} />;
+  const problem = isRouteErrorResponse(error) && isProblem(error.data) ? error.data : problemFor(status);
+  return <ProblemPage problem={problem} requestId={status >= 500 ? data?.requestId : undefined} />;
 }
 
 function statusOf(error: unknown): number {

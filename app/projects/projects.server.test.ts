@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seedPerson, seedProject, testServices } from '~/db/testing';
+import { projectLimits } from './project-limits';
 
 describe('projects', () => {
   it('shows a film with its clips in order to its owner', async () => {
@@ -33,6 +34,31 @@ describe('projects', () => {
     await projects.setDeleted({ userId, projectId, deleted: false });
     expect((await projects.find({ userId, projectId }))?.clips).toHaveLength(2);
     expect((await projects.list({ userId, limit: 10 })).map((card) => card.clipCount)).toEqual([2]);
+  });
+
+  it('can be many, but not without end', async () => {
+    const userId = await seedPerson();
+    const start = 1_800_000_000_000;
+    let now = start;
+    const { projects, db } = testServices({ clock: () => now });
+    const begin = async (count: number) => {
+      const made = await Promise.all(Array.from({ length: count }, () => projects.create({ userId, title: 'Film' })));
+      return made.filter(({ outcome }) => outcome === 'created').length;
+    };
+    expect(await begin(projectLimits.filmsPerDay + 5)).toBe(projectLimits.filmsPerDay);
+    const [first] = await projects.list({ userId, limit: 1 });
+    await projects.setDeleted({ userId, projectId: first?.id ?? '', deleted: true });
+    expect(await begin(1)).toBe(0);
+    now += 24 * 3_600_000 + 1;
+    expect(await begin(1)).toBe(1);
+    await db.$client
+      .prepare(
+        `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${projectLimits.films})
+         INSERT INTO projects (id, user_id, title, created_at, updated_at) SELECT 'prj_0' || i, ?1, 'Film', 1, 1 FROM n`,
+      )
+      .bind(userId)
+      .run();
+    expect(await projects.create({ userId, title: 'Film' })).toEqual({ outcome: 'too-many' });
   });
 
   it('gets a new version with every change, so that an old frame never wins', async () => {

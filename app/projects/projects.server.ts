@@ -1,4 +1,5 @@
 import { and, desc, eq, gte, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { encodeTime } from 'ulid';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { clips, projects } from '~/db/schema.server';
@@ -8,6 +9,7 @@ import type { MediaLinks } from '~/media/signed-url.server';
 import type { Shape } from '~/photos/frame';
 import { selectClips, selectClipsOfProject, toClipView } from './clip-rows.server';
 import { filmSeconds } from './film-length';
+import { projectLimits } from './project-limits';
 import type { ClipView, ProjectCard, ProjectView } from './views';
 
 /** What a person may change about a project; what is absent stays. */
@@ -36,14 +38,14 @@ export function createProjects({
   const owned = (userId: string, projectId: string) => and(eq(projects.userId, userId), eq(projects.id, projectId));
 
   return {
-    /** Begins a film. */
-    async create({ userId, title }: { userId: string; title: string }): Promise<ProjectView> {
+    /** Begins a film, where the person has room for one. Checks and writes at once, so that many cannot pass together. */
+    async create({ userId, title }: { userId: string; title: string }): Promise<Created> {
+      const id = newId('prj');
+      const { $client: d1 } = db;
       const now = clock();
-      const [row] = await db
-        .insert(projects)
-        .values({ id: newId('prj'), userId, title, createdAt: now, updatedAt: now })
-        .returning();
-      return toProjectView(row as ProjectRow);
+      await d1.prepare(insertProject).bind(id, userId, title, now, aDayBefore(now)).run();
+      const [row] = await db.select().from(projects).where(owned(userId, id));
+      return row ? { outcome: 'created', project: toProjectView(row) } : { outcome: 'too-many' };
     },
 
     /** Films newest first, `limit` at most, older than the id `before` where given. */
@@ -163,6 +165,16 @@ export function createProjects({
 }
 
 export type Projects = ReturnType<typeof createProjects>;
+
+/** `too-many`: the person has all the films one may have, or began too many within a day. */
+export type Created = { outcome: 'created'; project: ProjectView } | { outcome: 'too-many' };
+
+/** Ids sort by time: those from this one on are of the last 24 hours, deleted ones among them. */
+const aDayBefore = (now: number) => `prj_${encodeTime(Math.max(0, now - 24 * 3_600_000), 10)}`;
+
+const insertProject = `INSERT INTO projects (id, user_id, title, created_at, updated_at) SELECT ?1, ?2, ?3, ?4, ?4
+  WHERE (SELECT count(*) FROM projects WHERE user_id = ?2 AND deleted_at IS NULL) < ${projectLimits.films}
+    AND (SELECT count(*) FROM projects WHERE user_id = ?2 AND id >= ?5) < ${projectLimits.filmsPerDay}`;
 
 type ProjectRow = typeof projects.$inferSelect;
 

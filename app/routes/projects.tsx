@@ -1,4 +1,10 @@
-import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/cloudflare';
+import {
+  type ActionFunctionArgs,
+  data,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+  redirect,
+} from '@remix-run/cloudflare';
 import {
   Form,
   Link,
@@ -11,6 +17,7 @@ import { useCallback } from 'react';
 import { Button } from '~/components/button';
 import { Header } from '~/components/header';
 import { isId } from '~/db/ids';
+import { tooManyFilms } from '~/problem';
 import { DeletedNote } from '~/projects/deleted-note';
 import { EmptyWall } from '~/projects/empty-wall';
 import { FilmCard } from '~/projects/film-card';
@@ -34,8 +41,9 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 /** Begins a film and opens its studio, where the photos come in. */
 export async function action({ request, context }: ActionFunctionArgs) {
   const user = await context.services.auth.requireUser(request);
-  const project = await context.services.projects.create({ userId: user.id, title: firstTitle(Date.now()) });
-  return redirect(`/projects/${project.id}`);
+  const created = await context.services.projects.create({ userId: user.id, title: firstTitle(Date.now()) });
+  if (created.outcome === 'too-many') throw data(tooManyFilms, { status: tooManyFilms.status });
+  return redirect(`/projects/${created.project.id}`);
 }
 
 /** Opening a film's sheet changes the address alone. */
