@@ -2,11 +2,12 @@
 // clip is in memory and primed long before its time, starts a quarter of a second early behind the one that is seen,
 // and fades in as the clock says. Whatever is late stops both picture and music, and both go on together.
 import type { ClipView } from '~/projects/views';
+import { createFilmSheets } from './film-sheets.client';
 import { createMediaCache } from './media-cache.client';
 import type { FilmTrack } from './music';
 import { createMusicClock } from './music-clock.client';
-import { createSegmentLayer, type SegmentLayer } from './segment-layer.client';
-import { indexAt, seek as inside, opacityAt, step, type Timeline, withAddresses, withDuration } from './timeline';
+import type { SegmentLayer } from './segment-layer.client';
+import { indexAt, seek as inside, step, type Timeline, withAddresses, withDuration } from './timeline';
 
 export type FilmState = 'loading' | 'playing' | 'paused' | 'ended';
 
@@ -73,10 +74,6 @@ export function createSequentialPlayer({
   /** Grows with everything that makes a start under way pointless. */
   let turn = 0;
   let frameRequest = 0;
-  /** The sheet below still holds the picture until the one above covers it; `fades`: by and by. */
-  let covering = false;
-  let fades = false;
-  let uncovering = false;
   let nextStarted = false;
 
   const clock = createMusicClock({ audio, track, muted, onInterrupted: pause });
@@ -89,9 +86,7 @@ export function createSequentialPlayer({
       timeline = withAddresses(timeline, await refreshClips());
     },
   });
-  let front = createSegmentLayer({ onWaiting });
-  let back = createSegmentLayer({ onWaiting });
-  for (const { element } of [front, back]) stage.appendChild(element);
+  const sheets = createFilmSheets({ stage, cuts, onWaiting, onFree: prepareNext });
 
   function change(next: FilmState) {
     state = next;
@@ -116,7 +111,8 @@ export function createSequentialPlayer({
 
   /** Fills the sheet that is free with what comes next, and fetches one clip further. */
   function prepareNext() {
-    if (!front.ready || covering) return;
+    const { front, back } = sheets;
+    if (!front.ready || sheets.covering) return;
     if (back.index !== index + 1) load(back, index + 1, 0);
     cache.keepOnly([index, index + 1, index + 2]);
     const afterNext = timeline.segments[index + 2];
@@ -131,6 +127,7 @@ export function createSequentialPlayer({
   }
 
   function canRun(): boolean {
+    const { front, back } = sheets;
     const next = timeline.segments[index + 1];
     const due = next && position >= next.startSeconds;
     return front.ready && front.flows() && (!due || (back.index === next.index && back.ready));
@@ -143,8 +140,8 @@ export function createSequentialPlayer({
     if (!canRun()) return;
     await clock.wake();
     if (mine !== turn) return;
-    if (covering && fades) void back.play();
-    const outcome = await front.play();
+    if (sheets.fading) void sheets.back.play();
+    const outcome = await sheets.front.play();
     if (mine !== turn) return;
     if (outcome === 'refused') return pause();
     running = true;
@@ -160,8 +157,7 @@ export function createSequentialPlayer({
     nextStarted = false;
     cancelAnimationFrame(frameRequest);
     clock.stop();
-    front.pause();
-    back.pause();
+    sheets.pause();
   }
 
   function wait() {
@@ -173,7 +169,7 @@ export function createSequentialPlayer({
   function onWaiting(layer: SegmentLayer) {
     const mine = turn;
     setTimeout(() => {
-      if (layer !== front || !running || mine !== turn || layer.flows()) return;
+      if (layer !== sheets.front || !running || mine !== turn || layer.flows()) return;
       wait();
       void layer.untilFlowing().then(settle);
     }, mostHiccupMs);
@@ -194,6 +190,7 @@ export function createSequentialPlayer({
 
   /** The next clip is near: it starts unseen, and becomes the one that is seen when its time has come. */
   function approach(startSeconds: number, durationSeconds: number) {
+    const { back, covering } = sheets;
     const ready = back.index === index + 1 && back.ready;
     if (ready && !covering && !nextStarted) {
       nextStarted = true;
@@ -206,10 +203,8 @@ export function createSequentialPlayer({
       position = startSeconds;
       return wait();
     }
-    [front, back] = [back, front];
+    sheets.swap({ fading: true });
     index += 1;
-    covering = true;
-    fades = true;
     nextStarted = false;
     clock.listen();
     change('playing');
@@ -218,33 +213,9 @@ export function createSequentialPlayer({
   function paint() {
     const segment = timeline.segments[index];
     if (!segment) return;
-    const opacity = covering && fades ? opacityAt(segment, position, { cuts }) : 1;
-    const shown = front.ready ? opacity : 0;
-    const look = (layer: SegmentLayer, layerOpacity: number) => {
-      const start = timeline.segments[layer.index]?.startSeconds ?? 0;
-      layer.look({ opacity: layerOpacity, above: layer === front, localSeconds: position - start, moving: !cuts });
-    };
-    look(front, shown);
-    look(back, covering ? 1 : 0);
+    sheets.draw({ timeline, index, position });
     const progress = Math.min(1, Math.max(0, (position - segment.startSeconds) / segment.durationSeconds));
     onMoment({ index, progress, timeSeconds: position });
-    if (shown === 1) uncover();
-  }
-
-  /** The sheet above covers all: a few frames later, when that has surely reached the screen, the one below is free. */
-  function uncover() {
-    if (uncovering || (!covering && 'filmShown' in stage.dataset)) return;
-    uncovering = true;
-    const above = front;
-    afterFrames(3, () => {
-      uncovering = false;
-      if (front !== above || !front.ready) return;
-      stage.dataset.filmShown = '';
-      if (!covering) return;
-      covering = false;
-      back.clear();
-      prepareNext();
-    });
   }
 
   function end() {
@@ -264,8 +235,7 @@ export function createSequentialPlayer({
   function play() {
     wanted = true;
     clock.allow();
-    front.allow();
-    back.allow();
+    sheets.allow();
     if (state === 'ended') seek(0);
     else if (!running) void go();
   }
@@ -276,16 +246,14 @@ export function createSequentialPlayer({
     const local = target - (timeline.segments[at]?.startSeconds ?? 0);
     halt();
     position = target;
-    fades = false;
-    if (at === index && front.ready) {
-      void front.seek(local).then(settle);
+    sheets.cutShort();
+    if (at === index && sheets.front.ready) {
+      void sheets.front.seek(local).then(settle);
     } else {
       // What is seen stays until the new picture is there.
-      if (front.ready) {
-        [front, back] = [back, front];
-        covering = true;
-      }
+      if (sheets.front.ready) sheets.swap({ fading: false });
       index = at;
+      const { front } = sheets;
       if (front.index !== at || !front.ready || local > 0.05) load(front, at, local);
     }
     change(wanted ? 'loading' : 'paused');
@@ -296,7 +264,7 @@ export function createSequentialPlayer({
     if (document.visibilityState === 'hidden' && wanted) pause();
   }
   document.addEventListener('visibilitychange', onHidden);
-  load(front, index, 0);
+  load(sheets.front, index, 0);
 
   return {
     play,
@@ -314,16 +282,8 @@ export function createSequentialPlayer({
       halt();
       document.removeEventListener('visibilitychange', onHidden);
       cache.keepOnly([]);
-      for (const layer of [front, back]) {
-        layer.clear();
-        layer.element.remove();
-      }
+      sheets.dispose();
       clock.dispose();
-      delete stage.dataset.filmShown;
     },
   };
-}
-
-function afterFrames(count: number, act: () => void) {
-  requestAnimationFrame(() => (count > 1 ? afterFrames(count - 1, act) : act()));
 }
