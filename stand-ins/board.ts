@@ -1,10 +1,10 @@
+import { failureCodes, forceWords } from './force.ts';
 import { bodyOf, type Exchange, escaped, type Place, redirect, type StandIn, sendHtml, sendJson } from './http.ts';
+import { sendFilm } from './outputs.ts';
 import { page } from './page.ts';
 import type { People } from './people.ts';
 import type { Runway } from './runway.ts';
-import { failureCodes, forceWords } from './runway-force.ts';
-import { sendFilm } from './runway-outputs.ts';
-import type { Task } from './runway-tasks.ts';
+import type { Task } from './tasks.ts';
 
 /** One request a stand-in has answered. `status` is 0 while it is open, and when the connection was cut. */
 export type Received = { at: string; standIn: string; method: string; path: string; status: number; note: string };

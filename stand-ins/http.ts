@@ -39,6 +39,15 @@ export async function formOf(request: IncomingMessage): Promise<URLSearchParams>
   return new URLSearchParams((await bodyOf(request, 64 * 1024))?.toString('utf8') ?? '');
 }
 
+/** The body as JSON; null where it is none or too long. */
+export async function jsonOf(request: IncomingMessage, limitBytes = 12 * 1024 * 1024): Promise<unknown> {
+  try {
+    return JSON.parse((await bodyOf(request, limitBytes))?.toString('utf8') ?? 'null');
+  } catch {
+    return null;
+  }
+}
+
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
   response.end(JSON.stringify(body));

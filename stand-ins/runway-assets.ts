@@ -53,7 +53,8 @@ async function fetched(url: URL, fetchAsset: typeof fetch): Promise<Asset> {
   }
 }
 
-function inline(uri: string): Asset {
+/** The picture inside a data URI. */
+export function inline(uri: string): Asset {
   const [, type = '', base64 = ''] = /^data:([a-z+/]+);base64,([A-Za-z0-9+/]+={0,2})$/.exec(uri) ?? [];
   if (base64 === '' || base64.length % 4 !== 0) return { ok: false, reason: 'Invalid data URI.' };
   return types.includes(type)
@@ -61,7 +62,8 @@ function inline(uri: string): Asset {
     : { ok: false, reason: unsupported };
 }
 
-function pictureOr(bytes: Uint8Array, reason: string): Asset {
+/** These bytes, if a picture begins there. */
+export function pictureOr(bytes: Uint8Array, reason: string): Asset {
   const start = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
   const isPicture =
     start.startsWith('\xff\xd8\xff') || start.startsWith('\x89PNG\r\n\x1a\n') || /^RIFF[\s\S]{4}WEBP$/.test(start);

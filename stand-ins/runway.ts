@@ -1,10 +1,10 @@
-import { bodyOf, type Exchange, type Place, type StandIn, sendJson } from './http.ts';
+import { createForce, type Forced, namesOf } from './force.ts';
+import { type Exchange, jsonOf, type Place, type StandIn, sendJson } from './http.ts';
+import { createOutputs } from './outputs.ts';
 import { renderClip } from './renderer.ts';
 import { assetFrom, createUploads } from './runway-assets.ts';
-import { createForce, type Forced } from './runway-force.ts';
 import { modelNames, orderFrom } from './runway-models.ts';
-import { createOutputs } from './runway-outputs.ts';
-import { createTasks, type Task, taskBody } from './runway-tasks.ts';
+import { createTasks, type Task, taskBody } from './tasks.ts';
 import type { Issue } from './zod-issues.ts';
 
 /** The key the stand-in accepts; it opens nothing else. */
@@ -206,19 +206,6 @@ function invalid(response: Exchange['response'], issues: readonly Issue[]): void
       ? `Invalid asset in ${first.path.join('.')}: ${first.message}`
       : 'Validation of body failed';
   sendJson(response, 400, { error, issues, docUrl });
-}
-
-/** The body as JSON; null where it is none or too long. */
-async function jsonOf(request: Exchange['request']): Promise<unknown> {
-  try {
-    return JSON.parse((await bodyOf(request, 12 * 1024 * 1024))?.toString('utf8') ?? 'null');
-  } catch {
-    return null;
-  }
-}
-
-function namesOf({ create, run, failureCode, output }: Forced): string {
-  return [create, run, failureCode, output?.fault].filter(Boolean).join(', ');
 }
 
 function dayOf(at: number): string {

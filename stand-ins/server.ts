@@ -1,10 +1,15 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createBoard, type Received } from './board.ts';
+import { createFal } from './fal.ts';
+import type { Films } from './films.ts';
 import { createGoogle } from './google.ts';
 import { type Exchange, type StandIn, sendJson } from './http.ts';
+import { createLuma } from './luma.ts';
 import { createPeople } from './people.ts';
+import { createReplicate } from './replicate.ts';
 import { createRunway, type Runway, secondsFrom } from './runway.ts';
+import { createVeo } from './veo.ts';
 
 export type StandInsOptions = {
   /** Port on loopback; 0 takes a free one. */
@@ -29,6 +34,8 @@ export type StandIns = {
   /** Every request so far, oldest first. */
   received: readonly Received[];
   runway: Runway;
+  /** The films of the further services. */
+  films: { luma: Films; fal: Films; replicate: Films; veo: Films };
   close(): Promise<void>;
 };
 
@@ -76,10 +83,19 @@ export async function startStandIns(options: StandInsOptions): Promise<StandIns>
   const place = { origin, appOrigin };
   const people = createPeople();
   const runway = createRunway({ ...place, seconds: runwaySeconds, outputTtlSeconds, concurrency, fetchAsset });
+  const further = { ...place, seconds: runwaySeconds, fetchAsset };
+  const luma = createLuma(further);
+  const fal = createFal(further);
+  const replicate = createReplicate(further);
+  const veo = createVeo(further);
   // One line for each; the board comes last, because it answers everything the others do not.
   standIns = [
     createGoogle({ ...place, people }),
     runway,
+    luma,
+    fal,
+    replicate,
+    veo,
     createBoard({ ...place, people, runway, received, standIns: () => standIns }),
   ];
   return {
@@ -87,6 +103,7 @@ export async function startStandIns(options: StandInsOptions): Promise<StandIns>
     vars: Object.assign({}, ...standIns.map(({ vars }) => vars)),
     received,
     runway,
+    films: { luma: luma.films, fal: fal.films, replicate: replicate.films, veo: veo.films },
     async close() {
       for (const standIn of standIns) standIn.close?.();
       await Promise.all(servers.map(stopped));

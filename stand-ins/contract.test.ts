@@ -1,0 +1,207 @@
+// Every client against the service it was written for, over real HTTP: what is sent, what comes back, what each fault is.
+import { createServer } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readConfig } from '~/config.server';
+import { createProviders, type Providers } from '~/providers/registry.server';
+import type { CancelOutcome, SubmitRequest, VideoProvider } from '~/providers/video-provider';
+import type { Films } from './films.ts';
+import { type StandIns, startStandIns } from './server.ts';
+import { clipFrom, picture } from './testing.ts';
+
+const png = picture(64, 48);
+const pictureUrl = 'https://echoes.test/picture.png';
+let standIns: StandIns;
+let providers: Providers;
+
+beforeAll(async () => {
+  const fetchAsset = async (url: RequestInfo | URL) =>
+    String(url) === pictureUrl ? new Response(png) : new Response(null, { status: 404 });
+  standIns = await startStandIns({
+    port: 0,
+    appOrigin: 'http://localhost:8787',
+    runwaySeconds: { min: 0.01, max: 0.02 },
+    fetchAsset,
+    quiet: true,
+  });
+  const rest = { GOOGLE_CLIENT_ID: 'x', SESSION_SECRET: 's'.repeat(16), MEDIA_SIGNING_SECRET: 'm'.repeat(16) };
+  const read = readConfig({ APP_ORIGIN: 'https://echoes.test', ...rest, ...standIns.vars });
+  if (!read.ok) throw new Error(String(read.names));
+  providers = createProviders({ config: read.config, fetch });
+});
+afterAll(() => standIns.close());
+
+type Name = keyof StandIns['films'];
+const names: Name[] = ['luma', 'fal', 'replicate', 'veo'];
+const models: Record<Name, string> = {
+  luma: 'ray-flash-2',
+  fal: 'fal-ai/kling-video/v2.5-turbo/pro/image-to-video',
+  replicate: 'kwaivgi/kling-v2.1',
+  veo: 'veo-3.1-fast-generate-preview',
+};
+const bytes: SubmitRequest['image'] = { kind: 'bytes', bytes: png, contentType: 'image/png' };
+
+function provider(name: Name): VideoProvider {
+  const found = providers.find(name);
+  if (!found) throw new Error(`${name} is not offered`);
+  return found;
+}
+
+function submit(name: Name, prompt: string, changes: Partial<SubmitRequest> = {}) {
+  const image: SubmitRequest['image'] = name === 'luma' ? { kind: 'url', url: pictureUrl } : bytes;
+  const durationSeconds = name === 'veo' ? 4 : 5;
+  return provider(name).submit({ model: models[name], image, prompt, durationSeconds, shape: '9:16', ...changes });
+}
+
+async function accepted(name: Name, prompt: string, changes: Partial<SubmitRequest> = {}): Promise<string> {
+  const answer = await submit(name, prompt, changes);
+  if (answer.outcome !== 'accepted') throw new Error(JSON.stringify(answer));
+  return answer.taskId;
+}
+
+/** The service's own name of a task within ours. */
+function filmOf(name: Name, taskId: string): { films: Films; id: string } {
+  const last = taskId.split('/').at(-1) ?? '';
+  const id = name === 'replicate' ? last.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-') : last;
+  return { films: standIns.films[name], id };
+}
+
+async function ended(name: Name, prompt: string, changes: Partial<SubmitRequest> = {}) {
+  const taskId = await accepted(name, prompt, changes);
+  const { films, id } = filmOf(name, taskId);
+  await films.settled(id);
+  const answer = await provider(name).poll(taskId);
+  return answer.outcome === 'state' ? answer.state : answer;
+}
+
+describe.each(names)('%s', (name) => {
+  test('is offered, makes a film of a picture, and hands it over', async () => {
+    const state = await ended(name, 'pan left');
+    if (!('status' in state) || state.status !== 'succeeded') throw new Error(JSON.stringify(state));
+    const output = await provider(name).openOutput(state.outputUrl);
+    if (output.outcome !== 'open') throw new Error(JSON.stringify(output));
+    expect(output.response.headers.get('Content-Type')).toBe('video/mp4');
+    const clip = await clipFrom(new Uint8Array(await output.response.arrayBuffer()));
+    const size = name === 'fal' || name === 'replicate' ? { width: 960, height: 720 } : { width: 720, height: 1280 };
+    expect(clip).toMatchObject({ codec: 'h264', seconds: name === 'veo' ? 4 : 5, ...size });
+  });
+
+  test('is unknown, never refused, when the line is cut after the request was taken', async () => {
+    expect(await submit(name, 'x [[LOSE_ANSWER]]')).toMatchObject({ outcome: 'unknown' });
+    expect(await submit(name, 'x [[OVERLOADED]]')).toMatchObject({ outcome: 'unknown', error: { httpStatus: 503 } });
+  });
+
+  test('is refused for what it says: words, money, and how often', async () => {
+    expect(await submit(name, 'x [[REFUSE]]')).toMatchObject({ outcome: 'refused', error: { kind: refusedAs[name] } });
+    expect(await submit(name, 'x [[NO_CREDITS]]')).toMatchObject({ outcome: 'refused', error: { kind: 'quota' } });
+    const often = await submit(name, 'x [[DAILY_QUOTA]]');
+    expect(often).toMatchObject({ outcome: 'refused', error: { kind: 'quota', httpStatus: 429 } });
+  });
+
+  test('knows nothing of a task that was never there', async () => {
+    const strange = `${(await accepted(name, '[[HANG]]')).slice(0, -4)}0000`;
+    expect(await provider(name).poll(strange)).toEqual({ outcome: 'gone' });
+    expect(await provider(name).cancel(strange)).toBe(name === 'veo' ? 'unsupported' : 'gone');
+  });
+
+  test('stops a task as far as it can, and is honest about how far', async () => {
+    const taskId = await accepted(name, '[[THROTTLE]]');
+    expect(await provider(name).poll(taskId)).toMatchObject({ outcome: 'state' });
+    expect(await provider(name).cancel(taskId)).toBe(stopped[name]);
+    const over = await accepted(name, '[[HANG]] [[NOTHING]]');
+    expect(await provider(name).cancel(over)).toMatch(/canceled|requested|forgotten|unsupported/);
+  });
+});
+
+const refusedAs: Record<Name, string> = {
+  luma: 'moderated',
+  fal: 'invalid-input',
+  replicate: 'moderated',
+  veo: 'moderated',
+};
+const stopped: Record<Name, CancelOutcome> = {
+  luma: 'forgotten',
+  fal: 'canceled',
+  replicate: 'canceled',
+  veo: 'unsupported',
+};
+
+test.each<[Name, string, string]>([
+  ['luma', 'MODERATED', 'moderated'],
+  ['luma', 'PROMPT', 'invalid-input'],
+  ['luma', 'DISPATCH', 'retryable'],
+  ['luma', 'JOB', 'retryable'],
+  ['luma', 'ASSET.INVALID', 'invalid-input'],
+  ['luma', 'SOMETHING_NEW', 'unknown'],
+  ['fal', 'CONTENT_POLICY_VIOLATION', 'moderated'],
+  ['fal', 'NO_MEDIA_GENERATED', 'moderated'],
+  ['fal', 'IMAGE_TOO_LARGE', 'invalid-input'],
+  ['fal', 'ASSET.INVALID', 'invalid-input'],
+  ['fal', 'REQUEST_TIMEOUT', 'retryable'],
+  ['fal', 'STARTUP_TIMEOUT', 'retryable'],
+  ['fal', 'RUNNER_SCHEDULING_FAILURE', 'retryable'],
+  ['fal', 'RUNNER_CONNECTION_TIMEOUT', 'retryable'],
+  ['fal', 'RUNNER_DISCONNECTED', 'retryable'],
+  ['fal', 'RUNNER_CONNECTION_REFUSED', 'retryable'],
+  ['fal', 'RUNNER_CONNECTION_ERROR', 'retryable'],
+  ['fal', 'RUNNER_INCOMPLETE_RESPONSE', 'retryable'],
+  ['fal', 'RUNNER_SERVER_ERROR', 'retryable'],
+  ['fal', 'INTERNAL_ERROR', 'retryable'],
+  ['fal', 'CLIENT_DISCONNECTED', 'unknown'],
+  ['fal', 'BAD_REQUEST', 'invalid-input'],
+  ['replicate', 'NSFW', 'moderated'],
+  ['replicate', 'E005', 'moderated'],
+  ['replicate', 'INTERRUPTED', 'retryable'],
+  ['replicate', 'OUT_OF_MEMORY', 'retryable'],
+  ['replicate', 'ASSET.INVALID', 'invalid-input'],
+  ['replicate', 'SOMETHING_NEW', 'unknown'],
+  ['veo', 'RAI', 'moderated'],
+  ['veo', 'INVALID_ARGUMENT', 'invalid-input'],
+  ['veo', 'DEADLINE_EXCEEDED', 'retryable'],
+  ['veo', 'NOT_FOUND', 'not-found'],
+  ['veo', 'PERMISSION_DENIED', 'auth'],
+  ['veo', 'RESOURCE_EXHAUSTED', 'quota'],
+  ['veo', 'FAILED_PRECONDITION', 'quota'],
+  ['veo', 'INTERNAL', 'retryable'],
+  ['veo', 'UNAVAILABLE', 'retryable'],
+  ['veo', 'UNAUTHENTICATED', 'auth'],
+  ['veo', 'SOMETHING_NEW', 'unknown'],
+])('%s: a task that ends with %s is %s', async (name, word, kind) => {
+  expect(await ended(name, `x [[${word}]]`)).toMatchObject({ status: 'failed', error: { kind } });
+});
+
+test.each<[Name, string]>([
+  ['fal', 'CLIENT_CANCELLED'],
+  ['replicate', 'ABORTED'],
+])('%s: a task that ends with %s was canceled', async (name, word) => {
+  expect(await ended(name, `x [[${word}]]`)).toEqual({ status: 'canceled' });
+});
+
+describe('a webhook', () => {
+  /** Sends with a webhook of the same origin as the services, and catches it on the way. */
+  async function webhookOf(name: Name): Promise<{ taskId: string; delivery: { headers: Headers; body: Uint8Array } }> {
+    let got: (delivery: { headers: Headers; body: Uint8Array }) => void = () => undefined;
+    const delivered = new Promise<{ headers: Headers; body: Uint8Array }>((resolve) => {
+      got = resolve;
+    });
+    const server = createServer(async (request, response) => {
+      const parts: Buffer[] = [];
+      for await (const part of request) parts.push(part as Buffer);
+      response.writeHead(200).end();
+      got({ headers: new Headers(request.headers as Record<string, string>), body: Buffer.concat(parts) });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const taskId = await accepted(name, 'x [[SOMETHING_NEW]]', { webhookUrl: `http://127.0.0.1:${port}/hook` });
+    const delivery = await delivered;
+    server.close();
+    return { taskId, delivery };
+  }
+
+  test.each<Name>(['luma', 'fal', 'replicate'])('of %s names its task, and is refused when late', async (name) => {
+    const { taskId, delivery } = await webhookOf(name);
+    const verify = (now: number) => provider(name).webhook?.verify({ ...delivery, now });
+    expect(await verify(Date.now())).toEqual({ outcome: 'hint', taskIds: [taskId] });
+    if (name !== 'luma') expect(await verify(Date.now() + 301_000)).toEqual({ outcome: 'refused', reason: 'stale' });
+  });
+});

@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Forced, failureText, isCharged } from './force.ts';
+import type { ClipOrder } from './renderer.ts';
+import type { VideoOrder } from './runway-models.ts';
+
+export type TaskStatus = 'PENDING' | 'THROTTLED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
+
+export type Task = {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly order: VideoOrder;
+  readonly forced: Forced;
+  /** How long this one takes, in seconds, if rendering is not slower. */
+  readonly seconds: number;
+  status: TaskStatus;
+  runningSince: number | null;
+  failureCode: string | null;
+  /** Credits taken in the end. */
+  cost: number | null;
+  video: Uint8Array | null;
+};
+
+export type TasksOptions = {
+  seconds: { min: number; max: number };
+  concurrency: number;
+  render: (order: ClipOrder) => Promise<Uint8Array>;
+  charge: (model: string, credits: number) => void;
+  now: () => number;
+};
+
+export type Tasks = {
+  create(order: VideoOrder, image: Uint8Array, forced: Forced): Task;
+  find(id: string): Task | null;
+  all(): readonly Task[];
+  /** Cancels a task that still runs, or forgets a finished one with its film; false when there is none. */
+  remove(id: string): boolean;
+  /** Resolves when the task has ended: succeeded, failed or canceled. */
+  settled(id: string): Promise<Task>;
+  progressOf(task: Task): number;
+  close(): void;
+};
+
+type Entry = { task: Task; image: Uint8Array; stop: AbortController; ended: Promise<Task>; tell: (task: Task) => void };
+
+const isOver = ({ status }: Task) => status === 'SUCCEEDED' || status === 'FAILED' || status === 'CANCELLED';
+
+/** Runway's queue: so many tasks of a model at once, the others throttled and taken up in their order. */
+export function createTasks({ seconds, concurrency, render, charge, now }: TasksOptions): Tasks {
+  const entries = new Map<string, Entry>();
+  const busy = new Map<string, number>();
+  const throttled: Entry[] = [];
+
+  async function run(entry: Entry): Promise<void> {
+    const { task, image, stop } = entry;
+    const { model, promptText, width, height, durationSeconds } = task.order;
+    const ms = task.seconds * 1000;
+    busy.set(model, (busy.get(model) ?? 0) + 1);
+    task.status = 'PENDING';
+    try {
+      await wait(ms * 0.1, undefined, { signal: stop.signal });
+      task.status = 'RUNNING';
+      task.runningSince = now();
+      if (task.forced.run === 'hang') await never(stop.signal);
+      if (task.forced.failureCode) {
+        await wait(task.forced.failureCode.includes('INPUT') ? ms * 0.2 : ms * 0.9, undefined, { signal: stop.signal });
+        fail(entry, task.forced.failureCode);
+      } else {
+        const rendering = render({ image, width, height, durationSeconds, prompt: promptText }).catch(() => null);
+        const [video] = await Promise.all([rendering, wait(ms * 0.9, undefined, { signal: stop.signal })]);
+        if (stop.signal.aborted) return;
+        if (video) end(entry, { status: 'SUCCEEDED', video, cost: task.order.credits });
+        else fail(entry, 'ASSET.INVALID');
+      }
+    } catch (error) {
+      if (!stop.signal.aborted) throw error;
+    } finally {
+      busy.set(model, (busy.get(model) ?? 1) - 1);
+      takeUpNext(model);
+    }
+  }
+
+  function takeUpNext(model: string): void {
+    const index = throttled.findIndex(({ task }) => task.order.model === model && task.forced.run !== 'throttle');
+    if (index < 0 || (busy.get(model) ?? 0) >= concurrency) return;
+    const [next] = throttled.splice(index, 1);
+    if (next) void run(next);
+  }
+
+  /** Held back for twenty times as long as a task takes, then taken up whatever else runs. */
+  async function holdBack(entry: Entry): Promise<void> {
+    await wait(entry.task.seconds * 20_000, undefined, { signal: entry.stop.signal }).catch(() => undefined);
+    if (entry.stop.signal.aborted) return;
+    throttled.splice(throttled.indexOf(entry), 1);
+    await run(entry);
+  }
+
+  function fail(entry: Entry, failureCode: string): void {
+    end(entry, { status: 'FAILED', failureCode, cost: isCharged(failureCode) ? entry.task.order.credits : 0 });
+  }
+
+  function end({ task, tell }: Entry, outcome: Partial<Task> & { cost: number }): void {
+    Object.assign(task, outcome);
+    charge(task.order.model, outcome.cost);
+    tell(task);
+  }
+
+  return {
+    create(order, image, forced) {
+      const task: Task = {
+        id: randomUUID(),
+        createdAt: now(),
+        order,
+        forced,
+        seconds: seconds.min + Math.random() * (seconds.max - seconds.min),
+        status: 'THROTTLED',
+        runningSince: null,
+        failureCode: null,
+        cost: null,
+        video: null,
+      };
+      let tell: Entry['tell'] = () => undefined;
+      const ended = new Promise<Task>((resolve) => {
+        tell = resolve;
+      });
+      const entry: Entry = { task, image, stop: new AbortController(), ended, tell };
+      entries.set(task.id, entry);
+      const isFull = (busy.get(order.model) ?? 0) >= concurrency;
+      if (isFull || forced.run === 'throttle') throttled.push(entry);
+      if (forced.run === 'throttle') void holdBack(entry);
+      else if (!isFull) void run(entry);
+      return task;
+    },
+    find: (id) => entries.get(id)?.task ?? null,
+    all: () => [...entries.values()].map(({ task }) => task),
+    remove(id) {
+      const entry = entries.get(id);
+      if (!entry) return false;
+      entries.delete(id);
+      if (throttled.includes(entry)) throttled.splice(throttled.indexOf(entry), 1);
+      if (!isOver(entry.task)) end(entry, { status: 'CANCELLED', cost: 0 });
+      entry.stop.abort();
+      return true;
+    },
+    settled: (id) => entries.get(id)?.ended ?? Promise.reject(new Error(`There is no task ${id}`)),
+    progressOf({ runningSince, seconds: whole, forced }) {
+      if (runningSince === null) return 0;
+      const share = (now() - runningSince) / (whole * 900);
+      return Math.round(Math.min(share, forced.run === 'hang' ? 0.4 : 0.99) * 100) / 100;
+    },
+    close() {
+      for (const { stop } of entries.values()) stop.abort();
+    },
+  };
+}
+
+/** What `GET /v1/tasks/{id}` says about a task. */
+export function taskBody(
+  task: Task,
+  { progress, outputUrl }: { progress: number; outputUrl: string },
+): Record<string, unknown> {
+  const { id, status, order, cost, failureCode } = task;
+  const head = { id, createdAt: new Date(task.createdAt).toISOString(), status };
+  switch (status) {
+    case 'PENDING':
+    case 'THROTTLED':
+      return { ...head, estimatedCost: { credits: order.credits } };
+    case 'RUNNING':
+      return { ...head, progress, estimatedCost: { credits: order.credits } };
+    case 'SUCCEEDED':
+      return { ...head, output: [outputUrl], cost: { credits: cost } };
+    case 'FAILED':
+      return { ...head, failure: failureText(failureCode ?? ''), failureCode, cost: { credits: cost } };
+    case 'CANCELLED':
+      return { ...head, cost: { credits: cost } };
+    default:
+      return status satisfies never;
+  }
+}
+
+function never(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+}
