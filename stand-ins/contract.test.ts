@@ -15,7 +15,7 @@ let providers: Providers;
 
 beforeAll(async () => {
   const fetchAsset = async (url: RequestInfo | URL) =>
-    String(url) === pictureUrl ? new Response(png) : new Response(null, { status: 404 });
+    String(url) === pictureUrl ? new Response(new Uint8Array(png)) : new Response(null, { status: 404 });
   standIns = await startStandIns({
     port: 0,
     appOrigin: 'http://localhost:8787',
