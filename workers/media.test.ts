@@ -128,6 +128,13 @@ describe('private media', () => {
     expect((await ask(provider)).status).toBe(404);
   });
 
+  it('is a calm page for a person whose link is over', async () => {
+    const response = await ask(`/media/${seeded.key}`, { headers: { Accept: 'text/html' } });
+    expect(response.status).toBe(404);
+    expect(response.headers.get('Content-Type')).toMatch('text/html');
+    expect(await response.text()).toContain('There is nothing here');
+  });
+
   it('takes no other method', async () => {
     for (const method of ['POST', 'PUT', 'DELETE']) {
       const response = await ask(seeded.path, { cookie: seeded.cookie, method, headers: { Origin: env.APP_ORIGIN } });

@@ -13,15 +13,15 @@ const toErase = (of: string, before: string) =>
   `${of}.deleted_at IS NOT NULL AND ${of}.erased_at IS NULL AND ${of}.deleted_at < ${before}`;
 
 // A clip goes with itself, with its film or with its person. One that is still being made waits until that has ended.
-const dueClips = `SELECT id FROM (
-    SELECT c.id, c.latest_generation_id FROM clips c WHERE ${toErase('c', '?1')}
-    UNION SELECT c.id, c.latest_generation_id FROM projects p
-      CROSS JOIN clips c ON c.user_id = p.user_id AND c.project_id = p.id AND c.erased_at IS NULL WHERE ${toErase('p', '?1')}
-    UNION SELECT c.id, c.latest_generation_id FROM users u
-      CROSS JOIN clips c ON c.user_id = u.id AND c.erased_at IS NULL WHERE ${toErase('u', '?2')}
-  ) due
-  WHERE NOT EXISTS (SELECT 1 FROM generations g WHERE g.id = due.latest_generation_id AND g.state IN ${open})
+const page = `AND NOT EXISTS (SELECT 1 FROM generations g WHERE g.id = c.latest_generation_id AND g.state IN ${open})
   LIMIT ${mostClips}`;
+const dueClips = `SELECT * FROM (SELECT c.id FROM clips c WHERE ${toErase('c', '?1')} ${page})
+  UNION ALL SELECT * FROM (SELECT c.id FROM projects p
+    CROSS JOIN clips c ON c.user_id = p.user_id AND c.project_id = p.id AND c.erased_at IS NULL
+    WHERE ${toErase('p', '?1')} ${page})
+  UNION ALL SELECT * FROM (SELECT c.id FROM users u
+    CROSS JOIN clips c ON c.user_id = u.id AND c.erased_at IS NULL
+    WHERE ${toErase('u', '?2')} ${page})`;
 
 const generationsOf = `SELECT g.id, g.user_id AS userId, g.media_key AS mediaKey FROM json_each(?1) wanted
   CROSS JOIN clips c ON c.id = wanted.value
@@ -126,5 +126,5 @@ export function createErasure({ db, bucket }: { db: Database; bucket: R2Bucket }
 }
 
 function idsOf(rows: readonly { id: string }[]): string {
-  return JSON.stringify(rows.map(({ id }) => id));
+  return JSON.stringify([...new Set(rows.map(({ id }) => id))]);
 }
