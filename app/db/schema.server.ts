@@ -1,7 +1,8 @@
 /**
  * The whole database on one screen. Times are milliseconds since 1970, ids carry their kind (`gen_01J…`).
- * The laws of money and state are triggers (`migrations/0001_laws.sql`, one renewed in `migrations/0002_erasure.sql`); every reference between a person's rows
- * is a composite key that starts with `user_id`, so that a row can never point into another person's data.
+ * The laws of money and state are triggers (`migrations/0001_laws.sql`, one renewed in `migrations/0002_erasure.sql`);
+ * every reference between a person's rows is a composite key that starts with `user_id`, so that a row can never point
+ * into another person's data.
  */
 import { sql } from 'drizzle-orm';
 import {
