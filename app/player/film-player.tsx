@@ -10,7 +10,6 @@ import { findTrack } from './tracks';
 import { useFilm } from './use-film';
 import { useFilmKeys } from './use-film-keys';
 import { useWakeLock } from './use-wake-lock';
-import './player.css';
 
 /** `clips` in film order. `onRefreshUrls` brings them again when an address was refused. */
 export interface FilmPlayerProps {
