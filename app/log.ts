@@ -30,13 +30,14 @@ export type LogEvent =
   | { event: 'live-publish-failed'; userId: string; detail: string };
 
 const secret =
-  /((?:sig|_jwt|code|state|token|secret|key|authorization|cookie)=)[^&\s"]+|(Bearer\s+)\S+|(whsec_|key_|sk_)[A-Za-z0-9]+/gi;
+  /(\/webhooks\/\w+\/gen_\w+\.)[\w-]+|((?:sig|_jwt|code|state|token|secret|key|authorization|cookie)=)[^&\s"]+|(Bearer\s+)\S+|(whsec_|key_|sk_)[A-Za-z0-9]+/gi;
 
-/** Takes what must not be logged out of a text: signatures, tokens, keys, cookies. */
+/** Takes what must not be logged out of a text: signatures, tokens, keys, cookies, addresses that prove who calls. */
 export function masked(text: string): string {
   return text.replace(
     secret,
-    (_match, name?: string, bearer?: string, prefix?: string) => `${name ?? bearer ?? prefix}…`,
+    (_match, address?: string, name?: string, bearer?: string, prefix?: string) =>
+      `${address ?? name ?? bearer ?? prefix}…`,
   );
 }
 

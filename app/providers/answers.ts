@@ -97,6 +97,18 @@ export function detailOf(body: unknown): { code: string | null; message: string 
   return { code: type, message: Array.isArray(path) ? `${path.join('.')}: ${message}` : message };
 }
 
+/** A complaint made of sentences. At `vagueStatuses`, which may mean anything, the sentence decides what it is. */
+export function sentenceOf({ status, body }: Answer, vagueStatuses: readonly number[]): Complaint {
+  const { code, message } = detailOf(body);
+  return { kind: vagueStatuses.includes(status) ? kindOfText(message) : null, code, message };
+}
+
+/** A task's name at this place of a body, if it has the form that names have. */
+export function nameIn(body: unknown, path: readonly string[], form: RegExp): string | null {
+  const name = textOf(field(body, ...path));
+  return name && form.test(name) ? name : null;
+}
+
 export const unexplained = 'an answer that is not understood';
 
 export function textOf(value: unknown): string | null {

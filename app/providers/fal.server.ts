@@ -6,15 +6,16 @@ import {
   failed,
   field,
   kindOfText,
+  nameIn,
   parsed,
   pollOutcome,
+  readLimited,
   refusalFrom,
-  submitOutcome,
   textOf,
 } from './answers';
 import type { CancelOutcome, FailureKind, ImageSources, Model, PollOutcome, VideoProvider } from './video-provider';
-import { verifyFalWebhook } from './webhook-signatures';
-import { createWire, imageUri, priced, type WireOptions } from './wire';
+import { verdictOf, verifyFalWebhook } from './webhook-signatures';
+import { createWire, imageUri, type ProviderOptions, priced } from './wire';
 
 /** fal takes data URIs without a stated limit; this one is ours. */
 const imageSources: ImageSources = { url: true, mostBytes: 4_000_000 };
@@ -33,14 +34,14 @@ export function createFal({
   key,
   jwksUrl,
   ...rest
-}: Omit<WireOptions, 'headers'> & { key: string; jwksUrl: string }): VideoProvider {
+}: ProviderOptions & { key: string; jwksUrl: string }): VideoProvider {
   const { baseUrl, fetch } = rest;
-  const wire = createWire({ ...rest, headers: { Authorization: `Key ${key}` } });
+  const wire = createWire({ ...rest, headers: { Authorization: `Key ${key}` }, complaintOf });
 
   /** The path below our own base: the key never follows an address to another place. */
   function taskIdOf(body: unknown, modelId: string): string | null {
-    const requestId = textOf(field(body, 'request_id'));
-    if (!requestId || !/^[\w-]{8,100}$/.test(requestId)) return null;
+    const requestId = nameIn(body, ['request_id'], /^[\w-]{8,100}$/);
+    if (!requestId) return null;
     const path = textOf(field(body, 'response_url'))?.replace(`${baseUrl}/`, '') ?? '';
     const isOwn = /^[\w.-]+\/[\w.-]+(\/[\w.-]+)*\/requests\/[\w-]+$/.test(path) && path.endsWith(`/${requestId}`);
     return isOwn && !path.includes('..') ? path : taskName(modelId, requestId);
@@ -68,12 +69,11 @@ export function createFal({
     webhook: {
       isPerTask: true,
       async verify(delivery) {
-        const verdict = await verifyFalWebhook({ ...delivery, fetchKeys: () => fetchKeys({ jwksUrl, fetch }) });
-        if (verdict !== 'ok') return { outcome: 'refused', reason: verdict };
-        const id = textOf(field(parsed(new TextDecoder().decode(delivery.body)), 'request_id'));
-        const signedId = delivery.headers.get('X-Fal-Webhook-Request-Id');
-        if (!id || id !== signedId) return { outcome: 'refused', reason: 'malformed' };
-        return { outcome: 'hint', taskIds: [...new Set(models.map((one) => taskName(one.id, id)))] };
+        const signed = await verifyFalWebhook({ ...delivery, fetchKeys: () => fetchKeys({ jwksUrl, fetch }) });
+        const signedId = delivery.headers.get('X-Fal-Webhook-Request-Id') ?? '';
+        return verdictOf(signed, delivery.body, (told) =>
+          field(told, 'request_id') === signedId ? models.map((one) => taskName(one.id, signedId)) : [],
+        );
       },
     },
 
@@ -82,8 +82,7 @@ export function createFal({
       if (problem) return { outcome: 'refused', error: problem };
       const told = webhookUrl && wire.canReach(webhookUrl) ? `?fal_webhook=${encodeURIComponent(webhookUrl)}` : '';
       const input = { prompt, image_url: imageUri(image), duration: String(durationSeconds) };
-      const answer = await wire.call('POST', `/${modelId}${told}`, input, forgetting);
-      return submitOutcome(answer, complaintOf(answer), taskIdOf(answer.body, modelId));
+      return wire.submit(`/${modelId}${told}`, input, (body) => taskIdOf(body, modelId), forgetting);
     },
 
     async poll(taskId) {
@@ -143,7 +142,8 @@ async function fetchKeys({ jwksUrl, fetch }: { jwksUrl: string; fetch: typeof gl
     redirect: 'manual',
     signal: AbortSignal.timeout(5_000),
   } as RequestInit);
-  return response.status === 200 ? field(parsed(await response.text()), 'keys') : null;
+  const bytes = response.status === 200 ? await readLimited(response, 64 * 1024) : null;
+  return bytes && field(parsed(new TextDecoder().decode(bytes)), 'keys');
 }
 
 function model(id: string, centsPerSecond: number | null): Model {

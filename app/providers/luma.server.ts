@@ -1,19 +1,8 @@
 // Luma Dream Machine. Takes pictures by address only, tells no progress, and signs no callback.
-import {
-  type Answer,
-  type Complaint,
-  detailOf,
-  failed,
-  failure,
-  field,
-  kindOfText,
-  parsed,
-  pollOutcome,
-  submitOutcome,
-  textOf,
-} from './answers';
+import { failed, failure, field, kindOfText, nameIn, sentenceOf, textOf } from './answers';
 import type { ImageSources, Model, TaskState, VideoProvider } from './video-provider';
-import { createWire, priced, type WireOptions } from './wire';
+import { verdictOf } from './webhook-signatures';
+import { createWire, type ProviderOptions, priced } from './wire';
 
 const imageSources: ImageSources = { url: true, mostBytes: 0 };
 
@@ -27,8 +16,13 @@ const models: readonly Model[] = ['ray-2', 'ray-flash-2'].map((id) => ({
 }));
 
 /** `key` is the API key (`luma-…`). */
-export function createLuma({ key, ...rest }: Omit<WireOptions, 'headers'> & { key: string }): VideoProvider {
-  const wire = createWire({ ...rest, headers: { Authorization: `Bearer ${key}` } });
+export function createLuma({ key, ...rest }: ProviderOptions & { key: string }): VideoProvider {
+  const wire = createWire({
+    ...rest,
+    headers: { Authorization: `Bearer ${key}` },
+    // Luma publishes no codes: a bad request may be the picture, the words, or an empty account.
+    complaintOf: (answer) => sentenceOf(answer, [400, 403]),
+  });
   const at = (taskId: string) => `/generations/${encodeURIComponent(taskId)}`;
 
   return {
@@ -39,17 +33,14 @@ export function createLuma({ key, ...rest }: Omit<WireOptions, 'headers'> & { ke
     webhook: {
       isPerTask: true,
       // Unsigned: the address, which nobody else knows, is all the proof there is. So nothing but the name is read.
-      async verify({ body }) {
-        const id = taskIdOf(parsed(new TextDecoder().decode(body)));
-        return id ? { outcome: 'hint', taskIds: [id] } : { outcome: 'refused', reason: 'malformed' };
-      },
+      verify: async ({ body }) => verdictOf('ok', body, (told) => [taskIdOf(told)]),
     },
 
     async submit({ model, image, prompt, shape, durationSeconds, webhookUrl }) {
       const problem = wire.pictureProblem(image, imageSources);
       if (problem || image.kind !== 'url')
         return { outcome: 'refused', error: problem ?? failure('invalid-input', 'picture-address', 'an address only') };
-      const answer = await wire.call('POST', '/generations/video', {
+      const order = {
         generation_type: 'video',
         model,
         prompt,
@@ -58,36 +49,18 @@ export function createLuma({ key, ...rest }: Omit<WireOptions, 'headers'> & { ke
         resolution: '720p',
         keyframes: { frame0: { type: 'image', url: image.url } },
         ...(webhookUrl && wire.canReach(webhookUrl) ? { callback_url: webhookUrl } : {}),
-      });
-      return submitOutcome(answer, complaintOf(answer), taskIdOf(answer.body));
+      };
+      return wire.submit('/generations/video', order, taskIdOf);
     },
 
-    async poll(taskId) {
-      const answer = await wire.call('GET', at(taskId));
-      return pollOutcome(answer, complaintOf(answer), stateOf(answer.body));
-    },
-
-    // Deletes the record. Luma does not say that this stops the work.
-    async cancel(taskId) {
-      const { status } = await wire.call('DELETE', at(taskId));
-      if (status === 404) return 'gone';
-      return status >= 200 && status < 300 ? 'forgotten' : 'unreachable';
-    },
-
+    poll: (taskId) => wire.poll(at(taskId), stateOf),
+    // Luma does not say that deleting the record stops the work.
+    cancel: (taskId) => wire.remove(at(taskId), 'forgotten'),
     openOutput: (address) => wire.openOutput(address),
   };
 }
 
-function taskIdOf(body: unknown): string | null {
-  const id = textOf(field(body, 'id'));
-  return id && /^[\w-]{8,100}$/.test(id) ? id : null;
-}
-
-function complaintOf({ status, body }: Answer): Complaint {
-  const { code, message } = detailOf(body);
-  // Codes of Luma's own are not published: a bad request may be the picture, the words, or an empty account.
-  return { kind: status === 400 || status === 403 ? kindOfText(message) : null, code, message };
-}
+const taskIdOf = (body: unknown) => nameIn(body, ['id'], /^[\w-]{8,100}$/);
 
 function stateOf(body: unknown): TaskState | null {
   switch (field(body, 'state')) {

@@ -1,20 +1,8 @@
 // Replicate. Its outputs live an hour; data URIs are small; webhooks are signed as Standard Webhooks are.
-import {
-  type Answer,
-  type Complaint,
-  detailOf,
-  failed,
-  failure,
-  field,
-  kindOfText,
-  parsed,
-  pollOutcome,
-  submitOutcome,
-  textOf,
-} from './answers';
+import { failed, failure, field, kindOfText, nameIn, sentenceOf, textOf } from './answers';
 import type { ImageSources, Model, TaskState, VideoProvider } from './video-provider';
-import { verifyStandardWebhook } from './webhook-signatures';
-import { createWire, imageUri, priced, type WireOptions } from './wire';
+import { verdictOf, verifyStandardWebhook } from './webhook-signatures';
+import { createWire, imageUri, type ProviderOptions, priced } from './wire';
 
 /** A data URI may be 256 KB, three bytes in four of it. */
 const imageSources: ImageSources = { url: true, mostBytes: 196_000 };
@@ -35,8 +23,12 @@ export function createReplicate({
   token,
   webhookSecret,
   ...rest
-}: Omit<WireOptions, 'headers'> & { token: string; webhookSecret?: string | undefined }): VideoProvider {
-  const wire = createWire({ ...rest, headers: { Authorization: `Bearer ${token}` } });
+}: ProviderOptions & { token: string; webhookSecret?: string | undefined }): VideoProvider {
+  const wire = createWire({
+    ...rest,
+    headers: { Authorization: `Bearer ${token}` },
+    complaintOf: (answer) => sentenceOf(answer, [400, 422]),
+  });
   const at = (taskId: string) => `/predictions/${encodeURIComponent(taskId)}`;
 
   return {
@@ -47,12 +39,10 @@ export function createReplicate({
     webhook: webhookSecret
       ? {
           isPerTask: true,
-          async verify(delivery) {
-            const verdict = await verifyStandardWebhook({ ...delivery, secret: webhookSecret });
-            if (verdict !== 'ok') return { outcome: 'refused', reason: verdict };
-            const id = taskIdOf(parsed(new TextDecoder().decode(delivery.body)));
-            return id ? { outcome: 'hint', taskIds: [id] } : { outcome: 'refused', reason: 'malformed' };
-          },
+          verify: async (delivery) =>
+            verdictOf(await verifyStandardWebhook({ ...delivery, secret: webhookSecret }), delivery.body, (told) => [
+              taskIdOf(told),
+            ]),
         }
       : null,
 
@@ -60,17 +50,14 @@ export function createReplicate({
       const problem = wire.pictureProblem(image, imageSources);
       if (problem) return { outcome: 'refused', error: problem };
       const isTold = webhookSecret && webhookUrl && wire.canReach(webhookUrl);
-      const answer = await wire.call('POST', `/models/${model}/predictions`, {
+      const order = {
         input: { mode: 'standard', prompt, start_image: imageUri(image), duration: durationSeconds },
         ...(isTold ? { webhook: webhookUrl, webhook_events_filter: ['completed'] } : {}),
-      });
-      return submitOutcome(answer, complaintOf(answer), taskIdOf(answer.body));
+      };
+      return wire.submit(`/models/${model}/predictions`, order, taskIdOf);
     },
 
-    async poll(taskId) {
-      const answer = await wire.call('GET', at(taskId));
-      return pollOutcome(answer, complaintOf(answer), stateOf(answer.body));
-    },
+    poll: (taskId) => wire.poll(at(taskId), stateOf),
 
     async cancel(taskId) {
       const { status, body } = await wire.call('POST', `${at(taskId)}/cancel`);
@@ -85,15 +72,7 @@ export function createReplicate({
   };
 }
 
-function taskIdOf(body: unknown): string | null {
-  const id = textOf(field(body, 'id'));
-  return id && /^[a-z0-9]{8,64}$/.test(id) ? id : null;
-}
-
-function complaintOf({ status, body }: Answer): Complaint {
-  const { code, message } = detailOf(body);
-  return { kind: status === 400 || status === 422 ? kindOfText(message) : null, code, message };
-}
+const taskIdOf = (body: unknown) => nameIn(body, ['id'], /^[a-z0-9]{8,64}$/);
 
 function stateOf(body: unknown): TaskState | null {
   switch (field(body, 'status')) {

@@ -6,15 +6,13 @@ import {
   failure,
   field,
   kindOfText,
-  parsed,
-  pollOutcome,
-  submitOutcome,
+  nameIn,
   textOf,
   unexplained,
 } from './answers';
 import type { FailureKind, ImageSources, Model, TaskState, VideoProvider } from './video-provider';
-import { verifyStandardWebhook } from './webhook-signatures';
-import { createWire, priced, type WireOptions } from './wire';
+import { verdictOf, verifyStandardWebhook } from './webhook-signatures';
+import { createWire, type ProviderOptions, priced } from './wire';
 
 /** Google states no limit for a picture; this one is ours. */
 const imageSources: ImageSources = { url: false, mostBytes: 4_000_000 };
@@ -31,8 +29,8 @@ export function createVeo({
   key,
   webhookSecret,
   ...rest
-}: Omit<WireOptions, 'headers'> & { key: string; webhookSecret?: string | undefined }): VideoProvider {
-  const wire = createWire({ ...rest, headers: { 'x-goog-api-key': key } });
+}: ProviderOptions & { key: string; webhookSecret?: string | undefined }): VideoProvider {
+  const wire = createWire({ ...rest, headers: { 'x-goog-api-key': key }, complaintOf });
 
   return {
     id: 'veo',
@@ -42,15 +40,8 @@ export function createVeo({
     webhook: webhookSecret
       ? {
           isPerTask: false,
-          async verify(delivery) {
-            const verdict = await verifyStandardWebhook({ ...delivery, secret: webhookSecret });
-            if (verdict !== 'ok') return { outcome: 'refused', reason: verdict };
-            const body = parsed(new TextDecoder().decode(delivery.body));
-            const id = textOf(field(body, 'data', 'id'));
-            if (!id || field(body, 'type') !== 'video.generated') return { outcome: 'refused', reason: 'malformed' };
-            const names = models.map((one) => `models/${one.id}/operations/${id}`);
-            return { outcome: 'hint', taskIds: isTaskId(id) ? [id] : names };
-          },
+          verify: async (delivery) =>
+            verdictOf(await verifyStandardWebhook({ ...delivery, secret: webhookSecret }), delivery.body, taskIdsOf),
         }
       : null,
 
@@ -59,25 +50,19 @@ export function createVeo({
       if (problem || image.kind !== 'bytes')
         return { outcome: 'refused', error: problem ?? failure('invalid-input', 'picture-bytes', 'bytes only') };
       const bytesBase64Encoded = Buffer.from(image.bytes).toString('base64');
-      const answer = await wire.call('POST', `/models/${modelId}:predictLongRunning`, {
-        instances: [{ prompt, image: { bytesBase64Encoded, mimeType: image.contentType } }],
-        parameters: {
-          sampleCount: 1,
-          durationSeconds,
-          aspectRatio: shape,
-          resolution: '720p',
-          // All that is allowed for films made of pictures.
-          personGeneration: 'allow_adult',
-        },
-      });
-      const name = textOf(field(answer.body, 'name'));
-      return submitOutcome(answer, complaintOf(answer), name && isTaskId(name) ? name : null);
+      const parameters = {
+        sampleCount: 1,
+        durationSeconds,
+        aspectRatio: shape,
+        resolution: '720p',
+        // All that is allowed for films made of pictures.
+        personGeneration: 'allow_adult',
+      };
+      const order = { instances: [{ prompt, image: { bytesBase64Encoded, mimeType: image.contentType } }], parameters };
+      return wire.submit(`/models/${modelId}:predictLongRunning`, order, nameOf);
     },
 
-    async poll(taskId) {
-      const answer = await wire.call('GET', `/${taskId}`);
-      return pollOutcome(answer, complaintOf(answer), stateOf(answer.body));
-    },
+    poll: (taskId) => wire.poll(`/${taskId}`, stateOf),
 
     // Not documented, so nothing is asked; Google forgets films after two days.
     cancel: async () => 'unsupported',
@@ -86,8 +71,14 @@ export function createVeo({
   };
 }
 
-function isTaskId(name: string): boolean {
-  return /^models\/[\w.-]+\/operations\/[\w-]+$/.test(name);
+const taskName = /^models\/[\w.-]+\/operations\/[\w-]+$/;
+const nameOf = (body: unknown) => nameIn(body, ['name'], taskName);
+
+/** Google does not say whether a webhook's id is the operation's whole name or its last part. */
+function taskIdsOf(body: unknown): readonly string[] {
+  const id = textOf(field(body, 'data', 'id'));
+  if (!id || field(body, 'type') !== 'video.generated') return [];
+  return taskName.test(id) ? [id] : models.map((one) => `models/${one.id}/operations/${id}`);
 }
 
 function complaintOf({ status, body }: Answer): Complaint {
@@ -102,7 +93,7 @@ function complaintOf({ status, body }: Answer): Complaint {
 
 /** An operation: nothing is told of it before it is done. */
 function stateOf(body: unknown): TaskState | null {
-  if (!isTaskId(textOf(field(body, 'name')) ?? '')) return null;
+  if (!nameOf(body)) return null;
   if (field(body, 'done') !== true) return { status: 'running', progress: null };
   const code = field(body, 'error', 'code');
   if (typeof code === 'number') {

@@ -1,9 +1,21 @@
 // Signatures of webhooks: who sent this, and when. Pure, with the platform's own cryptography.
-import { field } from './answers';
+import { field, parsed } from './answers';
 import type { WebhookDelivery, WebhookVerdict } from './video-provider';
 
 /** `ok`, or why it is refused. */
 export type Signed = 'ok' | (WebhookVerdict & { outcome: 'refused' })['reason'];
+
+/** What a webhook comes to: why it is refused, or the names its task may have, as its body gives them. */
+export function verdictOf(
+  signed: Signed,
+  body: Uint8Array,
+  taskIdsOf: (body: unknown) => readonly (string | null)[],
+): WebhookVerdict {
+  if (signed !== 'ok') return { outcome: 'refused', reason: signed };
+  const named = taskIdsOf(parsed(new TextDecoder().decode(body)));
+  const taskIds = [...new Set(named.filter((name) => name !== null))];
+  return taskIds.length > 0 ? { outcome: 'hint', taskIds } : { outcome: 'refused', reason: 'malformed' };
+}
 
 /** Older or newer than this it is refused, however well signed, so that an old one cannot be used again. */
 const mostSecondsApart = 300;

@@ -1,6 +1,15 @@
 // How every provider is spoken to: one request each, a limit on time and size, and outputs from its own hosts alone.
-import { type Answer, failure, parsed, readLimited } from './answers';
-import type { ImageSources, OutputOutcome, ProviderFailure, SubmitRequest } from './video-provider';
+import { type Answer, type Complaint, failure, parsed, pollOutcome, readLimited, submitOutcome } from './answers';
+import type {
+  CancelOutcome,
+  ImageSources,
+  OutputOutcome,
+  PollOutcome,
+  ProviderFailure,
+  SubmitOutcome,
+  SubmitRequest,
+  TaskState,
+} from './video-provider';
 
 const requestMilliseconds = 30_000;
 const outputMilliseconds = 300_000;
@@ -13,13 +22,18 @@ export interface WireOptions {
   headers: Readonly<Record<string, string>>;
   /** Hosts with port that finished videos may be fetched from (`*.` stands for what lies below); no other is asked. */
   outputHosts: readonly string[];
+  /** What the provider says in an answer that is no success. */
+  complaintOf(answer: Answer): Complaint;
   fetch: typeof globalThis.fetch;
 }
+
+/** What every provider is made with; the rest it knows itself. */
+export type ProviderOptions = Omit<WireOptions, 'headers' | 'complaintOf'>;
 
 export type Wire = ReturnType<typeof createWire>;
 
 /** Plain fetch and no SDK: those send a lost POST again by themselves. Nothing here is ever sent twice. */
-export function createWire({ baseUrl, headers, outputHosts, fetch }: WireOptions) {
+export function createWire({ baseUrl, headers, outputHosts, complaintOf, fetch }: WireOptions) {
   const isOnThisMachine = isLoopback(baseUrl);
   const isAllowed = (url: URL | null) => url?.protocol === 'https:' || (url?.protocol === 'http:' && isOnThisMachine);
   const isOwn = ({ host }: URL) =>
@@ -44,35 +58,61 @@ export function createWire({ baseUrl, headers, outputHosts, fetch }: WireOptions
     return { outcome: 'refused', error: { ...error, httpStatus: response.status } };
   }
 
+  async function call(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body?: unknown,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
+    try {
+      const type: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' };
+      const response = await fetch(`${baseUrl}${path}`, {
+        method,
+        headers: { ...headers, ...type, ...more },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        redirect: 'manual',
+        signal: AbortSignal.timeout(requestMilliseconds),
+      });
+      const { status } = response;
+      const bytes = await readLimited(response, mostAnswerBytes);
+      if (!bytes) return { status, headers: response.headers, body: null, problem: 'the answer is too long' };
+      const text = new TextDecoder().decode(bytes);
+      const json = parsed(text);
+      const problem = json === null ? { problem: `no JSON: ${text.slice(0, 100)}` } : {};
+      return { status, headers: response.headers, body: json, ...problem };
+    } catch (error) {
+      return { status: 0, headers: new Headers(), body: null, problem: String(error) };
+    }
+  }
+
   return {
     /** Whether a provider at this base could reach that address. */
     canReach: (address: string) => isAllowed(URL.parse(address)),
 
-    async call(
-      method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    call,
+
+    /** Orders a film, once. `taskIdOf` finds the task's name in the answer. */
+    async submit(
       path: string,
-      body?: unknown,
+      body: object,
+      taskIdOf: (body: unknown) => string | null,
       more: Readonly<Record<string, string>> = {},
-    ): Promise<Answer> {
-      try {
-        const type: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' };
-        const response = await fetch(`${baseUrl}${path}`, {
-          method,
-          headers: { ...headers, ...type, ...more },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-          redirect: 'manual',
-          signal: AbortSignal.timeout(requestMilliseconds),
-        });
-        const { status } = response;
-        const bytes = await readLimited(response, mostAnswerBytes);
-        if (!bytes) return { status, headers: response.headers, body: null, problem: 'the answer is too long' };
-        const text = new TextDecoder().decode(bytes);
-        const json = parsed(text);
-        const problem = json === null ? { problem: `no JSON: ${text.slice(0, 100)}` } : {};
-        return { status, headers: response.headers, body: json, ...problem };
-      } catch (error) {
-        return { status: 0, headers: new Headers(), body: null, problem: String(error) };
-      }
+    ): Promise<SubmitOutcome> {
+      const answer = await call('POST', path, body, more);
+      return submitOutcome(answer, complaintOf(answer), taskIdOf(answer.body));
+    },
+
+    /** Asks about a task. `stateOf` is null for a form that is not known, which is then asked for again. */
+    async poll(path: string, stateOf: (body: unknown) => TaskState | null): Promise<PollOutcome> {
+      const answer = await call('GET', path);
+      return pollOutcome(answer, complaintOf(answer), stateOf(answer.body));
+    },
+
+    /** Deletes a task's record; `outcome` is what that comes to with this provider. */
+    async remove(path: string, outcome: CancelOutcome): Promise<CancelOutcome> {
+      const { status } = await call('DELETE', path);
+      if (status === 404) return 'gone';
+      return status >= 200 && status < 300 ? outcome : 'unreachable';
     },
 
     /** Why this picture cannot be sent, before anything is; null where it can. */

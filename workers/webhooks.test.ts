@@ -1,0 +1,190 @@
+// Webhooks through the real door, database and objects: what is good wakes one object, everything else nobody.
+import { runInDurableObject } from 'cloudflare:test';
+import { env, exports } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { createIds } from '~/db/ids';
+import { generations } from '~/db/schema.server';
+import { seedPerson, seedProject, testConfig, testServices } from '~/db/testing';
+import { createCallbacks } from '~/providers/callbacks.server';
+
+const now = 2_000_000_000_000;
+const secret = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+
+// In the future, so that no alarm rings by itself.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now }));
+
+const newId = createIds({ clock: () => now });
+const callbacks = createCallbacks({ secret: testConfig().MEDIA_SIGNING_SECRET, appOrigin: env.APP_ORIGIN });
+
+/** A generation on its way at this provider, under that name; `state` is where it stands. */
+async function seedTask(provider: string, taskId: string, state: 'generating' | 'canceled' = 'generating') {
+  const userId = await seedPerson({ credits: 1 });
+  const { clipIds } = await seedProject({ userId });
+  const id = newId('gen');
+  await testServices()
+    .db.insert(generations)
+    .values({
+      id,
+      userId,
+      clipId: clipIds[0] as string,
+      requestKey: id,
+      cost: 1,
+      stateAt: now,
+      deadlineAt: now + 1_800_000,
+      provider,
+      model: 'm',
+      presetId: 'gentle',
+      words: '',
+      prompt: 'x',
+      shape: '9:16',
+      durationSeconds: 5,
+      frameX: 0.5,
+      frameY: 0.5,
+      frameZoom: 1,
+      createdAt: now,
+    });
+  const step = (set: string) => env.DB.prepare(`UPDATE generations SET ${set} WHERE id = ?1`).bind(id);
+  await step("state = 'submitting'").run();
+  await env.DB.prepare("UPDATE generations SET state = 'generating', provider_task_id = ?2 WHERE id = ?1")
+    .bind(id, taskId)
+    .run();
+  if (state === 'canceled') await step("state = 'canceled'").run();
+  return id;
+}
+
+const isAwake = (id: string) =>
+  runInDurableObject(
+    env.GENERATION_JOB.getByName(id),
+    async (_job, { storage }) => (await storage.getAlarm()) !== null,
+  );
+
+const addressOf = (provider: string, generationId: string) => callbacks.addressOf({ provider, generationId });
+
+async function send(url: string, body: string, headers: Record<string, string> = {}) {
+  const init = { method: 'POST', body, headers: { 'Content-Type': 'application/json', ...headers } };
+  return (await exports.default.fetch(new Request(url, init))).status;
+}
+
+async function standardHeaders(body: string, at = now) {
+  const [id, timestamp] = ['msg_1', String(at / 1000)];
+  const raw = Buffer.from(secret, 'base64');
+  const key = await crypto.subtle.importKey('raw', raw, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+  const mac = await crypto.subtle.sign('HMAC', key, Buffer.from(`${id}.${timestamp}.${body}`));
+  const signature = `v1,${Buffer.from(mac).toString('base64')}`;
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
+}
+
+describe('a webhook of Replicate', () => {
+  const body = (id: string) => JSON.stringify({ id, status: 'succeeded', output: 'https://elsewhere.test/a.mp4' });
+
+  it('wakes its generation, and changes nothing else, however often it comes', async () => {
+    const id = await seedTask('replicate', 'gm3qorzdhgbfurvjtvhg6dckh1');
+    const text = body('gm3qorzdhgbfurvjtvhg6dckh1');
+    const headers = await standardHeaders(text);
+    expect(await isAwake(id)).toBe(false);
+    for (const _ of [1, 2, 3]) expect(await send(addressOf('replicate', id), text, headers)).toBe(200);
+    expect(await isAwake(id)).toBe(true);
+    const row = await env.DB.prepare('SELECT state, media_key AS mediaKey FROM generations WHERE id = ?1')
+      .bind(id)
+      .first();
+    expect(row).toEqual({ state: 'generating', mediaKey: null });
+  });
+
+  it('wakes nobody when it is forged, stale, unsigned, of another address, or about nothing we know', async () => {
+    const id = await seedTask('replicate', 'gm3qorzdhgbfurvjtvhg6dckh2');
+    const other = await seedTask('replicate', 'gm3qorzdhgbfurvjtvhg6dckh3');
+    const text = body('gm3qorzdhgbfurvjtvhg6dckh2');
+    const headers = await standardHeaders(text);
+    const own = addressOf('replicate', id);
+    expect(await send(own, text.replace('succeeded', 'failed'), headers)).toBe(401);
+    expect(await send(own, text, await standardHeaders(text, now - 301_000))).toBe(401);
+    expect(await send(own, text)).toBe(401);
+    expect(await send(addressOf('replicate', other), text, headers)).toBe(404);
+    expect(await send(addressOf('luma', id), text, headers)).toBe(404);
+    expect(await send(`${own}x`, text, headers)).toBe(404);
+    expect(await send(`${env.APP_ORIGIN}/webhooks/replicate`, text, headers)).toBe(404);
+    const strange = body('gm3qorzdhgbfurvjtvhg6dckh9');
+    expect(await send(own, strange, await standardHeaders(strange))).toBe(404);
+    expect(await send(own, 'no json', await standardHeaders('no json'))).toBe(400);
+    expect(await send(own, 'x'.repeat(1024 * 1024 + 1), headers)).toBe(413);
+    expect(await Promise.all([isAwake(id), isAwake(other)])).toEqual([false, false]);
+  });
+
+  it('is taken with thanks when all is over, and wakes nobody', async () => {
+    const id = await seedTask('replicate', 'gm3qorzdhgbfurvjtvhg6dckh4', 'canceled');
+    const text = body('gm3qorzdhgbfurvjtvhg6dckh4');
+    expect(await send(addressOf('replicate', id), text, await standardHeaders(text))).toBe(200);
+    expect(await isAwake(id)).toBe(false);
+  });
+});
+
+describe('a callback of Luma, which nobody signs', () => {
+  it('is believed for its address alone, and only as a hint', async () => {
+    const id = await seedTask('luma', 'luma-task-1');
+    const text = JSON.stringify({ id: 'luma-task-1', state: 'completed', assets: { video: 'https://elsewhere.test' } });
+    const guess = `${env.APP_ORIGIN}/webhooks/luma/${id}.${'A'.repeat(43)}`;
+    expect(await send(guess, text)).toBe(404);
+    expect(await send(addressOf('luma', id), JSON.stringify({ id: 'luma-task-2' }))).toBe(404);
+    expect(await send(addressOf('luma', id), '[]')).toBe(400);
+    expect(await isAwake(id)).toBe(false);
+    expect(await send(addressOf('luma', id), text)).toBe(200);
+    expect(await isAwake(id)).toBe(true);
+  });
+});
+
+describe('a webhook of Veo', () => {
+  it('comes to the one address of the project, and finds its task by name or number', async () => {
+    const first = await seedTask('veo', 'models/veo-3.1-generate-preview/operations/op1');
+    const second = await seedTask('veo', 'models/veo-3.1-generate-preview/operations/op2');
+    const at = `${env.APP_ORIGIN}/webhooks/veo`;
+    const event = (id: string, type = 'video.generated') => JSON.stringify({ type, version: 'v1', data: { id } });
+    for (const text of [event('op1'), event('models/veo-3.1-generate-preview/operations/op2')])
+      expect(await send(at, text, await standardHeaders(text))).toBe(200);
+    expect(await Promise.all([isAwake(first), isAwake(second)])).toEqual([true, true]);
+    const other = event('op1', 'batch.succeeded');
+    expect(await send(at, other, await standardHeaders(other))).toBe(400);
+    expect(await send(at, event('op1'))).toBe(401);
+  });
+});
+
+describe('a webhook of fal', () => {
+  it('is checked against the keys that fal publishes, here in workerd too', async () => {
+    const requestId = '17f20503-6c24-4c16-946b-35dbbce2af2f';
+    const id = await seedTask('fal', `fal-ai/kling-video/requests/${requestId}`);
+    const pair = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair;
+    const body = Buffer.from(JSON.stringify({ request_id: requestId, status: 'OK' }));
+    const digest = Buffer.from(await crypto.subtle.digest('SHA-256', body)).toString('hex');
+    const message = Buffer.from(`${requestId}\nuser\n${now / 1000}\n${digest}`);
+    const headers = new Headers({
+      'X-Fal-Webhook-Request-Id': requestId,
+      'X-Fal-Webhook-User-Id': 'user',
+      'X-Fal-Webhook-Timestamp': String(now / 1000),
+      'X-Fal-Webhook-Signature': Buffer.from(await crypto.subtle.sign('Ed25519', pair.privateKey, message)).toString(
+        'hex',
+      ),
+    });
+    const asked: string[] = [];
+    const fetch: typeof globalThis.fetch = async (input) => {
+      asked.push(String(input));
+      return Response.json({ keys: [await crypto.subtle.exportKey('jwk', pair.publicKey)] });
+    };
+    const { hints } = testServices({ fetch });
+    const token = addressOf('fal', id).split('/').at(-1) ?? '';
+    const take = (more: { token?: string; body?: Uint8Array }) =>
+      hints.take({ provider: 'fal', token, headers, body, ...more });
+    expect(await take({ token: 'guess' })).toBe('foreign-address');
+    expect(asked).toEqual([]);
+    expect(await take({ body: Buffer.from(`${body} `) })).toBe('forged');
+    expect(await isAwake(id)).toBe(false);
+    expect(await take({})).toBe('nudged');
+    expect(await isAwake(id)).toBe(true);
+    expect(new Set(asked)).toEqual(new Set(['https://keys.fal.test']));
+  });
+});
+
+it('a webhook of a provider that is unknown or has none, and any other method, finds nothing', async () => {
+  const at = `${env.APP_ORIGIN}/webhooks`;
+  expect(await send(`${at}/runway`, '{}')).toBe(404);
+  expect(await send(`${at}/nobody/x`, '{}')).toBe(404);
+  expect((await exports.default.fetch(new Request(`${at}/veo`))).status).toBe(405);
+});
