@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createIds } from '~/db/ids';
 import { generations } from '~/db/schema.server';
 import { seedPerson, seedProject, testConfig, testServices } from '~/db/testing';
+import { masked } from '~/log';
 import { createCallbacks } from '~/providers/callbacks.server';
 
 const now = 2_000_000_000_000;
@@ -128,6 +129,8 @@ describe('a callback of Luma, which nobody signs', () => {
     expect(await send(addressOf('luma', id), '[]')).toBe(400);
     expect(await isAwake(id)).toBe(false);
     expect(await send(addressOf('luma', id), text)).toBe(200);
+    // What proves the caller is in no log.
+    expect(masked(addressOf('luma', id))).toBe(`${env.APP_ORIGIN}/webhooks/luma/${id}.…`);
     expect(await isAwake(id)).toBe(true);
   });
 });
