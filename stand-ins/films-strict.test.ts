@@ -1,0 +1,194 @@
+// What the real services refuse, the stand-ins refuse: keys, bodies, links, and what is not theirs.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type StandIns, startStandIns } from './server.ts';
+import { picture } from './testing.ts';
+
+const png = picture(64, 48);
+const dataUri = `data:image/png;base64,${png.toString('base64')}`;
+const pictureUrl = 'https://echoes.test/picture.png';
+let standIns: StandIns;
+beforeAll(async () => {
+  standIns = await startStandIns({
+    port: 0,
+    appOrigin: 'http://localhost:8787',
+    runwaySeconds: { min: 0.01, max: 0.02 },
+    fetchAsset: async () => new Response(new Uint8Array(png)),
+    quiet: true,
+  });
+});
+afterAll(() => standIns.close());
+
+type Name = keyof StandIns['films'];
+type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
+
+const bases: Record<Name, string> = {
+  luma: 'LUMA_BASE_URL',
+  fal: 'FAL_QUEUE_URL',
+  replicate: 'REPLICATE_BASE_URL',
+  veo: 'VEO_BASE_URL',
+};
+
+function keyOf(name: Name): Record<string, string> {
+  const { LUMA_API_KEY, FAL_KEY, REPLICATE_API_TOKEN, VEO_API_KEY = '' } = standIns.vars;
+  const keys: Record<Name, Record<string, string>> = {
+    luma: { authorization: `Bearer ${LUMA_API_KEY}` },
+    fal: { authorization: `Key ${FAL_KEY}` },
+    replicate: { authorization: `Bearer ${REPLICATE_API_TOKEN}` },
+    veo: { 'x-goog-api-key': VEO_API_KEY },
+  };
+  return keys[name];
+}
+
+async function call(name: Name, method: string, path: string, body?: unknown, headers = keyOf(name)): Promise<Answer> {
+  const url = path.startsWith('http') ? path : `${standIns.vars[bases[name]]}${path}`;
+  const init = body === undefined ? {} : { body: JSON.stringify(body) };
+  const answer = await fetch(url, { method, headers, redirect: 'manual', ...init });
+  const text = await answer.text();
+  const isJson = answer.headers.get('content-type')?.includes('json') ?? false;
+  return { status: answer.status, body: isJson ? JSON.parse(text) : {}, headers: answer.headers };
+}
+
+const orders: Record<Name, { path: string; body: Record<string, unknown> }> = {
+  luma: {
+    path: '/generations/video',
+    body: {
+      model: 'ray-2',
+      prompt: 'x',
+      aspect_ratio: '9:16',
+      duration: '5s',
+      keyframes: { frame0: { type: 'image', url: pictureUrl } },
+    },
+  },
+  fal: {
+    path: '/fal-ai/kling-video/v2.1/standard/image-to-video',
+    body: { prompt: 'x', image_url: dataUri, duration: '5' },
+  },
+  replicate: {
+    path: '/models/kwaivgi/kling-v2.1/predictions',
+    body: { input: { prompt: 'x', start_image: dataUri, duration: 5, mode: 'standard' } },
+  },
+  veo: {
+    path: '/models/veo-3.1-fast-generate-preview:predictLongRunning',
+    body: {
+      instances: [{ prompt: 'x', image: { bytesBase64Encoded: png.toString('base64'), mimeType: 'image/png' } }],
+      parameters: { durationSeconds: 4, aspectRatio: '9:16', personGeneration: 'allow_adult' },
+    },
+  },
+};
+const order = (name: Name, changes: Record<string, unknown> = {}) =>
+  call(name, 'POST', orders[name].path, { ...orders[name].body, ...changes });
+
+describe.each<Name>(['luma', 'fal', 'replicate', 'veo'])('%s', (name) => {
+  test('opens to its own key alone', async () => {
+    const none = await call(name, 'POST', orders[name].path, orders[name].body, {});
+    expect(none.status).toBe(name === 'veo' ? 403 : 401);
+    const wrong = Object.fromEntries(Object.keys(keyOf(name)).map((header) => [header, 'Bearer wrong']));
+    const refused = await call(name, 'POST', orders[name].path, orders[name].body, wrong);
+    expect(refused.status).toBe(name === 'veo' ? 400 : 401);
+  });
+
+  test('finds nothing where nothing is', async () => {
+    expect((await call(name, 'GET', '/nowhere')).status).toBe(404);
+    expect((await call(name, 'POST', `${orders[name].path}x`, orders[name].body)).status).toBe(404);
+  });
+
+  test('shows a film only through a link of its own', async () => {
+    const { origin } = standIns;
+    const link = `${origin}/${name}/outputs/00000000-0000-4000-8000-000000000000.mp4?_jwt=a.b.c`;
+    expect((await fetch(link)).status).toBe(403);
+  });
+});
+
+const { input } = orders.replicate.body as { input: Record<string, unknown> };
+const [instance] = orders.veo.body.instances as Record<string, unknown>[];
+const parameters = orders.veo.body.parameters as Record<string, unknown>;
+
+test.each<[Name, string, number, Record<string, unknown>]>([
+  ['luma', 'a model it does not have', 422, { model: 'ray-9' }],
+  ['luma', 'no words', 422, { prompt: undefined }],
+  ['luma', 'a length it does not make', 422, { duration: '7s' }],
+  ['luma', 'a ratio it does not make', 422, { aspect_ratio: '2:1' }],
+  ['luma', 'a picture inside the request', 422, { keyframes: { frame0: { type: 'image', url: dataUri } } }],
+  ['luma', 'a callback that is no address', 422, { callback_url: 'nowhere' }],
+  ['replicate', 'no words', 422, { input: { ...input, prompt: undefined } }],
+  ['replicate', 'no picture', 422, { input: { ...input, start_image: 'x' } }],
+  ['replicate', 'a large data URI', 422, { input: { ...input, start_image: `${dataUri}${'A'.repeat(262_144)}` } }],
+  ['replicate', 'a length it does not make', 422, { input: { ...input, duration: 7 } }],
+  ['replicate', 'a webhook that is no address', 422, { webhook: 'nowhere' }],
+  ['veo', 'no instance', 400, { instances: [] }],
+  ['veo', 'another type of picture', 400, { instances: [{ ...instance, image: { mimeType: 'image/gif' } }] }],
+  [
+    'veo',
+    'bytes that are no picture',
+    400,
+    { instances: [{ ...instance, image: { mimeType: 'image/png', bytesBase64Encoded: 'AAAA' } }] },
+  ],
+  ['veo', 'a parameter that belongs to another house', 400, { parameters: { ...parameters, seed: 1 } }],
+  ['veo', 'a length it does not make', 400, { parameters: { ...parameters, durationSeconds: 5 } }],
+  ['veo', 'a square', 400, { parameters: { ...parameters, aspectRatio: '1:1' } }],
+  ['veo', 'people of any age', 400, { parameters: { ...parameters, personGeneration: 'allow_all' } }],
+])('%s refuses %s', async (name, _what, status, changes) => {
+  expect((await order(name, changes)).status).toBe(status);
+});
+
+test('Veo takes the picture in both forms that are documented', async () => {
+  const image = { inlineData: { mimeType: 'image/png', data: png.toString('base64') } };
+  const { status, body } = await order('veo', { instances: [{ prompt: '[[HANG]]', image }] });
+  expect(status).toBe(200);
+  expect(body.name).toMatch(/^models\/veo-3\.1-fast-generate-preview\/operations\//);
+});
+
+test('Veo sends on to another host, which wants no key', async () => {
+  const { body } = await order('veo', { instances: [{ ...instance, prompt: 'pan left' }] });
+  const id = String(body.name).split('/').at(-1) ?? '';
+  await standIns.films.veo.settled(id);
+  const file = await call('veo', 'GET', `/files/${id}:download?alt=media`);
+  const to = file.headers.get('location') ?? '';
+  expect(file.status).toBe(303);
+  expect(new URL(to).host).not.toBe(new URL(standIns.origin).host);
+  expect((await fetch(to, { headers: keyOf('veo') })).status).toBe(400);
+  expect((await fetch(to, { method: 'HEAD' })).headers.get('content-type')).toBe('video/mp4');
+});
+
+test('fal looks at the input after it has taken the order, and keeps a task below owner and alias alone', async () => {
+  const { status, body } = await order('fal', { duration: '7' });
+  expect({ status, state: body.status }).toEqual({ status: 200, state: 'IN_QUEUE' });
+  const id = String(body.request_id);
+  await standIns.films.fal.settled(id);
+  expect((await call('fal', 'GET', String(body.status_url))).body.status).toBe('COMPLETED');
+  const result = await call('fal', 'GET', String(body.response_url));
+  expect(result.status).toBe(422);
+  expect(result.body.detail).toMatchObject([{ loc: ['body', 'duration'], type: 'literal_error' }]);
+  expect((await call('fal', 'GET', `${orders.fal.path}/requests/${id}/status`)).status).toBe(404);
+  const late = await call('fal', 'PUT', String(body.cancel_url));
+  expect(late).toMatchObject({ status: 400, body: { status: 'ALREADY_COMPLETED' } });
+});
+
+test('fal shows a canceled task as completed, with an error for its result', async () => {
+  const { body } = await order('fal', { prompt: '[[HANG]]' });
+  expect((await call('fal', 'PUT', String(body.cancel_url))).status).toBeLessThan(300);
+  expect((await call('fal', 'GET', String(body.status_url))).body.status).toBe('COMPLETED');
+  const result = await call('fal', 'GET', String(body.response_url));
+  expect(result).toMatchObject({ status: 499, body: { error_type: 'client_cancelled' } });
+  expect(result.headers.get('x-fal-error-type')).toBe('client_cancelled');
+});
+
+test('Replicate keeps the record of what was canceled, and gives its webhook secret to who may have it', async () => {
+  const { body, status } = await order('replicate', { input: { ...input, prompt: '[[HANG]]' } });
+  expect(status).toBe(201);
+  const canceled = await call('replicate', 'POST', `/predictions/${body.id}/cancel`);
+  expect(canceled).toMatchObject({ status: 200, body: { status: 'canceled', output: null } });
+  expect((await call('replicate', 'GET', `/predictions/${body.id}`)).body.status).toBe('canceled');
+  expect((await call('replicate', 'GET', '/webhooks/default/secret')).body.key).toBe(
+    standIns.vars.REPLICATE_WEBHOOK_SECRET,
+  );
+});
+
+test('Luma tells no progress, forgets what is deleted, and says what is left to spend', async () => {
+  const { status, body } = await order('luma', { prompt: '[[HANG]]' });
+  expect({ status, assets: body.assets, state: body.state }).toEqual({ status: 201, assets: null, state: 'queued' });
+  expect((await call('luma', 'DELETE', `/generations/${body.id}`)).status).toBe(204);
+  expect((await call('luma', 'GET', `/generations/${body.id}`)).status).toBe(404);
+  expect((await call('luma', 'GET', '/credits')).body.credit_balance).toBeGreaterThan(0);
+  expect((await call('luma', 'GET', '/ping')).status).toBe(200);
+});
