@@ -3,17 +3,24 @@ import type { Database } from '~/db/client.server';
 import { settings } from '~/db/schema.server';
 import { type Settings, settingsSchema } from './settings';
 
-/** Reads the owner's settings; a stored value that no longer fits its limits counts as not set. */
+/** Reads the owner's settings, once per request; a stored value that does not fit its limits counts as not set. */
 export function createSettings({ db }: { db: Database }) {
+  let asked: Promise<Settings> | undefined;
+
+  async function read(): Promise<Settings> {
+    const stored: Record<string, unknown> = {};
+    for (const { key, value } of await db.select().from(settings)) {
+      const entry = settingsSchema.entries[key as keyof Settings];
+      const parsed = entry && v.safeParse(v.pipe(v.string(), v.parseJson(), entry), value);
+      if (parsed?.success) stored[key] = parsed.output;
+    }
+    return v.parse(settingsSchema, stored);
+  }
+
   return {
-    async read(): Promise<Settings> {
-      const rows = await db.select().from(settings);
-      const stored: Record<string, unknown> = {};
-      for (const row of rows) {
-        const entry = settingsSchema.entries[row.key as keyof Settings];
-        if (entry && v.is(entry, JSON.parse(row.value))) stored[row.key] = JSON.parse(row.value);
-      }
-      return v.parse(settingsSchema, stored);
+    read(): Promise<Settings> {
+      asked ??= read();
+      return asked;
     },
   };
 }

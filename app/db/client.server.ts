@@ -1,12 +1,11 @@
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
-import * as schema from './schema.server';
 
 /** D1 through drizzle for reads and plain writes; `$client` is the binding itself, for the statements of the ledger. */
-export type Database = DrizzleD1Database<typeof schema> & { $client: D1Database };
+export type Database = DrizzleD1Database & { $client: D1Database };
 
-/** Opens the database. */
+/** Opens the database. Once per request, so without drizzle's relational queries, whose set-up costs more than a page. */
 export function createDatabase(binding: D1Database): Database {
-  return drizzle(binding, { schema });
+  return drizzle(binding);
 }
 
 /** The law a failed write ran into (`ledger:overdraft`, `generation:duplicate-request`, …), or null for any other error. */

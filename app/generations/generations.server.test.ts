@@ -82,6 +82,7 @@ describe('bringing a clip to life', () => {
   it('is not offered nor started while no provider can make it', async () => {
     const it = await seed();
     await services.db.insert(settings).values({ key: 'provider', value: '"nobody"', updatedAt: 1 });
+    const { generations } = testServices();
     expect(await generations.offer({ durationSeconds: 5 })).toBeNull();
     expect(await generations.start(wish(it))).toEqual({ outcome: 'unavailable' });
     await services.db.delete(settings).where(eq(settings.key, 'provider'));
@@ -91,6 +92,7 @@ describe('bringing a clip to life', () => {
   it('stops at the limit of tries under way', async () => {
     const it = await seed({ credits: 5, clipCount: 3 });
     await services.db.insert(settings).values({ key: 'maxOpenGenerations', value: '2', updatedAt: 1 });
+    const { generations } = testServices();
     const [first, second, third] = it.clipIds.map((clipId) => wish({ userId: it.userId, clipId }));
     for (const request of [first, second]) if (request) await generations.start(request);
     expect(third && (await generations.start(third))).toEqual({ outcome: 'too-many-open', most: 2 });
