@@ -25,6 +25,16 @@ export class GenerationJob extends DurableObject<Env> {
     await this.ctx.storage.setAlarm(Date.now());
   }
 
+  /** A webhook says that the task has moved: asks the provider as soon as it allows, and no sooner however often. */
+  async hint(generationId: string): Promise<void> {
+    const memo = await this.ctx.storage.get<Memo>('memo');
+    if (memo?.nextPollAt !== undefined && memo.earliestPollAt !== undefined) {
+      const nextPollAt = Math.min(memo.nextPollAt, memo.earliestPollAt);
+      await this.ctx.storage.put('memo', { ...memo, nextPollAt });
+    }
+    await this.nudge(generationId);
+  }
+
   override async alarm(): Promise<void> {
     const { storage } = this.ctx;
     const generationId = await storage.get<string>('generationId');

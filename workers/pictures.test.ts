@@ -19,10 +19,8 @@ beforeEach(() => {
   globalThis.fetch = (async (input: RequestInfo | URL, init?: RequestInit) => {
     const request = new Request(input, init);
     if (request.method === 'POST') orders.push(await request.json());
-    return Response.json(
-      { id: 'task00000001', name: 'models/m/operations/1', request_id: 'task00000001' },
-      { status: 201 },
-    );
+    const id = crypto.randomUUID().replaceAll('-', '');
+    return Response.json({ id, name: `models/m/operations/${id}` }, { status: 201 });
   }) as typeof globalThis.fetch;
 });
 

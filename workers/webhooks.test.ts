@@ -83,8 +83,13 @@ describe('a webhook of Replicate', () => {
     const text = body('gm3qorzdhgbfurvjtvhg6dckh1');
     const headers = await standardHeaders(text);
     expect(await isAwake(id)).toBe(false);
+    const job = env.GENERATION_JOB.getByName(id);
+    const memo = { nextPollAt: now + 60_000, earliestPollAt: now + 5_000 };
+    await runInDurableObject(job, (_job, { storage }) => storage.put('memo', memo));
     for (const _ of [1, 2, 3]) expect(await send(addressOf('replicate', id), text, headers)).toBe(200);
     expect(await isAwake(id)).toBe(true);
+    const brought = await runInDurableObject(job, (_job, { storage }) => storage.get('memo'));
+    expect(brought).toEqual({ nextPollAt: now + 5_000, earliestPollAt: now + 5_000 });
     const row = await env.DB.prepare('SELECT state, media_key AS mediaKey FROM generations WHERE id = ?1')
       .bind(id)
       .first();

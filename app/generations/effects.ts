@@ -24,6 +24,8 @@ export interface GenerationRecord {
 export interface Memo {
   /** The provider is not asked again before this moment. */
   nextPollAt?: number;
+  /** The soonest that a webhook may bring that moment forward to: what the provider allows. */
+  earliestPollAt?: number;
   /** An accepted submit, kept so that a failed write of the database does not lose the task. */
   accepted?: { nonce: string; taskId: string };
   /** Copies that failed so far. */

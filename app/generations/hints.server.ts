@@ -27,7 +27,7 @@ export function createHints({
   clock,
 }: {
   db: Database;
-  jobs: { getByName(name: string): { nudge(generationId: string): Promise<void> } };
+  jobs: { getByName(name: string): { hint(generationId: string): Promise<void> } };
   providers: Providers;
   callbacks: Pick<Callbacks, 'check'>;
   clock: Clock;
@@ -54,7 +54,7 @@ export function createHints({
     if (!isOpen(row.state)) return { outcome: 'ended', generationId };
     const isAwake = await jobs
       .getByName(generationId)
-      .nudge(generationId)
+      .hint(generationId)
       .then(
         () => true,
         () => false,

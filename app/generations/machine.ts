@@ -115,7 +115,7 @@ function* awaitAnswer(run: Run, nonce: string): Part<number | null> {
 function* bind(run: Run, nonce: string, taskId: string): Part<number | null> {
   run.record = yield* ask({ kind: 'bind', nonce, taskId });
   if (run.record.providerTaskId !== taskId) return null;
-  yield* remember(run, { nextPollAt: run.clock() + delay(run) });
+  yield* remember(run, nextPoll(run));
   yield* ask({ kind: 'publish', balance: false });
   return null;
 }
@@ -124,11 +124,12 @@ function* bind(run: Run, nonce: string, taskId: string): Part<number | null> {
 function* poll(run: Run, taskId: string): Part<{ wait: number } | { answer: PollOutcome }> {
   const due = run.memo.nextPollAt;
   if (due !== undefined && run.clock() < due) return { wait: due };
-  yield* remember(run, { nextPollAt: run.clock() + delay(run) });
+  yield* remember(run, nextPoll(run));
   const answer = yield* ask({ kind: 'poll', taskId });
   if (answer.outcome === 'unreachable' && answer.error.retryAfterSeconds !== undefined) {
     const later = run.clock() + answer.error.retryAfterSeconds * 1000;
-    yield* remember(run, { nextPollAt: Math.max(later, run.memo.nextPollAt ?? 0) });
+    const nextPollAt = Math.max(later, run.memo.nextPollAt ?? 0);
+    yield* remember(run, { nextPollAt, earliestPollAt: nextPollAt });
   }
   return { answer };
 }
@@ -246,9 +247,13 @@ function* remember(run: Run, change: Memo): Part<void> {
   yield* ask({ kind: 'remember', memo: run.memo });
 }
 
-function delay(run: Run): number {
-  const ageSeconds = run.record.state === 'generating' ? (run.clock() - run.record.stateAt) / 1000 : 0;
-  return pollDelaySeconds({ ageSeconds, minPollSeconds: run.minPollSeconds, random: run.random }) * 1000;
+/** When to ask again, and the soonest that a webhook may make of it. */
+function nextPoll(run: Run): Memo {
+  const now = run.clock();
+  const ageSeconds = run.record.state === 'generating' ? (now - run.record.stateAt) / 1000 : 0;
+  const { minPollSeconds, random } = run;
+  const seconds = pollDelaySeconds({ ageSeconds, minPollSeconds, random });
+  return { nextPollAt: now + seconds * 1000, earliestPollAt: now + minPollSeconds * 1000 };
 }
 
 function* ask<Kind extends EffectKind>(effect: EffectOf<Kind> & { kind: Kind }): Part<AnswerTo<Kind>> {
