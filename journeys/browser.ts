@@ -76,3 +76,70 @@ export async function axeFindings(page: Page): Promise<string[]> {
     nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
   );
 }
+
+/** Where two handles are, in the window: both must be in sight. */
+async function handles(page: Page, { from, onto }: { from: string; onto: string }) {
+  const middle = async (name: string) => {
+    const box = await page.getByRole('button', { name, exact: true }).boundingBox();
+    if (!box) throw new Error(`${name} is not in sight`);
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  };
+  await page.getByRole('button', { name: from, exact: true }).scrollIntoViewIfNeeded();
+  return { start: await middle(from), end: await middle(onto) };
+}
+
+/** The page says where the card would come to lie: then it may be let go. */
+const lies = (page: Page) => page.getByText(/^Now at place/).waitFor({ state: 'attached' });
+
+/** Drags a card by its handle with one finger, onto the place of another. */
+export async function dragByFinger(page: Page, names: { from: string; onto: string }): Promise<void> {
+  const { start, end } = await handles(page, names);
+  const finger = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove', point: { x: number; y: number }) =>
+    finger.send('Input.dispatchTouchEvent', { type, touchPoints: [point] });
+  await touch('touchStart', start);
+  for (let part = 0.1; part <= 1.01; part += 0.1)
+    await touch('touchMove', { x: start.x + (end.x - start.x) * part, y: start.y + (end.y - start.y) * part });
+  await lies(page);
+  await finger.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  await finger.detach();
+}
+
+/** Drags a card by its handle with the mouse, onto the place of another. */
+export async function dragByMouse(page: Page, names: { from: string; onto: string }): Promise<void> {
+  const { start, end } = await handles(page, names);
+  await page.mouse.move(start.x, start.y);
+  await page.mouse.down();
+  await page.mouse.move(end.x, end.y, { steps: 10 });
+  await lies(page);
+  await page.mouse.up();
+}
+
+interface MusicWindow {
+  /** Every sound that was started and has not ended. */
+  sounds: Set<AudioBufferSourceNode>;
+}
+
+/** Listens, on every page that comes, for what is really played. */
+export async function countMusic(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const sounds = new Set<AudioBufferSourceNode>();
+    (window as unknown as MusicWindow).sounds = sounds;
+    const { start } = AudioBufferSourceNode.prototype;
+    AudioBufferSourceNode.prototype.start = function (this: AudioBufferSourceNode, ...moment) {
+      sounds.add(this);
+      this.addEventListener('ended', () => sounds.delete(this));
+      return start.apply(this, moment);
+    };
+  });
+}
+
+/** How many sounds play, and how long the clock they play on has run. Needs `countMusic` before the page came. */
+export function musicOf(page: Page): Promise<{ sounding: number; heardSeconds: number }> {
+  return page.evaluate(() => {
+    const sounding = [...(window as unknown as MusicWindow).sounds].filter(
+      ({ context, buffer }) => context.state === 'running' && (buffer?.duration ?? 0) > 1,
+    );
+    return { sounding: sounding.length, heardSeconds: Math.max(0, ...sounding.map((one) => one.context.currentTime)) };
+  });
+}

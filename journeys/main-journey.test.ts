@@ -2,7 +2,19 @@
 // laptop at once, through the built Worker and the stand-ins. Real photos where they are beside the project.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { axeFindings, desktop, launchBrowser, phone, photosToBring, profile, signIn } from './browser.ts';
+import {
+  axeFindings,
+  countMusic,
+  desktop,
+  dragByFinger,
+  dragByMouse,
+  launchBrowser,
+  musicOf,
+  phone,
+  photosToBring,
+  profile,
+  signIn,
+} from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
 import { differentShare, screenshotPixels } from './pixels.ts';
 
@@ -164,9 +176,26 @@ describe('from a photo to a playing film', () => {
     await onLaptop.getByRole('button', { name: 'Move earlier' }).nth(1).focus();
     await onLaptop.keyboard.press('Enter');
     await expect.poll(() => order(onPhone)).toEqual(before);
+
+    const places = { from: 'Drag clip 1', onto: 'Drag clip 2' };
+    await dragByFinger(onPhone, places);
+    await expect.poll(() => order(onPhone)).toEqual(swapped);
+    await expect.poll(() => order(onLaptop)).toEqual(swapped);
+    await dragByMouse(onLaptop, places);
+    await expect.poll(() => order(onLaptop)).toEqual(before);
+    await expect.poll(() => order(onPhone)).toEqual(before);
+  });
+
+  it('takes the music one chooses, on both devices', async () => {
+    await onPhone.getByRole('button', { name: 'Music: No music' }).tap();
+    await onPhone.getByRole('radio', { name: /^Evening light/ }).check();
+    await onLaptop.getByRole('button', { name: 'Music: Evening light' }).waitFor();
+    expect(await axeFindings(onPhone)).toEqual([]);
+    await onPhone.getByRole('button', { name: 'Close' }).tap();
   });
 
   it('plays the whole film to its end, with music, without a black moment', async () => {
+    await countMusic(onPhone);
     await onPhone.goto(`${echoes.origin}${projectPath}/play`);
     expect(await axeFindings(onPhone)).toEqual([]);
     const film = onPhone.locator('[data-film-state]').first();
@@ -176,8 +205,10 @@ describe('from a photo to a playing film', () => {
     let darkest = 255;
     let first: Uint8Array | null = null;
     let most = 0;
+    let heardSeconds = 0;
     while ((await film.getAttribute('data-film-state')) !== 'ended') {
       seen.add((await film.getAttribute('data-film-clip')) ?? '');
+      heardSeconds = Math.max(heardSeconds, (await musicOf(onPhone)).heardSeconds);
       const pixels = await screenshotPixels(film);
       first ??= pixels;
       most = Math.max(most, differentShare(first, pixels));
@@ -186,6 +217,9 @@ describe('from a photo to a playing film', () => {
     expect([...seen].sort()).toEqual(paths.map((_path, index) => String(index)));
     expect(most).toBeGreaterThan(0.3);
     expect(darkest).toBeGreaterThan(8);
+    // The tune ran on a clock that ran, and is silent with the end.
+    expect(heardSeconds).toBeGreaterThan(5);
+    await expect.poll(async () => (await musicOf(onPhone)).sounding).toBe(0);
     await onPhone.getByRole('button', { name: 'Play again' }).waitFor();
   });
 

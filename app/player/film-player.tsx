@@ -135,7 +135,7 @@ export function FilmPlayer({
                 </span>
               ))}
             </div>
-            <Title className="film-title text-25">{title}</Title>
+            <Title className="film-title text-20 md:text-25">{title}</Title>
             {state !== 'ended' && (
               <FilmControls
                 muted={film.muted}

@@ -11,9 +11,10 @@ export function ConnectionNote({ connection }: { connection: Connection }) {
       ? 'Finding the live line again. What you do is still kept.'
       : null;
   return (
-    <div role="status" className="sticky top-0 z-10 bg-ground empty:hidden">
+    // Floats, so that nothing moves under a finger when the line goes.
+    <div role="status" className="sticky top-0 z-10 column h-0">
       {words && (
-        <p className="column flex min-h-11 items-center gap-2 text-15">
+        <p className="room mx-auto flex min-h-11 w-fit max-w-full items-center gap-3 rounded-control px-4 py-2 text-15 shadow-float">
           <Icon name="wifi-off" />
           {words}
         </p>

@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
 import { Button, ButtonLink } from '~/components/button';
 import type { NextAction, Surroundings } from './next-action';
-import { actionText, photosText } from './words';
+import { actionText } from './words';
 
 /** The one primary action of the studio, and a quiet line about what goes on beside it. */
 export function NextStep({
@@ -67,29 +67,26 @@ export function NextStep({
   );
 }
 
+/** One line at a time: what is on its way matters more than what cannot be had. */
 function AroundIt({ action, around, balance }: { action: NextAction; around: Surroundings; balance: number }) {
-  return (
-    <p className="min-h-6 text-15 text-quiet">
-      {around.open > 0 && (
-        <>{around.open === 1 ? 'One is' : `${around.open} are`} on the way. You can close this page. </>
-      )}
-      {action.kind === 'bring-to-life' && action.left > 0 && (
+  const line = () => {
+    if (around.open > 0)
+      return `${around.open === 1 ? 'One is' : `${around.open} are`} on the way. You can close this page.`;
+    if (action.kind === 'bring-to-life' && action.left > 0)
+      return (
         <>
-          Your credits reach for {action.clipIds.length} of {action.clipIds.length + action.left}; the others play as
-          moving stills. <CreditsLink />
+          Your credits reach for {action.clipIds.length} of {action.clipIds.length + action.left}. <CreditsLink />
         </>
-      )}
-      {around.creditsShort && (
+      );
+    if (around.creditsShort)
+      return (
         <>
-          {balance === 0 ? 'You have no credits left' : 'Your credits do not reach'}:{' '}
-          {around.stills === 1
-            ? 'one photo plays as a moving still'
-            : `${photosText(around.stills)} play as moving stills`}
-          . <CreditsLink />
+          {balance === 0 ? 'You have no credits left.' : 'Your credits do not reach for more.'} <CreditsLink />
         </>
-      )}
-    </p>
-  );
+      );
+    return null;
+  };
+  return <p className="min-h-6 text-15 text-quiet">{line()}</p>;
 }
 
 function CreditsLink() {

@@ -12,6 +12,7 @@ import { useFreshClips } from '~/player/use-fresh-clips';
 import { filmSeconds } from '~/projects/film-length';
 import type { ClipView } from '~/projects/views';
 import { cardWidth } from './clip-card';
+import { ComingFilm } from './coming-film';
 import { ConnectionNote } from './connection-note';
 import { EmptyFilm } from './empty-film';
 import { FilmBar } from './film-bar';
@@ -105,7 +106,7 @@ export function StudioPage({ loaded, offers }: { loaded: StudioView; offers: Rea
     <div className={`transition-[padding] duration-[240ms] ${opened ? 'lg:pe-[30rem]' : ''}`}>
       <Header balance={balance} />
       <ConnectionNote connection={connection} />
-      <main id="main" className="column grid grid-cols-[minmax(0,1fr)] gap-4 pb-28 md:gap-8 md:pb-12">
+      <main id="main" className="column grid grid-cols-[minmax(0,1fr)] gap-2 pb-28 md:gap-8 md:pb-12">
         <input
           ref={input}
           type="file"
@@ -126,24 +127,28 @@ export function StudioPage({ loaded, offers }: { loaded: StudioView; offers: Rea
             </div>
           ) : (
             <div
-              className="mx-auto w-[min(100%,calc(var(--film-aspect)*32dvh))] md:mx-0 md:w-[min(58%,calc(var(--film-aspect)*44dvh))]"
+              className="mx-auto w-[min(100%,calc(var(--film-aspect)*30dvh))] md:mx-0 md:w-[min(58%,calc(var(--film-aspect)*44dvh))]"
               style={{ '--film-aspect': aspectOf(project.shape) } as CSSProperties}
             >
-              <FilmPlayer
-                variant="inline"
-                clips={clips}
-                shape={project.shape}
-                trackId={project.trackId}
-                title={project.title}
-                onRefreshUrls={freshClips}
-              />
+              {clips.length === 0 ? (
+                <ComingFilm items={coming} shape={project.shape} />
+              ) : (
+                <FilmPlayer
+                  variant="inline"
+                  clips={clips}
+                  shape={project.shape}
+                  trackId={project.trackId}
+                  title={project.title}
+                  onRefreshUrls={freshClips}
+                />
+              )}
             </div>
           )}
           <div className="flex min-w-0 flex-col gap-3 md:max-w-[28rem] md:flex-[1_1_20rem] md:justify-center">
             <FilmTitle title={project.title} onChange={(title) => changeFilm({ title })} />
             {!isEmpty && (
               <>
-                <p className="tabular -mt-4 text-15 text-quiet">{filmFacts(clips)}</p>
+                {clips.length > 0 && <p className="tabular -mt-4 text-15 text-quiet">{filmFacts(clips)}</p>}
                 <NextStep
                   action={action}
                   around={surroundings({ clips, balance, creditsPerClip })}

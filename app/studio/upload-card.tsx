@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { IconButton } from '~/components/button';
 import { Icon } from '~/components/icon';
 import { aspectOf, type Shape } from '~/photos/frame';
@@ -18,22 +19,31 @@ export function UploadCard({
   onRetry: () => void;
 }) {
   const reason = item.reason ? uploadReasons[item.reason] : null;
+  // What was picked may be no picture at all.
+  const [unseen, setUnseen] = useState(false);
   return (
     <div className="grid gap-1" data-upload-state={item.state}>
       <div
         className="relative grid place-items-center overflow-hidden rounded-photo bg-line"
         style={{ aspectRatio: aspectOf(shape) }}
       >
-        {item.previewUrl ? (
+        {item.previewUrl && !unseen ? (
           <img
             src={item.previewUrl}
             alt={item.name}
+            onError={() => setUnseen(true)}
             className={`absolute inset-0 size-full object-cover ${reason ? 'opacity-30' : 'opacity-80'}`}
           />
         ) : (
           <Icon name="image" size={32} className="text-quiet" />
         )}
         <ProgressLine value={reason ? null : item.progress} />
+        <IconButton
+          icon="x"
+          label={reason ? `Remove ${item.name}` : `Cancel ${item.name}`}
+          onClick={onCancel}
+          className="room absolute end-1.5 top-1.5 opacity-90"
+        />
         {reason ? (
           <p role="alert" className="room absolute inset-x-1.5 bottom-1.5 rounded-control p-2 text-13">
             {reason.text}
@@ -44,10 +54,17 @@ export function UploadCard({
           </span>
         )}
       </div>
-      <div className="flex justify-between">
-        <IconButton icon="x" label={reason ? `Remove ${item.name}` : `Cancel ${item.name}`} onClick={onCancel} />
-        {reason?.retry && <IconButton icon="refresh-cw" label={`Try ${item.name} again`} onClick={onRetry} />}
-      </div>
+      {reason?.retry && (
+        <button
+          type="button"
+          onClick={onRetry}
+          aria-label={`Try ${item.name} again`}
+          className="inline-flex min-h-11 items-center justify-center gap-2 rounded-control text-15 font-medium transition hover:bg-line"
+        >
+          <Icon name="refresh-cw" />
+          Try again
+        </button>
+      )}
     </div>
   );
 }

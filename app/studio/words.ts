@@ -3,11 +3,6 @@ import type { ClipView, GenerationView } from '~/projects/views';
 import type { NextAction } from './next-action';
 import type { Refusal } from './post';
 
-/** "1 photo", "4 photos". */
-export function photosText(count: number): string {
-  return count === 1 ? '1 photo' : `${count} photos`;
-}
-
 /** A wait as a person says it: "about 40 s", "about 2 min". Seconds are rounded up to tens. */
 export function aboutText(seconds: number): string {
   if (seconds < 90) return `about ${Math.max(10, Math.ceil(seconds / 10) * 10)} s`;
