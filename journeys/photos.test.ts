@@ -1,0 +1,160 @@
+// Photos as they come from people: of a kind browsers cannot show, damaged, and on a line that breaks.
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { axeFindings, launchBrowser, phone, photosToBring, profile, signIn } from './browser.ts';
+import { type RunningEchoes, startEchoes } from './echoes.ts';
+
+const real = resolve(import.meta.dirname, '../../shared/photos');
+const heic = resolve(real, 'iphone13.HEIC');
+const damaged = resolve(real, 'corrupted.jpg');
+const { paths } = photosToBring();
+const photo = (index: number) => paths[index] as string;
+
+let echoes: RunningEchoes;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+
+beforeAll(async () => {
+  echoes = await startEchoes();
+  browser = await launchBrowser();
+  context = await profile(browser, phone);
+  page = await context.newPage();
+  await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });
+  await page.getByRole('button', { name: 'New film' }).first().tap();
+  await page.waitForURL(/\/projects\/prj_\w+$/);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await echoes?.close();
+});
+
+const add = (files: Parameters<ReturnType<Page['getByLabel']>['setInputFiles']>[0]) =>
+  page.getByLabel('Add photos').first().setInputFiles(files);
+const stills = () => page.locator('[data-clip-status="still"]').count();
+const uploads = () => page.locator('[data-upload-state]').count();
+const seconds = (count: number) => ({ timeout: count * 1000 });
+
+async function storedPhotos() {
+  const db = await echoes.worker.getD1Database('DB');
+  const { results } = await db
+    .prepare('SELECT width, height, media_key FROM photos WHERE media_key IS NOT NULL ORDER BY created_at')
+    .all<{ width: number; height: number; media_key: string }>();
+  return results;
+}
+
+/** Holds every part of a photo back from now on; the answer resolves once one waits, `letGo` lets them fail. */
+async function holdParts() {
+  let letGo = () => {};
+  const goes = new Promise<void>((done) => {
+    letGo = done;
+  });
+  let isHeld = () => {};
+  const held = new Promise<void>((done) => {
+    isHeld = done;
+  });
+  await page.route(/\/uploads\//, async (route) => {
+    if (route.request().method() !== 'PATCH') return route.continue();
+    isHeld();
+    await goes;
+    await route.abort().catch(() => undefined);
+  });
+  return { held, letGo, end: () => page.unroute(/\/uploads\//) };
+}
+
+describe('photos from people', () => {
+  it.runIf(existsSync(heic))('makes an upright JPEG of what an iPhone keeps, on the device', async () => {
+    await add(heic);
+    await expect.poll(stills, seconds(40)).toBe(1);
+    const [stored] = await storedPhotos();
+    expect(stored).toBeDefined();
+    if (!stored) return;
+    // The camera was held upright; its sensor lies on its side.
+    expect(stored.height).toBeGreaterThan(stored.width);
+    expect(Math.max(stored.width, stored.height)).toBeLessThanOrEqual(2048);
+    const object = await (await echoes.worker.getR2Bucket('MEDIA')).get(stored.media_key);
+    const bytes = Buffer.from(await (object as unknown as { arrayBuffer(): Promise<ArrayBuffer> }).arrayBuffer());
+    expect([...bytes.subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff]);
+    expect(bytes.includes('Exif')).toBe(false);
+  });
+
+  it('says of each file that is no good photo what is wrong, and the others come all the same', async () => {
+    const before = await stills();
+    const good = readFileSync(photo(0));
+    await add([
+      {
+        name: 'torn.jpg',
+        mimeType: 'image/jpeg',
+        buffer: existsSync(damaged) ? readFileSync(damaged) : good.subarray(0, 3000),
+      },
+      { name: 'good.jpg', mimeType: 'image/jpeg', buffer: good },
+      { name: 'letter.txt', mimeType: 'text/plain', buffer: Buffer.from('Dear Grace') },
+    ]);
+    await expect.poll(stills, seconds(20)).toBe(before + 1);
+    await page.getByText('This file is not a photo.').waitFor();
+    await page.getByText(/^This photo (cannot be opened|is damaged)/).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+
+    await page.getByRole('button', { name: 'Remove torn.jpg' }).tap();
+    await page.getByRole('button', { name: 'Remove letter.txt' }).tap();
+    await expect.poll(uploads).toBe(0);
+    expect(await stills()).toBe(before + 1);
+  });
+
+  it('goes on by itself where a reload stopped it, with nothing sent twice', async () => {
+    const before = await stills();
+    const line = await holdParts();
+    await add(photo(1));
+    await line.held;
+    // Meanwhile it is seen: its own picture, and the way out.
+    await page.getByRole('button', { name: /^Cancel / }).waitFor();
+    await line.end();
+    await page.reload();
+    line.letGo();
+    await expect.poll(stills, seconds(20)).toBe(before + 1);
+    await expect.poll(uploads).toBe(0);
+    expect(await storedPhotos()).toHaveLength(before + 1);
+  });
+
+  it('says that one is offline, waits, and goes on when the line is back', async () => {
+    const before = await stills();
+    const line = await holdParts();
+    await add(photo(2));
+    await line.held;
+    await context.setOffline(true);
+    line.letGo();
+    await page.getByText('You are offline.').waitFor();
+    expect(await uploads()).toBe(1);
+    expect(await stills()).toBe(before);
+    await line.end();
+    await context.setOffline(false);
+    await expect.poll(stills, seconds(20)).toBe(before + 1);
+    await page.getByText('You are offline.').waitFor({ state: 'detached' });
+    expect(await storedPhotos()).toHaveLength(before + 1);
+  });
+
+  it('pays once for a try whose answer was lost, though the page is loaded again', async () => {
+    let isLost = () => {};
+    const lost = new Promise<void>((done) => {
+      isLost = done;
+    });
+    // The request arrives; its answer never does.
+    await page.route(/\/clips\/\w+\/generations/, async (route) => {
+      await route.fetch();
+      await route.abort();
+      isLost();
+    });
+    await page.locator('[data-clip-status="still"]').first().getByRole('button').first().tap();
+    await page.getByRole('button', { name: /^Bring to life · 1 credit/ }).tap();
+    await lost;
+    await page.reload();
+    await page.locator('[data-clip-status="generating"], [data-clip-status="ready"]').first().waitFor();
+    await page.locator('[data-credit-balance="0"]').first().waitFor();
+    const db = await echoes.worker.getD1Database('DB');
+    const { results } = await db.prepare('SELECT id FROM generations').all();
+    expect(results).toHaveLength(1);
+  });
+});
