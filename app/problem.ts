@@ -1,5 +1,5 @@
 /** The answers that are not what somebody came for. */
-export const problemStatuses = [400, 401, 403, 404, 405, 409, 413, 415, 416, 429, 500, 503] as const;
+export const problemStatuses = [400, 401, 402, 403, 404, 405, 409, 413, 415, 416, 429, 500, 503] as const;
 export type ProblemStatus = (typeof problemStatuses)[number];
 
 /** What happened, in a person's words, and the one next step. */
@@ -29,6 +29,12 @@ const problems: Record<ProblemStatus, Omit<Problem, 'status'> & { reason: string
     title: 'You are signed out',
     sentence: 'Sign in again and you are back where you were.',
     nextStep: { label: 'Sign in', to: '/' },
+  },
+  402: {
+    reason: 'no-credit',
+    title: 'Not enough credits',
+    sentence: 'You do not have enough credits for this. Nothing was started.',
+    nextStep: { label: 'See my credits', to: '/credits' },
   },
   403: {
     reason: 'forbidden',

@@ -8,6 +8,7 @@ import {
   Outlet,
   Scripts,
   ScrollRestoration,
+  type ShouldRevalidateFunctionArgs,
   useMatches,
   useRouteError,
   useRouteLoaderData,
@@ -43,6 +44,26 @@ export const meta: MetaFunction = ({ error }) => [
 /** The id under which the log knows this request; an error page shows it. */
 export function loader({ context }: LoaderFunctionArgs) {
   return { requestId: context.requestId };
+}
+
+/**
+ * Read anew whenever the server is asked for a page anyway, so that an error page names the request that failed. What
+ * only opens and closes on a page asks nothing.
+ */
+export function shouldRevalidate({
+  currentUrl,
+  nextUrl,
+  formMethod,
+  defaultShouldRevalidate,
+}: ShouldRevalidateFunctionArgs) {
+  if (formMethod !== undefined) return defaultShouldRevalidate;
+  return currentUrl.href === nextUrl.href || pageOf(currentUrl) !== pageOf(nextUrl);
+}
+
+function pageOf({ pathname, searchParams }: URL): string {
+  const asked = new URLSearchParams(searchParams);
+  for (const name of ['clip', 'film', 'deleted']) asked.delete(name);
+  return `${pathname}?${asked}`;
 }
 
 /** The document around every page, and around what stands in for one that failed. */

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { Visit } from './guard';
-import { problem } from './problem';
+import { problem, wrongMethod } from './problem';
 
 /** Private photos and clips by signed link: GET and HEAD, ranges, and nothing else. */
 export const media = new Hono<Visit>()
@@ -9,8 +9,4 @@ export const media = new Hono<Visit>()
     const found = await store.answer(c.req.raw, async () => (await auth.findUser(c.req.raw))?.id ?? null);
     return found ?? problem(c, 404);
   })
-  .all('/*', async (c) => {
-    const refusal = await problem(c, 405);
-    refusal.headers.set('Allow', 'GET, HEAD');
-    return refusal;
-  });
+  .all('/*', wrongMethod('GET, HEAD'));

@@ -1,38 +1,38 @@
-import { createRequestHandler, type ServerBuild } from '@remix-run/cloudflare';
 import type { Context } from 'hono';
 import { isReading } from '~/auth/own-origin';
-import { problemJson, wantsJson } from '~/problem';
-// Made by `npm run build`; wrangler runs that before it bundles this file.
-import * as build from '../build/server/index.js';
+import { wantsPage } from '~/problem';
+import { isRefusalOutcome, refusalSentences } from '~/refusals';
+import { readFormPost } from './form-post';
 import type { Visit } from './guard';
+import { problem } from './problem';
+import { page } from './remix';
 
-const handle = createRequestHandler(build as unknown as ServerBuild, 'production');
-
-/** Every page and form post: Remix. */
+/** Every page and form post: Remix. Its refusals look like those of every other door. */
 export async function pages(c: Context<Visit>): Promise<Response> {
-  const response = await page(c, c.req.raw);
+  const asked = c.req.raw;
+  if (isReading(asked.method)) return asEveryDoor(c, await page(c, asked));
+  const read = await readFormPost(asked);
+  if (read.outcome === 'refused') return problem(c, read.status, undefined, read.message);
+  return asEveryDoor(c, await page(c, read.request));
+}
+
+async function asEveryDoor(c: Context<Visit>, response: Response): Promise<Response> {
   const { status, headers } = response;
-  // Remix draws its errors as pages, whoever asks.
-  if (status < 400 || !wantsJson(c.req.raw.headers) || !headers.get('Content-Type')?.startsWith('text/html'))
-    return response;
-  return Response.json(problemJson({ status, requestId: c.get('requestId') }), { status });
+  // Remix's own pages read its errors in its own form; what is in them, it has cleaned itself.
+  if (status < 400 || c.req.path.endsWith('.data')) return response;
+  if (wantsPage(c.req.raw.headers) && headers.get('Content-Type')?.startsWith('text/html')) return response;
+  const said = c.req.method === 'HEAD' ? {} : await whatWasSaid(response);
+  const message = said.message ?? (isRefusalOutcome(said.outcome) ? refusalSentences[said.outcome] : undefined);
+  const refusal = await problem(c, status, said.outcome, message, said);
+  const allow = headers.get('Allow');
+  if (allow) refusal.headers.set('Allow', allow);
+  return refusal;
 }
 
-/** Remix's answer to any request, ours included. */
-export function page(c: Pick<Context<Visit>, 'var'>, request: Request): Promise<Response> {
-  const { services, config, requestId, nonce } = c.var;
-  return handle(isReading(request.method) ? request : atHome(request, config.APP_ORIGIN), {
-    services,
-    config,
-    requestId,
-    nonce,
-  });
-}
-
-/** Remix compares Origin with headers that a proxy may have set. The guard has compared it with our real origin. */
-function atHome(request: Request, appOrigin: string): Request {
-  const headers = new Headers(request.headers);
-  headers.delete('X-Forwarded-Host');
-  headers.set('Host', new URL(appOrigin).host);
-  return new Request(request, { headers });
+/** What a route answered when it refused. What Remix says by itself is for developers, and so is every fault. */
+async function whatWasSaid(response: Response): Promise<{ outcome?: string; message?: string }> {
+  const isOurs = response.headers.get('Content-Type')?.startsWith('application/json');
+  if (!isOurs || response.headers.has('X-Remix-Error') || (response.status >= 500 && response.status !== 503))
+    return {};
+  return response.json();
 }

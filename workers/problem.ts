@@ -2,16 +2,22 @@ import type { Context } from 'hono';
 import { described, log } from '~/log';
 import { problemJson, wantsPage } from '~/problem';
 import type { Visit } from './guard';
-import { page } from './pages';
+import { page } from './remix';
 
 /** What a refusal needs to know, whatever else its door keeps in the context. */
 type Asked = Pick<Context<Visit>, 'req' | 'var'>;
 
 /**
  * How every door says no: a page for people, JSON for programs. `reason` is a stable word for the latter; without one,
- * the status has its own, and so it is with the sentence `message`.
+ * the status has its own, and so it is with the sentence `message`. `beside` goes beside the error in the JSON.
  */
-export async function problem(c: Asked, status: number, reason?: string, message?: string): Promise<Response> {
+export async function problem(
+  c: Asked,
+  status: number,
+  reason?: string,
+  message?: string,
+  beside: object = {},
+): Promise<Response> {
   if (wantsPage(c.req.raw.headers)) {
     try {
       return await page(c, new Request(new URL(`/problem/${status}`, c.req.url), { headers: c.req.raw.headers }));
@@ -19,13 +25,25 @@ export async function problem(c: Asked, status: number, reason?: string, message
       logError(c, error);
     }
   }
-  return Response.json(problemJson({ status, reason, message, requestId: c.var.requestId }), { status });
+  return Response.json(
+    { ...beside, ...problemJson({ status, reason, message, requestId: c.var.requestId }) },
+    { status },
+  );
 }
 
 /** What nobody expected: logged in full, answered with its id alone. */
 export function unexpected(error: Error, c: Context<Visit>): Promise<Response> {
   logError(c, error);
   return problem(c, 500);
+}
+
+/** The answer of a door to every method but those in `allowed`. */
+export function wrongMethod(allowed: string) {
+  return async (c: Asked): Promise<Response> => {
+    const refusal = await problem(c, 405);
+    refusal.headers.set('Allow', allowed);
+    return refusal;
+  };
 }
 
 function logError(c: Asked, error: unknown): void {

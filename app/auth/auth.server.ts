@@ -4,10 +4,12 @@ import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import type { Live } from '~/live/channel.server';
 import { log } from '~/log';
+import { wantsJson } from '~/problem';
 import type { Accounts } from './accounts.server';
 import { createAttempts } from './attempts.server';
 import { createCookies } from './cookies';
 import { type GoogleClient, OpenIdGoogleStrategy, type SignIn } from './google-strategy.server';
+import { isReading } from './own-origin';
 import type { Device, Person } from './people';
 import { createSessions, type Session, sessionCookie } from './sessions.server';
 
@@ -63,13 +65,13 @@ export function createAuth({
 
     /**
      * Who is signed in. Otherwise throws a response: pages lead to the landing page, which brings the person back here
-     * after signing in; anything else gets a 401.
+     * after signing in; form posts and programs get a 401.
      */
     async requireUser(request: Request): Promise<Person> {
       const session = await sessions.find(request);
       if (session) return session.user;
-      if (request.method !== 'GET' && request.method !== 'HEAD')
-        throw Response.json({ reason: 'signed-out' }, { status: 401 });
+      if (!isReading(request.method) || wantsJson(request.headers))
+        throw Response.json({ outcome: 'signed-out' }, { status: 401 });
       const { pathname, search } = new URL(request.url);
       throw away(`/?${new URLSearchParams({ returnTo: pathname + search })}`);
     },

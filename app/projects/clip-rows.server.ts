@@ -87,7 +87,7 @@ export function toGenerationView(row: GenerationRow, links: MediaLinks): Generat
     id: row.id,
     state: row.state,
     progress: row.progress,
-    heldBack: row.providerStatus === 'throttled',
+    heldBack: row.providerStatus === 'throttled' || row.providerStatus === 'held-back',
     createdAt: row.createdAt,
     stateAt: row.stateAt,
     durationSeconds: row.durationSeconds,

@@ -1,4 +1,6 @@
+import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { generations as tries } from '~/db/schema.server';
 import { seedPerson, seedProject, testServices } from '~/db/testing';
 import { projectLimits } from './project-limits';
 
@@ -106,5 +108,17 @@ describe('the order of clips', () => {
     const { clips } = testServices();
     const approved = await clips.approve({ userId, clipId: clipIds[0] as string, generationId: 'gen_none' });
     expect(approved).toEqual({ outcome: 'not-ready' });
+  });
+});
+
+describe('a try that is held back', () => {
+  it.each(['throttled', 'held-back'])('says so, whichever side holds it: %s', async (providerStatus) => {
+    const userId = await seedPerson({ credits: 1 });
+    const { clipIds } = await seedProject({ userId });
+    const { clips, db, generations } = testServices();
+    const clipId = clipIds[0] as string;
+    await generations.start({ userId, clipId, requestKey: crypto.randomUUID(), presetId: 'gentle', words: '' });
+    await db.update(tries).set({ providerStatus }).where(eq(tries.clipId, clipId));
+    expect((await clips.find({ userId, clipId }))?.latest?.heldBack).toBe(true);
   });
 });

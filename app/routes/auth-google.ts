@@ -1,4 +1,5 @@
 import { type ActionFunctionArgs, redirect } from '@remix-run/cloudflare';
+import { requireMethod } from '~/form-fields';
 
 /** The address by itself leads home: a sign-in begins with the button there. */
 export function loader() {
@@ -7,5 +8,6 @@ export function loader() {
 
 /** POST `returnTo`: leads to Google, and from there back to our callback. */
 export function action({ request, context }: ActionFunctionArgs) {
+  requireMethod(request, 'POST');
   return context.services.auth.signIn({ request, requestId: context.requestId });
 }

@@ -1,8 +1,16 @@
-import type { ActionFunctionArgs } from '@remix-run/cloudflare';
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/cloudflare';
 import { isId } from '~/db/ids';
+import { requireMethod } from '~/form-fields';
+
+/** The address takes form posts and nothing else. */
+export function loader({ request }: LoaderFunctionArgs) {
+  requireMethod(request, 'POST', 'DELETE');
+  return null;
+}
 
 /** POST: takes a clip out of the film. DELETE: puts it back where it was. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
+  requireMethod(request, 'POST', 'DELETE');
   const user = await context.services.auth.requireUser(request);
   const deleted = request.method !== 'DELETE';
   const known =

@@ -1,30 +1,39 @@
-import type { ActionFunctionArgs } from '@remix-run/cloudflare';
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/cloudflare';
 import * as v from 'valibot';
 import { isId } from '~/db/ids';
-import { findPreset, maxWordsLength } from '~/generations/presets';
+import { fieldsOf, invalid, numberField, personText, requireMethod } from '~/form-fields';
+import { maxWordsLength, presets } from '~/generations/presets';
 import type { ClipChange } from '~/projects/clips.server';
 
-const fraction = v.pipe(v.string(), v.nonEmpty(), v.transform(Number), v.number(), v.minValue(0), v.maxValue(1));
-const zoom = v.pipe(v.string(), v.nonEmpty(), v.transform(Number), v.number(), v.minValue(1), v.maxValue(4));
-const fields = v.object({
-  frameX: v.optional(fraction),
-  frameY: v.optional(fraction),
-  frameZoom: v.optional(zoom),
-  presetId: v.optional(
-    v.pipe(
-      v.string(),
-      v.check((id) => findPreset(id) !== null),
-    ),
-  ),
-  words: v.optional(v.pipe(v.string(), v.maxLength(maxWordsLength))),
-});
+const fields = v.pipe(
+  v.object({
+    frameX: v.optional(numberField(0, 1)),
+    frameY: v.optional(numberField(0, 1)),
+    frameZoom: v.optional(numberField(1, 4)),
+    presetId: v.optional(v.picklist(presets.map(({ id }) => id))),
+    words: v.optional(personText(maxWordsLength)),
+  }),
+  // Half a frame is none.
+  v.check(({ frameX, frameY, frameZoom }) => {
+    const given = [frameX, frameY, frameZoom].filter((part) => part !== undefined).length;
+    return given === 0 || given === 3;
+  }),
+  v.check((change) => Object.values(change).some((value) => value !== undefined)),
+);
+
+/** The address takes form posts and nothing else. */
+export function loader({ request }: LoaderFunctionArgs) {
+  requireMethod(request, 'POST');
+  return null;
+}
 
 /** POST: how the next try of a clip is to be: its frame (all three numbers), its way to move, the person's words. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
+  requireMethod(request, 'POST');
   const user = await context.services.auth.requireUser(request);
-  const read = v.safeParse(fields, Object.fromEntries(await request.formData()));
-  if (!read.success || !isId('clp', params.clipId))
-    return Response.json({ outcome: read.success ? 'not-found' : 'invalid' }, { status: read.success ? 404 : 400 });
+  const read = v.safeParse(fields, fieldsOf(await request.formData()));
+  if (!isId('clp', params.clipId)) return Response.json({ outcome: 'not-found' }, { status: 404 });
+  if (!read.success) return invalid(read.issues);
   const clip = await context.services.clips.update({
     userId: user.id,
     clipId: params.clipId,

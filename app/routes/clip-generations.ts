@@ -1,21 +1,29 @@
-import type { ActionFunctionArgs } from '@remix-run/cloudflare';
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/cloudflare';
 import * as v from 'valibot';
 import { isId } from '~/db/ids';
+import { fieldsOf, invalid, personText, requireMethod } from '~/form-fields';
 import { maxWordsLength, presets } from '~/generations/presets';
 import { requestKeySchema, startStatus } from '~/generations/start';
 
 const fields = v.object({
   requestKey: requestKeySchema,
   presetId: v.picklist(presets.map(({ id }) => id)),
-  words: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(maxWordsLength)), ''),
+  words: v.optional(v.pipe(personText(maxWordsLength), v.trim()), ''),
 });
+
+/** The address takes form posts and nothing else. */
+export function loader({ request }: LoaderFunctionArgs) {
+  requireMethod(request, 'POST');
+  return null;
+}
 
 /** POST `requestKey`, `presetId`, `words`: one paid try at this clip. The same key again gives the first result. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
+  requireMethod(request, 'POST');
   const user = await context.services.auth.requireUser(request);
-  const sent = v.safeParse(fields, Object.fromEntries(await request.formData()));
+  const sent = v.safeParse(fields, fieldsOf(await request.formData()));
   if (!isId('clp', params.clipId)) return Response.json({ outcome: 'not-found' }, { status: 404 });
-  if (!sent.success) return Response.json({ outcome: 'invalid' }, { status: 400 });
+  if (!sent.success) return invalid(sent.issues);
   const { clipId } = params;
   const result = await context.services.generations.start({ userId: user.id, clipId, ...sent.output });
   return Response.json(result, { status: startStatus[result.outcome] });

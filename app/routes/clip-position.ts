@@ -1,23 +1,34 @@
-import type { ActionFunctionArgs } from '@remix-run/cloudflare';
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/cloudflare';
+import * as v from 'valibot';
 import { isId } from '~/db/ids';
+import { fieldsOf, invalid, requireMethod } from '~/form-fields';
+
+/** A clip's id, or nothing. */
+const neighbour = v.pipe(
+  v.string(),
+  v.check((id) => id === '' || isId('clp', id)),
+  v.transform((id) => id || null),
+);
+const fields = v.object({ after: neighbour, before: neighbour });
+
+/** The address takes form posts and nothing else. */
+export function loader({ request }: LoaderFunctionArgs) {
+  requireMethod(request, 'POST');
+  return null;
+}
 
 /**
  * POST: puts a clip right after one clip and right before another (`after`, `before`; empty = the film's start or end).
  * 409 `stale` when those two have changed places since: the page then looks again.
  */
 export async function action({ request, params, context }: ActionFunctionArgs) {
+  requireMethod(request, 'POST');
   const user = await context.services.auth.requireUser(request);
-  const form = await request.formData();
-  const [after, before] = [neighbour(form.get('after')), neighbour(form.get('before'))];
-  if (!isId('clp', params.clipId) || after === undefined || before === undefined)
-    return Response.json({ outcome: 'not-found' }, { status: 404 });
-  const moved = await context.services.clips.move({ userId: user.id, clipId: params.clipId, after, before });
+  const sent = v.safeParse(fields, fieldsOf(await request.formData()));
+  const { clipId } = params;
+  if (!isId('clp', clipId)) return Response.json({ outcome: 'not-found' }, { status: 404 });
+  if (!sent.success) return invalid(sent.issues);
+  const moved = await context.services.clips.move({ userId: user.id, clipId, ...sent.output });
   const status = { moved: 200, stale: 409, 'not-found': 404 }[moved.outcome];
   return Response.json(moved, { status });
-}
-
-/** A clip's id, null for "none", undefined for anything else. */
-function neighbour(value: FormDataEntryValue | null): string | null | undefined {
-  if (value === null || value === '') return null;
-  return isId('clp', value) ? value : undefined;
 }

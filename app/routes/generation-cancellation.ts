@@ -1,8 +1,16 @@
-import type { ActionFunctionArgs } from '@remix-run/cloudflare';
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/cloudflare';
 import { isId } from '~/db/ids';
+import { requireMethod } from '~/form-fields';
+
+/** The address takes form posts and nothing else. */
+export function loader({ request }: LoaderFunctionArgs) {
+  requireMethod(request, 'POST');
+  return null;
+}
 
 /** POST: stops a try that is under way and returns its credit. `too-late` when it has ended already. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
+  requireMethod(request, 'POST');
   const user = await context.services.auth.requireUser(request);
   const { generationId } = params;
   if (!isId('gen', generationId)) return Response.json({ outcome: 'not-found' }, { status: 404 });

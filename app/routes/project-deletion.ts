@@ -1,15 +1,28 @@
-import { type ActionFunctionArgs, replace } from '@remix-run/cloudflare';
+import { type ActionFunctionArgs, type LoaderFunctionArgs, replace } from '@remix-run/cloudflare';
+import * as v from 'valibot';
 import { isId } from '~/db/ids';
+import { fieldsOf, invalid, requireMethod } from '~/form-fields';
 import { wallPath } from '~/projects/wall';
+
+const fields = v.object({ deleted: v.optional(v.picklist(['true', 'false']), 'true') });
+
+/** The address takes form posts and nothing else. */
+export function loader({ request }: LoaderFunctionArgs) {
+  requireMethod(request, 'POST', 'DELETE');
+  return null;
+}
 
 /**
  * POST: takes a film away. DELETE, or a form's `deleted=false` (forms cannot say DELETE): brings it back.
  * Answers JSON to whoever asks for it, and leads everybody else back to the wall.
  */
 export async function action({ request, params, context }: ActionFunctionArgs) {
+  requireMethod(request, 'POST', 'DELETE');
   const user = await context.services.auth.requireUser(request);
-  const form = request.method === 'POST' ? await request.formData() : null;
-  const deleted = form !== null && form.get('deleted') !== 'false';
+  const form = fieldsOf(request.method === 'POST' ? await request.formData() : new FormData());
+  const sent = v.safeParse(fields, form);
+  if (!sent.success) throw invalid(sent.issues);
+  const deleted = request.method === 'POST' && sent.output.deleted === 'true';
   const { projectId } = params;
   const known =
     isId('prj', projectId) && (await context.services.projects.setDeleted({ userId: user.id, projectId, deleted }));
@@ -18,7 +31,6 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
       ? Response.json({ outcome: deleted ? 'removed' : 'restored' })
       : Response.json({ outcome: 'not-found' }, { status: 404 });
   if (!known) throw new Response(null, { status: 404 });
-  const before = form?.get('before');
-  const page = isId('prj', before) ? before : null;
+  const page = isId('prj', form.before) ? form.before : null;
   return replace(wallPath({ before: page, deleted: deleted ? projectId : undefined }));
 }

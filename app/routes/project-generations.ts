@@ -1,6 +1,7 @@
-import type { ActionFunctionArgs } from '@remix-run/cloudflare';
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/cloudflare';
 import * as v from 'valibot';
 import { isId } from '~/db/ids';
+import { fieldsOf, invalid, requireMethod } from '~/form-fields';
 import { requestKeySchema, startStatus } from '~/generations/start';
 
 const fields = v.object({
@@ -8,13 +9,20 @@ const fields = v.object({
   clipIds: v.pipe(v.array(v.custom<string>((value) => isId('clp', value))), v.minLength(1), v.maxLength(200)),
 });
 
+/** The address takes form posts and nothing else. */
+export function loader({ request }: LoaderFunctionArgs) {
+  requireMethod(request, 'POST');
+  return null;
+}
+
 /** POST `requestKey` and `clipIds`: a try for each of these clips, until one may not start. Says how many did. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
+  requireMethod(request, 'POST');
   const user = await context.services.auth.requireUser(request);
   const form = await request.formData();
-  const sent = v.safeParse(fields, { requestKey: form.get('requestKey'), clipIds: form.getAll('clipIds') });
+  const sent = v.safeParse(fields, { ...fieldsOf(form), clipIds: form.getAll('clipIds') });
   if (!isId('prj', params.projectId)) return Response.json({ outcome: 'not-found' }, { status: 404 });
-  if (!sent.success) return Response.json({ outcome: 'invalid' }, { status: 400 });
+  if (!sent.success) return invalid(sent.issues);
   const { projectId } = params;
   const result = await context.services.generations.startMany({ userId: user.id, projectId, ...sent.output });
   // Some started: that is an answer in itself. None did: the reason is the answer.

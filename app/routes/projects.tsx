@@ -17,6 +17,7 @@ import { useCallback } from 'react';
 import { Button } from '~/components/button';
 import { Header } from '~/components/header';
 import { isId } from '~/db/ids';
+import { requireMethod } from '~/form-fields';
 import { tooManyFilms } from '~/problem';
 import { DeletedNote } from '~/projects/deleted-note';
 import { EmptyWall } from '~/projects/empty-wall';
@@ -40,6 +41,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 
 /** Begins a film and opens its studio, where the photos come in. */
 export async function action({ request, context }: ActionFunctionArgs) {
+  requireMethod(request, 'POST');
   const user = await context.services.auth.requireUser(request);
   const created = await context.services.projects.create({ userId: user.id, title: firstTitle(Date.now()) });
   if (created.outcome === 'too-many') throw data(tooManyFilms, { status: tooManyFilms.status });

@@ -1,4 +1,5 @@
 import { type ActionFunctionArgs, redirect } from '@remix-run/cloudflare';
+import { requireMethod } from '~/form-fields';
 
 export function loader() {
   return redirect('/');
@@ -6,5 +7,6 @@ export function loader() {
 
 /** Signs every device of this person out. */
 export function action({ request, context }: ActionFunctionArgs) {
+  requireMethod(request, 'POST');
   return context.services.auth.signOutEverywhere(request);
 }

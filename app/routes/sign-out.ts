@@ -1,4 +1,5 @@
 import { type ActionFunctionArgs, redirect } from '@remix-run/cloudflare';
+import { requireMethod } from '~/form-fields';
 
 export function loader() {
   return redirect('/');
@@ -6,5 +7,6 @@ export function loader() {
 
 /** Signs this browser out. */
 export function action({ request, context }: ActionFunctionArgs) {
+  requireMethod(request, 'POST');
   return context.services.auth.signOut(request);
 }

@@ -51,9 +51,9 @@ describe('words', () => {
   });
 
   test('a refusal says what happened and, where nobody expected it, the number to quote', () => {
-    const refusal = { ok: false as const, outcome: null, requestId: '0123456789ab' };
+    const refusal = { ok: false as const, outcome: null, requestId: 'req_01JABCDEFGHJKMNPQRSTVWXYZ0' };
     expect(refusalText({ ...refusal, status: 0 })).toContain('No connection');
-    expect(refusalText({ ...refusal, status: 500 })).toContain('01234567');
+    expect(refusalText({ ...refusal, status: 500 })).toContain('req_01JABCDEFGHJKMNPQRSTVWXYZ0');
     expect(refusalText({ ...refusal, status: 409, outcome: 'no-credit' })).toContain('Nothing was started');
   });
 });

@@ -1,5 +1,6 @@
 import { creditsInWords } from '~/components/balance';
 import type { ClipView, GenerationView } from '~/projects/views';
+import { isRefusalOutcome, refusalSentences } from '~/refusals';
 import type { NextAction } from './next-action';
 import type { Refusal } from './post';
 
@@ -87,27 +88,11 @@ export function progressOf(clip: ClipView): number | null {
 
 /** What to tell a person when a request was refused, calmly and with what they can do. */
 export function refusalText(refusal: Refusal): string {
-  const quote = refusal.requestId ? ` (${refusal.requestId.slice(0, 8)})` : '';
+  const quote = refusal.requestId ? ` (${refusal.requestId})` : '';
   if (refusal.status === 0) return 'No connection. Nothing was lost; try again when you are back online.';
-  switch (refusal.outcome) {
-    case 'no-credit':
-      return 'You do not have enough credits for this. Nothing was started.';
-    case 'already-open':
-      return 'This photo is already being brought to life.';
-    case 'too-many-open':
-      return 'Many clips are on their way already. Bring this one to life when some of them are ready.';
-    case 'unavailable':
-      return 'Clips of this length cannot be made just now. Choose the other length, or try again later.';
-    case 'too-late':
-      return 'This one was quicker: it is finished already.';
-    case 'not-ready':
-      return 'This try is not ready yet.';
-    case 'stale':
-      return 'The order changed on another device. Here is the newest one.';
-    case 'not-found':
-      return 'This clip is not here any more. It may have been removed on another device.';
-    default:
-  }
+  if (refusal.outcome === 'not-found')
+    return 'This clip is not here any more. It may have been removed on another device.';
+  if (isRefusalOutcome(refusal.outcome)) return refusalSentences[refusal.outcome];
   if (refusal.status === 401) return 'You have been signed out. Sign in again to go on.';
   if (refusal.status === 404) return 'This is not here any more. It may have been removed on another device.';
   if (refusal.status === 429) return 'That was a lot at once. Wait a moment, then try again.';

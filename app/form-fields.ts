@@ -1,0 +1,36 @@
+import * as v from 'valibot';
+
+/** Refuses every method but these: throws a 405 that names them. */
+export function requireMethod(request: Request, ...allowed: ('GET' | 'HEAD' | 'POST' | 'DELETE')[]): void {
+  if ((allowed as string[]).includes(request.method)) return;
+  throw new Response(null, { status: 405, headers: { Allow: allowed.join(', ') } });
+}
+
+/** The fields of a form by name. What came several times is a list, which no plain field takes. */
+export function fieldsOf(form: FormData): Record<string, unknown> {
+  return Object.fromEntries(
+    [...new Set(form.keys())].map((name) => {
+      const values = form.getAll(name);
+      return [name, values.length === 1 ? values[0] : values];
+    }),
+  );
+}
+
+/** Text of a person in one or more lines, without the control characters that no keyboard makes; `most` in letters. */
+export const personText = (most: number) =>
+  v.pipe(
+    v.string(),
+    v.transform((text) => text.replace(/\r\n?/g, '\n').replace(/[^\P{Cc}\n\t]/gu, '')),
+    v.maxLength(most),
+  );
+
+/** A plain number within these bounds: no `0x10`, no spaces, no Infinity. */
+export const numberField = (least: number, most: number) =>
+  v.pipe(v.string(), v.regex(/^\d{1,6}(\.\d+)?(e-\d+)?$/), v.transform(Number), v.minValue(least), v.maxValue(most));
+
+/** The answer to a form that cannot be read as it is meant: 400, naming the fields. Nothing has been done. */
+export function invalid(issues: readonly v.BaseIssue<unknown>[]): Response {
+  const fields = [...new Set(issues.map((issue) => v.getDotPath(issue)?.split('.')[0] ?? 'form'))];
+  const message = `Look at ${fields.join(', ')}: missing, or not of the kind or length expected. Nothing has changed.`;
+  return Response.json({ outcome: 'invalid', fields, message }, { status: 400 });
+}

@@ -1,0 +1,131 @@
+import { env, exports } from 'cloudflare:workers';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { seedPerson, seedProject, seedSession } from '~/db/testing';
+import { type ProblemJson, problemFor } from '~/problem';
+
+const origin = env.APP_ORIGIN;
+const ours = { Origin: origin, 'Sec-Fetch-Site': 'same-origin', 'Tus-Resumable': '1.0.0' };
+const html = 'text/html,application/xhtml+xml';
+const json = 'application/json';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+async function ask(address: string, accept: string, init: { headers?: Record<string, string>; body?: BodyInit } = {}) {
+  const [method = '', path = ''] = address.split(' ');
+  const headers = { ...ours, Accept: accept, ...init.headers };
+  const response = await exports.default.fetch(
+    new Request(origin + path, { method, redirect: 'manual', body: init.body ?? null, headers }),
+  );
+  return { response, text: await response.text(), requestId: response.headers.get('X-Request-Id') ?? '' };
+}
+
+/** What each status looks like, for people and for programs, whichever door says it. */
+async function expectProduct(status: number, address: string, init?: Parameters<typeof ask>[2]): Promise<void> {
+  const page = await ask(address, html, init);
+  expect([address, page.response.status, page.response.headers.get('Content-Type')]).toEqual([
+    address,
+    status,
+    'text/html; charset=utf-8',
+  ]);
+  expect(page.text).toContain(`<h1 class="text-44">${problemFor(status).title}</h1>`);
+  const data = await ask(address, json, init);
+  expect([address, data.response.status]).toEqual([address, status]);
+  expect((JSON.parse(data.text) as ProblemJson).error).toEqual({
+    status,
+    reason: expect.stringMatching(/^[a-z-]+$/),
+    message: expect.stringMatching(/^[A-Z].+\.$/),
+    requestId: data.requestId,
+  });
+  expect(data.requestId).toMatch(/^req_[0-9A-Z]{26}$/);
+}
+
+describe('a refusal looks like the product', { timeout: 60_000 }, () => {
+  it('from pages and from doors alike', async () => {
+    const userId = await seedPerson();
+    const Cookie = await seedSession(userId);
+    const headers = { Cookie };
+    const { clipIds } = await seedProject({ userId });
+    await expectProduct(404, 'GET /no-such-page');
+    await expectProduct(404, 'GET /media/u/x/p/y.jpg');
+    await expectProduct(404, 'GET /projects/prj_1', { headers });
+    await expectProduct(404, 'GET /clips/clp_1/tries', { headers });
+    await expectProduct(404, 'POST /projects/prj_1/deletion', { headers });
+    await expectProduct(403, 'POST /projects', { headers: { Origin: 'https://evil.test' } });
+    await expectProduct(403, 'POST /uploads', { headers: { Origin: 'https://evil.test' } });
+    await expectProduct(403, 'GET /live', { headers: { Upgrade: 'websocket', Origin: 'https://evil.test' } });
+    await expectProduct(401, 'POST /projects');
+    await expectProduct(401, 'POST /uploads');
+    for (const address of ['PUT /projects', 'POST /credits', 'GET /account/deletion', 'POST /live', 'PUT /uploads'])
+      await expectProduct(405, address, { headers });
+    await expectProduct(405, 'POST /media/u/x/p/y.jpg', { headers });
+    const large = { headers, body: new URLSearchParams({ words: 'a'.repeat(100_000) }) };
+    await expectProduct(413, `POST /clips/${clipIds[0]}/details`, large);
+    await expectProduct(413, 'POST /uploads', {
+      headers: {
+        ...headers,
+        'Upload-Length': '25000001',
+        'Upload-Metadata': `projectId ${btoa('prj_1')},requestKey ${btoa('12345678')}`,
+      },
+    });
+    const odd = { headers: { ...headers, 'Content-Type': 'application/json' }, body: '{}' };
+    await expectProduct(415, 'POST /projects', odd);
+    await expectProduct(415, 'PATCH /uploads/pho_0123456789ABCDEFGHJKMNPQRS', odd);
+    await expectProduct(429, 'GET /problem/429');
+  });
+
+  it('and names the methods that an address does take', async () => {
+    const allowed = async (address: string) => (await ask(address, json)).response.headers.get('Allow');
+    expect(await allowed('GET /clips/clp_1/approval')).toBe('POST, DELETE');
+    expect(await allowed('PUT /clips/clp_1/details')).toBe('POST');
+    expect(await allowed('DELETE /live')).toBe('GET');
+  });
+});
+
+describe('a fault of ours', { timeout: 60_000 }, () => {
+  it('shows its request id, the one under which the log tells the rest, and nothing else', async () => {
+    const userId = await seedPerson({ credits: 5 });
+    const headers = { Cookie: await seedSession(userId) };
+    const { projectId, clipIds } = await seedProject({ userId });
+    const logged: string[] = [];
+    vi.spyOn(console, 'error').mockImplementation((line: string) => {
+      logged.push(line);
+    });
+    await env.DB.prepare('ALTER TABLE credit_accounts RENAME TO somewhere_else').run();
+    await env.DB.prepare('ALTER TABLE clips RENAME TO other_clips').run();
+    await env.DB.prepare('ALTER TABLE upload_parts RENAME TO other_parts').run();
+    const words = { body: new URLSearchParams({ words: 'x' }) };
+    for (const [address, body] of [
+      ['GET /projects', {}],
+      ['GET /credits', {}],
+      [`GET /projects/${projectId}`, {}],
+      [`GET /projects/${projectId}/play`, {}],
+      [`GET /clips/${clipIds[0]}/tries`, {}],
+      [`POST /clips/${clipIds[0]}/details`, words],
+      [`POST /clips/${clipIds[0]}/deletion`, {}],
+      [
+        'POST /uploads',
+        {
+          headers: {
+            'Upload-Length': '9',
+            'Upload-Metadata': `projectId ${btoa(projectId)},requestKey ${btoa('12345678')}`,
+          },
+        },
+      ],
+    ] as const)
+      for (const accept of [html, json]) {
+        const init = { ...body, headers: { ...headers, ...('headers' in body ? body.headers : {}) } };
+        const { response, text, requestId } = await ask(address, accept, init);
+        expect([address, accept, response.status]).toEqual([address, accept, 500]);
+        expect(text).not.toMatch(/no such table|D1_ERROR|SQLITE|credit_accounts|\.js:\d|select /i);
+        if (accept === html) expect(text).toContain(`<code class="select-all">${requestId}</code>`);
+        else expect((JSON.parse(text) as ProblemJson).error).toMatchObject({ status: 500, requestId });
+        expect(logged.some((line) => line.includes(requestId) && line.includes('no such table'))).toBe(true);
+      }
+    // What the pages' own scripts read is cleaned too.
+    const { response, text } = await ask('GET /projects.data', '*/*', { headers });
+    expect(response.status).toBe(500);
+    expect(text).not.toMatch(/no such table|D1_ERROR|SQLITE|\.js:\d/);
+  });
+});

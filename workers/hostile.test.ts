@@ -1,0 +1,364 @@
+import { env, exports } from 'cloudflare:workers';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { auditLedger } from '~/credits/audit.server';
+import { seedPerson, seedProject, seedSession } from '~/db/testing';
+import type { ProblemJson } from '~/problem';
+
+// What a person's browser would never send, at every form and at the door of photos: a refusal that says what to do, or
+// the plain effect of the part that was right. Never a fault of ours, and nothing half done.
+
+const origin = env.APP_ORIGIN;
+const person = { id: '', cookie: '', projectId: '', clipId: '', otherClipId: '' };
+beforeEach(async () => {
+  person.id = await seedPerson({ credits: 50 });
+  person.cookie = await seedSession(person.id);
+  const { projectId, clipIds } = await seedProject({ userId: person.id, clipCount: 2 });
+  const [clipId = '', otherClipId = ''] = clipIds;
+  Object.assign(person, { projectId, clipId, otherClipId });
+});
+
+type Fields = [string, string][];
+const key = () => crypto.randomUUID();
+/** Every form, with what it takes when all is right. */
+const forms: Record<string, { path: () => string; right: () => Fields; status: number }> = {
+  'clip-details': {
+    path: () => `/clips/${person.clipId}/details`,
+    right: () => Object.entries({ frameX: '0.2', frameY: '0.3', frameZoom: '2', presetId: 'gentle', words: 'softly' }),
+    status: 200,
+  },
+  'clip-position': {
+    path: () => `/clips/${person.clipId}/position`,
+    right: () => Object.entries({ after: person.otherClipId, before: '' }),
+    status: 200,
+  },
+  'clip-approval': {
+    path: () => `/clips/${person.clipId}/approval`,
+    right: () => [['generationId', 'gen_0123456789ABCDEFGHJKMNPQRS']],
+    status: 409,
+  },
+  'clip-deletion': { path: () => `/clips/${person.clipId}/deletion`, right: () => [], status: 200 },
+  'clip-generations': {
+    path: () => `/clips/${person.clipId}/generations`,
+    right: () => Object.entries({ requestKey: key(), presetId: 'gentle', words: 'softly' }),
+    status: 200,
+  },
+  'project-details': {
+    path: () => `/projects/${person.projectId}/details`,
+    right: () => Object.entries({ title: 'Autumn', shape: '1:1', clipSeconds: '5', trackId: '' }),
+    status: 200,
+  },
+  'project-deletion': { path: () => `/projects/${person.projectId}/deletion`, right: () => [], status: 200 },
+  projects: { path: () => '/projects', right: () => [], status: 302 },
+  'project-generations': {
+    path: () => `/projects/${person.projectId}/generations`,
+    right: () => [
+      ['requestKey', key()],
+      ['clipIds', person.clipId],
+      ['clipIds', person.otherClipId],
+    ],
+    status: 200,
+  },
+  'account-deletion': { path: () => '/account/deletion', right: () => [], status: 302 },
+};
+const named = Object.entries(forms).map(([name, form]) => ({ name, ...form }));
+const withFields = named.filter(({ name }) => !/deletion|^projects$/.test(name));
+
+async function post(path: string, body: BodyInit | null, headers: Record<string, string> = {}) {
+  const all = { Origin: origin, Accept: 'application/json', Cookie: person.cookie, ...headers };
+  const request = new Request(origin + path, { method: 'POST', body, headers: all, redirect: 'manual' });
+  const response = await exports.default.fetch(request);
+  return { status: response.status, text: await response.text() };
+}
+const send = (path: string, fields: Fields) => post(path, new URLSearchParams(fields));
+
+/** A refusal is 4xx and says what to do; anything but that and a success is a fault. */
+function expectCalm({ status, text }: { status: number; text: string }): void {
+  expect(text).not.toMatch(/SQLITE|D1_ERROR|CHECK constraint|\bat \w+ \(|node_modules|Unexpected Server/);
+  if (status < 400) {
+    expect([200, 202, 302]).toContain(status);
+    return;
+  }
+  expect([400, 402, 404, 409, 413, 415, 429]).toContain(status);
+  const { error } = JSON.parse(text) as ProblemJson;
+  expect(error).toMatchObject({ status, requestId: expect.stringMatching(/^req_[0-9A-Z]{26}$/) });
+  expect(error.reason).toMatch(/^[a-z-]+$/);
+  expect(error.message).toMatch(/^[A-Z][^<>]+\.$/);
+}
+
+/** All that is this person's, without times. */
+async function everything() {
+  const of = (sql: string) => env.DB.prepare(sql).bind(person.id).all();
+  const rows = await Promise.all([
+    of('SELECT id, role, deleted_at FROM users WHERE id = ?'),
+    of('SELECT id, title, shape, clip_seconds, track_id, status, deleted_at FROM projects WHERE user_id = ?'),
+    of('SELECT id, position, frame_x, frame_y, frame_zoom, preset_id, words, deleted_at FROM clips WHERE user_id = ?'),
+    of('SELECT id, cost, user_id, request_key, words FROM generations WHERE user_id = ?'),
+    of('SELECT key, delta, kind FROM credit_entries WHERE user_id = ?'),
+    of('SELECT id, project_id, file_name FROM uploads WHERE user_id = ?'),
+  ]);
+  return rows.map(({ results }) => results);
+}
+
+describe('what is no form', { timeout: 60_000 }, () => {
+  const multipart = 'multipart/form-data; boundary=x';
+  const bodies: Record<string, { body: BodyInit; type: string; status: number }> = {
+    JSON: { body: JSON.stringify({ title: 'x', cost: 0 }), type: 'application/json', status: 415 },
+    'plain text': { body: 'title=x', type: 'text/plain', status: 415 },
+    'bytes without a name': { body: new Uint8Array([0, 255, 1]), type: '', status: 415 },
+    'half a multipart form': { body: '--x\r\nContent-Disposition: form-data; na', type: multipart, status: 400 },
+    'a multipart form without a boundary': { body: 'x', type: 'multipart/form-data', status: 400 },
+    '1 MB of text': {
+      body: `words=${'a'.repeat(1_000_000)}`,
+      type: 'application/x-www-form-urlencoded',
+      status: 413,
+    },
+    'a file of 1 MB': {
+      body: `--x\r\nContent-Disposition: form-data; name="words"; filename="a"\r\n\r\n${'a'.repeat(1_000_000)}\r\n--x--\r\n`,
+      type: multipart,
+      status: 413,
+    },
+  };
+  it.each(Object.entries(bodies))('is refused at every address, before anything is done: %s', async (_name, sent) => {
+    const before = await everything();
+    for (const { path, name } of named) {
+      const answer = await post(path(), sent.body, { 'Content-Type': sent.type });
+      expect([name, answer.status]).toEqual([name, sent.status]);
+      expectCalm(answer);
+    }
+    expect(await everything()).toEqual(before);
+  });
+
+  it('is too large also when nobody says how large', async () => {
+    const endless = new ReadableStream<Uint8Array>({ pull: (to) => to.enqueue(new Uint8Array(16_384).fill(97)) });
+    const answer = await post(`/clips/${person.clipId}/details`, endless, {
+      'Content-Type': 'application/x-www-form-urlencoded',
+    });
+    expect(answer.status).toBe(413);
+  });
+});
+
+describe('every form', { timeout: 60_000 }, () => {
+  it.each(named)(
+    'takes what is right, and nothing from a hundred fields more: $name',
+    async ({ path, right, status }) => {
+      const tempting = { cost: '0', user_id: 'usr_1', userId: 'usr_1', role: 'admin', balance: '999', version: '99' };
+      const more = {
+        ...tempting,
+        status: 'completed',
+        position: 'a',
+        id: 'x',
+        state: 'ready',
+        __proto__: 'x',
+        createdAt: '1',
+      };
+      const others = Array.from({ length: 90 }, (_, index): [string, string] => [`field${index}`, 'x']);
+      const answer = await send(path(), [...right(), ...Object.entries(more), ...others]);
+      expect(answer.status).toBe(status);
+      expectCalm(answer);
+      const [users, projects, , generations, entries] = await everything();
+      expect(users).toMatchObject([{ id: person.id, role: 'person' }]);
+      expect(projects?.every((project) => project.status === 'in_progress')).toBe(true);
+      for (const generation of generations ?? []) expect(generation).toMatchObject({ cost: 1, user_id: person.id });
+      expect(entries).toHaveLength(1 + (generations?.length ?? 0));
+    },
+  );
+
+  it.each(withFields)(
+    'says what is wrong with each field, and changes nothing: $name',
+    async ({ path, right, name }) => {
+      const before = await everything();
+      const bad: Record<string, string[]> = {
+        frameX: ['', ' ', 'NaN', 'Infinity', '1e309', '-1', '-0', '0x1', '1,5', '2', 'true'],
+        frameY: ['Infinity', '-Infinity', '1e309', '[0]', '0.5 '],
+        frameZoom: ['0', '5', 'NaN', '-0'],
+        presetId: ['', 'x', '__proto__', 'constructor', '\0'],
+        words: ['a'.repeat(501)],
+        after: ['x', `prj_${'0'.repeat(26)}`, '\0', person.clipId.replace('clp', 'CLP')],
+        before: ['x', `gen_${'0'.repeat(26)}`],
+        generationId: ['', 'x', person.clipId, '\0'],
+        requestKey: ['', 'short', 'a'.repeat(65), 'with space', 'key-with-\0-in-it'],
+        title: ['', '   ', '\0\0', 'a'.repeat(81)],
+        shape: ['', '9:17', 'constructor'],
+        clipSeconds: ['', '1', '11', '5.5', 'NaN', '1e309', '-5', '-0'],
+        trackId: ['nonsense', '\0', '__proto__'],
+        clipIds: ['', 'x', person.projectId],
+      };
+      for (const [field] of right()) {
+        const rest = right().filter(([other]) => other !== field);
+        const files = new FormData();
+        for (const [other, value] of rest) files.append(other, value);
+        files.append(field, new File(['x'], 'x.txt'));
+        for (const value of bad[field] ?? []) {
+          const answer = await send(path(), [...rest, [field, value]]);
+          expect([name, field, value, answer.status >= 400]).toEqual([name, field, value, true]);
+          expectCalm(answer);
+        }
+        const answer = await post(path(), files);
+        expect([name, field, answer.status >= 400]).toEqual([name, field, true]);
+        expectCalm(answer);
+      }
+      const twice = right().filter(([field]) => field !== 'clipIds');
+      const answer = await send(path(), [...right(), ...twice]);
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expectCalm(answer);
+      expect(await everything()).toEqual(before);
+    },
+  );
+
+  it.each(named)('stands whatever is in its fields: $name', async ({ path, right }) => {
+    const odd = fc.constantFrom(
+      '\0',
+      '\ud800',
+      '\udfff\ud800',
+      '\u202Eabc',
+      '\u200b',
+      '💥'.repeat(80),
+      '%00',
+      "'; --",
+      '-0',
+      '1e309',
+      'null',
+    );
+    const value = fc.oneof(odd, fc.string({ unit: 'binary', maxLength: 100 }), fc.double().map(String));
+    const names = [...new Set([...right().map(([field]) => field), 'deleted', 'before', '__proto__', ''])];
+    const fields = fc.array(fc.tuple(fc.constantFrom(...names), value), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(fields, async (sent) => {
+        // Who has left is signed out: then the rest is about that.
+        expectCalm401(await send(path(), sent));
+        expectCalm401(await send(path(), [...right(), ...sent]));
+      }),
+      { numRuns: 20 },
+    );
+    expect(await auditLedger(env.DB)).toEqual([]);
+  });
+
+  function expectCalm401(answer: { status: number; text: string }): void {
+    if (answer.status !== 401) expectCalm(answer);
+  }
+
+  it('keeps a title and words as they were meant, without what no keyboard makes', async () => {
+    await send(`/projects/${person.projectId}/details`, [['title', '\0 Oma\u0007 & \u05D0\u05D1 \ud800']]);
+    await send(`/clips/${person.clipId}/details`, [['words', 'wave\0\r\nthen smile']]);
+    const [, projects, clips] = await everything();
+    expect(projects?.[0]?.title).toBe('Oma  & \u05D0\u05D1 \uFFFD');
+    expect(clips?.find(({ id }) => id === person.clipId)?.words).toBe('wave\nthen smile');
+  });
+});
+
+describe('the same twice at once', { timeout: 60_000 }, () => {
+  it.each(named)('is one effect: $name', async ({ path, right, status }) => {
+    const fields = right();
+    const answers = await Promise.all([1, 2, 3, 4].map(() => send(path(), fields)));
+    for (const answer of answers) if (answer.status !== 401) expectCalm(answer);
+    expect(answers.some((answer) => answer.status === status)).toBe(true);
+    const [, , , generations, entries] = await everything();
+    const perClip = new Set(generations?.map(({ request_key }) => request_key));
+    expect(perClip.size).toBe(generations?.length);
+    expect(entries).toHaveLength(1 + (generations?.length ?? 0));
+    expect(await auditLedger(env.DB)).toEqual([]);
+  });
+});
+
+describe('ids of the wrong kind', { timeout: 60_000 }, () => {
+  it('name nothing', async () => {
+    const { projectId, clipId } = person;
+    const before = await everything();
+    const wrong = [
+      'x',
+      '%00',
+      '..%2f',
+      '__proto__',
+      clipId.replace('clp', 'CLP'),
+      `${clipId}%20`,
+      '%F0%9F%92%A5',
+      'a'.repeat(4000),
+    ];
+    const addresses = [
+      ...[projectId, ...wrong].flatMap((id) =>
+        ['details', 'position', 'approval', 'deletion', 'generations'].map((of) => `/clips/${id}/${of}`),
+      ),
+      ...[clipId, ...wrong].flatMap((id) =>
+        ['details', 'deletion', 'generations'].map((of) => `/projects/${id}/${of}`),
+      ),
+      ...[clipId, ...wrong].map((id) => `/generations/${id}/cancellation`),
+    ];
+    for (const address of addresses) {
+      const sent: Fields = address.endsWith('details') ? [[address.startsWith('/c') ? 'words' : 'title', 'x']] : [];
+      const answer = await send(address, sent);
+      expect([address, answer.status]).toEqual([address, 404]);
+      expectCalm(answer);
+    }
+    expect(await everything()).toEqual(before);
+  });
+});
+
+describe('the door of photos', { timeout: 60_000 }, () => {
+  const announce = (headers: Record<string, string>) =>
+    post('/uploads', null, { 'Tus-Resumable': '1.0.0', ...headers });
+  const meta = (of: Record<string, string>) =>
+    Object.entries(of)
+      .map(([name, value]) => `${name} ${btoa(value)}`)
+      .join();
+
+  it('refuses what it cannot read, and keeps nothing of it', async () => {
+    const right = { projectId: person.projectId, requestKey: 'key-of-a-photo' };
+    const good = { 'Upload-Length': '9', 'Upload-Metadata': meta(right) };
+    const before = await everything();
+    for (const wrong of [
+      ...['', '-1', 'NaN', 'Infinity', '1e309', '-0', '0x10', '9'.repeat(40), '9 9'].map((length) => ({
+        'Upload-Length': length,
+      })),
+      ...['0', '25000001', '999999999999'].map((length) => ({ 'Upload-Length': length })),
+      ...['', ',', '=', 'projectId', 'projectId ***', `${meta(right)},x \u00ff`, 'a b c'].map((header) => ({
+        'Upload-Metadata': header,
+      })),
+      { 'Upload-Metadata': meta({ ...right, requestKey: 'short' }) },
+      { 'Upload-Metadata': meta({ ...right, requestKey: 'with \0 in it' }) },
+      { 'Upload-Metadata': meta({ ...right, projectId: '\0' }) },
+      { 'Upload-Metadata': meta({ ...right, projectId: person.clipId }) },
+      { 'Upload-Metadata': 'projectId' },
+      { 'Tus-Resumable': '9.9.9' },
+    ]) {
+      const { status, text } = await announce({ ...good, ...wrong });
+      expect([wrong, status, [400, 404, 412, 413, 422].includes(status)]).toEqual([wrong, status, true]);
+      expect((JSON.parse(text) as ProblemJson).error.message).toMatch(/^[A-Z].+\.$/);
+    }
+    expect(await everything()).toEqual(before);
+  });
+
+  it('stands whatever a name of a file or a date says', async () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 200 }),
+      fc.constantFrom('\0', '../../x', '\u202Egpj.exe', 'NaN', '1e309', '-0'),
+    );
+    const base64 = (value: string) => btoa(String.fromCharCode(...new TextEncoder().encode(value)));
+    await fc.assert(
+      fc.asyncProperty(text, text, async (fileName, takenAt) => {
+        const fields = { projectId: person.projectId, requestKey: key(), fileName, takenAt };
+        const header = Object.entries(fields).map(([name, value]) => `${name} ${base64(value)}`);
+        const { status } = await announce({ 'Upload-Length': '9', 'Upload-Metadata': header.join() });
+        expect(status).toBe(201);
+      }),
+      { numRuns: 20 },
+    );
+    const { results } = await env.DB.prepare('SELECT file_name FROM uploads WHERE user_id = ? AND offset_bytes = 0')
+      .bind(person.id)
+      .all<{ file_name: string }>();
+    for (const { file_name } of results) expect(file_name).not.toMatch(/[\p{C}/\\]/u);
+  });
+
+  it('makes one upload of the same announcement, however often it comes', async () => {
+    const headers = {
+      'Upload-Length': '9',
+      'Upload-Metadata': meta({ projectId: person.projectId, requestKey: key() }),
+    };
+    const answers = await Promise.all([1, 2, 3, 4].map(() => announce(headers)));
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+    const open = await env.DB.prepare("SELECT count(*) AS n FROM uploads WHERE user_id = ? AND state = 'open'")
+      .bind(person.id)
+      .first('n');
+    expect(open).toBe(1);
+  });
+});

@@ -1,0 +1,281 @@
+import { env, exports } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { generations } from '~/db/schema.server';
+import { seedPerson, seedProject, seedSession, testServices } from '~/db/testing';
+import type { ProblemJson } from '~/problem';
+// The routes of app/routes.ts as Remix has built them: what is not here, nobody can reach.
+import { routes } from '../build/server/index.js';
+
+/**
+ * Who may open which door, in one table. `public`: anybody. `signed-in`: a page or form of whoever is there. `owner`: a
+ * thing of one person, which for all others does not exist. Methods that are not named are answered 405.
+ * A route that is not in this table fails the first test.
+ */
+const table: Record<string, { who: 'public' | 'signed-in' | 'owner'; methods: string }> = {
+  '/': { who: 'public', methods: 'GET' },
+  '/offline': { who: 'public', methods: 'GET' },
+  '/problem/:status': { who: 'public', methods: 'GET' },
+  '/auth/google': { who: 'public', methods: 'GET POST' },
+  '/auth/google/callback': { who: 'public', methods: 'GET' },
+  '/sign-out': { who: 'public', methods: 'GET POST' },
+  '/sign-out/everywhere': { who: 'public', methods: 'GET POST' },
+  '/projects': { who: 'signed-in', methods: 'GET POST' },
+  '/projects/:projectId': { who: 'owner', methods: 'GET' },
+  '/projects/:projectId/details': { who: 'owner', methods: 'POST' },
+  '/projects/:projectId/deletion': { who: 'owner', methods: 'POST DELETE' },
+  '/projects/:projectId/play': { who: 'owner', methods: 'GET' },
+  '/projects/:projectId/generations': { who: 'owner', methods: 'POST' },
+  '/clips/:clipId/details': { who: 'owner', methods: 'POST' },
+  '/clips/:clipId/position': { who: 'owner', methods: 'POST' },
+  '/clips/:clipId/approval': { who: 'owner', methods: 'POST DELETE' },
+  '/clips/:clipId/deletion': { who: 'owner', methods: 'POST DELETE' },
+  '/clips/:clipId/tries': { who: 'owner', methods: 'GET' },
+  '/clips/:clipId/generations': { who: 'owner', methods: 'POST' },
+  '/generations/:generationId/cancellation': { who: 'owner', methods: 'POST' },
+  '/generations/:generationId/timeline': { who: 'owner', methods: 'GET' },
+  '/credits': { who: 'signed-in', methods: 'GET' },
+  '/account': { who: 'signed-in', methods: 'GET' },
+  '/account/deletion': { who: 'signed-in', methods: 'POST' },
+};
+/** The doors beside Remix (workers/app.ts). */
+const doors: typeof table = {
+  '/healthz': { who: 'public', methods: 'GET' },
+  '/live': { who: 'signed-in', methods: 'GET' },
+  '/media/:key': { who: 'owner', methods: 'GET' },
+  '/uploads': { who: 'signed-in', methods: 'POST' },
+  '/uploads/:uploadId': { who: 'owner', methods: 'HEAD PATCH DELETE' },
+  '/webhooks/runway': { who: 'public', methods: 'POST' },
+};
+const all = { ...table, ...doors };
+const methods = ['GET', 'HEAD', 'POST', 'DELETE', 'PUT'] as const;
+type Method = (typeof methods)[number];
+
+const origin = env.APP_ORIGIN;
+const words = 'a secret of the owner';
+const owner = { id: '', cookie: '', names: {} as Record<string, string>, secrets: [] as string[] };
+const others: Record<string, { cookie?: string }> = {};
+const unknown = '0123456789ABCDEFGHJKMNPQRS';
+const nobodys: Record<string, string> = {
+  projectId: `prj_${unknown}`,
+  clipId: `clp_${unknown}`,
+  generationId: `gen_${unknown}`,
+  uploadId: `pho_${unknown}`,
+  key: `u/usr_${unknown}/p/pho_${unknown}.jpg`,
+};
+
+beforeAll(async () => {
+  const { auth, links, projects, uploads } = testServices();
+  owner.id = await seedPerson({ credits: 5 });
+  owner.cookie = await seedSession(owner.id);
+  const { projectId, clipIds } = await seedProject({ userId: owner.id, clipCount: 2 });
+  const [clipId = ''] = clipIds;
+  await projects.update({ userId: owner.id, projectId, change: { title: 'Titled by the owner' } });
+  const generationId = await seedReady({ userId: owner.id, clipId });
+  const metadata = { projectId, requestKey: 'upload-of-the-owner', fileName: 'secret.jpg', takenAt: null };
+  const begun = await uploads.begin({ userId: owner.id, lengthBytes: 9, metadata });
+  if (begun.outcome !== 'at') throw new Error(begun.outcome);
+  const mediaKey = `u/${owner.id}/p/photo.jpg`;
+  await env.MEDIA.put(mediaKey, 'the photo itself');
+  owner.names = {
+    ...{ projectId, clipId, generationId, uploadId: begun.upload.id },
+    key: links.ownerPath({ key: mediaKey, userId: owner.id }).slice('/media/'.length),
+  };
+  owner.secrets = [
+    'Titled by the owner',
+    words,
+    owner.id,
+    'secret.jpg',
+    'the photo itself',
+    'of-the-owner',
+    ...clipIds,
+  ];
+  owner.secrets.push(...Object.values(owner.names));
+
+  const deleted = await seedPerson();
+  others.nobody = {};
+  others['another person'] = { cookie: await seedSession(await seedPerson({ credits: 5 })) };
+  others['somebody whose account was deleted'] = { cookie: await seedSession(deleted) };
+  await auth.deleteAccount(deleted);
+});
+
+/** A try that has its video, without the queue and its own steps in time. */
+async function seedReady({ userId, clipId }: { userId: string; clipId: string }): Promise<string> {
+  const { db } = testServices();
+  const id = `gen_${unknown.replace('Q', 'R')}`;
+  const frame = { frameX: 0.5, frameY: 0.5, frameZoom: 1 };
+  const made = {
+    provider: 'runway',
+    model: 'gen4_turbo',
+    presetId: 'gentle',
+    shape: '9:16',
+    durationSeconds: 5,
+  } as const;
+  const at = { stateAt: 1, deadlineAt: 2, createdAt: 1 };
+  const said = { words, prompt: words, requestKey: 'key-of-the-owner', cost: 1 };
+  await db.insert(generations).values({ id, userId, clipId, ...frame, ...made, ...at, ...said });
+  const mediaKey = `u/${userId}/g/${id}.mp4`;
+  for (const step of [
+    { state: 'submitting', submitNonce: 'nonce-of-the-owner', submits: 1 },
+    { state: 'generating', providerTaskId: 'task-of-the-owner' },
+    { state: 'copying' },
+    { state: 'ready', mediaKey, mediaBytes: 4 },
+  ] as const)
+    await db.update(generations).set(step).where(eq(generations.id, id));
+  await env.MEDIA.put(mediaKey, 'film');
+  return id;
+}
+
+/** What each form needs to be right: a refusal is then one of the person, not of the form. */
+function formFor(path: string): Record<string, string> {
+  const { clipId = '', generationId = '' } = owner.names;
+  const key = crypto.randomUUID();
+  if (path.endsWith('/details')) return path.startsWith('/clips') ? { words: 'taken over' } : { title: 'Taken over' };
+  if (path.endsWith('/approval')) return { generationId };
+  if (path.endsWith('/position')) return { after: clipId, before: '' };
+  if (path.startsWith('/clips') && path.endsWith('/generations')) return { requestKey: key, presetId: 'gentle' };
+  if (path.endsWith('/generations')) return { requestKey: key, clipIds: clipId };
+  return {};
+}
+
+function addressOf(path: string, names: Record<string, string>): string {
+  const filled = path.replace(/:(\w+)/g, (_all, name: string) => names[name] ?? '');
+  return path === '/problem/:status' ? '/problem/404' : filled;
+}
+
+async function ask(path: string, method: Method, who: { cookie?: string }, names = owner.names) {
+  const headers = new Headers({ Origin: origin, 'Sec-Fetch-Site': 'same-origin', 'Tus-Resumable': '1.0.0' });
+  const isPage = method === 'GET' || method === 'HEAD';
+  headers.set('Accept', isPage && !isResource(path) ? 'text/html' : 'application/json');
+  if (who.cookie) headers.set('Cookie', who.cookie);
+  if (path === '/uploads') {
+    headers.set('Upload-Length', '9');
+    const metadata = { projectId: names.projectId ?? '', requestKey: crypto.randomUUID() };
+    headers.set(
+      'Upload-Metadata',
+      Object.entries(metadata)
+        .map(([name, value]) => `${name} ${btoa(value)}`)
+        .join(),
+    );
+  }
+  const body = isPage ? null : new URLSearchParams(formFor(path));
+  const request = new Request(origin + addressOf(path, names), { method, headers, body, redirect: 'manual' });
+  const response = await exports.default.fetch(request);
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, line: `${method} ${path}` };
+}
+
+/** Read by scripts of ours, not opened by people. */
+const isResource = (path: string) => /tries|timeline|media|uploads|live|webhooks|healthz/.test(path);
+const takes = (path: string, method: Method) => {
+  const named = all[path]?.methods.split(' ') ?? [];
+  return named.includes(method) || (method === 'HEAD' && named.includes('GET'));
+};
+
+/** Every row of D1 and every object of R2, as one text. */
+async function dump(): Promise<string> {
+  const { results } = await env.DB.prepare(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_cf%' ESCAPE '\\'",
+  ).all<{ name: string }>();
+  const tables = await Promise.all(
+    results.map(async ({ name }) => [name, (await env.DB.prepare(`SELECT * FROM "${name}"`).all()).results]),
+  );
+  const { objects } = await env.MEDIA.list();
+  return JSON.stringify([tables, objects.map(({ key, etag }) => [key, etag])], null, 1);
+}
+
+const cases = Object.keys(all).flatMap((path) => methods.map((method) => ({ path, method })));
+
+describe('the table of doors', () => {
+  it('names every route there is, and no other', () => {
+    type BuiltRoute = { id: string; parentId?: string; path?: string };
+    const built = Object.values(routes as Record<string, BuiltRoute>).filter(({ id }) => id !== 'root');
+    expect(built.every(({ parentId }) => parentId === 'root')).toBe(true);
+    expect(Object.keys(table).sort()).toEqual(built.map(({ path }) => `/${path ?? ''}`).sort());
+  });
+});
+
+describe('to others', { timeout: 60_000 }, () => {
+  for (const who of ['nobody', 'another person', 'somebody whose account was deleted'])
+    it(`nothing of the owner is shown, and nothing of it moves: ${who}`, async () => {
+      const isThere = who === 'another person';
+      const before = await dump();
+      // Doors by which a person changes what is their own are for another test.
+      const isOwn = (path: string) => /^\/(sign-out|auth|account\/deletion|projects$)/.test(path);
+      for (const { path, method } of cases) {
+        if (isOwn(path) && method === 'POST' && (isThere || path.startsWith('/auth'))) continue;
+        const answer = await ask(path, method, others[who] ?? {});
+        for (const secret of owner.secrets) expect(answer.text.includes(secret) && answer.line).toBe(false);
+        const location = answer.headers.get('Location');
+        expect({ line: answer.line, status: answer.status, location }).toEqual({
+          line: answer.line,
+          ...expected(path, method, isThere),
+        });
+      }
+      expect(await dump()).toBe(before);
+    });
+
+  function expected(path: string, method: Method, isThere: boolean) {
+    const status = (status: number, location: unknown = null) => ({ status, location });
+    const door = all[path];
+    if (path.startsWith('/webhooks')) return status(method === 'POST' ? 404 : 405);
+    if (path === '/live' && takes(path, method)) return status(400);
+    // Uploads look who is there first: tus asks for nothing else.
+    if (path.startsWith('/uploads') && !isThere) return status(401);
+    if (path === '/uploads/:uploadId' && method === 'GET') return status(405);
+    if (!takes(path, method)) return status(405);
+    if (path === '/problem/:status') return status(404);
+    if (path === '/auth/google/callback')
+      return status(302, isThere ? '/projects' : expect.stringMatching(/^\/\?problem=/));
+    if (path === '/auth/google' || path.startsWith('/sign-out')) return status(302, '/');
+    if (door?.who === 'public') return status(200);
+    if (door?.who === 'signed-in' && isThere) return status(path === '/uploads' ? 404 : 200);
+    if (path === '/media/:key' || isThere) return status(404);
+    const isPage = (method === 'GET' || method === 'HEAD') && !isResource(path);
+    return isPage ? status(302, expect.stringMatching(/^\/\?returnTo=/)) : status(401);
+  }
+
+  it('an id of somebody else and one that nobody has are answered with the same words', async () => {
+    const stranger = others['another person'] ?? {};
+    for (const { path, method } of cases.filter(({ path }) => all[path]?.who === 'owner')) {
+      const without = ({ text }: { text: string }) =>
+        text.replace(/req_\w+|nonce="\w+"/g, '').replaceAll(/(prj|clp|gen|pho)_\w+/g, '');
+      const [foreign, unknownOne] = [await ask(path, method, stranger), await ask(path, method, stranger, nobodys)];
+      expect([foreign.line, unknownOne.status, without(unknownOne)]).toEqual([
+        foreign.line,
+        foreign.status,
+        without(foreign),
+      ]);
+    }
+  });
+});
+
+describe('the owner', { timeout: 60_000 }, () => {
+  it('finds every door open, and looking changes nothing', async () => {
+    const before = await dump();
+    for (const round of [1, 2])
+      for (const { path, method } of cases) {
+        if (method !== 'GET' && method !== 'HEAD') continue;
+        if (!takes(path, method) || all[path]?.who === 'public' || path === '/live') continue;
+        const answer = await ask(path, method, owner);
+        expect([round, answer.line, answer.status]).toEqual([round, answer.line, 200]);
+      }
+    expect(await dump()).toBe(before);
+  });
+
+  it('is refused with 405 by every method a door does not take, and nothing changes', async () => {
+    const before = await dump();
+    for (const { path, method } of cases.filter(({ path, method }) => !takes(path, method))) {
+      const answer = await ask(path, method, owner);
+      expect([answer.line, answer.status]).toEqual([answer.line, 405]);
+      const isJson = method !== 'GET' && method !== 'HEAD' && !path.startsWith('/webhooks');
+      if (isJson) {
+        expect((JSON.parse(answer.text) as ProblemJson).error).toMatchObject({
+          status: 405,
+          reason: expect.stringContaining('method'),
+        });
+      }
+    }
+    expect(await dump()).toBe(before);
+  });
+});
