@@ -125,6 +125,14 @@ describe('the film', () => {
     await page.locator('dialog:not([open])').waitFor();
     expect(await page.locator('.film-layer').count()).toBe(0);
     await reached(page, { state: 'paused', clip: 0 });
+
+    // The browser's Back closes it too, and the page stays.
+    const here = page.url();
+    await page.getByRole('button', { name: 'Play film' }).tap();
+    await reached(page, { state: 'playing', clip: 0 });
+    await page.goBack();
+    await page.locator('dialog:not([open])').waitFor();
+    expect(page.url()).toBe(here);
   });
 
   it('pauses when the page is hidden', async () => {

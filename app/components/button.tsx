@@ -6,7 +6,7 @@ import { Icon, type IconName } from './icon';
 export type ButtonKind = 'primary' | 'quiet' | 'danger';
 
 const base =
-  'inline-flex min-h-12 items-center justify-center gap-2 rounded-control px-6 text-17 font-semibold text-center transition select-none active:scale-[0.98] disabled:opacity-55 disabled:active:scale-100';
+  'inline-flex min-h-12 items-center justify-center gap-2 rounded-control px-6 text-17 font-semibold text-center text-balance transition select-none active:scale-[0.98] disabled:opacity-55 disabled:active:scale-100';
 
 const kinds: Record<ButtonKind, string> = {
   primary: 'bg-light text-on-light enabled:hover:brightness-105',

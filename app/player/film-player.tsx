@@ -7,6 +7,7 @@ import { FilmPoster } from './film-poster';
 import type { FilmMoment, FilmState } from './sequential-player.client';
 import { buildTimeline } from './timeline';
 import { findTrack } from './tracks';
+import { useBackCloses } from './use-back-closes';
 import { useFilm } from './use-film';
 import { useFilmKeys } from './use-film-keys';
 import { useWakeLock } from './use-wake-lock';
@@ -86,6 +87,8 @@ export function FilmPlayer({
     }
     onClose?.();
   }, [variant, close, onClose]);
+
+  useBackCloses(variant === 'inline' && grown, leave);
 
   useFilmKeys(grown, {
     toggle: state === 'playing' ? film.pause : play,

@@ -148,7 +148,9 @@ export function StudioPage({ loaded, offers }: { loaded: StudioView; offers: Rea
             <FilmTitle title={project.title} onChange={(title) => changeFilm({ title })} />
             {!isEmpty && (
               <>
-                {clips.length > 0 && <p className="tabular -mt-4 text-15 text-quiet">{filmFacts(clips)}</p>}
+                <p className="tabular -mt-4 text-15 text-quiet">
+                  {clips.length > 0 ? filmFacts(clips) : 'You can go on adding photos.'}
+                </p>
                 <NextStep
                   action={action}
                   around={surroundings({ clips, balance, creditsPerClip })}
