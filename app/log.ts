@@ -26,7 +26,15 @@ export type LogEvent =
     }
   | { event: 'webhook'; provider: string; outcome: string; generationId?: string }
   | { event: 'queue'; generationId: string; outcome: string; detail?: string }
-  | { event: 'sweep'; outcome: string; overdue: number; stale: number; removedObjects: number; milliseconds: number }
+  | {
+      event: 'sweep';
+      outcome: string;
+      overdue: number;
+      stale: number;
+      uncleaned: number;
+      removedObjects: number;
+      milliseconds: number;
+    }
   | { event: 'live-publish-failed'; userId: string; detail: string };
 
 const secret =

@@ -30,8 +30,7 @@ print(`Seed ${seed}, under faults`, [
   ['tasks the provider took', String(sum.tasks)],
   ['… whose answer was lost (written down, paid by us)', String(sum.lostTasks)],
   ['failed though a good video was seen', String(sum.avoidableFailures), '< 0.1 %'],
-  ['objects whose alarm died after the end', String(sum.deadObjects)],
-  ['failed tasks never deleted there', String(sum.keptFailures)],
+  ['objects woken in vain after the end (empty)', String(sum.emptyObjects)],
   ['broken laws', String(sum.broken?.problems.length ?? 0), '0'],
   ['time', `${elapsedSeconds.toFixed(1)} s, ${(sum.lifecycles / cpuSeconds).toFixed(0)} lifecycles for each s of CPU`],
 ]);

@@ -6,6 +6,7 @@ import {
   createMessageBatch,
   getQueueResult,
   runDurableObjectAlarm,
+  runInDurableObject,
 } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
@@ -271,6 +272,7 @@ describe('a finished video that is none', () => {
     ['a page', html],
     ['other bytes under the right type', () => mp4(new Uint8Array(2000), '2000')],
     ['shorter than it says', () => mp4(videoBytes(400), '2000')],
+    ['longer than it says', () => mp4(videoBytes(2400), '2000')],
     ['far too large', () => mp4(videoBytes(), String(600 * 1024 * 1024))],
     ['somewhere else', () => Response.redirect('http://169.254.169.254/', 302)],
   ];
@@ -285,6 +287,23 @@ describe('a finished video that is none', () => {
     expect(await stateOf(id)).toMatchObject({ state: 'failed', reason: 'bad-output' });
     expect(await stored(seed.userId, 'g')).toEqual([]);
     expect(await balanceOf(seed.userId)).toBe(1);
+  });
+
+  it('is fetched again, however often, when its stream was cut on the way', async () => {
+    const seed = await seedClip();
+    const id = await begin(seed);
+    await ring(id);
+    wire.succeed();
+    let count = 0;
+    const cut = () =>
+      new ReadableStream({
+        start: (controller) => controller.enqueue(videoBytes(400)),
+        pull: (controller) => controller.error(new Error('cut')),
+      });
+    wire.output = () => (++count > 5 ? mp4(videoBytes()) : mp4(cut(), '2000'));
+    await untilEnd(id, 60);
+    expect(count).toBe(6);
+    expect(await stateOf(id)).toMatchObject({ state: 'ready' });
   });
 
   it('is stored when its length is not told', async () => {
@@ -323,6 +342,26 @@ describe('the sweeper', () => {
     await sweep();
     await ring(id);
     expect(await stateOf(id)).toMatchObject({ state: 'generating', submits: 1 });
+  });
+
+  it('wakes what ended and was not cleaned up, until it is', async () => {
+    const seed = await seedClip();
+    const id = await begin(seed);
+    await ring(id);
+    // Stopped, and the object was never told: the nudge got lost, and its alarm with it.
+    const job = env.GENERATION_JOB.getByName(id);
+    await runInDurableObject(job, (_job, { storage }) => storage.deleteAlarm());
+    await env.DB.prepare("UPDATE generations SET state = 'canceled', state_at = ?2 WHERE id = ?1")
+      .bind(id, Date.now())
+      .run();
+    const { sweep: steps } = testServices();
+    expect(await steps.ended(Date.now())).toBe(0);
+    later(6 * minute);
+    expect(await steps.ended(Date.now())).toBe(1);
+    await ring(id);
+    expect(wire.tasks.size).toBe(0);
+    expect(await steps.ended(Date.now())).toBe(0);
+    expect(await ring(id)).toBe(false);
   });
 
   it('ends and refunds what is past its deadline, once', async () => {

@@ -9,7 +9,7 @@ export async function sweepAll(controller: { scheduledTime: number }, env: Env):
   const read = readConfig(env);
   if (!read.ok) return log({ event: 'configuration-missing', names: read.names });
   const services = createServices({ env, config: read.config });
-  const found = { overdue: 0, stale: 0, removedObjects: 0 };
+  const found = { overdue: 0, stale: 0, uncleaned: 0, removedObjects: 0 };
   const failed: string[] = [];
   const now = controller.scheduledTime;
 
@@ -23,6 +23,9 @@ export async function sweepAll(controller: { scheduledTime: number }, env: Env):
     }
   };
   await step('generations', async () => Object.assign(found, await services.sweep.generations(now)));
+  await step('ended', async () => {
+    found.uncleaned = await services.sweep.ended(now);
+  });
   await step('expired', () => removeExpired({ db: services.db, now }));
   await step('uploads', () => services.uploads.sweep({ now }));
   await step('erasure', async () => {

@@ -280,7 +280,8 @@ export const clips = sqliteTable(
 
 /**
  * One paid try. The row in `queued` is the outbox; rows are never deleted. `erased_at` says that its video is gone:
- * `media_key` stays as the name of what was.
+ * `media_key` stays as the name of what was. `cleaned_at` says that an ended try has left nothing behind, with us or with
+ * the provider; until then the sweeper wakes it.
  */
 export const generations = sqliteTable(
   'generations',
@@ -321,6 +322,7 @@ export const generations = sqliteTable(
     failureDetail: text('failure_detail'),
     createdAt: at('created_at'),
     erasedAt: integer('erased_at'),
+    cleanedAt: integer('cleaned_at'),
   },
   (table) => [
     unique('generations_owner').on(table.userId, table.id),
@@ -329,9 +331,13 @@ export const generations = sqliteTable(
     index('generations_open')
       .on(table.stateAt)
       .where(sql`${table.state} IN ('queued','submitting','generating','copying')`),
+    // With the state as well: by the person alone, SQLite would rather read all their tries by `generations_request`.
     index('generations_open_of_user')
-      .on(table.userId)
+      .on(table.userId, table.state)
       .where(sql`${table.state} IN ('queued','submitting','generating','copying')`),
+    index('generations_to_clean')
+      .on(table.stateAt)
+      .where(sql`${table.cleanedAt} IS NULL AND ${table.state} IN ('ready','failed','canceled')`),
     foreignKey({ columns: [table.userId, table.clipId], foreignColumns: [clips.userId, clips.id] }),
     check('generations_cost', sql`${table.cost} BETWEEN 1 AND 100`),
     check('generations_request_key', sql`length(${table.requestKey}) BETWEEN 8 AND 64`),

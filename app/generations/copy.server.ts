@@ -8,7 +8,8 @@ const mostUntoldBytes = 48 * 1024 * 1024;
 
 /**
  * Copies a finished video from its provider into R2, in a stream. Nothing is stored unless it is a whole MP4 of a
- * permitted size from the provider's own address; R2 keeps no part of a stream that was cut.
+ * permitted size from the provider's own address; R2 keeps no part of a stream that was cut. What breaks on the way, a
+ * stream or R2 itself, is `unreachable`: the video may be good all the same.
  */
 export async function copyOutput({
   bucket,
@@ -37,14 +38,18 @@ export async function copyOutput({
   if (!body) return { outcome: 'bad', detail: 'no body' };
   const told = headers.has('Content-Encoding') ? null : headers.get('Content-Length');
   if (told !== null && !(Number(told) > 0 && Number(told) <= mostBytes)) return refuse(`${told} bytes`);
+  const length = told === null ? null : Number(told);
+  const check = mp4Check({ length });
+  const checked = body.pipeThrough(check.stream);
   try {
     const bytes =
-      told === null
-        ? await putWhole({ bucket, key, body })
-        : await putStream({ bucket, key, body, length: Number(told) });
+      length === null
+        ? await putWhole({ bucket, key, body: checked })
+        : await putStream({ bucket, key, body: checked, length });
     return { outcome: 'stored', bytes };
   } catch (error) {
-    return { outcome: 'bad', detail: String(error) };
+    const offence = check.offence();
+    return offence === null ? { outcome: 'unreachable', detail: String(error) } : { outcome: 'bad', detail: offence };
   }
 }
 
@@ -62,10 +67,7 @@ async function putStream({
   length: number;
 }): Promise<number> {
   const { readable, writable } = new FixedLengthStream(length);
-  const [, stored] = await Promise.all([
-    body.pipeThrough(mp4Check()).pipeTo(writable),
-    bucket.put(key, readable, options),
-  ]);
+  const [, stored] = await Promise.all([body.pipeTo(writable), bucket.put(key, readable, options)]);
   return stored.size;
 }
 
@@ -79,37 +81,42 @@ async function putWhole({
   body: ReadableStream<Uint8Array>;
 }): Promise<number> {
   const chunks: Uint8Array[] = [];
-  let size = 0;
-  const reader = body.pipeThrough(mp4Check()).getReader();
-  for (let read = await reader.read(); !read.done; read = await reader.read()) {
-    size += read.value.byteLength;
-    if (size > mostUntoldBytes) {
-      await reader.cancel();
-      throw new Error('too large for a length that was not told');
-    }
-    chunks.push(read.value);
-  }
+  const reader = body.getReader();
+  for (let read = await reader.read(); !read.done; read = await reader.read()) chunks.push(read.value);
   return (await bucket.put(key, await new Blob(chunks as BlobPart[]).arrayBuffer(), options)).size;
 }
 
-/** Passes bytes on, and fails unless an MP4 begins here: `ftyp` at byte 4. */
-function mp4Check(): TransformStream<Uint8Array, Uint8Array> {
+/**
+ * Passes bytes on and fails unless a whole MP4 goes through: `ftyp` at byte 4, and as many bytes as were told, or a
+ * bearable number where none was. `offence` says what was wrong with the video, or null.
+ */
+function mp4Check({ length }: { length: number | null }) {
+  let offence: string | null = null;
   let head: Uint8Array<ArrayBufferLike> = new Uint8Array();
   let isChecked = false;
-  return new TransformStream({
+  let size = 0;
+  const refuse = (what: string): never => {
+    offence = what;
+    throw new Error(what);
+  };
+  const stream = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
+      size += chunk.byteLength;
+      if (size > (length ?? mostUntoldBytes)) refuse(`more than ${length ?? mostUntoldBytes} bytes`);
       if (isChecked) return controller.enqueue(chunk);
       const joined = new Uint8Array(head.byteLength + chunk.byteLength);
       joined.set(head);
       joined.set(chunk, head.byteLength);
       head = joined;
       if (head.byteLength < 8) return;
-      if (new TextDecoder('latin1').decode(head.subarray(4, 8)) !== 'ftyp') throw new Error('not an MP4');
+      if (new TextDecoder('latin1').decode(head.subarray(4, 8)) !== 'ftyp') refuse('not an MP4');
       isChecked = true;
       controller.enqueue(head);
     },
     flush() {
-      if (!isChecked) throw new Error('not an MP4: too short');
+      if (!isChecked) refuse('not an MP4: too short');
+      if (length !== null && size !== length) refuse(`${size} bytes of ${length}`);
     },
   });
+  return { stream, offence: () => offence };
 }

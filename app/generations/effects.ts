@@ -1,6 +1,7 @@
 // Everything the machine may ask for: one closed union, which the object's runner and the fault simulator both answer.
 import type { CancelOutcome, PollOutcome, SubmitOutcome, SubmitRequest } from '~/providers/video-provider';
 import type { FailureReason } from './failures';
+import type { CountedWait } from './polling';
 import type { GenerationState } from './states';
 
 /** What the machine knows of a generation: the truth, read from the database. Times in ms since 1970. */
@@ -8,6 +9,7 @@ export interface GenerationRecord {
   state: GenerationState;
   /** When the state began, or the open attempt to submit was written. */
   stateAt: number;
+  createdAt: number;
   deadlineAt: number;
   /** Attempts to submit that may have reached the provider. */
   submits: number;
@@ -18,6 +20,8 @@ export interface GenerationRecord {
   providerStatus: string | null;
   progress: number | null;
   mediaKey: string | null;
+  /** When nothing was left of it outside the database, or null. */
+  cleanedAt: number | null;
 }
 
 /** What the runner remembers between runs, beside the truth. To lose it costs time or a lost task, never money. */
@@ -28,9 +32,12 @@ export interface Memo {
   earliestPollAt?: number;
   /** An accepted submit, kept so that a failed write of the database does not lose the task. */
   accepted?: { nonce: string; taskId: string };
-  /** Copies that failed so far. */
+  /** Tasks that may still live at the provider, until it has forgotten them. */
+  tasks?: readonly string[];
+  /** Copies that failed so far, and how many of them because what came was no video. */
   copies?: number;
-  /** Tries to have the provider forget the task. */
+  badCopies?: number;
+  /** Tries to have the provider forget its tasks. */
   cleanUps?: number;
 }
 
@@ -40,7 +47,7 @@ export type PictureOutcome =
   | { outcome: 'missing' }
   | { outcome: 'unreadable' };
 
-/** `unreachable`: ask for a fresh address and try again. `bad`: what came is not a video we can keep. */
+/** `unreachable`: something on the way failed; try again with a fresh address. `bad`: what came is no video to keep. */
 export type CopyOutcome =
   | { outcome: 'stored'; bytes: number }
   | { outcome: 'unreachable'; detail: string }
@@ -65,6 +72,8 @@ export interface Effects {
   'note-unknown': [{ nonce: string; detail: string }, GenerationRecord];
   /** submitting → generating */
   bind: [{ nonce: string; taskId: string }, GenerationRecord];
+  /** How long others like it have taken. */
+  waits: [object, readonly CountedWait[]];
   poll: [{ taskId: string }, PollOutcome];
   progress: [{ taskId: string; status: 'queued' | 'throttled' | 'running'; progress: number | null }, GenerationRecord];
   /** generating → submitting */
@@ -85,6 +94,8 @@ export interface Effects {
   publish: [{ balance: boolean }, undefined];
   /** Nothing is left to do: no alarm, no memory. */
   done: [object, undefined];
+  /** Ended and cleaned up: nobody has to look after it any more. */
+  cleaned: [object, GenerationRecord];
 }
 
 export type EffectKind = keyof Effects;

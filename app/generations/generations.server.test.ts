@@ -1,9 +1,11 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/d1';
 import { describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
 import { clips, projects, settings } from '~/db/schema.server';
 import { seedPerson, seedProject, testServices } from '~/db/testing';
+import { createPlacing } from './placing.server';
 
 async function seed({ credits = 1, clipCount = 1 } = {}) {
   const userId = await seedPerson({ credits });
@@ -97,6 +99,30 @@ describe('bringing a clip to life', () => {
     for (const request of [first, second]) if (request) await generations.start(request);
     expect(third && (await generations.start(third))).toEqual({ outcome: 'too-many-open', most: 2 });
     await services.db.delete(settings).where(eq(settings.key, 'maxOpenGenerations'));
+  });
+});
+
+describe('counting the tries under way', () => {
+  it('reads those, however many have ended', async () => {
+    const { userId, clipId } = await seed({ credits: 9 });
+    const start = async () => {
+      const started = await generations.start(wish({ userId, clipId }));
+      return started.outcome === 'started' ? started.generationId : '';
+    };
+    for (let count = 0; count < 8; count += 1) await generations.cancel({ userId, generationId: await start() });
+    await start();
+    const asked: { sql: string; values: unknown[] }[] = [];
+    const logger = { logQuery: (sql: string, values: unknown[]) => void asked.push({ sql, values }) };
+    const placing = createPlacing({ db: drizzle(env.DB, { logger }), ledger: services.ledger });
+    expect(await placing.hasTooManyOpen(userId, 1)).toBe(true);
+    expect(await placing.hasTooManyOpen(userId, 2)).toBe(false);
+    for (const { sql, values } of asked) {
+      const { meta } = await env.DB.prepare(sql)
+        .bind(...values)
+        .all();
+      expect(meta.rows_read).toBeLessThanOrEqual(5);
+    }
+    expect(asked).toHaveLength(2);
   });
 });
 

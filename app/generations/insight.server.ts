@@ -1,9 +1,10 @@
 import { and, asc, eq } from 'drizzle-orm';
 import type { SettingsReader } from '~/admin/settings.server';
 import type { Database } from '~/db/client.server';
-import { creditEntries, generationSteps, generations, generationWaits } from '~/db/schema.server';
+import { creditEntries, generationSteps, generations } from '~/db/schema.server';
 import type { Providers } from '~/providers/registry.server';
 import { creditView, expectedWait, type Offer, stepView, type Timeline } from './timeline';
+import { measuredWaits } from './waits.server';
 
 /** What may be known about tries: before one is paid (the offer), and afterwards (its timeline). */
 export function createInsight({
@@ -20,17 +21,8 @@ export function createInsight({
     async offer({ durationSeconds }: { durationSeconds: number }): Promise<Offer | null> {
       const { creditsPerClip, provider, model } = await settings.read();
       if (!providers.choose({ provider, model })?.model.durations.includes(durationSeconds)) return null;
-      const buckets = await db
-        .select({ bucketSeconds: generationWaits.bucketSeconds, count: generationWaits.count })
-        .from(generationWaits)
-        .where(
-          and(
-            eq(generationWaits.provider, provider),
-            eq(generationWaits.model, model),
-            eq(generationWaits.durationSeconds, durationSeconds),
-          ),
-        );
-      return { creditsPerClip, ...expectedWait(buckets) };
+      const waits = await measuredWaits(db, { provider, model, durationSeconds });
+      return { creditsPerClip, ...expectedWait(waits) };
     },
 
     /** The story of one try in plain words, or null when it is not this person's. */

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import type { FailureKind, PollOutcome, SubmitOutcome, TaskState } from '~/providers/video-provider';
 import type { AnswerTo, CopyOutcome, Effect, EffectKind, GenerationRecord, Memo } from './effects';
 import { drive, generationLife, safetyMilliseconds } from './machine';
+import type { CountedWait } from './polling';
 import { readStatement, type Statement, statementsFor, type WriteEffect } from './statements';
 import { isOpen } from './states';
 
@@ -34,6 +35,10 @@ interface Scenario {
   picture?: 'ok' | 'missing' | 'unreadable';
   /** Seconds the provider needs. */
   seconds?: number;
+  /** What was measured of others. */
+  waits?: readonly CountedWait[];
+  /** How many requests to forget a task get lost. */
+  lostCancels?: number;
 }
 
 const id = 'gen_1';
@@ -74,6 +79,7 @@ function createWorld(scenario: Scenario) {
     tasks: new Map<string, { at: number; course: Course; nonce: string; isForgotten: boolean }>(),
     polls: [] as number[],
     copies: 0,
+    cancels: 0,
     nonces: 0,
     record: () => run(readStatement(id))[0] as unknown as GenerationRecord,
     steps: () =>
@@ -94,7 +100,7 @@ function createWorld(scenario: Scenario) {
     },
     /** From one alarm to the next, the sweeper helping where none is set, until nothing is left to do. */
     async live() {
-      for (let turn = 0; turn < 2_000 && !(world.isDone && !isOpen(world.record().state)); turn += 1) {
+      for (let turn = 0; turn < 2_000 && !(world.alarm === null && world.record().cleanedAt !== null); turn += 1) {
         world.now = Math.max(world.now, world.alarm ?? world.now + 60_000);
         world.alarm = world.now + safetyMilliseconds;
         world.isDone = false;
@@ -137,6 +143,8 @@ function createWorld(scenario: Scenario) {
         if ((scenario.picture ?? 'ok') !== 'ok') return { outcome: scenario.picture as 'missing' };
         world.pictureIsOut = true;
         return { outcome: 'ok', image: { kind: 'url', url: 'https://echoes.test/x' } };
+      case 'waits':
+        return scenario.waits ?? [];
       case 'submit':
         return submit(effect.nonce);
       case 'poll':
@@ -148,6 +156,8 @@ function createWorld(scenario: Scenario) {
       }
       case 'cancel-task': {
         const task = world.tasks.get(effect.taskId);
+        world.cancels += 1;
+        if (world.cancels <= (scenario.lostCancels ?? 0)) return 'unreachable';
         if (!task) return 'gone';
         task.isForgotten = true;
         return 'canceled';
@@ -222,6 +232,7 @@ function expectSoundEnd(world: World) {
   expect(world.isStored).toBe(state === 'ready');
   expect(world.pictureIsOut).toBe(false);
   expect(world.alarm).toBeNull();
+  expect(world.record().cleanedAt).not.toBeNull();
   expect(world.published.at(-1)).toBe(state);
   expect(world.now).toBeLessThan(1_800_000 + 14 * 60_000);
   // Every task the provider took was announced in the timeline first.
@@ -304,6 +315,25 @@ describe('the life of a generation', () => {
     expect(await ends({ copies: ['unreachable', 'bad', 'stored'] })).toBe('ready');
     expect(await ends({ copies: Array<'bad'>(9).fill('bad') })).toBe('failed: bad-output');
     expect(await ends({ copies: Array<'unreachable'>(900).fill('unreachable') })).toBe('failed: deadline');
+  });
+
+  it('does not count what broke on the way against the video', async () => {
+    expect(await ends({ copies: ['unreachable', 'unreachable', 'bad', 'bad', 'unreachable', 'stored'] })).toBe('ready');
+  });
+
+  it('first asks when the earliest of others were ready, and once more often if that was too early', async () => {
+    const waits = [{ bucketSeconds: 40, count: 100 }];
+    const patient = await lived({ seconds: 45, waits });
+    expect((patient.polls[0] ?? 0) / 1000).toBeGreaterThanOrEqual(19);
+    expect(patient.polls.length).toBeLessThan((await lived({ seconds: 45 })).polls.length);
+    expect(await ends({ seconds: 1, waits })).toBe('ready');
+  });
+
+  it('has every task forgotten, however many requests for it get lost', async () => {
+    for (const lostCancels of [0, 1, 5, 12]) {
+      const world = await lived({ courses: ['retryable', 'succeeds'], lostCancels });
+      expect([...world.tasks.values()].map(({ isForgotten }) => isForgotten)).toEqual([true, true]);
+    }
   });
 
   it('ends well when it crashes before or after any one effect', async () => {

@@ -4,7 +4,7 @@
 import type { FailureKind, PollOutcome } from '~/providers/video-provider';
 import type { AnswerTo, Effect, EffectKind, EffectOf, GenerationRecord, Memo } from './effects';
 import type { FailureReason } from './failures';
-import { pollDelaySeconds } from './polling';
+import { firstPollSeconds, pollDelaySeconds } from './polling';
 import { isOpen } from './states';
 
 type Part<Result> = Generator<Effect, Result, unknown>;
@@ -16,7 +16,8 @@ export const unknownMilliseconds = 60_000;
 /** Requests that may reach the provider for one generation, whatever happens. */
 export const mostSubmits = 3;
 const mostBadCopies = 3;
-const mostCleanUps = 5;
+/** Tries to have the provider forget, over about a day. */
+const mostCleanUps = 30;
 
 /** What the machine needs from outside besides its effects' answers. */
 export interface MachineOptions {
@@ -84,7 +85,10 @@ function* submit(run: Run): Part<number | null> {
   const answer = yield* ask({ kind: 'submit', nonce, image: picture.image });
   switch (answer.outcome) {
     case 'accepted':
-      yield* remember(run, { accepted: { nonce, taskId: answer.taskId } });
+      yield* remember(run, {
+        accepted: { nonce, taskId: answer.taskId },
+        tasks: [...(run.memo.tasks ?? []), answer.taskId],
+      });
       return yield* bind(run, nonce, answer.taskId);
     case 'unknown':
       run.record = yield* ask({ kind: 'note-unknown', nonce, detail: answer.error.message });
@@ -115,7 +119,8 @@ function* awaitAnswer(run: Run, nonce: string): Part<number | null> {
 function* bind(run: Run, nonce: string, taskId: string): Part<number | null> {
   run.record = yield* ask({ kind: 'bind', nonce, taskId });
   if (run.record.providerTaskId !== taskId) return null;
-  yield* remember(run, nextPoll(run));
+  const firstAt = run.record.createdAt + firstPollSeconds(yield* ask({ kind: 'waits' })) * 1000;
+  yield* remember(run, nextPoll(run, (firstAt - run.clock()) / 1000));
   yield* ask({ kind: 'publish', balance: false });
   return null;
 }
@@ -161,7 +166,7 @@ function* watch(run: Run): Part<number | null> {
       // Once, and only where the fault is not in the picture or the words. Nothing moderated is ever sent again.
       if (!mayRetry[kind] || run.record.submits > 1) return yield* fail(run, kind, detail, state.costCents);
       run.record = yield* ask({ kind: 'retry', taskId, detail });
-      yield* ask({ kind: 'cancel-task', taskId });
+      yield* remember(run, { tasks: yield* forget(run.memo.tasks ?? [taskId]) });
       yield* ask({ kind: 'publish', balance: false });
       return null;
     }
@@ -215,9 +220,10 @@ function* copy(run: Run): Part<number | null> {
     return null;
   }
   const copies = (run.memo.copies ?? 0) + 1;
-  if (copied.outcome === 'bad' && copies >= mostBadCopies) return yield* fail(run, 'bad-output', copied.detail);
+  const badCopies = (run.memo.badCopies ?? 0) + (copied.outcome === 'bad' ? 1 : 0);
+  if (copied.outcome === 'bad' && badCopies >= mostBadCopies) return yield* fail(run, 'bad-output', copied.detail);
   const later = run.clock() + Math.min(60_000, run.minPollSeconds * 1000 * 2 ** (copies - 1));
-  yield* remember(run, { copies, nextPollAt: Math.max(later, run.memo.nextPollAt ?? 0) });
+  yield* remember(run, { copies, badCopies, nextPollAt: Math.max(later, run.memo.nextPollAt ?? 0) });
   return run.memo.nextPollAt ?? null;
 }
 
@@ -228,18 +234,29 @@ function* fail(run: Run, reason: FailureReason, detail: string | null, costCents
 
 /** It has ended, here or elsewhere: say so, then leave nothing behind, with us or with the provider. */
 function* cleanUp(run: Run): Part<void> {
+  if (run.record.cleanedAt !== null) return yield* ask({ kind: 'done' });
   yield* ask({ kind: 'publish', balance: true });
   yield* ask({ kind: 'delete-picture' });
   if (run.record.state !== 'ready') yield* ask({ kind: 'delete-media' });
-  const tasks = new Set([run.record.providerTaskId, run.memo.accepted?.taskId ?? null]);
-  let isForgotten = true;
-  for (const taskId of tasks) {
-    if (taskId !== null && (yield* ask({ kind: 'cancel-task', taskId })) === 'unreachable') isForgotten = false;
-  }
+  const { providerTaskId } = run.record;
+  const tasks = yield* forget([...(run.memo.tasks ?? []), ...(providerTaskId === null ? [] : [providerTaskId])]);
   const cleanUps = (run.memo.cleanUps ?? 0) + 1;
-  if (isForgotten || cleanUps >= mostCleanUps) return yield* ask({ kind: 'done' });
-  yield* remember(run, { cleanUps });
-  yield* ask({ kind: 'arm', at: run.clock() + cleanUps * 30_000 });
+  if (tasks.length === 0 || cleanUps >= mostCleanUps) {
+    // The mark comes last: as long as it is missing, the sweeper wakes whoever died or was left without an alarm.
+    yield* ask({ kind: 'done' });
+    yield* ask({ kind: 'cleaned' });
+    return;
+  }
+  yield* remember(run, { cleanUps, tasks });
+  yield* ask({ kind: 'arm', at: run.clock() + Math.min(3_600_000, 30_000 * 2 ** (cleanUps - 1)) });
+}
+
+/** Has the provider stop and forget these tasks; answers those that it could not be asked about. */
+function* forget(taskIds: readonly string[]): Part<string[]> {
+  const left: string[] = [];
+  for (const taskId of new Set(taskIds))
+    if ((yield* ask({ kind: 'cancel-task', taskId })) === 'unreachable') left.push(taskId);
+  return left;
 }
 
 function* remember(run: Run, change: Memo): Part<void> {
@@ -248,11 +265,11 @@ function* remember(run: Run, change: Memo): Part<void> {
 }
 
 /** When to ask again, and the soonest that a webhook may make of it. */
-function nextPoll(run: Run): Memo {
+function nextPoll(run: Run, firstInSeconds = 0): Memo {
   const now = run.clock();
   const ageSeconds = run.record.state === 'generating' ? (now - run.record.stateAt) / 1000 : 0;
   const { minPollSeconds, random } = run;
-  const seconds = pollDelaySeconds({ ageSeconds, minPollSeconds, random });
+  const seconds = pollDelaySeconds({ ageSeconds, minPollSeconds, firstInSeconds, random });
   return { nextPollAt: now + seconds * 1000, earliestPollAt: now + minPollSeconds * 1000 };
 }
 

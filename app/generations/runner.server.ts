@@ -14,6 +14,7 @@ import { copyOutput } from './copy.server';
 import type { AnswerTo, Effect, EffectKind, EffectOf, GenerationRecord, Memo, PictureOutcome } from './effects';
 import { drive, generationLife } from './machine';
 import { pictureKey, readStatement, type Statement, statementsFor, videoKey, type WriteEffect } from './statements';
+import { measuredWaits } from './waits.server';
 
 /** What the Durable Object lends to a run: its alarm and its small memory. */
 export interface Job {
@@ -150,6 +151,7 @@ export function createPipeline({
       'hold-back': write,
       'note-unknown': write,
       bind: write,
+      waits: () => measuredWaits(db, order()),
       poll: ({ taskId }) =>
         call('poll', (provider) => provider.poll(taskId), { outcome: 'unreachable', error: notSetUp }),
       progress: write,
@@ -159,10 +161,7 @@ export function createPipeline({
         call(
           'copy',
           (provider) => copyOutput({ bucket, provider, url, key: videoKey({ userId: order().userId, id }) }),
-          {
-            outcome: 'unreachable',
-            detail: notSetUp.message,
-          },
+          { outcome: 'unreachable', detail: notSetUp.message },
         ),
       commit: write,
       fail: write,
@@ -179,6 +178,7 @@ export function createPipeline({
         if (balance) await live.publish(userId, [{ type: 'balance', ...(await ledger.balance(userId)) }]);
       },
       done: async () => void (await job.done()),
+      cleaned: write,
     };
     return (effect: Effect) => (effects[effect.kind] as (effect: Effect) => Promise<unknown>)(effect);
   }

@@ -11,8 +11,9 @@ const open = "('queued','submitting','generating','copying')";
 
 /** Reads what the machine knows of a generation; the last statement of every batch. */
 export const readStatement = (id: string): Statement => ({
-  sql: `SELECT state, state_at AS stateAt, deadline_at AS deadlineAt, submits, submit_nonce AS submitNonce,
-          provider_task_id AS providerTaskId, provider_status AS providerStatus, progress, media_key AS mediaKey
+  sql: `SELECT state, state_at AS stateAt, created_at AS createdAt, deadline_at AS deadlineAt, submits, submit_nonce AS submitNonce,
+          provider_task_id AS providerTaskId, provider_status AS providerStatus, progress, media_key AS mediaKey,
+          cleaned_at AS cleanedAt
         FROM generations WHERE id = ?1`,
   params: [id],
 });
@@ -30,6 +31,7 @@ export type WriteKind = Extract<
   | 'finish'
   | 'commit'
   | 'fail'
+  | 'cleaned'
 >;
 export type WriteEffect = Extract<Effect, { kind: WriteKind }>;
 
@@ -135,6 +137,10 @@ export function statementsFor({
       ];
     case 'fail':
       return [failStatement({ id, now, ...effect })];
+    case 'cleaned':
+      return [
+        write(`UPDATE generations SET cleaned_at = ?2 WHERE id = ?1 AND cleaned_at IS NULL AND state NOT IN ${open}`),
+      ];
     default:
       return effect satisfies never;
   }

@@ -1,4 +1,4 @@
-import { and, eq, inArray, lt, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
 import { generations, settings } from '~/db/schema.server';
@@ -39,6 +39,7 @@ export function createSweep({
   live: Live;
 }) {
   const open = sql`${generations.state} IN ('queued','submitting','generating','copying')`;
+  const ended = sql`${generations.state} IN ('ready','failed','canceled')`;
   const columns = { id: generations.id, userId: generations.userId, clipId: generations.clipId };
 
   /** An object that cannot be reached now is reached by the next run. */
@@ -89,6 +90,21 @@ export function createSweep({
         .limit(mostRows);
       for (const { id } of stale) await drive(id);
       return { overdue: overdue.length, stale: stale.length };
+    },
+
+    /**
+     * Wakes what ended more than five minutes ago and was not cleaned up: its object died, or was never told. Answers how
+     * many. One that is still asking a provider in vain keeps its own pace.
+     */
+    async ended(now: number): Promise<number> {
+      const left = await db
+        .select({ id: generations.id })
+        .from(generations)
+        .where(and(ended, isNull(generations.cleanedAt), lt(generations.stateAt, now - 5 * minute)))
+        .orderBy(asc(generations.stateAt))
+        .limit(mostRows);
+      for (const { id } of left) await drive(id);
+      return left.length;
     },
 
     /**

@@ -30,15 +30,15 @@ export function createBucket(world: World, provider: Provider) {
         return agenda.later(200, () => answer({ outcome: 'unreachable', detail: '404 no video' }));
       if (task.isBad) return agenda.later(200, () => answer({ outcome: 'bad', detail: 'not an MP4' }));
       const milliseconds = random.between(500, 12_000);
-      const bad = (detail: string) => agenda.later(milliseconds, () => answer({ outcome: 'bad', detail }));
-      if (random.chance(faults.streamCut)) return bad('the stream was cut');
-      if (random.chance(faults.bucketRefuses)) return bad('the bucket refused');
+      const fails = (detail: string) => agenda.later(milliseconds, () => answer({ outcome: 'unreachable', detail }));
+      if (random.chance(faults.streamCut)) return fails('the stream was cut');
+      if (random.chance(faults.bucketRefuses)) return fails('the bucket refused');
       agenda.later(milliseconds, () => {
         objects.set(key, { generationId, taskId: task.id, uploadedAt: agenda.now });
         world.tell(generationId, () => `stored ${key}`);
         answer(
           random.chance(faults.bucketAnswerLost)
-            ? { outcome: 'bad', detail: 'the answer of the bucket was lost' }
+            ? { outcome: 'unreachable', detail: 'the answer of the bucket was lost' }
             : { outcome: 'stored', bytes: 1_000_000 },
         );
       });

@@ -19,6 +19,7 @@ export interface Bug {
   requestKey?(key: string, attempt: number): string;
   grantKey?(session: string, delivery: number): string;
   skipsSweepOfTries?: boolean;
+  skipsSweepOfEnded?: boolean;
   skipsSweepOfMedia?: boolean;
 }
 
@@ -56,6 +57,7 @@ function refundApart(world: World): void {
 
 export const bugs: readonly Bug[] = [
   { name: 'no sweeper', breaks: 'I4 everything ends in time', skipsSweepOfTries: true },
+  { name: 'nobody looks after what has ended', breaks: 'I4 everything ends in time', skipsSweepOfEnded: true },
   {
     name: 'the next alarm is armed last, not first',
     breaks: 'an unfinished object always has an alarm',
@@ -153,7 +155,7 @@ export const bugs: readonly Bug[] = [
     perform: (perform) => (effect, at, answer) =>
       perform(effect, at, (outcome) =>
         answer(
-          effect.kind === 'copy' && (outcome as { outcome: string }).outcome === 'bad'
+          effect.kind === 'copy' && (outcome as { outcome: string }).outcome === 'unreachable'
             ? { outcome: 'stored', bytes: 1 }
             : outcome,
         ),
@@ -163,6 +165,15 @@ export const bugs: readonly Bug[] = [
     name: 'the provider is never asked to forget',
     breaks: 'tasks are accounted for and asked to be forgotten',
     perform: without('cancel-task', 'canceled'),
+  },
+  {
+    name: 'only the last task is remembered',
+    breaks: 'tasks are accounted for and asked to be forgotten',
+    perform: (perform) => (effect, at, answer) => {
+      if (effect.kind !== 'remember') return perform(effect, at, answer);
+      const { tasks, ...memo } = effect.memo;
+      perform({ kind: 'remember', memo: { ...memo, tasks: tasks?.slice(-1) ?? [] } }, at, answer);
+    },
   },
   {
     name: 'the moment of the next poll is not written down',

@@ -12,8 +12,7 @@ export interface Campaign {
   tasks: number;
   lostTasks: number;
   avoidableFailures: number;
-  deadObjects: number;
-  keptFailures: number;
+  emptyObjects: number;
   /** The first episode that broke a law, with the story of the generation concerned. */
   broken: Episode | null;
 }
@@ -41,8 +40,7 @@ export async function runCampaign({
     tasks: 0,
     lostTasks: 0,
     avoidableFailures: 0,
-    deadObjects: 0,
-    keptFailures: 0,
+    emptyObjects: 0,
     broken: null,
   };
   while (sum.lifecycles < lifecycles) {
@@ -56,8 +54,7 @@ export async function runCampaign({
     sum.tasks += episode.tasks.length;
     sum.lostTasks += episode.lostTasks;
     sum.avoidableFailures += episode.avoidableFailures;
-    sum.deadObjects += episode.deadObjects;
-    sum.keptFailures += episode.keptFailures;
+    sum.emptyObjects += episode.emptyObjects;
     each?.(episode, sum);
     if (episode.problems.length === 0) continue;
     const storyOf = episode.problems.find(({ generationId }) => generationId)?.generationId ?? null;

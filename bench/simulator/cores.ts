@@ -45,8 +45,7 @@ export async function runOnEveryCore({
     tasks: sum.tasks + next.tasks,
     lostTasks: sum.lostTasks + next.lostTasks,
     avoidableFailures: sum.avoidableFailures + next.avoidableFailures,
-    deadObjects: sum.deadObjects + next.deadObjects,
-    keptFailures: sum.keptFailures + next.keptFailures,
+    emptyObjects: sum.emptyObjects + next.emptyObjects,
     broken: sum.broken ?? next.broken,
   }));
 }

@@ -18,6 +18,7 @@ export function startCron({ world, binding, product }: { world: World; binding: 
 
   async function sweep(scheduledAt: number): Promise<void> {
     if (!bug?.skipsSweepOfTries) await step(() => product.sweep.generations(scheduledAt));
+    if (!bug?.skipsSweepOfEnded) await step(() => product.sweep.ended(scheduledAt));
     if (Math.floor(scheduledAt / minute) % 10 === 0 && !bug?.skipsSweepOfMedia)
       await step(() => product.sweep.media(scheduledAt));
   }

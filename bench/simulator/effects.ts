@@ -1,4 +1,5 @@
 import type { AnswerTo, Effect, EffectKind, EffectOf, GenerationRecord } from '../../app/generations/effects.ts';
+import type { CountedWait } from '../../app/generations/polling.ts';
 import {
   pictureKey,
   readStatement,
@@ -15,6 +16,12 @@ import { Fault, type World } from './world.ts';
 /** Performs one effect of a run and gives its answer, now or later. Throws a `Fault` where the real one would throw. */
 export type Perform = (effect: Effect, at: { job: Job; run: Run; userId: string }, answer: Answer) => void;
 type Answer = (value: unknown) => void;
+
+const waitsStatement = (id: string): Statement => ({
+  sql: `SELECT w.bucket_seconds AS bucketSeconds, w.count FROM generations g JOIN generation_waits w
+          ON w.provider = g.provider AND w.model = g.model AND w.duration_seconds = g.duration_seconds WHERE g.id = ?1`,
+  params: [id],
+});
 
 /** The effects of app/generations/effects.ts on the model: the machine cannot tell it from the real runner. */
 export function createPerform({
@@ -72,6 +79,9 @@ export function createPerform({
     'hold-back': write,
     'note-unknown': write,
     bind: write,
+    waits(_effect, { job }, answer) {
+      answer(batch([waitsStatement(job.id)]) as unknown as CountedWait[]);
+    },
     poll: ({ taskId }, _at, answer) => provider.poll(taskId, answer),
     progress: write,
     retry: write,
@@ -101,6 +111,7 @@ export function createPerform({
       job.forget();
       answer(undefined);
     },
+    cleaned: write,
   };
   const perform: Perform = (effect, at, answer) =>
     (effects[effect.kind] as (effect: Effect, at: At, answer: Answer) => void)(effect, at, answer);
