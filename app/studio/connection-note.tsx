@@ -13,12 +13,14 @@ export function ConnectionNote({ connection }: { connection: Connection }) {
   return (
     // Floats, so that nothing moves under a finger when the line goes.
     <div role="status" className="sticky top-0 z-10 column h-0">
-      {words && (
-        <p className="room mx-auto flex min-h-11 w-fit max-w-full items-center gap-3 rounded-control px-4 py-2 text-15 shadow-float">
-          <Icon name="wifi-off" />
-          {words}
-        </p>
-      )}
+      {/* Always there, so that its icon is: without network none could be fetched. */}
+      <p
+        hidden={words === null}
+        className="room mx-auto flex min-h-11 w-fit max-w-full items-center gap-3 rounded-control bg-raised px-4 py-2 text-15 shadow-float [[hidden]]:hidden"
+      >
+        <Icon name="wifi-off" />
+        {words}
+      </p>
     </div>
   );
 }

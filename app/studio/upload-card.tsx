@@ -35,7 +35,7 @@ export function UploadCard({
             className={`absolute inset-0 size-full object-cover ${reason ? 'opacity-30' : 'opacity-80'}`}
           />
         ) : (
-          <Icon name="image" size={32} className="text-quiet" />
+          !reason && <Icon name="image" size={32} className="text-quiet" />
         )}
         <ProgressLine value={reason ? null : item.progress} />
         <IconButton
