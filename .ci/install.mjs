@@ -9,7 +9,8 @@ const modifiedAt = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 
 // npm writes node_modules/.package-lock.json last, so an interrupted install is seen and repeated.
 if (modifiedAt(`${root}node_modules/.package-lock.json`) < modifiedAt(`${root}package-lock.json`)) {
-  run('npm', ['ci', '--no-audit', '--no-fund']);
+  // Not `npm ci`: it refuses the whole lock file where a mirror of the registry lacks another platform's binaries.
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund']);
 }
 
 const browsers = [
