@@ -1,8 +1,9 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { Ledger } from '~/credits/ledger.server';
 import { brokenLaw, type Database } from '~/db/client.server';
 import { clips, generations } from '~/db/schema.server';
 import type { StartOutcome } from './start';
+import { openCountStatement } from './statements';
 
 /** Writes a try, and with it its debit: once for each (person, request key), whatever happens on the way. */
 export function createPlacing({ db, ledger }: { db: Database; ledger: Pick<Ledger, 'balance'> }) {
@@ -45,13 +46,12 @@ export function createPlacing({ db, ledger }: { db: Database; ledger: Pick<Ledge
 
   /** Whether the person has `most` or more tries under way. */
   async function hasTooManyOpen(userId: string, most: number): Promise<boolean> {
-    const open = sql`${generations.state} IN ('queued','submitting','generating','copying')`;
-    const rows = await db
-      .select({ id: generations.id })
-      .from(generations)
-      .where(and(eq(generations.userId, userId), open))
-      .limit(most);
-    return rows.length >= most;
+    const { sql, params } = openCountStatement({ userId, most });
+    const { results } = await db.$client
+      .prepare(sql)
+      .bind(...params)
+      .all<{ count: number }>();
+    return (results[0]?.count ?? 0) >= most;
   }
 
   return { findByKey, place, hasTooManyOpen };

@@ -18,6 +18,12 @@ export const readStatement = (id: string): Statement => ({
   params: [id],
 });
 
+/** Counts a person's tries under way, up to `most`; reads only those. */
+export const openCountStatement = ({ userId, most }: { userId: string; most: number }): Statement => ({
+  sql: `SELECT count(*) AS count FROM (SELECT 1 FROM generations WHERE user_id = ?1 AND state IN ${open} LIMIT ?2)`,
+  params: [userId, most],
+});
+
 /** The effects that write the database. */
 export type WriteKind = Extract<
   EffectKind,
