@@ -6,8 +6,8 @@ export interface CountedWait {
 
 /** Fewer waits than this say nothing yet. */
 const enoughWaits = 20;
-/** What is measured ends after the copy, some seconds later than the provider did. */
-const copySeconds = 5;
+/** What is measured ends later than the provider did: by the time until we saw it, and the copy. */
+const marginSeconds = 10;
 
 /**
  * Seconds after the wish at which a first question is likely to pay off: near the 10th percentile of the measured waits,
@@ -26,7 +26,7 @@ export function firstPollSeconds(waits: readonly CountedWait[]): number {
     }
     return 0;
   };
-  return Math.max(0, Math.min(quantile(0.1), quantile(0.5) * 0.6) - copySeconds);
+  return Math.max(0, Math.min(quantile(0.1), quantile(0.5) * 0.6) - marginSeconds);
 }
 
 /**
