@@ -68,6 +68,8 @@ export default defineConfig({
       {
         test: {
           name: 'journeys',
+          // Waits end with what they wait for; this is only when to give up.
+          expect: { poll: { timeout: 20_000 } },
           environment: 'node',
           include: ['journeys/**/*.test.ts'],
           testTimeout: 240_000,

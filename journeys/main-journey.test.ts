@@ -74,12 +74,32 @@ describe('from a photo to a playing film', () => {
     expect(await axeFindings(onPhone)).toEqual([]);
   });
 
+  it('can be installed: Chromium reads its manifest without complaint, and every icon is what it says', async () => {
+    const session = await phoneContext.newCDPSession(onPhone);
+    const { data, errors } = await session.send('Page.getAppManifest');
+    expect(errors).toEqual([]);
+    const manifest = JSON.parse(data ?? '{}') as {
+      display: string;
+      start_url: string;
+      icons: { src: string; sizes: string }[];
+    };
+    expect(manifest).toMatchObject({ display: 'standalone', start_url: '/projects' });
+    for (const { src, sizes } of manifest.icons) {
+      const icon = await phoneContext.request.get(echoes.origin + src);
+      const png = await icon.body();
+      expect(`${png.readUInt32BE(16)}x${png.readUInt32BE(20)}`).toBe(sizes);
+    }
+    expect(await onPhone.locator('meta[name="theme-color"]').count()).toBe(2);
+  });
+
   it('signs in with Google, with one credit as a welcome, on two devices', async () => {
     await signIn(onPhone, { origin: echoes.origin, name: 'Grace Guest' });
     expect(await balance(onPhone)).toBe('1');
     expect(await axeFindings(onPhone)).toEqual([]);
     await signIn(onLaptop, { origin: echoes.origin, name: 'Grace Guest' });
     expect(await balance(onLaptop)).toBe('1');
+    // From now on a page without a network is a calm one.
+    await onPhone.evaluate(() => navigator.serviceWorker.ready.then(() => null));
   });
 
   it('brings four photos, which become clips in the order they were taken, on both devices', async () => {
