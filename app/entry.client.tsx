@@ -12,8 +12,11 @@ startTransition(() => {
 });
 
 // Only pages with scripts come here, and those belong to people who are signed in: a visitor gets no service worker.
-addEventListener('load', () => {
+function registerServiceWorker() {
   navigator.serviceWorker?.register('/sw.js').catch(() => {
     // Without it everything works but the offline page.
   });
-});
+}
+// This script may well come after the page has loaded: then nothing would call a listener any more.
+if (document.readyState === 'complete') registerServiceWorker();
+else addEventListener('load', registerServiceWorker);
