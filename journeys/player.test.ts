@@ -55,6 +55,8 @@ describe('the film', () => {
     await reached(page, { state: 'playing', clip: 0 });
     await page.getByRole('button', { name: 'Next clip' }).tap();
     await page.getByRole('button', { name: 'Next clip' }).tap();
+    // The photo before it plays first; only then is the late one due.
+    await reached(page, { state: 'playing', clip: 2 });
     await reached(page, { state: 'loading', clip: 2 });
     await expect.poll(() => page.getByText('One moment').count()).toBe(1);
     expect(await soundsPlaying(page)).toBe(0);
