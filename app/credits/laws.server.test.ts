@@ -337,7 +337,7 @@ const attacks: Attack[] = [
   {
     name: 'a grant with the kind of a refund',
     law: 'refused',
-    attack: () => entry({ kind: 'purchase', generation_id: 'gen_x' }),
+    attack: () => entry({ generation_id: 'gen_x' }),
   },
   {
     name: 'a grant larger than any',

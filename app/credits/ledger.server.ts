@@ -3,8 +3,8 @@ import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { clips, creditAccounts, creditEntries, generations, photos } from '~/db/schema.server';
 
-/** What a grant may be called; spending and refunds are made by the schema alone. */
-export type GrantKind = 'signup' | 'purchase' | 'referral' | 'share' | 'adjustment';
+/** What a grant may be called; whatever else moves credits is booked by the schema (migrations/0001 and 0005). */
+export type GrantKind = 'signup' | 'adjustment';
 
 /** A balance with its version: an older one never replaces a newer one on a page. */
 export interface Balance {

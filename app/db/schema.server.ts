@@ -1,7 +1,7 @@
 /**
  * The whole database on one screen. Times are milliseconds since 1970, ids carry their kind (`gen_01J…`).
- * The laws of money and state are triggers (`migrations/0001_laws.sql`, one renewed in `migrations/0002_erasure.sql`);
- * every reference between a person's rows is a composite key that starts with `user_id`, so that a row can never point
+ * The laws of money and state are triggers (`migrations/0001_laws.sql`, one renewed in `migrations/0002_erasure.sql`; what
+ * is bought and earned: `migrations/0005_laws_of_money.sql`); every reference between a person's rows is a composite key that starts with `user_id`, so that a row can never point
  * into another person's data.
  */
 import { sql } from 'drizzle-orm';
@@ -120,6 +120,7 @@ export const creditEntries = sqliteTable(
   },
   (table) => [
     unique('credit_entries_chain').on(table.userId, table.seq),
+    index('credit_entries_by_kind').on(table.userId, table.kind, table.seq),
     foreignKey({ columns: [table.userId, table.generationId], foreignColumns: [generations.userId, generations.id] }),
     check('credit_entries_key', sql`length(${table.key}) BETWEEN 3 AND 200`),
     check('credit_entries_delta', sql`${table.delta} <> 0 AND ${table.delta} BETWEEN -10000 AND 10000`),
@@ -132,6 +133,190 @@ export const creditEntries = sqliteTable(
         OR (${table.kind} = 'clawback' AND ${table.delta} < 0 AND ${table.reference} IS NOT NULL)
         OR (${table.kind} = 'adjustment' AND ${table.reference} IS NOT NULL)`,
     ),
+  ],
+);
+
+// Money that comes in. Stripe's words are kept: a purchase is one checkout session (its laws: migrations/0005_laws_of_money.sql).
+/**
+ * One pack that a person set out to buy. `state` follows the checkout session; its step to `paid` grants the credits, by
+ * trigger. Amounts are in the currency's smallest unit, `refunded_amount` and `disputed_amount` as Stripe counts them.
+ */
+export const purchases = sqliteTable(
+  'purchases',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => creditAccounts.userId),
+    requestKey: text('request_key').notNull(),
+    packId: text('pack_id').notNull(),
+    credits: integer('credits').notNull(),
+    amount: integer('amount').notNull(),
+    currency: text('currency').notNull(),
+    returnTo: text('return_to').notNull(),
+    state: text('state', { enum: ['open', 'pending', 'paid', 'failed', 'expired'] })
+      .notNull()
+      .default('open'),
+    stateAt: at('state_at'),
+    checkoutSessionId: text('checkout_session_id').unique(),
+    checkoutUrl: text('checkout_url'),
+    paymentIntentId: text('payment_intent_id').unique(),
+    receiptUrl: text('receipt_url'),
+    refundedAmount: integer('refunded_amount').notNull().default(0),
+    disputedAmount: integer('disputed_amount').notNull().default(0),
+    disputeStatus: text('dispute_status'),
+    createdAt: at('created_at'),
+  },
+  (table) => [
+    unique('purchases_owner').on(table.userId, table.id),
+    unique('purchases_request').on(table.userId, table.requestKey),
+    index('purchases_unsettled').on(table.createdAt).where(sql`${table.state} IN ('open','pending')`),
+    index('purchases_newest').on(table.createdAt),
+    check('purchases_request_key', sql`length(${table.requestKey}) BETWEEN 8 AND 64`),
+    check('purchases_credits', sql`${table.credits} BETWEEN 1 AND 10000`),
+    check('purchases_amount', sql`${table.amount} >= 0 AND length(${table.currency}) = 3`),
+    check('purchases_state', sql`${table.state} IN ('open','pending','paid','failed','expired')`),
+    check(
+      'purchases_session',
+      sql`${table.state} IN ('open','expired','failed') OR ${table.checkoutSessionId} IS NOT NULL`,
+    ),
+  ],
+);
+
+/**
+ * Credits taken back from a purchase after a refund or a dispute (`credits` > 0), or given back when that came to nothing
+ * (`credits` < 0). `moved` is what the ledger could move: the rest, the sum of `credits - moved`, is owed.
+ */
+export const reversals = sqliteTable(
+  'reversals',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id').notNull(),
+    purchaseId: text('purchase_id').notNull(),
+    seq: integer('seq').notNull(),
+    credits: integer('credits').notNull(),
+    moved: integer('moved').notNull(),
+    reason: text('reason', { enum: ['refund', 'dispute', 'reinstated'] }).notNull(),
+    reference: text('reference').notNull(),
+    createdAt: at('created_at'),
+  },
+  (table) => [
+    unique('reversals_chain').on(table.purchaseId, table.seq),
+    index('reversals_of_user').on(table.userId),
+    foreignKey({ columns: [table.userId, table.purchaseId], foreignColumns: [purchases.userId, purchases.id] }),
+    check('reversals_credits', sql`${table.credits} <> 0 AND ${table.seq} >= 1`),
+  ],
+);
+
+/** What Stripe told us, for the record: whether something is done is read from the purchase, never from here. */
+export const stripeEvents = sqliteTable(
+  'stripe_events',
+  {
+    id: text('id').primaryKey(),
+    type: text('type').notNull(),
+    objectId: text('object_id').notNull(),
+    receivedAt: at('received_at'),
+    deliveries: integer('deliveries').notNull().default(1),
+    doneAt: integer('done_at'),
+    outcome: text('outcome'),
+  },
+  (table) => [index('stripe_events_newest').on(table.receivedAt)],
+);
+
+// Credits that are earned (laws: the same file).
+/** The code in a person's own link `/r/:code`. */
+export const referralCodes = sqliteTable('referral_codes', {
+  code: text('code').primaryKey(),
+  userId: text('user_id')
+    .notNull()
+    .unique()
+    .references(() => users.id),
+  createdAt: at('created_at'),
+});
+
+/** A friend who came by somebody's link. Setting `rewarded_at` books both people's credits, by triggers. */
+export const referrals = sqliteTable(
+  'referrals',
+  {
+    referredUserId: text('referred_user_id')
+      .primaryKey()
+      .references(() => creditAccounts.userId),
+    referrerUserId: text('referrer_user_id')
+      .notNull()
+      .references(() => creditAccounts.userId),
+    createdAt: at('created_at'),
+    rewardedAt: integer('rewarded_at'),
+    rewardedFor: text('rewarded_for', { enum: ['film', 'purchase'] }),
+    referrerCredits: integer('referrer_credits').notNull().default(0),
+    referredCredits: integer('referred_credits').notNull().default(0),
+  },
+  (table) => [
+    index('referrals_of_referrer').on(table.referrerUserId, table.rewardedAt),
+    check('referrals_reward', sql`(${table.rewardedAt} IS NULL) = (${table.rewardedFor} IS NULL)`),
+    check(
+      'referrals_credits',
+      sql`${table.referrerCredits} BETWEEN 0 AND 1000 AND ${table.referredCredits} BETWEEN 0 AND 1000`,
+    ),
+  ],
+);
+
+/** A link that plays one film to anybody who has it. Its token is made from the id and a secret, so no row holds one. */
+export const shares = sqliteTable(
+  'shares',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id').notNull(),
+    projectId: text('project_id').notNull(),
+    createdAt: at('created_at'),
+    expiresAt: at('expires_at'),
+    revokedAt: integer('revoked_at'),
+    /** The photo that link previews may show; none unless the owner chose one. */
+    previewClipId: text('preview_clip_id'),
+    views: integer('views').notNull().default(0),
+  },
+  (table) => [
+    unique('shares_owner').on(table.userId, table.id),
+    unique('shares_of_project').on(table.userId, table.projectId, table.id),
+    foreignKey({ columns: [table.userId, table.projectId], foreignColumns: [projects.userId, projects.id] }),
+    foreignKey({ columns: [table.userId, table.previewClipId], foreignColumns: [clips.userId, clips.id] }),
+  ],
+);
+
+/** One row per visitor of a link, known by a hash that says nothing about them and changes with the link. */
+export const shareVisits = sqliteTable(
+  'share_visits',
+  {
+    shareId: text('share_id')
+      .notNull()
+      .references(() => shares.id),
+    visitorHash: text('visitor_hash').notNull(),
+    firstAt: at('first_at'),
+    /** When this visitor had watched the film to its end. */
+    watchedAt: integer('watched_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.shareId, table.visitorHash] }),
+    index('share_visits_watched').on(table.shareId).where(sql`${table.watchedAt} IS NOT NULL`),
+  ],
+);
+
+/** A film that was really watched: its row books the owner's credits, once per film, by trigger. */
+export const shareRewards = sqliteTable(
+  'share_rewards',
+  {
+    projectId: text('project_id').primaryKey(),
+    userId: text('user_id').notNull(),
+    shareId: text('share_id').notNull(),
+    visitors: integer('visitors').notNull(),
+    credits: integer('credits').notNull(),
+    createdAt: at('created_at'),
+  },
+  (table) => [
+    foreignKey({
+      columns: [table.userId, table.projectId, table.shareId],
+      foreignColumns: [shares.userId, shares.projectId, shares.id],
+    }),
+    check('share_rewards_credits', sql`${table.credits} BETWEEN 1 AND 1000 AND ${table.visitors} >= 1`),
   ],
 );
 
@@ -312,7 +497,7 @@ export const generations = sqliteTable(
     frameZoom: real('frame_zoom').notNull(),
     submits: integer('submits').notNull().default(0),
     submitNonce: text('submit_nonce'),
-    providerTaskId: text('provider_task_id').unique(),
+    providerTaskId: text('provider_task_id'),
     providerStatus: text('provider_status'),
     progress: real('progress'),
     providerCost: real('provider_cost'),
@@ -328,6 +513,7 @@ export const generations = sqliteTable(
     unique('generations_owner').on(table.userId, table.id),
     unique('generations_of_clip').on(table.userId, table.clipId, table.id),
     unique('generations_request').on(table.userId, table.requestKey),
+    unique('generations_task').on(table.providerTaskId, table.provider),
     index('generations_open')
       .on(table.stateAt)
       .where(sql`${table.state} IN ('queued','submitting','generating','copying')`),
@@ -335,6 +521,11 @@ export const generations = sqliteTable(
     index('generations_open_of_user')
       .on(table.userId, table.state)
       .where(sql`${table.state} IN ('queued','submitting','generating','copying')`),
+    // Whose turn it is at a provider (fairness between people) and how many it has now.
+    index('generations_open_at_provider')
+      .on(table.provider, table.state, table.userId)
+      .where(sql`${table.state} IN ('queued','submitting','generating','copying')`),
+    index('generations_refused').on(table.userId, table.stateAt).where(sql`${table.failureReason} = 'moderated'`),
     index('generations_to_clean')
       .on(table.stateAt)
       .where(sql`${table.cleanedAt} IS NULL AND ${table.state} IN ('ready','failed','canceled')`),
@@ -381,4 +572,74 @@ export const generationWaits = sqliteTable(
     count: integer('count').notNull(),
   },
   (table) => [primaryKey({ columns: [table.provider, table.model, table.durationSeconds, table.bucketSeconds] })],
+);
+
+/** What a person said was wrong with a clip. The first answer for a clip may buy one more try (trigger on the ledger). */
+export const generationFeedback = sqliteTable(
+  'generation_feedback',
+  {
+    generationId: text('generation_id').primaryKey(),
+    userId: text('user_id').notNull(),
+    reason: text('reason', { enum: ['wrong-face', 'odd-movement', 'other'] }).notNull(),
+    words: text('words').notNull().default(''),
+    createdAt: at('created_at'),
+  },
+  (table) => [
+    index('generation_feedback_newest').on(table.createdAt),
+    foreignKey({ columns: [table.userId, table.generationId], foreignColumns: [generations.userId, generations.id] }),
+    check('generation_feedback_reason', sql`${table.reason} IN ('wrong-face','odd-movement','other')`),
+    check('generation_feedback_words', sql`length(${table.words}) <= 500`),
+  ],
+);
+
+// The providers' health.
+/** What a provider answered in one minute: asked, failed by its own fault, and slow. Old minutes are swept away. */
+export const providerMinutes = sqliteTable(
+  'provider_minutes',
+  {
+    provider: text('provider').notNull(),
+    /** Minutes since 1970. */
+    minute: integer('minute').notNull(),
+    calls: integer('calls').notNull().default(0),
+    failures: integer('failures').notNull().default(0),
+    slow: integer('slow').notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.provider, table.minute] })],
+);
+
+/** The circuit breaker of a provider: while `open_until` lies ahead, nothing new is sent there. */
+export const providerBreakers = sqliteTable('provider_breakers', {
+  provider: text('provider').primaryKey(),
+  openedAt: at('opened_at'),
+  openUntil: at('open_until'),
+  reason: text('reason', { enum: ['failures', 'slow', 'quota', 'auth'] }).notNull(),
+  /** How often it opened in a row: the pause grows with it. */
+  openings: integer('openings').notNull().default(1),
+});
+
+// The house looking after itself.
+/** Messages that no object would take, as the dead-letter queue brought them. */
+export const deadLetters = sqliteTable(
+  'dead_letters',
+  {
+    id: text('id').primaryKey(),
+    body: text('body').notNull(),
+    generationId: text('generation_id'),
+    attempts: integer('attempts').notNull(),
+    receivedAt: at('received_at'),
+  },
+  (table) => [index('dead_letters_newest').on(table.receivedAt)],
+);
+
+/** The last runs of what runs by itself. `differences` is a list in JSON: empty means that all is well. */
+export const houseReports = sqliteTable(
+  'house_reports',
+  {
+    kind: text('kind', { enum: ['sweep', 'audit', 'reconcile'] }).notNull(),
+    at: at('at'),
+    ok: integer('ok', { mode: 'boolean' }).notNull(),
+    differences: text('differences').notNull(),
+    milliseconds: integer('milliseconds').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.at] })],
 );

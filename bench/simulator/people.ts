@@ -81,7 +81,7 @@ export function createPeople({ world, binding, product }: { world: World; bindin
     purchases.push(purchase);
     async function deliver(delivery: number): Promise<void> {
       const key = bug?.grantKey?.(purchase.session, delivery) ?? `stripe:${purchase.session}`;
-      const grant = { key, userId, credits: packCredits, kind: 'purchase' as const, reference: purchase.session };
+      const grant = { key, userId, credits: packCredits, kind: 'adjustment' as const, reference: purchase.session };
       const done = await binding.process(() => product.ledger.grant(grant));
       // The sender of events repeats what was not acknowledged, and sometimes what was.
       if (done === null || random.chance(0.2)) {
