@@ -88,7 +88,7 @@ export default function Films() {
                 key={film.id}
                 film={film}
                 detailsPath={wallPath({ before, film: film.id })}
-                large={isFirstPage && film === newest}
+                large={isFirstPage && film === newest && film.cover !== null}
               />
             ))}
           </div>

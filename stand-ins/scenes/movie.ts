@@ -1,14 +1,6 @@
-import { Encoder, Muxer } from 'node-av/api';
-import {
-  AV_LOG_ERROR,
-  AV_PIX_FMT_YUV420P,
-  AVCOL_PRI_BT709,
-  AVCOL_RANGE_MPEG,
-  AVCOL_SPC_BT709,
-  AVCOL_TRC_BT709,
-  FF_ENCODER_LIBX264,
-} from 'node-av/constants';
-import { Frame, Log, type Packet, Rational } from 'node-av/lib';
+import { AV_LOG_ERROR } from 'node-av/constants';
+import { Log } from 'node-av/lib';
+import { encodeMovie } from '../encode.ts';
 import type { Pixels } from './raster.ts';
 
 type Movie = {
@@ -23,48 +15,27 @@ type Movie = {
   frameAt(index: number): Promise<Pixels>;
 };
 
-/** Writes a silent H.264 MP4 (yuv420p, BT.709, `moov` first) of the frames. */
+/** Writes a silent H.264 MP4 (yuv420p, BT.709, `moov` first) of the frames, small rather than soon. */
 export async function writeMovie({ file, width, height, frames, framesPerSecond, crf, frameAt }: Movie): Promise<void> {
   Log.setLevel(AV_LOG_ERROR);
   const planes = Buffer.alloc((width * height * 3) / 2);
-  await using encoder = await Encoder.create(FF_ENCODER_LIBX264, {
+  let coming = frameAt(0);
+  await encodeMovie({
+    file,
+    width,
+    height,
+    frames,
+    framesPerSecond,
+    keyEverySeconds: 4,
+    threads: 1,
     options: { preset: 'slow', crf, refs: 4 },
-    context: {
-      gopSize: framesPerSecond * 4,
-      threadCount: 1,
-      framerate: new Rational(framesPerSecond, 1),
-      colorSpace: AVCOL_SPC_BT709,
-      colorPrimaries: AVCOL_PRI_BT709,
-      colorTrc: AVCOL_TRC_BT709,
-      colorRange: AVCOL_RANGE_MPEG,
+    async planesAt(index) {
+      const pixels = await coming;
+      if (index + 1 < frames) coming = frameAt(index + 1);
+      toPlanes(pixels, planes);
+      return planes;
     },
   });
-  await using output = await Muxer.open(file, {
-    format: 'mp4',
-    options: { movflags: '+faststart', fflags: '+bitexact' },
-  });
-  const track = output.addStream(encoder);
-  let coming = frameAt(0);
-  for (let index = 0; index < frames; index += 1) {
-    const pixels = await coming;
-    if (index + 1 < frames) coming = frameAt(index + 1);
-    toPlanes(pixels, planes);
-    using frame = Frame.fromVideoBuffer(planes, {
-      width,
-      height,
-      format: AV_PIX_FMT_YUV420P,
-      timeBase: { num: 1, den: framesPerSecond },
-    });
-    frame.pts = BigInt(index);
-    frame.duration = 1n;
-    for (const packet of await encoder.encodeAll(frame)) await written(packet);
-  }
-  for await (const packet of encoder.flushPackets()) await written(packet);
-
-  async function written(packet: Packet): Promise<void> {
-    await output.writePacket(packet, track);
-    packet.free();
-  }
 }
 
 /** RGBA to planar 4:2:0, BT.709, video range. */
