@@ -3,6 +3,7 @@ import { createAccounts } from './auth/accounts.server';
 import { createAuth } from './auth/auth.server';
 import type { Config } from './config.server';
 import { createLedger } from './credits/ledger.server';
+import { createRewards } from './credits/rewards.server';
 import { createDatabase } from './db/client.server';
 import { type Clock, createIds } from './db/ids';
 import { createGenerations } from './generations/generations.server';
@@ -38,7 +39,8 @@ export function createServices({
   const live = createLive({ channels: env.LIVE_CHANNEL });
   const settings = createSettings({ db });
   const ledger = createLedger({ db, clock });
-  const accounts = createAccounts({ db, ledger, settings, clock, newId, secret: config.SESSION_SECRET });
+  const rewards = createRewards({ db, ledger, live, settings, clock });
+  const accounts = createAccounts({ db, ledger, rewards, settings, clock, newId, secret: config.SESSION_SECRET });
   const google = {
     issuer: config.GOOGLE_ISSUER,
     clientId: config.GOOGLE_CLIENT_ID,
@@ -83,6 +85,7 @@ export function createServices({
     live,
     settings,
     ledger,
+    rewards,
     projects,
     clips,
     media,

@@ -1,6 +1,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { SettingsReader } from '~/admin/settings.server';
 import type { Ledger } from '~/credits/ledger.server';
+import type { Rewards } from '~/credits/rewards.server';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { generations, profiles, projects, sessions, uploads, users } from '~/db/schema.server';
@@ -17,6 +18,7 @@ export interface GoogleAccount {
 export function createAccounts({
   db,
   ledger,
+  rewards,
   settings,
   clock,
   newId,
@@ -24,6 +26,7 @@ export function createAccounts({
 }: {
   db: Database;
   ledger: Ledger;
+  rewards: Rewards;
   settings: SettingsReader;
   clock: Clock;
   newId: NewId;
@@ -31,8 +34,8 @@ export function createAccounts({
 }) {
   const find = async (sub: string) => (await db.select().from(profiles).where(eq(profiles.googleSub, sub)))[0];
 
-  /** User, profile, credit account and welcome credits together, or nothing. */
-  async function create({ sub, email, name }: GoogleAccount): Promise<string> {
+  /** User, profile, credit account, welcome credits and who invited them together, or nothing. */
+  async function create({ sub, email, name }: GoogleAccount, invitedBy: string | null): Promise<string> {
     const userId = newId('usr');
     const now = clock();
     const { signupCredits } = await settings.read();
@@ -49,18 +52,21 @@ export function createAccounts({
       ),
       ledger.openAccountStatement(userId),
     ];
-    if (signupCredits > 0) {
-      // The key outlives the account: who comes back after deleting it is welcome, but not granted twice.
-      const key = `signup:${keyedHashOf({ secret, value: `signup:${sub}` })}`;
-      statements.push(ledger.grantOnceStatement({ key, userId, credits: signupCredits, kind: 'signup' }));
-    }
+    // The key outlives the account: who comes back after deleting it is welcome, but not granted twice.
+    const signupKey = `signup:${keyedHashOf({ secret, value: `signup:${sub}` })}`;
+    if (signupCredits > 0)
+      statements.push(ledger.grantOnceStatement({ key: signupKey, userId, credits: signupCredits, kind: 'signup' }));
+    if (invitedBy !== null) statements.push(rewards.referralStatement({ code: invitedBy, userId, signupKey }));
     await db.$client.batch(statements);
     return userId;
   }
 
   return {
-    /** The person behind this Google account, made now if they are new. Two first sign-ins at once make one person. */
-    async arrive(account: GoogleAccount): Promise<string> {
+    /**
+     * The person behind this Google account, made now if they are new. Two first sign-ins at once make one person.
+     * `invitedBy` is the code of an invitation; it means something to somebody new and to nobody else.
+     */
+    async arrive(account: GoogleAccount, { invitedBy }: { invitedBy: string | null }): Promise<string> {
       const known = await find(account.sub);
       if (known) {
         const { email, name } = account;
@@ -69,7 +75,7 @@ export function createAccounts({
         return known.userId;
       }
       try {
-        return await create(account);
+        return await create(account, invitedBy);
       } catch (error) {
         // The other one was quicker, or the answer got lost after the write: what is stored counts.
         const made = await find(account.sub);

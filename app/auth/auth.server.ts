@@ -1,5 +1,6 @@
 import { createCookieSessionStorage } from '@remix-run/cloudflare';
 import { Authenticator } from 'remix-auth';
+import { readCode } from '~/credits/invitation';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import type { Live } from '~/live/channel.server';
@@ -12,6 +13,10 @@ import { type GoogleClient, OpenIdGoogleStrategy, type SignIn } from './google-s
 import { isReading } from './own-origin';
 import type { Device, Person } from './people';
 import { createSessions, type Session, sessionCookie } from './sessions.server';
+
+/** Keeps the code of an invitation until its friend has signed in. */
+const invitationCookie = 'echoes-invite';
+const invitationSeconds = 30 * 24 * 3600;
 
 /** Who is there, and how they come and go. */
 export function createAuth({
@@ -33,11 +38,13 @@ export function createAuth({
   const sessions = createSessions({ db, clock, cookies });
 
   /** Made when somebody signs in, not with every request. */
-  function createAuthenticator(): Authenticator<SignIn> {
+  function createAuthenticator(request: Request): Authenticator<SignIn> {
+    const invitedBy = readCode(cookies.read(request, invitationCookie));
     const attempts = createAttempts({ db, clock, cookies });
     const strategy = new OpenIdGoogleStrategy({ google, attempts }, async ({ profile, extraParams }) => {
       const email = profile.emails[0].value.slice(0, 320);
-      const userId = await accounts.arrive({ sub: profile.id, email, name: profile.displayName.slice(0, 200) });
+      const account = { sub: profile.id, email, name: profile.displayName.slice(0, 200) };
+      const userId = await accounts.arrive(account, { invitedBy });
       return { outcome: 'signed-in', userId, returnTo: String(extraParams.returnTo) };
     });
     // remix-auth wants a session storage. Nothing is ever written to this one: sessions and attempts are rows in D1.
@@ -52,6 +59,9 @@ export function createAuth({
   }
 
   return {
+    /** A Set-Cookie value that remembers for 30 days who invited somebody, until they have signed in. */
+    rememberInvitation: (code: string): string => cookies.keep(invitationCookie, code, invitationSeconds),
+
     /** The session of this request, or null. */
     findSession: (request: Request): Promise<Session | null> => sessions.find(request),
 
@@ -83,7 +93,7 @@ export function createAuth({
     async signIn({ request, requestId }: { request: Request; requestId: string }): Promise<Response> {
       let ended: SignIn;
       try {
-        ended = await createAuthenticator().authenticate('google', request);
+        ended = await createAuthenticator(request).authenticate('google', request);
       } catch (thrown) {
         // remix-auth's way of sending somebody to the provider.
         if (thrown instanceof Response) return thrown;
@@ -92,7 +102,9 @@ export function createAuth({
       if (ended.outcome === 'signed-in') {
         const { userId, returnTo } = ended;
         log({ event: 'sign-in', requestId, outcome: 'signed-in', userId });
-        return away(returnTo, await sessions.begin({ userId, request }));
+        const session = await sessions.begin({ userId, request });
+        const isInvited = cookies.read(request, invitationCookie) !== null;
+        return isInvited ? away(returnTo, session, cookies.forget(invitationCookie)) : away(returnTo, session);
       }
       const { problem, returnTo, detail } = ended;
       log({ event: 'sign-in', requestId, outcome: problem, detail });
