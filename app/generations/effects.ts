@@ -37,8 +37,9 @@ export interface Memo {
   /** Copies that failed so far, and how many of them because what came was no video. */
   copies?: number;
   badCopies?: number;
-  /** Tries to have the provider forget its tasks. */
+  /** Tries to have the provider forget its tasks, and the least that came of them. */
   cleanUps?: number;
+  forgotten?: CancelOutcome;
 }
 
 /** The picture the provider gets, or why there is none. */
@@ -94,8 +95,11 @@ export interface Effects {
   publish: [{ balance: boolean }, undefined];
   /** Nothing is left to do: no alarm, no memory. */
   done: [object, undefined];
-  /** Ended and cleaned up: nobody has to look after it any more. */
-  cleaned: [object, GenerationRecord];
+  /**
+   * Ended and cleaned up: nobody has to look after it any more. `forgotten`: the least that came of asking the provider
+   * to delete what it was given, for the photo's privacy log; null where it never took anything that we know of.
+   */
+  cleaned: [{ forgotten: CancelOutcome | null }, GenerationRecord];
 }
 
 export type EffectKind = keyof Effects;

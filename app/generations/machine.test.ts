@@ -266,6 +266,7 @@ describe('the life of a generation', () => {
       'at-provider',
       'copying',
       'ready',
+      'forgotten',
     ]);
     expect([...world.tasks.values()].map(({ isForgotten }) => isForgotten)).toEqual([true]);
     expect(world.performed[0]).toBe('arm');
@@ -336,12 +337,21 @@ describe('the life of a generation', () => {
     }
   });
 
+  it('writes down once what the provider did with what it had, and nothing where it had nothing', async () => {
+    const told = async (scenario: Scenario) =>
+      (await lived(scenario)).steps().flatMap(({ what, detail }) => (what === 'forgotten' ? [detail] : []));
+    expect(await told({ courses: ['retryable', 'succeeds'], lostCancels: 3 })).toEqual(['canceled']);
+    expect(await told({ answers: ['moderated'] })).toEqual([]);
+    expect(await told({ picture: 'missing' })).toEqual([]);
+  });
+
   it('ends well when it crashes before or after any one effect', async () => {
     const calm = await lived({});
     for (let number = 1; number <= calm.performed.length; number += 1)
       for (const when of ['before', 'after'] as const) {
         const world = await lived({ crashes: new Map([[number, when]]) });
         expect([number, when, world.record().state]).toEqual([number, when, 'ready']);
+        expect(world.steps().filter(({ what }) => what === 'forgotten')).toHaveLength(1);
       }
   });
 

@@ -5,6 +5,7 @@ import type { FailureKind, PollOutcome } from '~/providers/video-provider';
 import type { AnswerTo, Effect, EffectKind, EffectOf, GenerationRecord, Memo } from './effects';
 import type { FailureReason } from './failures';
 import { firstPollSeconds, pollDelaySeconds } from './polling';
+import { lesserPromise } from './privacy';
 import { isOpen } from './states';
 
 type Part<Result> = Generator<Effect, Result, unknown>;
@@ -166,7 +167,7 @@ function* watch(run: Run): Part<number | null> {
       // Once, and only where the fault is not in the picture or the words. Nothing moderated is ever sent again.
       if (!mayRetry[kind] || run.record.submits > 1) return yield* fail(run, kind, detail, state.costCents);
       run.record = yield* ask({ kind: 'retry', taskId, detail });
-      yield* remember(run, { tasks: yield* forget(run.memo.tasks ?? [taskId]) });
+      yield* remember(run, yield* forget(run, run.memo.tasks ?? [taskId]));
       yield* ask({ kind: 'publish', balance: false });
       return null;
     }
@@ -239,24 +240,29 @@ function* cleanUp(run: Run): Part<void> {
   yield* ask({ kind: 'delete-picture' });
   if (run.record.state !== 'ready') yield* ask({ kind: 'delete-media' });
   const { providerTaskId } = run.record;
-  const tasks = yield* forget([...(run.memo.tasks ?? []), ...(providerTaskId === null ? [] : [providerTaskId])]);
+  const asked = [...(run.memo.tasks ?? []), ...(providerTaskId === null ? [] : [providerTaskId])];
+  const { tasks, forgotten } = yield* forget(run, asked);
   const cleanUps = (run.memo.cleanUps ?? 0) + 1;
   if (tasks.length === 0 || cleanUps >= mostCleanUps) {
     // The mark comes last: as long as it is missing, the sweeper wakes whoever died or was left without an alarm.
     yield* ask({ kind: 'done' });
-    yield* ask({ kind: 'cleaned' });
+    yield* ask({ kind: 'cleaned', forgotten: tasks.length > 0 ? 'unreachable' : (forgotten ?? null) });
     return;
   }
-  yield* remember(run, { cleanUps, tasks });
+  yield* remember(run, { cleanUps, tasks, forgotten });
   yield* ask({ kind: 'arm', at: run.clock() + Math.min(3_600_000, 30_000 * 2 ** (cleanUps - 1)) });
 }
 
-/** Has the provider stop and forget these tasks; answers those that it could not be asked about. */
-function* forget(taskIds: readonly string[]): Part<string[]> {
-  const left: string[] = [];
-  for (const taskId of new Set(taskIds))
-    if ((yield* ask({ kind: 'cancel-task', taskId })) === 'unreachable') left.push(taskId);
-  return left;
+/** Has the provider stop and forget these tasks; answers those that it could not be asked about, and what came of the others. */
+function* forget(run: Run, taskIds: readonly string[]): Part<Pick<Memo, 'forgotten'> & { tasks: string[] }> {
+  const tasks: string[] = [];
+  let { forgotten } = run.memo;
+  for (const taskId of new Set(taskIds)) {
+    const outcome = yield* ask({ kind: 'cancel-task', taskId });
+    if (outcome === 'unreachable') tasks.push(taskId);
+    else forgotten = lesserPromise(forgotten, outcome);
+  }
+  return { tasks, forgotten };
 }
 
 function* remember(run: Run, change: Memo): Part<void> {

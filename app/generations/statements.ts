@@ -7,7 +7,9 @@ export interface Statement {
   params: readonly (string | number | null)[];
 }
 
-const open = "('queued','submitting','generating','copying')";
+/** What is on its way, as the indexes of open tries spell it: another wording would not use them. */
+export const openStates = "('queued','submitting','generating','copying')";
+const open = openStates;
 
 /** Reads what the machine knows of a generation; the last statement of every batch. */
 export const readStatement = (id: string): Statement => ({
@@ -145,6 +147,9 @@ export function statementsFor({
       return [failStatement({ id, now, ...effect })];
     case 'cleaned':
       return [
+        ...(effect.forgotten === null
+          ? []
+          : [step('forgotten', effect.forgotten, `g.cleaned_at IS NULL AND g.state NOT IN ${open}`)]),
         write(`UPDATE generations SET cleaned_at = ?2 WHERE id = ?1 AND cleaned_at IS NULL AND state NOT IN ${open}`),
       ];
     default:
