@@ -4,20 +4,25 @@ import { sendFilm } from './outputs.ts';
 import { page } from './page.ts';
 import type { People } from './people.ts';
 import type { Runway } from './runway.ts';
+import type { Received } from './serve.ts';
+import type { StripeStandIn } from './stripe.ts';
+import { createStripeBoard } from './stripe-board.ts';
 import type { Task } from './tasks.ts';
-
-/** One request a stand-in has answered. `status` is 0 while it is open, and when the connection was cut. */
-export type Received = { at: string; standIn: string; method: string; path: string; status: number; note: string };
 
 type BoardOptions = Place & {
   people: People;
   runway: Runway;
+  stripe: StripeStandIn;
   received: readonly Received[];
   standIns: () => readonly StandIn[];
 };
 
-/** A page that shows what the stand-ins have received, and lets a person force Runway's next answers. */
-export function createBoard({ appOrigin, people, runway, received, standIns }: BoardOptions): StandIn {
+/**
+ * A page that shows what the stand-ins have received, lets a person force Runway's next answers, and does what banks
+ * and a Stripe account's owner would do.
+ */
+export function createBoard({ appOrigin, people, runway, stripe, received, standIns }: BoardOptions): StandIn {
+  const stripeBoard = createStripeBoard(stripe);
   const shown = () => received.filter(({ standIn }) => standIn !== 'Board');
 
   async function force({ request, response, note }: Exchange): Promise<void> {
@@ -48,6 +53,7 @@ export function createBoard({ appOrigin, people, runway, received, standIns }: B
       if (at === 'GET /board.json') return sendJson(response, 200, json());
       if (at === 'POST /board/force') return force(exchange);
       if (path.startsWith('/board/film/')) return film(exchange);
+      if (/^\/board\/stripe[/.]/.test(path)) return stripeBoard.answer(exchange, path.slice('/board/stripe'.length));
       sendJson(response, 404, { error: 'Not found' });
     },
   };
@@ -72,6 +78,7 @@ export function createBoard({ appOrigin, people, runway, received, standIns }: B
       `<h1>Stand-ins</h1><p class="soft">${names.join(' and ')} for <a href="${escaped(appOrigin)}">${escaped(appOrigin)}</a>, on this machine only.</p>
 <h2>Runway's next answers</h2>${forceForm()}<p class="soft">${forcedNext.length > 0 ? `Waiting: ${forcedNext.map(escaped).join(', ')}` : 'Nothing is forced.'} The same words work in a prompt, as <code>[[HANG]]</code>; with <code>_ONCE</code> only the first time.</p>
 <h2>Tasks</h2><div class="scroll"><table><tr><th>Film</th><th>Status</th><th>Model</th><th>Prompt</th></tr>${tasks.slice(0, 20).map(taskRow).join('') || emptyRow(4, 'No task yet.')}</table></div>
+${stripeBoard.html()}
 <h2>People</h2><div class="scroll"><table>${people
         .all()
         .map(

@@ -16,4 +16,5 @@ button{cursor:pointer}button:hover{border-color:var(--ink)}:focus-visible{outlin
 .person{display:flex;gap:.8rem;align-items:center;width:100%;text-align:left;margin:.4rem 0}.person img{border-radius:50%}.person small{display:block;color:var(--soft)}
 summary{min-height:44px;padding:.6rem 0;cursor:pointer}form.row{display:flex;flex-wrap:wrap;gap:.5rem;align-items:end}label{display:grid;gap:.2rem;font-size:.9rem}.stack label{margin:.6rem 0}.stack input{width:100%}
 table{width:100%;border-collapse:collapse;font-size:.9rem}td,th{text-align:left;padding:.35rem .6rem .35rem 0;border-bottom:1px solid var(--line);vertical-align:top}td.path{word-break:break-all}
+.stack button{display:block;width:100%;margin:.5rem 0}button.main{background:var(--ink);color:var(--ground);font-weight:600}ul.plain{list-style:none;padding:0}ul.plain li{display:flex;justify-content:space-between;gap:1rem}
 .scroll{overflow-x:auto}.bad{color:light-dark(#a2321b,#ff9a7f)}video{max-height:9rem;border-radius:8px;background:#000}code{font-size:.9em}`;

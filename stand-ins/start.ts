@@ -71,7 +71,7 @@ const clock = setInterval(() => void fetch(`${origin}/__scheduled?cron=*+*+*+*+*
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
 
 console.log(`\nReady on ${origin}`);
-console.log(`The stand-ins for Google and Runway: ${standIns.origin}\n`);
+console.log(`The stand-ins for Google, Stripe and the film services: ${standIns.origin}\n`);
 
 let stopping = false;
 async function stop(code: number): Promise<void> {

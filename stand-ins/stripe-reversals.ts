@@ -1,0 +1,143 @@
+import type Stripe from 'stripe';
+import { type Account, done, invalid, missing, type Outcome, refused } from './stripe-account.ts';
+import { type Fields, metadataAt, numberAt, textAt } from './stripe-form.ts';
+import { moneyText } from './stripe-money.ts';
+import { type Cause, newDispute, newId, newRefund } from './stripe-objects.ts';
+
+const disputeReasons = ['fraudulent', 'product_not_received', 'unrecognized', 'duplicate', 'general'];
+const endings = { won: 'won', lost: 'lost', closed: 'warning_closed' } as const;
+
+export type Reversals = ReturnType<typeof createReversals>;
+
+/** How money goes back: refunds, in part or whole, which may fail; and disputes, which are won or lost. */
+export function createReversals(account: Account) {
+  const { sessions, intents, charges, refunds, disputes, emit, seconds } = account;
+  const disputesOf = (charge: Stripe.Charge) => [...disputes.values()].filter((one) => one.charge === charge.id);
+  const isOpen = ({ status }: Stripe.Dispute) => !['won', 'lost', 'warning_closed'].includes(status);
+
+  /** The charge that took a session's money. */
+  function chargeOf(sessionId: string): Outcome<Stripe.Charge> {
+    const intent = intents.get(String(sessions.get(sessionId)?.payment_intent));
+    const charge = charges.get(String(intent?.latest_charge));
+    return charge?.status === 'succeeded' ? done(charge) : refused('This session has no successful payment.');
+  }
+
+  function refund(
+    charge: Stripe.Charge,
+    wish: { amount?: number; reason?: string; metadata?: Record<string, string> },
+    cause: Cause | null,
+  ): Outcome<Stripe.Refund> {
+    const left = charge.amount - charge.amount_refunded;
+    const amount = wish.amount ?? left;
+    if (charge.status !== 'succeeded') return refused(`Charge ${charge.id} is not succeeded, and cannot be refunded.`);
+    if (disputesOf(charge).some(({ status }) => ['needs_response', 'under_review', 'lost'].includes(status)))
+      return refused(`Charge ${charge.id} has been charged back; cannot issue a refund.`, 'charge_disputed');
+    if (left === 0) return refused(`Charge ${charge.id} has already been refunded.`, 'charge_already_refunded');
+    if (amount > left) {
+      const shown = (cents: number) => moneyText(cents, charge.currency);
+      return refused(
+        `Refund amount (${shown(amount)}) is greater than unrefunded amount on charge (${shown(left)})`,
+        undefined,
+        'amount',
+      );
+    }
+    const { reason = null, metadata = {} } = wish;
+    const made = newRefund(charge, { created: seconds(), amount, reason, metadata });
+    refunds.set(made.id, made);
+    const previous = { amount_refunded: charge.amount_refunded, refunded: charge.refunded };
+    charge.amount_refunded += amount;
+    charge.refunded = charge.amount_refunded === charge.amount;
+    emit('refund.created', made, cause);
+    emit('charge.refunded', charge, cause, previous);
+    return done(made);
+  }
+
+  return {
+    /** The refund a form asks for. */
+    refundFrom(fields: Fields, cause: Cause | null): Outcome<Stripe.Refund> {
+      const [intentId, chargeId] = [textAt(fields, 'payment_intent'), textAt(fields, 'charge')];
+      if (!intentId && !chargeId)
+        return invalid({
+          code: 'parameter_missing',
+          message: 'One of the following params should be provided for this request: payment_intent or charge.',
+        });
+      const intent = intents.get(intentId ?? '');
+      if (intentId && !intent) return missing('payment_intent', intentId, 'payment_intent', 404);
+      const charge = charges.get(chargeId ?? String(intent?.latest_charge));
+      if (chargeId && !charge) return missing('charge', chargeId, 'charge', 404);
+      if (charge?.status !== 'succeeded')
+        return refused(`This PaymentIntent (${intentId}) does not have a successful charge to refund.`);
+      const [amount, reason] = [numberAt(fields, 'amount'), textAt(fields, 'reason')];
+      return refund(charge, { amount, reason, metadata: metadataAt(fields, 'metadata') }, cause);
+    },
+
+    /** The money of a session goes back, all that is left or a part. */
+    refund(sessionId: string, { amount, reason }: { amount?: number; reason?: string } = {}): Outcome<Stripe.Refund> {
+      const found = chargeOf(sessionId);
+      if (!found.ok) return found;
+      if (amount !== undefined && !(Number.isInteger(amount) && amount > 0))
+        return refused('The amount is a whole number of cents above 0.', 'parameter_invalid_integer', 'amount');
+      return refund(found.value, { amount, reason }, null);
+    },
+
+    /** The bank sent a refund back, the newest one that can: the money is the account's again. */
+    failRefund(sessionId: string): Outcome<Stripe.Refund> {
+      const found = chargeOf(sessionId);
+      if (!found.ok) return found;
+      const charge = found.value;
+      const last = [...refunds.values()].findLast((one) => one.charge === charge.id && one.status !== 'failed');
+      if (!last) return refused('This session has no refund that could fail.');
+      const previous = { status: last.status };
+      Object.assign(last, { status: 'failed', failure_reason: 'lost_or_stolen_card' });
+      last.failure_balance_transaction = newId('txn');
+      charge.amount_refunded -= last.amount;
+      charge.refunded = false;
+      emit('refund.updated', last, null, previous);
+      emit('refund.failed', last, null);
+      emit('charge.refund.updated', last, null, previous);
+      return done(last);
+    },
+
+    /** The bank takes the money back, or, as an inquiry, only asks. */
+    dispute(
+      sessionId: string,
+      {
+        amount,
+        reason = 'fraudulent',
+        isInquiry = false,
+      }: { amount?: number; reason?: string; isInquiry?: boolean } = {},
+    ): Outcome<Stripe.Dispute> {
+      const found = chargeOf(sessionId);
+      if (!found.ok) return found;
+      const charge = found.value;
+      if (disputesOf(charge).some(isOpen)) return refused('This payment is disputed already.');
+      if (!disputeReasons.includes(reason)) return refused(`The reason is one of ${disputeReasons.join(', ')}.`);
+      const taken = amount ?? charge.amount;
+      if (!(Number.isInteger(taken) && taken > 0 && taken <= charge.amount))
+        return refused('A dispute takes between 1 and the whole amount.');
+      const made = newDispute(charge, { created: seconds(), amount: taken, reason, isInquiry });
+      disputes.set(made.id, made);
+      charge.disputed = true;
+      emit('charge.dispute.created', made, null);
+      if (!isInquiry) emit('charge.dispute.funds_withdrawn', made, null);
+      return done(made);
+    },
+
+    /** The end of a dispute. Only an inquiry is simply closed. */
+    closeDispute(sessionId: string, ending: keyof typeof endings): Outcome<Stripe.Dispute> {
+      const found = chargeOf(sessionId);
+      if (!found.ok) return found;
+      const open = disputesOf(found.value).find(isOpen);
+      if (!open) return refused('This session has no open dispute.');
+      const isInquiry = open.status.startsWith('warning_');
+      if (isInquiry !== (ending === 'closed'))
+        return refused(isInquiry ? 'An inquiry is closed, not won or lost.' : 'A dispute is won or lost, not closed.');
+      const previous = { status: open.status };
+      open.status = endings[ending];
+      open.is_charge_refundable = ending !== 'lost';
+      emit('charge.dispute.closed', open, null, previous);
+      if (ending === 'won') emit('charge.dispute.funds_reinstated', open, null);
+      return done(open);
+    },
+  };
+}

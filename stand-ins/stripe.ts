@@ -1,0 +1,342 @@
+import { bodyOf, type Exchange, type Place, type StandIn } from './http.ts';
+import { type Account, createAccount, done, missing, type Outcome } from './stripe-account.ts';
+import { type Answer, answerOf, createForcedAnswers, createIdempotency, errorAnswer } from './stripe-answers.ts';
+import { createCheckout } from './stripe-checkout.ts';
+import { createEvents, type Events } from './stripe-events.ts';
+import { type Check, type Fields, fieldsOf, textAt } from './stripe-form.ts';
+import { type AnyObject, apiVersion, type Cause, newId } from './stripe-objects.ts';
+import * as params from './stripe-params.ts';
+import { createPayments, type Payments } from './stripe-payments.ts';
+import { createReversals, type Reversals } from './stripe-reversals.ts';
+import { createViews, expansionProblem } from './stripe-views.ts';
+
+/** The keys the stand-in accepts; they open nothing else. */
+export const stripeKey = 'sk_test_echoes0000000000000000000000000000';
+export const stripeWebhookSecret = 'whsec_echoes0000000000000000000000000000';
+
+/** Stripe as a stand-in, and what tests and the board may ask of it. */
+export type StripeStandIn = StandIn & {
+  /** The hosted payment page and the receipts, which live beside the API. */
+  checkout: StandIn;
+  account: Account;
+  payments: Payments;
+  reversals: Reversals;
+  events: Events;
+  answers: ReturnType<typeof createForcedAnswers>;
+  webhook: string;
+};
+
+export type StripeOptions = Place & {
+  /** Milliseconds before each further attempt to deliver an event. */
+  retryDelays?: readonly number[];
+  now?: () => number;
+};
+
+type Route = {
+  method: 'GET' | 'POST';
+  path: RegExp;
+  params: Check;
+  /** The kind of object it answers with. */
+  gives: string;
+  run: (fields: Fields, id: string, cause: Cause) => Outcome<object>;
+};
+
+/**
+ * Stripe's wire protocol, as far as credits are bought with it. Its client knows a host and a port but no path, so it
+ * lives at the root, below `/v1`, unlike the others.
+ */
+export function createStripe({
+  origin,
+  appOrigin,
+  retryDelays = [300, 1000, 3000, 8000],
+  now = Date.now,
+}: StripeOptions): StripeStandIn {
+  const webhook = `${appOrigin}/webhooks/stripe`;
+  const events = createEvents({ webhook, secret: stripeWebhookSecret, now, retryDelays });
+  const account = createAccount({ origin, now, emit: events.emit });
+  const payments = createPayments(account);
+  const reversals = createReversals(account);
+  const answers = createForcedAnswers();
+  const idempotency = createIdempotency({ now });
+  const { view, paged, lineItems } = createViews(account);
+
+  /** Reads one object, or says which kind it is that is not there. */
+  const read =
+    (kept: ReadonlyMap<string, AnyObject>, kind: string): Route['run'] =>
+    (fields, id) => {
+      const object = kept.get(id);
+      return object ? view(object, fields) : missing(kind, id);
+    };
+  const shown = (outcome: Outcome<object>, fields: Fields) => (outcome.ok ? view(outcome.value, fields) : outcome);
+  /** Whether an object's field is what the request asks for, if it asks. */
+  const isAsked = (fields: Fields, name: string, value: unknown) =>
+    textAt(fields, name) === undefined || textAt(fields, name) === value;
+
+  const { expandParams, pagedParams } = params;
+  const { sessions, intents, charges, refunds, disputes, customers } = account;
+  const routes: readonly Route[] = [
+    {
+      method: 'POST',
+      path: /^\/checkout\/sessions$/,
+      params: params.sessionParams,
+      gives: 'checkout.session',
+      run: (fields) => shown(account.openSession(fields), fields),
+    },
+    {
+      method: 'GET',
+      path: /^\/checkout\/sessions$/,
+      params: params.sessionListParams,
+      gives: 'list of checkout.session',
+      run: (fields) =>
+        paged(sessions.values(), fields, {
+          url: '/v1/checkout/sessions',
+          kind: 'checkout.session',
+          matches: (session) =>
+            ['status', 'customer', 'payment_intent'].every((name) =>
+              isAsked(fields, name, session[name as keyof typeof session]),
+            ) && [undefined, session.customer_details?.email].includes(textAt(fields, 'customer_details', 'email')),
+        }),
+    },
+    {
+      method: 'GET',
+      path: /^\/checkout\/sessions\/(\w+)$/,
+      params: expandParams,
+      gives: 'checkout.session',
+      run: read(sessions, 'checkout.session'),
+    },
+    {
+      method: 'GET',
+      path: /^\/checkout\/sessions\/(\w+)\/line_items$/,
+      params: pagedParams,
+      gives: 'list of item',
+      run: (_fields, id) => (sessions.has(id) ? done(lineItems(id)) : missing('checkout.session', id, 'session')),
+    },
+    {
+      method: 'POST',
+      path: /^\/checkout\/sessions\/(\w+)\/expire$/,
+      params: expandParams,
+      gives: 'checkout.session',
+      run: (fields, id, cause) => shown(payments.expire(id, cause), fields),
+    },
+    {
+      method: 'POST',
+      path: /^\/customers$/,
+      params: params.customerParams,
+      gives: 'customer',
+      run: (fields, _id, cause) => shown(account.openCustomer(fields, cause), fields),
+    },
+    {
+      method: 'GET',
+      path: /^\/customers\/(\w+)$/,
+      params: expandParams,
+      gives: 'customer',
+      run: read(customers, 'customer'),
+    },
+    {
+      method: 'GET',
+      path: /^\/payment_intents\/(\w+)$/,
+      params: expandParams,
+      gives: 'payment_intent',
+      run: read(intents, 'payment_intent'),
+    },
+    { method: 'GET', path: /^\/charges\/(\w+)$/, params: expandParams, gives: 'charge', run: read(charges, 'charge') },
+    {
+      method: 'GET',
+      path: /^\/charges$/,
+      params: params.chargeListParams,
+      gives: 'list of charge',
+      run: (fields) =>
+        paged(charges.values(), fields, {
+          url: '/v1/charges',
+          kind: 'charge',
+          matches: ({ payment_intent, customer }) =>
+            isAsked(fields, 'payment_intent', payment_intent) && isAsked(fields, 'customer', customer),
+        }),
+    },
+    {
+      method: 'POST',
+      path: /^\/refunds$/,
+      params: params.refundParams,
+      gives: 'refund',
+      run: (fields, _id, cause) => shown(reversals.refundFrom(fields, cause), fields),
+    },
+    {
+      method: 'GET',
+      path: /^\/refunds$/,
+      params: params.refundListParams,
+      gives: 'list of refund',
+      run: (fields) =>
+        paged(refunds.values(), fields, {
+          url: '/v1/refunds',
+          kind: 'refund',
+          matches: ({ payment_intent, charge }) =>
+            isAsked(fields, 'payment_intent', payment_intent) && isAsked(fields, 'charge', charge),
+        }),
+    },
+    { method: 'GET', path: /^\/refunds\/(\w+)$/, params: expandParams, gives: 'refund', run: read(refunds, 'refund') },
+    {
+      method: 'GET',
+      path: /^\/disputes$/,
+      params: params.disputeListParams,
+      gives: 'list of dispute',
+      run: (fields) =>
+        paged(disputes.values(), fields, {
+          url: '/v1/disputes',
+          kind: 'dispute',
+          matches: ({ payment_intent, charge }) =>
+            isAsked(fields, 'payment_intent', payment_intent) && isAsked(fields, 'charge', charge),
+        }),
+    },
+    {
+      method: 'GET',
+      path: /^\/disputes\/(\w+)$/,
+      params: expandParams,
+      gives: 'dispute',
+      run: read(disputes, 'dispute'),
+    },
+    {
+      method: 'GET',
+      path: /^\/events$/,
+      params: params.eventListParams,
+      gives: 'list of event',
+      run: (fields) => {
+        const types = Object.values((fields.types as Fields | undefined) ?? {}).map(String);
+        const given = textAt(fields, 'delivery_success');
+        const known = events.all().map(({ event }) => event);
+        return paged(known, fields, {
+          url: '/v1/events',
+          kind: 'event',
+          matches: ({ type, pending_webhooks }) =>
+            isType(type, textAt(fields, 'type')) &&
+            (types.length === 0 || types.includes(type)) &&
+            (given === undefined || (given === 'true') === (pending_webhooks === 0)),
+        });
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/events\/(\w+)$/,
+      params: expandParams,
+      gives: 'event',
+      run: (fields, id) => {
+        const found = events.find(id);
+        return found ? view(found.event, fields) : missing('event', id);
+      },
+    },
+  ];
+
+  async function answer(exchange: Exchange): Promise<void> {
+    const { request, response, path, url, note } = exchange;
+    const requestId = newId('req', 14);
+    const method = request.method ?? '';
+    const body = method === 'POST' ? ((await bodyOf(request, 256 * 1024))?.toString('utf8') ?? '') : '';
+    const key = header(request.headers['idempotency-key']);
+    payments.sweep();
+    const found = headerRefusal(exchange) ?? forRoute();
+
+    async function send(given: Answer): Promise<void> {
+      const { status, headers } = given;
+      const { error } = given.body as { error?: { code?: string; message?: string } };
+      if (error) note(error.code ?? error.message ?? '');
+      response.writeHead(status, {
+        'content-type': 'application/json',
+        'cache-control': 'no-cache, no-store',
+        'request-id': requestId,
+        'stripe-version': apiVersion,
+        ...(key ? { 'idempotency-key': key } : {}),
+        ...headers,
+      });
+      response.end(JSON.stringify(given.body, null, 2));
+    }
+
+    function forRoute(): Answer | { route: Route; id: string } {
+      const here = routes.filter((route) => route.path.test(path));
+      const route = here.find((one) => one.method === method);
+      if (route) return { route, id: route.path.exec(path)?.[1] ?? '' };
+      const message = `Unrecognized request URL (${method}: ${url.pathname}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`;
+      return errorAnswer(404, { type: 'invalid_request_error', message });
+    }
+
+    if (!('route' in found)) return send(found);
+    const { route, id } = found;
+    const forced = answers.take(method);
+    if (forced) note(`forced: ${forced}`);
+    if (forced === 'RATE_LIMIT')
+      return send(errorAnswer(429, { type: 'rate_limit_error', code: 'rate_limit', message: 'Too many requests.' }));
+    if (forced === 'UNAVAILABLE')
+      return send(errorAnswer(503, { type: 'api_error', message: 'The service is overloaded.' }));
+
+    async function work(): Promise<{ answer: Answer; isRemembered: boolean }> {
+      const fields = fieldsOf(method === 'POST' ? body : url.search.slice(1));
+      const problem = route.params(fields, '') ?? expansionProblem(route.gives, fields);
+      if (problem)
+        return { answer: errorAnswer(400, { type: 'invalid_request_error', ...problem }), isRemembered: false };
+      const failed = errorAnswer(500, { type: 'api_error', message: 'An unknown error occurred.' });
+      if (forced === 'ERROR') return { answer: failed, isRemembered: true };
+      const outcome = route.run(fields, id, { id: requestId, idempotency_key: key ?? null });
+      if (forced === 'HOLD') await answers.untilReleased();
+      return { answer: answerOf(outcome), isRemembered: outcome.ok || !outcome.refusal.isAboutParams };
+    }
+
+    const given =
+      key && method === 'POST'
+        ? await idempotency.answered({ key, path: url.pathname, body, requestId }, work)
+        : (await work()).answer;
+    if (forced === 'LOSE_ANSWER') return void response.destroy();
+    return send(given);
+  }
+
+  const checkout = createCheckout({ account, payments });
+  return {
+    name: 'Stripe',
+    mount: '/v1',
+    vars: { STRIPE_API_BASE: origin, STRIPE_SECRET_KEY: stripeKey, STRIPE_WEBHOOK_SECRET: stripeWebhookSecret },
+    answer,
+    checkout,
+    account,
+    payments,
+    reversals,
+    events,
+    answers,
+    webhook,
+    close() {
+      events.close();
+      answers.release();
+    },
+  };
+}
+
+function header(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** `charge.*` is every type that begins so. */
+function isType(type: string, asked: string | undefined): boolean {
+  return asked === undefined || (asked.endsWith('*') ? type.startsWith(asked.slice(0, -1)) : type === asked);
+}
+
+/** What is wrong with a request before anyone looks at what it asks. */
+function headerRefusal({ request }: Exchange): Answer | null {
+  const { authorization = '' } = request.headers;
+  const basic = /^Basic (.+)$/.exec(authorization)?.[1];
+  const given = basic
+    ? Buffer.from(basic, 'base64').toString('utf8').split(':')[0]
+    : /^Bearer (.+)$/.exec(authorization)?.[1];
+  const refuse = (status: number, message: string) => errorAnswer(status, { type: 'invalid_request_error', message });
+  if (!given)
+    return refuse(
+      401,
+      'You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. "Authorization: Bearer YOUR_SECRET_KEY").',
+    );
+  if (given !== stripeKey)
+    return refuse(401, `Invalid API Key provided: ${given.slice(0, 8)}${'*'.repeat(12)}${given.slice(-4)}`);
+  const version = header(request.headers['stripe-version']);
+  if (version !== undefined && version !== apiVersion) return refuse(400, `Invalid Stripe API version: ${version}`);
+  const type = request.headers['content-type'] ?? 'application/x-www-form-urlencoded';
+  if (request.method === 'POST' && !/^application\/x-www-form-urlencoded\b/i.test(type))
+    return refuse(
+      400,
+      `Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any questions, we can help at https://support.stripe.com/.`,
+    );
+  return null;
+}
