@@ -12,6 +12,13 @@ const hosts = v.pipe(
   v.transform((list) => list.split(',').map((host) => host.trim())),
 );
 
+/** One secret or several, separated by commas. */
+const secrets = v.pipe(
+  v.string(),
+  v.transform((list) => list.split(',').map((one) => one.trim())),
+  v.array(secret),
+);
+
 const shape = {
   /** Where people reach Echoes, without a slash at the end. */
   APP_ORIGIN: origin,
@@ -23,6 +30,11 @@ const shape = {
   RUNWAYML_API_SECRET: secret,
   /** Where Runway's finished videos may be fetched from, and nowhere else. */
   RUNWAYML_OUTPUT_HOSTS: hosts,
+  STRIPE_API_BASE: v.optional(origin, 'https://api.stripe.com'),
+  /** `sk_test_…` or `sk_live_…`: events of the other mode are refused. */
+  STRIPE_SECRET_KEY: v.optional(secret, 'sk_test_none_is_set'),
+  /** `whsec_…` of the webhook; two, separated by a comma, while one is being replaced. */
+  STRIPE_WEBHOOK_SECRET: v.optional(secrets, 'whsec_none_is_set'),
   SESSION_SECRET: secret,
   MEDIA_SIGNING_SECRET: secret,
   // Further providers: each is offered where its key is set.

@@ -35,6 +35,9 @@ export type LogEvent =
       removedObjects: number;
       milliseconds: number;
     }
+  | { event: 'purchase'; purchaseId: string; userId?: string; outcome: string; detail?: string }
+  | { event: 'stripe-event'; eventId: string; type: string; outcome: string; detail?: string }
+  | { event: 'stripe-unreachable'; call: string; detail: string }
   | { event: 'live-publish-failed'; userId: string; detail: string };
 
 const secret =

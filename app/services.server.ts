@@ -1,6 +1,8 @@
 import { createSettings } from './admin/settings.server';
 import { createAccounts } from './auth/accounts.server';
 import { createAuth } from './auth/auth.server';
+import { createBilling } from './billing/billing.server';
+import { createStripe } from './billing/stripe.server';
 import type { Config } from './config.server';
 import { createLedger } from './credits/ledger.server';
 import { createRewards } from './credits/rewards.server';
@@ -8,6 +10,7 @@ import { createDatabase } from './db/client.server';
 import { type Clock, createIds } from './db/ids';
 import { createGenerations } from './generations/generations.server';
 import { createHints } from './generations/hints.server';
+import { createLine } from './generations/line.server';
 import { createPipeline } from './generations/runner.server';
 import { createSweep } from './generations/sweep.server';
 import { createLive } from './live/channel.server';
@@ -59,6 +62,7 @@ export function createServices({
   const bucket = env.MEDIA;
   const jobs = env.GENERATION_JOB;
   const queue = env.GENERATION_QUEUE;
+  const line = createLine({ db, jobs, settings, clock });
   const generations = createGenerations({ db, queue, jobs, providers, settings, clips, ledger, live, clock, newId });
   const appOrigin = config.APP_ORIGIN;
   const pipeline = createPipeline({
@@ -77,6 +81,8 @@ export function createServices({
   });
   const hints = createHints({ db, jobs, providers, callbacks, clock });
   const sweep = createSweep({ db, bucket, jobs, clips, ledger, live });
+  const stripe = createStripe({ config, fetch });
+  const billing = createBilling({ db, stripe, ledger, live, rewards, appOrigin, clock, newId });
   const erasure = createErasure({ db, bucket });
   return {
     db,
@@ -92,9 +98,11 @@ export function createServices({
     photos,
     uploads,
     generations,
+    line,
     pipeline,
     hints,
     sweep,
+    billing,
     erasure,
   };
 }

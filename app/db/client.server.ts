@@ -12,5 +12,7 @@ export function createDatabase(binding: D1Database): Database {
 export function brokenLaw(error: unknown): string | null {
   // drizzle wraps the error of D1; the text we raise is in one of the two.
   const text = `${error instanceof Error ? error.message : error} ${error instanceof Error && error.cause ? error.cause : ''}`;
-  return /(?:ledger|generation|clip|timeline):[a-z-]+/.exec(text)?.[0] ?? null;
+  return (
+    /(?:ledger|generation|clip|timeline|purchase|reversal|referral|share|feedback):[a-z-]+/.exec(text)?.[0] ?? null
+  );
 }

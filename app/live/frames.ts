@@ -1,3 +1,4 @@
+import type { PurchaseState } from '~/billing/purchases';
 import type { ClipView, ProjectView } from '~/projects/views';
 
 /**
@@ -10,6 +11,7 @@ export type LiveFrame =
   | { type: 'project'; project: ProjectView }
   | { type: 'project-removed'; projectId: string; version: number }
   | { type: 'balance'; balance: number; version: number }
+  | { type: 'purchase'; purchaseId: string; state: PurchaseState }
   | { type: 'signed-out' };
 
 /** The page sends nothing but this; the platform answers `pong` without waking the object. */

@@ -60,6 +60,7 @@ export function mergeFrame(view: StudioView, frame: LiveFrame): StudioView {
       const { balance, version } = frame;
       return version > view.balance.version ? { ...view, balance: { balance, version } } : view;
     }
+    case 'purchase':
     case 'signed-out':
       return view;
     default:

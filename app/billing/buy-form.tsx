@@ -1,0 +1,102 @@
+import { useEffect, useId, useState } from 'react';
+import { Button } from '~/components/button';
+import { Icon } from '~/components/icon';
+import { type Pack, packs, priceInWords } from './packs';
+
+/**
+ * The packs as quiet rows and the one button that leads to pay: a plain form, so that it works before any script has
+ * come. One form is one purchase of each pack, however often it is sent.
+ */
+export function BuyForm({
+  chosen,
+  creditsPerClip,
+  marked,
+  requestKey,
+  returnTo,
+}: {
+  /** The pack that is chosen at first. */
+  chosen: Pack;
+  creditsPerClip: number;
+  /** What the chosen pack is good for, in a word or two. */
+  marked?: string | null;
+  requestKey: string;
+  /** The path to come back to. */
+  returnTo: string;
+}) {
+  const name = useId();
+  const [pack, setPack] = useState(chosen);
+  // Without scripts the price on the button could not follow the choice: then it stands in its row alone.
+  const [isReady, setReady] = useState(false);
+  useEffect(() => setReady(true), []);
+  const [way, setWay] = useState<'here' | 'leaving' | 'offline'>('here');
+  useEffect(() => {
+    // Back from the payment page, this one may be shown as it was left.
+    const back = (event: PageTransitionEvent) => event.persisted && setWay('here');
+    addEventListener('pageshow', back);
+    return () => removeEventListener('pageshow', back);
+  }, []);
+  return (
+    <form
+      method="post"
+      action="/purchases"
+      autoComplete="off"
+      aria-label="Packs of credits"
+      className="grid gap-4"
+      onSubmit={(event) => {
+        if (navigator.onLine) return setWay('leaving');
+        event.preventDefault();
+        setWay('offline');
+      }}
+    >
+      <input type="hidden" name="requestKey" value={requestKey} />
+      <input type="hidden" name="returnTo" value={returnTo} />
+      <fieldset className="grid">
+        <legend className="sr-only">Choose a pack</legend>
+        {packs.map((one) => (
+          <label
+            key={one.id}
+            className="flex min-h-18 items-center gap-3 border-b border-line py-3 first-of-type:border-t has-focus-visible:outline-2 has-focus-visible:outline-light"
+          >
+            <input
+              type="radio"
+              name="packId"
+              id={`${name}-${one.id}`}
+              value={one.id}
+              defaultChecked={one.id === chosen.id}
+              onChange={() => setPack(one)}
+              className="size-5 shrink-0 accent-light"
+            />
+            <span className="grid min-w-0 grow">
+              <span className="flex flex-wrap items-center gap-x-2">
+                <span className="tabular font-semibold">{one.credits} credits</span>
+                {marked && one.id === chosen.id && (
+                  <span className="rounded-full border border-edge px-2 text-13 font-medium">{marked}</span>
+                )}
+              </span>
+              <span className="tabular text-15 text-quiet">{worth(one, creditsPerClip)}</span>
+            </span>
+            <span className="tabular shrink-0 text-20 font-medium">{priceInWords(one)}</span>
+          </label>
+        ))}
+      </fieldset>
+      <Button type="submit" aria-busy={way === 'leaving'} className="tabular w-full">
+        {way === 'leaving' ? 'One moment' : isReady ? `Buy credits · ${priceInWords(pack)}` : 'Buy credits'}
+      </Button>
+      {way === 'offline' && (
+        <p role="alert" className="text-15 text-bad">
+          No connection. Nothing was paid; try again when you are back online.
+        </p>
+      )}
+      <p className="flex justify-center gap-2 text-center text-13 text-quiet">
+        <Icon name="lock" size={16} className="mt-0.5" />
+        You pay at Stripe. Echoes never sees your card.
+      </p>
+    </form>
+  );
+}
+
+/** "€0.80 a clip, saves 19 %". */
+function worth(pack: Pack, creditsPerClip: number): string {
+  const clip = priceInWords({ ...pack, amount: Math.ceil((pack.amount * creditsPerClip) / pack.credits) });
+  return pack.saves === null ? `${clip} a clip` : `${clip} a clip, saves ${pack.saves} %`;
+}

@@ -1,0 +1,127 @@
+import type { Ledger } from '~/credits/ledger.server';
+import type { Clock } from '~/db/ids';
+import type { Live } from '~/live/channel.server';
+import { log } from '~/log';
+import type { PurchaseRows } from './purchase-rows.server';
+import type { PurchaseState } from './purchases';
+import type { Reversing } from './reversing.server';
+import { findBy, type PurchaseRow, stepStatement } from './statements';
+import { idIn, type Stripe } from './stripe.server';
+
+/**
+ * What a session came to. `foreign`: no purchase of ours is behind it. `mismatch`: it is not what we offered.
+ * `refused`: it asks for a step that our row no longer takes. None of these three moves a credit.
+ */
+export type Fulfilment = PurchaseState | 'foreign' | 'mismatch' | 'refused';
+
+/** What a purchase tells the rewards for those who invited the buyer. May be called any number of times. */
+export interface PurchaseRewards {
+  afterPurchase(userId: string): Promise<unknown>;
+}
+
+const expand = ['payment_intent.latest_charge'];
+
+/**
+ * The one way in which a checkout session becomes credits, for the webhook, the return page and the reconciler alike.
+ * Everything is derived from the session as Stripe has it now; nothing from what an event or an address says.
+ */
+export function createFulfil({
+  stripe,
+  rows,
+  reversing,
+  ledger,
+  live,
+  rewards,
+  clock,
+}: {
+  stripe: () => Stripe;
+  rows: PurchaseRows;
+  reversing: Reversing;
+  ledger: Pick<Ledger, 'balance'>;
+  live: Pick<Live, 'publish'>;
+  rewards: PurchaseRewards;
+  clock: Clock;
+}) {
+  /** Reads the session, and brings its purchase to where it stands. Throws where Stripe or the database does not answer. */
+  return async function fulfil(sessionId: string): Promise<Fulfilment> {
+    const session = await stripe().checkout.sessions.retrieve(sessionId, { expand });
+    const known = await purchaseOf(rows, session);
+    if (!known) {
+      log({
+        event: 'purchase',
+        purchaseId: session.metadata?.purchase ?? 'none',
+        outcome: 'foreign',
+        detail: sessionId,
+      });
+      return 'foreign';
+    }
+    const { id, userId } = known;
+    const odd = whatIsOdd(known, session);
+    if (odd !== null) {
+      log({ event: 'purchase', purchaseId: id, userId, outcome: 'mismatch', detail: `${sessionId}: ${odd}` });
+      return 'mismatch';
+    }
+    const to = stateOf(session);
+    if (to === 'open') return 'open';
+    const charge = chargeOf(session);
+    const paymentIntentId = idIn(session.payment_intent);
+    const receiptUrl = charge?.receipt_url ?? null;
+    const step = stepStatement({ id, userId, to, sessionId, paymentIntentId, receiptUrl, now: clock() });
+    const isDone = ({ state }: PurchaseRow) => state === to;
+    const row = known.state === to ? known : await rows.write([step], { key: known, isDone });
+    if (row.state !== to) {
+      log({ event: 'purchase', purchaseId: id, userId, outcome: 'refused', detail: `${row.state}, and now ${to}` });
+      return 'refused';
+    }
+    if (known.state !== to) {
+      log({ event: 'purchase', purchaseId: id, userId, outcome: to });
+      const balance = await ledger.balance(userId);
+      await live.publish(userId, [
+        { type: 'purchase', purchaseId: id, state: to },
+        { type: 'balance', ...balance },
+      ]);
+    }
+    if (to !== 'paid') return to;
+    // Money may have gone back before the payment was booked; and a reward may be owed since a step before this broke off.
+    if (charge && (charge.disputed || charge.amount_refunded !== row.refundedAmount))
+      await reversing.bringUpToDate(row);
+    await rewards.afterPurchase(userId);
+    return to;
+  };
+}
+
+/** The purchase that a session was made for: by our own metadata, since the answer that named it may have been lost. */
+export async function purchaseOf(rows: PurchaseRows, session: Stripe.Checkout.Session): Promise<PurchaseRow | null> {
+  const purchaseId = session.metadata?.purchase;
+  if (!purchaseId) return null;
+  const row = await rows.find(findBy.id(purchaseId));
+  return row && row.userId === session.client_reference_id ? row : null;
+}
+
+/** In what a session differs from the purchase it was made for; null where it does not. */
+export function whatIsOdd(row: PurchaseRow, session: Stripe.Checkout.Session): string | null {
+  const said: [what: string, is: unknown, expected: unknown][] = [
+    ['session', session.id, row.checkoutSessionId ?? session.id],
+    ['mode', session.mode, 'payment'],
+    ['pack', session.metadata?.pack, row.packId],
+    ['currency', session.currency, row.currency],
+    ['amount', session.amount_total, row.amount],
+  ];
+  const odd = said.filter(([, is, expected]) => is !== expected);
+  return odd.length === 0 ? null : odd.map(([what, is, expected]) => `${what} ${is} instead of ${expected}`).join(', ');
+}
+
+/** Where a session stands. A delayed payment that failed leaves it complete and unpaid, with a payment that may begin anew. */
+export function stateOf(session: Stripe.Checkout.Session): PurchaseState {
+  if (session.payment_status === 'paid' || session.payment_status === 'no_payment_required') return 'paid';
+  if (session.status === 'expired') return 'expired';
+  if (session.status !== 'complete') return 'open';
+  const { payment_intent: intent } = session;
+  const status = intent !== null && typeof intent === 'object' ? intent.status : null;
+  return status === 'requires_payment_method' || status === 'canceled' ? 'failed' : 'pending';
+}
+
+function chargeOf({ payment_intent: intent }: Stripe.Checkout.Session): Stripe.Charge | null {
+  const charge = intent !== null && typeof intent === 'object' ? intent.latest_charge : null;
+  return charge !== null && typeof charge === 'object' ? charge : null;
+}

@@ -1,0 +1,96 @@
+import type { Ledger } from '~/credits/ledger.server';
+import type { Clock, NewId } from '~/db/ids';
+import type { Live } from '~/live/channel.server';
+import { log } from '~/log';
+import type { PurchaseRows } from './purchase-rows.server';
+import { findBy, type GoneBack, type PurchaseRow, reverseStatements } from './statements';
+import type { Stripe } from './stripe.server';
+
+/** Refunds that came to nothing, and disputes in which no money is, or is any more, with the bank. */
+const refundsInVain = ['failed', 'canceled'];
+const disputesWithoutMoney = ['won', 'prevented', 'warning_needs_response', 'warning_under_review', 'warning_closed'];
+/** Others who write at the same moment; each of them leaves the row newer. */
+const mostTurns = 6;
+
+/** Takes credits back when their money goes back, and gives them back when it returns. */
+export function createReversing({
+  stripe,
+  rows,
+  ledger,
+  live,
+  newId,
+  clock,
+}: {
+  stripe: () => Stripe;
+  rows: PurchaseRows;
+  ledger: Pick<Ledger, 'balance'>;
+  live: Pick<Live, 'publish'>;
+  newId: NewId;
+  clock: Clock;
+}) {
+  return {
+    /**
+     * Asks Stripe what of a paid purchase has gone back by now, and brings the ledger there. The row is read before
+     * Stripe is asked and written only if nobody wrote since: so the newest answer is the one that stays.
+     */
+    async bringUpToDate(purchase: Pick<PurchaseRow, 'id' | 'userId'>): Promise<PurchaseRow> {
+      for (let turn = 0; turn < mostTurns; turn += 1) {
+        const known = await rows.find(findBy.key(purchase));
+        if (!known?.paymentIntentId || known.state !== 'paid') throw new Error(`${purchase.id} is not paid`);
+        const { goneBack, reference, reason } = await askWhatWentBack(stripe(), known);
+        const reversal = { reversalId: newId('rev'), reason, reference, now: clock() };
+        const isDone = (row: PurchaseRow) => isSame(row, goneBack);
+        const row = await rows.write(reverseStatements({ known, goneBack, ...reversal }), { key: known, isDone });
+        if (!isDone(row)) continue;
+        if (row.reversals !== known.reversals || !isDone(known)) await tell(row);
+        return row;
+      }
+      throw new Error(`${purchase.id} was written by others ${mostTurns} times in a row`);
+    },
+  };
+
+  async function tell(row: PurchaseRow): Promise<void> {
+    const { id, userId, refundedAmount, disputedAmount, disputeStatus, owed } = row;
+    const detail = `refunded ${refundedAmount}, disputed ${disputedAmount} (${disputeStatus}), owed ${owed}`;
+    log({ event: 'purchase', purchaseId: id, userId, outcome: 'reversed', detail });
+    const balance = await ledger.balance(userId);
+    await live.publish(userId, [
+      { type: 'purchase', purchaseId: id, state: row.state },
+      { type: 'balance', ...balance },
+    ]);
+  }
+}
+
+export type Reversing = ReturnType<typeof createReversing>;
+
+const isSame = (row: PurchaseRow, { refundedAmount, disputedAmount, disputeStatus }: GoneBack) =>
+  row.refundedAmount === refundedAmount && row.disputedAmount === disputedAmount && row.disputeStatus === disputeStatus;
+
+/** The sums over all refunds and disputes of a payment as they stand now: in whatever order they came about. */
+async function askWhatWentBack(stripe: Stripe, known: PurchaseRow) {
+  const asked = { payment_intent: known.paymentIntentId ?? '', limit: 100 };
+  const [refunds, disputes] = await Promise.all([
+    stripe.refunds.list(asked).autoPagingToArray({ limit: 1000 }),
+    stripe.disputes.list(asked).autoPagingToArray({ limit: 1000 }),
+  ]);
+  const sum = (amounts: number[]) =>
+    Math.min(
+      known.amount,
+      amounts.reduce((total, amount) => total + amount, 0),
+    );
+  const back = refunds.filter(({ status }) => !refundsInVain.includes(status ?? ''));
+  const lost = disputes.filter(({ status }) => !disputesWithoutMoney.includes(status));
+  const newest = disputes.toSorted((a, b) => b.created - a.created || (a.id < b.id ? 1 : -1))[0];
+  const goneBack: GoneBack = {
+    refundedAmount: sum(back.map(({ amount }) => amount)),
+    disputedAmount: sum(lost.map(({ amount }) => amount)),
+    disputeStatus: newest?.status ?? null,
+  };
+  const isDispute = goneBack.disputedAmount > known.disputedAmount;
+  const cause = isDispute ? lost.at(0) : back.at(0);
+  return {
+    goneBack,
+    reason: isDispute ? ('dispute' as const) : ('refund' as const),
+    reference: cause?.id ?? newest?.id ?? refunds[0]?.id ?? asked.payment_intent,
+  };
+}

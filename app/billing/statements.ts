@@ -1,0 +1,206 @@
+// What billing writes, in SQL, as data: the product sends it to D1, a simulator to SQLite. The step to `paid` is the
+// grant and a row of `reversals` moves its credits, both by the laws in migrations/0005_laws_of_money.sql.
+import type { Statement } from '~/generations/statements';
+import type { PurchaseState } from './purchases';
+
+/** Which purchase is meant: a foreign person's never matches. */
+export interface PurchaseKey {
+  userId: string;
+  id: string;
+}
+
+/** What is known of a purchase as the database keeps it. Times in ms since 1970. */
+export interface PurchaseRow {
+  id: string;
+  userId: string;
+  packId: string;
+  credits: number;
+  amount: number;
+  currency: string;
+  returnTo: string;
+  state: PurchaseState;
+  checkoutSessionId: string | null;
+  checkoutUrl: string | null;
+  paymentIntentId: string | null;
+  receiptUrl: string | null;
+  refundedAmount: number;
+  disputedAmount: number;
+  disputeStatus: string | null;
+  createdAt: number;
+  /** How many reversals there are, and what of them the balance did not hold. */
+  reversals: number;
+  owed: number;
+}
+
+const columns = `p.id, p.user_id AS userId, p.pack_id AS packId, p.credits, p.amount, p.currency, p.return_to AS returnTo,
+  p.state, p.checkout_session_id AS checkoutSessionId, p.checkout_url AS checkoutUrl, p.payment_intent_id AS paymentIntentId,
+  p.receipt_url AS receiptUrl, p.refunded_amount AS refundedAmount, p.disputed_amount AS disputedAmount,
+  p.dispute_status AS disputeStatus, p.created_at AS createdAt,
+  (SELECT count(*) FROM reversals r WHERE r.purchase_id = p.id) AS reversals,
+  (SELECT coalesce(sum(r.credits - r.moved), 0) FROM reversals r WHERE r.purchase_id = p.id) AS owed`;
+
+/** Reads one purchase by what is known of it. */
+export const findBy = {
+  key: ({ userId, id }: PurchaseKey): Statement => ({
+    sql: `SELECT ${columns} FROM purchases p WHERE p.id = ?1 AND p.user_id = ?2`,
+    params: [id, userId],
+  }),
+  request: ({ userId, requestKey }: { userId: string; requestKey: string }): Statement => ({
+    sql: `SELECT ${columns} FROM purchases p WHERE p.user_id = ?1 AND p.request_key = ?2`,
+    params: [userId, requestKey],
+  }),
+  id: (id: string): Statement => ({ sql: `SELECT ${columns} FROM purchases p WHERE p.id = ?1`, params: [id] }),
+  paymentIntent: (id: string): Statement => ({
+    sql: `SELECT ${columns} FROM purchases p WHERE p.payment_intent_id = ?1`,
+    params: [id],
+  }),
+};
+
+/** Unsettled purchases made before this, oldest first, after the one named: a page at a time. */
+export const unsettledStatement = (asked: {
+  before: number;
+  after: { createdAt: number; id: string };
+  limit: number;
+}): Statement => ({
+  sql: `SELECT ${columns} FROM purchases p WHERE p.state IN ('open','pending') AND p.created_at < ?1
+          AND (p.created_at, p.id) > (?2, ?3) ORDER BY p.created_at, p.id LIMIT ?4`,
+  params: [asked.before, asked.after.createdAt, asked.after.id, asked.limit],
+});
+
+/** Purchases since this moment, oldest first, after the one named: a page at a time. */
+export const sinceStatement = (asked: {
+  since: number;
+  after: { createdAt: number; id: string };
+  limit: number;
+}): Statement => ({
+  sql: `SELECT ${columns} FROM purchases p WHERE p.created_at >= ?1 AND (p.created_at, p.id) > (?2, ?3)
+        ORDER BY p.created_at, p.id LIMIT ?4`,
+  params: [asked.since, asked.after.createdAt, asked.after.id, asked.limit],
+});
+
+/** A person sets out to buy. Refused where the same request has been made before. */
+export const addStatement = (
+  made: PurchaseKey & {
+    requestKey: string;
+    pack: { id: string; credits: number; amount: number; currency: string };
+    returnTo: string;
+    now: number;
+  },
+): Statement => ({
+  sql: `INSERT INTO purchases (id, user_id, request_key, pack_id, credits, amount, currency, return_to, state_at, created_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)`,
+  params: [
+    made.id,
+    made.userId,
+    made.requestKey,
+    made.pack.id,
+    made.pack.credits,
+    made.pack.amount,
+    made.pack.currency,
+    made.returnTo,
+    made.now,
+  ],
+});
+
+/** The purchase gets its checkout session, unless it has one. */
+export const sessionStatement = ({
+  id,
+  userId,
+  sessionId,
+  url,
+}: PurchaseKey & { sessionId: string; url: string | null }): Statement => ({
+  sql: `UPDATE purchases SET checkout_session_id = ?3, checkout_url = ?4
+        WHERE id = ?1 AND user_id = ?2 AND checkout_session_id IS NULL`,
+  params: [id, userId, sessionId, url],
+});
+
+/** The purchase goes where its session has gone, if that is forward; what is there already stays as it is. */
+export const stepStatement = ({
+  id,
+  userId,
+  to,
+  sessionId,
+  paymentIntentId,
+  receiptUrl,
+  now,
+}: PurchaseKey & {
+  to: Exclude<PurchaseState, 'open'>;
+  sessionId: string;
+  paymentIntentId: string | null;
+  receiptUrl: string | null;
+  now: number;
+}): Statement => ({
+  sql: `UPDATE purchases SET state = ?3, state_at = ?4, checkout_session_id = ?5, checkout_url = NULL,
+          payment_intent_id = coalesce(payment_intent_id, ?6), receipt_url = coalesce(?7, receipt_url)
+        WHERE id = ?1 AND user_id = ?2 AND coalesce(checkout_session_id, ?5) = ?5
+          AND (state = 'open' OR (state = 'pending' AND ?3 IN ('paid','failed')))`,
+  params: [id, userId, to, now, sessionId, paymentIntentId, receiptUrl],
+});
+
+/** A purchase that never got a session is over. */
+export const abandonStatement = ({ id, userId, now }: PurchaseKey & { now: number }): Statement => ({
+  sql: `UPDATE purchases SET state = 'expired', state_at = ?3
+        WHERE id = ?1 AND user_id = ?2 AND state = 'open' AND checkout_session_id IS NULL`,
+  params: [id, userId, now],
+});
+
+/** What Stripe says has gone back. */
+export interface GoneBack {
+  refundedAmount: number;
+  disputedAmount: number;
+  disputeStatus: string | null;
+}
+
+/**
+ * Writes down what has gone back, unless somebody did since `known` was read, and takes back or gives back the
+ * credits that are missing from it: the share of the money, rounded up, less all reversals so far. Computed in the
+ * statement itself, so that it may run any number of times, at once with itself and with everything that spends.
+ */
+export const reverseStatements = ({
+  known,
+  goneBack,
+  reversalId,
+  reason,
+  reference,
+  now,
+}: {
+  known: PurchaseRow;
+  goneBack: GoneBack;
+  reversalId: string;
+  reason: 'refund' | 'dispute';
+  /** What it came from, as Stripe names it. */
+  reference: string;
+  now: number;
+}): Statement[] => [
+  {
+    sql: `UPDATE purchases SET refunded_amount = ?3, disputed_amount = ?4, dispute_status = ?5
+          WHERE id = ?1 AND user_id = ?2 AND state = 'paid' AND refunded_amount = ?6 AND disputed_amount = ?7
+            AND dispute_status IS ?8 AND (SELECT count(*) FROM reversals r WHERE r.purchase_id = ?1) = ?9`,
+    params: [
+      known.id,
+      known.userId,
+      goneBack.refundedAmount,
+      goneBack.disputedAmount,
+      goneBack.disputeStatus,
+      known.refundedAmount,
+      known.disputedAmount,
+      known.disputeStatus,
+      known.reversals,
+    ],
+  },
+  {
+    sql: `INSERT INTO reversals (id, user_id, purchase_id, seq, credits, moved, reason, reference, created_at)
+          SELECT ?3, d.user_id, d.id, d.count + 1, d.missing,
+            iif(d.missing > 0, min(d.missing, d.balance), min(0, d.missing + d.owed)),
+            iif(d.missing > 0, ?4, 'reinstated'), ?5, ?6
+          FROM (SELECT p.id, p.user_id, a.balance,
+              (SELECT count(*) FROM reversals r WHERE r.purchase_id = p.id) AS count,
+              (SELECT coalesce(sum(r.credits - r.moved), 0) FROM reversals r WHERE r.purchase_id = p.id) AS owed,
+              (p.credits * min(p.amount, p.refunded_amount + p.disputed_amount) + p.amount - 1) / p.amount
+                - (SELECT coalesce(sum(r.credits), 0) FROM reversals r WHERE r.purchase_id = p.id) AS missing
+            FROM purchases p JOIN credit_accounts a ON a.user_id = p.user_id
+            WHERE p.id = ?1 AND p.user_id = ?2 AND p.state = 'paid' AND p.amount > 0) d
+          WHERE d.missing <> 0`,
+    params: [known.id, known.userId, reversalId, reason, reference, now],
+  },
+];
