@@ -21,6 +21,8 @@ export interface StartRequest {
   requestKey: string;
   presetId: string;
   words: string;
+  /** A try on the house: what it costs instead, and the statements that give this much in the same batch, before it. */
+  gift?: { credits: number; statements: readonly D1PreparedStatement[] };
 }
 
 const mostClipsAtOnce = 200;
@@ -57,7 +59,7 @@ export function createGenerations({
     await live.publish(userId, [{ type: 'balance', ...(await ledger.balance(userId)) }]);
   }
 
-  async function start({ userId, clipId, requestKey, presetId, words }: StartRequest): Promise<StartOutcome> {
+  async function start({ userId, clipId, requestKey, presetId, words, gift }: StartRequest): Promise<StartOutcome> {
     const [[row], owner] = await Promise.all([
       db
         .select({ clip: clips, shape: projects.shape, clipSeconds: projects.clipSeconds })
@@ -80,12 +82,12 @@ export function createGenerations({
     const now = clock();
     const preset = findPreset(presetId) ?? presets[0];
     const said = words.slice(0, maxWordsLength);
-    const result = await place({
+    const order = {
       id: newId('gen'),
       userId,
       clipId,
       requestKey,
-      cost: owner.creditsPerClip,
+      cost: gift?.credits ?? owner.creditsPerClip,
       stateAt: now,
       createdAt: now,
       deadlineAt: now + owner.deadlineMinutes * 60_000,
@@ -99,7 +101,8 @@ export function createGenerations({
       frameX: row.clip.frameX,
       frameY: row.clip.frameY,
       frameZoom: row.clip.frameZoom,
-    });
+    };
+    const result = await place(order, gift?.statements);
     if (result.outcome !== 'started') return result;
     // Only a hint: the row in `queued` is the order itself, and the sweeper finds it when the hint is lost.
     await queue.send({ generationId: result.generationId }).catch((error: unknown) => {

@@ -16,18 +16,22 @@ export function createPlacing({ db, ledger }: { db: Database; ledger: Pick<Ledge
     return row ?? null;
   }
 
-  /** The statement pays too: the schema adds the debit, or refuses both. */
-  async function place(order: typeof generations.$inferInsert): Promise<StartOutcome> {
+  const prepared = ({ sql, params }: { sql: string; params: unknown[] }) => db.$client.prepare(sql).bind(...params);
+
+  /** The statement pays too: the schema adds the debit, or refuses both. What comes `first` is done with it or not at all. */
+  async function place(
+    order: typeof generations.$inferInsert,
+    first: readonly D1PreparedStatement[] = [],
+  ): Promise<StartOutcome> {
+    // The words and the way to move stay with the clip for its next try.
+    const kept = db
+      .update(clips)
+      .set({ presetId: order.presetId, words: order.words })
+      .where(and(eq(clips.userId, order.userId), eq(clips.id, order.clipId)));
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await db.batch([
-          db.insert(generations).values(order),
-          // The words and the way to move stay with the clip for its next try.
-          db
-            .update(clips)
-            .set({ presetId: order.presetId, words: order.words })
-            .where(and(eq(clips.userId, order.userId), eq(clips.id, order.clipId))),
-        ]);
+        const insert = db.insert(generations).values(order);
+        await db.$client.batch([...first, prepared(insert.toSQL()), prepared(kept.toSQL())]);
         return { outcome: 'started', generationId: order.id };
       } catch (error) {
         // An error does not mean "not written": what the table says counts, before anything is decided.
