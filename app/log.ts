@@ -24,6 +24,14 @@ export type LogEvent =
       status?: number;
       detail?: string;
     }
+  | {
+      event: 'provider-breaker';
+      provider: string;
+      state: 'opened' | 'closed';
+      reason: string;
+      openings: number;
+      until: number;
+    }
   | { event: 'webhook'; provider: string; outcome: string; generationId?: string }
   | { event: 'queue'; generationId: string; outcome: string; detail?: string }
   | {

@@ -22,6 +22,7 @@ import { createPhotos } from './photos/framed.server';
 import { createUploads } from './photos/uploads.server';
 import { createClips } from './projects/clips.server';
 import { createProjects } from './projects/projects.server';
+import { createBreaker } from './providers/breaker.server';
 import { createCallbacks } from './providers/callbacks.server';
 import { createProviders } from './providers/registry.server';
 
@@ -59,6 +60,7 @@ export function createServices({
   const photos = createPhotos({ db, media: env.MEDIA });
   const uploads = createUploads({ db, media: env.MEDIA, clips, clock, newId });
   const providers = createProviders({ config, fetch });
+  const breaker = createBreaker({ db, settings });
   const callbacks = createCallbacks({ secret: config.MEDIA_SIGNING_SECRET, appOrigin: config.APP_ORIGIN });
   const bucket = env.MEDIA;
   const jobs = env.GENERATION_JOB;
@@ -101,6 +103,7 @@ export function createServices({
     uploads,
     generations,
     line,
+    breaker,
     pipeline,
     hints,
     sweep,

@@ -1,0 +1,125 @@
+import { env } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { settings as settingsTable } from '~/db/schema.server';
+import { testServices } from '~/db/testing';
+import type { ProviderNews } from './breaker';
+
+const minute = 60_000;
+const start = 1_900_000_000_000;
+let now = start;
+
+beforeEach(async () => {
+  now = start;
+  await env.DB.batch(
+    ['provider_minutes', 'provider_breakers', 'settings'].map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
+  );
+});
+
+/** Notes these news, a second apart; answers what became of the breaker each time. */
+async function hears(news: readonly ProviderNews[], more: { since?: number; retryAfterSeconds?: number } = {}) {
+  const { breaker } = testServices();
+  const changes: ('opened' | 'closed' | null)[] = [];
+  for (const one of news) {
+    now += 1_000;
+    changes.push(await breaker.note({ provider: 'runway', news: one, since: now, now, ...more }));
+  }
+  return changes;
+}
+const row = () =>
+  env.DB.prepare('SELECT open_until AS until, reason, openings FROM provider_breakers').first<{
+    until: number;
+    reason: string;
+    openings: number;
+  }>();
+const many = (count: number, news: ProviderNews) => Array<ProviderNews>(count).fill(news);
+
+describe('the breaker of a provider', () => {
+  it('stays closed below the number of failures, and below their share of all', async () => {
+    expect(await hears(many(4, 'failed'))).toEqual([null, null, null, null]);
+    expect(await hears(many(12, 'accepted'))).not.toContain('closed');
+    expect(await hears(many(3, 'failed'))).not.toContain('opened');
+    expect(await row()).toBeNull();
+    const minutes = await env.DB.prepare('SELECT sum(calls) AS calls, sum(failures) AS failures FROM provider_minutes');
+    expect(await minutes.first()).toEqual({ calls: 19, failures: 7 });
+  });
+
+  it('opens at both, once, and only for this provider', async () => {
+    expect(await hears(many(6, 'failed'))).toEqual([null, null, null, null, 'opened', null]);
+    expect(await row()).toEqual({ until: start + 5_000 + 5 * minute, reason: 'failures', openings: 1 });
+    const { breaker } = testServices();
+    expect([...(await breaker.resting(now))]).toEqual([['runway', start + 5_000 + 5 * minute]]);
+    expect((await breaker.resting(now + 6 * minute)).size).toBe(0);
+  });
+
+  it('forgets what was before the window', async () => {
+    await hears(many(4, 'failed'));
+    now += 11 * minute;
+    expect(await hears(many(4, 'failed'))).not.toContain('opened');
+  });
+
+  it('opens for films that are slow, and is closed by one that came in time', async () => {
+    await hears(many(5, 'accepted'));
+    expect(await hears(many(5, 'slow'))).toEqual([null, null, null, null, 'opened']);
+    expect(await row()).toMatchObject({ reason: 'slow' });
+    now += 6 * minute;
+    expect(await hears(['accepted', 'finished'])).toEqual([null, 'closed']);
+  });
+
+  it('opens at once for a key that is let in no more, and for a quota as long as the provider says', async () => {
+    expect(await hears(['auth'])).toEqual(['opened']);
+    expect(await row()).toMatchObject({ reason: 'auth', until: now + 5 * minute });
+    await env.DB.prepare('DELETE FROM provider_breakers').run();
+    expect(await hears(['quota'], { retryAfterSeconds: 90 })).toEqual(['opened']);
+    expect(await row()).toMatchObject({ reason: 'quota', until: now + 90_000 });
+  });
+
+  it('is closed by what began after the pause, and by nothing that began before', async () => {
+    await hears(['auth']);
+    expect(await hears(['accepted'])).toEqual([null]);
+    now += 6 * minute;
+    expect(await hears(['accepted'], { since: start })).toEqual([null]);
+    expect(await hears(['accepted'])).toEqual(['closed']);
+    expect(await row()).toBeNull();
+  });
+
+  it('opens again for twice as long each time, up to an hour, when the first after the pause fails', async () => {
+    await hears(['auth']);
+    const pauses: number[] = [];
+    for (let turn = 0; turn < 6; turn += 1) {
+      now += 2 * 60 * minute;
+      expect(await hears(['failed'], { since: start })).toEqual([null]);
+      expect(await hears(['failed', 'failed'])).toEqual(['opened', null]);
+      pauses.push((((await row())?.until ?? 0) - now + 1_000) / minute);
+    }
+    expect(pauses).toEqual([10, 20, 40, 60, 60, 60]);
+    expect(await row()).toMatchObject({ reason: 'failures', openings: 7 });
+  });
+
+  it('follows its settings', async () => {
+    await testServices()
+      .db.insert(settingsTable)
+      .values([
+        { key: 'breakerFailures', value: '2', updatedAt: 1 },
+        { key: 'breakerRate', value: '100', updatedAt: 1 },
+        { key: 'breakerPauseMinutes', value: '120', updatedAt: 1 },
+      ]);
+    expect(await hears(['accepted', 'failed', 'failed'])).toEqual([null, null, null]);
+    now += 11 * minute;
+    expect(await hears(['failed', 'failed'])).toEqual([null, 'opened']);
+    expect(await row()).toMatchObject({ until: now + 120 * minute });
+    now += 121 * minute;
+    await hears(['failed']);
+    expect(await row()).toMatchObject({ until: now + 120 * minute });
+  });
+
+  it('costs one batch of a few rows', async () => {
+    await hears([...many(3, 'accepted'), ...many(3, 'failed')]);
+    const { countStatement, breakerStatement } = await import('./breaker');
+    const { settings } = testServices();
+    const noted = { provider: 'runway', news: 'failed' as const, since: now, now };
+    const statements = [countStatement(noted), breakerStatement(noted, await settings.read())];
+    const results = await env.DB.batch(statements.map(({ sql, params }) => env.DB.prepare(sql).bind(...params)));
+    const read = results.reduce((sum, { meta }) => sum + meta.rows_read, 0);
+    expect(read).toBeLessThanOrEqual(12);
+  });
+});

@@ -1,0 +1,98 @@
+// The circuit breaker of each provider, in SQL as data. It is a gauge: it counts what providers answer, in minutes, and
+// holds new work back while one does badly. No credit hangs on it, so nothing here needs to be exact or done once.
+
+/**
+ * What a provider did: took a request, gave a film in time, gave one late or never, failed by its own fault, let our key
+ * in no more, or had too much to do. A refusal of a picture or of words is an answer like any other (`accepted`).
+ */
+export type ProviderNews = 'accepted' | 'finished' | 'slow' | 'failed' | 'auth' | 'quota';
+
+/** News as they are noted. Times in ms. */
+export interface Noted {
+  provider: string;
+  news: ProviderNews;
+  /** When the request left, or the film was ordered: only what began after a pause tells whether it has helped. */
+  since: number;
+  now: number;
+  /** When the provider itself said that it may be asked again. */
+  retryAfterSeconds?: number;
+}
+
+/** From how many bad calls, at which share of all in the window, a provider rests, and for how long. */
+export interface BreakerSettings {
+  breakerFailures: number;
+  /** Per cent. */
+  breakerRate: number;
+  breakerWindowMinutes: number;
+  breakerPauseMinutes: number;
+}
+
+type Statement = { sql: string; params: readonly (string | number | null)[] };
+
+const minuteOf = (milliseconds: number) => Math.floor(milliseconds / 60_000);
+const hour = 3_600_000;
+
+/** Adds a call to its minute. */
+export function countStatement({ provider, news, now }: Noted): Statement {
+  const isSlow = news === 'slow';
+  const isFailure = !isSlow && news !== 'accepted' && news !== 'finished';
+  return {
+    sql: `INSERT INTO provider_minutes (provider, minute, calls, failures, slow) VALUES (?1, ?2, 1, ?3, ?4)
+          ON CONFLICT (provider, minute) DO UPDATE
+          SET calls = calls + 1, failures = failures + excluded.failures, slow = slow + excluded.slow`,
+    params: [provider, minuteOf(now), Number(isFailure), Number(isSlow)],
+  };
+}
+
+/**
+ * What the news do to the breaker; a row comes back when they changed it. Good news from after the pause close it: an
+ * accepted request, or a film in time where films were slow. Bad news open it: at once when the key or the quota is the
+ * trouble, else at the threshold; and again, for twice as long, when they are from after the pause.
+ */
+export function breakerStatement(noted: Noted, settings: BreakerSettings): Statement {
+  const { provider, news, since, now, retryAfterSeconds } = noted;
+  if (news === 'accepted' || news === 'finished')
+    return {
+      sql: `DELETE FROM provider_breakers WHERE provider = ?1 AND open_until <= ?2 AND (reason = 'slow') = ?3
+            RETURNING 'closed' AS state, reason, openings, open_until AS until`,
+      params: [provider, since, Number(news === 'finished')],
+    };
+  const pause = retryAfterSeconds === undefined ? settings.breakerPauseMinutes * 60_000 : retryAfterSeconds * 1000;
+  // What the provider says itself is believed, however often; our own guess grows.
+  const mostPause = retryAfterSeconds === undefined ? Math.max(hour, pause) : pause;
+  const atOnce = news === 'auth' || news === 'quota' ? news : null;
+  return {
+    sql: `INSERT INTO provider_breakers (provider, opened_at, open_until, reason, openings)
+          SELECT ?1, ?2, ?2 + ?3, coalesce(reason, ?4), 1 FROM (
+            SELECT CASE
+              WHEN ?5 IS NOT NULL THEN ?5
+              WHEN failures >= ?6 AND failures * 100 >= ?7 * calls THEN 'failures'
+              WHEN failures + slow >= ?6 AND (failures + slow) * 100 >= ?7 * calls THEN 'slow' END AS reason
+            FROM (SELECT sum(calls) AS calls, sum(failures) AS failures, sum(slow) AS slow FROM provider_minutes
+              WHERE provider = ?1 AND minute > ?8))
+          WHERE reason IS NOT NULL OR EXISTS (SELECT 1 FROM provider_breakers WHERE provider = ?1)
+          ON CONFLICT (provider) DO UPDATE
+          SET opened_at = ?2, open_until = ?2 + min(?9, ?3 * (1 << min(openings, 10))), reason = excluded.reason,
+            openings = openings + 1
+          WHERE open_until <= ?10
+          RETURNING 'opened' AS state, reason, openings, open_until AS until`,
+    params: [
+      provider,
+      now,
+      pause,
+      news === 'slow' ? 'slow' : 'failures',
+      atOnce,
+      settings.breakerFailures,
+      settings.breakerRate,
+      minuteOf(now) - settings.breakerWindowMinutes,
+      mostPause,
+      since,
+    ],
+  };
+}
+
+/** Providers that take nothing new yet: `provider`, `until` in ms. */
+export const restingStatement = (now: number): Statement => ({
+  sql: 'SELECT provider, open_until AS until FROM provider_breakers WHERE open_until > ?1',
+  params: [now],
+});
