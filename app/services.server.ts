@@ -11,7 +11,6 @@ import { type Clock, createIds } from './db/ids';
 import { createGenerations } from './generations/generations.server';
 import { createHints } from './generations/hints.server';
 import { createLine } from './generations/line.server';
-import { createLine } from './generations/line.server';
 import { createPipeline } from './generations/runner.server';
 import { createSweep } from './generations/sweep.server';
 import { createLive } from './live/channel.server';
@@ -65,7 +64,6 @@ export function createServices({
   const bucket = env.MEDIA;
   const jobs = env.GENERATION_JOB;
   const queue = env.GENERATION_QUEUE;
-  const line = createLine({ db, jobs, settings, clock });
   const line = createLine({ db, jobs, settings, clock });
   const generations = createGenerations({ db, queue, jobs, providers, settings, clips, ledger, live, clock, newId });
   const appOrigin = config.APP_ORIGIN;
