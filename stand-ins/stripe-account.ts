@@ -47,7 +47,7 @@ export type Emit = (type: string, object: AnyObject, cause: Cause | null, previo
 /** What a session says about the payment it will make. */
 export type PaymentWish = { metadata: Record<string, string>; description: string | null; receiptEmail: string | null };
 
-/** The methods a session takes when it names none. */
+/** The methods that are switched on for this account; a session may take fewer. */
 const usualMethods = ['card', 'link', 'us_bank_account'];
 const leastAmount = 50;
 const minute = 60;
@@ -80,7 +80,12 @@ export function createAccount({ origin, now, emit }: { origin: string; now: () =
     if (problem) return invalid(problem);
     if (customer && !customers.has(customer)) return missing('customer', customer, 'customer', 400);
     const creation = textAt(fields, 'customer_creation');
-    const methods = entriesAt(fields, 'payment_method_types').map(([, method]) => String(method));
+    const named = (name: string) => entriesAt(fields, name).map(([, method]) => String(method));
+    const [allowed, excluded] = [named('allowed_payment_method_types'), named('excluded_payment_method_types')];
+    const methods = usualMethods.filter(
+      (method) => (allowed.length === 0 || allowed.includes(method)) && !excluded.includes(method),
+    );
+    if (methods.length === 0) return invalid({ message: 'No valid payment method types for this Checkout Session.' });
     const session = newSession({
       created,
       expiresAt,
@@ -94,7 +99,9 @@ export function createAccount({ origin, now, emit }: { origin: string; now: () =
       customerCreation: customer ? null : creation === 'always' ? 'always' : 'if_required',
       email: email ?? customers.get(customer ?? '')?.email ?? null,
       metadata: metadataAt(fields, 'metadata'),
-      methods: methods.length > 0 ? methods : usualMethods,
+      methods,
+      allowedMethods: allowed.length > 0 ? allowed : null,
+      isAdaptive: textAt(fields, 'adaptive_pricing', 'enabled') !== 'false',
       locale: textAt(fields, 'locale') ?? null,
       submitType: textAt(fields, 'submit_type') ?? null,
     });

@@ -33,6 +33,8 @@ export type SessionWish = {
   email: string | null;
   metadata: Record<string, string>;
   methods: string[];
+  allowedMethods: string[] | null;
+  isAdaptive: boolean;
   locale: string | null;
   submitType: string | null;
 };
@@ -43,10 +45,10 @@ export function newSession(wish: SessionWish): Session {
   return {
     id,
     object: 'checkout.session',
-    adaptive_pricing: { enabled: true },
+    adaptive_pricing: { enabled: wish.isAdaptive },
     after_expiration: null,
     allow_promotion_codes: null,
-    allowed_payment_method_types: null,
+    allowed_payment_method_types: wish.allowedMethods,
     amount_subtotal: wish.amount,
     amount_total: wish.amount,
     automatic_tax: { enabled: false, liability: null, provider: null, status: null },

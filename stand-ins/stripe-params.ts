@@ -34,6 +34,7 @@ export const sessionParams = shape(
   {
     adaptive_pricing: shape({ enabled: flag }),
     allow_promotion_codes: flag,
+    allowed_payment_method_types: list(text()),
     automatic_tax: shape({ enabled: flag }, { required: ['enabled'] }),
     billing_address_collection: oneOf('auto', 'required'),
     cancel_url: address,
@@ -42,6 +43,7 @@ export const sessionParams = shape(
     customer: text(),
     customer_creation: oneOf('always', 'if_required'),
     customer_email: email,
+    excluded_payment_method_types: list(text()),
     expand,
     expires_at: integer(),
     line_items: list(
@@ -60,9 +62,6 @@ export const sessionParams = shape(
       statement_descriptor: text({ max: 22 }),
       statement_descriptor_suffix: text({ max: 22 }),
     }),
-    payment_method_types: list(
-      oneOf('card', 'link', 'us_bank_account', 'sepa_debit', 'bacs_debit', 'customer_balance'),
-    ),
     phone_number_collection: shape({ enabled: flag }, { required: ['enabled'] }),
     submit_type: oneOf('auto', 'book', 'donate', 'pay', 'subscribe'),
     success_url: address,

@@ -144,6 +144,11 @@ describe('is strict', () => {
       { payment_intent_data: { metadata: {}, pack: 'ten' } },
       { code: 'parameter_unknown', param: 'payment_intent_data[pack]' },
     ],
+    [
+      'a parameter that left with this version',
+      { payment_method_types: ['card'] },
+      { code: 'parameter_unknown', param: 'payment_method_types' },
+    ],
     ['a wrong mode', { mode: 'gift' }, { param: 'mode' }],
     ['no line items', { line_items: undefined }, { code: 'parameter_missing', param: 'line_items' }],
     ['an amount with a point', { line_items: [line({ unit_amount: 9.99 })] }, { code: 'parameter_invalid_integer' }],
