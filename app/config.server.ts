@@ -74,8 +74,16 @@ export type Config = v.InferOutput<typeof schema>;
 /** Either the configuration, or the names of what is missing or malformed. */
 export type ConfigResult = { ok: true; config: Config } | { ok: false; names: string[] };
 
-/** Reads vars and secrets once. Nothing else in the product looks at `env` for them. */
+const known = new WeakMap<object, ConfigResult>();
+
+/** Reads vars and secrets, once for each `env`: it is the same for all requests of an isolate. Nothing else looks there. */
 export function readConfig(env: object): ConfigResult {
+  const result = known.get(env) ?? checked(env);
+  known.set(env, result);
+  return result;
+}
+
+function checked(env: object): ConfigResult {
   const result = v.safeParse(schema, env);
   if (!result.success)
     return { ok: false, names: [...new Set(result.issues.map((issue) => String(issue.path?.[0]?.key ?? '?')))] };

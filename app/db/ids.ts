@@ -11,8 +11,21 @@ export type Clock = () => number;
 
 /** Ids that also keep their order within one millisecond. `clock` gives their time. */
 export function createIds({ clock }: { clock: Clock }): NewId {
-  const next = monotonicFactory();
+  const next = monotonicFactory(createShares());
   return (kind) => `${kind}_${next(clock())}`;
+}
+
+/** Random numbers from 0 up to 1. One id takes sixteen: asked for together, they cost one call instead of as many. */
+function createShares(): () => number {
+  const bytes = new Uint8Array(16);
+  let used = bytes.length;
+  return () => {
+    if (used === bytes.length) {
+      crypto.getRandomValues(bytes);
+      used = 0;
+    }
+    return (bytes[used++] ?? 0) / 256;
+  };
 }
 
 /** True for a well-formed id of this kind; anything else never reaches a query. */
