@@ -5,6 +5,7 @@ export default [
   index('routes/landing.tsx'),
   route('offline', 'routes/offline.tsx'),
   route('problem/:status', 'routes/problem.tsx'),
+  route('r/:code', 'routes/referral.tsx'),
 
   route('auth/google', 'routes/auth-google.ts'),
   route('auth/google/callback', 'routes/auth-google-callback.ts'),
@@ -30,3 +31,4 @@ export default [
   route('account', 'routes/account.tsx'),
   route('account/deletion', 'routes/account-deletion.ts'),
 ] satisfies RouteConfig;
+  route('referral', 'routes/referral-code.tsx'),

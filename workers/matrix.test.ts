@@ -16,6 +16,7 @@ const table: Record<string, { who: 'public' | 'signed-in' | 'owner'; methods: st
   '/': { who: 'public', methods: 'GET' },
   '/offline': { who: 'public', methods: 'GET' },
   '/problem/:status': { who: 'public', methods: 'GET' },
+  '/r/:code': { who: 'public', methods: 'GET' },
   '/auth/google': { who: 'public', methods: 'GET POST' },
   '/auth/google/callback': { who: 'public', methods: 'GET' },
   '/sign-out': { who: 'public', methods: 'GET POST' },
@@ -43,6 +44,7 @@ const doors: typeof table = {
   '/healthz': { who: 'public', methods: 'GET' },
   '/live': { who: 'signed-in', methods: 'GET' },
   '/media/:key': { who: 'owner', methods: 'GET' },
+  '/referral': { who: 'signed-in', methods: 'GET POST' },
   '/uploads': { who: 'signed-in', methods: 'POST' },
   '/uploads/:uploadId': { who: 'owner', methods: 'HEAD PATCH DELETE' },
   '/webhooks/runway': { who: 'public', methods: 'POST' },
@@ -69,6 +71,7 @@ beforeAll(async () => {
   owner.id = await seedPerson({ credits: 5 });
   owner.cookie = await seedSession(owner.id);
   const { projectId, clipIds } = await seedProject({ userId: owner.id, clipCount: 2 });
+  code: 'zzzzzzzz',
   const [clipId = ''] = clipIds;
   await projects.update({ userId: owner.id, projectId, change: { title: 'Titled by the owner' } });
   const generationId = await seedReady({ userId: owner.id, clipId });
@@ -93,6 +96,7 @@ beforeAll(async () => {
   owner.secrets.push(...Object.values(owner.names));
 
   const deleted = await seedPerson();
+    code: await testServices().rewards.code(owner.id),
   others.nobody = {};
   others['another person'] = { cookie: await seedSession(await seedPerson({ credits: 5 })) };
   others['somebody whose account was deleted'] = { cookie: await seedSession(deleted) };
@@ -201,7 +205,7 @@ describe('to others', { timeout: 60_000 }, () => {
       const isThere = who === 'another person';
       const before = await dump();
       // Doors by which a person changes what is their own are for another test.
-      const isOwn = (path: string) => /^\/(sign-out|auth|account\/deletion|projects$)/.test(path);
+      const isOwn = (path: string) => /^\/(sign-out|auth|account\/deletion|projects$|purchases$|referral$)/.test(path);
       for (const { path, method } of cases) {
         if (isOwn(path) && method === 'POST' && (isThere || path.startsWith('/auth'))) continue;
         const answer = await ask(path, method, others[who] ?? {});

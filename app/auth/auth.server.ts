@@ -62,6 +62,9 @@ export function createAuth({
     /** A Set-Cookie value that remembers for 30 days who invited somebody, until they have signed in. */
     rememberInvitation: (code: string): string => cookies.keep(invitationCookie, code, invitationSeconds),
 
+    /** The code that this browser remembers, or null. */
+    rememberedInvitation: (request: Request): string | null => readCode(cookies.read(request, invitationCookie)),
+
     /** The session of this request, or null. */
     findSession: (request: Request): Promise<Session | null> => sessions.find(request),
 

@@ -11,7 +11,7 @@ const trust = [
   'Your photos are private. Only you can open them, and every link to them expires.',
   'Where and with which device a photo was taken is removed before it leaves your phone.',
   'To make a clip, the cropped photo and your words for it go to Runway, the video service. Your name and e-mail do not.',
-  'No advertising and no trackers. The only cookies are those that sign you in.',
+  'No advertising and no trackers. The only cookies are those that sign you in, and one that remembers who invited you.',
 ];
 
 const questions: { question: string; answer: string }[] = [
@@ -31,7 +31,7 @@ const questions: { question: string; answer: string }[] = [
   },
   {
     question: 'Who can see my film?',
-    answer: 'Nobody but you.',
+    answer: 'Nobody but you, unless you make a link for it. You can end that link at any time.',
   },
 ];
 

@@ -1,10 +1,12 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { useLoaderData } from '@remix-run/react';
+import { outsideOf } from '~/auth/in-app-browser';
 import { signInSentence } from '~/auth/problems';
 import { ButtonLink } from '~/components/button';
-import { GoogleButton } from '~/landing/google-button';
+import { invitationPath } from '~/credits/invitation';
 import { Stage } from '~/landing/stage';
 import { Story } from '~/landing/story';
+import { WayIn } from '~/landing/way-in';
 import type { RouteHandle } from '~/root';
 
 export const handle: RouteHandle = { static: true };
@@ -20,12 +22,18 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 ];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { searchParams } = new URL(request.url);
-  const user = await context.services.auth.findUser(request);
+  const { pathname, search, searchParams } = new URL(request.url);
+  const { auth } = context.services;
+  const { APP_ORIGIN: origin } = context.config;
+  const user = await auth.findUser(request);
+  const invitedBy = auth.rememberedInvitation(request);
+  // An invitation lives in this browser's cookie: the way into another one carries it along.
+  const url = origin + (invitedBy ? invitationPath(invitedBy) : pathname + search);
   return {
-    origin: context.config.APP_ORIGIN,
+    origin,
     isSignedIn: user !== null,
     returnTo: searchParams.get('returnTo'),
+    outside: outsideOf({ userAgent: request.headers.get('User-Agent'), url }),
     note: searchParams.has('farewell')
       ? 'Your account and your films are deleted. You are welcome back at any time.'
       : signInSentence(searchParams.get('problem')),
@@ -33,7 +41,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 }
 
 export default function Landing() {
-  const { isSignedIn, returnTo, note } = useLoaderData<typeof loader>();
+  const { isSignedIn, returnTo, outside, note } = useLoaderData<typeof loader>();
   return (
     <main id="main">
       <Stage>
@@ -50,10 +58,7 @@ export default function Landing() {
               My films
             </ButtonLink>
           ) : (
-            <>
-              <GoogleButton returnTo={returnTo} />
-              <p className="w-full text-center text-15 text-ink/80 md:text-start">Your first clip is free</p>
-            </>
+            <WayIn returnTo={returnTo} outside={outside} promise="Your first clip is free" />
           )}
         </div>
       </Stage>

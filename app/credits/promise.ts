@@ -1,0 +1,28 @@
+import { creditsInWords } from '~/components/balance';
+import { rewardMoment } from './invitation';
+
+/** What both people get for an invitation, and for what. */
+export interface Promised {
+  referrerCredits: number;
+  referredCredits: number;
+  referralRewardFor: 'film' | 'purchase' | 'either';
+}
+
+/** The promise as the friend reads it. */
+export function promiseToFriend({ referrerCredits, referredCredits, referralRewardFor }: Promised): string {
+  const moment = rewardMoment(referralRewardFor, 'your');
+  if (referrerCredits === referredCredits) return `You both get ${creditsInWords(referredCredits)} ${moment}.`;
+  const theirs = referrerCredits > 0 ? `, and your friend ${creditsInWords(referrerCredits)},` : '';
+  return `You get ${creditsInWords(referredCredits)}${theirs} ${moment}.`;
+}
+
+/** The promise as the one who invites reads it. */
+export function promiseToHost({ referrerCredits, referredCredits, referralRewardFor }: Promised): string {
+  const moment = rewardMoment(referralRewardFor, 'their');
+  if (referrerCredits === referredCredits)
+    return `You and each friend who joins by your link get ${creditsInWords(referrerCredits)} ${moment}.`;
+  if (referrerCredits === 0)
+    return `Each friend who joins by your link gets ${creditsInWords(referredCredits)} ${moment}.`;
+  const theirs = referredCredits > 0 ? `, and they get ${creditsInWords(referredCredits)},` : '';
+  return `For each friend who joins by your link you get ${creditsInWords(referrerCredits)}${theirs} ${moment}.`;
+}

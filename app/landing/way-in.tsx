@@ -1,0 +1,22 @@
+import type { Outside } from '~/auth/in-app-browser';
+import { GoogleButton } from './google-button';
+import { OpenOutside } from './open-outside';
+
+/** Signing in, or the way to where that is possible. */
+export function WayIn({
+  returnTo,
+  outside,
+  promise,
+}: {
+  returnTo: string | null;
+  outside: Outside | null;
+  promise: string;
+}) {
+  if (outside) return <OpenOutside outside={outside} />;
+  return (
+    <>
+      <GoogleButton returnTo={returnTo} />
+      <p className="w-full text-center text-15 text-ink/80 md:text-start">{promise}</p>
+    </>
+  );
+}
