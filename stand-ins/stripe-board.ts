@@ -201,7 +201,7 @@ export function createStripeBoard(stripe: StripeStandIn) {
 <form class="row" method="post" action="/board/stripe/answers"><label>Next answers <select name="next">${answerWords.map(option).join('')}</select></label><label>How often <input name="times" type="number" value="1" min="1" max="1000"></label><button>Force</button></form>
 <form class="row" method="post" action="/board/stripe/release"><button>Release ${held} held</button></form>
 <p class="soft">${orders.length > 0 ? `Waiting: ${escaped(orders.join(', '))}` : 'Every event goes out once.'} To ${escaped(stripe.webhook)}</p>
-<div class="scroll"><table><tr><th>Event</th><th>State</th><th></th></tr>${list.slice(0, 60).map(eventRow).join('') || '<tr><td colspan="3" class="soft">No event yet.</td></tr>'}</table></div>`;
+<div class="scroll"><table><tr><th>Event</th><th>State</th><th>Again</th></tr>${list.slice(0, 60).map(eventRow).join('') || '<tr><td colspan="3" class="soft">No event yet.</td></tr>'}</table></div>`;
   }
 
   return { answer, json, html, shown };

@@ -31,7 +31,8 @@ export async function startStripe({
     mount: '',
     vars: {},
     answer(exchange) {
-      if (exchange.path === '/') return sendHtml(exchange.response, 200, page('Stripe', part.html(), { wide: true }));
+      if (exchange.path === '/')
+        return sendHtml(exchange.response, 200, page('Stripe', `<h1>Stripe</h1>${part.html()}`, { wide: true }));
       if (/^\/board\/stripe[/.]/.test(exchange.path))
         return part.answer(exchange, exchange.path.slice('/board/stripe'.length));
       sendJson(exchange.response, 404, { error: 'Not found' });
