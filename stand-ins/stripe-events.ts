@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { type AnyObject, apiVersion, type Cause, type Event, newId } from './stripe-objects.ts';
 
 /**
@@ -104,7 +105,7 @@ export function createEvents({ webhook, secret, now, retryDelays }: EventsOption
     // What an event says never changes; only its signature is made anew for each attempt.
     const body = JSON.stringify({ ...one.event, pending_webhooks: 1 }, null, 2);
     for (const delay of [0, ...retryDelays]) {
-      if (delay > 0) await pause(delay);
+      if (delay > 0) await setTimeout(delay, null, { signal: closed.signal }).catch(() => null);
       if (closed.signal.aborted) return false;
       const status = await post(body);
       one.answers.push(status);
@@ -134,16 +135,6 @@ export function createEvents({ webhook, secret, now, retryDelays }: EventsOption
     } catch {
       return 0;
     }
-  }
-
-  function pause(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      closed.signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
   }
 
   return {
