@@ -28,7 +28,7 @@ export default [
   route('generations/:generationId/timeline', 'routes/generation-timeline.ts'),
 
   route('credits', 'routes/credits.tsx'),
+  route('referral', 'routes/referral-code.tsx'),
   route('account', 'routes/account.tsx'),
   route('account/deletion', 'routes/account-deletion.ts'),
 ] satisfies RouteConfig;
-  route('referral', 'routes/referral-code.tsx'),

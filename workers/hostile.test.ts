@@ -59,6 +59,7 @@ const forms: Record<string, { path: () => string; right: () => Fields; status: n
     ],
     status: 200,
   },
+  referral: { path: () => '/referral', right: () => [], status: 302 },
   'account-deletion': { path: () => '/account/deletion', right: () => [], status: 302 },
 };
 const named = Object.entries(forms).map(([name, form]) => ({ name, ...form }));
@@ -71,7 +72,6 @@ async function post(path: string, body: BodyInit | null, headers: Record<string,
   return { status: response.status, text: await response.text() };
 }
 const send = (path: string, fields: Fields) => post(path, new URLSearchParams(fields));
-  referral: { path: () => '/referral', right: () => [], status: 302 },
 
 /** A refusal is 4xx and says what to do; anything but that and a success is a fault. */
 function expectCalm({ status, text }: { status: number; text: string }): void {

@@ -36,6 +36,7 @@ const table: Record<string, { who: 'public' | 'signed-in' | 'owner'; methods: st
   '/generations/:generationId/cancellation': { who: 'owner', methods: 'POST' },
   '/generations/:generationId/timeline': { who: 'owner', methods: 'GET' },
   '/credits': { who: 'signed-in', methods: 'GET' },
+  '/referral': { who: 'signed-in', methods: 'GET POST' },
   '/account': { who: 'signed-in', methods: 'GET' },
   '/account/deletion': { who: 'signed-in', methods: 'POST' },
 };
@@ -44,7 +45,6 @@ const doors: typeof table = {
   '/healthz': { who: 'public', methods: 'GET' },
   '/live': { who: 'signed-in', methods: 'GET' },
   '/media/:key': { who: 'owner', methods: 'GET' },
-  '/referral': { who: 'signed-in', methods: 'GET POST' },
   '/uploads': { who: 'signed-in', methods: 'POST' },
   '/uploads/:uploadId': { who: 'owner', methods: 'HEAD PATCH DELETE' },
   '/webhooks/runway': { who: 'public', methods: 'POST' },
@@ -64,6 +64,7 @@ const nobodys: Record<string, string> = {
   generationId: `gen_${unknown}`,
   uploadId: `pho_${unknown}`,
   key: `u/usr_${unknown}/p/pho_${unknown}.jpg`,
+  code: 'zzzzzzzz',
 };
 
 beforeAll(async () => {
@@ -71,7 +72,6 @@ beforeAll(async () => {
   owner.id = await seedPerson({ credits: 5 });
   owner.cookie = await seedSession(owner.id);
   const { projectId, clipIds } = await seedProject({ userId: owner.id, clipCount: 2 });
-  code: 'zzzzzzzz',
   const [clipId = ''] = clipIds;
   await projects.update({ userId: owner.id, projectId, change: { title: 'Titled by the owner' } });
   const generationId = await seedReady({ userId: owner.id, clipId });
@@ -83,6 +83,7 @@ beforeAll(async () => {
   owner.names = {
     ...{ projectId, clipId, generationId, uploadId: begun.upload.id },
     key: links.ownerPath({ key: mediaKey, userId: owner.id }).slice('/media/'.length),
+    code: await testServices().rewards.code(owner.id),
   };
   owner.secrets = [
     'Titled by the owner',
@@ -96,7 +97,6 @@ beforeAll(async () => {
   owner.secrets.push(...Object.values(owner.names));
 
   const deleted = await seedPerson();
-    code: await testServices().rewards.code(owner.id),
   others.nobody = {};
   others['another person'] = { cookie: await seedSession(await seedPerson({ credits: 5 })) };
   others['somebody whose account was deleted'] = { cookie: await seedSession(deleted) };
