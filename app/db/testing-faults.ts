@@ -24,24 +24,32 @@ export interface Aim {
 /** Every call of the object goes through `call`; `aim` chooses the one that fails, once. */
 export function createGate() {
   const lost = new Error('Network connection lost.');
+  let isResting = true;
   const gate = {
     points: [] as Point[],
     /** Tasks whose name was written down. */
     known: new Set<string>(),
     aim: null as Aim | null,
+    /** Objects whose calls go through here. */
+    behind: new WeakSet<object>(),
     /** The trouble has come. */
     isReached: false,
 
     /** Sees an effect that the machine yields. */
     see(effect: Effect): void {
+      isResting = false;
       gate.points.push({ kind: effect.kind, index: gate.points.length, calls: 0 });
     },
     /** Sees that an effect was performed and its answer heard. */
     seeDone(effect: Effect): void {
       if (effect.kind === 'remember') for (const taskId of effect.memo.tasks ?? []) gate.known.add(taskId);
     },
+    /** A run has come to its wait or its end: what follows belongs to no effect. */
+    rest(): void {
+      isResting = true;
+    },
     async call<Result>(work: () => Promise<Result>): Promise<Result> {
-      const point = gate.points.at(-1);
+      const point = isResting ? null : gate.points.at(-1);
       if (!point) return work();
       point.calls += 1;
       const { aim } = gate;
@@ -81,7 +89,8 @@ export function watchLives(gateNow: () => Gate): () => void {
     const before = last.get(this);
     if (before) gateNow().seeDone(before);
     const step = next.apply(this, given) as IteratorResult<Effect, void>;
-    if (!step.done) {
+    if (step.done) gateNow().rest();
+    else {
       gateNow().see(step.value);
       last.set(this, step.value);
     }
@@ -90,8 +99,10 @@ export function watchLives(gateNow: () => Gate): () => void {
   return () => Reflect.deleteProperty(prototype, 'next');
 }
 
-/** Leads the bindings and the storage of this one instance through the gate; the next instance has its own again. */
+/** Leads the bindings and the storage of this instance through the gate, once; the next one has its own again. */
 export function putBehind(gate: Gate, instance: object): void {
+  if (gate.behind.has(instance)) return;
+  gate.behind.add(instance);
   const { env, ctx } = instance as unknown as { env: Env; ctx: DurableObjectState };
   const channels = env.LIVE_CHANNEL;
   const behind = {

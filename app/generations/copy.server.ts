@@ -1,10 +1,13 @@
 import type { VideoProvider } from '~/providers/video-provider';
+import { within } from '~/providers/wire';
 import type { CopyOutcome } from './effects';
 
 /** Larger videos are refused: ten seconds of 1280x720 are a tenth of this. */
 const mostBytes = 200 * 1024 * 1024;
 /** A video whose length is not told must fit into memory. */
 const mostUntoldBytes = 48 * 1024 * 1024;
+/** A video that takes longer to come is opened again, at an address of its own. */
+const mostMilliseconds = 300_000;
 
 /**
  * Copies a finished video from its provider into R2, in a stream. Nothing is stored unless it is a whole MP4 of a
@@ -16,11 +19,13 @@ export async function copyOutput({
   provider,
   url,
   key,
+  within: milliseconds = mostMilliseconds,
 }: {
   bucket: R2Bucket;
-  provider: VideoProvider;
+  provider: Pick<VideoProvider, 'openOutput'>;
   url: string;
   key: string;
+  within?: number;
 }): Promise<CopyOutcome> {
   const opened = await provider.openOutput(url);
   if (opened.outcome === 'refused') {
@@ -40,12 +45,14 @@ export async function copyOutput({
   if (told !== null && !(Number(told) > 0 && Number(told) <= mostBytes)) return refuse(`${told} bytes`);
   const length = told === null ? null : Number(told);
   const check = mp4Check({ length });
-  const checked = body.pipeThrough(check.stream);
   try {
-    const bytes =
-      length === null
-        ? await putWhole({ bucket, key, body: checked })
-        : await putStream({ bucket, key, body: checked, length });
+    const bytes = await within(milliseconds, (signal) => {
+      signal.addEventListener('abort', () => check.stop(signal.reason));
+      const checked = body.pipeThrough(check.stream);
+      return length === null
+        ? putWhole({ bucket, key, body: checked })
+        : putStream({ bucket, key, body: checked, length });
+    });
     return { outcome: 'stored', bytes };
   } catch (error) {
     const offence = check.offence();
@@ -99,7 +106,11 @@ function mp4Check({ length }: { length: number | null }) {
     offence = what;
     throw new Error(what);
   };
+  let stop: (reason: unknown) => void = () => {};
   const stream = new TransformStream<Uint8Array, Uint8Array>({
+    start(controller) {
+      stop = (reason) => controller.error(reason);
+    },
     transform(chunk, controller) {
       size += chunk.byteLength;
       if (size > (length ?? mostUntoldBytes)) refuse(`more than ${length ?? mostUntoldBytes} bytes`);
@@ -118,5 +129,5 @@ function mp4Check({ length }: { length: number | null }) {
       if (length !== null && size !== length) refuse(`${size} bytes of ${length}`);
     },
   });
-  return { stream, offence: () => offence };
+  return { stream, offence: () => offence, stop: (reason: unknown) => stop(reason) };
 }

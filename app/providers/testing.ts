@@ -41,8 +41,11 @@ export function createWire({ openImage }: { openImage: (url: string, method: 'HE
       wire.task.body = { status: 'RUNNING', progress };
     },
     succeed() {
-      const output = [`https://${outputHost}/${wire.task.id}.mp4?_jwt=x`];
-      wire.task.body = { status: 'SUCCEEDED', output, cost: { credits: 25 } };
+      wire.succeedWith(wire.task);
+    },
+    succeedWith(task: WireTask) {
+      const output = [`https://${outputHost}/${task.id}.mp4?_jwt=x`];
+      task.body = { status: 'SUCCEEDED', output, cost: { credits: 25 } };
     },
     fail(failureCode: string) {
       wire.task.body = { status: 'FAILED', failure: 'It failed.', failureCode, cost: { credits: 0 } };

@@ -12,7 +12,6 @@ import type {
 } from './video-provider';
 
 const requestMilliseconds = 30_000;
-const outputMilliseconds = 300_000;
 const mostAnswerBytes = 4 * 1024 * 1024;
 
 export interface WireOptions {
@@ -44,11 +43,10 @@ export function createWire({ baseUrl, headers, outputHosts, complaintOf, fetch }
     const url = URL.parse(address);
     if (!url || !isAllowed(url) || !isOwn(url))
       return { outcome: 'refused', error: failure('bad-output', 'address', 'the video lies at a foreign address') };
-    const response = await fetch(url, {
-      headers: url.host === keyedHost ? headers : {},
-      redirect: 'manual',
-      signal: AbortSignal.timeout(outputMilliseconds),
-    });
+    // Until the video begins to come; how long it may go on is up to whoever reads it.
+    const response = await within(requestMilliseconds, (signal) =>
+      fetch(url, { headers: url.host === keyedHost ? headers : {}, redirect: 'manual', signal }),
+    );
     if (response.status === 200) return { outcome: 'open', response };
     await response.body?.cancel();
     const isRedirect = response.status >= 300 && response.status < 400;
@@ -64,22 +62,24 @@ export function createWire({ baseUrl, headers, outputHosts, complaintOf, fetch }
     body?: unknown,
     more: Readonly<Record<string, string>> = {},
   ): Promise<Answer> {
+    const type: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' };
     try {
-      const type: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' };
-      const response = await fetch(`${baseUrl}${path}`, {
-        method,
-        headers: { ...headers, ...type, ...more },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        redirect: 'manual',
-        signal: AbortSignal.timeout(requestMilliseconds),
+      return await within(requestMilliseconds, async (signal) => {
+        const response = await fetch(`${baseUrl}${path}`, {
+          method,
+          headers: { ...headers, ...type, ...more },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          redirect: 'manual',
+          signal,
+        });
+        const { status } = response;
+        const bytes = await readLimited(response, mostAnswerBytes);
+        if (!bytes) return { status, headers: response.headers, body: null, problem: 'the answer is too long' };
+        const text = new TextDecoder().decode(bytes);
+        const json = parsed(text);
+        const problem = json === null ? { problem: `no JSON: ${text.slice(0, 100)}` } : {};
+        return { status, headers: response.headers, body: json, ...problem };
       });
-      const { status } = response;
-      const bytes = await readLimited(response, mostAnswerBytes);
-      if (!bytes) return { status, headers: response.headers, body: null, problem: 'the answer is too long' };
-      const text = new TextDecoder().decode(bytes);
-      const json = parsed(text);
-      const problem = json === null ? { problem: `no JSON: ${text.slice(0, 100)}` } : {};
-      return { status, headers: response.headers, body: json, ...problem };
     } catch (error) {
       return { status: 0, headers: new Headers(), body: null, problem: String(error) };
     }
@@ -133,6 +133,23 @@ export function createWire({ baseUrl, headers, outputHosts, complaintOf, fetch }
       }
     },
   };
+}
+
+/**
+ * Work that is given up after so long. The timer goes with the work: `AbortSignal.timeout` would run on, and keep the
+ * object that asked awake, and paid for, until it rings.
+ */
+export async function within<Result>(
+  milliseconds: number,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(new Error('it took too long')), milliseconds);
+  try {
+    return await work(limit.signal);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** True for plain http to this very machine. */
