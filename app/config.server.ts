@@ -32,7 +32,7 @@ const shape = {
   RUNWAYML_OUTPUT_HOSTS: hosts,
   STRIPE_API_BASE: v.optional(origin, 'https://api.stripe.com'),
   /** `sk_test_…` or `sk_live_…`: events of the other mode are refused. */
-  STRIPE_SECRET_KEY: v.optional(secret, 'sk_test_none_is_set'),
+  STRIPE_SECRET_KEY: v.pipe(secret, v.regex(/^(sk|rk)_(test|live)_/)),
   /** `whsec_…` of the webhook; two, separated by a comma, while one is being replaced. */
   STRIPE_WEBHOOK_SECRET: v.optional(secrets, 'whsec_none_is_set'),
   SESSION_SECRET: secret,

@@ -2,7 +2,9 @@ import { createSettings } from './admin/settings.server';
 import { createAccounts } from './auth/accounts.server';
 import { createAuth } from './auth/auth.server';
 import { createBilling } from './billing/billing.server';
-import { createStripe } from './billing/stripe.server';
+import { createStripeEvents } from './billing/events.server';
+import { createReconcile } from './billing/reconcile.server';
+import { createStripe, isLiveKey } from './billing/stripe.server';
 import type { Config } from './config.server';
 import { createLedger } from './credits/ledger.server';
 import { createRewards } from './credits/rewards.server';
@@ -85,6 +87,12 @@ export function createServices({
   const sweep = createSweep({ db, bucket, jobs, clips, ledger, live });
   const stripe = createStripe({ config, fetch });
   const billing = createBilling({ db, stripe, ledger, live, rewards, appOrigin, clock, newId });
+  const stripeEvents = createStripeEvents({
+    ...{ db, stripe, billing, clock },
+    secrets: config.STRIPE_WEBHOOK_SECRET,
+    isLive: isLiveKey(config.STRIPE_SECRET_KEY),
+  });
+  const reconcile = createReconcile({ db, stripe, billing, clock });
   const erasure = createErasure({ db, bucket });
   return {
     db,
@@ -106,6 +114,8 @@ export function createServices({
     hints,
     sweep,
     billing,
+    stripeEvents,
+    reconcile,
     erasure,
   };
 }

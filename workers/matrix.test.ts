@@ -48,6 +48,7 @@ const doors: typeof table = {
   '/uploads': { who: 'signed-in', methods: 'POST' },
   '/uploads/:uploadId': { who: 'owner', methods: 'HEAD PATCH DELETE' },
   '/webhooks/runway': { who: 'public', methods: 'POST' },
+  '/webhooks/stripe': { who: 'public', methods: 'POST' },
 };
 const all = { ...table, ...doors };
 const methods = ['GET', 'HEAD', 'POST', 'DELETE', 'PUT'] as const;
@@ -222,6 +223,8 @@ describe('to others', { timeout: 60_000 }, () => {
   function expected(path: string, method: Method, isThere: boolean) {
     const status = (status: number, location: unknown = null) => ({ status, location });
     const door = all[path];
+    // Nobody but Stripe can sign.
+    if (path === '/webhooks/stripe') return status(method === 'POST' ? 401 : 405);
     if (path.startsWith('/webhooks')) return status(method === 'POST' ? 404 : 405);
     if (path === '/live' && takes(path, method)) return status(400);
     // Uploads look who is there first: tus asks for nothing else.

@@ -31,6 +31,7 @@ export async function sweepAll(controller: { scheduledTime: number }, env: Env):
   await step('erasure', async () => {
     found.removedObjects += await services.erasure.run(now);
   });
+  await step('reconcile', () => services.reconcile.nightly(now));
   if (Math.floor(now / 60_000) % 10 === 0)
     await step('media', async () => {
       found.removedObjects += await services.sweep.media(now);

@@ -56,6 +56,12 @@ export const findBy = {
   }),
 };
 
+/** Reads the purchases with these ids, as far as there are such; any number of them. */
+export const rowsOf = (ids: readonly string[]): Statement => ({
+  sql: `SELECT ${columns} FROM purchases p WHERE p.id IN (SELECT value FROM json_each(?1))`,
+  params: [JSON.stringify(ids)],
+});
+
 /** Unsettled purchases made before this, oldest first, after the one named: a page at a time. */
 export const unsettledStatement = (asked: {
   before: number;

@@ -30,6 +30,11 @@ export function isStripeError(error: unknown): error is InstanceType<typeof Stri
   return error instanceof Stripe.errors.StripeError;
 }
 
+/** Whether a signature does not fit its event, or is too old. */
+export function isForged(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeSignatureVerificationError;
+}
+
 /** Whether this secret key belongs to real money. */
 export function isLiveKey(key: string): boolean {
   return /^(sk|rk)_live_/.test(key);

@@ -11,6 +11,8 @@ const needed = {
   RUNWAYML_BASE_URL: 'https://runway.test',
   RUNWAYML_API_SECRET: 'key_0123456789abcdef',
   RUNWAYML_OUTPUT_HOSTS: 'out.test',
+  STRIPE_SECRET_KEY: 'sk_test_0123456789abcdef',
+  STRIPE_WEBHOOK_SECRET: 'whsec_0123456789abcdef',
   SESSION_SECRET: 's'.repeat(16),
   MEDIA_SIGNING_SECRET: 'm'.repeat(16),
 };

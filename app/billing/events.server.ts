@@ -1,0 +1,176 @@
+import * as v from 'valibot';
+import type { Database } from '~/db/client.server';
+import type { Clock } from '~/db/ids';
+import { described, log } from '~/log';
+import type { Billing } from './billing.server';
+import { findBy } from './statements';
+import { idIn, isForged, type Stripe } from './stripe.server';
+
+/** What became of an event. The first five were not believed, and left no trace but a line of the log. */
+export type EventOutcome = 'unsigned' | 'stale' | 'forged' | 'wrong-mode' | 'malformed' | 'done';
+
+/** Older than this, a signature is worth nothing: Stripe signs anew each time it sends. */
+const toleranceSeconds = 300;
+
+const eventShape = v.object({
+  id: v.pipe(v.string(), v.regex(/^evt_\w{1,200}$/)),
+  type: v.pipe(v.string(), v.maxLength(200)),
+  livemode: v.boolean(),
+  data: v.object({ object: v.looseObject({ id: v.pipe(v.string(), v.maxLength(200)) }) }),
+});
+type Event = v.InferOutput<typeof eventShape>;
+
+const sessionTypes = [
+  'checkout.session.completed',
+  'checkout.session.async_payment_succeeded',
+  'checkout.session.async_payment_failed',
+  'checkout.session.expired',
+];
+const reversalTypes = [
+  'charge.refunded',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
+  'charge.dispute.created',
+  'charge.dispute.updated',
+  'charge.dispute.closed',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.funds_reinstated',
+];
+
+/** The types of event that do something here (README, "Deploying"). */
+export const eventTypes: readonly string[] = [...sessionTypes, ...reversalTypes];
+
+/**
+ * Takes what Stripe tells us. Events come twice, late and in any order: each only says which object has moved, and
+ * what it has come to is asked of Stripe. Throws where the work could not be done: Stripe then sends it again.
+ */
+export function createStripeEvents({
+  db,
+  stripe,
+  billing,
+  secrets,
+  isLive,
+  clock,
+}: {
+  db: Database;
+  stripe: () => Stripe;
+  billing: Pick<Billing, 'fulfil' | 'reversing' | 'rows'>;
+  /** The webhook's signing secret, or two while one is being replaced. */
+  secrets: readonly string[];
+  /** Whether our key moves real money; events of the other mode are not ours. */
+  isLive: boolean;
+  clock: Clock;
+}) {
+  const { fulfil, reversing, rows } = billing;
+
+  /** The event, if one of the secrets has signed exactly these bytes a short time ago. */
+  async function verified(body: Uint8Array, signature: string): Promise<unknown> {
+    let failure: unknown;
+    for (const secret of secrets) {
+      try {
+        return await stripe().webhooks.constructEventAsync(
+          body,
+          signature,
+          secret,
+          toleranceSeconds,
+          undefined,
+          clock(),
+        );
+      } catch (error) {
+        if (!isForged(error)) throw error;
+        // Signed by the other secret, but too old: that says more than that this one does not fit.
+        if (failure === undefined || isStale(error)) failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  async function refusalOf(body: Uint8Array, signature: string | null): Promise<Event | Exclude<EventOutcome, 'done'>> {
+    if (!signature) return 'unsigned';
+    let said: unknown;
+    try {
+      said = await verified(body, signature);
+    } catch (error) {
+      if (!isForged(error)) return 'malformed';
+      return isStale(error) ? 'stale' : 'forged';
+    }
+    const event = v.safeParse(eventShape, said);
+    if (!event.success) return 'malformed';
+    return event.output.livemode === isLive ? event.output : 'wrong-mode';
+  }
+
+  /** For the record. That an event came before never keeps its work from being done: it may have broken off. */
+  async function record({ id, type, data }: Event): Promise<void> {
+    await db.$client.batch([
+      db.$client.prepare('UPDATE stripe_events SET deliveries = deliveries + 1 WHERE id = ?1').bind(id),
+      db.$client
+        .prepare(
+          `INSERT INTO stripe_events (id, type, object_id, received_at) SELECT ?1, ?2, ?3, ?4
+           WHERE NOT EXISTS (SELECT 1 FROM stripe_events WHERE id = ?1)`,
+        )
+        .bind(id, type, data.object.id, clock()),
+    ]);
+  }
+
+  async function note(id: string, outcome: string, doneAt: number | null): Promise<void> {
+    await db.$client
+      .prepare('UPDATE stripe_events SET outcome = ?2, done_at = coalesce(?3, done_at) WHERE id = ?1')
+      .bind(id, outcome.slice(0, 200), doneAt)
+      .run();
+  }
+
+  /** Money of a payment has moved back or forth: its purchase is brought there, and booked first if it is not yet. */
+  async function reverse(object: Event['data']['object']): Promise<string> {
+    const paymentIntentId = await paymentOf(object);
+    if (!paymentIntentId) return 'foreign';
+    const known = await rows.find(findBy.paymentIntent(paymentIntentId));
+    if (known?.state === 'paid') {
+      await reversing.bringUpToDate(known);
+      return 'reversed';
+    }
+    const { data } = await stripe().checkout.sessions.list({ payment_intent: paymentIntentId, limit: 1 });
+    // Fulfilling looks by itself at what has gone back.
+    return data[0] ? fulfil(data[0].id) : 'foreign';
+  }
+
+  async function paymentOf(object: Event['data']['object']): Promise<string | null> {
+    const { payment_intent: intent, charge } = object as { payment_intent?: unknown; charge?: unknown };
+    const named = idIn(intent as string | { id: string } | null);
+    const chargeId = idIn(charge as string | { id: string } | null);
+    if (named || !chargeId) return named;
+    return idIn((await stripe().charges.retrieve(chargeId)).payment_intent);
+  }
+
+  async function work({ type, data }: Event): Promise<string> {
+    if (sessionTypes.includes(type)) return fulfil(data.object.id);
+    return reversalTypes.includes(type) ? reverse(data.object) : 'ignored';
+  }
+
+  return {
+    /** `body` as it came, byte by byte: a signature is one of bytes. */
+    async take({ body, signature }: { body: Uint8Array; signature: string | null }): Promise<EventOutcome> {
+      const event = await refusalOf(body, signature);
+      if (typeof event === 'string') {
+        log({ event: 'webhook', provider: 'stripe', outcome: event });
+        return event;
+      }
+      const { id, type } = event;
+      await record(event);
+      try {
+        const outcome = await work(event);
+        await note(id, outcome, clock());
+        log({ event: 'stripe-event', eventId: id, type, outcome });
+        return 'done';
+      } catch (error) {
+        const { message } = described(error);
+        log({ event: 'stripe-event', eventId: id, type, outcome: 'failed', detail: message });
+        // Only for whoever reads the table: the answer says that it is to come again.
+        await note(id, `failed: ${message}`, null).catch(() => undefined);
+        throw error;
+      }
+    },
+  };
+}
+
+const isStale = (error: unknown) => error instanceof Error && error.message.includes('Timestamp outside');

@@ -1,0 +1,146 @@
+import { env } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { auditLedger } from '~/credits/audit.server';
+import { testServices } from '~/db/testing';
+import { createTestStripe, seedBuyer } from '~/db/testing-stripe';
+
+const day = 86_400_000;
+// One account for each test: its three days hold nothing of the others.
+let stripe = createTestStripe();
+let at = Date.UTC(2027, 0, 1, 3, 10);
+beforeEach(async () => {
+  stripe = createTestStripe();
+  at += 10 * day;
+});
+const services = (clock = Date.now) => testServices({ fetch: stripe.fetch, clock });
+/** Now, though a moment later each time: a report is kept under its moment. */
+let moments = 0;
+const now = () => Date.now() + ++moments;
+const reports = async () => {
+  const { results } = await env.DB.prepare("SELECT * FROM house_reports WHERE kind = 'reconcile' ORDER BY at").all();
+  return results;
+};
+const balanceOf = async (userId: string) => (await services().ledger.balance(userId)).balance;
+/** Only what is about this test's own account. */
+const aboutOurs = <One extends { sessionId: string | null }>(found: One[]) =>
+  found.filter(({ sessionId }) => sessionId !== null && stripe.sessions.has(sessionId));
+
+describe('the nightly comparison with Stripe’s books', { timeout: 120_000 }, () => {
+  it('grants what no event told of, and says so', async () => {
+    const { userId, purchaseId, sessionId } = await seedBuyer(stripe);
+    stripe.pay(sessionId);
+    const found = aboutOurs(await services().reconcile.run(now()));
+    expect(found).toEqual([{ what: 'granted-late', sessionId, purchaseId, detail: 'was open', isMended: true }]);
+    expect(await balanceOf(userId)).toBe(15);
+    expect(aboutOurs(await services().reconcile.run(now()))).toEqual([]);
+    expect(await balanceOf(userId)).toBe(15);
+  });
+
+  it('takes back what was refunded or disputed without our hearing of it', async () => {
+    const { userId, purchaseId, sessionId } = await seedBuyer(stripe);
+    stripe.pay(sessionId);
+    await services().billing.fulfil(sessionId);
+    stripe.refund(sessionId, 190);
+    stripe.dispute(sessionId, 1000);
+    const found = aboutOurs(await services().reconcile.run(now()));
+    expect(found).toEqual([{ what: 'reversed-late', sessionId, purchaseId, detail: '0 → 1190', isMended: true }]);
+    expect(await balanceOf(userId)).toBe(0);
+  });
+
+  it('names what it cannot mend: paid without a purchase, paid otherwise, granted without being paid', async () => {
+    const [lost, other, unpaid] = [await seedBuyer(stripe), await seedBuyer(stripe), await seedBuyer(stripe)];
+    for (const { sessionId } of [lost, other, unpaid]) stripe.pay(sessionId);
+    const sessionOf = (id: string) => stripe.sessions.get(id) as Record<string, unknown>;
+    sessionOf(lost.sessionId).metadata = { purchase: 'pur_0123456789ABCDEFGHJKMNPQRS', pack: 'film' };
+    sessionOf(other.sessionId).amount_total = 1;
+    await services().billing.fulfil(unpaid.sessionId);
+    sessionOf(unpaid.sessionId).payment_status = 'unpaid';
+    const found = aboutOurs(await services().reconcile.run(now()));
+    expect(found.map(({ what, sessionId, isMended }) => [what, sessionId, isMended])).toEqual(
+      expect.arrayContaining([
+        ['paid-without-purchase', lost.sessionId, false],
+        ['not-granted', other.sessionId, false],
+        ['granted-unpaid', unpaid.sessionId, false],
+      ]),
+    );
+    expect([await balanceOf(lost.userId), await balanceOf(other.userId)]).toEqual([0, 0]);
+    const [report] = (await reports()).slice(-1);
+    expect(report).toMatchObject({ ok: 0, differences: expect.stringContaining('paid-without-purchase') });
+  });
+
+  it('leaves alone what another shop sells on the same account', async () => {
+    const { sessionId } = await seedBuyer(stripe);
+    stripe.pay(sessionId);
+    Object.assign(stripe.sessions.get(sessionId) as object, { metadata: {}, client_reference_id: null });
+    expect(aboutOurs(await services().reconcile.run(now()))).toEqual([]);
+  });
+
+  it('reads as many pages as there are', async () => {
+    for (const session of Array.from({ length: 230 }, (_, index) => `cs_test_filler${index}`))
+      stripe.sessions.set(session, { id: session, metadata: {}, created: Math.floor(Date.now() / 1000) } as never);
+    const buyers = [await seedBuyer(stripe), await seedBuyer(stripe)];
+    for (const { sessionId } of buyers) stripe.pay(sessionId);
+    // The oldest of all stands on the last page.
+    const [[oldestId, oldest] = ['', undefined]] = [...stripe.sessions].slice(-1);
+    stripe.sessions.delete(oldestId);
+    const rest = [...stripe.sessions];
+    stripe.sessions.clear();
+    for (const [id, session] of [[oldestId, oldest], ...rest] as const) stripe.sessions.set(id, session as never);
+    const found = aboutOurs(await services().reconcile.run(now()));
+    expect(found.map(({ what }) => what)).toEqual(['granted-late', 'granted-late']);
+    expect(stripe.calls.filter((call) => call === 'GET /v1/checkout/sessions')).toHaveLength(3);
+  });
+
+  it('ends after a day what nobody paid, and what never got as far as Stripe', async () => {
+    const expired = await seedBuyer(stripe);
+    stripe.expire(expired.sessionId);
+    stripe.trouble = () => new Response('', { status: 503 });
+    const wish = { ...expired.asked, requestKey: crypto.randomUUID() };
+    expect(await services().billing.checkout(wish)).toEqual({ outcome: 'unavailable' });
+    stripe.trouble = null;
+    const tomorrow = Date.now() + day + 60_000;
+    await services(() => tomorrow).reconcile.run(tomorrow);
+    const { results } = await env.DB.prepare('SELECT state FROM purchases WHERE user_id = ?1')
+      .bind(expired.userId)
+      .all();
+    expect(results).toEqual([{ state: 'expired' }, { state: 'expired' }]);
+  });
+
+  it('settles what a bank has answered days later', async () => {
+    const { userId, sessionId } = await seedBuyer(stripe);
+    stripe.payLater(sessionId);
+    await services().billing.fulfil(sessionId);
+    stripe.settle(sessionId);
+    // Five days on, the session is out of the days that are compared: the open purchase itself is asked about.
+    const later = Date.now() + 5 * day;
+    const found = aboutOurs(await services(() => later).reconcile.run(later));
+    expect(found).toMatchObject([{ what: 'granted-late', detail: 'was pending', isMended: true }]);
+    expect(await balanceOf(userId)).toBe(15);
+  });
+
+  it('runs once a night, and again in the next minute where Stripe was not there', async () => {
+    const { reconcile } = services();
+    expect(await reconcile.nightly(at - 3_600_000)).toBe('not-now');
+    stripe.trouble = () => new Response('', { status: 503 });
+    await expect(reconcile.nightly(at)).rejects.toThrow();
+    stripe.trouble = null;
+    expect(await reconcile.nightly(at + 60_000)).toBe('done');
+    expect(await reconcile.nightly(at + 120_000)).toBe('not-now');
+    expect(await reconcile.nightly(at + day)).toBe('done');
+    expect(await auditLedger(env.DB)).toEqual([]);
+  });
+
+  it('goes on where one of many cannot be looked at, and names it', async () => {
+    const [first, second] = [await seedBuyer(stripe), await seedBuyer(stripe)];
+    for (const { sessionId } of [first, second]) stripe.pay(sessionId);
+    stripe.trouble = (call) => (call.includes(first.sessionId) ? new Response('', { status: 503 }) : undefined);
+    const found = aboutOurs(await services().reconcile.run(now()));
+    expect(found).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ what: 'not-checked', sessionId: first.sessionId, isMended: false }),
+        expect.objectContaining({ what: 'granted-late', sessionId: second.sessionId }),
+      ]),
+    );
+    stripe.trouble = null;
+  });
+});

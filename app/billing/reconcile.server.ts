@@ -1,0 +1,194 @@
+import type { Database } from '~/db/client.server';
+import type { Clock } from '~/db/ids';
+import type { Statement } from '~/generations/statements';
+import { described, log } from '~/log';
+import type { Billing } from './billing.server';
+import type { Difference } from './differences';
+import { stateOf, whatIsOdd } from './fulfil.server';
+import { abandonStatement, findBy, type PurchaseRow, rowsOf, sinceStatement, unsettledStatement } from './statements';
+import { idIn, type Stripe } from './stripe.server';
+
+const day = 24 * 60 * 60_000;
+const days = 3;
+/** The hour (UTC) in which the books are compared: any minute of it, until one has come through. */
+const hour = 3;
+const perPage = 100;
+const mostPages = 100;
+const beginning = { createdAt: 0, id: '' };
+
+/** Compares Stripe's books with ours, once a night, and mends what events that never came have left undone. */
+export function createReconcile({
+  db,
+  stripe,
+  billing,
+  clock,
+}: {
+  db: Database;
+  stripe: () => Stripe;
+  billing: Pick<Billing, 'fulfil' | 'reversing' | 'rows'>;
+  clock: Clock;
+}) {
+  const { fulfil, reversing, rows } = billing;
+
+  /** Goes on after trouble with one of many: what could not be looked at is named. */
+  async function each(at: Pick<Difference, 'sessionId' | 'purchaseId'>, work: () => Promise<Difference[]>) {
+    try {
+      return await work();
+    } catch (error) {
+      return [{ ...at, what: 'not-checked' as const, detail: described(error).message, isMended: false }];
+    }
+  }
+
+  async function checkSession(session: Stripe.Checkout.Session, row: PurchaseRow | null): Promise<Difference[]> {
+    const at = { sessionId: session.id, purchaseId: row?.id ?? session.metadata?.purchase ?? null };
+    const isPaid = stateOf(session) === 'paid';
+    if (!row) {
+      const detail = `${session.amount_total} ${session.currency}`;
+      return isPaid ? [{ ...at, what: 'paid-without-purchase', detail, isMended: false }] : [];
+    }
+    if (row.state === 'paid') {
+      const odd = whatIsOdd(row, session);
+      if (isPaid && odd === null) return [];
+      return [{ ...at, what: 'granted-unpaid', detail: odd ?? session.payment_status, isMended: false }];
+    }
+    if (session.status === 'open' || (!isPaid && row.state !== 'open' && row.state !== 'pending')) return [];
+    const outcome = await fulfil(session.id);
+    if (!isPaid) return [];
+    return outcome === 'paid'
+      ? [{ ...at, what: 'granted-late', detail: `was ${row.state}`, isMended: true }]
+      : [
+          {
+            ...at,
+            what: 'not-granted',
+            detail: `${outcome}: ${whatIsOdd(row, session) ?? row.state}`,
+            isMended: false,
+          },
+        ];
+  }
+
+  /** Every session of ours since then, a page at a time. `paid` takes the ids of those that are. */
+  async function checkSessions(since: number, paid: Set<string>): Promise<Difference[]> {
+    const found: Difference[] = [];
+    let after: string | undefined;
+    for (let page = 0; page < mostPages; page += 1) {
+      const created = { gte: Math.floor(since / 1000) };
+      const list = await stripe().checkout.sessions.list({ created, limit: perPage, starting_after: after });
+      // Sessions without our mark are another shop's on the same account.
+      const ours = list.data.filter(({ metadata }) => metadata?.purchase);
+      const known = await rows.list(rowsOf(ours.map(({ metadata }) => metadata?.purchase ?? '')));
+      for (const session of ours) {
+        const row = known.find(
+          ({ id, userId }) => id === session.metadata?.purchase && userId === session.client_reference_id,
+        );
+        if (stateOf(session) === 'paid') paid.add(session.id);
+        const at = { sessionId: session.id, purchaseId: row?.id ?? null };
+        found.push(...(await each(at, () => checkSession(session, row ?? null))));
+      }
+      after = list.data.at(-1)?.id;
+      if (!list.has_more || after === undefined) return found;
+    }
+    const detail = `more than ${mostPages * perPage} in ${days} days`;
+    return [...found, { what: 'too-many-sessions', sessionId: null, purchaseId: null, detail, isMended: false }];
+  }
+
+  /** Every row that a statement finds, a page at a time, in the order of their making. */
+  async function forEachRow(
+    pageAfter: (after: typeof beginning) => Statement,
+    work: (row: PurchaseRow) => Promise<Difference[]>,
+  ): Promise<Difference[]> {
+    const found: Difference[] = [];
+    for (let after = beginning; ; ) {
+      const page = await rows.list(pageAfter(after));
+      for (const row of page)
+        found.push(...(await each({ sessionId: row.checkoutSessionId, purchaseId: row.id }, () => work(row))));
+      const last = page.at(-1);
+      if (!last || page.length < perPage) return found;
+      after = { createdAt: last.createdAt, id: last.id };
+    }
+  }
+
+  /** A grant whose session was not among the paid ones: asked about by itself. */
+  async function checkGrant(row: PurchaseRow, paid: ReadonlySet<string>): Promise<Difference[]> {
+    const sessionId = row.checkoutSessionId;
+    if (row.state !== 'paid' || sessionId === null || paid.has(sessionId)) return [];
+    return checkSession(await stripe().checkout.sessions.retrieve(sessionId), row);
+  }
+
+  /** Whoever set out to buy a day ago and more, and is still not there. */
+  async function checkUnsettled(row: PurchaseRow, now: number): Promise<Difference[]> {
+    const { id, userId, checkoutSessionId } = row;
+    if (checkoutSessionId !== null)
+      return checkSession(await stripe().checkout.sessions.retrieve(checkoutSessionId), row);
+    await rows.write([abandonStatement({ id, userId, now })], { key: row, isDone: ({ state }) => state !== 'open' });
+    return [];
+  }
+
+  /** Refunds and disputes since then whose events never came. */
+  async function checkReversals(since: number): Promise<Difference[]> {
+    const asked = { created: { gte: Math.floor(since / 1000) }, limit: perPage };
+    const most = { limit: mostPages * perPage };
+    const moved = [
+      ...(await stripe().refunds.list(asked).autoPagingToArray(most)),
+      ...(await stripe().disputes.list(asked).autoPagingToArray(most)),
+    ];
+    const payments = new Set(moved.flatMap(({ payment_intent: intent }) => idIn(intent) ?? []));
+    const found: Difference[] = [];
+    for (const paymentIntentId of payments) {
+      const row = await rows.find(findBy.paymentIntent(paymentIntentId));
+      if (row?.state !== 'paid') continue;
+      const at = { sessionId: row.checkoutSessionId, purchaseId: row.id };
+      const check = async (): Promise<Difference[]> => {
+        const after = await reversing.bringUpToDate(row);
+        const detail = `${row.refundedAmount + row.disputedAmount} → ${after.refundedAmount + after.disputedAmount}`;
+        return after.reversals === row.reversals ? [] : [{ ...at, what: 'reversed-late', detail, isMended: true }];
+      };
+      found.push(...(await each(at, check)));
+    }
+    return found;
+  }
+
+  /** Compares the books of the last three days and writes the report. Throws where Stripe cannot be asked at all. */
+  async function run(now: number): Promise<Difference[]> {
+    const began = clock();
+    const since = now - days * day;
+    const paid = new Set<string>();
+    const found = [
+      ...(await checkSessions(since, paid)),
+      ...(await checkReversals(since)),
+      ...(await forEachRow(
+        (after) => sinceStatement({ since, after, limit: perPage }),
+        (row) => checkGrant(row, paid),
+      )),
+      ...(await forEachRow(
+        (after) => unsettledStatement({ before: now - day, after, limit: perPage }),
+        (row) => checkUnsettled(row, now),
+      )),
+    ];
+    for (const { what, purchaseId, detail } of found)
+      log({ event: 'purchase', purchaseId: purchaseId ?? 'none', outcome: what, detail });
+    await db.$client
+      .prepare(
+        "INSERT INTO house_reports (kind, at, ok, differences, milliseconds) VALUES ('reconcile', ?1, ?2, ?3, ?4)",
+      )
+      .bind(now, Number(found.every(({ isMended }) => isMended)), JSON.stringify(found), clock() - began)
+      .run();
+    return found;
+  }
+
+  return {
+    run,
+
+    /** Called each minute: runs once in the night of each day (UTC). */
+    async nightly(now: number): Promise<'done' | 'not-now'> {
+      if (new Date(now).getUTCHours() !== hour) return 'not-now';
+      const today = Math.floor(now / day) * day;
+      const done = await db.$client
+        .prepare("SELECT at FROM house_reports WHERE kind = 'reconcile' AND at >= ?1 LIMIT 1")
+        .bind(today)
+        .first();
+      if (done) return 'not-now';
+      await run(now);
+      return 'done';
+    },
+  };
+}

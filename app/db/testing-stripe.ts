@@ -1,0 +1,254 @@
+// Stripe for tests in workerd: answers the real client's requests over the injected fetch, with the fields that its
+// documents name and Echoes reads; pays, refunds and disputes at the test's word; and signs events with the real scheme.
+import Stripe from 'stripe';
+import type { Pack } from '~/billing/packs';
+import { seedPerson, testConfig, testServices } from './testing';
+
+type Json = Record<string, unknown>;
+interface Session extends Json {
+  id: string;
+  status: 'open' | 'complete' | 'expired';
+  payment_status: 'unpaid' | 'paid';
+  payment_intent: string | null;
+  amount_total: number;
+}
+interface Refund extends Json {
+  id: string;
+  amount: number;
+  status: string;
+  payment_intent: string;
+}
+interface Dispute extends Refund {
+  created: number;
+}
+
+const { STRIPE_API_BASE: base, STRIPE_WEBHOOK_SECRET: secrets } = testConfig();
+const signer = new Stripe('sk_test_for_signing_only');
+let count = 0;
+const newId = (kind: string) => `${kind}_${Date.now().toString(36)}${++count}`;
+
+/** An account at Stripe with nothing in it. `clock` in ms. */
+export function createTestStripe({ clock = Date.now }: { clock?: () => number } = {}) {
+  const sessions = new Map<string, Session>();
+  const intents = new Map<string, Json & { id: string; status: string }>();
+  const charges = new Map<string, Json & { id: string; amount: number; amount_refunded: number }>();
+  const refunds = new Map<string, Refund>();
+  const disputes = new Map<string, Dispute>();
+  /** What an idempotency key was first used with, and what came of it. */
+  const answered = new Map<string, { body: string; session: Session }>();
+  const seconds = () => Math.floor(clock() / 1000);
+
+  const account = {
+    sessions,
+    refunds,
+    disputes,
+    /** Every request, as `GET /v1/…`. */
+    calls: [] as string[],
+    /** Answers instead of Stripe; throws where the network is to break. `then` is what Stripe does and answers. */
+    trouble: null as ((call: string, then: () => Response) => Response | Promise<Response> | undefined) | null,
+
+    async fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+      const request = new Request(input as string, init as RequestInit);
+      const { pathname, searchParams, origin } = new URL(request.url);
+      if (origin !== base) throw new Error(`nobody stands at ${origin}`);
+      const call = `${request.method} ${pathname}`;
+      account.calls.push(call);
+      const body = new TextDecoder().decode(await request.arrayBuffer());
+      const then = () => answer(request, pathname.replace('/v1/', ''), searchParams, body);
+      return (await account.trouble?.(call, then)) ?? then();
+    },
+
+    /** The person pays by card. */
+    pay(sessionId: string): void {
+      const session = complete(sessionId, 'succeeded');
+      session.payment_status = 'paid';
+    },
+    /** The person pays by a method whose bank answers days later. */
+    payLater: (sessionId: string) => void complete(sessionId, 'processing'),
+    /** The bank's answer. */
+    settle(sessionId: string): void {
+      const session = must(sessions, sessionId);
+      session.payment_status = 'paid';
+      must(intents, session.payment_intent as string).status = 'succeeded';
+    },
+    fail(sessionId: string): void {
+      must(intents, must(sessions, sessionId).payment_intent as string).status = 'requires_payment_method';
+    },
+    expire(sessionId: string): void {
+      Object.assign(must(sessions, sessionId), { status: 'expired', url: null });
+    },
+    chargeOf: (sessionId: string) => must(charges, `ch_of_${must(sessions, sessionId).payment_intent}`),
+    refund(sessionId: string, amount: number): Refund {
+      const charge = account.chargeOf(sessionId);
+      const payment_intent = must(sessions, sessionId).payment_intent as string;
+      const made = {
+        id: newId('re'),
+        object: 'refund',
+        amount,
+        status: 'succeeded',
+        charge: charge.id,
+        payment_intent,
+      };
+      refunds.set(made.id, made);
+      charge.amount_refunded += amount;
+      return made;
+    },
+    failRefund(id: string): void {
+      const refund = must(refunds, id);
+      refund.status = 'failed';
+      const charge = must(charges, refund.charge as string);
+      charge.amount_refunded -= refund.amount;
+    },
+    dispute(sessionId: string, amount: number, status = 'needs_response'): Dispute {
+      const charge = account.chargeOf(sessionId);
+      const payment_intent = must(sessions, sessionId).payment_intent as string;
+      const named = { id: newId('dp'), object: 'dispute', charge: charge.id, payment_intent };
+      const made = { ...named, amount, status, created: seconds() };
+      disputes.set(made.id, made);
+      charge.disputed = true;
+      return made;
+    },
+    closeDispute(id: string, status: 'won' | 'lost'): void {
+      must(disputes, id).status = status;
+    },
+
+    /** An event of this type about this object, as its bytes and its signature. */
+    async event(type: string, object: Json, changed: Changed = {}) {
+      const { livemode = false, signedAt = seconds(), signedBy = secrets[0] ?? '', id = newId('evt') } = changed;
+      const rest = { api_version: '2026-10-28.endive', created: seconds(), pending_webhooks: 1, request: null };
+      const payload = JSON.stringify({ id, object: 'event', type, livemode, data: { object }, ...rest }, null, 2);
+      const header = await signer.webhooks.generateTestHeaderStringAsync({
+        payload,
+        secret: signedBy,
+        timestamp: signedAt,
+      });
+      return { id, payload, body: new TextEncoder().encode(payload), signature: header };
+    },
+  };
+
+  function complete(sessionId: string, status: string): Session {
+    const session = must(sessions, sessionId);
+    const { amount_total: amount, metadata } = session;
+    const id = newId('pi');
+    const charge = {
+      id: `ch_of_${id}`,
+      object: 'charge',
+      amount,
+      amount_refunded: 0,
+      disputed: false,
+      payment_intent: id,
+    };
+    charges.set(charge.id, { ...charge, receipt_url: `https://pay.stripe.test/receipts/${charge.id}` });
+    intents.set(id, { id, object: 'payment_intent', amount, metadata, status, latest_charge: charge.id });
+    return Object.assign(session, { status: 'complete', url: null, payment_intent: id } as const);
+  }
+
+  function open(body: string, key: string | null): Response {
+    const before = key && answered.get(key);
+    if (before && before.body !== body)
+      return refusal(
+        400,
+        'Keys for idempotent requests can only be used with the same parameters.',
+        'idempotency_error',
+      );
+    if (before) return json(before.session);
+    const form = new URLSearchParams(body);
+    const line = 'line_items[0][price_data]';
+    const id = newId('cs_test');
+    const session: Session = {
+      id,
+      object: 'checkout.session',
+      mode: form.get('mode'),
+      status: 'open',
+      payment_status: 'unpaid',
+      url: `https://checkout.stripe.test/c/pay/${id}`,
+      amount_total: Number(form.get(`${line}[unit_amount]`)) * Number(form.get('line_items[0][quantity]')),
+      currency: form.get(`${line}[currency]`),
+      client_reference_id: form.get('client_reference_id'),
+      metadata: Object.fromEntries(
+        [...form].flatMap(([name, value]) => {
+          const inside = /^metadata\[(\w+)\]$/.exec(name)?.[1];
+          return inside ? [[inside, value]] : [];
+        }),
+      ),
+      payment_intent: null,
+      success_url: form.get('success_url'),
+      cancel_url: form.get('cancel_url'),
+      created: seconds(),
+      livemode: false,
+    };
+    sessions.set(id, session);
+    if (key) answered.set(key, { body, session });
+    return json(session);
+  }
+
+  function answer(request: Request, path: string, search: URLSearchParams, body: string): Response {
+    if (!request.headers.get('Authorization')?.startsWith('Bearer sk_test_')) return refusal(401, 'Invalid API Key');
+    const [kind = '', id = ''] = path.replace('checkout/', '').split('/');
+    if (request.method === 'POST') return open(body, request.headers.get('Idempotency-Key'));
+    const kept = { sessions, refunds, disputes, charges, payment_intents: intents }[kind];
+    if (!kept) return refusal(404, `Unrecognized request URL (${path})`);
+    if (id === '') return list([...kept.values()].reverse(), search);
+    const found = kept.get(id);
+    if (!found) return refusal(404, `No such ${kind}: '${id}'`, 'invalid_request_error', 'resource_missing');
+    const expands = [...search].some(
+      ([name, value]) => name.startsWith('expand') && value === 'payment_intent.latest_charge',
+    );
+    const intent = kind === 'sessions' && expands ? intents.get(String(found.payment_intent)) : undefined;
+    if (!intent) return json(found);
+    return json({ ...found, payment_intent: { ...intent, latest_charge: charges.get(String(intent.latest_charge)) } });
+  }
+
+  /** Newest first, after the one that `starting_after` names. */
+  function list(all: Json[], search: URLSearchParams): Response {
+    const limit = Number(search.get('limit') ?? 10);
+    const [intent, since] = [search.get('payment_intent'), Number(search.get('created[gte]') ?? 0)];
+    const asked = all.filter(
+      ({ payment_intent, created }) =>
+        (intent === null || payment_intent === intent) && (created === undefined || Number(created) >= since),
+    );
+    const from = asked.findIndex(({ id }) => id === search.get('starting_after')) + 1;
+    const data = asked.slice(from, from + limit);
+    return json({ object: 'list', url: '/v1', has_more: from + limit < asked.length, data });
+  }
+
+  return account;
+}
+
+/** Somebody with `credits` credits who has set out to buy this pack, and stands before Stripe's page. */
+export async function seedBuyer(
+  stripe: TestStripe,
+  { packId = 'film', credits = 0, userId }: { packId?: Pack['id']; credits?: number; userId?: string } = {},
+) {
+  const buyer = userId ?? (await seedPerson({ credits }));
+  const requestKey = newId('request');
+  const { billing } = testServices({ fetch: stripe.fetch });
+  const asked = { userId: buyer, email: 'ada@example.com', packId, requestKey, returnTo: '/projects' };
+  const answer = await billing.checkout(asked);
+  if (answer.outcome !== 'redirect') throw new Error(answer.outcome);
+  const sessionId = [...stripe.sessions.values()].find(
+    ({ metadata }) => (metadata as Record<string, string>).purchase === answer.purchaseId,
+  )?.id;
+  return { userId: buyer, purchaseId: answer.purchaseId, sessionId: sessionId as string, asked, url: answer.url };
+}
+
+interface Changed {
+  livemode?: boolean;
+  /** Seconds since 1970. */
+  signedAt?: number;
+  signedBy?: string;
+  id?: string;
+}
+
+export type TestStripe = ReturnType<typeof createTestStripe>;
+
+function must<Value>(kept: ReadonlyMap<string, Value>, id: string): Value {
+  const value = kept.get(id);
+  if (value === undefined) throw new Error(`no ${id} here`);
+  return value;
+}
+
+// A copy of its own each time: what was answered does not change any more.
+const json = (value: unknown, status = 200) => Response.json(structuredClone(value), { status });
+const refusal = (status: number, message: string, type = 'invalid_request_error', code?: string) =>
+  json({ error: { type, message, code } }, status);

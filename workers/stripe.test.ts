@@ -1,0 +1,171 @@
+// Stripe's door, through the front of the house: what is good grants once, everything else leaves nothing behind.
+import { env, exports } from 'cloudflare:workers';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { eventTypes } from '~/billing/events.server';
+import { testConfig, testServices } from '~/db/testing';
+import { createTestStripe, seedBuyer } from '~/db/testing-stripe';
+
+const stripe = createTestStripe();
+const { ledger, billing } = testServices({ fetch: stripe.fetch });
+const [newSecret = '', oldSecret = ''] = testConfig().STRIPE_WEBHOOK_SECRET;
+
+beforeEach(() => void vi.spyOn(globalThis, 'fetch').mockImplementation(stripe.fetch));
+afterEach(() => {
+  vi.restoreAllMocks();
+  stripe.trouble = null;
+});
+
+async function send(body: BodyInit, signature: string | null, headers: Record<string, string> = {}) {
+  const all = { 'Content-Type': 'application/json; charset=utf-8', ...headers };
+  const request = new Request(`${env.APP_ORIGIN}/webhooks/stripe`, {
+    method: 'POST',
+    body,
+    headers: { ...all, ...(signature !== null && { 'Stripe-Signature': signature }) },
+  });
+  const response = await exports.default.fetch(request);
+  await response.body?.cancel();
+  return response.status;
+}
+
+/** A session that was paid, and its event. */
+async function paid(changed: Parameters<typeof stripe.event>[2] = {}) {
+  const buyer = await seedBuyer(stripe);
+  stripe.pay(buyer.sessionId);
+  const session = stripe.sessions.get(buyer.sessionId) as Record<string, unknown>;
+  return { ...buyer, session, event: await stripe.event('checkout.session.completed', session, changed) };
+}
+
+/** All that billing keeps: what must not move. */
+async function books(): Promise<string> {
+  const tables = ['stripe_events', 'purchases', 'reversals', 'credit_entries', 'credit_accounts'];
+  const rows = await Promise.all(tables.map((name) => env.DB.prepare(`SELECT * FROM ${name}`).all()));
+  return JSON.stringify(rows.map(({ results }) => results));
+}
+
+describe('an event of Stripe', { timeout: 60_000 }, () => {
+  it('grants, from another origin and without a session of ours, however often it comes', async () => {
+    const { userId, event } = await paid();
+    for (const _ of [1, 2, 3]) {
+      const status = await send(event.payload, event.signature, { Origin: 'https://stripe.com' });
+      expect(status).toBe(200);
+    }
+    expect((await ledger.balance(userId)).balance).toBe(15);
+    const told = await env.DB.prepare('SELECT * FROM stripe_events WHERE id = ?1').bind(event.id).first();
+    expect(told).toMatchObject({ type: 'checkout.session.completed', deliveries: 3, outcome: 'paid' });
+  });
+
+  it('is believed under either secret while one is being replaced', async () => {
+    for (const signedBy of [newSecret, oldSecret]) {
+      const { userId, event } = await paid({ signedBy });
+      expect(await send(event.payload, event.signature)).toBe(200);
+      expect((await ledger.balance(userId)).balance).toBe(15);
+    }
+  });
+
+  it('of a type that means nothing here is taken note of, and answered 200', async () => {
+    for (const type of ['payment_intent.created', 'customer.updated', 'invented.tomorrow']) {
+      const { id, payload, signature } = await stripe.event(type, { id: 'obj_1', object: 'thing' });
+      expect([type, await send(payload, signature)]).toEqual([type, 200]);
+      const told = await env.DB.prepare('SELECT outcome FROM stripe_events WHERE id = ?1').bind(id).first();
+      expect(told).toEqual({ outcome: 'ignored' });
+    }
+    expect(eventTypes).toHaveLength(13);
+  });
+
+  it('about a payment of another shop on the same account changes nothing, and is answered 200', async () => {
+    const { payload, signature } = await stripe.event('charge.refunded', {
+      id: 'ch_other',
+      payment_intent: 'pi_other',
+    });
+    const before = await books();
+    expect(await send(payload, signature)).toBe(200);
+    expect(JSON.stringify(JSON.parse(await books()).slice(1))).toBe(JSON.stringify(JSON.parse(before).slice(1)));
+  });
+
+  it('that could not be dealt with is answered 500, so that it comes again', async () => {
+    const { userId, event } = await paid();
+    vi.spyOn(console, 'error').mockReturnValue();
+    stripe.trouble = () => Response.json({ error: { type: 'api_error', message: 'overloaded' } }, { status: 503 });
+    expect(await send(event.payload, event.signature)).toBe(500);
+    const seen = () => env.DB.prepare('SELECT * FROM stripe_events WHERE id = ?1').bind(event.id).first();
+    expect(await seen()).toMatchObject({ done_at: null, outcome: expect.stringMatching(/^failed: /) });
+    stripe.trouble = null;
+    expect(await send(event.payload, event.signature)).toBe(200);
+    expect(await seen()).toMatchObject({ deliveries: 2, outcome: 'paid' });
+    expect((await ledger.balance(userId)).balance).toBe(15);
+  });
+
+  it('opens the purchase’s page to what has happened', async () => {
+    const { userId, purchaseId, event } = await paid();
+    await send(event.payload, event.signature);
+    expect((await billing.find({ userId, purchaseId }))?.state).toBe('paid');
+  });
+});
+
+describe('what is not an event of our Stripe', { timeout: 60_000 }, () => {
+  const now = () => Math.floor(Date.now() / 1000);
+  const cases: Record<string, () => Promise<[body: BodyInit, signature: string | null, status: number]>> = {
+    unsigned: async () => [(await paid()).event.payload, null, 401],
+    'signed with another secret': async () => {
+      const { event } = await paid({ signedBy: 'whsec_of_somebody_else_0123' });
+      return [event.payload, event.signature, 401];
+    },
+    'signed too long ago': async () => {
+      const { event } = await paid({ signedAt: now() - 301 });
+      return [event.payload, event.signature, 401];
+    },
+    'signed too long ago with the older secret': async () => {
+      const { event } = await paid({ signedAt: now() - 301, signedBy: oldSecret });
+      return [event.payload, event.signature, 401];
+    },
+    'said again in other bytes': async () => {
+      const { event } = await paid();
+      return [JSON.stringify(JSON.parse(event.payload)), event.signature, 401];
+    },
+    'changed on its way': async () => {
+      const { event } = await paid();
+      return [event.payload.replace('"paid"', '"void"'), event.signature, 401];
+    },
+    'with the time of its signature moved': async () => {
+      const { event } = await paid();
+      return [event.payload, event.signature.replace(/t=\d+/, `t=${now() + 5}`), 401];
+    },
+    'of the other mode': async () => {
+      const { event } = await paid({ livemode: true });
+      return [event.payload, event.signature, 400];
+    },
+    empty: async () => ['', (await paid()).event.signature, 401],
+    'with a signature of nonsense': async () => [(await paid()).event.payload, 't=,v1=\u0001,v0', 401],
+    'signed, but no event': async () => {
+      const { payload, signature } = await stripe.event('x', {}, { id: 'not an id' });
+      return [payload, signature, 400];
+    },
+    'larger than any': async () => {
+      const { payload, signature } = await stripe.event('charge.refunded', { id: 'ch_1', words: 'x'.repeat(300_000) });
+      return [payload, signature, 413];
+    },
+  };
+  it.each(Object.entries(cases))('%s: refused, and nothing is written', async (_name, make) => {
+    const [body, signature, status] = await make();
+    const before = await books();
+    expect(await send(body, signature)).toBe(status);
+    expect(await books()).toBe(before);
+  });
+
+  it('in any other method: refused', async () => {
+    for (const method of ['GET', 'PUT', 'DELETE', 'PATCH']) {
+      const response = await exports.default.fetch(new Request(`${env.APP_ORIGIN}/webhooks/stripe`, { method }));
+      expect([method, response.status]).toEqual([method, 405]);
+    }
+  });
+
+  it('is never quoted in the log', async () => {
+    const { event } = await paid({ signedBy: 'whsec_of_somebody_else_0123' });
+    const said = vi.spyOn(console, 'log').mockReturnValue();
+    await send(event.payload, event.signature);
+    const lines = said.mock.calls.flat().join('\n');
+    expect(lines).toContain('"outcome":"forged"');
+    expect(lines).not.toContain('cs_test_');
+    expect(lines).not.toMatch(/v1=|whsec_/);
+  });
+});
