@@ -1,0 +1,139 @@
+// What we say to Runway and what we understand of it, held against Runway's own OpenAPI description where it is at hand.
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { describe, expect, it } from 'vitest';
+import type { Shape } from '~/photos/frame';
+import { field } from './answers';
+import { createRunway } from './runway.server';
+import { refusalOf, runwayImageSources, runwayModels, stateOf } from './runway-wire';
+import type { SubmitRequest } from './video-provider';
+
+const path = resolve(import.meta.dirname, '../../../shared/specs/runway-openapi.json');
+const isAtHand = existsSync(path);
+const spec: unknown = isAtHand ? JSON.parse(readFileSync(path, 'utf8')) : {};
+// Runway counts UTF-16 units, as JavaScript does; its description has words of its own beside JSON Schema's.
+const ajv = new Ajv2020({ strict: false, unicode: false, logger: false });
+addFormats.default(ajv);
+
+const at = (...names: string[]) => field(spec, ...names) as object;
+const jsonOf = (...names: string[]) => at(...names, 'content', 'application/json', 'schema');
+/** Compiled when it is first needed: the whole order is a union of every model there is. */
+const compiled = new Map<object, ReturnType<typeof ajv.compile>>();
+function offencesAgainst(schema: object, value: unknown): unknown {
+  const validate = compiled.get(schema) ?? ajv.compile(schema);
+  compiled.set(schema, validate);
+  return validate(value) ? null : (validate.errors ?? 'refused');
+}
+const orderSchema = () => jsonOf('paths', '/v1/image_to_video', 'post', 'requestBody');
+const taskSchema = () => jsonOf('paths', '/v1/tasks/{id}', 'get', 'responses', '200');
+
+const secret = `key_${'0'.repeat(128)}`;
+const id = '17f20503-6c24-4c16-946b-35dbbce2af2f';
+const createdAt = '2026-08-08T12:00:00.000Z';
+
+async function sent(request: SubmitRequest): Promise<Request> {
+  const seen: Request[] = [];
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    seen.push(new Request(input as RequestInfo, init));
+    return Response.json({ id, estimatedCost: { credits: 25 } });
+  };
+  const runway = createRunway({ baseUrl: 'https://runway.test', secret, outputHosts: [], fetch });
+  expect(await runway.submit(request)).toEqual({ outcome: 'accepted', taskId: id });
+  return seen[0] as Request;
+}
+
+const orders = runwayModels.flatMap(({ id: model, ratios, durations }) =>
+  (Object.keys(ratios) as Shape[]).flatMap((shape) =>
+    durations.map((durationSeconds) => ({ model, shape, durationSeconds })),
+  ),
+);
+const address: SubmitRequest['image'] = { kind: 'url', url: 'https://echoes.test/media/p.jpg?sig=x' };
+const picture = (size: number): SubmitRequest['image'] => ({
+  kind: 'bytes',
+  bytes: new Uint8Array(size),
+  contentType: 'image/jpeg',
+});
+
+describe.skipIf(!isAtHand)('an order at Runway', () => {
+  it.each(orders)('is what its description asks for: $model, $shape, $durationSeconds s', async (order) => {
+    const request = await sent({ ...order, image: address, prompt: 'The camera pushes in slowly.' });
+    expect(offencesAgainst(orderSchema(), await request.json())).toBeNull();
+  });
+
+  it('keeps to it with the shortest and the longest prompt, and with the smallest and the largest picture', async () => {
+    const [order] = orders as [(typeof orders)[number]];
+    for (const { id: model, maxPromptLength } of runwayModels) {
+      const prompts = ['a', 'a'.repeat(maxPromptLength), '🌊'.repeat(maxPromptLength / 2), 'é\n"\\\u0000'];
+      for (const prompt of prompts) {
+        const body = await (await sent({ ...order, model, image: address, prompt })).json();
+        expect(offencesAgainst(orderSchema(), body)).toBeNull();
+      }
+      for (const size of [1, runwayImageSources.mostBytes]) {
+        const body = await (await sent({ ...order, model, image: picture(size), prompt: 'a' })).json();
+        expect(offencesAgainst(orderSchema(), body)).toBeNull();
+      }
+    }
+  });
+
+  it('goes where the description says, with the version it asks for', async () => {
+    const [order] = orders as [(typeof orders)[number]];
+    const { method, url, headers } = await sent({ ...order, image: address, prompt: 'a' });
+    expect(at('paths', new URL(url).pathname, method.toLowerCase())).toBeDefined();
+    expect(at('components', 'parameters', 'X-Runway-Version', 'schema')).toMatchObject({
+      const: headers.get('X-Runway-Version'),
+    });
+    expect(at('paths', '/v1/tasks/{id}', 'delete')).toBeDefined();
+  });
+
+  it('would be refused by the description if it were wrong in any of these ways', async () => {
+    const [order] = orders as [(typeof orders)[number]];
+    const good = (await (await sent({ ...order, image: address, prompt: 'a' })).json()) as object;
+    const wrong: object[] = [
+      { model: 'gen9' },
+      { ratio: '9:16' },
+      { duration: 11 },
+      { duration: 2.5 },
+      { duration: '5' },
+      { promptImage: 'http://echoes.test/p.jpg' },
+      { promptImage: undefined },
+      { promptText: 'a'.repeat(1001) },
+      { promptText: '' },
+    ];
+    for (const change of wrong)
+      expect(offencesAgainst(orderSchema(), JSON.parse(JSON.stringify({ ...good, ...change })))).not.toBeNull();
+  });
+});
+
+const common = { id, createdAt };
+const tasks = [
+  { ...common, status: 'PENDING', estimatedCost: { credits: 25 } },
+  { ...common, status: 'THROTTLED', estimatedCost: { credits: 25 } },
+  { ...common, status: 'RUNNING', progress: 0.4, estimatedCost: { credits: 25 } },
+  { ...common, status: 'SUCCEEDED', output: ['https://out.test/a.mp4?_jwt=x'], cost: { credits: 25 } },
+  { ...common, status: 'FAILED', failure: 'x', failureCode: 'SAFETY.INPUT.IMAGE', cost: { credits: 25 } },
+  { ...common, status: 'FAILED', failure: 'x', cost: { credits: 0 } },
+  { ...common, status: 'CANCELLED', cost: { credits: 0 } },
+];
+
+describe.skipIf(!isAtHand)('a task at Runway', () => {
+  it('is understood in every form that the description has, and no form is left out', () => {
+    const forms = at('paths') && (field(taskSchema(), 'oneOf') as object[]);
+    const described = forms.map((form) => field(form, 'properties', 'status', 'const'));
+    expect(new Set(tasks.map(({ status }) => status))).toEqual(new Set(described));
+    for (const task of tasks) {
+      expect(offencesAgainst(taskSchema(), task)).toBeNull();
+      expect(stateOf(task)).not.toBeNull();
+    }
+  });
+
+  it('is refused in the forms the description has for refusals', () => {
+    const refusals = (field(spec, 'paths', '/v1/image_to_video', 'post', 'responses') ?? {}) as Record<string, unknown>;
+    expect(Object.keys(refusals)).toEqual(expect.arrayContaining(['200', '429']));
+    for (const status of Object.keys(refusals).filter((key) => key.startsWith('4'))) {
+      const answer = { status: Number(status), headers: new Headers(), body: { error: 'x' } };
+      expect(refusalOf(answer)).toMatchObject({ httpStatus: Number(status), message: 'x' });
+    }
+  });
+});
