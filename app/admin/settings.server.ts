@@ -1,7 +1,10 @@
 import * as v from 'valibot';
 import type { Database } from '~/db/client.server';
+import { defineRead } from '~/db/reads.server';
 import { settings } from '~/db/schema.server';
 import { type Settings, settingsSchema } from './settings';
+
+const settingsRead = defineRead([], { key: settings.key, value: settings.value }, (query) => query.from(settings));
 
 /** Reads the owner's settings, once per request; a stored value that does not fit its limits counts as not set. */
 export function createSettings({ db }: { db: Database }) {
@@ -9,7 +12,7 @@ export function createSettings({ db }: { db: Database }) {
 
   async function read(): Promise<Settings> {
     const stored: Record<string, unknown> = {};
-    for (const { key, value } of await db.select().from(settings)) {
+    for (const { key, value } of await db.ask(settingsRead, {})) {
       const entry = settingsSchema.entries[key as keyof Settings];
       const parsed = entry && v.safeParse(v.pipe(v.string(), v.parseJson(), entry), value);
       if (parsed?.success) stored[key] = parsed.output;

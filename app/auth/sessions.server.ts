@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, isNull } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
+import { defineRead } from '~/db/reads.server';
 import { profiles, sessions, users } from '~/db/schema.server';
 import type { Cookies } from './cookies';
 import type { Device, Person } from './people';
@@ -20,6 +21,31 @@ export interface Session {
   endsAt: number;
 }
 
+const sessionRead = defineRead(
+  ['idHash', 'now', 'idleSince'],
+  {
+    seenAt: sessions.seenAt,
+    expiresAt: sessions.expiresAt,
+    id: users.id,
+    role: users.role,
+    name: profiles.name,
+    email: profiles.email,
+  },
+  (query, given) =>
+    query
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId))
+      .innerJoin(profiles, eq(profiles.userId, users.id))
+      .where(
+        and(
+          eq(sessions.idHash, given.idHash),
+          gt(sessions.expiresAt, given.now),
+          gt(sessions.seenAt, given.idleSince),
+          isNull(users.deletedAt),
+        ),
+      ),
+);
+
 /**
  * Sessions: a random id in the cookie, its hash in D1. They end after 14 days without a visit and after 30 days in any
  * case. Built for each request, so a page whose loaders all ask who is there reads D1 once.
@@ -30,30 +56,12 @@ export function createSessions({ db, clock, cookies }: { db: Database; clock: Cl
   async function read(secret: string): Promise<Session | null> {
     const idHash = hashOf(secret);
     const now = clock();
-    const [row] = await db
-      .select({
-        seenAt: sessions.seenAt,
-        expiresAt: sessions.expiresAt,
-        id: users.id,
-        role: users.role,
-        profile: profiles,
-      })
-      .from(sessions)
-      .innerJoin(users, eq(users.id, sessions.userId))
-      .innerJoin(profiles, eq(profiles.userId, users.id))
-      .where(
-        and(
-          eq(sessions.idHash, idHash),
-          gt(sessions.expiresAt, now),
-          gt(sessions.seenAt, now - idle),
-          isNull(users.deletedAt),
-        ),
-      );
+    const [row] = await db.ask(sessionRead, { idHash, now, idleSince: now - idle });
     if (!row) return null;
     // Once an hour at most: a page costs a read, not a write.
     if (row.seenAt <= now - hour) await db.update(sessions).set({ seenAt: now }).where(eq(sessions.idHash, idHash));
     return {
-      user: { id: row.id, name: row.profile.name, email: row.profile.email, role: row.role },
+      user: { id: row.id, name: row.name, email: row.email, role: row.role },
       idHash,
       endsAt: Math.min(row.expiresAt, now + idle),
     };

@@ -1,6 +1,7 @@
 import { and, desc, eq, lt } from 'drizzle-orm';
 import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
+import { defineRead } from '~/db/reads.server';
 import { clips, creditAccounts, creditEntries, generations, photos } from '~/db/schema.server';
 
 /** What a grant may be called; whatever else moves credits is booked by the schema (migrations/0001 and 0005). */
@@ -23,6 +24,12 @@ export interface EntryView {
   photo: { mediaKey: string; projectId: string } | null;
   failureReason: string | null;
 }
+
+const balanceRead = defineRead(
+  ['userId'],
+  { balance: creditAccounts.balance, version: creditAccounts.version },
+  (query, given) => query.from(creditAccounts).where(eq(creditAccounts.userId, given.userId)),
+);
 
 /** The ledger (DESIGN §6). Every write is one statement whose laws live in migrations/0001_laws.sql. */
 export function createLedger({ db, clock }: { db: Database; clock: Clock }) {
@@ -66,7 +73,7 @@ export function createLedger({ db, clock }: { db: Database; clock: Clock }) {
 
     /** What the person may spend. */
     async balance(userId: string): Promise<Balance> {
-      const [account] = await db.select().from(creditAccounts).where(eq(creditAccounts.userId, userId));
+      const [account] = await db.ask(balanceRead, { userId });
       return { balance: account?.balance ?? 0, version: account?.version ?? 0 };
     },
 

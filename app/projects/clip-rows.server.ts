@@ -1,84 +1,138 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/sqlite-core';
+import { and, asc, eq, isNull, type Placeholder, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
+import { defineRead } from '~/db/reads.server';
 import { clips, generations, photos } from '~/db/schema.server';
 import type { MediaLinks } from '~/media/signed-url.server';
 import { type ClipView, clipStatus, type GenerationView } from './views';
 
-// Only what pages show, thrice: D1 gives at most 100 columns in one answer.
-const viewed = ({
-  id,
-  userId,
-  state,
-  progress,
-  providerStatus,
-  createdAt,
-  stateAt,
-  durationSeconds,
-  presetId,
-  words,
-  cost,
-  failureReason,
-  mediaKey,
-  erasedAt,
-}: typeof generations) => ({
-  id,
-  userId,
-  state,
-  progress,
-  providerStatus,
-  createdAt,
-  stateAt,
-  durationSeconds,
-  presetId,
-  words,
-  cost,
-  failureReason,
-  mediaKey,
-  erasedAt,
-});
+/** A clip with its photo. */
+const clipFields = {
+  id: clips.id,
+  userId: clips.userId,
+  projectId: clips.projectId,
+  position: clips.position,
+  version: clips.version,
+  frameX: clips.frameX,
+  frameY: clips.frameY,
+  frameZoom: clips.frameZoom,
+  presetId: clips.presetId,
+  words: clips.words,
+  latestId: clips.latestGenerationId,
+  readyId: clips.readyGenerationId,
+  approvedId: clips.approvedGenerationId,
+  photoId: photos.id,
+  photoKey: photos.mediaKey,
+  width: photos.width,
+  height: photos.height,
+  takenAt: photos.takenAt,
+};
 
 /** The columns of a generation that a page may learn something from. */
-export type GenerationRow = Pick<typeof generations.$inferSelect, keyof ReturnType<typeof viewed>>;
+const tryFields = {
+  id: generations.id,
+  userId: generations.userId,
+  state: generations.state,
+  progress: generations.progress,
+  providerStatus: generations.providerStatus,
+  createdAt: generations.createdAt,
+  stateAt: generations.stateAt,
+  durationSeconds: generations.durationSeconds,
+  presetId: generations.presetId,
+  words: generations.words,
+  cost: generations.cost,
+  failureReason: generations.failureReason,
+  mediaKey: generations.mediaKey,
+  erasedAt: generations.erasedAt,
+};
 
-const latest = alias(generations, 'latest') as unknown as typeof generations;
-const ready = alias(generations, 'ready') as unknown as typeof generations;
-const approved = alias(generations, 'approved') as unknown as typeof generations;
+export type GenerationRow = Pick<typeof generations.$inferSelect, keyof typeof tryFields>;
 
-/** One query for clips with their photo and the three tries that matter; the caller adds `where`. */
-export function selectClips(db: Database) {
-  return db
-    .select({ clip: clips, photo: photos, latest: viewed(latest), ready: viewed(ready), approved: viewed(approved) })
-    .from(clips)
-    .innerJoin(photos, and(eq(photos.userId, clips.userId), eq(photos.id, clips.photoId)))
-    .leftJoin(latest, eq(latest.id, clips.latestGenerationId))
-    .leftJoin(ready, eq(ready.id, clips.readyGenerationId))
-    .leftJoin(approved, eq(approved.id, clips.approvedGenerationId));
+/** Clips in their order, and the tries of theirs that matter: two reads, since most clips show one try thrice. */
+const readsOf = <Given extends string>(
+  given: Given[],
+  where: (given: Record<Given, Placeholder>) => SQL | undefined,
+) => ({
+  clips: defineRead(given, clipFields, (query, open) =>
+    query
+      .from(clips)
+      .innerJoin(photos, and(eq(photos.userId, clips.userId), eq(photos.id, clips.photoId)))
+      .where(where(open))
+      .orderBy(asc(clips.position), asc(clips.id)),
+  ),
+  tries: defineRead(given, tryFields, (query, open) =>
+    query
+      .from(clips)
+      .innerJoin(
+        generations,
+        sql`${generations.id} IN (${clips.latestGenerationId}, ${clips.readyGenerationId}, ${clips.approvedGenerationId})`,
+      )
+      .where(where(open)),
+  ),
+});
+
+const ofProject = readsOf(['userId', 'projectId'], (given) =>
+  and(eq(clips.userId, given.userId), eq(clips.projectId, given.projectId), isNull(clips.deletedAt)),
+);
+
+const ofClip = readsOf(['userId', 'clipId'], (given) =>
+  and(eq(clips.userId, given.userId), eq(clips.id, given.clipId), isNull(clips.deletedAt)),
+);
+
+interface Reader {
+  db: Database;
+  links: MediaLinks;
 }
 
-/** The clips of a project in their order. */
-export function selectClipsOfProject(db: Database, { userId, projectId }: { userId: string; projectId: string }) {
-  return selectClips(db)
-    .where(and(eq(clips.userId, userId), eq(clips.projectId, projectId), isNull(clips.deletedAt)))
-    .orderBy(asc(clips.position), asc(clips.id));
+/** The clips of a project in their order, as pages see them. */
+export function findClipViews({
+  userId,
+  projectId,
+  ...reader
+}: Reader & { userId: string; projectId: string }): Promise<ClipView[]> {
+  return read(reader, ofProject, { userId, projectId });
 }
 
 /** One clip of a person as pages see it, or null when it is not theirs or was deleted. */
 export async function findClipView({
-  db,
-  links,
   userId,
   clipId,
-}: {
-  db: Database;
-  links: MediaLinks;
-  userId: string;
-  clipId: string;
-}) {
-  const [row] = await selectClips(db).where(
-    and(eq(clips.userId, userId), eq(clips.id, clipId), isNull(clips.deletedAt)),
-  );
-  return row ? toClipView(row, links) : null;
+  ...reader
+}: Reader & { userId: string; clipId: string }): Promise<ClipView | null> {
+  const [clip] = await read(reader, ofClip, { userId, clipId });
+  return clip ?? null;
+}
+
+async function read<Given extends string>(
+  { db, links }: Reader,
+  reads: ReturnType<typeof readsOf<Given>>,
+  given: Record<Given, string>,
+): Promise<ClipView[]> {
+  const [rows, tries] = await Promise.all([db.ask(reads.clips, given), db.ask(reads.tries, given)]);
+  const views = new Map(tries.map((row) => [row.id, toGenerationView(row, links)]));
+  const view = (id: string | null) => views.get(id ?? '') ?? null;
+  return rows.map((row) => {
+    const [latest, ready, approved] = [view(row.latestId), view(row.readyId), view(row.approvedId)];
+    return {
+      id: row.id,
+      projectId: row.projectId,
+      position: row.position,
+      version: row.version,
+      status: clipStatus({ latest: latest?.state ?? null, hasReady: ready !== null }),
+      photo: {
+        id: row.photoId,
+        url: links.ownerPath({ key: row.photoKey, userId: row.userId }),
+        width: row.width,
+        height: row.height,
+        takenAt: row.takenAt,
+      },
+      frame: { x: row.frameX, y: row.frameY, zoom: row.frameZoom },
+      presetId: row.presetId,
+      words: row.words,
+      latest,
+      ready,
+      approved,
+    };
+  });
 }
 
 /** A generation as pages see it: no provider words, a signed URL instead of the key. */
@@ -96,38 +150,5 @@ export function toGenerationView(row: GenerationRow, links: MediaLinks): Generat
     cost: row.cost,
     failureReason: row.failureReason,
     videoUrl: row.mediaKey && row.erasedAt === null ? links.ownerPath({ key: row.mediaKey, userId: row.userId }) : null,
-  };
-}
-
-type ClipRow = {
-  clip: typeof clips.$inferSelect;
-  photo: typeof photos.$inferSelect;
-  latest: GenerationRow | null;
-  ready: GenerationRow | null;
-  approved: GenerationRow | null;
-};
-
-/** A clip as pages see it. */
-export function toClipView({ clip, photo, latest, ready, approved }: ClipRow, links: MediaLinks): ClipView {
-  const view = (row: GenerationRow | null) => row && toGenerationView(row, links);
-  return {
-    id: clip.id,
-    projectId: clip.projectId,
-    position: clip.position,
-    version: clip.version,
-    status: clipStatus({ latest: latest?.state ?? null, hasReady: ready !== null }),
-    photo: {
-      id: photo.id,
-      url: links.ownerPath({ key: photo.mediaKey, userId: photo.userId }),
-      width: photo.width,
-      height: photo.height,
-      takenAt: photo.takenAt,
-    },
-    frame: { x: clip.frameX, y: clip.frameY, zoom: clip.frameZoom },
-    presetId: clip.presetId,
-    words: clip.words,
-    latest: view(latest),
-    ready: view(ready),
-    approved: view(approved),
   };
 }

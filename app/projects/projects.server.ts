@@ -1,14 +1,15 @@
-import { and, desc, eq, gte, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { and, eq, gte, isNull } from 'drizzle-orm';
 import { encodeTime } from 'ulid';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
-import { clips, projects } from '~/db/schema.server';
+import { defineRead } from '~/db/reads.server';
+import { projects } from '~/db/schema.server';
 import type { Live } from '~/live/channel.server';
 import { retention } from '~/media/retention';
 import type { MediaLinks } from '~/media/signed-url.server';
 import type { Shape } from '~/photos/frame';
-import { selectClips, selectClipsOfProject, toClipView } from './clip-rows.server';
-import { filmSeconds } from './film-length';
+import { findCards } from './cards.server';
+import { findClipViews } from './clip-rows.server';
 import { projectLimits } from './project-limits';
 import type { ClipView, ProjectCard, ProjectView } from './views';
 
@@ -20,6 +21,23 @@ export interface ProjectChange {
   trackId?: string | null;
   status?: 'in_progress' | 'completed';
 }
+
+const projectRead = defineRead(
+  ['userId', 'projectId'],
+  {
+    id: projects.id,
+    title: projects.title,
+    shape: projects.shape,
+    clipSeconds: projects.clipSeconds,
+    trackId: projects.trackId,
+    status: projects.status,
+    version: projects.version,
+  },
+  (query, given) =>
+    query
+      .from(projects)
+      .where(and(eq(projects.userId, given.userId), eq(projects.id, given.projectId), isNull(projects.deletedAt))),
+);
 
 /** Films in the making. Every function takes the owner; a project of somebody else does not exist. */
 export function createProjects({
@@ -49,50 +67,8 @@ export function createProjects({
     },
 
     /** Films newest first, `limit` at most, older than the id `before` where given. */
-    async list({ userId, before, limit }: { userId: string; before?: string; limit: number }): Promise<ProjectCard[]> {
-      const ofProject = sql`FROM clips WHERE user_id = ${projects.userId} AND project_id = ${projects.id} AND deleted_at IS NULL`;
-      const rows = await db
-        .select({
-          project: projects,
-          coverId: sql<string | null>`(SELECT id ${ofProject} ORDER BY position LIMIT 1)`,
-          count: sql<number>`(SELECT count(*) ${ofProject})`,
-          approved: sql<number>`(SELECT count(approved_generation_id) ${ofProject})`,
-        })
-        .from(projects)
-        .where(
-          and(
-            eq(projects.userId, userId),
-            isNull(projects.deletedAt),
-            before === undefined ? undefined : lt(projects.id, before),
-          ),
-        )
-        .orderBy(desc(projects.id))
-        .limit(limit);
-      const coverIds = rows.flatMap((row) => row.coverId ?? []);
-      const coverRows =
-        coverIds.length > 0
-          ? await selectClips(db).where(and(eq(clips.userId, userId), inArray(clips.id, coverIds)))
-          : [];
-      const covers = new Map(coverRows.map((row) => [row.clip.id, toClipView(row, links)]));
-      return rows.map(({ project, coverId, count, approved }) => {
-        const cover = covers.get(coverId ?? '');
-        return {
-          id: project.id,
-          title: project.title,
-          shape: project.shape,
-          clipCount: count,
-          seconds: filmSeconds({ videos: Array<number>(approved).fill(project.clipSeconds), stills: count - approved }),
-          cover: cover
-            ? {
-                photoUrl: cover.photo.url,
-                videoUrl: cover.approved?.videoUrl ?? null,
-                frame: cover.frame,
-                width: cover.photo.width,
-                height: cover.photo.height,
-              }
-            : null,
-        };
-      });
+    list({ userId, before, limit }: { userId: string; before?: string; limit: number }): Promise<ProjectCard[]> {
+      return findCards({ db, links, userId, before, limit });
     },
 
     /** A project with its clips in order; null when it is not this person's or was deleted. */
@@ -103,15 +79,11 @@ export function createProjects({
       userId: string;
       projectId: string;
     }): Promise<{ project: ProjectView; clips: ClipView[] } | null> {
-      // Side by side, not as a batch: drizzle's D1 batch mixes up equally named columns of a join.
-      const [[project], clipRows] = await Promise.all([
-        db
-          .select()
-          .from(projects)
-          .where(and(owned(userId, projectId), isNull(projects.deletedAt))),
-        selectClipsOfProject(db, { userId, projectId }),
+      const [[project], clips] = await Promise.all([
+        db.ask(projectRead, { userId, projectId }),
+        findClipViews({ db, links, userId, projectId }),
       ]);
-      return project ? { project: toProjectView(project), clips: clipRows.map((row) => toClipView(row, links)) } : null;
+      return project ? { project, clips } : null;
     },
 
     /** Changes title, shape, length, music or status, and tells the open pages. Null for a foreign id. */

@@ -10,8 +10,9 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 /** A film in the making, as one page shows it. A film of somebody else does not exist. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
-  const { auth, projects, ledger, generations } = context.services;
-  const user = await auth.requireUser(request);
+  const { auth, settings, projects, ledger, generations } = context.services;
+  // The settings come along on the way to the session; the offers find them there.
+  const [user] = await Promise.all([auth.requireUser(request), settings.read()]);
   const { projectId } = params;
   if (!isId('prj', projectId)) throw new Response(null, { status: 404 });
   const [found, balance, ...offered] = await Promise.all([

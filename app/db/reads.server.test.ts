@@ -1,0 +1,63 @@
+import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { createAsk, defineRead, maybe } from './reads.server';
+import { creditAccounts, profiles, users } from './schema.server';
+import { seedPerson } from './testing';
+
+const userRead = defineRead(
+  ['userId'],
+  { id: users.id, balance: creditAccounts.balance, name: maybe(profiles.name) },
+  (query, given) =>
+    query
+      .from(users)
+      .innerJoin(creditAccounts, eq(creditAccounts.userId, users.id))
+      .leftJoin(profiles, eq(profiles.userId, users.id))
+      .where(eq(users.id, given.userId)),
+);
+
+/** Asks on the real database, and how many statements each way to it carried. */
+function counted() {
+  const ways: number[] = [];
+  const d1 = new Proxy(env.DB, {
+    get(target, name) {
+      if (name === 'batch')
+        return (statements: D1PreparedStatement[]) => {
+          ways.push(statements.length);
+          return target.batch(statements);
+        };
+      const member = Reflect.get(target, name);
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
+  return { ask: createAsk(d1), ways };
+}
+
+describe('reads', () => {
+  it('give rows by the names they were defined with, and null for what is not there', async () => {
+    const userId = await seedPerson({ credits: 3 });
+    expect(await counted().ask(userRead, { userId })).toEqual([{ id: userId, balance: 3, name: null }]);
+  });
+
+  it('travel together when they are asked at the same moment, each with its own answer', async () => {
+    const [one, two] = [await seedPerson({ credits: 1 }), await seedPerson({ credits: 2 })];
+    const { ask, ways } = counted();
+    const afterwards = Promise.resolve(two).then((userId) => ask(userRead, { userId }));
+    const answers = await Promise.all([
+      ask(userRead, { userId: one }),
+      afterwards,
+      ask(userRead, { userId: 'nobody' }),
+    ]);
+    expect(answers.map((rows) => rows.map(({ balance }) => balance))).toEqual([[1], [2], []]);
+    expect(ways).toEqual([3]);
+    await ask(userRead, { userId: one });
+    expect(ways).toEqual([3, 1]);
+  });
+
+  it('fail together: nothing is answered from half a batch', async () => {
+    const { ask } = counted();
+    const broken = { ...userRead, sql: userRead.sql.replace('"users"', '"nowhere"') };
+    const asked = [ask(broken, { userId: 'a' }), ask(userRead, { userId: 'b' })];
+    expect((await Promise.allSettled(asked)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  });
+});

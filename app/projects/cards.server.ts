@@ -1,0 +1,82 @@
+import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm';
+import type { Database } from '~/db/client.server';
+import { defineRead, maybe } from '~/db/reads.server';
+import { clips, generations, photos, projects } from '~/db/schema.server';
+import type { MediaLinks } from '~/media/signed-url.server';
+import { filmSeconds } from './film-length';
+import type { ProjectCard } from './views';
+
+const ofProject = sql`FROM clips WHERE user_id = ${projects.userId} AND project_id = ${projects.id} AND deleted_at IS NULL`;
+
+const cardsRead = defineRead(
+  ['userId', 'before', 'limit'],
+  {
+    id: projects.id,
+    title: projects.title,
+    shape: projects.shape,
+    clipSeconds: projects.clipSeconds,
+    count: sql<number>`(SELECT count(*) ${ofProject})`,
+    approved: sql<number>`(SELECT count(approved_generation_id) ${ofProject})`,
+    x: maybe(clips.frameX),
+    y: maybe(clips.frameY),
+    zoom: maybe(clips.frameZoom),
+    photoKey: maybe(photos.mediaKey),
+    width: maybe(photos.width),
+    height: maybe(photos.height),
+    videoKey: maybe(generations.mediaKey),
+    erasedAt: maybe(generations.erasedAt),
+  },
+  (query, given) =>
+    query
+      .from(projects)
+      .leftJoin(
+        clips,
+        and(eq(clips.userId, projects.userId), eq(clips.id, sql`(SELECT id ${ofProject} ORDER BY position LIMIT 1)`)),
+      )
+      .leftJoin(photos, and(eq(photos.userId, clips.userId), eq(photos.id, clips.photoId)))
+      .leftJoin(generations, eq(generations.id, clips.approvedGenerationId))
+      .where(and(eq(projects.userId, given.userId), isNull(projects.deletedAt), lt(projects.id, given.before)))
+      .orderBy(desc(projects.id))
+      .limit(given.limit),
+);
+
+/** Sorts after every id of a project. */
+const afterAll = 'prj_~';
+
+/** A person's films newest first, `limit` at most, older than the id `before` where given. */
+export async function findCards({
+  db,
+  links,
+  userId,
+  before = afterAll,
+  limit,
+}: {
+  db: Database;
+  links: MediaLinks;
+  userId: string;
+  before?: string;
+  limit: number;
+}): Promise<ProjectCard[]> {
+  const rows = await db.ask(cardsRead, { userId, before, limit });
+  return rows.map((row) => {
+    const { id, title, shape, clipSeconds, count, approved, photoKey, videoKey, x, y, zoom, width, height } = row;
+    const link = (key: string) => links.ownerPath({ key, userId });
+    return {
+      id,
+      title,
+      shape,
+      clipCount: count,
+      seconds: filmSeconds({ videos: Array<number>(approved).fill(clipSeconds), stills: count - approved }),
+      cover:
+        photoKey === null || x === null || y === null || zoom === null || width === null || height === null
+          ? null
+          : {
+              photoUrl: link(photoKey),
+              videoUrl: videoKey !== null && row.erasedAt === null ? link(videoKey) : null,
+              frame: { x, y, zoom },
+              width,
+              height,
+            },
+    };
+  });
+}
