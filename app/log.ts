@@ -24,6 +24,7 @@ export type LogEvent =
       status?: number;
       detail?: string;
     }
+  | { event: 'provider-unreachable'; generationId: string; provider: string; taskId: string | null }
   | {
       event: 'provider-breaker';
       provider: string;

@@ -78,13 +78,16 @@ export function createServices({
     clips,
     ledger,
     live,
+    settings,
+    line,
+    breaker,
     callbacks,
     appOrigin,
     clock,
     newId,
   });
   const hints = createHints({ db, jobs, providers, callbacks, clock });
-  const sweep = createSweep({ db, bucket, jobs, clips, ledger, live });
+  const sweep = createSweep({ db, bucket, jobs, clips, ledger, live, line });
   const stripe = createStripe({ config, fetch });
   const billing = createBilling({ db, stripe, ledger, live, rewards, appOrigin, clock, newId });
   const stripeEvents = createStripeEvents({

@@ -22,6 +22,8 @@ export interface GenerationRecord {
   mediaKey: string | null;
   /** When nothing was left of it outside the database, or null. */
   cleanedAt: number | null;
+  /** Its provider takes nothing new before this moment; null, or past, where it does not rest. */
+  restingUntil: number | null;
 }
 
 /** What the runner remembers between runs, beside the truth. To lose it costs time or a lost task, never money. */
@@ -61,8 +63,10 @@ export interface Effects {
   /** `minPollSeconds` is the limit of the generation's provider. */
   read: [object, { record: GenerationRecord; memo: Memo; minPollSeconds: number } | null];
   remember: [{ memo: Memo }, undefined];
-  /** queued → submitting */
+  /** queued → submitting, if the provider has a free place, does not rest, and it is this one's turn */
   begin: [object, GenerationRecord];
+  /** Wakes whoever has their turn at this one's provider, if there is a free place. */
+  'call-next': [object, undefined];
   picture: [object, PictureOutcome];
   /** Written before the request leaves. `free`: the last attempt was surely not taken, so this one is not counted. */
   'record-attempt': [{ nonce: string; previous: string | null; free: boolean }, GenerationRecord];

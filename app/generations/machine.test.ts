@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FailureKind, PollOutcome, SubmitOutcome, TaskState } from '~/providers/video-provider';
 import type { AnswerTo, CopyOutcome, Effect, EffectKind, GenerationRecord, Memo } from './effects';
+import { beginStatements } from './line';
 import { drive, generationLife, safetyMilliseconds } from './machine';
 import type { CountedWait } from './polling';
 import { readStatement, type Statement, statementsFor, type WriteEffect } from './statements';
@@ -37,6 +38,10 @@ interface Scenario {
   seconds?: number;
   /** What was measured of others. */
   waits?: readonly CountedWait[];
+  /** Free places at the provider, by the time in ms; one where it does not matter. */
+  places?: (now: number) => number;
+  /** Until when (ms) the provider rests. */
+  restsUntil?: number;
   /** How many requests to forget a task get lost. */
   lostCancels?: number;
 }
@@ -65,6 +70,9 @@ function createWorld(scenario: Scenario) {
       words, prompt, shape, duration_seconds, frame_x, frame_y, frame_zoom, created_at)
       VALUES ('${id}', '${userId}', 'clp_1', 'request-1', 1, 0, 1800000, 'p', 'm', 'gentle', '', 'x', '9:16', 5,
         0.5, 0.5, 1, 0)`);
+
+  if (scenario.restsUntil !== undefined)
+    db.exec(`INSERT INTO provider_breakers VALUES ('p', 0, ${scenario.restsUntil}, 'failures', 1)`);
 
   const world = {
     now: 0,
@@ -176,10 +184,16 @@ function createWorld(scenario: Scenario) {
         world.alarm = null;
         world.memo = {};
         return;
+      case 'call-next':
+        return;
       default: {
         db.exec('BEGIN');
-        for (const statement of statementsFor({ effect: effect satisfies WriteEffect, id, userId, now: world.now }))
-          run(statement);
+        const places = scenario.places?.(world.now) ?? 1;
+        const statements =
+          effect.kind === 'begin'
+            ? beginStatements({ id, provider: 'p', now: world.now, places })
+            : statementsFor({ effect: effect satisfies WriteEffect, id, userId, now: world.now });
+        for (const statement of statements) run(statement);
         db.exec('COMMIT');
         return world.record();
       }
@@ -305,6 +319,24 @@ describe('the life of a generation', () => {
     expect(world.record()).toMatchObject({ state: 'ready', submits: 1 });
     expect(world.steps().filter(({ what }) => what === 'held-back')).toHaveLength(5);
     expect(await ends({ answers: Array<Answer>(100).fill('busy') })).toBe('failed: deadline');
+  });
+
+  it('waits in line until there is a place and goes on, or has its credit returned when there never is', async () => {
+    const patient = await lived({ places: (now) => (now < 300_000 ? 0 : 1) });
+    expect([patient.record().state, patient.requests.length]).toEqual(['ready', 1]);
+    expect(patient.now).toBeLessThan(450_000);
+    // It looks for itself now and then, and calls those before it.
+    expect(patient.performed.filter((kind) => kind === 'call-next').length).toBeLessThan(8);
+    expect(await ends({ places: () => 0 })).toBe('failed: deadline');
+  });
+
+  it('waits out a pause of its provider, says so once, and sends nothing meanwhile', async () => {
+    const rested = await lived({ restsUntil: 600_000 });
+    expect([rested.record().state, rested.requests.length]).toEqual(['ready', 1]);
+    expect(rested.steps().filter(({ what }) => what === 'held-back')).toHaveLength(1);
+    expect(rested.performed.filter((kind) => kind === 'begin')).toHaveLength(2);
+    const long = await lived({ restsUntil: 3_600_000 });
+    expect([long.record().state, long.reason(), long.requests.length]).toEqual(['failed', 'deadline', 0]);
   });
 
   it('says when the provider holds it back', async () => {

@@ -2,13 +2,12 @@
 // fault simulator run this same code, so what is proven there holds here. Each run begins by reading the database, so
 // a run may stop after any effect, or be repeated, and the next one goes on from what is true.
 import type { FailureKind, PollOutcome } from '~/providers/video-provider';
-import type { AnswerTo, Effect, EffectKind, EffectOf, GenerationRecord, Memo } from './effects';
+import type { Effect, Memo } from './effects';
 import type { FailureReason } from './failures';
-import { firstPollSeconds, pollDelaySeconds } from './polling';
+import { firstPollSeconds } from './polling';
 import { lesserPromise } from './privacy';
+import { ask, type MachineOptions, nextPoll, type Part, type Run, remember, restsUntil } from './run';
 import { isOpen } from './states';
-
-type Part<Result> = Generator<Effect, Result, unknown>;
 
 /** Until the real next alarm is known, a dead run is taken up again after this time. */
 export const safetyMilliseconds = 15_000;
@@ -17,17 +16,10 @@ export const unknownMilliseconds = 60_000;
 /** Requests that may reach the provider for one generation, whatever happens. */
 export const mostSubmits = 3;
 const mostBadCopies = 3;
+/** Who waits in line asks again after this time, twice as long at most: usually it is called before. */
+const waitMilliseconds = 60_000;
 /** Tries to have the provider forget, over about a day. */
 const mostCleanUps = 30;
-
-/** What the machine needs from outside besides its effects' answers. */
-export interface MachineOptions {
-  /** ms since 1970 */
-  clock: () => number;
-  newNonce: () => string;
-  /** 0..1 */
-  random: () => number;
-}
 
 /** One run: from the state it finds to the next wait, or to the end. */
 export function* generationLife(options: MachineOptions): Part<void> {
@@ -43,21 +35,11 @@ export function* generationLife(options: MachineOptions): Part<void> {
   yield* cleanUp(run);
 }
 
-interface Run extends MachineOptions {
-  minPollSeconds: number;
-  record: GenerationRecord;
-  memo: Memo;
-  /** A fresh address of the finished video, good for this run only. */
-  outputUrl: string | null;
-}
-
 /** One step from the present state: null to go on at once, or the moment to wait for. */
 function* advance(run: Run): Part<number | null> {
   switch (run.record.state) {
     case 'queued':
-      run.record = yield* ask({ kind: 'begin' });
-      yield* ask({ kind: 'publish', balance: false });
-      return null;
+      return yield* enter(run);
     case 'submitting':
       return run.record.submitNonce === null ? yield* submit(run) : yield* awaitAnswer(run, run.record.submitNonce);
     case 'generating':
@@ -73,11 +55,27 @@ function* advance(run: Run): Part<number | null> {
   }
 }
 
+/** In line for a place at the provider: in it goes, or it waits until it is called, asking now and then for itself. */
+function* enter(run: Run): Part<number | null> {
+  const { providerStatus } = run.record;
+  run.record = yield* ask({ kind: 'begin' });
+  const isWaiting = run.record.state === 'queued';
+  if (!isWaiting || run.record.providerStatus !== providerStatus) yield* ask({ kind: 'publish', balance: false });
+  if (!isWaiting) return null;
+  const resting = restsUntil(run);
+  if (resting !== null) return resting;
+  // Those before it may never have heard that there is a place: whoever has to wait for them calls them.
+  yield* ask({ kind: 'call-next' });
+  return run.clock() + waitMilliseconds * (1 + run.random());
+}
+
 function* submit(run: Run): Part<number | null> {
   const { submits, submitNonce: previous, providerStatus } = run.record;
   const free = previous === null && providerStatus === 'held-back' && submits > 0;
   if (free && (run.memo.nextPollAt ?? 0) > run.clock()) return run.memo.nextPollAt ?? null;
   if (!free && submits >= mostSubmits) return yield* fail(run, 'lost', null);
+  const resting = restsUntil(run);
+  if (resting !== null) return resting;
   const picture = yield* ask({ kind: 'picture' });
   if (picture.outcome !== 'ok') return yield* fail(run, `photo-${picture.outcome}`, null);
   const nonce = run.newNonce();
@@ -160,6 +158,7 @@ function* watch(run: Run): Part<number | null> {
       run.outputUrl = state.outputUrl;
       run.record = yield* ask({ kind: 'finish', taskId, costCents: state.costCents });
       yield* ask({ kind: 'publish', balance: false });
+      yield* ask({ kind: 'call-next' });
       return null;
     case 'failed': {
       const { kind, code, message } = state.error;
@@ -239,6 +238,7 @@ function* cleanUp(run: Run): Part<void> {
   yield* ask({ kind: 'publish', balance: true });
   yield* ask({ kind: 'delete-picture' });
   if (run.record.state !== 'ready') yield* ask({ kind: 'delete-media' });
+  if (run.record.state !== 'ready' && run.memo.cleanUps === undefined) yield* ask({ kind: 'call-next' });
   const { providerTaskId } = run.record;
   const asked = [...(run.memo.tasks ?? []), ...(providerTaskId === null ? [] : [providerTaskId])];
   const { tasks, forgotten } = yield* forget(run, asked);
@@ -263,24 +263,6 @@ function* forget(run: Run, taskIds: readonly string[]): Part<Pick<Memo, 'forgott
     else forgotten = lesserPromise(forgotten, outcome);
   }
   return { tasks, forgotten };
-}
-
-function* remember(run: Run, change: Memo): Part<void> {
-  run.memo = { ...run.memo, ...change };
-  yield* ask({ kind: 'remember', memo: run.memo });
-}
-
-/** When to ask again, and the soonest that a webhook may make of it. */
-function nextPoll(run: Run, firstInSeconds = 0): Memo {
-  const now = run.clock();
-  const ageSeconds = run.record.state === 'generating' ? (now - run.record.stateAt) / 1000 : 0;
-  const { minPollSeconds, random } = run;
-  const seconds = pollDelaySeconds({ ageSeconds, minPollSeconds, firstInSeconds, random });
-  return { nextPollAt: now + seconds * 1000, earliestPollAt: now + minPollSeconds * 1000 };
-}
-
-function* ask<Kind extends EffectKind>(effect: EffectOf<Kind> & { kind: Kind }): Part<AnswerTo<Kind>> {
-  return (yield effect as Effect) as AnswerTo<Kind>;
 }
 
 /** Runs a life with somebody who acts. An exception ends the run where it is; the armed alarm takes it up again. */

@@ -15,8 +15,9 @@ const open = openStates;
 export const readStatement = (id: string): Statement => ({
   sql: `SELECT state, state_at AS stateAt, created_at AS createdAt, deadline_at AS deadlineAt, submits, submit_nonce AS submitNonce,
           provider_task_id AS providerTaskId, provider_status AS providerStatus, progress, media_key AS mediaKey,
-          cleaned_at AS cleanedAt
-        FROM generations WHERE id = ?1`,
+          cleaned_at AS cleanedAt,
+          (SELECT open_until FROM provider_breakers b WHERE b.provider = g.provider) AS restingUntil
+        FROM generations g WHERE id = ?1`,
   params: [id],
 });
 
@@ -26,10 +27,9 @@ export const openCountStatement = ({ userId, most }: { userId: string; most: num
   params: [userId, most],
 });
 
-/** The effects that write the database. */
+/** The effects that write the database, but for `begin` (line.ts). */
 export type WriteKind = Extract<
   EffectKind,
-  | 'begin'
   | 'record-attempt'
   | 'hold-back'
   | 'note-unknown'
@@ -66,8 +66,6 @@ export function statementsFor({
   now: number;
 }): Statement[] {
   switch (effect.kind) {
-    case 'begin':
-      return [write("UPDATE generations SET state = 'submitting', state_at = ?2 WHERE id = ?1 AND state = 'queued'")];
     case 'record-attempt':
       return [
         write(

@@ -1,9 +1,10 @@
-import { and, asc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
 import { generations, settings } from '~/db/schema.server';
 import type { Live } from '~/live/channel.server';
 import { log } from '~/log';
+import type { Line } from './line.server';
 import { failStatement } from './statements';
 import { isOpen } from './states';
 
@@ -13,7 +14,7 @@ const mostRows = 200;
 const objectsPerPage = 500;
 const cursorKey = 'sweepCursor';
 
-/** What one run has found. */
+/** What one run has found: past their deadline, and at a provider without having moved. */
 export interface Swept {
   overdue: number;
   stale: number;
@@ -30,6 +31,7 @@ export function createSweep({
   clips,
   ledger,
   live,
+  line,
 }: {
   db: Database;
   bucket: R2Bucket;
@@ -37,6 +39,7 @@ export function createSweep({
   clips: { publish(userId: string, clipId: string): Promise<unknown> };
   ledger: Pick<Ledger, 'balance'>;
   live: Live;
+  line: Pick<Line, 'callEverywhere'>;
 }) {
   const open = sql`${generations.state} IN ('queued','submitting','generating','copying')`;
   const ended = sql`${generations.state} IN ('ready','failed','canceled')`;
@@ -75,20 +78,16 @@ export function createSweep({
         await live.publish(userId, [{ type: 'balance', ...(await ledger.balance(userId)) }]);
         await drive(id);
       }
-      const stale = await db
-        .select({ id: generations.id })
-        .from(generations)
-        .where(
-          and(
-            open,
-            or(
-              and(sql`${generations.state} = 'queued'`, lt(generations.stateAt, now - minute)),
-              lt(generations.stateAt, now - 5 * minute),
-            ),
-          ),
-        )
-        .limit(mostRows);
-      for (const { id } of stale) await drive(id);
+      const unmoved = (where: SQL | undefined) =>
+        db.select({ id: generations.id }).from(generations).where(and(open, where)).limit(mostRows);
+      const isQueued = sql`${generations.state} = 'queued'`;
+      // A hint that was lost is a minute old. Whoever waits longer than that waits for a place, and is called below.
+      const unheard = and(isQueued, lt(generations.stateAt, now - minute), gte(generations.stateAt, now - 5 * minute));
+      const stale = await unmoved(
+        and(sql`${generations.state} <> 'queued'`, lt(generations.stateAt, now - 5 * minute)),
+      );
+      for (const { id } of [...(await unmoved(unheard)), ...stale]) await drive(id);
+      await line.callEverywhere();
       return { overdue: overdue.length, stale: stale.length };
     },
 

@@ -1,6 +1,8 @@
 // The circuit breaker of each provider, in SQL as data. It is a gauge: it counts what providers answer, in minutes, and
 // holds new work back while one does badly. No credit hangs on it, so nothing here needs to be exact or done once.
 
+import type { FailureKind, PollOutcome, SubmitOutcome } from './video-provider';
+
 /**
  * What a provider did: took a request, gave a film in time, gave one late or never, failed by its own fault, let our key
  * in no more, or had too much to do. A refusal of a picture or of words is an answer like any other (`accepted`).
@@ -96,3 +98,33 @@ export const restingStatement = (now: number): Statement => ({
   sql: 'SELECT provider, open_until AS until FROM provider_breakers WHERE open_until > ?1',
   params: [now],
 });
+
+/** What an answer to a request says about the provider. */
+export function newsOfSubmit(answer: SubmitOutcome): ProviderNews {
+  switch (answer.outcome) {
+    case 'accepted':
+      return 'accepted';
+    case 'unknown':
+      return 'failed';
+    case 'refused':
+      return newsOfKind[answer.error.kind] ?? 'accepted';
+    default:
+      return answer satisfies never;
+  }
+}
+
+/** What an answer about a film says, once it has ended; null while it has not. `milliseconds` since it was ordered. */
+export function newsOfPoll(answer: PollOutcome, milliseconds: number, slowSeconds: number): ProviderNews | null {
+  if (answer.outcome === 'gone') return 'failed';
+  if (answer.outcome === 'unreachable') return null;
+  if (answer.state.status === 'succeeded') return milliseconds > slowSeconds * 1000 ? 'slow' : 'finished';
+  return answer.state.status === 'failed' ? (newsOfKind[answer.state.error.kind] ?? 'finished') : null;
+}
+
+/** Failures that are the provider's own; the others are about this picture or these words. */
+const newsOfKind: Readonly<Partial<Record<FailureKind, ProviderNews>>> = {
+  retryable: 'failed',
+  unknown: 'failed',
+  auth: 'auth',
+  quota: 'quota',
+};

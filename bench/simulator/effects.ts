@@ -1,4 +1,5 @@
 import type { AnswerTo, Effect, EffectKind, EffectOf, GenerationRecord } from '../../app/generations/effects.ts';
+import { beginStatements, nextInLineStatement } from '../../app/generations/line.ts';
 import type { CountedWait } from '../../app/generations/polling.ts';
 import {
   pictureKey,
@@ -23,18 +24,25 @@ const waitsStatement = (id: string): Statement => ({
   params: [id],
 });
 
+/** Films that the provider gets at once. */
+export const places = 40;
+
 /** The effects of app/generations/effects.ts on the model: the machine cannot tell it from the real runner. */
 export function createPerform({
   world,
   provider,
   bucket,
+  call,
 }: {
   world: World;
   provider: Provider;
   bucket: Bucket;
+  /** Wakes the object of a try whose turn it is. */
+  call: (id: string) => void;
 }): Perform {
   const { random, agenda, database, bug } = world;
   type At = Parameters<Perform>[1];
+  const asked = () => ({ provider: 'runway', now: agenda.now, places });
 
   /** A batch of D1: refused, or done with its answer lost, or done. */
   function batch(statements: Statement[]): GenerationRecord[] {
@@ -69,7 +77,14 @@ export function createPerform({
       if (task) task.isKnown = true;
       answer(undefined);
     },
-    begin: write,
+    begin(_effect, { job }, answer) {
+      const [record] = batch([...beginStatements({ id: job.id, ...asked() }), readStatement(job.id)]);
+      if (record) answer(record);
+    },
+    'call-next'(_effect, _at, answer) {
+      for (const { id } of batch([nextInLineStatement(asked())]) as unknown as { id: string }[]) call(id);
+      answer(undefined);
+    },
     picture(_effect, { job, userId }, answer) {
       bucket.putPicture(pictureKey({ userId, id: job.id }), job.id);
       answer({ outcome: 'ok', image: { kind: 'url', url: 'https://echoes.test/picture' } });

@@ -5,7 +5,7 @@ import { startCron } from './cron.ts';
 import { createPerform } from './effects.ts';
 import { type Faults, noFaults } from './faults.ts';
 import { checkInvariants } from './invariants.ts';
-import { createJobs } from './jobs.ts';
+import { createJobs, type Jobs } from './jobs.ts';
 import { createPeople } from './people.ts';
 import { createProduct } from './product.ts';
 import { createProvider, type Task } from './provider.ts';
@@ -55,8 +55,11 @@ export async function runEpisode({
   const { agenda, database } = world;
   const provider = createProvider(world);
   const bucket = createBucket(world, provider);
-  const perform = createPerform({ world, provider, bucket });
-  const jobs = createJobs({ world, perform });
+  const call = (id: string) => {
+    if (!world.random.chance(world.faults.objectUnreachable)) jobs.get(id).nudge();
+  };
+  const perform = createPerform({ world, provider, bucket, call });
+  const jobs: Jobs = createJobs({ world, perform });
   const queue = createQueue(world, (generationId) => jobs.get(generationId).start());
   const binding = createBinding(world, database);
   const product = createProduct({ world, binding, bucket, jobs, queue });

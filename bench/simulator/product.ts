@@ -1,10 +1,12 @@
 import { createLedger } from '../../app/credits/ledger.server.ts';
 import { createDatabase } from '../../app/db/client.server.ts';
 import { createGenerations } from '../../app/generations/generations.server.ts';
+import { createLine } from '../../app/generations/line.server.ts';
 import { createSweep } from '../../app/generations/sweep.server.ts';
 import { runwayModels } from '../../app/providers/runway-wire.ts';
 import type { Binding } from './binding.ts';
 import type { Bucket } from './bucket.ts';
+import { places } from './effects.ts';
 import type { Jobs } from './jobs.ts';
 import { idOf, type World } from './world.ts';
 
@@ -45,13 +47,17 @@ export function createProduct({
     }),
   };
   const [model] = runwayModels;
-  const settings = { creditsPerClip, deadlineMinutes, maxOpenGenerations: 50, provider: 'runway', model: model.id };
+  const settings = {
+    ...{ creditsPerClip, deadlineMinutes, maxOpenGenerations: 50, provider: 'runway', model: model.id },
+    maxAtProvider: { runway: places },
+  };
+  const reader = { read: async () => settings } as never;
   const generations = createGenerations({
     db,
     queue,
     jobs: objects,
     providers: { choose: () => ({ provider: { id: 'runway' }, model }) } as never,
-    settings: { read: async () => settings } as never,
+    settings: reader,
     clips,
     ledger: balance,
     live: live as never,
@@ -65,6 +71,7 @@ export function createProduct({
     clips,
     ledger: balance,
     live: live as never,
+    line: createLine({ db, jobs: objects, settings: reader, clock }),
   });
   return { generations, sweep, ledger };
 }

@@ -1,0 +1,108 @@
+import type { SettingsReader } from '~/admin/settings.server';
+import type { Clock } from '~/db/ids';
+import type { generations } from '~/db/schema.server';
+import { log } from '~/log';
+import { type Noted, newsOfPoll, newsOfSubmit, type ProviderNews } from '~/providers/breaker';
+import type { Callbacks } from '~/providers/callbacks.server';
+import type {
+  CancelOutcome,
+  PollOutcome,
+  ProviderFailure,
+  SubmitOutcome,
+  SubmitRequest,
+  VideoProvider,
+} from '~/providers/video-provider';
+import { copyOutput } from './copy.server';
+import { videoKey } from './statements';
+
+/** What a generation was asked for; never changes but for its state. */
+export type Order = typeof generations.$inferSelect & { photoId: string; restingUntil: number | null };
+
+const notSetUp: ProviderFailure = { kind: 'auth', code: null, message: 'the provider is not set up' };
+const unset: SubmitOutcome = { outcome: 'refused', error: notSetUp };
+const unreachable: PollOutcome = { outcome: 'unreachable', error: notSetUp };
+
+/**
+ * Asks the provider of one try, as it was read at the beginning of a run; null where it is no longer set up. Every call
+ * is logged, and `news` gathers what it says about the provider, to be noted when nothing waits for it any more.
+ */
+export function createAsking({
+  order,
+  provider,
+  news,
+  bucket,
+  settings,
+  callbacks,
+  clock,
+}: {
+  order: Order;
+  provider: VideoProvider | null;
+  news: Noted[];
+  bucket: R2Bucket;
+  settings: SettingsReader;
+  callbacks: Pick<Callbacks, 'addressOf'>;
+  clock: Clock;
+}) {
+  const { id, userId, model, prompt, durationSeconds, shape, stateAt } = order;
+
+  /** Calls the provider and says in the log how long it took and what came of it. */
+  async function call<Result extends { outcome: string; error?: ProviderFailure }>(
+    name: string,
+    work: (provider: VideoProvider) => Promise<Result>,
+    otherwise: Result,
+  ): Promise<Result> {
+    const began = clock();
+    const answer = provider ? await work(provider) : otherwise;
+    log({
+      event: 'provider-call',
+      generationId: id,
+      provider: order.provider,
+      call: name,
+      outcome: answer.outcome,
+      milliseconds: clock() - began,
+      ...(answer.error?.httpStatus === undefined ? {} : { status: answer.error.httpStatus }),
+      ...(answer.error ? { detail: `${answer.error.kind} ${answer.error.code ?? ''}: ${answer.error.message}` } : {}),
+    });
+    return answer;
+  }
+
+  function hear(heard: ProviderNews | null, since: number, retryAfterSeconds?: number): void {
+    if (heard && provider) news.push({ provider: provider.id, news: heard, since, now: clock(), retryAfterSeconds });
+  }
+
+  return {
+    async submit(image: SubmitRequest['image']): Promise<SubmitOutcome> {
+      const since = clock();
+      const webhookUrl = callbacks.addressOf({ provider: order.provider, generationId: id });
+      const request = { model, image, prompt, durationSeconds, shape, webhookUrl };
+      const answer = await call('submit', (asked) => asked.submit(request), unset);
+      hear(newsOfSubmit(answer), since, answer.outcome === 'refused' ? answer.error.retryAfterSeconds : undefined);
+      return answer;
+    },
+
+    async poll(taskId: string): Promise<PollOutcome> {
+      const answer = await call('poll', (asked) => asked.poll(taskId), unreachable);
+      const { breakerSlowSeconds } = await settings.read();
+      // A film that is being copied was heard of before.
+      if (order.state === 'generating') hear(newsOfPoll(answer, clock() - stateAt, breakerSlowSeconds), stateAt);
+      return answer;
+    },
+
+    /** Time is up; if the film is still with the provider, that says something about it. */
+    hearOfDeadline(): void {
+      if (order.state === 'generating') hear('slow', stateAt);
+    },
+
+    copy(url: string) {
+      const key = videoKey({ userId, id });
+      const otherwise = { outcome: 'unreachable' as const, detail: notSetUp.message };
+      return call('copy', (asked) => copyOutput({ bucket, provider: asked, url, key }), otherwise);
+    },
+
+    async cancel(taskId: string): Promise<CancelOutcome> {
+      type Canceled = { outcome: CancelOutcome };
+      const work = async (asked: VideoProvider): Promise<Canceled> => ({ outcome: await asked.cancel(taskId) });
+      return (await call<Canceled>('cancel', work, { outcome: 'gone' })).outcome;
+    },
+  };
+}
