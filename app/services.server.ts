@@ -10,6 +10,8 @@ import { createLedger } from './credits/ledger.server';
 import { createRewards } from './credits/rewards.server';
 import { createDatabase } from './db/client.server';
 import { type Clock, createIds } from './db/ids';
+import { createCancellation } from './generations/cancellation.server';
+import { createFeedback } from './generations/feedback.server';
 import { createGenerations } from './generations/generations.server';
 import { createHints } from './generations/hints.server';
 import { createLine } from './generations/line.server';
@@ -68,6 +70,8 @@ export function createServices({
   const queue = env.GENERATION_QUEUE;
   const line = createLine({ db, jobs, settings, clock });
   const generations = createGenerations({ db, queue, jobs, providers, settings, clips, ledger, live, clock, newId });
+  const cancellation = createCancellation({ db, jobs, clips, ledger, live, clock });
+  const feedback = createFeedback({ db, ledger, settings, generations, clock });
   const appOrigin = config.APP_ORIGIN;
   const pipeline = createPipeline({
     db,
@@ -111,6 +115,8 @@ export function createServices({
     photos,
     uploads,
     generations,
+    cancellation,
+    feedback,
     line,
     breaker,
     pipeline,

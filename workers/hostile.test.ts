@@ -60,10 +60,16 @@ const forms: Record<string, { path: () => string; right: () => Fields; status: n
     status: 200,
   },
   referral: { path: () => '/referral', right: () => [], status: 302 },
+  'project-cancellation': { path: () => `/projects/${person.projectId}/cancellation`, right: () => [], status: 200 },
+  'generation-feedback': {
+    path: () => '/generations/gen_0123456789ABCDEFGHJKMNPQRS/feedback',
+    right: () => Object.entries({ requestKey: key(), reason: 'wrong-face', words: 'not her' }),
+    status: 404,
+  },
   'account-deletion': { path: () => '/account/deletion', right: () => [], status: 302 },
 };
 const named = Object.entries(forms).map(([name, form]) => ({ name, ...form }));
-const withFields = named.filter(({ name }) => !/deletion|^projects$|^referral$/.test(name));
+const withFields = named.filter(({ name }) => !/deletion|cancellation|^projects$|^referral$/.test(name));
 
 async function post(path: string, body: BodyInit | null, headers: Record<string, string> = {}) {
   const all = { Origin: origin, Accept: 'application/json', Cookie: person.cookie, ...headers };
@@ -179,6 +185,7 @@ describe('every form', { timeout: 60_000 }, () => {
         before: ['x', `gen_${'0'.repeat(26)}`],
         generationId: ['', 'x', person.clipId, '\0'],
         requestKey: ['', 'short', 'a'.repeat(65), 'with space', 'key-with-\0-in-it'],
+        reason: ['', 'x', 'Wrong-Face', '__proto__', '\0'],
         title: ['', '   ', '\0\0', 'a'.repeat(81)],
         shape: ['', '9:17', 'constructor'],
         clipSeconds: ['', '1', '11', '5.5', 'NaN', '1e309', '-5', '-0'],
@@ -281,9 +288,9 @@ describe('ids of the wrong kind', { timeout: 60_000 }, () => {
         ['details', 'position', 'approval', 'deletion', 'generations'].map((of) => `/clips/${id}/${of}`),
       ),
       ...[clipId, ...wrong].flatMap((id) =>
-        ['details', 'deletion', 'generations'].map((of) => `/projects/${id}/${of}`),
+        ['details', 'deletion', 'generations', 'cancellation'].map((of) => `/projects/${id}/${of}`),
       ),
-      ...[clipId, ...wrong].map((id) => `/generations/${id}/cancellation`),
+      ...[clipId, ...wrong].flatMap((id) => ['cancellation', 'feedback'].map((of) => `/generations/${id}/${of}`)),
     ];
     for (const address of addresses) {
       const sent: Fields = address.endsWith('details') ? [[address.startsWith('/c') ? 'words' : 'title', 'x']] : [];

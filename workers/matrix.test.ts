@@ -27,13 +27,16 @@ const table: Record<string, { who: 'public' | 'signed-in' | 'owner'; methods: st
   '/projects/:projectId/deletion': { who: 'owner', methods: 'POST DELETE' },
   '/projects/:projectId/play': { who: 'owner', methods: 'GET' },
   '/projects/:projectId/generations': { who: 'owner', methods: 'POST' },
+  '/projects/:projectId/cancellation': { who: 'owner', methods: 'POST' },
   '/clips/:clipId/details': { who: 'owner', methods: 'POST' },
   '/clips/:clipId/position': { who: 'owner', methods: 'POST' },
   '/clips/:clipId/approval': { who: 'owner', methods: 'POST DELETE' },
   '/clips/:clipId/deletion': { who: 'owner', methods: 'POST DELETE' },
   '/clips/:clipId/tries': { who: 'owner', methods: 'GET' },
+  '/clips/:clipId/privacy': { who: 'owner', methods: 'GET' },
   '/clips/:clipId/generations': { who: 'owner', methods: 'POST' },
   '/generations/:generationId/cancellation': { who: 'owner', methods: 'POST' },
+  '/generations/:generationId/feedback': { who: 'owner', methods: 'POST' },
   '/generations/:generationId/timeline': { who: 'owner', methods: 'GET' },
   '/credits': { who: 'signed-in', methods: 'GET' },
   '/referral': { who: 'signed-in', methods: 'GET POST' },
@@ -136,6 +139,7 @@ function formFor(path: string): Record<string, string> {
   const { clipId = '', generationId = '' } = owner.names;
   const key = crypto.randomUUID();
   if (path.endsWith('/details')) return path.startsWith('/clips') ? { words: 'taken over' } : { title: 'Taken over' };
+  if (path.endsWith('/feedback')) return { requestKey: key, reason: 'odd-movement', words: 'taken over' };
   if (path.endsWith('/approval')) return { generationId };
   if (path.endsWith('/position')) return { after: clipId, before: '' };
   if (path.startsWith('/clips') && path.endsWith('/generations')) return { requestKey: key, presetId: 'gentle' };
@@ -171,7 +175,7 @@ async function ask(path: string, method: Method, who: { cookie?: string }, names
 }
 
 /** Read by scripts of ours, not opened by people. */
-const isResource = (path: string) => /tries|timeline|media|uploads|live|webhooks|healthz/.test(path);
+const isResource = (path: string) => /tries|timeline|privacy|media|uploads|live|webhooks|healthz/.test(path);
 const takes = (path: string, method: Method) => {
   const named = all[path]?.methods.split(' ') ?? [];
   return named.includes(method) || (method === 'HEAD' && named.includes('GET'));

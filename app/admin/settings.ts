@@ -8,6 +8,8 @@ export const settingsSchema = v.object({
   signupCredits: v.optional(between(0, 100), 1),
   /** Credits one try costs. */
   creditsPerClip: v.optional(between(1, 100), 1),
+  /** One second try of each clip is on the house when the person says what is wrong with the first. */
+  freeSecondTry: v.optional(v.boolean(), true),
   /** Minutes after which a try is ended and its credit returned. */
   deadlineMinutes: v.optional(between(1, 120), 30),
   /** Tries one person may have under way at once. */

@@ -123,6 +123,22 @@ const endedRequest = async () => {
   await db.prepare("UPDATE generations SET state = 'canceled', state_at = 6 WHERE id = ?1").bind(id).run();
 };
 const spend = () => generation({}).run();
+
+/** A statement that says what is wrong with the person's try. */
+const feedback = (verb = 'INSERT') =>
+  db
+    .prepare(
+      `${verb} INTO generation_feedback (generation_id, user_id, reason, words, created_at) VALUES (?1, ?2, 'other', 'x', 7)`,
+    )
+    .bind(mine(), one.userId);
+/** The try is ready, and its person has said what is wrong with it. */
+const answered = async () => {
+  await inState(...readyStates);
+  await feedback().run();
+};
+/** The entry that a second try's credit is, after the first one was paid. */
+const secondTry = (values: Record<string, Value> = {}) =>
+  entry({ key: `second-try:${one.clipId}`, reference: mine(), seq: 3, delta: 1, balance_after: 1, ...values });
 const attacks: Attack[] = [
   {
     name: 'a try without credit',
@@ -468,6 +484,75 @@ const attacks: Attack[] = [
     trigger: 'steps_4_no_delete',
     prepare: () => inState(),
     attack: () => db.prepare('DELETE FROM generation_steps WHERE generation_id = ?1').bind(mine()),
+  },
+  {
+    name: 'an answer about a try that is not ready',
+    law: 'feedback:once-for-a-ready-try',
+    trigger: 'feedback_1_ready',
+    prepare: () => inState('submitting'),
+    attack: () => feedback(),
+  },
+  {
+    name: 'a second answer about the same try',
+    law: 'feedback:once-for-a-ready-try',
+    trigger: 'feedback_1_ready',
+    prepare: answered,
+    attack: () => feedback('INSERT OR REPLACE'),
+  },
+  {
+    name: 'an answer about somebody else’s try',
+    law: 'feedback:once-for-a-ready-try',
+    prepare: () => inState(...readyStates),
+    attack: () =>
+      db
+        .prepare(
+          "INSERT INTO generation_feedback (generation_id, user_id, reason, created_at) VALUES (?1, ?2, 'other', 7)",
+        )
+        .bind(mine(), other.userId),
+  },
+  {
+    name: 'an answer removed',
+    law: 'feedback:append-only',
+    trigger: 'feedback_2_no_delete',
+    prepare: answered,
+    attack: () => db.prepare('DELETE FROM generation_feedback WHERE generation_id = ?1').bind(mine()),
+  },
+  {
+    name: 'a second try on the house without an answer',
+    law: 'ledger:bad-second-try',
+    trigger: 'entries_14_second_try',
+    prepare: () => inState(...readyStates),
+    attack: () => secondTry(),
+  },
+  {
+    name: 'more for a second try than the first one cost',
+    law: 'ledger:bad-second-try',
+    trigger: 'entries_14_second_try',
+    prepare: answered,
+    attack: () => secondTry({ delta: 2, balance_after: 2 }),
+  },
+  {
+    name: 'a second try of another clip for the answer about this one',
+    law: 'ledger:bad-second-try',
+    trigger: 'entries_14_second_try',
+    prepare: answered,
+    attack: () => secondTry({ key: `second-try:${one.secondClipId}` }),
+  },
+  {
+    name: 'a second try given to somebody else',
+    law: 'ledger:bad-second-try',
+    trigger: 'entries_14_second_try',
+    prepare: answered,
+    attack: () => secondTry({ user_id: other.userId, seq: 2, balance_after: 10 }),
+  },
+  {
+    name: 'a second free try of the same clip',
+    law: 'ledger:duplicate',
+    prepare: async () => {
+      await answered();
+      await secondTry().run();
+    },
+    attack: () => secondTry({ seq: 4, balance_after: 2 }),
   },
   {
     name: 'an approval of a try that is not ready',

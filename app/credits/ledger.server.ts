@@ -31,8 +31,27 @@ const balanceRead = defineRead(
   (query, given) => query.from(creditAccounts).where(eq(creditAccounts.userId, given.userId)),
 );
 
+/** Credits to be added under the name of the fact that brings them. */
+export interface Grant {
+  key: string;
+  userId: string;
+  credits: number;
+  kind: GrantKind;
+  reference: string | null;
+}
+
 /** The ledger (DESIGN §6). Every write is one statement whose laws live in migrations/0001_laws.sql. */
 export function createLedger({ db, clock }: { db: Database; clock: Clock }) {
+  function grantStatement(grant: Grant): D1PreparedStatement {
+    return db.$client
+      .prepare(
+        `INSERT INTO credit_entries (key, user_id, seq, delta, balance_after, kind, reference, created_at)
+         VALUES (?1, ?2, (SELECT version + 1 FROM credit_accounts WHERE user_id = ?2), ?3,
+                 (SELECT balance + ?3 FROM credit_accounts WHERE user_id = ?2), ?4, ?5, ?6)`,
+      )
+      .bind(grant.key, grant.userId, grant.credits, grant.kind, grant.reference, clock());
+  }
+
   return {
     /** The statement that opens an empty account; part of the batch that makes the user. */
     openAccountStatement(userId: string): D1PreparedStatement {
@@ -50,17 +69,13 @@ export function createLedger({ db, clock }: { db: Database; clock: Clock }) {
         .bind(grant.key, grant.userId, grant.credits, grant.kind, clock());
     },
 
+    /** The statement that adds credits, and fails with `ledger:duplicate` where this key was booked before. */
+    grantStatement,
+
     /** Adds credits once per key. `duplicate` means that the same fact was booked before; nothing changed. */
-    async grant(grant: { key: string; userId: string; credits: number; kind: GrantKind; reference: string | null }) {
+    async grant(grant: Grant) {
       try {
-        await db.$client
-          .prepare(
-            `INSERT INTO credit_entries (key, user_id, seq, delta, balance_after, kind, reference, created_at)
-             VALUES (?1, ?2, (SELECT version + 1 FROM credit_accounts WHERE user_id = ?2), ?3,
-                     (SELECT balance + ?3 FROM credit_accounts WHERE user_id = ?2), ?4, ?5, ?6)`,
-          )
-          .bind(grant.key, grant.userId, grant.credits, grant.kind, grant.reference, clock())
-          .run();
+        await grantStatement(grant).run();
         return { outcome: 'granted' as const };
       } catch (error) {
         if (brokenLaw(error) === 'ledger:duplicate') return { outcome: 'duplicate' as const };

@@ -148,6 +148,7 @@ describe('the offer', () => {
   it('says the provider’s usual wait until enough were measured, then the middle of those', async () => {
     expect(await generations.offer({ durationSeconds: 5 })).toEqual({
       creditsPerClip: 1,
+      atOnce: 10,
       expectedSeconds: 40,
       measured: false,
     });

@@ -51,7 +51,7 @@ export function createGenerations({
   clock: Clock;
   newId: NewId;
 }) {
-  const { timeline, offer } = createInsight({ db, providers, settings });
+  const { timeline, offer, privacy } = createInsight({ db, providers, settings });
   const { place, findByKey, hasTooManyOpen } = createPlacing({ db, ledger });
 
   async function publish(userId: string, clipId: string): Promise<void> {
@@ -116,6 +116,7 @@ export function createGenerations({
     start,
     timeline,
     offer,
+    privacy,
 
     /** Starts a try for each of these clips with its own words, in the film's order, until one may not start. */
     async startMany({

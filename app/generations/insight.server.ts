@@ -1,12 +1,19 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull } from 'drizzle-orm';
+import { placesAt } from '~/admin/settings';
 import type { SettingsReader } from '~/admin/settings.server';
 import type { Database } from '~/db/client.server';
-import { creditEntries, generationSteps, generations } from '~/db/schema.server';
+import { clips, creditEntries, generationSteps, generations } from '~/db/schema.server';
 import type { Providers } from '~/providers/registry.server';
-import { creditView, expectedWait, type Offer, stepView, type Timeline } from './timeline';
+import { placeInLineStatement } from './line';
+import { type Handover, handover } from './privacy';
+import { isOpen } from './states';
+import { creditView, expectedWait, type Offer, type StepWhat, stepView, type Timeline } from './timeline';
 import { measuredWaits } from './waits.server';
 
-/** What may be known about tries: before one is paid (the offer), and afterwards (its timeline). */
+/** Tries of one photo whose handovers are told, the newest ones. */
+const mostHandovers = 50;
+
+/** What may be known about tries: before one is paid (the offer), and afterwards (its timeline, its photo's way). */
 export function createInsight({
   db,
   providers,
@@ -19,10 +26,11 @@ export function createInsight({
   return {
     /** Price and wait of a clip of this length with the provider in use; null while no provider can make it. */
     async offer({ durationSeconds }: { durationSeconds: number }): Promise<Offer | null> {
-      const { creditsPerClip, provider, model } = await settings.read();
+      const owner = await settings.read();
+      const { creditsPerClip, provider, model } = owner;
       if (!providers.choose({ provider, model })?.model.durations.includes(durationSeconds)) return null;
       const waits = await measuredWaits(db, { provider, model, durationSeconds });
-      return { creditsPerClip, ...expectedWait(waits) };
+      return { creditsPerClip, atOnce: placesAt(owner, provider), ...expectedWait(waits) };
     },
 
     /** The story of one try in plain words, or null when it is not this person's. */
@@ -41,7 +49,7 @@ export function createInsight({
           })
           .from(creditEntries)
           .where(eq(creditEntries.key, `${kind}:${generationId}`));
-      const [steps, debit, refund] = await Promise.all([
+      const [steps, debit, refund, ahead] = await Promise.all([
         db
           .select()
           .from(generationSteps)
@@ -49,13 +57,66 @@ export function createInsight({
           .orderBy(asc(generationSteps.id)),
         entry('generation'),
         entry('refund'),
+        generation.state === 'queued' ? placeInLine({ userId, generationId }) : null,
       ]);
       return {
         generationId,
         state: generation.state,
+        ahead,
         steps: steps.flatMap((step) => stepView(step) ?? []),
         credits: [...debit, ...refund].map(creditView),
       };
     },
+
+    /** Where the photo of a clip went, newest first; null when the clip is not this person's. */
+    async privacy({ userId, clipId }: { userId: string; clipId: string }): Promise<Handover[] | null> {
+      const [clip] = await db
+        .select({ photoId: clips.photoId })
+        .from(clips)
+        .where(and(eq(clips.userId, userId), eq(clips.id, clipId), isNull(clips.deletedAt)));
+      if (!clip) return null;
+      const tries = await db
+        .select({
+          generationId: generations.id,
+          provider: generations.provider,
+          state: generations.state,
+          cleanedAt: generations.cleanedAt,
+        })
+        .from(clips)
+        .innerJoin(generations, and(eq(generations.userId, clips.userId), eq(generations.clipId, clips.id)))
+        .where(and(eq(clips.userId, userId), eq(clips.photoId, clip.photoId)))
+        .orderBy(desc(generations.id))
+        .limit(mostHandovers);
+      const ids = tries.map((one) => one.generationId);
+      const steps = await db
+        .select()
+        .from(generationSteps)
+        .where(inArray(generationSteps.generationId, ids))
+        .orderBy(asc(generationSteps.id));
+      return tries.flatMap(({ generationId, provider, state, cleanedAt }) => {
+        const of = steps.filter((step) => step.generationId === generationId);
+        const at = (what: StepWhat) => of.find((step) => step.what === what);
+        const told = at('forgotten');
+        const facts = {
+          ...{ generationId, provider },
+          isUnderWay: isOpen(state),
+          isCleanedUp: cleanedAt !== null,
+          sentAt: at('sent')?.at ?? null,
+          wasTaken: at('generating') !== undefined,
+          forgotten: told ? { at: told.at, outcome: told.detail ?? '' } : null,
+        };
+        return handover(facts) ?? [];
+      });
+    },
   };
+
+  /** How many tries are let in before this one; null when it does not wait. */
+  async function placeInLine(of: { userId: string; generationId: string }): Promise<number | null> {
+    const { sql, params } = placeInLineStatement(of);
+    const { results } = await db.$client
+      .prepare(sql)
+      .bind(...params)
+      .all<{ ahead: number }>();
+    return results[0]?.ahead ?? null;
+  }
 }

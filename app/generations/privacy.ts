@@ -15,3 +15,91 @@ const promises: Readonly<Record<CancelOutcome, number>> = {
 export function lesserPromise(one: CancelOutcome | undefined, other: CancelOutcome): CancelOutcome {
   return one === undefined || promises[other] > promises[one] ? other : one;
 }
+
+/** What a film service is called in public, and what it says about what it was given. */
+interface Service {
+  name: string;
+  /** True where being asked to delete, it deletes: the task, the photo with it, and the clip. */
+  deletes: boolean;
+  /** What becomes of its copy where nobody can have it deleted. */
+  otherwise: string;
+}
+
+const services: Readonly<Record<string, Service>> = {
+  runway: {
+    name: 'Runway',
+    deletes: true,
+    otherwise: 'Runway could not be asked to delete its copy. Its links to the clip end within two days.',
+  },
+  luma: {
+    name: 'Luma',
+    deletes: true,
+    otherwise: 'Luma could not be asked to delete its copy, and does not say how long it keeps one.',
+  },
+  fal: {
+    name: 'fal',
+    deletes: false,
+    otherwise: 'fal cannot be asked to delete at once. We told it to keep nothing for longer than a day.',
+  },
+  replicate: {
+    name: 'Replicate',
+    deletes: false,
+    otherwise: 'Replicate deletes pictures and clips by itself after an hour.',
+  },
+  veo: {
+    name: 'Google Veo',
+    deletes: false,
+    otherwise: 'Google Veo cannot be asked to delete at once. It keeps the clip for two days.',
+  },
+};
+
+/** One time that a photo left Echoes for a film service. Times in ms since 1970. */
+export interface Handover {
+  generationId: string;
+  /** Its public name. */
+  service: string;
+  sentAt: number;
+  /** When it told what became of its copy, or null. */
+  endedAt: number | null;
+  /** `open`: not told yet. `deleted`: it has deleted its copy. `kept`: nobody can have it deleted at once. */
+  end: 'open' | 'deleted' | 'kept';
+  /** What became of its copy, as a sentence. */
+  text: string;
+}
+
+/** What is known of a try's way to its film service and back. */
+export interface HandoverFacts {
+  generationId: string;
+  provider: string;
+  isUnderWay: boolean;
+  isCleanedUp: boolean;
+  sentAt: number | null;
+  /** Whether the service ever said that it has it. */
+  wasTaken: boolean;
+  forgotten: { at: number; outcome: string } | null;
+}
+
+/** A try's handover in plain words; null where its photo never left. */
+export function handover(facts: HandoverFacts): Handover | null {
+  const { generationId, provider, isUnderWay, isCleanedUp, sentAt, wasTaken, forgotten } = facts;
+  if (sentAt === null) return null;
+  const { name, deletes, otherwise } = serviceOf(provider);
+  const told = (end: Handover['end'], text: string, endedAt: number | null = null): Handover => ({
+    ...{ generationId, service: name, sentAt },
+    ...{ end, text, endedAt },
+  });
+  if (isUnderWay) return told('open', `${name} has it until the clip is made. Then we have it deleted there.`);
+  if (forgotten) {
+    const outcome = forgotten.outcome as CancelOutcome;
+    return deletes && promises[outcome] === 0
+      ? told('deleted', `${name} has deleted its copy.`, forgotten.at)
+      : told('kept', otherwise, forgotten.at);
+  }
+  if (!isCleanedUp) return told('open', `${name} is being asked to delete its copy.`);
+  return wasTaken ? told('kept', otherwise) : told('kept', `${name} did not confirm that it took it. ${otherwise}`);
+}
+
+function serviceOf(provider: string): Service {
+  const known = Object.hasOwn(services, provider) ? services[provider] : undefined;
+  return known ?? { name: 'A film service', deletes: false, otherwise: 'It does not say how long it keeps its copy.' };
+}

@@ -2,7 +2,7 @@ import { failureText } from './failures';
 import type { GenerationState } from './states';
 
 /** Every kind of row in a generation's timeline: its states, and the real steps between them. */
-export type StepWhat = GenerationState | 'sent' | 'no-answer' | 'at-provider' | 'held-back' | 'retrying';
+export type StepWhat = GenerationState | 'sent' | 'no-answer' | 'at-provider' | 'held-back' | 'retrying' | 'forgotten';
 
 /** One step as a person reads it. */
 export interface TimelineStep {
@@ -26,11 +26,14 @@ export interface TimelineCredit {
 export interface Timeline {
   generationId: string;
   state: GenerationState;
+  /** How many tries come before it, while it waits in line; else null. */
+  ahead: number | null;
   steps: TimelineStep[];
   credits: TimelineCredit[];
 }
 
-const stepTexts: Readonly<Record<StepWhat, string>> = {
+/** `forgotten` has no line here: what became of the photo's copy is told by the privacy log (privacy.ts). */
+const stepTexts: Readonly<Record<Exclude<StepWhat, 'forgotten'>, string>> = {
   queued: 'In line',
   submitting: 'Framing your photo',
   sent: 'Sent to the film service',
@@ -48,7 +51,7 @@ const stepTexts: Readonly<Record<StepWhat, string>> = {
 /** Plain words for a stored step. Its detail names providers and codes and stays with us, but for a failure's reason. */
 export function stepView(row: { at: number; what: string; detail: string | null }): TimelineStep | null {
   if (!Object.hasOwn(stepTexts, row.what)) return null;
-  const what = row.what as StepWhat;
+  const what = row.what as keyof typeof stepTexts;
   const failed = what === 'failed' && row.detail ? failureText(row.detail) : null;
   return { at: row.at, what, text: failed?.whatHappened ?? stepTexts[what], detail: failed?.nextStep ?? null };
 }
@@ -62,9 +65,21 @@ export function creditView(row: { at: number; delta: number; balanceAfter: numbe
 /** What a try costs and how long it will take. */
 export interface Offer {
   creditsPerClip: number;
+  /** Clips that are made side by side; the rest wait their turn. */
+  atOnce: number;
   expectedSeconds: number;
   /** True when the wait is the middle of what others really waited, false while it is the provider's own word. */
   measured: boolean;
+}
+
+/** The wait for so many clips: those that find no place at once come after the first ones. */
+export function waitSeconds({ atOnce, expectedSeconds }: Offer, count: number): number {
+  return expectedSeconds * Math.max(1, Math.ceil(count / Math.max(1, atOnce)));
+}
+
+/** Whether a try takes longer than such films usually do. Times in ms. */
+export function isLate({ createdAt, now, offer }: { createdAt: number; now: number; offer: Offer }): boolean {
+  return now - createdAt > (offer.expectedSeconds * 1.5 + 10) * 1000;
 }
 
 /** Until enough waits were measured: what a film of five seconds usually takes. */

@@ -1,0 +1,248 @@
+import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { auditLedger } from '~/credits/audit.server';
+import { generations, settings } from '~/db/schema.server';
+import { seedPerson, seedProject, testServices } from '~/db/testing';
+
+const services = testServices();
+// The clock stands in the future: no object's alarm rings by itself and moves a try.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: 2_000_000_000_000 }));
+
+/** A person with a clip whose try is ready, and `credits` left. */
+async function seedReady({ credits = 0, clipCount = 1 } = {}) {
+  const userId = await seedPerson({ credits: credits + clipCount });
+  const { projectId, clipIds } = await seedProject({ userId, clipCount });
+  const ids: string[] = [];
+  for (const clipId of clipIds) ids.push(await makeReady({ userId, clipId }));
+  return { userId, projectId, clipIds, clipId: clipIds[0] as string, generationId: ids[0] as string, ids };
+}
+
+async function makeReady({ userId, clipId }: { userId: string; clipId: string }): Promise<string> {
+  const wish = { userId, clipId, requestKey: crypto.randomUUID(), presetId: 'gentle', words: 'softly' };
+  const started = await services.generations.start(wish);
+  if (started.outcome !== 'started') throw new Error(started.outcome);
+  await finish(started.generationId);
+  return started.generationId;
+}
+
+async function finish(id: string): Promise<void> {
+  for (const step of [
+    { state: 'submitting' },
+    { state: 'generating' },
+    { state: 'copying' },
+    { state: 'ready', mediaKey: `u/x/g/${id}.mp4`, mediaBytes: 4 },
+  ] as const)
+    await services.db.update(generations).set(step).where(eq(generations.id, id));
+}
+
+const complaint = (of: { userId: string; generationId: string }, requestKey: string = crypto.randomUUID()) => ({
+  ...{ userId: of.userId, generationId: of.generationId, requestKey },
+  ...{ reason: 'wrong-face' as const, words: 'That is not her.' },
+});
+
+const answers = async (userId: string) =>
+  (
+    await env.DB.prepare('SELECT generation_id, reason, words FROM generation_feedback WHERE user_id = ?1')
+      .bind(userId)
+      .all()
+  ).results;
+const tries = async (userId: string) =>
+  (await env.DB.prepare('SELECT id, cost, state FROM generations WHERE user_id = ?1 ORDER BY id').bind(userId).all())
+    .results;
+const balance = async (userId: string) => (await services.ledger.balance(userId)).balance;
+
+afterEach(async () => {
+  await services.db.delete(settings);
+  expect(await auditLedger(env.DB)).toEqual([]);
+});
+
+describe('saying what is wrong with a clip', () => {
+  it('starts its second try for nothing, and the diary tells so', async () => {
+    const it = await seedReady();
+    const told = await services.feedback.tell(complaint(it));
+    expect(told).toMatchObject({ outcome: 'started' });
+    expect(await balance(it.userId)).toBe(0);
+    expect(await answers(it.userId)).toEqual([
+      { generation_id: it.generationId, reason: 'wrong-face', words: 'That is not her.' },
+    ]);
+    const entries = await env.DB.prepare('SELECT key, delta FROM credit_entries WHERE user_id = ?1 ORDER BY seq')
+      .bind(it.userId)
+      .all();
+    expect(entries.results.slice(-2)).toEqual([
+      { key: `second-try:${it.clipId}`, delta: 1 },
+      { key: `generation:${'generationId' in told ? told.generationId : ''}`, delta: -1 },
+    ]);
+    // The way to move and the words of the clip go on.
+    const [, second] = await services.db.select().from(generations).where(eq(generations.userId, it.userId));
+    expect(second).toMatchObject({ presetId: 'gentle', words: 'softly', cost: 1 });
+  });
+
+  it('gives one free try when fifty answers race, from one device or from many', async () => {
+    const it = await seedReady({ credits: 3 });
+    const same = complaint(it);
+    const told = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => services.feedback.tell(index % 2 ? same : complaint(it))),
+    );
+    expect(told.filter(({ outcome }) => outcome === 'started')).toHaveLength(1);
+    const ids = new Set(told.map((one) => ('generationId' in one ? one.generationId : one.outcome)));
+    expect(ids.size).toBe(1);
+    expect(await balance(it.userId)).toBe(3);
+    expect(await tries(it.userId)).toHaveLength(2);
+    expect(await answers(it.userId)).toHaveLength(1);
+  }, 60_000);
+
+  it('answers a repeated one with the same try, also when that has ended', async () => {
+    const it = await seedReady();
+    const request = complaint(it);
+    const first = await services.feedback.tell(request);
+    const generationId = 'generationId' in first ? first.generationId : '';
+    expect(await services.feedback.tell(request)).toEqual({ outcome: 'duplicate', generationId, state: 'queued' });
+    await finish(generationId);
+    expect(await services.feedback.tell(complaint(it))).toEqual({ outcome: 'duplicate', generationId, state: 'ready' });
+  });
+
+  it('is kept when the free one was used: then the next costs what it costs', async () => {
+    const it = await seedReady({ credits: 2 });
+    const first = await services.feedback.tell(complaint(it));
+    const second = 'generationId' in first ? first.generationId : '';
+    await finish(second);
+    expect(await services.feedback.standing(it)).toEqual({ isFree: false, answered: [it.generationId] });
+    const about = complaint({ userId: it.userId, generationId: second });
+    expect(await services.feedback.tell(about)).toEqual({ outcome: 'noted', cost: 1 });
+    expect(await services.feedback.tell({ ...about, words: 'Once more.' })).toEqual({ outcome: 'noted', cost: 1 });
+    expect(await answers(it.userId)).toMatchObject([{ generation_id: it.generationId }, { words: 'That is not her.' }]);
+    expect([await balance(it.userId), (await tries(it.userId)).length]).toEqual([2, 2]);
+  });
+
+  it('is free once for each clip', async () => {
+    const it = await seedReady({ clipCount: 3 });
+    for (const generationId of it.ids)
+      expect((await services.feedback.tell(complaint({ userId: it.userId, generationId }))).outcome).toBe('started');
+    expect([await balance(it.userId), (await tries(it.userId)).length]).toEqual([0, 6]);
+  });
+
+  it('gives nothing where the owner has turned it off, and keeps the answer', async () => {
+    const it = await seedReady();
+    await services.db.insert(settings).values({ key: 'freeSecondTry', value: 'false', updatedAt: 1 });
+    const { feedback } = testServices();
+    expect(await feedback.standing(it)).toEqual({ isFree: false, answered: [] });
+    expect(await feedback.tell(complaint(it))).toEqual({ outcome: 'noted', cost: 1 });
+    await services.db.delete(settings);
+    // Turned on again, the clip has its free one still.
+    expect(await services.feedback.tell(complaint(it))).toMatchObject({ outcome: 'started' });
+    expect(await answers(it.userId)).toHaveLength(1);
+  });
+
+  it('is free also when a clip has become dearer or cheaper since', async () => {
+    for (const creditsPerClip of ['3', '1']) {
+      const it = await seedReady();
+      await services.db.insert(settings).values({ key: 'creditsPerClip', value: creditsPerClip, updatedAt: 1 });
+      expect(await testServices().feedback.tell(complaint(it))).toMatchObject({ outcome: 'started' });
+      expect([await balance(it.userId), (await tries(it.userId)).at(-1)]).toMatchObject([0, { cost: 1 }]);
+      await services.db.delete(settings);
+    }
+  });
+
+  it('does nothing at all while another try of the clip is on its way, or none can be made', async () => {
+    const it = await seedReady({ credits: 1 });
+    const wish = { ...it, requestKey: crypto.randomUUID(), presetId: 'gentle', words: '' };
+    const other = await services.generations.start(wish);
+    expect(await services.feedback.tell(complaint(it))).toEqual({ outcome: 'already-open' });
+    expect([await answers(it.userId), await balance(it.userId)]).toEqual([[], 0]);
+    await services.generations.cancel({
+      userId: it.userId,
+      generationId: 'generationId' in other ? other.generationId : '',
+    });
+    await services.db.insert(settings).values({ key: 'provider', value: '"nobody"', updatedAt: 1 });
+    expect((await testServices().feedback.tell(complaint(it))).outcome).toBe('unavailable');
+    expect(await answers(it.userId)).toEqual([]);
+  });
+
+  it('gives the credit back when the free try does not work out: it can be used once more', async () => {
+    const it = await seedReady();
+    const told = await services.feedback.tell(complaint(it));
+    await services.db
+      .update(generations)
+      .set({ state: 'failed', failureReason: 'unknown' })
+      .where(eq(generations.id, 'generationId' in told ? told.generationId : ''));
+    expect(await balance(it.userId)).toBe(1);
+  });
+
+  it('is for one’s own ready tries alone', async () => {
+    const it = await seedReady();
+    const stranger = await seedPerson({ credits: 1 });
+    expect(await services.feedback.tell(complaint({ ...it, userId: stranger }))).toEqual({ outcome: 'not-found' });
+    const told = await services.feedback.tell(complaint(it));
+    const open = { userId: it.userId, generationId: 'generationId' in told ? told.generationId : '' };
+    expect(await services.feedback.tell(complaint(open))).toEqual({ outcome: 'not-ready' });
+    await services.clips.setDeleted({ ...it, deleted: true });
+    expect(await services.feedback.tell(complaint(it))).toEqual({ outcome: 'not-found' });
+  });
+});
+
+describe('stopping a whole film', () => {
+  it('ends what is under way with its credits, and says how many had been sent', async () => {
+    const userId = await seedPerson({ credits: 5 });
+    const { projectId, clipIds } = await seedProject({ userId, clipCount: 4 });
+    const wish = { userId, projectId, requestKey: crypto.randomUUID(), clipIds };
+    const { started } = await services.generations.startMany(wish);
+    await finish(started[0] as string);
+    await services.db
+      .update(generations)
+      .set({ state: 'submitting' })
+      .where(eq(generations.id, started[1] as string));
+    expect(await balance(userId)).toBe(1);
+    expect(await services.cancellation.all({ userId, projectId })).toEqual({
+      outcome: 'canceled',
+      canceled: 3,
+      sent: 1,
+      tooLate: 0,
+      credits: 3,
+    });
+    expect(await balance(userId)).toBe(4);
+    expect((await tries(userId)).map(({ state }) => state)).toEqual(['ready', 'canceled', 'canceled', 'canceled']);
+    expect(await services.cancellation.all({ userId, projectId })).toMatchObject({ canceled: 0, credits: 0 });
+  });
+
+  it('returns each credit once when two devices stop it at the same time', async () => {
+    const userId = await seedPerson({ credits: 3 });
+    const { projectId, clipIds } = await seedProject({ userId, clipCount: 3 });
+    await services.generations.startMany({ userId, projectId, requestKey: crypto.randomUUID(), clipIds });
+    await Promise.all(Array.from({ length: 10 }, () => services.cancellation.all({ userId, projectId })));
+    expect(await balance(userId)).toBe(3);
+  });
+
+  it('leaves other films alone, and finds none of somebody else', async () => {
+    const userId = await seedPerson({ credits: 2 });
+    const [one, other] = [await seedProject({ userId }), await seedProject({ userId })];
+    for (const { projectId, clipIds } of [one, other])
+      await services.generations.startMany({ userId, projectId, requestKey: crypto.randomUUID(), clipIds });
+    expect(await services.cancellation.all({ userId, projectId: one.projectId })).toMatchObject({ canceled: 1 });
+    expect((await tries(userId)).map(({ state }) => state)).toEqual(['canceled', 'queued']);
+    const stranger = await seedPerson();
+    const foreign = { userId: stranger, projectId: other.projectId };
+    expect(await services.cancellation.all(foreign)).toEqual({ outcome: 'not-found' });
+  });
+});
+
+describe('where a photo went', () => {
+  const step = (id: string, what: string, detail: string | null, at: number) =>
+    env.DB.prepare('INSERT INTO generation_steps (generation_id, at, what, detail) VALUES (?1, ?2, ?3, ?4)')
+      .bind(id, at, what, detail)
+      .run();
+
+  it('is told with the service, the time it left and the time its copy was deleted', async () => {
+    const it = await seedReady();
+    expect(await services.generations.privacy(it)).toEqual([]);
+    await step(it.generationId, 'sent', 'nonce', 100);
+    expect(await services.generations.privacy(it)).toMatchObject([
+      { service: 'Runway', sentAt: 100, end: 'open', endedAt: null },
+    ]);
+    await step(it.generationId, 'forgotten', 'canceled', 200);
+    expect(await services.generations.privacy(it)).toMatchObject([
+      { service: 'Runway', sentAt: 100, end: 'deleted', endedAt: 200, text: 'Runway has deleted its copy.' },
+    ]);
+    expect(await services.generations.privacy({ ...it, userId: await seedPerson() })).toBeNull();
+  });
+});

@@ -1,0 +1,34 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/cloudflare';
+import * as v from 'valibot';
+import { isId } from '~/db/ids';
+import { fieldsOf, invalid, personText, requireMethod } from '~/form-fields';
+import { complaints, maxComplaintLength } from '~/generations/feedback';
+import { requestKeySchema, startStatus } from '~/generations/start';
+
+const fields = v.object({
+  requestKey: requestKeySchema,
+  reason: v.picklist(complaints.map(({ reason }) => reason)),
+  words: v.optional(v.pipe(personText(maxComplaintLength), v.trim()), ''),
+});
+
+/** The address takes form posts and nothing else. */
+export function loader({ request }: LoaderFunctionArgs) {
+  requireMethod(request, 'POST');
+  return null;
+}
+
+/**
+ * POST `requestKey`, `reason`, `words`: what is wrong with this try. The first answer about a clip starts its second try
+ * for nothing; `noted` when that was used. The same again gives the first result.
+ */
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  requireMethod(request, 'POST');
+  const user = await context.services.auth.requireUser(request);
+  const sent = v.safeParse(fields, fieldsOf(await request.formData()));
+  const { generationId } = params;
+  if (!isId('gen', generationId)) return Response.json({ outcome: 'not-found' }, { status: 404 });
+  if (!sent.success) return invalid(sent.issues);
+  const result = await context.services.feedback.tell({ userId: user.id, generationId, ...sent.output });
+  const status = { noted: 200, 'not-ready': 409, ...startStatus }[result.outcome];
+  return Response.json(result, { status });
+}

@@ -1,0 +1,19 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/cloudflare';
+import { isId } from '~/db/ids';
+import { requireMethod } from '~/form-fields';
+
+/** The address takes form posts and nothing else. */
+export function loader({ request }: LoaderFunctionArgs) {
+  requireMethod(request, 'POST');
+  return null;
+}
+
+/** POST: stops all tries of a film that are under way and returns their credits. Says how many, and how many were sent. */
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  requireMethod(request, 'POST');
+  const user = await context.services.auth.requireUser(request);
+  const { projectId } = params;
+  if (!isId('prj', projectId)) return Response.json({ outcome: 'not-found' }, { status: 404 });
+  const stopped = await context.services.cancellation.all({ userId: user.id, projectId });
+  return Response.json(stopped, { status: stopped.outcome === 'not-found' ? 404 : 200 });
+}
