@@ -1,0 +1,353 @@
+// Every status, error, cancel answer and webhook that the providers document, in the form they give it: what it means to
+// us. What no document knows stands in answers.test.ts.
+import { describe, expect, it } from 'vitest';
+import { createFal } from './fal.server';
+import { createLuma } from './luma.server';
+import { createReplicate } from './replicate.server';
+import { createRunway } from './runway.server';
+import { createVeo } from './veo.server';
+import type { FailureKind, SubmitRequest, VideoProvider } from './video-provider';
+import { verifyFalWebhook } from './webhook-signatures';
+
+type Name = 'runway' | 'luma' | 'fal' | 'replicate' | 'veo';
+/** Answers in the order in which they are asked for; the last one stays. */
+type Answers = [status: number, body: unknown, headers?: Record<string, string>][];
+
+const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+const uuid = '17f20503-6c24-4c16-946b-35dbbce2af2f';
+const taskIds: Record<Name, string> = {
+  runway: uuid,
+  luma: uuid,
+  fal: `fal-ai/kling-video/requests/${uuid}`,
+  replicate: 'gm3qorzdhgbfurvjtvhg6dckhu',
+  veo: 'models/veo-3.1-fast-generate-preview/operations/abc123',
+};
+
+function speaking(name: Name, answers: Answers) {
+  const asked: string[] = [];
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    const { method, url } = new Request(input as RequestInfo, init);
+    asked.push(`${method} ${url.replace('https://base.test', '')}`);
+    const [status, body, headers = {}] = (answers.length > 1 ? answers.shift() : answers[0]) as Answers[number];
+    const isEmpty = body === null || status === 204;
+    return new Response(isEmpty ? null : JSON.stringify(body), { status, headers });
+  };
+  const options = { baseUrl: 'https://base.test', outputHosts: ['out.test'], fetch, key: 'k-123' };
+  const made: Record<Name, () => VideoProvider> = {
+    runway: () => createRunway({ ...options, secret: 'k-123' }),
+    luma: () => createLuma(options),
+    fal: () => createFal({ ...options, jwksUrl: 'https://keys.test' }),
+    replicate: () => createReplicate({ ...options, token: 'k-123', webhookSecret: secret }),
+    veo: () => createVeo({ ...options, webhookSecret: secret }),
+  };
+  return { provider: made[name](), asked };
+}
+
+const polled = (name: Name, ...answers: Answers) => speaking(name, answers).provider.poll(taskIds[name]);
+async function submitted(name: Name, ...answers: Answers) {
+  const { provider } = speaking(name, answers);
+  const [model] = provider.models;
+  const image: SubmitRequest['image'] =
+    name === 'veo'
+      ? { kind: 'bytes', bytes: new Uint8Array(3), contentType: 'image/jpeg' }
+      : { kind: 'url', url: 'https://echoes.test/p.jpg' };
+  return provider.submit({ model: model?.id ?? '', image, prompt: 'gently', durationSeconds: 5, shape: '9:16' });
+}
+
+const generation = (more: object) => ({
+  id: uuid,
+  generation_type: 'video',
+  failure_reason: null,
+  created_at: '2026-08-08T12:00:00Z',
+  model: 'ray-2',
+  assets: null,
+  request: { model: 'ray-2' },
+  ...more,
+});
+const prediction = (more: object) => ({
+  id: taskIds.replicate,
+  model: 'kwaivgi/kling-v2.1',
+  version: 'hidden',
+  input: {},
+  output: null,
+  error: null,
+  logs: '',
+  metrics: {},
+  created_at: '2026-08-08T12:00:00Z',
+  data_removed: false,
+  source: 'api',
+  urls: { get: 'https://base.test', cancel: 'https://base.test', web: 'https://base.test' },
+  ...more,
+});
+const falUrls = {
+  request_id: uuid,
+  response_url: `https://base.test/${taskIds.fal}`,
+  status_url: `https://base.test/${taskIds.fal}/status`,
+  cancel_url: `https://base.test/${taskIds.fal}/cancel`,
+};
+const operation = (more: object) => ({ name: taskIds.veo, metadata: {}, done: true, ...more });
+
+describe('an order that is taken', () => {
+  it.each<[Name, number, unknown]>([
+    ['runway', 200, { id: uuid, estimatedCost: { credits: 25 } }],
+    ['luma', 201, generation({ state: 'queued' })],
+    ['fal', 200, { status: 'IN_QUEUE', gateway_request_id: uuid, queue_position: 0, ...falUrls }],
+    ['replicate', 201, prediction({ status: 'starting' })],
+    ['replicate', 202, prediction({ status: 'processing' })],
+    ['veo', 200, { name: taskIds.veo }],
+  ])('%s %i', async (name, status, body) => {
+    expect(await submitted(name, [status, body])).toEqual({ outcome: 'accepted', taskId: taskIds[name] });
+  });
+});
+
+describe('a picture that Runway could not use', () => {
+  it.each([
+    'Invalid data URI.',
+    'Unsupported asset type. Received "application/octet-stream".',
+    'Invalid URL',
+    'Only HTTPS URLs are allowed.',
+    'URLs must be hosted on a domain.',
+    'Failed to fetch asset. The connection was refused.',
+    'Failed to fetch asset. Received HTTP response code "403".',
+    'Timeout while fetching asset.',
+  ])('%s', async (error) => {
+    const issues = [{ code: 'custom', path: ['promptImage'], message: error }];
+    expect(await submitted('runway', [400, { error, issues, docUrl: 'https://docs.test' }])).toMatchObject({
+      outcome: 'refused',
+      error: { kind: 'invalid-input', code: 'custom promptImage', message: error },
+    });
+  });
+});
+
+describe('a task that failed', () => {
+  const fails = async (name: Name, kind: FailureKind, ...answers: Answers) =>
+    expect(await polled(name, ...answers)).toMatchObject({ state: { status: 'failed', error: { kind } } });
+
+  it.each<[FailureKind, string | null]>([
+    ['moderated', 'Prompt not allowed because of our content policy'],
+    ['moderated', 'Image failed moderation'],
+    ['invalid-input', 'Failed to download keyframe: inaccessible URL'],
+    ['invalid-input', 'Could not read the image'],
+    ['retryable', 'Job timed out'],
+    ['retryable', 'Dispatch error'],
+    ['retryable', 'Internal error'],
+    ['unknown', 'Prompt processing error'],
+    ['unknown', null],
+  ])('at Luma is %s: %s', (kind, reason) =>
+    fails('luma', kind, [200, generation({ state: 'failed', failure_reason: reason })]),
+  );
+
+  const completed: Answers[number] = [200, { status: 'COMPLETED', logs: [], metrics: { inference_time: 3 } }];
+  it.each<[FailureKind, number, string, Record<string, string>?]>([
+    ['moderated', 422, 'content_policy_violation'],
+    ['moderated', 422, 'no_media_generated'],
+    ['invalid-input', 422, 'image_too_large'],
+    ['invalid-input', 422, 'file_download_error'],
+    ['retryable', 422, 'downstream_service_error', { 'X-Fal-Retryable': 'true' }],
+    ['retryable', 500, 'internal_server_error'],
+  ])('at fal is %s by the model: %i %s', (kind, status, type, headers) => {
+    const detail = [{ loc: ['body', 'image_url'], msg: 'x', type, ctx: {}, url: 'https://docs.test' }];
+    return fails('fal', kind, completed, [status, { detail }, headers ?? {}]);
+  });
+
+  it.each<[FailureKind, number, string]>([
+    ['retryable', 504, 'request_timeout'],
+    ['retryable', 504, 'startup_timeout'],
+    ['retryable', 503, 'runner_scheduling_failure'],
+    ['retryable', 503, 'runner_connection_timeout'],
+    ['retryable', 503, 'runner_disconnected'],
+    ['retryable', 503, 'runner_connection_refused'],
+    ['retryable', 503, 'runner_connection_error'],
+    ['retryable', 502, 'runner_incomplete_response'],
+    ['retryable', 500, 'runner_server_error'],
+    ['retryable', 500, 'internal_error'],
+    ['unknown', 499, 'client_disconnected'],
+    ['invalid-input', 400, 'bad_request'],
+  ])('at fal is %s by the queue: %i %s', async (kind, status, type) => {
+    await fails('fal', kind, completed, [status, { detail: 'x', error_type: type }]);
+    await fails('fal', kind, completed, [status, { detail: 'x' }, { 'X-Fal-Error-Type': type }]);
+  });
+
+  it('at fal was stopped: 499 client_cancelled', async () => {
+    const answer = await polled('fal', completed, [499, { detail: 'x', error_type: 'client_cancelled' }]);
+    expect(answer).toEqual({ outcome: 'state', state: { status: 'canceled' } });
+  });
+
+  it.each<[FailureKind, string | null]>([
+    ['moderated', 'NSFW content detected. Try a different prompt.'],
+    ['moderated', 'The input was flagged as sensitive (E005).'],
+    ['retryable', 'Prediction interrupted; please retry (code: PA)'],
+    ['retryable', 'CUDA out of memory'],
+    ['invalid-input', 'Unsupported image format'],
+    ['unknown', 'Director: unexpected error handling prediction (E6716)'],
+    ['unknown', null],
+  ])('at Replicate is %s: %s', (kind, error) =>
+    fails('replicate', kind, [200, prediction({ status: 'failed', error })]),
+  );
+
+  it.each<[FailureKind, number, string]>([
+    ['invalid-input', 3, 'Request contains an invalid argument.'],
+    ['moderated', 3, 'The image was blocked by our safety filters.'],
+    ['retryable', 4, 'Deadline expired before operation could complete.'],
+    ['not-found', 5, 'Requested entity was not found.'],
+    ['auth', 7, 'The caller does not have permission'],
+    ['quota', 8, 'Resource has been exhausted'],
+    ['quota', 9, 'Billing is not enabled.'],
+    ['retryable', 13, 'Internal error encountered.'],
+    ['retryable', 14, 'The service is currently unavailable.'],
+    ['auth', 16, 'Request had invalid authentication credentials.'],
+    ['unknown', 2, 'x'],
+  ])('at Veo is %s: code %i, %s', (kind, code, message) =>
+    fails('veo', kind, [200, operation({ error: { code, message, details: [] } })]),
+  );
+
+  it('at Veo was withheld', () => {
+    const generateVideoResponse = { raiMediaFilteredCount: 1, raiMediaFilteredReasons: ['Children are not allowed.'] };
+    return fails('veo', 'moderated', [200, operation({ response: { generateVideoResponse } })]);
+  });
+});
+
+describe('asked to stop or to forget', () => {
+  const fal = (status: string) => ({ status });
+  it.each<[Name, string, number, unknown, string]>([
+    ['runway', `DELETE /v1/tasks/${uuid}`, 204, null, 'canceled'],
+    ['runway', `DELETE /v1/tasks/${uuid}`, 404, { error: 'x' }, 'gone'],
+    ['runway', `DELETE /v1/tasks/${uuid}`, 503, null, 'unreachable'],
+    ['luma', `DELETE /generations/${uuid}`, 204, null, 'forgotten'],
+    ['luma', `DELETE /generations/${uuid}`, 404, { detail: 'x' }, 'gone'],
+    ['luma', `DELETE /generations/${uuid}`, 500, { detail: 'x' }, 'unreachable'],
+    ['fal', `PUT /${taskIds.fal}/cancel`, 200, fal('OK'), 'canceled'],
+    ['fal', `PUT /${taskIds.fal}/cancel`, 202, fal('CANCELLATION_REQUESTED'), 'requested'],
+    ['fal', `PUT /${taskIds.fal}/cancel`, 400, fal('ALREADY_COMPLETED'), 'too-late'],
+    ['fal', `PUT /${taskIds.fal}/cancel`, 404, fal('NOT_FOUND'), 'gone'],
+    ['fal', `PUT /${taskIds.fal}/cancel`, 200, fal('NOT_FOUND'), 'gone'],
+    ['fal', `PUT /${taskIds.fal}/cancel`, 500, { detail: 'x' }, 'unreachable'],
+    ['replicate', `POST /predictions/${taskIds.replicate}/cancel`, 200, prediction({ status: 'canceled' }), 'canceled'],
+    ['replicate', `POST /predictions/${taskIds.replicate}/cancel`, 200, prediction({ status: 'aborted' }), 'canceled'],
+    [
+      'replicate',
+      `POST /predictions/${taskIds.replicate}/cancel`,
+      200,
+      prediction({ status: 'processing' }),
+      'requested',
+    ],
+    [
+      'replicate',
+      `POST /predictions/${taskIds.replicate}/cancel`,
+      200,
+      prediction({ status: 'succeeded', output: 'https://out.test/a' }),
+      'too-late',
+    ],
+    ['replicate', `POST /predictions/${taskIds.replicate}/cancel`, 200, prediction({ status: 'failed' }), 'too-late'],
+    ['replicate', `POST /predictions/${taskIds.replicate}/cancel`, 404, { title: 'x' }, 'gone'],
+    ['replicate', `POST /predictions/${taskIds.replicate}/cancel`, 502, null, 'unreachable'],
+  ])('%s: %s is answered %i', async (name, request, status, body, outcome) => {
+    const { provider, asked } = speaking(name, [[status, body]]);
+    expect(await provider.cancel(taskIds[name])).toBe(outcome);
+    expect(asked).toEqual([request]);
+  });
+
+  it('Veo is not asked at all: it has no such thing', async () => {
+    const { provider, asked } = speaking('veo', [[200, {}]]);
+    expect([await provider.cancel(taskIds.veo), asked]).toEqual(['unsupported', []]);
+  });
+});
+
+// The key pair of RFC 8032, test 1; the signature was made by another implementation, after fal's description.
+const falKey = { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' };
+const falBody = `{"request_id":"${uuid}","gateway_request_id":"${uuid}","status":"OK","payload":{"video":{"url":"https://v3.fal.media/files/a.mp4"}}}`;
+const falHeaders = {
+  'X-Fal-Webhook-Request-Id': uuid,
+  'X-Fal-Webhook-User-Id': 'user_1',
+  'X-Fal-Webhook-Timestamp': '1700000000',
+  'X-Fal-Webhook-Signature':
+    'b9d4763ced96f2320c46a4303c55807a7e4bb0eb9213977e8bd05a2a13ae72ad51d5e8311790aaed5012fcf10d12c0978b005a235eaf83c91cf97ed4413eaa08',
+};
+
+describe('a webhook', () => {
+  const now = 1_700_000_000_000;
+  const bytes = (body: unknown) => Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+
+  async function standard(body: Uint8Array) {
+    const raw = Buffer.from(secret.slice(6), 'base64');
+    const key = await crypto.subtle.importKey('raw', raw, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+    const signed = Buffer.concat([Buffer.from(`msg_1.${now / 1000}.`), body]);
+    const signature = Buffer.from(await crypto.subtle.sign('HMAC', key, signed)).toString('base64');
+    return new Headers({
+      'webhook-id': 'msg_1',
+      'webhook-timestamp': String(now / 1000),
+      'webhook-signature': `v1,${signature}`,
+    });
+  }
+  const hint = (taskId: string) => ({ outcome: 'hint', taskIds: [taskId] });
+  const malformed = { outcome: 'refused', reason: 'malformed' };
+
+  it('of fal is good by a signature that was not made here, and by no other key', async () => {
+    const delivery = { headers: new Headers(falHeaders), body: bytes(falBody), now };
+    expect(await verifyFalWebhook({ ...delivery, fetchKeys: async () => [falKey] })).toBe('ok');
+    const other = { ...falKey, x: 'PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw' };
+    expect(await verifyFalWebhook({ ...delivery, fetchKeys: async () => [other] })).toBe('forged');
+  });
+
+  it('of fal tells of success, failure and a result too large to send, all alike', async () => {
+    const pair = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair;
+    const keys = [await crypto.subtle.exportKey('jwk', pair.publicKey)];
+    const { webhook } = speaking('fal', [[200, { keys }]]).provider;
+    const verdict = async (told: object) => {
+      const body = bytes({ request_id: uuid, gateway_request_id: uuid, ...told });
+      const digest = Buffer.from(await crypto.subtle.digest('SHA-256', body)).toString('hex');
+      const signed = bytes(`${uuid}\nuser_1\n1700000000\n${digest}`);
+      const signature = Buffer.from(await crypto.subtle.sign('Ed25519', pair.privateKey, signed)).toString('hex');
+      const headers = new Headers({ ...falHeaders, 'X-Fal-Webhook-Signature': signature });
+      return webhook?.verify({ headers, body, now });
+    };
+    const wanted = hint(taskIds.fal);
+    expect(await verdict({ status: 'OK', payload: { video: { url: 'x' } } })).toEqual(wanted);
+    expect(await verdict({ status: 'ERROR', error: 'Unexpected status code: 422', payload: { detail: [] } })).toEqual(
+      wanted,
+    );
+    expect(await verdict({ status: 'OK', payload: null, payload_error: 'too large' })).toEqual(wanted);
+    expect(await verdict({ request_id: 'another', status: 'OK' })).toEqual(malformed);
+  });
+
+  it('of Replicate tells of each status, and none is believed', async () => {
+    const { webhook } = speaking('replicate', [[200, {}]]).provider;
+    for (const status of ['starting', 'processing', 'succeeded', 'failed', 'canceled', 'aborted']) {
+      const body = bytes(prediction({ status }));
+      expect(await webhook?.verify({ headers: await standard(body), body, now })).toEqual(hint(taskIds.replicate));
+    }
+    const body = bytes({ status: 'succeeded' });
+    expect(await webhook?.verify({ headers: await standard(body), body, now })).toEqual(malformed);
+  });
+
+  it('of Luma carries the whole generation, whatever its state, and only its name is read', async () => {
+    const { webhook } = speaking('luma', [[200, {}]]).provider;
+    for (const state of ['dreaming', 'completed', 'failed'])
+      expect(await webhook?.verify({ headers: new Headers(), body: bytes(generation({ state })), now })).toEqual(
+        hint(uuid),
+      );
+  });
+
+  it('of Veo tells of finished films alone', async () => {
+    const { webhook } = speaking('veo', [[200, {}]]).provider;
+    const verdict = async (type: string, id: unknown) => {
+      const body = bytes({
+        type,
+        version: 'v1',
+        timestamp: '2026-08-08T12:00:00Z',
+        data: { id, file_name: 'files/a' },
+      });
+      return webhook?.verify({ headers: await standard(body), body, now });
+    };
+    expect(await verdict('video.generated', taskIds.veo)).toEqual(hint(taskIds.veo));
+    expect(await verdict('video.generated', 'abc123')).toMatchObject({
+      taskIds: expect.arrayContaining([taskIds.veo]),
+    });
+    expect(await verdict('batch.succeeded', taskIds.veo)).toEqual(malformed);
+    expect(await verdict('video.generated', 7)).toEqual(malformed);
+  });
+
+  it('of Runway does not exist', () => {
+    expect(speaking('runway', [[200, {}]]).provider.webhook).toBeNull();
+  });
+});
