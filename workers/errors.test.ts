@@ -1,6 +1,7 @@
 import { env, exports } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { seedPerson, seedProject, seedSession } from '~/db/testing';
+import { leavesABrokenLedger } from '~/db/testing-audit';
 import { type ProblemJson, problemFor } from '~/problem';
 
 const origin = env.APP_ORIGIN;
@@ -92,6 +93,7 @@ describe('a fault of ours', { timeout: 60_000 }, () => {
     vi.spyOn(console, 'error').mockImplementation((line: string) => {
       logged.push(line);
     });
+    leavesABrokenLedger('its tables are renamed here');
     await env.DB.prepare('ALTER TABLE credit_accounts RENAME TO somewhere_else').run();
     await env.DB.prepare('ALTER TABLE clips RENAME TO other_clips').run();
     await env.DB.prepare('ALTER TABLE upload_parts RENAME TO other_parts').run();

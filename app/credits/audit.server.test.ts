@@ -1,0 +1,201 @@
+// The audit sees what no law has let happen: each difference is made with the laws out of the way, and is named.
+import { env } from 'cloudflare:workers';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { seedPerson, seedProject } from '~/db/testing';
+import { leavesABrokenLedger } from '~/db/testing-audit';
+import { audits, type LedgerDifference } from './audit';
+import { auditLedger } from './audit.server';
+
+leavesABrokenLedger('every law is taken away here');
+
+const sql = (text: string, ...values: (string | number | null)[]) =>
+  env.DB.prepare(text)
+    .bind(...values)
+    .run();
+let serial = 0;
+const newId = (kind: string) => `${kind}_${++serial}`;
+
+/** An entry that nobody checks, the next one of this person; the account follows. */
+async function entry(userId: string, values: { key: string; kind: string; delta: number; reference?: string | null }) {
+  const { key, kind, delta, reference = 'x' } = values;
+  await sql(
+    `INSERT INTO credit_entries (key, user_id, seq, delta, balance_after, kind, reference, generation_id, created_at)
+     SELECT ?1, ?2, version + 1, ?3, balance + ?3, ?4, ?5, iif(?4 IN ('generation','refund'), ?5, NULL), 1
+     FROM credit_accounts WHERE user_id = ?2`,
+    ...[key, userId, delta, kind, reference],
+  );
+  await sql(
+    'UPDATE credit_accounts SET balance = balance + ?2, version = version + 1 WHERE user_id = ?1',
+    userId,
+    delta,
+  );
+}
+
+async function purchase(userId: string, { state = 'paid', refunded = 0 } = {}) {
+  const id = newId('pur');
+  await sql(
+    `INSERT INTO purchases (id, user_id, request_key, pack_id, credits, amount, currency, return_to, state, state_at,
+       checkout_session_id, refunded_amount, created_at) VALUES (?1, ?2, ?1 || '-request', 'film', 15, 1190, 'eur', '/', ?3, 1, ?1, ?4, 1)`,
+    ...[id, userId, state, refunded],
+  );
+  return id;
+}
+
+async function generation(userId: string, state: string): Promise<string> {
+  const { clipIds } = await seedProject({ userId });
+  const id = newId('gen');
+  await sql(
+    `INSERT INTO generations (id, user_id, clip_id, request_key, cost, state, state_at, deadline_at, provider, model, preset_id, words,
+       prompt, shape, duration_seconds, frame_x, frame_y, frame_zoom, failure_reason, created_at)
+     VALUES (?1, ?2, ?3, ?1 || '-request', 2, ?4, 1, 1, 'p', 'm', 'gentle', '', 'x', '9:16', 5, 0.5, 0.5, 1, iif(?4 = 'failed', 'unknown', NULL), 1)`,
+    ...[id, userId, clipIds[0] as string, state],
+  );
+  return id;
+}
+
+beforeAll(async () => {
+  const { results } = await env.DB.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").all<{
+    name: string;
+  }>();
+  await env.DB.batch(results.map(({ name }) => env.DB.prepare(`DROP TRIGGER "${name}"`)));
+  await sql('PRAGMA defer_foreign_keys = on');
+});
+
+/** What is done to a person's ledger, and what the audit says then: of them, or of what is answered. */
+const wrongs: [what: string, LedgerDifference['kind'][], make: (userId: string) => Promise<unknown>][] = [
+  [
+    'a balance moved by hand',
+    ['balance'],
+    async (userId) => {
+      await sql('UPDATE credit_accounts SET balance = balance + 1 WHERE user_id = ?1', userId);
+    },
+  ],
+  [
+    'an entry that is gone',
+    ['balance', 'version'],
+    async (userId) => {
+      await entry(userId, { key: newId('adjustment'), kind: 'adjustment', delta: 1 });
+      await sql('DELETE FROM credit_entries WHERE user_id = ?1', userId);
+    },
+  ],
+  [
+    'an entry changed',
+    ['chain', 'chain'],
+    async (userId) => {
+      const key = newId('adjustment');
+      for (const one of [key, newId('adjustment')]) await entry(userId, { key: one, kind: 'adjustment', delta: 5 });
+      await sql('UPDATE credit_entries SET balance_after = 6 WHERE key = ?1', key);
+      return key;
+    },
+  ],
+  ['a generation nobody paid', ['debit'], (userId) => generation(userId, 'queued')],
+  [
+    'a failure that gave nothing back',
+    ['refund'],
+    async (userId) => {
+      const id = await generation(userId, 'failed');
+      await entry(userId, { key: newId('adjustment'), kind: 'adjustment', delta: 2 });
+      await entry(userId, { key: `generation:${id}`, kind: 'generation', delta: -2, reference: id });
+      return id;
+    },
+  ],
+  ['a purchase paid and not granted', ['purchase'], (userId) => purchase(userId)],
+  [
+    'a purchase granted twice',
+    ['purchase', 'origin'],
+    async (userId) => {
+      const id = await purchase(userId);
+      await entry(userId, { key: `stripe:${id}`, kind: 'purchase', delta: 15, reference: id });
+      await entry(userId, { key: `stripe:evt_${id}`, kind: 'purchase', delta: 15, reference: id });
+      return id;
+    },
+  ],
+  [
+    'a purchase granted and not paid',
+    ['purchase'],
+    async (userId) => {
+      const id = await purchase(userId, { state: 'pending' });
+      await entry(userId, { key: `stripe:${id}`, kind: 'purchase', delta: 15, reference: id });
+      return id;
+    },
+  ],
+  [
+    'money that went back alone',
+    ['reversed'],
+    async (userId) => {
+      const id = await purchase(userId, { refunded: 80 });
+      await entry(userId, { key: `stripe:${id}`, kind: 'purchase', delta: 15, reference: id });
+      return id;
+    },
+  ],
+  [
+    'a reversal that moved nothing',
+    ['reversal'],
+    async (userId) => {
+      const id = await purchase(userId, { refunded: 1190 });
+      await entry(userId, { key: `stripe:${id}`, kind: 'purchase', delta: 15, reference: id });
+      const reversal = newId('rev');
+      await sql(
+        "INSERT INTO reversals (id, user_id, purchase_id, seq, credits, moved, reason, reference, created_at) VALUES (?1, ?2, ?3, 1, 15, 15, 'refund', 'x', 1)",
+        ...[reversal, userId, id],
+      );
+      return reversal;
+    },
+  ],
+  [
+    'a friend who was rewarded on paper',
+    ['referral'],
+    async (userId) => {
+      const host = await seedPerson();
+      await sql(
+        "INSERT INTO referrals (referred_user_id, referrer_user_id, created_at, rewarded_at, rewarded_for, referrer_credits, referred_credits) VALUES (?1, ?2, 1, 1, 'film', 1, 1)",
+        ...[userId, host],
+      );
+    },
+  ],
+  [
+    'a clawback without a refund',
+    ['origin'],
+    async (userId) => {
+      await entry(userId, { key: newId('adjustment'), kind: 'adjustment', delta: 5 });
+      const key = newId('clawback');
+      await entry(userId, { key, kind: 'clawback', delta: -1 });
+      return key;
+    },
+  ],
+  [
+    'a second try on the house that nobody asked for',
+    ['origin'],
+    async (userId) => {
+      const key = newId('second-try:clp');
+      await entry(userId, { key, kind: 'adjustment', delta: 1 });
+      return key;
+    },
+  ],
+  [
+    'a share nobody watched',
+    ['origin'],
+    async (userId) => {
+      const key = newId('share:prj');
+      await entry(userId, { key, kind: 'share', delta: 1 });
+      return key;
+    },
+  ],
+];
+
+describe('the audit', { timeout: 60_000 }, () => {
+  it.each(wrongs)('names %s', async (_what, kinds, make) => {
+    const userId = await seedPerson();
+    const before = JSON.stringify(await auditLedger(env.DB));
+    const made = await make(userId);
+    const subject = typeof made === 'string' ? made : userId;
+    const found = (await auditLedger(env.DB)).filter((one) => !before.includes(JSON.stringify(one)));
+    expect(found.map(({ kind }) => kind).sort()).toEqual([...kinds].sort());
+    expect(found.map((one) => one.subject)).toContain(subject);
+  });
+
+  it('has a case for each of its questions but one, which no other row can be without', () => {
+    const named = new Set(wrongs.flatMap(([, kinds]) => kinds));
+    expect(Object.keys(audits).filter((kind) => !named.has(kind as LedgerDifference['kind']))).toEqual(['share']);
+  });
+});

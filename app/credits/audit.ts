@@ -1,0 +1,87 @@
+// The audit, in SQL, as data: the Worker sends it to D1 each night, `npm run audit` from a desk, simulators to SQLite.
+
+/** What can be wrong with the ledger, and the query that finds whom or what it is wrong with: `subject`. */
+export const audits = {
+  /** A balance is the sum of its entries, what the last one left, and never below zero. */
+  balance: `SELECT a.user_id AS subject FROM credit_accounts a
+    WHERE a.balance < 0 OR a.balance <> (SELECT coalesce(sum(e.delta), 0) FROM credit_entries e WHERE e.user_id = a.user_id)
+      OR a.balance <> coalesce((SELECT e.balance_after FROM credit_entries e WHERE e.user_id = a.user_id ORDER BY e.seq DESC LIMIT 1), 0)`,
+
+  /** Entries are numbered without gaps. */
+  version: `SELECT a.user_id AS subject FROM credit_accounts a
+    WHERE a.version <> (SELECT count(*) FROM credit_entries e WHERE e.user_id = a.user_id)
+      OR a.version <> (SELECT coalesce(max(e.seq), 0) FROM credit_entries e WHERE e.user_id = a.user_id)`,
+
+  /** Each entry goes on from the one before. */
+  chain: `SELECT e.key AS subject FROM credit_entries e
+    WHERE e.balance_after <> e.delta + coalesce((SELECT p.balance_after FROM credit_entries p
+      WHERE p.user_id = e.user_id AND p.seq = e.seq - 1), 0)`,
+
+  /** Every generation has one debit. */
+  debit: `SELECT g.id AS subject FROM generations g
+    WHERE (SELECT count(*) FROM credit_entries e WHERE e.generation_id = g.id AND e.kind = 'generation'
+      AND e.key = 'generation:' || g.id AND e.delta = -g.cost AND e.user_id = g.user_id) <> 1`,
+
+  /** One refund exactly where it failed or was canceled. */
+  refund: `SELECT g.id AS subject FROM generations g
+    WHERE (SELECT count(*) FROM credit_entries e WHERE e.key = 'refund:' || g.id AND e.delta = g.cost
+      AND e.user_id = g.user_id) <> (g.state IN ('failed','canceled'))`,
+
+  /** One grant exactly where a session was paid, of what was bought. */
+  purchase: `SELECT p.id AS subject FROM purchases p
+    WHERE (SELECT count(*) FROM credit_entries e WHERE e.user_id = p.user_id AND e.kind = 'purchase' AND e.reference = p.id)
+        <> (p.state = 'paid')
+      OR (SELECT count(*) FROM credit_entries e WHERE e.key = 'stripe:' || p.checkout_session_id AND e.delta = p.credits
+        AND e.user_id = p.user_id AND e.reference = p.id) <> (p.state = 'paid')`,
+
+  /** What was taken back is the share of the money that went back, rounded up; never more than was bought. */
+  reversed: `SELECT p.id AS subject FROM purchases p
+    WHERE (SELECT coalesce(sum(r.credits), 0) FROM reversals r WHERE r.purchase_id = p.id) <> iif(p.state = 'paid' AND p.amount > 0,
+        (p.credits * min(p.amount, p.refunded_amount + p.disputed_amount) + p.amount - 1) / p.amount, 0)
+      OR (SELECT coalesce(max(r.seq), 0) FROM reversals r WHERE r.purchase_id = p.id)
+        <> (SELECT count(*) FROM reversals r WHERE r.purchase_id = p.id)
+      OR (SELECT coalesce(sum(r.credits - r.moved), 0) FROM reversals r WHERE r.purchase_id = p.id) < 0`,
+
+  /** Each reversal moved what it says, in one entry, and no more than it was for. */
+  reversal: `SELECT r.id AS subject FROM reversals r
+    WHERE r.moved NOT BETWEEN min(r.credits, 0) AND max(r.credits, 0)
+      OR (SELECT count(*) FROM credit_entries e WHERE e.key IN ('clawback:' || r.id, 'reinstated:' || r.id) AND e.delta = -r.moved
+        AND e.user_id = r.user_id AND e.reference = r.purchase_id) <> (r.moved <> 0)`,
+
+  /** Two people are rewarded, each once, exactly where a referral was. */
+  referral: `SELECT r.referred_user_id AS subject FROM referrals r
+    WHERE (SELECT count(*) FROM credit_entries e WHERE e.key = 'referral:' || r.referred_user_id
+        AND e.user_id = r.referred_user_id AND e.delta = r.referred_credits) <> (r.rewarded_at IS NOT NULL AND r.referred_credits > 0)
+      OR (SELECT count(*) FROM credit_entries e WHERE e.key = 'referral:' || r.referred_user_id || ':host'
+        AND e.user_id = r.referrer_user_id AND e.delta = r.referrer_credits) <> (r.rewarded_at IS NOT NULL AND r.referrer_credits > 0)`,
+
+  /** One entry for each film that earned its reward. */
+  share: `SELECT s.project_id AS subject FROM share_rewards s
+    WHERE (SELECT count(*) FROM credit_entries e WHERE e.key = 'share:' || s.project_id AND e.user_id = s.user_id
+      AND e.delta = s.credits AND e.kind = 'share') <> 1`,
+
+  /** No entry without the fact it stands for. */
+  origin: `SELECT e.key AS subject FROM credit_entries e
+    WHERE (e.kind = 'signup' AND e.key NOT LIKE 'signup:%')
+      OR (e.kind = 'generation' AND NOT EXISTS (SELECT 1 FROM generations g WHERE e.key = 'generation:' || g.id AND g.user_id = e.user_id
+        AND g.id = e.generation_id))
+      OR (e.kind = 'refund' AND NOT EXISTS (SELECT 1 FROM generations g WHERE e.key = 'refund:' || g.id AND g.user_id = e.user_id
+        AND g.id = e.generation_id))
+      OR (e.kind = 'purchase' AND NOT EXISTS (SELECT 1 FROM purchases p WHERE p.id = e.reference AND p.user_id = e.user_id
+        AND e.key = 'stripe:' || p.checkout_session_id))
+      OR ((e.kind = 'clawback' OR e.key LIKE 'reinstated:%') AND NOT EXISTS (SELECT 1 FROM reversals r
+        WHERE r.purchase_id = e.reference AND e.key IN ('clawback:' || r.id, 'reinstated:' || r.id)))
+      OR (e.kind = 'referral' AND NOT EXISTS (SELECT 1 FROM referrals r WHERE r.rewarded_at IS NOT NULL
+        AND ((r.referred_user_id = e.user_id AND e.key = 'referral:' || r.referred_user_id)
+          OR (r.referrer_user_id = e.user_id AND e.key = 'referral:' || r.referred_user_id || ':host'))))
+      OR (e.kind = 'share' AND NOT EXISTS (SELECT 1 FROM share_rewards s WHERE e.key = 'share:' || s.project_id))
+      OR (e.key LIKE 'second-try:%' AND NOT EXISTS (SELECT 1 FROM generation_feedback f JOIN generations g ON g.id = f.generation_id
+        WHERE f.generation_id = e.reference AND f.user_id = e.user_id AND e.key = 'second-try:' || g.clip_id))`,
+} as const;
+
+/** One thing about the ledger that does not add up. */
+export interface LedgerDifference {
+  kind: keyof typeof audits;
+  /** Whom or what it is about: a person, a generation, a purchase, a reversal or an entry's key. */
+  subject: string;
+}
