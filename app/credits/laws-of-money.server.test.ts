@@ -1,0 +1,576 @@
+// The laws of what is bought, earned and given back (migrations/0005), attacked on real D1: every forbidden form is
+// refused, every trigger is needed, and what the schema does by itself is missed when it does not.
+import { env } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { seedPerson, seedProject } from '~/db/testing';
+import { type Attack, getsThroughWithout, inserting, outcomeOf, type Value } from '~/db/testing-attacks';
+import { leavesABrokenLedger } from '~/db/testing-audit';
+import { auditLedger } from './audit.server';
+
+leavesABrokenLedger('at the end, what the schema does by itself is switched off');
+
+const db = env.DB;
+const run = (sql: string, ...values: Value[]) =>
+  db
+    .prepare(sql)
+    .bind(...values)
+    .run();
+let serial = 0;
+let moment = 100;
+/** The person under attack, with two credits; another one; and a host who was there long before both. */
+let one = '';
+let other = '';
+let host = '';
+/** Purchases of the person: untouched, and paid. */
+let open = '';
+let paid = '';
+
+async function seedAt(createdAt: number): Promise<string> {
+  const userId = await seedPerson({ credits: 2 });
+  await run('UPDATE users SET created_at = ?2 WHERE id = ?1', userId, createdAt);
+  return userId;
+}
+
+beforeEach(async () => {
+  moment += 10;
+  host = await seedAt(moment);
+  one = await seedAt(moment + 1);
+  other = await seedAt(moment + 2);
+  open = await buy(one);
+  paid = await buy(one);
+  await run("UPDATE purchases SET state = 'paid', state_at = 6 WHERE id = ?1", paid);
+});
+
+function purchase(values: Record<string, Value> = {}, verb = 'INSERT') {
+  const id = `pur_${++serial}`;
+  return inserting(
+    'purchases',
+    {
+      ...{
+        id,
+        user_id: one,
+        request_key: `request-${id}`,
+        pack_id: 'film',
+        credits: 15,
+        amount: 1190,
+        currency: 'eur',
+      },
+      ...{ return_to: '/', state: 'open', state_at: 5, created_at: 5, checkout_session_id: `cs_${id}` },
+      ...values,
+    },
+    verb,
+  );
+}
+async function buy(userId: string): Promise<string> {
+  await purchase({ user_id: userId }).run();
+  return `pur_${serial}`;
+}
+const reversal = (values: Record<string, Value> = {}, verb = 'INSERT') =>
+  inserting(
+    'reversals',
+    {
+      ...{ id: `rev_${++serial}`, user_id: one, purchase_id: paid, seq: 1, credits: 5, moved: 5, reason: 'refund' },
+      ...{ reference: 're_1', created_at: 7, ...values },
+    },
+    verb,
+  );
+/** An entry that would be the person's next: they have two credits, and fifteen bought. */
+const entry = (values: Record<string, Value>) =>
+  inserting('credit_entries', {
+    ...{ key: `x:${++serial}`, user_id: one, seq: 3, delta: 1, balance_after: 18, kind: 'adjustment', reference: 'x' },
+    ...{ created_at: 8, ...values },
+  });
+const referral = (values: Record<string, Value> = {}, verb = 'INSERT') =>
+  inserting('referrals', { referred_user_id: other, referrer_user_id: host, created_at: 9, ...values }, verb);
+const reward = (friend: string, credits = 2) =>
+  run(
+    "UPDATE referrals SET rewarded_at = 10, rewarded_for = 'film', referrer_credits = ?2, referred_credits = ?2 WHERE referred_user_id = ?1",
+    ...[friend, credits],
+  );
+
+/** A film of the person with a link that `watched` visitors have watched. */
+const link = { projectId: '', shareId: '' };
+async function shared(watched: number): Promise<void> {
+  const { projectId } = await seedProject({ userId: one });
+  Object.assign(link, { projectId, shareId: `shr_${++serial}` });
+  await inserting('shares', {
+    ...{ id: link.shareId, user_id: one, project_id: projectId, created_at: 1, expires_at: 99 },
+  }).run();
+  for (let index = 0; index < watched; index += 1)
+    await inserting('share_visits', {
+      ...{ share_id: link.shareId, visitor_hash: `visitor-${index}`, first_at: 1, watched_at: 2 },
+    }).run();
+}
+const shareReward = (values: Record<string, Value> = {}, verb = 'INSERT') =>
+  inserting(
+    'share_rewards',
+    {
+      ...{ project_id: link.projectId, user_id: one, share_id: link.shareId, visitors: 3, credits: 1, created_at: 3 },
+      ...values,
+    },
+    verb,
+  );
+const onPaid = (set: string) => db.prepare(`UPDATE purchases SET ${set} WHERE id = ?1`).bind(paid);
+const onOpen = (set: string) => db.prepare(`UPDATE purchases SET ${set} WHERE id = ?1`).bind(open);
+
+const attacks: Attack[] = [
+  // Purchases.
+  {
+    name: 'a purchase that begins paid',
+    law: 'purchase:exists-or-not-open',
+    trigger: 'purchases_1_fresh',
+    attack: () => purchase({ state: 'paid' }),
+  },
+  {
+    name: 'a purchase put in the place of a paid one, OR REPLACE',
+    law: 'purchase:exists-or-not-open',
+    trigger: 'purchases_1_fresh',
+    attack: () => purchase({ id: paid }, 'INSERT OR REPLACE'),
+  },
+  {
+    name: 'a purchase that begins refunded',
+    law: 'purchase:exists-or-not-open',
+    trigger: 'purchases_1_fresh',
+    attack: () => purchase({ refunded_amount: 5 }),
+  },
+  {
+    name: 'a second purchase for one press, OR REPLACE',
+    law: 'purchase:duplicate-request',
+    trigger: 'purchases_2_request',
+    attack: () => purchase({ request_key: `request-${open}` }, 'INSERT OR REPLACE'),
+  },
+  {
+    name: 'a second purchase for one press',
+    law: 'purchase:duplicate-request',
+    attack: () => purchase({ request_key: `request-${paid}` }),
+  },
+  {
+    name: 'a paid purchase opened again',
+    law: 'purchase:illegal-transition',
+    trigger: 'purchases_3_transition',
+    attack: () => onPaid("state = 'open'"),
+  },
+  {
+    name: 'an expired purchase paid after all',
+    law: 'purchase:illegal-transition',
+    trigger: 'purchases_3_transition',
+    prepare: () => onOpen("state = 'expired'").run(),
+    attack: () => onOpen("state = 'paid', state_at = 7"),
+  },
+  {
+    name: 'a pending purchase that expires',
+    law: 'purchase:illegal-transition',
+    trigger: 'purchases_3_transition',
+    prepare: () => onOpen("state = 'pending'").run(),
+    attack: () => onOpen("state = 'expired'"),
+  },
+  {
+    name: 'a purchase paid to somebody nobody is',
+    law: 'refused',
+    attack: () => purchase({ user_id: 'usr_nobody' }),
+  },
+  ...[
+    'credits = 1000',
+    'amount = 1',
+    "currency = 'jpy'",
+    "pack_id = 'album'",
+    'user_id = (SELECT id FROM users WHERE id <> user_id LIMIT 1)',
+    "checkout_session_id = 'cs_other'",
+    'created_at = 1',
+    "request_key = 'another-one'",
+  ].map(
+    (set): Attack => ({
+      name: `a purchase changed afterwards: ${set}`,
+      law: 'purchase:immutable-column',
+      trigger: 'purchases_4_frozen',
+      attack: () => onOpen(set),
+    }),
+  ),
+  {
+    name: 'a payment exchanged',
+    law: 'purchase:immutable-column',
+    trigger: 'purchases_4_frozen',
+    prepare: () => onPaid("payment_intent_id = 'pi_' || id").run(),
+    attack: () => onPaid("payment_intent_id = 'pi_other'"),
+  },
+  {
+    name: 'a purchase removed',
+    law: 'purchase:append-only',
+    trigger: 'purchases_6_no_delete',
+    attack: () => db.prepare('DELETE FROM purchases WHERE id = ?1').bind(open),
+  },
+  {
+    name: 'paid without a session',
+    law: 'refused',
+    prepare: () => purchase({ id: `pur_bare_${one}`, checkout_session_id: null }).run(),
+    attack: () => db.prepare("UPDATE purchases SET state = 'paid' WHERE id = ?1").bind(`pur_bare_${one}`),
+  },
+  {
+    name: 'one session for two purchases',
+    law: 'refused',
+    attack: () => purchase({ checkout_session_id: `cs_${paid}` }),
+  },
+  {
+    name: 'a grant for no purchase',
+    law: 'ledger:bad-purchase',
+    trigger: 'entries_9_purchase',
+    attack: () =>
+      entry({ key: 'stripe:cs_none', kind: 'purchase', delta: 15, balance_after: 32, reference: 'pur_none' }),
+  },
+  {
+    name: 'a grant for an open purchase',
+    law: 'ledger:bad-purchase',
+    trigger: 'entries_9_purchase',
+    attack: () => entry({ key: `stripe:cs_${open}`, kind: 'purchase', delta: 15, balance_after: 32, reference: open }),
+  },
+  {
+    name: 'a second grant under the key of an event',
+    law: 'ledger:bad-purchase',
+    trigger: 'entries_9_purchase',
+    attack: () => entry({ key: 'stripe:evt_1', kind: 'purchase', delta: 15, balance_after: 32, reference: paid }),
+  },
+  {
+    name: 'a second grant',
+    law: 'ledger:duplicate',
+    attack: () => entry({ key: `stripe:cs_${paid}`, kind: 'purchase', delta: 15, balance_after: 32, reference: paid }),
+  },
+  {
+    name: 'a grant to somebody else',
+    law: 'ledger:bad-purchase',
+    trigger: 'entries_9_purchase',
+    attack: () =>
+      entry({
+        key: `stripe:cs_${open}`,
+        user_id: other,
+        seq: 2,
+        kind: 'purchase',
+        delta: 15,
+        balance_after: 17,
+        reference: paid,
+      }),
+  },
+
+  // Reversals.
+  {
+    name: 'more taken back than was bought',
+    law: 'reversal:out-of-bounds',
+    trigger: 'reversals_1_bounds',
+    attack: () => reversal({ credits: 16, moved: 16 }),
+  },
+  {
+    name: 'more taken back than was bought, in two steps',
+    law: 'reversal:out-of-bounds',
+    trigger: 'reversals_1_bounds',
+    prepare: () => reversal({ credits: 10, moved: 10 }).run(),
+    attack: () => reversal({ seq: 2, credits: 6, moved: 6 }),
+  },
+  {
+    name: 'more given back than was taken',
+    law: 'reversal:out-of-bounds',
+    trigger: 'reversals_1_bounds',
+    attack: () => reversal({ credits: -5, moved: -5, reason: 'reinstated' }),
+  },
+  {
+    name: 'credits taken for a purchase nobody paid',
+    law: 'reversal:out-of-bounds',
+    trigger: 'reversals_1_bounds',
+    attack: () => reversal({ purchase_id: open }),
+  },
+  {
+    name: 'a reversal out of order',
+    law: 'reversal:out-of-bounds',
+    trigger: 'reversals_1_bounds',
+    attack: () => reversal({ seq: 7 }),
+  },
+  {
+    name: 'a reversal put in the place of another, OR REPLACE',
+    law: 'reversal:out-of-bounds',
+    trigger: 'reversals_1_bounds',
+    // A key that was booked stands behind it.
+    behind: ['entries_1_unique'],
+    prepare: () => reversal({ id: `rev_of_${one}` }).run(),
+    attack: () => reversal({ id: `rev_of_${one}`, seq: 2, credits: 6, moved: 6 }, 'INSERT OR REPLACE'),
+  },
+  {
+    name: 'a reversal of somebody else’s purchase',
+    law: 'reversal:out-of-bounds',
+    attack: () => reversal({ user_id: other, moved: 2 }),
+  },
+  {
+    name: 'less moved than is there',
+    law: 'reversal:wrong-amount',
+    trigger: 'reversals_2_taken',
+    attack: () => reversal({ moved: 3 }),
+  },
+  {
+    name: 'nothing moved',
+    law: 'reversal:wrong-amount',
+    trigger: 'reversals_2_taken',
+    attack: () => reversal({ moved: 0 }),
+  },
+  {
+    name: 'given back, and not given',
+    law: 'reversal:wrong-amount',
+    trigger: 'reversals_3_given',
+    prepare: () => reversal().run(),
+    attack: () => reversal({ seq: 2, credits: -5, moved: 0, reason: 'reinstated' }),
+  },
+  {
+    name: 'given back though it was owed',
+    law: 'reversal:wrong-amount',
+    trigger: 'reversals_3_given',
+    prepare: async () => {
+      await entry({ key: `x:${one}`, delta: -17, balance_after: 0 }).run();
+      await reversal({ moved: 0 }).run();
+    },
+    attack: () => reversal({ seq: 2, credits: -5, moved: -5, reason: 'reinstated' }),
+  },
+  {
+    name: 'a reversal changed',
+    law: 'reversal:append-only',
+    trigger: 'reversals_6_no_update',
+    prepare: () => reversal().run(),
+    attack: () => db.prepare('UPDATE reversals SET credits = 1 WHERE user_id = ?1').bind(one),
+  },
+  {
+    name: 'a reversal removed',
+    law: 'reversal:append-only',
+    trigger: 'reversals_7_no_delete',
+    prepare: () => reversal().run(),
+    attack: () => db.prepare('DELETE FROM reversals WHERE user_id = ?1').bind(one),
+  },
+  {
+    name: 'a clawback for no refund',
+    law: 'ledger:bad-clawback',
+    trigger: 'entries_10_clawback',
+    attack: () => entry({ key: 'clawback:rev_none', kind: 'clawback', delta: -5, balance_after: 12, reference: paid }),
+  },
+  {
+    name: 'credits given back for no reversal',
+    law: 'ledger:bad-reinstatement',
+    trigger: 'entries_11_reinstated',
+    attack: () => entry({ key: 'reinstated:rev_none', delta: 5, balance_after: 22, reference: paid }),
+  },
+
+  // Referrals.
+  {
+    name: 'an invitation to oneself',
+    law: 'referral:not-a-new-friend',
+    trigger: 'referrals_1_guard',
+    attack: () => referral({ referred_user_id: other, referrer_user_id: other }),
+  },
+  {
+    name: 'an invitation by somebody younger',
+    law: 'referral:not-a-new-friend',
+    trigger: 'referrals_1_guard',
+    attack: () => referral({ referred_user_id: host, referrer_user_id: other }),
+  },
+  {
+    name: 'a referral that begins rewarded',
+    law: 'referral:not-a-new-friend',
+    trigger: 'referrals_1_guard',
+    attack: () => referral({ rewarded_at: 9, rewarded_for: 'film' }),
+  },
+  {
+    name: 'a friend who has bought before',
+    law: 'referral:not-a-new-friend',
+    trigger: 'referrals_1_guard',
+    attack: () => referral({ referred_user_id: one }),
+  },
+  {
+    name: 'a friend invited once more, OR REPLACE',
+    law: 'referral:not-a-new-friend',
+    trigger: 'referrals_1_guard',
+    prepare: async () => {
+      await referral().run();
+      await reward(other);
+    },
+    attack: () => referral({}, 'INSERT OR REPLACE'),
+  },
+  {
+    name: 'a reward given twice',
+    law: 'referral:rewarded-once',
+    trigger: 'referrals_2_frozen',
+    behind: ['entries_1_unique'],
+    prepare: async () => {
+      await referral().run();
+      await reward(other);
+    },
+    attack: () =>
+      db
+        .prepare('UPDATE referrals SET referred_credits = 0, rewarded_for = ?2 WHERE referred_user_id = ?1')
+        .bind(other, 'purchase'),
+  },
+  {
+    name: 'an invitation handed to somebody else',
+    law: 'referral:rewarded-once',
+    trigger: 'referrals_2_frozen',
+    prepare: () => referral().run(),
+    attack: () => db.prepare('UPDATE referrals SET referrer_user_id = ?2 WHERE referred_user_id = ?1').bind(other, one),
+  },
+  {
+    name: 'a referral removed',
+    law: 'referral:append-only',
+    trigger: 'referrals_5_no_delete',
+    prepare: () => referral().run(),
+    attack: () => db.prepare('DELETE FROM referrals WHERE referred_user_id = ?1').bind(other),
+  },
+  {
+    name: 'a reward for no referral',
+    law: 'ledger:bad-referral',
+    trigger: 'entries_12_referral',
+    attack: () => entry({ key: `referral:${one}`, kind: 'referral', delta: 2, balance_after: 19 }),
+  },
+  {
+    name: 'a reward before its time',
+    law: 'ledger:bad-referral',
+    trigger: 'entries_12_referral',
+    prepare: () => referral().run(),
+    attack: () =>
+      entry({ key: `referral:${other}`, user_id: other, seq: 2, kind: 'referral', delta: 2, balance_after: 4 }),
+  },
+
+  // Shares.
+  {
+    name: 'a visitor who watches again',
+    law: 'share:watched-once',
+    trigger: 'share_visits_1_once',
+    prepare: () => shared(1),
+    attack: () => db.prepare('UPDATE share_visits SET watched_at = 3 WHERE share_id = ?1').bind(link.shareId),
+  },
+  {
+    name: 'a visitor who becomes another',
+    law: 'share:watched-once',
+    trigger: 'share_visits_1_once',
+    prepare: () => shared(1),
+    attack: () => db.prepare("UPDATE share_visits SET visitor_hash = 'other' WHERE share_id = ?1").bind(link.shareId),
+  },
+  {
+    name: 'a film nobody watched',
+    law: 'share:not-earned',
+    trigger: 'share_rewards_1_earned',
+    prepare: () => shared(2),
+    attack: () => shareReward(),
+  },
+  {
+    name: 'a film rewarded twice, OR REPLACE',
+    law: 'share:not-earned',
+    trigger: 'share_rewards_1_earned',
+    behind: ['entries_1_unique'],
+    prepare: async () => {
+      await shared(3);
+      await shareReward().run();
+    },
+    attack: () => shareReward({ credits: 2 }, 'INSERT OR REPLACE'),
+  },
+  {
+    name: 'a reward for somebody else’s film',
+    law: 'share:not-earned',
+    prepare: () => shared(3),
+    attack: () => shareReward({ user_id: other }),
+  },
+  {
+    name: 'a film’s reward changed',
+    law: 'share:append-only',
+    trigger: 'share_rewards_3_no_update',
+    prepare: async () => {
+      await shared(3);
+      await shareReward().run();
+    },
+    attack: () => db.prepare('UPDATE share_rewards SET credits = 9 WHERE project_id = ?1').bind(link.projectId),
+  },
+  {
+    name: 'a film’s reward removed',
+    law: 'share:append-only',
+    trigger: 'share_rewards_4_no_delete',
+    prepare: async () => {
+      await shared(3);
+      await shareReward().run();
+    },
+    attack: () => db.prepare('DELETE FROM share_rewards WHERE project_id = ?1').bind(link.projectId),
+  },
+  {
+    name: 'credits for a film that earned none',
+    law: 'ledger:bad-share',
+    trigger: 'entries_13_share',
+    prepare: () => shared(3),
+    attack: () =>
+      entry({ key: `share:${link.projectId}`, kind: 'share', delta: 1, balance_after: 18, reference: link.projectId }),
+  },
+];
+
+/** What the schema does by itself, and what the audit says where it does not. */
+const deeds: { trigger: string; kind: string; deed: () => Promise<unknown> }[] = [
+  { trigger: 'purchases_5_grant', kind: 'purchase', deed: () => onOpen("state = 'paid', state_at = 7").run() },
+  { trigger: 'reversals_4_take', kind: 'reversal', deed: () => reversal().run() },
+  {
+    trigger: 'reversals_5_give',
+    kind: 'reversal',
+    deed: async () => {
+      await reversal().run();
+      await reversal({ seq: 2, credits: -5, moved: -5, reason: 'reinstated' }).run();
+    },
+  },
+  ...['referrals_3_friend', 'referrals_4_host'].map((trigger) => ({
+    trigger,
+    kind: 'referral',
+    deed: async () => {
+      await referral().run();
+      await reward(other);
+    },
+  })),
+  {
+    trigger: 'share_rewards_2_grant',
+    kind: 'share',
+    deed: async () => {
+      await shared(3);
+      await shareReward().run();
+    },
+  },
+];
+
+describe('the laws refuse', { timeout: 60_000 }, () => {
+  it.each(attacks)('$name', async ({ law, prepare, attack }) => {
+    await prepare?.();
+    // What was prepared by hand tells of reversals without Stripe's sums: only what the attack adds counts.
+    const before = await auditLedger(db);
+    expect(await outcomeOf(attack)).toBe(law);
+    expect(await auditLedger(db)).toEqual(before);
+  });
+});
+
+describe('each law is needed: without it succeeds', { timeout: 60_000 }, () => {
+  const guarded = attacks.filter(({ trigger }) => trigger !== undefined);
+  it.each(guarded)('$name ($trigger)', async (attack) => {
+    await attack.prepare?.();
+    expect(await getsThroughWithout(attack)).toBe('got through');
+  });
+});
+
+describe('what the schema does by itself is missed without', { timeout: 60_000 }, () => {
+  const differences = async () => (await auditLedger(db)).filter(({ kind }) => kind !== 'reversed');
+  it.each(deeds)('$trigger', async ({ trigger, kind, deed }) => {
+    const law = await db
+      .prepare('SELECT sql FROM sqlite_schema WHERE name = ?1')
+      .bind(trigger)
+      .first<{ sql: string }>();
+    const before = JSON.stringify(await differences());
+    await db.prepare(`DROP TRIGGER ${trigger}`).run();
+    await deed();
+    const found = (await differences()).filter((one) => !before.includes(JSON.stringify(one)));
+    await db.prepare(law?.sql ?? '').run();
+    expect(found.map((one) => one.kind)).toEqual([kind]);
+  });
+
+  it('and no law of money is without its attack here', async () => {
+    const { results } = await db
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger' ORDER BY name")
+      .all<{ name: string }>();
+    const ours = results
+      .map(({ name }) => name)
+      .filter((name) => /^(purchases|reversals|referrals|share_visits|share_rewards)_|^entries_(9|1[0-3])_/.test(name));
+    const tried = new Set([...attacks.map(({ trigger }) => trigger), ...deeds.map(({ trigger }) => trigger)]);
+    expect(ours.length).toBe(28);
+    expect(ours.filter((name) => !tried.has(name))).toEqual([]);
+  });
+});
