@@ -5,21 +5,10 @@ import type { Clock } from '~/db/ids';
 import { clips, generations, projects } from '~/db/schema.server';
 import type { Live } from '~/live/channel.server';
 import { log } from '~/log';
+import type { Stopped } from './cancellation';
 import type { GenerationState } from './states';
 
 const open = ['queued', 'submitting', 'generating', 'copying'] as const satisfies readonly GenerationState[];
-
-/**
- * What stopping a film's tries came to. `sent`: how many of the canceled ones had left for the film service, which is
- * asked to stop. `tooLate`: how many had ended in the meantime. `credits` are back.
- */
-export interface Stopped {
-  outcome: 'canceled';
-  canceled: number;
-  sent: number;
-  tooLate: number;
-  credits: number;
-}
 
 /** Stops everything that is under way in a film. */
 export function createCancellation({

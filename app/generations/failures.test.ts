@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failureText, failureTexts } from './failures';
-import { creditView, expectedWait, stepView } from './timeline';
+import { creditView, expectedWait, isLate, stepView, waitSeconds } from './timeline';
 
 describe('the words for a failure', () => {
   it('say what happened and one next step, without the provider’s words, jargon or noise', () => {
@@ -8,6 +8,13 @@ describe('the words for a failure', () => {
       expect([reason, whatHappened.length > 15, nextStep.length > 15]).toEqual([reason, true, true]);
       expect(`${whatHappened} ${nextStep}`).not.toMatch(/!|oops|error|runway|API|moderat|null|undefined/i);
     }
+  });
+
+  it('say only of what lies in the picture or the words that it would fail again', () => {
+    const hopeless = Object.entries(failureTexts).flatMap(([reason, { mayWorkAgain }]) =>
+      mayWorkAgain ? [] : [reason],
+    );
+    expect(hopeless).toEqual(['moderated', 'invalid-input', 'photo-missing', 'photo-unreadable']);
   });
 
   it('exist for a reason nobody knows any more', () => {
@@ -29,6 +36,17 @@ describe('the timeline', () => {
   it('names the credits that moved', () => {
     expect(creditView({ at: 1, delta: -1, balanceAfter: 0 }).text).toBe('1 credit used');
     expect(creditView({ at: 1, delta: 3, balanceAfter: 3 }).text).toBe('3 credits back');
+    expect(creditView({ at: 1, delta: 1, balanceAfter: 1, isGift: true }).text).toBe('1 credit, on us');
+  });
+
+  it('adds up the wait of many, side by side as far as there are places', () => {
+    const offer = { creditsPerClip: 1, atOnce: 10, expectedSeconds: 40, measured: true };
+    expect([1, 10, 11, 30].map((count) => waitSeconds(offer, count))).toEqual([40, 40, 80, 120]);
+  });
+
+  it('says that one takes longer than usual only when it does', () => {
+    const offer = { creditsPerClip: 1, atOnce: 10, expectedSeconds: 40, measured: true };
+    expect([60, 71].map((seconds) => isLate({ createdAt: 0, now: seconds * 1000, offer }))).toEqual([false, true]);
   });
 
   it('takes the middle of the waits', () => {

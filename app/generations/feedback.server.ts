@@ -3,7 +3,7 @@ import type { SettingsReader } from '~/admin/settings.server';
 import type { Ledger } from '~/credits/ledger.server';
 import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
-import { clips, creditEntries, generationFeedback, generations } from '~/db/schema.server';
+import { clips, creditEntries, generations } from '~/db/schema.server';
 import type { ComplaintOutcome, ComplaintReason, SecondTry } from './feedback';
 import type { Generations } from './generations.server';
 import type { StartOutcome } from './start';
@@ -17,8 +17,6 @@ export interface Complaint {
   words: string;
 }
 
-/** Answers of one clip that a page is told of. */
-const mostAnswers = 100;
 const keyOf = (clipId: string) => `second-try:${clipId}`;
 
 /** What people say about their clips, and the one second try per clip that an answer gets for nothing. */
@@ -100,22 +98,16 @@ export function createFeedback({
       }
     },
 
-    /** Whether an answer would get a free try for this clip, and which of its tries have been answered. */
+    /** Whether an answer about this clip would get a free try. */
     async standing({ userId, clipId }: { userId: string; clipId: string }): Promise<SecondTry> {
-      const [[used], answered, { freeSecondTry }] = await Promise.all([
+      const [[used], { freeSecondTry }] = await Promise.all([
         db
           .select({ key: creditEntries.key })
           .from(creditEntries)
           .where(and(eq(creditEntries.key, keyOf(clipId)), eq(creditEntries.userId, userId))),
-        db
-          .select({ id: generationFeedback.generationId })
-          .from(generationFeedback)
-          .innerJoin(generations, eq(generations.id, generationFeedback.generationId))
-          .where(and(eq(generations.userId, userId), eq(generations.clipId, clipId)))
-          .limit(mostAnswers),
         settings.read(),
       ]);
-      return { isFree: freeSecondTry && !used, answered: answered.map(({ id }) => id) };
+      return { isFree: freeSecondTry && !used };
     },
   };
 }

@@ -12,10 +12,9 @@ export type ComplaintReason = (typeof complaints)[number]['reason'];
 /** Most letters of what a person may add in their own words. */
 export const maxComplaintLength = 500;
 
-/** How a clip stands: whether its next try is on the house for an answer, and which of its tries have been answered. */
+/** Whether saying what is wrong with a clip starts its next try for nothing. */
 export interface SecondTry {
   isFree: boolean;
-  answered: string[];
 }
 
 /**

@@ -51,7 +51,7 @@ export function createGenerations({
   clock: Clock;
   newId: NewId;
 }) {
-  const { timeline, offer, privacy } = createInsight({ db, providers, settings });
+  const { timeline, offer, privacy } = createInsight({ db, providers, settings, clock });
   const { place, findByKey, hasTooManyOpen } = createPlacing({ db, ledger });
 
   async function publish(userId: string, clipId: string): Promise<void> {

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, inArray, isNull } from 'drizzle-orm';
 import { placesAt } from '~/admin/settings';
 import type { SettingsReader } from '~/admin/settings.server';
 import type { Database } from '~/db/client.server';
+import type { Clock } from '~/db/ids';
 import { clips, creditEntries, generationSteps, generations } from '~/db/schema.server';
 import type { Providers } from '~/providers/registry.server';
 import { placeInLineStatement } from './line';
@@ -18,10 +19,12 @@ export function createInsight({
   db,
   providers,
   settings,
+  clock,
 }: {
   db: Database;
   providers: Providers;
   settings: SettingsReader;
+  clock: Clock;
 }) {
   return {
     /** Price and wait of a clip of this length with the provider in use; null while no provider can make it. */
@@ -36,35 +39,36 @@ export function createInsight({
     /** The story of one try in plain words, or null when it is not this person's. */
     async timeline({ userId, generationId }: { userId: string; generationId: string }): Promise<Timeline | null> {
       const [generation] = await db
-        .select({ state: generations.state })
+        .select({ state: generations.state, clipId: generations.clipId })
         .from(generations)
         .where(and(eq(generations.userId, userId), eq(generations.id, generationId)));
       if (!generation) return null;
-      const entry = (kind: 'generation' | 'refund') =>
-        db
-          .select({
-            at: creditEntries.createdAt,
-            delta: creditEntries.delta,
-            balanceAfter: creditEntries.balanceAfter,
-          })
-          .from(creditEntries)
-          .where(eq(creditEntries.key, `${kind}:${generationId}`));
-      const [steps, debit, refund, ahead] = await Promise.all([
+      const keys = [`second-try:${generation.clipId}`, `generation:${generationId}`, `refund:${generationId}`];
+      const [steps, entries, ahead] = await Promise.all([
         db
           .select()
           .from(generationSteps)
           .where(eq(generationSteps.generationId, generationId))
           .orderBy(asc(generationSteps.id)),
-        entry('generation'),
-        entry('refund'),
+        db
+          .select()
+          .from(creditEntries)
+          .where(and(inArray(creditEntries.key, keys), eq(creditEntries.userId, userId)))
+          .orderBy(asc(creditEntries.seq)),
         generation.state === 'queued' ? placeInLine({ userId, generationId }) : null,
       ]);
+      // The clip's gift belongs to the try that was paid right after it.
+      const debit = entries.find(({ kind }) => kind === 'generation');
+      const moved = entries.filter(({ kind, seq }) => kind !== 'adjustment' || seq + 1 === debit?.seq);
       return {
         generationId,
+        readAt: clock(),
         state: generation.state,
         ahead,
         steps: steps.flatMap((step) => stepView(step) ?? []),
-        credits: [...debit, ...refund].map(creditView),
+        credits: moved.map(({ createdAt: at, delta, balanceAfter, kind }) =>
+          creditView({ at, delta, balanceAfter, isGift: kind === 'adjustment' }),
+        ),
       };
     },
 

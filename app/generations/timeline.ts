@@ -28,6 +28,8 @@ export interface Timeline {
   state: GenerationState;
   /** How many tries come before it, while it waits in line; else null. */
   ahead: number | null;
+  /** When this was read, by the server's clock: a page's own may go wrong. */
+  readAt: number;
   steps: TimelineStep[];
   credits: TimelineCredit[];
 }
@@ -56,9 +58,18 @@ export function stepView(row: { at: number; what: string; detail: string | null 
   return { at: row.at, what, text: failed?.whatHappened ?? stepTexts[what], detail: failed?.nextStep ?? null };
 }
 
-/** Plain words for the credit that moved. */
-export function creditView(row: { at: number; delta: number; balanceAfter: number }): TimelineCredit {
+/** Plain words for the credit that moved. `isGift`: it came with the wish and made the try free. */
+export function creditView({
+  isGift = false,
+  ...row
+}: {
+  at: number;
+  delta: number;
+  balanceAfter: number;
+  isGift?: boolean;
+}): TimelineCredit {
   const count = Math.abs(row.delta) === 1 ? '1 credit' : `${Math.abs(row.delta)} credits`;
+  if (isGift) return { ...row, text: `${count}, on us` };
   return { ...row, text: row.delta < 0 ? `${count} used` : `${count} back` };
 }
 

@@ -26,7 +26,10 @@ export function DeletedNote({
       aria-label="Film deleted"
       className="room fixed inset-x-4 bottom-[max(5.5rem,calc(env(safe-area-inset-bottom)+5rem))] z-10 mx-auto flex max-w-[28rem] items-center justify-between gap-4 rounded-control bg-raised ps-5 pe-2 py-2 shadow-float md:bottom-8"
     >
-      <p>Film deleted</p>
+      <p>
+        Film deleted
+        <span className="block text-15 text-quiet">Its photos and clips are erased after 30 days.</span>
+      </p>
       <Form method="post" action={`/projects/${projectId}/deletion`} replace>
         <input type="hidden" name="deleted" value="false" />
         {before && <input type="hidden" name="before" value={before} />}

@@ -73,7 +73,7 @@ export default function Account() {
         place="middle"
       >
         <ul className="grid gap-2">
-          <li>Your films, photos and clips are gone for good.</li>
+          <li>Nobody can see your films, photos and clips any more, and after a day they are erased for good.</li>
           <li>
             {balance > 0 ? 'The credits you have left are lost. ' : ''}The free clip is given once: it does not come
             again.

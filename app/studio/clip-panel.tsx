@@ -10,12 +10,15 @@ import { NotePlace, type useNote } from './note';
 import { Footer, PaidButton } from './panel-footer';
 import { PanelFrame } from './panel-frame';
 import { Failure, UnderWay } from './panel-news';
+import { PhotoWay } from './photo-way';
 import { Timeline } from './timeline';
 import { Tries, useTries } from './tries';
 import { useDraft } from './use-draft';
+import { useStory } from './use-story';
 import type { Studio } from './use-studio';
 import { WayToMove } from './way-to-move';
-import { refusalText } from './words';
+import { type Said, WhatIsWrong } from './what-is-wrong';
+import { aboutText, notedText, refusalText } from './words';
 
 /** What the panel needs of the studio around it. */
 export interface ClipPanelProps {
@@ -63,12 +66,15 @@ export default function ClipPanel(props: ClipPanelProps) {
 function Inside({ clip, clips, project, balance, offer, actions, onShow, notes }: ClipPanelProps) {
   const announce = useAnnounce();
   const { draft, edit, settle } = useDraft({ clip, keep: actions.keep });
-  const tries = useTries(clip);
+  const { tries, isSecondFree } = useTries(clip);
   const [shownId, setShownId] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const [storyOpen, setStoryOpen] = useState(false);
 
   const shown = tries.find((one) => one.id === shownId && one.state === 'ready') ?? clip.ready;
+  const story = useStory(clip.status === 'ready' ? shown : clip.latest, storyOpen || clip.status === 'generating');
   const newest = clip.ready?.id;
   // biome-ignore lint/correctness/useExhaustiveDependencies: what has just come back is what one wants to see
   useEffect(() => setShownId(null), [newest]);
@@ -89,6 +95,18 @@ function Inside({ clip, clips, project, balance, offer, actions, onShow, notes }
     if (answer.ok) announce('Stopped. Your credit is back.');
     else setProblem(refusalText(answer));
   };
+  const tell = async (about: GenerationView, said: Said) => {
+    setBusy(true);
+    setProblem(null);
+    const kept = await settle();
+    const answer = kept.ok ? await actions.tell(about.id, said) : kept;
+    setBusy(false);
+    if (!answer.ok) return setProblem(refusalText(answer));
+    setAsking(false);
+    const { cost } = answer.value;
+    if (cost === undefined) announce('Thank you. The second try is on its way, and it costs nothing.');
+    else notes.say(notedText(cost));
+  };
   const approve = async (one: GenerationView | null) => {
     setProblem(null);
     const previous = clip.approved;
@@ -106,11 +124,12 @@ function Inside({ clip, clips, project, balance, offer, actions, onShow, notes }
   const editor = (
     <FrameEditor photo={clip.photo} frame={draft.frame} shape={project.shape} onChange={(frame) => edit({ frame })} />
   );
+  const freeButton = `Try again · free${offer ? ` · ${aboutText(offer.expectedSeconds)}` : ''}`;
   const paid = { offer, balance, busy, problem, onPress: begin };
   return (
     <div className="flex grow flex-col gap-4 transition duration-[240ms] starting:translate-x-6 starting:opacity-0">
       {clip.status === 'generating' && clip.latest ? (
-        <UnderWay clip={clip} latest={clip.latest} shape={project.shape} seconds={offer?.expectedSeconds ?? null} />
+        <UnderWay clip={clip} latest={clip.latest} shape={project.shape} offer={offer} story={story} />
       ) : (
         <Failure clip={clip} />
       )}
@@ -127,13 +146,24 @@ function Inside({ clip, clips, project, balance, offer, actions, onShow, notes }
         </details>
       )}
       {(clip.status === 'still' || clip.status === 'error') && way}
-      <Timeline generation={clip.status === 'ready' ? shown : clip.latest} />
+      <div>
+        {(shown ?? clip.latest) && <Timeline story={story} onToggle={setStoryOpen} />}
+        <PhotoWay clip={clip} />
+      </div>
       <Footer>
         <NotePlace notes={notes} className="empty:hidden" />
         {clip.status === 'generating' && clip.latest ? (
           <Button kind="quiet" disabled={busy} onClick={() => clip.latest && stop(clip.latest)} className="w-full">
             Stop and get the credit back
           </Button>
+        ) : clip.status === 'ready' && shown && asking ? (
+          <WhatIsWrong
+            button={freeButton}
+            busy={busy}
+            problem={problem}
+            onSend={(said) => tell(shown, said)}
+            onBack={() => setAsking(false)}
+          />
         ) : clip.status === 'ready' && shown ? (
           <>
             {shown.id === clip.approved?.id ? (
@@ -145,7 +175,13 @@ function Inside({ clip, clips, project, balance, offer, actions, onShow, notes }
                 Approve
               </Button>
             )}
-            <PaidButton {...paid} kind="quiet" word="Try again" />
+            {isSecondFree && offer ? (
+              <Button kind="quiet" className="tabular w-full" onClick={() => setAsking(true)}>
+                {freeButton}
+              </Button>
+            ) : (
+              <PaidButton {...paid} kind="quiet" word="Try again" />
+            )}
           </>
         ) : (
           <PaidButton {...paid} kind="primary" word="Bring to life" />

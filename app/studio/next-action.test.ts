@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nextAction, nextToReview, surroundings } from './next-action';
+import { nextAction, nextToReview, retryOfFailed, surroundings } from './next-action';
 import { clip, generation } from './testing';
 
 const still = (id: string) => clip({ id });
@@ -52,6 +52,33 @@ describe('the next action', () => {
   test('while everything is on its way the film can be played', () => {
     expect(next([open('a'), open('b')], 1)).toEqual({ kind: 'play' });
     expect(surroundings({ clips: [open('a'), open('b')], balance: 1, creditsPerClip: 1 }).open).toBe(2);
+  });
+});
+
+describe('what failed', () => {
+  const of = (clips: ReturnType<typeof clip>[], balance = 9) => retryOfFailed({ clips, balance, creditsPerClip: 2 });
+  const declined = clip({
+    id: 'd',
+    status: 'error',
+    latest: generation({ state: 'failed', failureReason: 'moderated' }),
+  });
+
+  test('is tried again, and nothing else, as far as the credits reach', () => {
+    expect(of([still('a'), ready('b'), open('c')])).toBeNull();
+    expect(of([failed('a'), still('b'), failed('c')])).toMatchObject({ clipIds: ['a', 'c'], credits: 4 });
+    expect(of([failed('a'), failed('b'), failed('c')], 5)).toMatchObject({ clipIds: ['a', 'b'], credits: 4 });
+    expect(of([failed('a')], 1)).toBeNull();
+  });
+
+  test('counts also where an older try came out', () => {
+    const later = { ...ready('a'), latest: generation({ id: 'gen_2', state: 'failed', failureReason: 'retryable' }) };
+    expect(of([later])).toEqual({ clipIds: ['a'], credits: 2, failedIds: ['gen_2'] });
+  });
+
+  test('waits for a change where it would only fail again', () => {
+    expect(of([declined])).toBeNull();
+    expect(of([{ ...declined, words: 'softly' }])).toMatchObject({ clipIds: ['d'] });
+    expect(of([{ ...declined, presetId: 'still-faces' }])).toMatchObject({ clipIds: ['d'] });
   });
 });
 

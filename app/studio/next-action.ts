@@ -1,3 +1,4 @@
+import { failureText } from '~/generations/failures';
 import type { ClipView } from '~/projects/views';
 
 /** The one thing that is right to do next in a film, and for which clips. */
@@ -59,6 +60,43 @@ export function nextAction({
   const failed = clips.filter((clip) => clip.status === 'error');
   if (failed.length > 0 && affordable > 0) return { kind: 'look-at-failures', clipIds: failed.map((clip) => clip.id) };
   return { kind: 'play' };
+}
+
+/** What has failed and may be tried again as it is, as far as the credits reach; null where there is nothing of the kind. */
+export interface Retry {
+  clipIds: string[];
+  credits: number;
+  /** The tries that failed: what makes this retry this one. */
+  failedIds: string[];
+}
+
+/**
+ * The clips whose latest try failed, without those that would only fail again: what was declined or could not be read
+ * waits until the person has changed something.
+ */
+export function retryOfFailed({
+  clips,
+  balance,
+  creditsPerClip,
+  canMake = true,
+}: {
+  clips: readonly ClipView[];
+  balance: number;
+  creditsPerClip: number;
+  canMake?: boolean;
+}): Retry | null {
+  const failed = clips.filter(({ latest, words, presetId }) => {
+    if (latest?.state !== 'failed') return false;
+    const isChanged = words !== latest.words || presetId !== latest.presetId;
+    return isChanged || failureText(latest.failureReason ?? 'unknown').mayWorkAgain;
+  });
+  const chosen = failed.slice(0, canMake ? Math.min(Math.floor(balance / creditsPerClip), mostAtOnce) : 0);
+  if (chosen.length === 0) return null;
+  return {
+    clipIds: chosen.map(({ id }) => id),
+    credits: chosen.length * creditsPerClip,
+    failedIds: chosen.flatMap(({ latest }) => latest?.id ?? []),
+  };
 }
 
 /** What the line under the button has to say. */

@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
 import { Button, ButtonLink } from '~/components/button';
-import type { NextAction, Surroundings } from './next-action';
-import { actionText } from './words';
+import type { NextAction, Retry, Surroundings } from './next-action';
+import { actionText, retryText } from './words';
 
 /** The one primary action of the studio, and a quiet line about what goes on beside it. */
 export function NextStep({
@@ -9,26 +9,32 @@ export function NextStep({
   around,
   balance,
   seconds,
+  retry,
   projectId,
   busy,
   problem,
   onAddPhotos,
   onBring,
+  onRetry,
+  onStopAll,
   onOpen,
 }: {
   action: NextAction;
   around: Surroundings;
   balance: number;
-  /** The measured wait for this action. */
-  seconds: number;
+  /** The measured wait for so many clips. */
+  seconds: (count: number) => number;
+  retry: Retry | null;
   projectId: string;
   busy: boolean;
   problem: string | null;
   onAddPhotos: () => void;
   onBring: (clipIds: string[]) => void;
+  onRetry: (retry: Retry) => void;
+  onStopAll: () => void;
   onOpen: (clipId: string) => void;
 }) {
-  const text = actionText(action, seconds);
+  const text = actionText(action, 'clipIds' in action ? seconds(action.clipIds.length) : 0);
   const wide = 'w-full tabular';
   return (
     <section aria-label="Next step" className="grid gap-2">
@@ -57,12 +63,22 @@ export function NextStep({
           {busy ? 'One moment' : text}
         </Button>
       )}
+      {retry && (
+        <Button kind="quiet" icon="rotate-ccw" className={wide} disabled={busy} onClick={() => onRetry(retry)}>
+          {retryText(retry, seconds(retry.clipIds.length))}
+        </Button>
+      )}
       {problem && (
         <p role="alert" className="text-15 text-bad">
           {problem}
         </p>
       )}
       <AroundIt action={action} around={around} balance={balance} />
+      {around.open > 0 && (
+        <Button kind="quiet" className="min-h-11! justify-self-start" disabled={busy} onClick={onStopAll}>
+          {around.open === 1 ? 'Stop it, credit back' : `Stop all ${around.open}, credits back`}
+        </Button>
+      )}
     </section>
   );
 }

@@ -1,25 +1,32 @@
+import { useEffect, useState } from 'react';
 import { FramedPhoto } from '~/components/framed-photo';
 import { Icon } from '~/components/icon';
 import { failureText } from '~/generations/failures';
+import type { Offer } from '~/generations/timeline';
 import type { Shape } from '~/photos/frame';
 import type { ClipView, GenerationView } from '~/projects/views';
 import { ProgressLine } from './clip-card';
 import { widthWithin } from './frame-editor';
-import { aboutText, progressOf, stepSentence } from './words';
+import type { Story } from './use-story';
+import { progressOf, stepSentence, waitText } from './words';
 
 /** A try on its way: the photo it comes from, how far it is, and that nobody has to wait here. */
 export function UnderWay({
   clip,
   latest,
   shape,
-  seconds,
+  offer,
+  story: { answer, clockAhead },
 }: {
   clip: ClipView;
   latest: GenerationView;
   shape: Shape;
   /** The measured wait; null when it is not known. */
-  seconds: number | null;
+  offer: Offer | null;
+  story: Story;
 }) {
+  const now = useNow() + clockAhead;
+  const ahead = answer?.ok ? answer.value.ahead : null;
   return (
     <div className="grid gap-3">
       <div className="relative mx-auto overflow-hidden rounded-photo" style={{ width: widthWithin(shape) }}>
@@ -34,13 +41,25 @@ export function UnderWay({
         <ProgressLine value={progressOf(clip)} />
       </div>
       <div className="text-center">
-        <p className="tabular font-medium">{stepSentence(latest)}</p>
-        <p className="text-15 text-quiet">
-          {seconds !== null && `Usually ready in ${aboutText(seconds)}. `}You can close this page.
+        <p className="tabular font-medium">{stepSentence(latest, ahead)}</p>
+        <p className="mx-auto max-w-[26rem] text-15 text-balance text-quiet">
+          {offer && waitText({ createdAt: latest.createdAt, now, offer, ahead })} You can close this page.
         </p>
       </div>
     </div>
   );
+}
+
+const tickMilliseconds = 5000;
+
+/** The time on this page's clock, every few seconds anew. */
+function useNow(): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), tickMilliseconds);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
 }
 
 /** What happened to the newest try, where it did not become a clip. */

@@ -3,7 +3,7 @@ import { type CSSProperties, lazy, Suspense, useEffect, useMemo, useRef, useStat
 import { Header } from '~/components/header';
 import { Icon } from '~/components/icon';
 import { useAnnounce } from '~/components/live-region';
-import type { Offer } from '~/generations/timeline';
+import { type Offer, waitSeconds } from '~/generations/timeline';
 import type { StudioView } from '~/live/merge';
 import { useLive } from '~/live/use-live';
 import { aspectOf } from '~/photos/frame';
@@ -17,7 +17,7 @@ import { ConnectionNote } from './connection-note';
 import { EmptyFilm } from './empty-film';
 import { FilmBar } from './film-bar';
 import { FilmTitle } from './film-title';
-import { nextAction, surroundings } from './next-action';
+import { nextAction, retryOfFailed, surroundings } from './next-action';
 import { NextStep } from './next-step';
 import { NotePlace, useNote } from './note';
 import type { Place } from './order';
@@ -27,7 +27,7 @@ import { useChanges } from './use-changes';
 import { useOpenClip } from './use-open-clip';
 import { useDroppedPhotos, usePhotos } from './use-photos';
 import { useStudio } from './use-studio';
-import { refusalText } from './words';
+import { refusalText, startedText, stoppedText } from './words';
 
 const ClipPanel = lazy(() => import('./clip-panel'));
 
@@ -69,15 +69,23 @@ export function StudioPage({ loaded, offers }: { loaded: StudioView; offers: Rea
   const creditsPerClip = offer?.creditsPerClip ?? 1;
   const uploading = coming.filter((item) => item.reason === null).length;
   const action = nextAction({ clips, uploading, balance, creditsPerClip, canMake: offer !== null });
-  const bringAll = async (clipIds: string[]) => {
+  const startMany = async (start: () => ReturnType<typeof actions.bringAllToLife>) => {
     setBusy(true);
     setProblem(null);
-    const answer = await actions.bringAllToLife(clipIds);
+    const answer = await start();
     setBusy(false);
     if (!answer.ok) return setProblem(refusalText(answer));
-    const { stopped } = answer.value;
-    if (stopped) setProblem(refusalText({ ok: false, status: 409, outcome: stopped.outcome, requestId: null }));
-    else announce(`${clipIds.length} on the way. You can close this page.`);
+    const { started, stopped } = answer.value;
+    const refused = stopped && { ok: false as const, status: 409, outcome: stopped.outcome, requestId: null };
+    const text = startedText({ started: started.length, stopped: refused });
+    if (stopped) setProblem(text);
+    else announce(text);
+  };
+  const stopAll = async () => {
+    setBusy(true);
+    const answer = await actions.stopAll();
+    setBusy(false);
+    notes.say(answer.ok ? stoppedText(answer.value) : refusalText(answer));
   };
 
   const move = async (clip: ClipView, place: Place) => {
@@ -91,7 +99,7 @@ export function StudioPage({ loaded, offers }: { loaded: StudioView; offers: Rea
   const remove = async (clip: ClipView) => {
     show(null);
     const removed = actions.remove(clip.id, true);
-    notes.say('Taken out of the film.', () => void actions.remove(clip.id, false));
+    notes.say('Taken out of the film. It is erased after 30 days.', () => void actions.remove(clip.id, false));
     const answer = await removed;
     if (!answer.ok) notes.say(refusalText(answer));
   };
@@ -155,12 +163,15 @@ export function StudioPage({ loaded, offers }: { loaded: StudioView; offers: Rea
                   action={action}
                   around={surroundings({ clips, balance, creditsPerClip })}
                   balance={balance}
-                  seconds={offer?.expectedSeconds ?? 0}
+                  seconds={(count) => (offer ? waitSeconds(offer, count) : 0)}
+                  retry={retryOfFailed({ clips, balance, creditsPerClip, canMake: offer !== null })}
                   projectId={project.id}
                   busy={busy}
                   problem={problem}
                   onAddPhotos={addPhotos}
-                  onBring={bringAll}
+                  onBring={(clipIds) => startMany(() => actions.bringAllToLife(clipIds))}
+                  onRetry={(retry) => startMany(() => actions.tryFailedAgain(retry))}
+                  onStopAll={stopAll}
                   onOpen={show}
                 />
               </>

@@ -1,43 +1,32 @@
-import { useEffect, useState } from 'react';
-import type { Timeline as Story } from '~/generations/timeline';
-import type { GenerationView } from '~/projects/views';
-import { type Answer, get } from './post';
+import type { Timeline as Told } from '~/generations/timeline';
+import type { Story } from './use-story';
 import { clockTime } from './words';
 
-/** What happened to a try, step by step and with its credit, for whoever wants to know. Read when it is opened. */
-export function Timeline({ generation }: { generation: GenerationView | null }) {
-  const [open, setOpen] = useState(false);
-  const [story, setStory] = useState<Answer<Story> | null>(null);
-  const id = generation?.id;
-  const moved = `${id} ${generation?.state} ${generation?.heldBack}`;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `moved` says when there is something new to read
-  useEffect(() => {
-    let left = false;
-    if (open && id)
-      get<Story>(`/generations/${id}/timeline`).then((answer) => {
-        if (!left) setStory(answer);
-      });
-    return () => {
-      left = true;
-    };
-  }, [open, moved]);
-  if (!id) return null;
-
+/** What happened to a try, step by step and with its credit, for whoever wants to know. */
+export function Timeline({ story, onToggle }: { story: Story; onToggle: (open: boolean) => void }) {
+  const { answer } = story;
   return (
-    <details onToggle={(event) => setOpen(event.currentTarget.open)} className="text-15">
+    <details onToggle={(event) => onToggle(event.currentTarget.open)} className="text-15">
       <summary className="min-h-11 py-2.5 text-quiet">What happened, step by step</summary>
-      {story?.ok === false && <p className="text-bad">This could not be read just now. Close it and open it again.</p>}
-      {story?.ok !== false && (
+      {answer?.ok === false && <p className="text-bad">This could not be read just now. Close it and open it again.</p>}
+      {answer?.ok !== false && (
         <ol className="grid gap-1 pb-2">
-          {(story?.ok ? linesOf(story.value) : []).map((line) => (
-            <li key={line.key} className="flex gap-3">
-              <time dateTime={new Date(line.at).toISOString()} className="tabular shrink-0 text-quiet">
+          {(answer?.ok ? linesOf(answer.value) : []).map((line) => (
+            <li key={line.key} className="grid grid-cols-[auto_minmax(0,1fr)_auto] gap-3">
+              <time dateTime={new Date(line.at).toISOString()} className="tabular text-quiet">
                 {clockTime(line.at)}
               </time>
               <span>
                 {line.text}
                 {line.detail && <span className="block text-quiet">{line.detail}</span>}
               </span>
+              {line.delta !== null && (
+                <span className={`tabular font-medium ${line.delta > 0 ? 'text-good' : ''}`}>
+                  <span className="sr-only">{line.delta > 0 ? 'plus ' : 'minus '}</span>
+                  <span aria-hidden="true">{line.delta > 0 ? '+' : '−'}</span>
+                  {Math.abs(line.delta)}
+                </span>
+              )}
             </li>
           ))}
         </ol>
@@ -47,14 +36,15 @@ export function Timeline({ generation }: { generation: GenerationView | null }) 
 }
 
 /** Steps and credits in one diary, by time; a credit stands after the step that moved it. */
-function linesOf({ steps, credits }: Story) {
+function linesOf({ steps, credits }: Told) {
   const lines = [
-    ...steps.map(({ at, text, detail }, index) => ({ key: `step ${index}`, at, text, detail })),
-    ...credits.map(({ at, text, balanceAfter }, index) => ({
+    ...steps.map(({ at, text, detail }, index) => ({ key: `step ${index}`, at, text, detail, delta: null })),
+    ...credits.map(({ at, text, delta, balanceAfter }, index) => ({
       key: `credit ${index}`,
       at,
       text,
       detail: `${balanceAfter} left`,
+      delta,
     })),
   ];
   return lines.sort((a, b) => a.at - b.at);

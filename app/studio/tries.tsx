@@ -1,14 +1,19 @@
 import { useEffect, useState } from 'react';
 import { FramedPhoto } from '~/components/framed-photo';
 import { Icon } from '~/components/icon';
+import type { SecondTry } from '~/generations/feedback';
 import { findPreset } from '~/generations/presets';
 import { isOpen } from '~/generations/states';
 import type { Shape } from '~/photos/frame';
 import type { ClipView, GenerationView } from '~/projects/views';
 import { get } from './post';
 
-/** Every try of a clip, newest first: read when the panel opens and again whenever a try moves. */
-export function useTries(clip: ClipView): GenerationView[] {
+/**
+ * Every try of a clip, newest first, and whether its second one is on the house: read when the panel opens and again
+ * whenever a try moves.
+ */
+export function useTries(clip: ClipView): { tries: GenerationView[]; isSecondFree: boolean } {
+  const [isSecondFree, setSecondFree] = useState(false);
   const [tries, setTries] = useState<GenerationView[]>(() => known(clip));
   const { latest } = clip;
   const moved = `${clip.id} ${latest?.id} ${latest?.state}`;
@@ -19,15 +24,17 @@ export function useTries(clip: ClipView): GenerationView[] {
       before[0] && clip.latest && before.some(({ id }) => id === clip.latest?.id) ? before : known(clip),
     );
     if (latest)
-      get<{ tries: GenerationView[] }>(`/clips/${clip.id}/tries`).then((answer) => {
-        if (answer.ok && !left) setTries(answer.value.tries);
+      get<{ tries: GenerationView[]; secondTry: SecondTry }>(`/clips/${clip.id}/tries`).then((answer) => {
+        if (!answer.ok || left) return;
+        setTries(answer.value.tries);
+        setSecondFree(answer.value.secondTry.isFree);
       });
     return () => {
       left = true;
     };
   }, [moved]);
   // A live frame may know more of the newest try than the list that was read before it.
-  return tries.map((one) => (one.id === latest?.id ? latest : one));
+  return { tries: tries.map((one) => (one.id === latest?.id ? latest : one)), isSecondFree };
 }
 
 function known({ latest, ready, approved }: ClipView): GenerationView[] {

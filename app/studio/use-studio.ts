@@ -1,14 +1,17 @@
 import { useRevalidator } from '@remix-run/react';
 import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
+import type { Stopped } from '~/generations/cancellation';
 import type { LiveFrame } from '~/live/frames';
 import { isGone, mergeFrame, mergeGap, mergeLoaded, type StudioView } from '~/live/merge';
 import type { Frame } from '~/photos/frame';
 import { positionBetween } from '~/projects/positions';
 import type { ClipView, GenerationView, ProjectView } from '~/projects/views';
+import type { Retry } from './next-action';
 import { noOptimism, type Optimism, withEntry, withMember, withOptimism } from './optimism';
 import type { Place } from './order';
 import { type Answer, send } from './post';
 import { createRequestKeys } from './request-keys';
+import type { Said } from './what-is-wrong';
 
 interface State {
   view: StudioView;
@@ -29,6 +32,12 @@ export interface NextTry {
   frame: Frame;
   presetId: string;
   words: string;
+}
+
+/** What came of starting several: the tries, and why not all. */
+export interface ManyStarted {
+  started: string[];
+  stopped: { outcome: string } | null;
 }
 
 /** Changes of the film itself. */
@@ -123,13 +132,25 @@ export function useStudio(loaded: StudioView) {
 
       /** Pays for one try at each of these clips. */
       bringAllToLife(clipIds: readonly string[]) {
-        return pay<{ stopped: { outcome: string } | null }>(
-          `project:${projectId}`,
-          `/projects/${projectId}/generations`,
-          {
-            clipIds,
-          },
-        );
+        return pay<ManyStarted>(`project:${projectId}`, `/projects/${projectId}/generations`, { clipIds });
+      },
+
+      /** Pays for one more try at each of these, whose tries have failed. */
+      tryFailedAgain({ clipIds, failedIds }: Retry) {
+        return pay<ManyStarted>(`retry:${failedIds.join()}`, `/projects/${projectId}/generations`, { clipIds });
+      },
+
+      /** Says what is wrong with a try: the second one is free (`cost` absent), or was, and the next costs `cost`. */
+      tell(generationId: string, { reason, words }: Said) {
+        const url = `/generations/${generationId}/feedback`;
+        return pay<{ cost?: number }>(`feedback:${generationId}`, url, { reason, words });
+      },
+
+      /** Stops everything that is under way in this film. */
+      async stopAll() {
+        const answer = await send<Stopped>(`/projects/${projectId}/cancellation`);
+        revalidate();
+        return answer;
       },
 
       cancel(generationId: string) {

@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { createRequestKeys } from './request-keys';
 import { clip, generation } from './testing';
-import { aboutText, actionText, clipWord, progressOf, refusalText } from './words';
+import {
+  aboutText,
+  actionText,
+  clipWord,
+  lineText,
+  progressOf,
+  refusalText,
+  retryText,
+  startedText,
+  stoppedText,
+  waitText,
+} from './words';
 
 describe('words', () => {
   test('waits are said in tens of seconds, then in minutes', () => {
@@ -48,6 +59,43 @@ describe('words', () => {
     expect(clipWord(clip({ status: 'ready', latest: ready, ready, approved: ready }))).toBe('Approved');
     const older = generation({ id: 'gen_1', state: 'ready' });
     expect(clipWord(clip({ status: 'ready', latest: ready, ready, approved: older }))).toBe('New try ready');
+  });
+
+  test('what failed is tried again at a price that is named', () => {
+    const retry = { clipIds: ['a', 'b'], credits: 2, failedIds: ['x', 'y'] };
+    expect(retryText(retry, 40)).toBe('Try the 2 that failed again · 2 credits · about 40 s');
+    expect(retryText({ clipIds: ['a'], credits: 1, failedIds: ['x'] }, 40)).toBe(
+      'Try the one that failed again · 1 credit · about 40 s',
+    );
+  });
+
+  test('a start that went half way says how many went', () => {
+    const stopped = { ok: false as const, status: 409, outcome: 'no-credit', requestId: null };
+    expect(startedText({ started: 4, stopped: null })).toBe('4 on the way. You can close this page.');
+    expect(startedText({ started: 3, stopped })).toMatch(
+      /^3 are on the way; the rest are not\. You do not have enough/,
+    );
+    expect(startedText({ started: 0, stopped })).toMatch(/^You do not have enough/);
+  });
+
+  test('stopping says what came back, and promises nothing for others', () => {
+    expect(stoppedText({ canceled: 3, sent: 0, tooLate: 0, credits: 3 })).toBe('Stopped. Your 3 credits are back.');
+    expect(stoppedText({ canceled: 2, sent: 1, tooLate: 1, credits: 2 })).toBe(
+      'Stopped. Your 2 credits are back. One was at the film service already; it has been asked to stop. One was finished already.',
+    );
+    expect(stoppedText({ canceled: 0, sent: 0, tooLate: 0, credits: 0 })).toBe('Nothing was on its way any more.');
+  });
+
+  test('one’s place in line and the wait are said as they are', () => {
+    expect([null, 0, 3].map(lineText)).toEqual([
+      'Waiting for its turn.',
+      'Yours is next in line.',
+      'In line: 3 before yours.',
+    ]);
+    const offer = { creditsPerClip: 1, atOnce: 2, expectedSeconds: 40, measured: true };
+    expect(waitText({ createdAt: 0, now: 5000, offer, ahead: null })).toBe('Usually ready in about 40 s.');
+    expect(waitText({ createdAt: 0, now: 5000, offer, ahead: 4 })).toBe('Usually ready in about 2 min.');
+    expect(waitText({ createdAt: 0, now: 75_000, offer, ahead: null })).toContain('longer than usual');
   });
 
   test('a refusal says what happened and, where nobody expected it, the number to quote', () => {

@@ -1,7 +1,9 @@
 import { creditsInWords } from '~/components/balance';
+import type { Stopped } from '~/generations/cancellation';
+import { isLate, type Offer, waitSeconds } from '~/generations/timeline';
 import type { ClipView, GenerationView } from '~/projects/views';
 import { isRefusalOutcome, refusalSentences } from '~/refusals';
-import type { NextAction } from './next-action';
+import type { NextAction, Retry } from './next-action';
 import type { Refusal } from './post';
 
 /** A wait as a person says it: "about 40 s", "about 2 min". Seconds are rounded up to tens. */
@@ -30,6 +32,61 @@ export function actionText(action: NextAction, seconds: number): string {
   }
 }
 
+/** What stands on the button that tries again what has failed. */
+export function retryText({ clipIds, credits }: Retry, seconds: number): string {
+  const which = clipIds.length === 1 ? 'the one that failed' : `the ${clipIds.length} that failed`;
+  return `Try ${which} again · ${creditsInWords(credits)} · ${aboutText(seconds)}`;
+}
+
+/** What came of starting several: how many, and why not all. */
+export function startedText({ started, stopped }: { started: number; stopped: Refusal | null }): string {
+  if (!stopped) return `${started} on the way. You can close this page.`;
+  if (started === 0) return refusalText(stopped);
+  return `${started === 1 ? 'One is' : `${started} are`} on the way; the rest are not. ${refusalText(stopped)}`;
+}
+
+/** What came of stopping everything, without promising what is not ours to promise. */
+export function stoppedText({ canceled, sent, tooLate, credits }: Omit<Stopped, 'outcome'>): string {
+  const late = tooLate === 0 ? '' : ` ${tooLate === 1 ? 'One was' : `${tooLate} were`} finished already.`;
+  if (canceled === 0) return tooLate === 0 ? 'Nothing was on its way any more.' : `Nothing to stop.${late}`;
+  const back = credits === 1 ? 'Your credit is back.' : `Your ${credits} credits are back.`;
+  const asked =
+    sent === 0
+      ? ''
+      : ` ${sent === 1 ? 'One was' : `${sent} were`} at the film service already; it has been asked to stop.`;
+  return `Stopped. ${back}${asked}${late}`;
+}
+
+/** How long it will take, as measured; when it takes longer, that it does. Times in ms. */
+export function waitText({
+  createdAt,
+  now,
+  offer,
+  ahead,
+}: {
+  createdAt: number;
+  now: number;
+  offer: Offer;
+  ahead: number | null;
+}): string {
+  if (isLate({ createdAt, now, offer }))
+    return 'This one takes longer than usual. If it does not come, your credit is back by itself.';
+  const before = ahead === null ? 0 : ahead;
+  return `Usually ready in ${aboutText(waitSeconds(offer, before + 1))}.`;
+}
+
+/** What is said when an answer was kept, but its clip's free try was used before. */
+export function notedText(cost: number): string {
+  return `Thank you, we keep that. The free try of this clip is used; the next one costs ${creditsInWords(cost)}.`;
+}
+
+/** Who comes before one in line. */
+export function lineText(ahead: number | null): string {
+  if (ahead === null) return 'Waiting for its turn.';
+  if (ahead === 0) return 'Yours is next in line.';
+  return `In line: ${ahead} before yours.`;
+}
+
 /** A clip's state in a word or two, for its card. */
 export function clipWord(clip: ClipView): string {
   const { status, latest } = clip;
@@ -55,11 +112,11 @@ export function clipWord(clip: ClipView): string {
 }
 
 /** What happens to a try at this moment, as a sentence. */
-export function stepSentence({ state, heldBack, progress }: GenerationView): string {
-  if (heldBack) return 'Many films are being made right now. Yours is next in line.';
+export function stepSentence({ state, heldBack, progress }: GenerationView, ahead: number | null = null): string {
+  if (heldBack) return 'Many films are being made right now. Yours keeps its place in line.';
   switch (state) {
     case 'queued':
-      return 'Waiting for its turn.';
+      return lineText(ahead);
     case 'submitting':
       return 'Your photo is being sent.';
     case 'copying':
@@ -102,4 +159,9 @@ export function refusalText(refusal: Refusal): string {
 /** A moment of today as a person's clock shows it, with seconds. */
 export function clockTime(at: number): string {
   return new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+}
+
+/** A moment as a person's calendar and clock show it: "22 Nov, 14:03". */
+export function dayAndTime(at: number): string {
+  return new Date(at).toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 }

@@ -1,0 +1,72 @@
+import { useEffect, useState } from 'react';
+import { Icon } from '~/components/icon';
+import type { Handover } from '~/generations/privacy';
+import type { ClipView } from '~/projects/views';
+import { type Answer, get } from './post';
+import { dayAndTime } from './words';
+
+const askAgainMilliseconds = 5000;
+
+/** Where the photo of a clip went: which film service had it, from when, and what became of its copy. Read when opened. */
+export function PhotoWay({ clip }: { clip: ClipView }) {
+  const [open, setOpen] = useState(false);
+  const [answer, setAnswer] = useState<Answer<{ handovers: Handover[] }> | null>(null);
+  const moved = `${clip.id} ${clip.latest?.id} ${clip.latest?.state}`;
+  // While a service has not told yet, it is asked again: that it has forgotten comes after the clip itself.
+  const isOpenEnd = answer?.ok === true && answer.value.handovers.some(({ end }) => end === 'open');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `moved` says when there is something new to read
+  useEffect(() => {
+    if (!open) return;
+    let left = false;
+    const read = async () => {
+      const next = await get<{ handovers: Handover[] }>(`/clips/${clip.id}/privacy`);
+      if (!left) setAnswer(next);
+    };
+    void read();
+    const timer = isOpenEnd ? setInterval(read, askAgainMilliseconds) : undefined;
+    return () => {
+      left = true;
+      clearInterval(timer);
+    };
+  }, [open, moved, isOpenEnd]);
+
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)} className="text-15">
+      <summary className="min-h-11 py-2.5 text-quiet">Where this photo went</summary>
+      {answer?.ok === false && <p className="text-bad">This could not be read just now. Close it and open it again.</p>}
+      {answer?.ok && answer.value.handovers.length === 0 && (
+        <p className="flex gap-3 pb-2">
+          <Icon name="lock" className="mt-0.5 text-quiet" />
+          Nowhere. Echoes keeps it, and nobody but you can see it.
+        </p>
+      )}
+      {answer?.ok && answer.value.handovers.length > 0 && (
+        <ol className="grid gap-3 pb-2">
+          {answer.value.handovers.map((one) => (
+            <li key={one.generationId} className="flex gap-3">
+              <Icon name={icons[one.end]} className={`mt-0.5 ${one.end === 'deleted' ? 'text-good' : 'text-quiet'}`} />
+              <div>
+                <p>
+                  Sent to {one.service} to make a clip. <Moment at={one.sentAt} />
+                </p>
+                <p>
+                  {one.text} {one.end === 'deleted' && one.endedAt !== null && <Moment at={one.endedAt} />}
+                </p>
+              </div>
+            </li>
+          ))}
+        </ol>
+      )}
+    </details>
+  );
+}
+
+const icons = { open: 'clock', deleted: 'shield-check', kept: 'clock' } as const;
+
+function Moment({ at }: { at: number }) {
+  return (
+    <span className="tabular whitespace-nowrap text-quiet">
+      <time dateTime={new Date(at).toISOString()}>{dayAndTime(at)}</time>
+    </span>
+  );
+}

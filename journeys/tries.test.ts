@@ -1,0 +1,170 @@
+// What a person does when not everything works out at once: many at one price, again what failed, stop it all, say what
+// is wrong, and see where a photo went. On a phone, with a laptop of the same person beside it.
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { axeFindings, desktop, launchBrowser, phone, profile, signIn } from './browser.ts';
+import { type RunningEchoes, startEchoes } from './echoes.ts';
+
+const scenes = resolve(import.meta.dirname, '../public/scenes');
+const photos = readdirSync(scenes)
+  .filter((name) => name.endsWith('.jpg') && !name.includes('-480'))
+  .map((name) => join(scenes, name));
+
+let echoes: RunningEchoes;
+let browser: Browser;
+let contexts: BrowserContext[];
+let onPhone: Page;
+let onLaptop: Page;
+const wentWrong: string[] = [];
+
+beforeAll(async () => {
+  echoes = await startEchoes();
+  browser = await launchBrowser();
+  contexts = [await profile(browser, phone), await profile(browser, desktop)];
+  onPhone = await (contexts[0] as BrowserContext).newPage();
+  onLaptop = await (contexts[1] as BrowserContext).newPage();
+  for (const page of [onPhone, onLaptop]) page.on('pageerror', (error) => wentWrong.push(error.message));
+  for (const page of [onPhone, onLaptop]) await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });
+  const db = await echoes.worker.getD1Database('DB');
+  await db
+    .prepare(
+      `INSERT INTO credit_entries (key, user_id, seq, delta, balance_after, kind, reference, created_at)
+       SELECT 'adjustment:journey', user_id, version + 1, 9, balance + 9, 'adjustment', 'journey', 1 FROM credit_accounts`,
+    )
+    .run();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await echoes?.close();
+});
+
+const cards = (page: Page, status: string) => page.locator(`[data-clip-status="${status}"]`);
+const balance = (page: Page) => page.locator('[data-credit-balance]').first().getAttribute('data-credit-balance');
+const count = async (sql: string) => (await echoes.worker.getD1Database('DB')).prepare(sql).first('n');
+/** Both devices show the same: so many clips of each kind, and so many credits. */
+async function bothShow(wanted: Record<string, number>, credits: string): Promise<void> {
+  for (const page of [onPhone, onLaptop]) {
+    for (const [status, number] of Object.entries(wanted))
+      await expect.poll(() => cards(page, status).count(), { timeout: 150_000 }).toBe(number);
+    await expect.poll(() => balance(page)).toBe(credits);
+  }
+}
+
+/** A new film of so many photos, open on both devices. */
+async function newFilm(number: number): Promise<void> {
+  await onPhone.goto(`${echoes.origin}/projects`);
+  await onPhone.getByRole('button', { name: 'New film' }).first().tap();
+  await onPhone.waitForURL(/\/projects\/prj_\w+$/);
+  await onLaptop.goto(onPhone.url());
+  await onPhone.getByLabel('Add photos').first().setInputFiles(photos.slice(0, number));
+  for (const page of [onPhone, onLaptop])
+    await cards(page, 'still')
+      .nth(number - 1)
+      .waitFor({ timeout: 150_000 });
+}
+
+describe('many clips at once', () => {
+  it('are brought to life at one price; what fails gives its credit back, on both devices', async () => {
+    await newFilm(3);
+    await cards(onPhone, 'still').nth(1).getByRole('button').first().tap();
+    await onPhone.getByLabel(/own words/i).fill('[[INTERNAL.BAD_OUTPUT.CODE01]]');
+    await onPhone.getByRole('button', { name: 'Close' }).tap();
+    expect(await balance(onPhone)).toBe('10');
+    await onPhone.getByRole('button', { name: /^Bring 3 to life · 3 credits · about/ }).tap();
+    await bothShow({ ready: 2, error: 1 }, '8');
+    expect(await axeFindings(onPhone)).toEqual([]);
+    expect(await axeFindings(onLaptop)).toEqual([]);
+  });
+
+  it('are tried again where they failed, and nowhere else', async () => {
+    await cards(onPhone, 'error').getByRole('button').first().tap();
+    await onPhone.getByText('What came back was not a film that can be played.').first().waitFor();
+    await onPhone.getByText('Your credit is back.').first().waitFor();
+    await onPhone.getByLabel(/own words/i).fill('softly');
+    await onPhone.getByRole('button', { name: 'Close' }).tap();
+    await onPhone.getByRole('button', { name: /^Try the one that failed again · 1 credit · about/ }).tap();
+    await bothShow({ ready: 3, error: 0 }, '7');
+    expect(await count('SELECT count(*) AS n FROM generations')).toBe(4);
+    expect(await onPhone.getByRole('button', { name: /that failed again/ }).count()).toBe(0);
+  });
+});
+
+describe('a clip that is not right', () => {
+  it('gets a second try for nothing when one says what is wrong', async () => {
+    await onPhone.getByRole('button', { name: /^Review 3/ }).tap();
+    await onPhone.getByRole('button', { name: /^Try again · free · about/ }).tap();
+    const send = onPhone.getByRole('button', { name: /^Try again · free/ });
+    expect(await send.isDisabled()).toBe(true);
+    await onPhone.getByRole('radio', { name: 'A face is not right' }).check();
+    await onPhone
+      .getByLabel(/In your own words/)
+      .last()
+      .fill('That is not her smile.');
+    expect(await axeFindings(onPhone)).toEqual([]);
+    await send.tap();
+    await onPhone.getByRole('button', { name: /^Try again · 1 credit · about/ }).waitFor({ timeout: 150_000 });
+    await bothShow({ ready: 3 }, '7');
+    expect(await onPhone.getByRole('list', { name: 'Tries' }).getByRole('listitem').count()).toBe(2);
+    expect(await count("SELECT count(*) AS n FROM generation_feedback WHERE words = 'That is not her smile.'")).toBe(1);
+  });
+
+  it('tells its story with every credit beside its step', async () => {
+    await onPhone.getByText('What happened, step by step').tap();
+    const story = onPhone.locator('details[open] ol');
+    await story.getByText('Ready to watch').waitFor();
+    const lines = await story.getByRole('listitem').allInnerTexts();
+    const at = (text: string) => lines.findIndex((line) => line.includes(text));
+    const order = ['In line', '1 credit, on us', '1 credit used', 'Sent to the film service', 'Ready to watch'];
+    const places = order.map(at);
+    expect(places.every((place) => place >= 0)).toBe(true);
+    expect(places.indexOf(at('Ready to watch'))).toBe(4);
+    expect(at('Sent to the film service')).toBeLessThan(at('Ready to watch'));
+    for (const line of lines) expect(line).toMatch(/^\d{1,2}:\d{2}:\d{2}/);
+    await onPhone.getByText('What happened, step by step').tap();
+  });
+
+  it('says where its photo went, and that the copy there was deleted', async () => {
+    await onPhone.getByText('Where this photo went').tap();
+    await onPhone
+      .getByText(/^Sent to Runway to make a clip\./)
+      .nth(1)
+      .waitFor();
+    await onPhone
+      .getByText(/^Runway has deleted its copy\./)
+      .nth(1)
+      .waitFor({ timeout: 150_000 });
+    expect(await axeFindings(onPhone)).toEqual([]);
+    // The film service itself has nothing left of it.
+    const { tasks } = (await (await fetch(`${echoes.standIns.origin}/board.json`)).json()) as { tasks: unknown[] };
+    expect(tasks).toHaveLength(0);
+  });
+});
+
+describe('changing one’s mind', () => {
+  it('stops all that is under way, with every credit back on both devices', async () => {
+    await newFilm(2);
+    const db = await echoes.worker.getD1Database('DB');
+    await db.prepare("UPDATE clips SET words = '[[HANG]]' WHERE latest_generation_id IS NULL").run();
+    await onPhone.getByRole('button', { name: /^Bring 2 to life · 2 credits/ }).tap();
+    await bothShow({ generating: 2 }, '5');
+    await onLaptop.getByRole('button', { name: 'Stop all 2, credits back' }).click();
+    await onLaptop.getByText(/^Stopped\. Your 2 credits are back\./).waitFor();
+    await bothShow({ still: 2, generating: 0 }, '7');
+    expect(await axeFindings(onLaptop)).toEqual([]);
+  });
+
+  it('says how long what was taken away still lies with us', async () => {
+    await cards(onLaptop, 'still').first().getByRole('button').first().click();
+    await onLaptop.getByRole('button', { name: 'Remove from film' }).click();
+    await onLaptop.getByText('It is erased after 30 days.').waitFor();
+    await onLaptop.getByRole('button', { name: 'Undo' }).click();
+    await bothShow({ still: 2 }, '7');
+  });
+
+  it('went without an exception on any page', () => {
+    expect(wentWrong).toEqual([]);
+  });
+});
