@@ -179,8 +179,9 @@ function behave({ wire, id, userId, scenario }: { wire: Wire; id: string; userId
 async function live(name: ScenarioName, { aim, evicts = false }: { aim?: Gate['aim']; evicts?: boolean } = {}) {
   const scenario: Scenario = scenarios[name];
   const { userId, photoKey, id } = await begin();
-  // What earlier lives have taught about waiting would make this one another.
-  await env.DB.prepare('DELETE FROM generation_waits').run();
+  // What earlier lives have taught about waiting, and about the provider, would make this one another.
+  const taught = ['generation_waits', 'provider_minutes', 'provider_breakers'];
+  await env.DB.batch(taught.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
   gate = createGate();
   gate.aim = aim ?? null;
   const own = gate;

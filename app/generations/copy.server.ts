@@ -1,6 +1,7 @@
 import type { VideoProvider } from '~/providers/video-provider';
 import { within } from '~/providers/wire';
 import type { CopyOutcome } from './effects';
+import { createMp4Walk } from './mp4-walk';
 
 /** Larger videos are refused: ten seconds of 1280x720 are a tenth of this. */
 const mostBytes = 200 * 1024 * 1024;
@@ -94,19 +95,21 @@ async function putWhole({
 }
 
 /**
- * Passes bytes on and fails unless a whole MP4 goes through: `ftyp` at byte 4, and as many bytes as were told, or a
- * bearable number where none was. `offence` says what was wrong with the video, or null.
+ * Passes bytes on and fails unless a whole MP4 goes through, of as many bytes as were told, or a bearable number where
+ * none was. `offence` says what was wrong with the video, or null.
  */
 function mp4Check({ length }: { length: number | null }) {
   let offence: string | null = null;
-  let head: Uint8Array<ArrayBufferLike> = new Uint8Array();
-  let isChecked = false;
   let size = 0;
-  const refuse = (what: string): never => {
+  /** R2 sees the last piece only when all is well, and so keeps nothing that is not. */
+  let held: Uint8Array | null = null;
+  let stop: (reason: unknown) => void = () => {};
+  const walk = createMp4Walk();
+  const refuse = (what: string | null) => {
+    if (what === null) return;
     offence = what;
     throw new Error(what);
   };
-  let stop: (reason: unknown) => void = () => {};
   const stream = new TransformStream<Uint8Array, Uint8Array>({
     start(controller) {
       stop = (reason) => controller.error(reason);
@@ -114,19 +117,14 @@ function mp4Check({ length }: { length: number | null }) {
     transform(chunk, controller) {
       size += chunk.byteLength;
       if (size > (length ?? mostUntoldBytes)) refuse(`more than ${length ?? mostUntoldBytes} bytes`);
-      if (isChecked) return controller.enqueue(chunk);
-      const joined = new Uint8Array(head.byteLength + chunk.byteLength);
-      joined.set(head);
-      joined.set(chunk, head.byteLength);
-      head = joined;
-      if (head.byteLength < 8) return;
-      if (new TextDecoder('latin1').decode(head.subarray(4, 8)) !== 'ftyp') refuse('not an MP4');
-      isChecked = true;
-      controller.enqueue(head);
+      refuse(walk.take(chunk));
+      if (held) controller.enqueue(held);
+      held = chunk;
     },
-    flush() {
-      if (!isChecked) refuse('not an MP4: too short');
+    flush(controller) {
       if (length !== null && size !== length) refuse(`${size} bytes of ${length}`);
+      refuse(walk.end());
+      if (held) controller.enqueue(held);
     },
   });
   return { stream, offence: () => offence, stop: (reason: unknown) => stop(reason) };

@@ -10,10 +10,20 @@ export interface WireTask {
   body: Record<string, unknown>;
 }
 
-/** The smallest thing that begins like an MP4. */
+/** The smallest thing that is built like an MP4: its boxes are there, and nothing is in them. */
 export function videoBytes(size = 2_000): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size).fill(7);
-  bytes.set(new TextEncoder().encode('\0\0\0\x18ftypmp42'));
+  const boxes = [
+    ['ftyp', 24],
+    ['moov', 8],
+    ['mdat', size - 32],
+  ] as const;
+  let at = 0;
+  for (const [type, length] of boxes) {
+    new DataView(bytes.buffer).setUint32(at, length);
+    bytes.set(new TextEncoder().encode(type), at + 4);
+    at += length;
+  }
   return bytes;
 }
 
