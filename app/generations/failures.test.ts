@@ -40,12 +40,12 @@ describe('the timeline', () => {
   });
 
   it('adds up the wait of many, side by side as far as there are places', () => {
-    const offer = { creditsPerClip: 1, atOnce: 10, expectedSeconds: 40, measured: true };
+    const offer = { atOnce: 10, expectedSeconds: 40 };
     expect([1, 10, 11, 30].map((count) => waitSeconds(offer, count))).toEqual([40, 40, 80, 120]);
   });
 
   it('says that one takes longer than usual only when it does', () => {
-    const offer = { creditsPerClip: 1, atOnce: 10, expectedSeconds: 40, measured: true };
+    const offer = { atOnce: 10, expectedSeconds: 40 };
     expect([60, 71].map((seconds) => isLate({ createdAt: 0, now: seconds * 1000, offer }))).toEqual([false, true]);
   });
 

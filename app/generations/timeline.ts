@@ -83,13 +83,16 @@ export interface Offer {
   measured: boolean;
 }
 
+/** What of an offer its wait needs. */
+export type Wait = Pick<Offer, 'atOnce' | 'expectedSeconds'>;
+
 /** The wait for so many clips: those that find no place at once come after the first ones. */
-export function waitSeconds({ atOnce, expectedSeconds }: Offer, count: number): number {
+export function waitSeconds({ atOnce, expectedSeconds }: Wait, count: number): number {
   return expectedSeconds * Math.max(1, Math.ceil(count / Math.max(1, atOnce)));
 }
 
 /** Whether a try takes longer than such films usually do. Times in ms. */
-export function isLate({ createdAt, now, offer }: { createdAt: number; now: number; offer: Offer }): boolean {
+export function isLate({ createdAt, now, offer }: { createdAt: number; now: number; offer: Wait }): boolean {
   return now - createdAt > (offer.expectedSeconds * 1.5 + 10) * 1000;
 }
 

@@ -92,7 +92,7 @@ describe('words', () => {
       'Yours is next in line.',
       'In line: 3 before yours.',
     ]);
-    const offer = { creditsPerClip: 1, atOnce: 2, expectedSeconds: 40, measured: true };
+    const offer = { atOnce: 2, expectedSeconds: 40 };
     expect(waitText({ createdAt: 0, now: 5000, offer, ahead: null })).toBe('Usually ready in about 40 s.');
     expect(waitText({ createdAt: 0, now: 5000, offer, ahead: 4 })).toBe('Usually ready in about 2 min.');
     expect(waitText({ createdAt: 0, now: 75_000, offer, ahead: null })).toContain('longer than usual');

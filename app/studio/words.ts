@@ -1,6 +1,6 @@
 import { creditsInWords } from '~/components/balance';
 import type { Stopped } from '~/generations/cancellation';
-import { isLate, type Offer, waitSeconds } from '~/generations/timeline';
+import { isLate, type Wait, waitSeconds } from '~/generations/timeline';
 import type { ClipView, GenerationView } from '~/projects/views';
 import { isRefusalOutcome, refusalSentences } from '~/refusals';
 import type { NextAction, Retry } from './next-action';
@@ -66,7 +66,7 @@ export function waitText({
 }: {
   createdAt: number;
   now: number;
-  offer: Offer;
+  offer: Wait;
   ahead: number | null;
 }): string {
   if (isLate({ createdAt, now, offer }))
