@@ -17,7 +17,8 @@ export interface Bug {
   /** The object does not arm its next alarm before it works. */
   armsLate?: boolean;
   requestKey?(key: string, attempt: number): string;
-  grantKey?(session: string, delivery: number): string;
+  /** What was paid is looked up by the event that tells of it. */
+  keysPurchasesByEvent?: boolean;
   skipsSweepOfTries?: boolean;
   skipsSweepOfEnded?: boolean;
   skipsSweepOfMedia?: boolean;
@@ -100,7 +101,7 @@ export const bugs: readonly Bug[] = [
   {
     name: 'a purchase is keyed by its event',
     breaks: 'I3 each purchase is granted once',
-    grantKey: (session, delivery) => `stripe:evt_${session}_${delivery}`,
+    keysPurchasesByEvent: true,
   },
   {
     name: 'the refund apart from the change of state',

@@ -10,6 +10,7 @@ import { createPeople } from './people.ts';
 import { createProduct } from './product.ts';
 import { createProvider, type Task } from './provider.ts';
 import { createQueue } from './queue.ts';
+import { createShop } from './shop.ts';
 import { createWorld, epoch, minute, type Problem } from './world.ts';
 
 /** What came of an episode. */
@@ -63,16 +64,17 @@ export async function runEpisode({
   const queue = createQueue(world, (generationId) => jobs.get(generationId).start());
   const binding = createBinding(world, database);
   const product = createProduct({ world, binding, bucket, jobs, queue });
-  const people = createPeople({ world, binding, product });
+  const shop = createShop({ world, binding });
+  const people = createPeople({ world, binding, product, shop });
   try {
     startCron({ world, binding, product });
     people.live({ wishCount: wishes, milliseconds: faultyMilliseconds - 5 * minute });
     await agenda.runUntil(epoch + faultyMilliseconds);
     world.faults = noFaults;
     await agenda.runUntil(epoch + faultyMilliseconds + healingMilliseconds);
-    const { purchases } = people;
-    const grantedCredits = people.grantedCredits();
-    const found = checkInvariants({ world, provider, bucket, jobs, wishes: people.wishes, purchases, grantedCredits });
+    const { wishes: wished, firstCredits } = people;
+    const { purchases } = shop;
+    const found = checkInvariants({ world, provider, bucket, jobs, wishes: wished, purchases, firstCredits });
     const tasks = [...provider.tasks.values()];
     const made = new Set(tasks.filter((task) => task.isKnown && isGood(task)).map(({ generationId }) => generationId));
     const reasons = database.all<{ id: string }>(

@@ -1,7 +1,9 @@
+import { audits } from '../../app/credits/audit.ts';
 import type { Bucket } from './bucket.ts';
 import type { Jobs } from './jobs.ts';
-import type { Purchase, Wish } from './people.ts';
+import type { Wish } from './people.ts';
 import type { Provider } from './provider.ts';
+import type { Purchase } from './shop.ts';
 import { minute, type World } from './world.ts';
 
 interface Generation {
@@ -31,7 +33,7 @@ export function checkInvariants({
   jobs,
   wishes,
   purchases,
-  grantedCredits,
+  firstCredits,
 }: {
   world: World;
   provider: Provider;
@@ -39,7 +41,7 @@ export function checkInvariants({
   jobs: Jobs;
   wishes: readonly Wish[];
   purchases: readonly Purchase[];
-  grantedCredits: number;
+  firstCredits: number;
 }): Generation[] {
   const { database, report } = world;
   const generations = database.all<Generation>(
@@ -62,6 +64,9 @@ export function checkInvariants({
      FROM credit_accounts a JOIN credit_entries e ON e.user_id = a.user_id GROUP BY a.user_id`,
   );
   for (const { userId, isWrong } of accounts) if (isWrong) report(i1, null, `account ${userId}`);
+  const bought = purchases.reduce((sum, { credits }) => sum + credits, 0);
+  const [{ back = 0 } = {}] = database.all<{ back: number }>('SELECT coalesce(sum(moved), 0) AS back FROM reversals');
+  const grantedCredits = firstCredits + bought - back;
   const kept = accounts.reduce((sum, { balance }) => sum + balance, 0);
   const spent = generations.reduce((sum, { state, cost }) => sum + (state === 'ready' ? cost : 0), 0);
   if (kept !== grantedCredits - spent) report(i1, null, `${grantedCredits} granted, ${spent} spent, ${kept} kept`);
@@ -93,10 +98,25 @@ export function checkInvariants({
       report('I5 the media kept are those of ready tries', generationId, `${key} belongs to nothing that is ready`);
 
   const i3 = 'I3 each purchase is granted once';
-  for (const { session, credits } of purchases) {
-    const found = database.all<{ delta: number }>('SELECT delta FROM credit_entries WHERE reference = ?', [session]);
-    if (found.length !== 1 || found[0]?.delta !== credits) report(i3, null, `${session}: ${found.length} grants`);
+  const booked = database.all<{ key: string; userId: string; delta: number; reference: string }>(
+    "SELECT key, user_id AS userId, delta, reference FROM credit_entries WHERE kind = 'purchase'",
+  );
+  if (booked.length !== purchases.length) report(i3, null, `${booked.length} grants of ${purchases.length} purchases`);
+  for (const { id, userId, session, credits, refunded } of purchases) {
+    const grants = booked.filter((entry) => entry.userId === userId && entry.key === `stripe:${session}`);
+    const [grant] = grants;
+    if (grants.length !== 1 || grant?.delta !== credits || grant.reference !== id)
+      report(i3, null, `${session}: ${grants.length} grants`);
+    const [row] = database.all<{ refunded: number; taken: number }>(
+      `SELECT refunded_amount AS refunded, (SELECT coalesce(sum(credits), 0) FROM reversals WHERE purchase_id = p.id) AS taken
+       FROM purchases p WHERE id = ?`,
+      [id],
+    );
+    if (row?.refunded !== refunded || row.taken !== Math.ceil((credits * refunded) / 1190))
+      report(i3, null, `${session}: ${refunded} went back, and ${row?.taken} credits for ${row?.refunded}`);
   }
+  for (const [kind, sql] of Object.entries(audits))
+    for (const { subject } of database.all<{ subject: string }>(sql)) report(i1, null, `${kind}: ${subject}`);
 
   const taken = new Map<string, number>();
   for (const task of provider.tasks.values()) {

@@ -1,17 +1,12 @@
 import type { Binding } from './binding.ts';
 import type { Product } from './product.ts';
+import type { Shop } from './shop.ts';
 import { idOf, minute, type World } from './world.ts';
 
 /** One wish for one try, however often it is sent. */
 export interface Wish {
   keys: Set<string>;
   generationId: string | null;
-}
-
-/** A pack that was paid for. */
-export interface Purchase {
-  session: string;
-  credits: number;
 }
 
 interface Person {
@@ -21,14 +16,22 @@ interface Person {
 
 const peopleCount = 20;
 const clipsEach = 12;
-const packCredits = 20;
 const firstCredits = 80;
 
 /** People who press twice, lose their connection, come back much later, change their mind, and buy credits. */
-export function createPeople({ world, binding, product }: { world: World; binding: Binding; product: Product }) {
+export function createPeople({
+  world,
+  binding,
+  product,
+  shop,
+}: {
+  world: World;
+  binding: Binding;
+  product: Product;
+  shop: Shop;
+}) {
   const { random, agenda, bug } = world;
   const wishes: Wish[] = [];
-  const purchases: Purchase[] = [];
   const people = Array.from({ length: peopleCount }, () => seedPerson(world));
 
   function wish(): void {
@@ -75,34 +78,16 @@ export function createPeople({ world, binding, product }: { world: World; bindin
     });
   }
 
-  function buy(): void {
-    const { userId } = random.pick(people);
-    const purchase = { session: `cs_${world.number()}`, credits: packCredits };
-    purchases.push(purchase);
-    async function deliver(delivery: number): Promise<void> {
-      const key = bug?.grantKey?.(purchase.session, delivery) ?? `stripe:${purchase.session}`;
-      const grant = { key, userId, credits: packCredits, kind: 'adjustment' as const, reference: purchase.session };
-      const done = await binding.process(() => product.ledger.grant(grant));
-      // The sender of events repeats what was not acknowledged, and sometimes what was.
-      if (done === null || random.chance(0.2)) {
-        const after = random.between(1_000, 5 * minute);
-        agenda.beginAt(agenda.now + after, () => deliver(delivery + 1));
-      }
-    }
-    agenda.beginAt(agenda.now, () => deliver(0));
-  }
-
   return {
     wishes,
-    purchases,
-    /** Credits that people have got so far, before any try. */
-    grantedCredits: () => peopleCount * firstCredits + purchases.length * packCredits,
+    /** Credits that people began with. */
+    firstCredits: peopleCount * firstCredits,
 
     /** Spreads this many wishes, and the purchases they need, over the time. */
     live({ wishCount, milliseconds }: { wishCount: number; milliseconds: number }): void {
       for (let index = 0; index < wishCount; index += 1) {
         agenda.later(random() * milliseconds, wish);
-        if (index % 12 === 0) agenda.later(random() * milliseconds, buy);
+        if (index % 12 === 0) agenda.later(random() * milliseconds, () => shop.buy(random.pick(people).userId));
       }
     },
   };

@@ -1,0 +1,122 @@
+import { createPurchaseRows } from '../../app/billing/purchase-rows.server.ts';
+import {
+  addStatement,
+  findBy,
+  type PurchaseRow,
+  reverseStatements,
+  sessionStatement,
+  stepStatement,
+} from '../../app/billing/statements.ts';
+import { createDatabase } from '../../app/db/client.server.ts';
+import type { Binding } from './binding.ts';
+import { idOf, minute, type World } from './world.ts';
+
+/** A pack that somebody paid for, as the payment service has it. */
+export interface Purchase {
+  id: string;
+  userId: string;
+  session: string;
+  credits: number;
+  /** What has gone back of its price, by now. */
+  refunded: number;
+}
+
+const pack = { id: 'film', credits: 20, amount: 1190, currency: 'eur' };
+
+/**
+ * Buying, through the product's own statements: the press of a button, repeated after lost answers; events that come
+ * twice, late and in any order, each asking what has become of the payment; and now and then money that goes back.
+ */
+export function createShop({ world, binding }: { world: World; binding: Binding }) {
+  const { random, agenda, bug } = world;
+  const rows = createPurchaseRows({ db: createDatabase(binding.d1) });
+  const purchases: Purchase[] = [];
+  const isPaid = ({ state }: PurchaseRow) => state === 'paid';
+
+  const adding = (purchase: Purchase, requestKey: string) => {
+    const { id, userId, session } = purchase;
+    const now = agenda.now;
+    return [
+      addStatement({ id, userId, requestKey, pack, returnTo: '/projects', now }),
+      sessionStatement({ id, userId, sessionId: session, url: null }),
+    ];
+  };
+  const paying = ({ id, userId, session }: Purchase) =>
+    stepStatement({
+      ...{ id, userId, to: 'paid', sessionId: session, paymentIntentId: `pi_${session}`, receiptUrl: null },
+      now: agenda.now,
+    });
+
+  /** Until it is through: what was asked once is asked again, by the page or by the sender of events. */
+  function repeat(work: () => Promise<unknown>, twice = 0): void {
+    agenda.beginAt(agenda.now, async () => {
+      const done = await binding.process(async () => {
+        await work();
+        return true;
+      });
+      if (done === null || random.chance(twice))
+        agenda.later(random.between(1_000, 5 * minute), () => repeat(work, twice));
+    });
+  }
+
+  async function fulfil(purchase: Purchase, delivery: number): Promise<void> {
+    if (bug?.keysPurchasesByEvent) {
+      // Every delivery is its own purchase: what a table keyed by events comes to.
+      const event = { ...purchase, id: idOf('pur', world.number()), session: `evt_${purchase.session}_${delivery}` };
+      await rows.write([...adding(event, event.session.padEnd(8, '_')), paying(event)], { key: event, isDone: isPaid });
+      return;
+    }
+    const known = await rows.find(findBy.id(purchase.id));
+    if (known && !isPaid(known)) await rows.write([paying(purchase)], { key: purchase, isDone: isPaid });
+  }
+
+  async function reverse(purchase: Purchase): Promise<void> {
+    for (;;) {
+      const known = await rows.find(findBy.key(purchase));
+      if (!known || !isPaid(known)) return;
+      const goneBack = { refundedAmount: purchase.refunded, disputedAmount: 0, disputeStatus: null };
+      const isDone = ({ refundedAmount }: PurchaseRow) => refundedAmount === goneBack.refundedAmount;
+      const reversal = { reversalId: idOf('rev', world.number()), reason: 'refund', reference: 're_1' } as const;
+      const statements = reverseStatements({ known, goneBack, ...reversal, now: agenda.now });
+      if (isDone(await rows.write(statements, { key: purchase, isDone }))) return;
+    }
+  }
+
+  function paid(purchase: Purchase): void {
+    purchases.push(purchase);
+    let delivery = 0;
+    // The event, and the return page; each may come before the other, and each more than once.
+    for (const delay of [random.between(0, minute), random.between(0, minute)])
+      agenda.later(delay, () => repeat(() => fulfil(purchase, delivery++), 0.2));
+    if (!random.chance(0.25)) return;
+    for (const refunded of [random.between(1, 600), 1190, random.pick([0, 700, 1190])])
+      agenda.later(random.between(1, 40) * minute, () => {
+        purchase.refunded = Math.round(refunded);
+        // A refund that is heard of before the payment was booked books it first.
+        repeat(async () => {
+          await fulfil(purchase, delivery++);
+          await reverse(purchase);
+        }, 0.2);
+      });
+  }
+
+  return {
+    purchases,
+
+    /** Sets out to buy for this person, and pays a moment later. */
+    buy(userId: string): void {
+      const number = world.number();
+      const purchase = { id: idOf('pur', number), userId, session: `cs_${number}`, credits: pack.credits, refunded: 0 };
+      const isMade = ({ checkoutSessionId }: PurchaseRow) => checkoutSessionId !== null;
+      repeat(async () => {
+        await rows.write(adding(purchase, `press-buy-${number}`), { key: purchase, isDone: isMade });
+        if (!purchases.includes(purchase)) agenda.later(random.between(1_000, 2 * minute), () => pay());
+      }, 0.1);
+      const pay = () => {
+        if (!purchases.includes(purchase)) paid(purchase);
+      };
+    },
+  };
+}
+
+export type Shop = ReturnType<typeof createShop>;
