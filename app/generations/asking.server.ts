@@ -46,13 +46,14 @@ export function createAsking({
   const { id, userId, model, prompt, durationSeconds, shape, stateAt } = order;
 
   /** Calls the provider and says in the log how long it took and what came of it. */
-  async function call<Result extends { outcome: string; error?: ProviderFailure }>(
+  async function call<Result extends { outcome: string; error?: ProviderFailure; detail?: string }>(
     name: string,
     work: (provider: VideoProvider) => Promise<Result>,
     otherwise: Result,
   ): Promise<Result> {
     const began = clock();
     const answer = provider ? await work(provider) : otherwise;
+    const { error, detail = error && `${error.kind} ${error.code ?? ''}: ${error.message}` } = answer;
     log({
       event: 'provider-call',
       generationId: id,
@@ -60,8 +61,8 @@ export function createAsking({
       call: name,
       outcome: answer.outcome,
       milliseconds: clock() - began,
-      ...(answer.error?.httpStatus === undefined ? {} : { status: answer.error.httpStatus }),
-      ...(answer.error ? { detail: `${answer.error.kind} ${answer.error.code ?? ''}: ${answer.error.message}` } : {}),
+      ...(error?.httpStatus === undefined ? {} : { status: error.httpStatus }),
+      ...(detail === undefined ? {} : { detail }),
     });
     return answer;
   }
