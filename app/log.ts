@@ -50,7 +50,7 @@ export type LogEvent =
   | { event: 'live-publish-failed'; userId: string; detail: string };
 
 const secret =
-  /(\/webhooks\/\w+\/gen_\w+\.)[\w-]+|((?:sig|_jwt|code|state|token|secret|key|authorization|cookie)=)[^&\s"]+|(Bearer\s+)\S+|(whsec_|key_|sk_)[A-Za-z0-9]+/gi;
+  /(\/webhooks\/\w+\/gen_\w+\.|\/s\/\w{26})[\w-]+|((?:sig|_jwt|code|state|token|secret|key|authorization|cookie)=)[^&\s"]+|(Bearer\s+)\S+|(whsec_|key_|sk_)[A-Za-z0-9]+/gi;
 
 /** Takes what must not be logged out of a text: signatures, tokens, keys, cookies, addresses that prove who calls. */
 export function masked(text: string): string {

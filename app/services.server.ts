@@ -24,7 +24,11 @@ import { createMediaLinks } from './media/signed-url.server';
 import { createPhotos } from './photos/framed.server';
 import { createUploads } from './photos/uploads.server';
 import { createClips } from './projects/clips.server';
+import { createCompletion } from './projects/completion.server';
 import { createProjects } from './projects/projects.server';
+import { createShareTokens } from './projects/share-token.server';
+import { createShareVisits } from './projects/share-visits.server';
+import { createShares } from './projects/shares.server';
 import { createBreaker } from './providers/breaker.server';
 import { createCallbacks } from './providers/callbacks.server';
 import { createProviders } from './providers/registry.server';
@@ -101,6 +105,10 @@ export function createServices({
   });
   const reconcile = createReconcile({ db, stripe, billing, clock });
   const erasure = createErasure({ db, bucket });
+  const tokens = createShareTokens({ secret: config.MEDIA_SIGNING_SECRET });
+  const visits = createShareVisits({ db, tokens, rewards, clock });
+  const completion = createCompletion({ db, projects, rewards });
+  const shares = createShares({ db, bucket, photos, links, tokens, visits, settings, appOrigin, clock, newId });
   return {
     db,
     auth,
@@ -110,6 +118,9 @@ export function createServices({
     ledger,
     rewards,
     projects,
+    completion,
+    shares,
+    visits,
     clips,
     media,
     photos,

@@ -2,20 +2,27 @@ import { env, exports } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
-import { seedPerson, seedProject, seedSession } from '~/db/testing';
+import { seedPerson, seedProject, seedSession, testServices } from '~/db/testing';
 import type { ProblemJson } from '~/problem';
 
 // What a person's browser would never send, at every form and at the door of photos: a refusal that says what to do, or
 // the plain effect of the part that was right. Never a fault of ours, and nothing half done.
 
 const origin = env.APP_ORIGIN;
-const person = { id: '', cookie: '', projectId: '', clipId: '', otherClipId: '' };
+const person = { id: '', cookie: '', projectId: '', clipId: '', otherClipId: '', shareId: '', token: '', ticket: '' };
 beforeEach(async () => {
   person.id = await seedPerson({ credits: 50 });
   person.cookie = await seedSession(person.id);
   const { projectId, clipIds } = await seedProject({ userId: person.id, clipCount: 2 });
   const [clipId = '', otherClipId = ''] = clipIds;
   Object.assign(person, { projectId, clipId, otherClipId });
+  const { shares, visits } = testServices();
+  const request = new Request(origin);
+  const made = await shares.create({ userId: person.id, projectId, request });
+  if (made.outcome !== 'shared') throw new Error(made.outcome);
+  person.shareId = made.share.id;
+  person.token = made.share.url.split('/s/')[1] ?? '';
+  person.ticket = visits.open({ shareId: made.share.id, request });
 });
 
 type Fields = [string, string][];
@@ -67,9 +74,21 @@ const forms: Record<string, { path: () => string; right: () => Fields; status: n
     status: 404,
   },
   'account-deletion': { path: () => '/account/deletion', right: () => [], status: 302 },
+  'project-completion': { path: () => `/projects/${person.projectId}/completion`, right: () => [], status: 200 },
+  shares: { path: () => `/projects/${person.projectId}/shares`, right: () => [], status: 200 },
+  'share-revocation': { path: () => `/shares/${person.shareId}/revocation`, right: () => [], status: 200 },
+  // The photos of these tests have no bytes.
+  'share-preview': {
+    path: () => `/shares/${person.shareId}/preview`,
+    right: () => [['clipId', person.clipId]],
+    status: 404,
+  },
+  'share-visits': { path: () => `/s/${person.token}/visits`, right: () => [['ticket', person.ticket]], status: 200 },
 };
 const named = Object.entries(forms).map(([name, form]) => ({ name, ...form }));
-const withFields = named.filter(({ name }) => !/deletion|cancellation|^projects$|^referral$/.test(name));
+const withFields = named.filter(
+  ({ name }) => !/deletion|cancellation|^projects$|^referral$|completion|^shares$|revocation/.test(name),
+);
 
 async function post(path: string, body: BodyInit | null, headers: Record<string, string> = {}) {
   const all = { Origin: origin, Accept: 'application/json', Cookie: person.cookie, ...headers };
@@ -190,6 +209,8 @@ describe('every form', { timeout: 60_000 }, () => {
         shape: ['', '9:17', 'constructor'],
         clipSeconds: ['', '1', '11', '5.5', 'NaN', '1e309', '-5', '-0'],
         trackId: ['nonsense', '\0', '__proto__'],
+        clipId: ['x', person.projectId, '\0'],
+        ticket: ['', 'x', '\0', 'opened.1.x.y', 'a'.repeat(201)],
         clipIds: ['', 'x', person.projectId],
       };
       for (const [field] of right()) {

@@ -17,6 +17,10 @@ const table: Record<string, { who: 'public' | 'signed-in' | 'owner'; methods: st
   '/offline': { who: 'public', methods: 'GET' },
   '/problem/:status': { who: 'public', methods: 'GET' },
   '/r/:code': { who: 'public', methods: 'GET' },
+  // Anybody who has the link: the tests of app/projects/shares.server.ts. Here nobody has it.
+  '/s/:token': { who: 'public', methods: 'GET' },
+  '/s/:token/media': { who: 'public', methods: 'GET' },
+  '/s/:token/visits': { who: 'public', methods: 'POST' },
   '/auth/google': { who: 'public', methods: 'GET POST' },
   '/auth/google/callback': { who: 'public', methods: 'GET' },
   '/sign-out': { who: 'public', methods: 'GET POST' },
@@ -26,6 +30,10 @@ const table: Record<string, { who: 'public' | 'signed-in' | 'owner'; methods: st
   '/projects/:projectId/details': { who: 'owner', methods: 'POST' },
   '/projects/:projectId/deletion': { who: 'owner', methods: 'POST DELETE' },
   '/projects/:projectId/play': { who: 'owner', methods: 'GET' },
+  '/projects/:projectId/completion': { who: 'owner', methods: 'POST' },
+  '/projects/:projectId/shares': { who: 'owner', methods: 'GET POST' },
+  '/shares/:shareId/revocation': { who: 'owner', methods: 'POST' },
+  '/shares/:shareId/preview': { who: 'owner', methods: 'POST' },
   '/projects/:projectId/generations': { who: 'owner', methods: 'POST' },
   '/projects/:projectId/cancellation': { who: 'owner', methods: 'POST' },
   '/clips/:clipId/details': { who: 'owner', methods: 'POST' },
@@ -67,8 +75,11 @@ const nobodys: Record<string, string> = {
   clipId: `clp_${unknown}`,
   generationId: `gen_${unknown}`,
   uploadId: `pho_${unknown}`,
+  purchaseId: `pur_${unknown}`,
   key: `u/usr_${unknown}/p/pho_${unknown}.jpg`,
   code: 'zzzzzzzz',
+  shareId: `shr_${unknown}`,
+  token: `${unknown}${'x'.repeat(22)}`,
 };
 
 beforeAll(async () => {
@@ -88,6 +99,7 @@ beforeAll(async () => {
     ...{ projectId, clipId, generationId, uploadId: begun.upload.id },
     key: links.ownerPath({ key: mediaKey, userId: owner.id }).slice('/media/'.length),
     code: await testServices().rewards.code(owner.id),
+    ...(await seedShare({ userId: owner.id, projectId })),
   };
   owner.secrets = [
     'Titled by the owner',
@@ -134,6 +146,13 @@ async function seedReady({ userId, clipId }: { userId: string; clipId: string })
   return id;
 }
 
+/** The film's link, as its owner has it. */
+async function seedShare({ userId, projectId }: { userId: string; projectId: string }) {
+  const made = await testServices().shares.create({ userId, projectId, request: new Request(origin) });
+  if (made.outcome !== 'shared') throw new Error(made.outcome);
+  return { shareId: made.share.id, token: made.share.url.split('/s/')[1] ?? '' };
+}
+
 /** What each form needs to be right: a refusal is then one of the person, not of the form. */
 function formFor(path: string): Record<string, string> {
   const { clipId = '', generationId = '' } = owner.names;
@@ -141,6 +160,7 @@ function formFor(path: string): Record<string, string> {
   if (path.endsWith('/details')) return path.startsWith('/clips') ? { words: 'taken over' } : { title: 'Taken over' };
   if (path.endsWith('/feedback')) return { requestKey: key, reason: 'odd-movement', words: 'taken over' };
   if (path.endsWith('/approval')) return { generationId };
+  if (path.endsWith('/preview')) return { clipId };
   if (path.endsWith('/position')) return { after: clipId, before: '' };
   if (path.startsWith('/clips') && path.endsWith('/generations')) return { requestKey: key, presetId: 'gentle' };
   if (path.endsWith('/generations')) return { requestKey: key, clipIds: clipId };
@@ -175,7 +195,8 @@ async function ask(path: string, method: Method, who: { cookie?: string }, names
 }
 
 /** Read by scripts of ours, not opened by people. */
-const isResource = (path: string) => /tries|timeline|privacy|media|uploads|live|webhooks|healthz/.test(path);
+const isResource = (path: string) =>
+  /shares|visits|tries|timeline|privacy|media|uploads|live|webhooks|healthz/.test(path);
 const takes = (path: string, method: Method) => {
   const named = all[path]?.methods.split(' ') ?? [];
   return named.includes(method) || (method === 'HEAD' && named.includes('GET'));
@@ -213,7 +234,8 @@ describe('to others', { timeout: 60_000 }, () => {
       const isOwn = (path: string) => /^\/(sign-out|auth|account\/deletion|projects$|purchases$|referral$)/.test(path);
       for (const { path, method } of cases) {
         if (isOwn(path) && method === 'POST' && (isThere || path.startsWith('/auth'))) continue;
-        const answer = await ask(path, method, others[who] ?? {});
+        const names = path.startsWith('/s/') ? nobodys : owner.names;
+        const answer = await ask(path, method, others[who] ?? {}, names);
         for (const secret of owner.secrets) expect(answer.text.includes(secret) && answer.line).toBe(false);
         const location = answer.headers.get('Location');
         expect({ line: answer.line, status: answer.status, location }).toEqual({
@@ -235,7 +257,7 @@ describe('to others', { timeout: 60_000 }, () => {
     if (path.startsWith('/uploads') && !isThere) return status(401);
     if (path === '/uploads/:uploadId' && method === 'GET') return status(405);
     if (!takes(path, method)) return status(405);
-    if (path === '/problem/:status') return status(404);
+    if (path === '/problem/:status' || path.startsWith('/s/')) return status(404);
     if (path === '/auth/google/callback')
       return status(302, isThere ? '/projects' : expect.stringMatching(/^\/\?problem=/));
     if (path === '/auth/google' || path.startsWith('/sign-out')) return status(302, '/');
@@ -250,7 +272,7 @@ describe('to others', { timeout: 60_000 }, () => {
     const stranger = others['another person'] ?? {};
     for (const { path, method } of cases.filter(({ path }) => all[path]?.who === 'owner')) {
       const without = ({ text }: { text: string }) =>
-        text.replace(/req_\w+|nonce="\w+"/g, '').replaceAll(/(prj|clp|gen|pho)_\w+/g, '');
+        text.replace(/req_\w+|nonce="\w+"/g, '').replaceAll(/(prj|clp|gen|pho|shr|pur)_\w+/g, '');
       const [foreign, unknownOne] = [await ask(path, method, stranger), await ask(path, method, stranger, nobodys)];
       expect([foreign.line, unknownOne.status, without(unknownOne)]).toEqual([
         foreign.line,

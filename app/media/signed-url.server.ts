@@ -1,8 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '~/db/ids';
 
-/** Who a link is for. `owner` also needs the session of that person; `provider` is the link alone, for a short time. */
-export type MediaPurpose = 'owner' | 'provider';
+/**
+ * Who a link is for. `owner` also needs the session of that person; `provider` is the link alone, for a short time, and so
+ * is `share`, for the visitors of a shared film.
+ */
+export type MediaPurpose = 'owner' | 'provider' | 'share';
 
 /** Makes and checks links to private media. A link names the object, the purpose, the person and its end. */
 export interface MediaLinks {
@@ -10,11 +13,15 @@ export interface MediaLinks {
   ownerPath(link: { key: string; userId: string }): string;
   /** A path for one provider's fetch, for 15 minutes. */
   providerPath(link: { key: string; userId: string }): string;
+  /** A path for the visitors of a shared film, for 10 to 15 minutes; equal for five. The page asks for new ones as it plays. */
+  sharePath(link: { key: string; userId: string }): string;
   /** The link behind a request's URL, or null when anything in it was changed or its time is over. */
   check(url: URL): { key: string; userId: string; purpose: MediaPurpose; expiresAt: number } | null;
 }
 
 const halfHour = 30 * 60_000;
+const fiveMinutes = 5 * 60_000;
+const purposes: readonly string[] = ['owner', 'provider', 'share'] satisfies MediaPurpose[];
 
 /** `secret` is the signing secret; `clock` in ms. */
 export function createMediaLinks({ secret, clock }: { secret: string; clock: Clock }): MediaLinks {
@@ -27,6 +34,7 @@ export function createMediaLinks({ secret, clock }: { secret: string; clock: Clo
   return {
     ownerPath: (link) => path('owner', link, Math.floor(clock() / halfHour) * halfHour + 3 * halfHour),
     providerPath: (link) => path('provider', link, clock() + 15 * 60_000),
+    sharePath: (link) => path('share', link, Math.floor(clock() / fiveMinutes) * fiveMinutes + 3 * fiveMinutes),
     check(url) {
       const key = url.pathname.slice('/media/'.length);
       const userId = url.searchParams.get('for') ?? '';
@@ -36,8 +44,8 @@ export function createMediaLinks({ secret, clock }: { secret: string; clock: Clo
       const wanted = Buffer.from(signature(purpose, key, userId, until), 'utf8');
       if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return null;
       const expiresAt = Number(until);
-      if (!(expiresAt > clock()) || (purpose !== 'owner' && purpose !== 'provider')) return null;
-      return { key, userId, purpose, expiresAt };
+      if (!(expiresAt > clock()) || !purposes.includes(purpose)) return null;
+      return { key, userId, purpose: purpose as MediaPurpose, expiresAt };
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { Button, buttonClass, IconButton } from '~/components/button';
 import { Icon } from '~/components/icon';
 import type { FilmState } from './sequential-player.client';
@@ -63,7 +64,17 @@ export function FilmControls({
 }
 
 /** What is left on the screen when the film is over. */
-export function FilmEnd({ title, onAgain, onClose }: { title: string; onAgain: () => void; onClose: () => void }) {
+export function FilmEnd({
+  title,
+  onAgain,
+  onClose,
+  actions,
+}: {
+  title: string;
+  onAgain: () => void;
+  onClose: () => void;
+  actions?: ReactNode;
+}) {
   return (
     <div className="film-end">
       <p className="font-title text-32 text-balance">{title}</p>
@@ -71,6 +82,7 @@ export function FilmEnd({ title, onAgain, onClose }: { title: string; onAgain: (
         <Button icon="rotate-ccw" onClick={onAgain} autoFocus>
           Play again
         </Button>
+        {actions}
         <Button kind="quiet" onClick={onClose}>
           Back to the film
         </Button>

@@ -1,10 +1,10 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { aspectOf, type Shape } from '~/photos/frame';
 import type { ClipView } from '~/projects/views';
 import { FilmControls, FilmEnd, FilmTaps } from './film-controls';
 import { FilmPoster } from './film-poster';
-import type { FilmMoment, FilmState } from './sequential-player.client';
+import { drawBars, saying, toggleFullscreen } from './film-state';
 import { buildTimeline } from './timeline';
 import { findTrack } from './tracks';
 import { useBackCloses } from './use-back-closes';
@@ -25,7 +25,11 @@ export interface FilmPlayerProps {
   /** Play at once, where a tap on an earlier page allows it. */
   autoStart?: boolean;
   onClose?: () => void;
+  /** The film has come to its end. */
+  onEnd?: () => void;
   onRefreshUrls: () => Promise<readonly ClipView[]>;
+  /** What else can be done with a film that is over. */
+  endActions?: ReactNode;
   className?: string;
 }
 
@@ -39,7 +43,9 @@ export function FilmPlayer({
   from = 0,
   autoStart = false,
   onClose,
+  onEnd,
   onRefreshUrls,
+  endActions,
   className = '',
 }: FilmPlayerProps) {
   const timeline = useMemo(() => buildTimeline({ clips, shape }), [clips, shape]);
@@ -58,6 +64,11 @@ export function FilmPlayer({
   });
   const { state, index, open, close } = film;
   useWakeLock(state === 'playing');
+  const told = useRef(onEnd);
+  told.current = onEnd;
+  useEffect(() => {
+    if (state === 'ended') told.current?.();
+  }, [state]);
 
   useEffect(() => {
     if (variant !== 'full') return;
@@ -147,7 +158,7 @@ export function FilmPlayer({
                 onClose={inline || onClose ? leave : undefined}
               />
             )}
-            {state === 'ended' && <FilmEnd title={title} onAgain={film.restart} onClose={leave} />}
+            {state === 'ended' && <FilmEnd title={title} onAgain={film.restart} onClose={leave} actions={endActions} />}
             <p className="sr-only" aria-live="polite">
               {saying({ state, index, count: timeline.segments.length })}
             </p>
@@ -158,38 +169,9 @@ export function FilmPlayer({
   );
 }
 
-/** Fills the hairlines without React: it happens every frame. */
-function drawBars(bars: HTMLElement | null, { index, progress }: FilmMoment) {
-  for (const [place, bar] of Array.from(bars?.children ?? []).entries()) {
-    const filled = place < index ? 1 : place > index ? 0 : progress;
-    const line = bar.firstElementChild;
-    if (line instanceof HTMLElement) line.style.transform = `scaleX(${filled})`;
-  }
-}
-
-function saying({ state, index, count }: { state: FilmState; index: number; count: number }): string {
-  switch (state) {
-    case 'playing':
-      return 'Playing';
-    case 'loading':
-      return 'One moment, the next picture is on its way';
-    case 'paused':
-      return `Paused at clip ${index + 1} of ${count}`;
-    case 'ended':
-      return 'The end';
-    default:
-      return state satisfies never;
-  }
-}
-
 /** The poster grows into the player, where the browser can show that and the person likes it. */
 function moved(change: () => void) {
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   if (!calm && 'startViewTransition' in document) document.startViewTransition(change);
   else change();
-}
-
-function toggleFullscreen(element: HTMLElement | null) {
-  if (document.fullscreenElement) void document.exitFullscreen();
-  else element?.requestFullscreen?.().catch(() => undefined);
 }

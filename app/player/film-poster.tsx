@@ -1,9 +1,9 @@
-import type { ClipView } from '~/projects/views';
+import type { FilmClip } from '~/projects/share-views';
 import { sizeFor, transformFor } from './still-motion';
 import type { Segment } from './timeline';
 
 /** The film's first picture, framed exactly as it begins: nothing jumps when the player takes over. */
-export function FilmPoster({ segment, clip }: { segment: Segment | undefined; clip: ClipView | undefined }) {
+export function FilmPoster({ segment, clip }: { segment: Segment | undefined; clip: FilmClip | undefined }) {
   if (!segment || !clip) return null;
   const base = segment.motion.from;
   const crop = segment.kind === 'still' ? base : segment.crop;

@@ -1,7 +1,7 @@
 // The film in the browser. Two sheets, one seen and one being made ready; one clock for picture and music. The next
 // clip is in memory and primed long before its time, starts a quarter of a second early behind the one that is seen,
 // and fades in as the clock says. Whatever is late stops both picture and music, and both go on together.
-import type { ClipView } from '~/projects/views';
+import type { FilmClip } from '~/projects/share-views';
 import { createFilmSheets } from './film-sheets.client';
 import { createMediaCache } from './media-cache.client';
 import type { FilmTrack } from './music';
@@ -61,7 +61,7 @@ export function createSequentialPlayer({
   cuts: boolean;
   muted: boolean;
   audio?: AudioContext | null;
-  refreshClips: () => Promise<readonly ClipView[]>;
+  refreshClips: () => Promise<readonly FilmClip[]>;
   onChange: (change: { state: FilmState; index: number }) => void;
   onMoment: (moment: FilmMoment) => void;
 }): SequentialPlayer {

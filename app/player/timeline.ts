@@ -1,6 +1,6 @@
 import { type Crop, cropOf, type Shape } from '~/photos/frame';
 import { crossfadeSeconds, stillSeconds } from '~/projects/film-length';
-import type { ClipView } from '~/projects/views';
+import type { FilmClip } from '~/projects/share-views';
 import { type StillMotion, stillMotion } from './still-motion';
 
 /** One clip's place in the film. */
@@ -36,7 +36,7 @@ export interface Visible {
 }
 
 /** The film of these clips, in the order given. */
-export function buildTimeline({ clips, shape }: { clips: readonly ClipView[]; shape: Shape }): Timeline {
+export function buildTimeline({ clips, shape }: { clips: readonly FilmClip[]; shape: Shape }): Timeline {
   return layOut(
     clips.map(({ id, photo, frame, approved }, index) => {
       const videoUrl = approved?.videoUrl ?? null;
@@ -62,7 +62,7 @@ export function withDuration(timeline: Timeline, index: number, durationSeconds:
 }
 
 /** The film with fresh addresses for the clips that are still there; lengths and order stay. */
-export function withAddresses(timeline: Timeline, clips: readonly ClipView[]): Timeline {
+export function withAddresses(timeline: Timeline, clips: readonly FilmClip[]): Timeline {
   const byId = new Map(clips.map((clip) => [clip.id, clip]));
   const segments = timeline.segments.map((segment) => {
     const clip = byId.get(segment.clipId);

@@ -1,0 +1,104 @@
+// The player of a shared film's page, which is plain HTML. One file, built by itself and loaded when somebody presses play.
+import type { FilmClip } from '~/projects/share-views';
+import { drawBars, type FilmKey, keyOf, saying, toggleFullscreen } from './film-state';
+import { createSequentialPlayer, type FilmState } from './sequential-player.client';
+import type { SharedFilmData, SharedFilmWindow } from './shared-film-data';
+import { buildTimeline } from './timeline';
+import { findTrack } from './tracks';
+
+const room = document.querySelector('.film') as HTMLElement;
+const part = (selector: string) => room.querySelector(selector) as HTMLElement;
+const carried = JSON.parse(document.getElementById('film')?.textContent ?? '{}') as SharedFilmData;
+const { film, token } = carried;
+const timeline = buildTimeline(film);
+
+const place: { state: FilmState; index: number } = { state: 'loading', index: 0 };
+const bars = part('.film-bars');
+const toggle = part('[data-do="toggle"]');
+const mute = room.querySelector('[data-do="mute"]');
+
+const player = createSequentialPlayer({
+  stage: part('.film-stage'),
+  timeline,
+  track: findTrack(film.trackId),
+  from: 0,
+  audio: (window as unknown as SharedFilmWindow).filmAudio ?? null,
+  muted: false,
+  cuts: matchMedia('(prefers-reduced-motion: reduce)').matches,
+  refreshClips: freshClips,
+  onChange: show,
+  onMoment: (moment) => drawBars(bars, moment),
+});
+
+async function freshClips(): Promise<readonly FilmClip[]> {
+  const response = await fetch(`/s/${token}/media`, { headers: { Accept: 'application/json' } });
+  if (!response.ok) throw new Error(`${response.status}`);
+  return response.json();
+}
+
+function show(next: { state: FilmState; index: number }) {
+  const before = place.state;
+  Object.assign(place, next);
+  room.dataset.filmState = place.state;
+  room.dataset.filmClip = String(place.index);
+  toggle.setAttribute('aria-label', place.state === 'paused' ? 'Play film' : 'Pause');
+  part('[data-says]').textContent = saying({ ...place, count: timeline.segments.length });
+  if (place.state === before) return;
+  if (place.state === 'playing') begun ??= tell(carried.ticket);
+  if (place.state === 'ended') {
+    void begun?.then((ticket) => ticket && tell(ticket));
+    part('[data-do="again"]').focus();
+  }
+  void stayLit(place.state === 'playing');
+}
+
+/** That the film has begun, and later that it has ended, each with its ticket. Resolves to the next ticket, if any. */
+let begun: Promise<string | null> | undefined;
+async function tell(ticket: string): Promise<string | null> {
+  const sent = { method: 'POST', body: new URLSearchParams({ ticket }), headers: { Accept: 'application/json' } };
+  try {
+    // The page may be left in the same moment.
+    const response = await fetch(`/s/${token}/visits`, { ...sent, keepalive: true });
+    const answer = (await response.json()) as { ticket?: string };
+    return answer.ticket ?? null;
+  } catch {
+    // A visit that nobody has heard of is no reason to stop a film.
+    return null;
+  }
+}
+
+let lock: WakeLockSentinel | null = null;
+async function stayLit(on: boolean) {
+  await lock?.release().catch(() => undefined);
+  lock = on ? ((await navigator.wakeLock?.request('screen').catch(() => null)) ?? null) : null;
+}
+
+const acts: Record<FilmKey | 'again', () => void> = {
+  toggle: () => (place.state === 'playing' || place.state === 'loading' ? player.pause() : player.play()),
+  back: () => player.step(-1),
+  on: () => player.step(1),
+  first: () => player.seek(0),
+  last: () => player.seek(timeline.segments.at(-1)?.startSeconds ?? 0),
+  mute: () => {
+    const isMuted = mute?.getAttribute('aria-pressed') !== 'true';
+    mute?.setAttribute('aria-pressed', String(isMuted));
+    player.mute(isMuted);
+  },
+  fullscreen: () => toggleFullscreen(room),
+  leave: () => undefined,
+  again: () => player.restart(),
+};
+
+room.addEventListener('click', (event) => {
+  const act = (event.target as Element).closest<HTMLElement>('[data-do]')?.dataset.do;
+  if (act && act in acts) acts[act as keyof typeof acts]();
+});
+addEventListener('keydown', (event) => {
+  const key = keyOf(event);
+  if (key === null || key === 'leave') return;
+  event.preventDefault();
+  acts[key]();
+});
+
+// Whoever has pressed play has asked for it.
+player.play();

@@ -1,0 +1,190 @@
+import { and, eq, gt, isNull } from 'drizzle-orm';
+import type { SettingsReader } from '~/admin/settings.server';
+import type { Database } from '~/db/client.server';
+import type { Clock, NewId } from '~/db/ids';
+import { projects, shareRewards, shares, users } from '~/db/schema.server';
+import type { MediaLinks } from '~/media/signed-url.server';
+import type { Photos } from '~/photos/framed.server';
+import { findClipViews } from './clip-rows.server';
+import { filmSeconds } from './film-length';
+import type { ShareTokens } from './share-token.server';
+import {
+  type FilmClip,
+  previewKey,
+  type SharedFilm,
+  type ShareSheetView,
+  type ShareView,
+  shareDays,
+  sharePath,
+} from './share-views';
+import type { ShareVisits } from './share-visits.server';
+
+const day = 24 * 3_600_000;
+type ShareRow = typeof shares.$inferSelect;
+
+/** A link that plays now, with its film. */
+export interface OpenShare {
+  share: ShareRow;
+  film: SharedFilm;
+  /** The address (path) of the picture that previews may show; null unless the owner has chosen one. */
+  previewPath: string | null;
+}
+
+// One open link for each film, also when asked for twice at once.
+const insertShare = `INSERT INTO shares (id, user_id, project_id, created_at, expires_at)
+  SELECT ?1, p.user_id, p.id, ?4, ?5 FROM projects p
+  WHERE p.id = ?3 AND p.user_id = ?2 AND p.deleted_at IS NULL
+    AND EXISTS (SELECT 1 FROM clips c WHERE c.user_id = p.user_id AND c.project_id = p.id AND c.deleted_at IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM shares s WHERE s.user_id = p.user_id AND s.project_id = p.id
+      AND s.revoked_at IS NULL AND s.expires_at > ?4)`;
+
+const countWatched = `SELECT count(*) AS n FROM share_visits WHERE share_id = ?1 AND watched_at IS NOT NULL`;
+
+/** Links that play one film to anybody who has them, until they end. Only their owner makes, sees and ends them. */
+export function createShares({
+  db,
+  bucket,
+  photos,
+  links,
+  tokens,
+  visits,
+  settings,
+  appOrigin,
+  clock,
+  newId,
+}: {
+  db: Database;
+  bucket: R2Bucket;
+  photos: Photos;
+  links: MediaLinks;
+  tokens: ShareTokens;
+  visits: ShareVisits;
+  settings: SettingsReader;
+  appOrigin: string;
+  clock: Clock;
+  newId: NewId;
+}) {
+  // The same clips as their owner sees them, by addresses that work for every visitor and not for long.
+  const visitorLinks: MediaLinks = { ...links, ownerPath: links.sharePath };
+  const isOpen = () => and(isNull(shares.revokedAt), gt(shares.expiresAt, clock()));
+
+  async function openOf({ userId, projectId }: { userId: string; projectId: string }): Promise<ShareRow | null> {
+    const owned = and(eq(shares.userId, userId), eq(shares.projectId, projectId), isOpen());
+    return (await db.select().from(shares).where(owned))[0] ?? null;
+  }
+
+  async function toShareView(row: ShareRow): Promise<ShareView> {
+    const { id, expiresAt, views, previewClipId } = row;
+    const watched = (await db.$client.prepare(countWatched).bind(id).first<number>('n')) ?? 0;
+    return { id, url: appOrigin + sharePath(tokens.tokenOf(id)), expiresAt, views, watched, previewClipId };
+  }
+
+  return {
+    /** The film's link, made now if none is open; `empty`: a film without photos shows nothing yet. */
+    async create({ userId, projectId, request }: { userId: string; projectId: string; request: Request }) {
+      const now = clock();
+      const values = [newId('shr'), userId, projectId, now, now + shareDays * day];
+      await db.$client
+        .prepare(insertShare)
+        .bind(...values)
+        .run();
+      const row = await openOf({ userId, projectId });
+      if (row) {
+        // Whoever makes a link is no visitor of it.
+        await visits.markOwner({ shareId: row.id, request });
+        return { outcome: 'shared' as const, share: await toShareView(row) };
+      }
+      const owned = and(eq(projects.id, projectId), eq(projects.userId, userId), isNull(projects.deletedAt));
+      const [film] = await db.select({ id: projects.id }).from(projects).where(owned);
+      return { outcome: film ? ('empty' as const) : ('not-found' as const) };
+    },
+
+    /** What the sheet for sharing shows; null for a foreign film. */
+    async sheet({ userId, projectId }: { userId: string; projectId: string }): Promise<ShareSheetView | null> {
+      const owned = and(eq(projects.id, projectId), eq(projects.userId, userId), isNull(projects.deletedAt));
+      const [[film], row, clips, [earned], { shareCredits, shareViewers }] = await Promise.all([
+        db.select({ id: projects.id }).from(projects).where(owned),
+        openOf({ userId, projectId }),
+        findClipViews({ db, links, userId, projectId }),
+        db.select().from(shareRewards).where(eq(shareRewards.projectId, projectId)),
+        settings.read(),
+      ]);
+      if (!film) return null;
+      return {
+        share: row && (await toShareView(row)),
+        photos: clips.map(({ id, photo }) => ({ clipId: id, url: photo.url })),
+        reward: earned || shareCredits === 0 ? null : { credits: shareCredits, viewers: shareViewers },
+      };
+    },
+
+    /** Ends a link at once. False for a foreign one; ending it twice is ending it. */
+    async revoke({ userId, shareId }: { userId: string; shareId: string }): Promise<boolean> {
+      const owned = and(eq(shares.userId, userId), eq(shares.id, shareId));
+      await db
+        .update(shares)
+        .set({ revokedAt: clock() })
+        .where(and(owned, isNull(shares.revokedAt)));
+      return (await db.select({ id: shares.id }).from(shares).where(owned)).length > 0;
+    },
+
+    /** Chooses the photo that previews of the link may show, none with null. `not-found` for what is foreign or ended. */
+    async choosePreview({ userId, shareId, clipId }: { userId: string; shareId: string; clipId: string | null }) {
+      const owned = and(eq(shares.userId, userId), eq(shares.id, shareId), isOpen());
+      const [row] = await db.select().from(shares).where(owned);
+      if (!row) return { outcome: 'not-found' as const };
+      if (clipId !== null) {
+        const found = await findClipViews({ db, links, userId, projectId: row.projectId });
+        const clip = found.find(({ id }) => id === clipId);
+        const [film] = await db.select().from(projects).where(eq(projects.id, row.projectId));
+        if (!clip || !film) return { outcome: 'not-found' as const };
+        const { photo, frame } = clip;
+        const framed = await photos.framedJpeg({ userId, photoId: photo.id, shape: film.shape, frame });
+        if (framed.outcome === 'refused') return { outcome: 'not-found' as const };
+        await bucket.put(previewKey({ userId, clipId }), framed.bytes);
+      }
+      await db.update(shares).set({ previewClipId: clipId }).where(owned);
+      return { outcome: 'chosen' as const, share: await toShareView({ ...row, previewClipId: clipId }) };
+    },
+
+    /** The film behind a token, for anybody; null once its link has ended, or the film or its owner are gone. */
+    async open(token: string): Promise<OpenShare | null> {
+      const shareId = tokens.read(token);
+      if (shareId === null) return null;
+      const [found] = await db
+        .select({ share: shares, title: projects.title, shape: projects.shape, trackId: projects.trackId })
+        .from(shares)
+        .innerJoin(projects, and(eq(projects.userId, shares.userId), eq(projects.id, shares.projectId)))
+        .innerJoin(users, eq(users.id, shares.userId))
+        .where(and(eq(shares.id, shareId), isOpen(), isNull(projects.deletedAt), isNull(users.deletedAt)));
+      if (!found) return null;
+      const { share, ...film } = found;
+      const { userId, projectId } = share;
+      const clips = (await findClipViews({ db, links: visitorLinks, userId, projectId })).map(toFilmClip);
+      const preview = clips.find(({ id }) => id === share.previewClipId);
+      const key = preview && previewKey({ userId: share.userId, clipId: preview.id });
+      return {
+        share,
+        film: { ...film, clips, seconds: lengthOf(clips) },
+        previewPath: key ? links.sharePath({ key, userId: share.userId }) : null,
+      };
+    },
+  };
+}
+
+export type Shares = ReturnType<typeof createShares>;
+
+/** Nothing of a clip leaves the house but what is seen of it. */
+function toFilmClip({ id, frame, photo: { url, width, height }, approved }: FilmClip): FilmClip {
+  const video = approved?.videoUrl ? approved : null;
+  return {
+    id,
+    frame,
+    photo: { url, width, height },
+    approved: video && { videoUrl: video.videoUrl, durationSeconds: video.durationSeconds },
+  };
+}
+
+function lengthOf(clips: readonly FilmClip[]): number {
+  const videos = clips.flatMap(({ approved }) => approved?.durationSeconds ?? []);
+  return filmSeconds({ videos, stills: clips.length - videos.length });
+}

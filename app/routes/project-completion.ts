@@ -1,0 +1,19 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/cloudflare';
+import { isId } from '~/db/ids';
+import { requireMethod } from '~/form-fields';
+
+/** The address takes form posts and nothing else. */
+export function loader({ request }: LoaderFunctionArgs) {
+  requireMethod(request, 'POST');
+  return null;
+}
+
+/** POST: the person has played their film to its end; with nothing left to do in it, it is finished. */
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  requireMethod(request, 'POST');
+  const user = await context.services.auth.requireUser(request);
+  const { projectId } = params;
+  const known = isId('prj', projectId) && (await context.services.projects.find({ userId: user.id, projectId }));
+  if (!known || !projectId) return Response.json({ outcome: 'not-found' }, { status: 404 });
+  return Response.json(await context.services.completion.played({ userId: user.id, projectId }));
+}

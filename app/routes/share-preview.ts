@@ -1,0 +1,28 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/cloudflare';
+import * as v from 'valibot';
+import { isId } from '~/db/ids';
+import { fieldsOf, invalid, requireMethod } from '~/form-fields';
+
+const fields = v.object({
+  /** Empty for none. */
+  clipId: v.union([v.literal(''), v.custom<string>((value) => isId('clp', value))]),
+});
+
+/** The address takes form posts and nothing else. */
+export function loader({ request }: LoaderFunctionArgs) {
+  requireMethod(request, 'POST');
+  return null;
+}
+
+/** POST `clipId`: the photo that previews of a link may show; an empty one: none. */
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  requireMethod(request, 'POST');
+  const user = await context.services.auth.requireUser(request);
+  const { shareId } = params;
+  const sent = v.safeParse(fields, fieldsOf(await request.formData()));
+  if (!isId('shr', shareId)) return Response.json({ outcome: 'not-found' }, { status: 404 });
+  if (!sent.success) return invalid(sent.issues);
+  const clipId = sent.output.clipId || null;
+  const chosen = await context.services.shares.choosePreview({ userId: user.id, shareId, clipId });
+  return Response.json(chosen, { status: chosen.outcome === 'chosen' ? 200 : 404 });
+}

@@ -1,0 +1,18 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/cloudflare';
+import { isId } from '~/db/ids';
+import { requireMethod } from '~/form-fields';
+
+/** The address takes form posts and nothing else. */
+export function loader({ request }: LoaderFunctionArgs) {
+  requireMethod(request, 'POST');
+  return null;
+}
+
+/** POST: ends a link at once. */
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  requireMethod(request, 'POST');
+  const user = await context.services.auth.requireUser(request);
+  const { shareId } = params;
+  const known = isId('shr', shareId) && (await context.services.shares.revoke({ userId: user.id, shareId }));
+  return known ? Response.json({ outcome: 'ended' }) : Response.json({ outcome: 'not-found' }, { status: 404 });
+}

@@ -1,0 +1,42 @@
+import { data, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/cloudflare';
+import { useLoaderData } from '@remix-run/react';
+import { SharedFilmPage } from '~/player/shared-film';
+import { goneFilm } from '~/projects/share-views';
+import type { RouteHandle } from '~/root';
+
+export const handle: RouteHandle = { static: true };
+
+// The address is a secret of those who have it: no search engine and no other site hears of it.
+export const headers = () => ({ 'X-Robots-Tag': 'noindex', 'Referrer-Policy': 'same-origin' });
+
+/** The film behind a link, for anybody. A link that has ended, and one that never was, look the same. */
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const { shares, visits } = context.services;
+  const token = params.token ?? '';
+  const open = await shares.open(token);
+  if (!open) throw data(goneFilm, { status: 404 });
+  const { share, film, previewPath } = open;
+  return {
+    token,
+    film,
+    ticket: visits.open({ shareId: share.id, request }),
+    previewUrl: previewPath && context.config.APP_ORIGIN + previewPath,
+  };
+}
+
+export const meta: MetaFunction<typeof loader> = ({ data, error }) => [
+  { title: `${data?.film.title ?? (error ? goneFilm.title : 'Film')} · Echoes` },
+  { name: 'robots', content: 'noindex' },
+  { property: 'og:title', content: data?.film.title ?? 'Echoes' },
+  { property: 'og:description', content: 'A film made with Echoes.' },
+  ...(data?.previewUrl ? [{ property: 'og:image', content: data.previewUrl }] : []),
+];
+
+export default function Share() {
+  const { token, film, ticket } = useLoaderData<typeof loader>();
+  return (
+    <main id="main">
+      <SharedFilmPage film={film} token={token} ticket={ticket} />
+    </main>
+  );
+}
