@@ -2,6 +2,7 @@ import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { useLoaderData, useNavigate, useNavigationType, useSearchParams } from '@remix-run/react';
 import { FilmPlayer } from '~/player/film-player';
 import { useFreshClips } from '~/player/use-fresh-clips';
+import { ShareButton, tellPlayed } from '~/projects/share-film';
 
 /** The film of one of this person's projects; somebody else's does not exist. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
@@ -31,7 +32,9 @@ export default function Play() {
         // Only for who pressed “Play film” a moment ago: an address that is opened waits for a tap.
         autoStart={arrival === 'PUSH'}
         onClose={() => navigate(`/projects/${project.id}`, { viewTransition: true })}
+        onEnd={() => tellPlayed(project.id)}
         onRefreshUrls={freshClips}
+        endActions={<ShareButton projectId={project.id} title={project.title} />}
       />
     </main>
   );

@@ -2,6 +2,7 @@ import { lazy, Suspense, useState } from 'react';
 import { Icon, type IconName } from '~/components/icon';
 import type { Offer } from '~/generations/timeline';
 import { findTrack } from '~/player/tracks';
+import { ShareFilm } from '~/projects/share-film';
 import type { ProjectView } from '~/projects/views';
 import { type Choice, shapeWords } from './choices';
 import type { FilmChange } from './use-studio';
@@ -28,11 +29,12 @@ export function FilmBar({
   onChange: (change: FilmChange) => void;
 }) {
   const [choice, setChoice] = useState<Choice | null>(null);
+  const [sharing, setSharing] = useState(false);
   return (
     <>
       <nav
         aria-label="The film"
-        className="fixed inset-x-0 bottom-0 z-10 grid grid-cols-4 border-t border-line bg-ground px-2 pb-[env(safe-area-inset-bottom)] md:static md:-mx-2 md:border-0 md:px-0"
+        className="fixed inset-x-0 bottom-0 z-10 grid grid-cols-5 border-t border-line bg-ground px-2 pb-[env(safe-area-inset-bottom)] md:static md:-mx-2 md:border-0 md:px-0"
       >
         <BarButton icon="image-plus" word="Photos" onClick={onAddPhotos} />
         <BarButton
@@ -53,7 +55,9 @@ export function FilmBar({
           about="Length"
           onClick={() => setChoice('length')}
         />
+        <BarButton icon="share-2" word="Share" onClick={() => setSharing(true)} />
       </nav>
+      {sharing && <ShareFilm projectId={project.id} title={project.title} onClose={() => setSharing(false)} />}
       {choice && (
         <Suspense>
           <FilmChoices

@@ -10,6 +10,7 @@ import { aspectOf } from '~/photos/frame';
 import { FilmPlayer } from '~/player/film-player';
 import { useFreshClips } from '~/player/use-fresh-clips';
 import { filmSeconds } from '~/projects/film-length';
+import { ShareButton, tellPlayed } from '~/projects/share-film';
 import type { ClipView } from '~/projects/views';
 import { cardWidth } from './clip-card';
 import { ComingFilm } from './coming-film';
@@ -147,7 +148,9 @@ export function StudioPage({ loaded, offers }: { loaded: StudioView; offers: Rea
                   shape={project.shape}
                   trackId={project.trackId}
                   title={project.title}
+                  onEnd={() => tellPlayed(project.id)}
                   onRefreshUrls={freshClips}
+                  endActions={<ShareButton projectId={project.id} title={project.title} />}
                 />
               )}
             </div>

@@ -1,0 +1,165 @@
+import { useEffect, useState } from 'react';
+import { creditsInWords } from '~/components/balance';
+import { Button } from '~/components/button';
+import { CopyLink } from '~/components/copy-link';
+import { Day } from '~/components/day';
+import { useAnnounce } from '~/components/live-region';
+import { Sheet } from '~/components/sheet';
+import { Skeleton } from '~/components/skeleton';
+import { isRefusalOutcome, refusalSentences } from '~/refusals';
+import { type Answer, get, send } from '~/studio/post';
+import { type ShareSheetView, type ShareView, shareDays } from './share-views';
+
+/** How a film is shared: making its link, seeing what came of it, choosing its preview, ending it. */
+export default function ShareSheet({
+  projectId,
+  title,
+  onClose,
+}: {
+  projectId: string;
+  title: string;
+  onClose: () => void;
+}) {
+  const announce = useAnnounce();
+  const [view, setView] = useState<ShareSheetView | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  useEffect(() => {
+    let over = false;
+    void get<ShareSheetView>(`/projects/${projectId}/shares`).then((answer) => {
+      if (over) return;
+      if (answer.ok) setView(answer.value);
+      else setProblem(sentenceFor(answer));
+    });
+    return () => {
+      over = true;
+    };
+  }, [projectId]);
+
+  /** Asks, says what went wrong, and shows the link as it then is. */
+  async function change(asked: Promise<Answer<{ share?: ShareView }>>, said: string) {
+    setBusy(true);
+    setProblem(null);
+    const answer = await asked;
+    setBusy(false);
+    if (!answer.ok) return setProblem(sentenceFor(answer));
+    setView((now) => now && { ...now, share: answer.value.share ?? null });
+    announce(said);
+  }
+
+  const share = view?.share ?? null;
+  return (
+    <Sheet open onClose={onClose} title="Share this film" place="middle">
+      {!view && !problem && <Skeleton className="h-40" />}
+      {view && !share && (
+        <>
+          <p className="text-quiet">
+            Whoever has the link can watch this film, without an account. It ends by itself after {shareDays} days, and
+            you can end it before.
+          </p>
+          <Button
+            kind="primary"
+            icon="link"
+            disabled={busy}
+            onClick={() => change(send(`/projects/${projectId}/shares`), 'The link is made.')}
+          >
+            Make a link
+          </Button>
+        </>
+      )}
+      {share && (
+        <>
+          <CopyLink label="Link to this film" url={share.url} shareText={title} />
+          <p className="tabular text-15 text-quiet">
+            {watchedInWords(share)} It ends on <Day at={share.expiresAt} />.
+          </p>
+          <Preview
+            photos={view?.photos ?? []}
+            chosen={share.previewClipId}
+            disabled={busy}
+            onChoose={(clipId) =>
+              change(
+                send(`/shares/${share.id}/preview`, { fields: { clipId: clipId ?? '' } }),
+                clipId ? 'Previews show this photo.' : 'Previews show no photo.',
+              )
+            }
+          />
+          <div className="grid justify-items-start gap-2 border-t border-line pt-4">
+            <Button
+              kind="danger"
+              disabled={busy}
+              onClick={() => change(send(`/shares/${share.id}/revocation`), 'The link has ended.')}
+            >
+              End this link
+            </Button>
+            <p className="text-13 text-quiet">It stops for everybody at once. A new link has another address.</p>
+          </div>
+        </>
+      )}
+      {view?.reward && (
+        <p className="text-15 text-quiet">
+          You get {creditsInWords(view.reward.credits)} when this film has been watched to its end in{' '}
+          {view.reward.viewers === 1 ? 'another place' : `${view.reward.viewers} different places`} other than yours.
+        </p>
+      )}
+      {problem && (
+        <p role="alert" className="border-s-2 border-bad ps-4">
+          {problem}
+        </p>
+      )}
+    </Sheet>
+  );
+}
+
+function Preview({
+  photos,
+  chosen,
+  disabled,
+  onChoose,
+}: {
+  photos: ShareSheetView['photos'];
+  chosen: string | null;
+  disabled: boolean;
+  onChoose: (clipId: string | null) => void;
+}) {
+  const choices = [{ clipId: null, url: null }, ...photos];
+  return (
+    <fieldset className="grid min-w-0 gap-2">
+      <legend className="pb-2 text-15 font-medium">Photo shown where the link is posted</legend>
+      <div className="-mx-1 flex gap-2 overflow-x-auto p-1">
+        {choices.map(({ clipId, url }, index) => (
+          <label
+            key={clipId ?? 'none'}
+            className="relative grid size-16 shrink-0 place-items-center overflow-hidden rounded-control border border-edge text-13 has-checked:outline-3 has-checked:outline-light has-focus-visible:outline-3 has-focus-visible:outline-ink"
+          >
+            <input
+              type="radio"
+              name="preview"
+              checked={chosen === clipId}
+              disabled={disabled}
+              onChange={() => onChoose(clipId)}
+              className="absolute inset-0 m-0 size-full appearance-none opacity-0"
+            />
+            {url ? (
+              <img src={url} alt={`Clip ${index}`} loading="lazy" className="size-full object-cover" />
+            ) : (
+              <span>None</span>
+            )}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function watchedInWords({ views, watched }: ShareView): string {
+  if (views === 0) return 'Nobody has watched it yet.';
+  const toTheEnd = watched === 0 ? '' : `, ${watched === views ? 'to the end' : `${watched} of them to the end`}`;
+  return `Watched by ${views === 1 ? 'one person' : `${views} people`}${toTheEnd}.`;
+}
+
+function sentenceFor({ status, outcome }: { status: number; outcome: string | null }): string {
+  if (isRefusalOutcome(outcome)) return refusalSentences[outcome];
+  if (status === 0) return 'There is no connection just now. Nothing has changed; try again in a moment.';
+  return 'This did not work out, and nothing has changed. Try again in a moment.';
+}

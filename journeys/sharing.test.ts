@@ -1,0 +1,193 @@
+// What goes out of the house and comes back: an invitation from a fresh profile to both people's credits, a film played
+// by somebody without an account, and the browsers inside other apps, where Google lets nobody in.
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { axeFindings, desktop, launchBrowser, phone, photosToBring, profile, signIn } from './browser.ts';
+import { type RunningEchoes, startEchoes } from './echoes.ts';
+
+let echoes: RunningEchoes;
+let browser: Browser;
+let friendContext: BrowserContext;
+/** Who invites, on a laptop; who is invited, on a phone. */
+let host: Page;
+let friend: Page;
+let invitation = '';
+let filmPath = '';
+let filmLink = '';
+const wentWrong: string[] = [];
+
+const instagram =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Instagram 390.0.0.28.85 (iPhone15,4; iOS 18_6; en_US; en; scale=3.00; 1179x2556; 750150590; IABMV/1)';
+const facebook =
+  'Mozilla/5.0 (Linux; Android 15; SM-S921B Build/AP3A.240905.015.A2; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/139.0.7258.94 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/523.0.0.45.93;IABMV/1;]';
+
+beforeAll(async () => {
+  echoes = await startEchoes();
+  browser = await launchBrowser();
+  host = await (await profile(browser, desktop)).newPage();
+  friendContext = await profile(browser, phone);
+  friend = await friendContext.newPage();
+  for (const page of [host, friend]) {
+    page.on('pageerror', (error) => wentWrong.push(`exception: ${error.message}`));
+    page.on('console', (message) => message.type() === 'error' && wentWrong.push(`console: ${message.text()}`));
+  }
+});
+afterAll(async () => {
+  await browser?.close();
+  await echoes?.close();
+});
+
+const balance = (page: Page) => page.locator('[data-credit-balance]').first().getAttribute('data-credit-balance');
+const reached = (page: Page, state: string) =>
+  page.locator(`[data-film-state="${state}"]`).waitFor({ timeout: 60_000 });
+
+describe('an invitation', () => {
+  it('is a link that somebody makes for themselves', async () => {
+    await signIn(host, { origin: echoes.origin, name: 'Ada Admin' });
+    await host.goto(`${echoes.origin}/referral`);
+    await host.getByRole('button', { name: 'Make my link' }).click();
+    invitation = await host.getByLabel('Your link').inputValue();
+    expect(invitation).toMatch(new RegExp(`^${echoes.origin}/r/[a-z2-9]{8}$`));
+    expect(await axeFindings(host)).toEqual([]);
+    // From here on they watch their balance.
+    await host.goto(`${echoes.origin}/projects`);
+    await host.getByRole('button', { name: 'New film' }).first().click();
+    await host.waitForURL(/\/projects\/prj_\w+$/);
+    expect(await balance(host)).toBe('1');
+  });
+
+  it.each([
+    ['Instagram', instagram, 'Open in Safari', 'x-safari-http://'],
+    ['Facebook', facebook, 'Open in Chrome', 'intent://'],
+  ])('leads out of %s, where Google lets nobody in, and is carried along', async (app, userAgent, words, scheme) => {
+    const context = await browser.newContext({ ...phone, userAgent });
+    const page = await context.newPage();
+    for (const address of [invitation, echoes.origin]) {
+      await page.goto(address);
+      const way = page.getByRole('link', { name: words });
+      const href = (await way.getAttribute('href')) ?? '';
+      expect(href.startsWith(scheme) && href.includes(new URL(invitation).pathname)).toBe(true);
+      expect(await page.getByLabel('Address of this page').inputValue()).toBe(invitation);
+      expect(await page.getByText(`${app} has a browser of its own`).count()).toBe(1);
+      expect(await page.getByRole('button', { name: 'Continue with Google' }).count()).toBe(0);
+      await page.getByRole('button', { name: 'Copy' }).tap();
+      await page.getByRole('button', { name: /Copied|Hold the address/ }).waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+    }
+    await context.close();
+  });
+
+  it('says what it promises, without any script, and leads into a new account', async () => {
+    const scripts: string[] = [];
+    friend.on('request', (request) => request.resourceType() === 'script' && scripts.push(request.url()));
+    await friend.goto(invitation);
+    await friend.getByRole('heading', { name: 'A friend invites you' }).waitFor();
+    expect(await friend.getByText('You both get 1 credit').count()).toBe(1);
+    expect(await friend.content()).not.toContain('Ada');
+    expect(scripts).toEqual([]);
+    expect(await axeFindings(friend)).toEqual([]);
+    await friend.getByRole('button', { name: 'Continue with Google' }).first().tap();
+    await friend.getByRole('button', { name: 'Grace Guest' }).tap();
+    await friend.waitForURL(`${echoes.origin}/projects`);
+    expect(await balance(friend)).toBe('1');
+  });
+
+  it('rewards both, on their screens, when the friend has played their first film to its end', async () => {
+    await friend.getByRole('button', { name: 'New film' }).first().tap();
+    await friend.waitForURL(/\/projects\/prj_\w+$/);
+    filmPath = new URL(friend.url()).pathname;
+    await friend.getByLabel('Add photos').first().setInputFiles(photosToBring().paths.slice(0, 1));
+    await friend.locator('[data-clip-status="still"]').first().getByRole('button').first().tap();
+    await friend.getByRole('button', { name: /^Bring to life · 1 credit · about/ }).tap();
+    await friend.getByRole('button', { name: 'Approve' }).tap({ timeout: 60_000 });
+    await friend.getByText('Approved', { exact: true }).first().waitFor();
+    await friend.keyboard.press('Escape');
+    expect(await balance(friend)).toBe('0');
+    expect(await balance(host)).toBe('1');
+    await friend.getByRole('button', { name: 'Play film' }).first().tap();
+    await reached(friend, 'ended');
+    await expect.poll(() => balance(host)).toBe('2');
+    await expect.poll(() => balance(friend)).toBe('1');
+    await host.goto(`${echoes.origin}/referral`);
+    await expect(host.getByRole('main').textContent()).resolves.toMatch(/Joined by your link1.*of up to 101/);
+  });
+});
+
+describe('a shared film', () => {
+  it('has a link that its owner makes at the end of the film', async () => {
+    await friend.goto(`${echoes.origin}${filmPath}/play`);
+    await friend.getByRole('button', { name: 'Play film' }).first().tap();
+    await reached(friend, 'ended');
+    await friend.getByRole('button', { name: 'Share' }).tap();
+    await friend.getByRole('button', { name: 'Make a link' }).tap();
+    filmLink = await friend.getByLabel('Link to this film').inputValue();
+    expect(new URL(filmLink).pathname).toMatch(/^\/s\/[\w-]{48}$/);
+    expect(await friend.getByText('Nobody has watched it yet.').count()).toBe(1);
+    expect(await axeFindings(friend)).toEqual([]);
+    await friend.getByRole('radio', { name: 'Clip 1' }).check();
+    await friend.getByText('Previews show this photo.').waitFor({ state: 'attached' });
+  });
+
+  it('plays to its end for somebody without an account, who gets its script by pressing play', async () => {
+    const context = await browser.newContext({ ...phone, userAgent: instagram });
+    const page = await context.newPage();
+    const scripts: string[] = [];
+    page.on('request', (request) => request.resourceType() === 'script' && scripts.push(request.url()));
+    page.on('pageerror', (error) => wentWrong.push(`visitor: ${error.message}`));
+    page.on('console', (message) => message.type() === 'error' && wentWrong.push(`visitor: ${message.text()}`));
+    await page.goto(filmLink);
+    await page.locator('.film-poster').waitFor();
+    expect(scripts).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
+    expect(await page.locator('meta[property="og:image"]').count()).toBe(1);
+    await page.getByRole('button', { name: 'Play film' }).tap();
+    await reached(page, 'playing');
+    expect(scripts).toHaveLength(1);
+    await page.waitForFunction(() => [...document.querySelectorAll('video')].some((video) => video.currentTime > 1));
+    await page.getByRole('button', { name: 'Pause' }).tap();
+    await reached(page, 'paused');
+    await page.getByRole('button', { name: 'Play film' }).tap();
+    const heard = page.waitForResponse((response) => response.url().endsWith('/visits') && response.status() === 200);
+    await reached(page, 'ended');
+    await heard;
+    expect(await page.getByRole('button', { name: 'Play again' }).isVisible()).toBe(true);
+    expect(await page.getByRole('link', { name: 'Made with Echoes' }).filter({ visible: true }).count()).toBe(1);
+    expect(await axeFindings(page)).toEqual([]);
+    expect(await context.cookies()).toEqual([]);
+    await context.close();
+  });
+
+  it('tells its owner who watched, and ends when they end it', async () => {
+    await friend.goto(echoes.origin + filmPath);
+    const open = async () => {
+      await friend.getByRole('button', { name: 'Share' }).tap();
+      await friend.getByLabel('Link to this film').waitFor();
+    };
+    await open();
+    await expect
+      .poll(async () => {
+        const words = await friend
+          .getByText(/watched/)
+          .first()
+          .textContent();
+        if (/to the end/.test(words ?? '')) return true;
+        await friend.getByRole('button', { name: 'Close' }).tap();
+        await open();
+        return false;
+      })
+      .toBe(true);
+    await friend.getByRole('button', { name: 'End this link' }).tap();
+    await friend.getByRole('button', { name: 'Make a link' }).waitFor();
+    const context = await browser.newContext(desktop);
+    const page = await context.newPage();
+    const answer = await page.goto(filmLink);
+    expect(answer?.status()).toBe(404);
+    await page.getByRole('heading', { name: 'This film is not shown here any more' }).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await context.close();
+  });
+
+  it('had nothing go wrong on the way that a person did not see', () => {
+    expect(wentWrong.filter((line) => !/status of 40[14]/.test(line))).toEqual([]);
+  });
+});
