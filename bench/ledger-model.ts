@@ -1,0 +1,349 @@
+// A model of the ledger in plain numbers, beside the real schema on SQLite: what every operation has to come to.
+import { addStatement, findBy, type PurchaseRow, reverseStatements, stepStatement } from '../app/billing/statements.ts';
+import { audits } from '../app/credits/audit.ts';
+import { createLedger } from '../app/credits/ledger.server.ts';
+import {
+  insertCode,
+  insertReferral,
+  insertShareReward,
+  rewardForFilm,
+  rewardForPurchase,
+} from '../app/credits/rewards.ts';
+import type { Statement } from '../app/generations/statements.ts';
+import { type Database, Database as Sqlite } from './simulator/database.ts';
+
+/** Everything that can happen. Numbers choose among what there is, or are amounts. */
+export type Operation =
+  | { op: 'sign-up'; who: number }
+  | { op: 'adjust'; who: number; credits: number; key: number }
+  | { op: 'set-out'; who: number; credits: number; amount: number; request: number }
+  | { op: 'step'; which: number; to: 'pending' | 'paid' | 'failed' | 'expired' }
+  | { op: 'goes-back'; which: number; refunded: number; disputed: number; isStale: boolean }
+  | { op: 'generate'; who: number; clip: number; cost: number }
+  | { op: 'end'; which: number; as: 'ready' | 'failed' | 'canceled' }
+  | { op: 'second-try'; which: number; credits: number }
+  | { op: 'invite'; host: number; friend: number }
+  | { op: 'reward'; friend: number; for: 'purchase' | 'film' }
+  | { op: 'finish-film'; who: number; clip: number }
+  | { op: 'watch'; who: number; visitor: number }
+  | { op: 'reward-share'; who: number }
+  | { op: 'leave'; who: number };
+
+/** A mistake somebody could make, to see whether the model notices. */
+export interface Mistake {
+  schema?: string;
+  rewrite?: (statement: Statement) => Statement;
+}
+
+const people = [0, 1, 2];
+const clipsEach = 2;
+/** Rewards and limits, as the settings would have them. */
+const credits = { signup: 1, host: 3, friend: 2, share: 4 };
+const cap = 1;
+const viewers = 2;
+
+/** The database that every run begins from: three people, the older first, each with a film, a code and a link. */
+export function openLedgerDatabase(migrations: readonly string[], mistake: Mistake = {}): Database {
+  const database = new Sqlite(migrations);
+  const add = (sql: string, ...params: (string | number)[]) => database.all(sql, params);
+  for (const who of people) {
+    add('INSERT INTO users (id, created_at) VALUES (?, ?)', `usr_${who}`, who + 1);
+    add('INSERT INTO credit_accounts (user_id) VALUES (?)', `usr_${who}`);
+    add(insertCode, `code${who}`, `usr_${who}`, 1);
+    const film = [`prj_${who}`, `usr_${who}`] as const;
+    add("INSERT INTO projects (id, user_id, title, created_at, updated_at) VALUES (?, ?, 'Summer', 1, 1)", ...film);
+    add(
+      'INSERT INTO shares (id, user_id, project_id, created_at, expires_at) VALUES (?, ?, ?, 1, 9e12)',
+      `shr_${who}`,
+      film[1],
+      film[0],
+    );
+    for (let clip = 0; clip < clipsEach; clip += 1) {
+      const photo = `pho_${who}_${clip}`;
+      add(
+        `INSERT INTO uploads (id, user_id, project_id, request_key, file_name, length_bytes, created_at, expires_at)
+         VALUES (?1, ?2, ?3, ?1, 'a.jpg', 1, 1, 2)`,
+        ...[photo, film[1], film[0]],
+      );
+      add(
+        `INSERT INTO photos (id, user_id, project_id, media_key, size_bytes, width, height, created_at)
+         VALUES (?1, ?2, ?3, ?1, 1, 1080, 1440, 1)`,
+        ...[photo, film[1], film[0]],
+      );
+      add(
+        "INSERT INTO clips (id, user_id, project_id, photo_id, position, created_at) VALUES (?, ?, ?, ?, 'a0', 1)",
+        ...[`clp_${who}_${clip}`, film[1], film[0], photo],
+      );
+    }
+  }
+  if (mistake.schema) database.exec(mistake.schema);
+  return database;
+}
+
+interface Account {
+  balance: number;
+  version: number;
+  isSignedUp: boolean;
+  hasLeft: boolean;
+  requests: Set<number>;
+}
+interface Bought {
+  id: string;
+  who: number;
+  credits: number;
+  amount: number;
+  state: string;
+  refunded: number;
+  disputed: number;
+  /** What was taken back so far, and what of it the balance did not hold. */
+  taken: number;
+  owed: number;
+}
+interface Try {
+  id: string;
+  who: number;
+  clip: string;
+  cost: number;
+  state: 'open' | 'ready' | 'failed' | 'canceled';
+}
+
+/** One run: the real thing and the model side by side. Throws where they part, or where a law is broken. */
+export function createLedgerRun(database: Database, { rewrite = (statement) => statement }: Mistake = {}) {
+  let serial = 0;
+  const now = () => 1_000 + serial;
+  const accounts: Account[] = people.map(() => ({
+    ...{ balance: 0, version: 0, isSignedUp: false, hasLeft: false, requests: new Set<number>() },
+  }));
+  const bought: Bought[] = [];
+  const tries: Try[] = [];
+  const adjusted = new Set<number>();
+  const referrals = new Map<number, { host: number; isRewarded: boolean }>();
+  const secondTries = new Set<string>();
+  const told = new Set<string>();
+  const films = people.map(() => ({ isDone: false, visitors: new Set<number>(), isRewarded: false }));
+  const approved = new Set<string>();
+  const ledger = createLedger({
+    db: { $client: { prepare: (sql: string) => ({ bind: (...params: unknown[]) => ({ sql, params }) }) } } as never,
+    clock: now,
+  });
+
+  const account = (who: number) => accounts[who] as Account;
+  /** 0 is the newest. */
+  const pick = <Item>(items: readonly Item[], index: number) => items.at(-1 - (index % Math.max(1, items.length)));
+  function move(who: number, delta: number): void {
+    account(who).balance += delta;
+    account(who).version += 1;
+  }
+
+  /** One batch of D1: all of it or nothing. Answers whether it was taken. */
+  function send(...statements: Statement[]): boolean {
+    database.all('SAVEPOINT step');
+    try {
+      for (const { sql, params } of statements.map(rewrite)) database.all(sql, params);
+      database.all('RELEASE step');
+      return true;
+    } catch {
+      database.all('ROLLBACK TO step');
+      database.all('RELEASE step');
+      return false;
+    }
+  }
+  const sql = (text: string, ...params: (string | number | null)[]): Statement => ({ sql: text, params });
+  const generation = (id: string, who: number, clip: string, cost: number) =>
+    sql(
+      `INSERT INTO generations (id, user_id, clip_id, request_key, cost, state_at, deadline_at, provider, model, preset_id, words, prompt,
+         shape, duration_seconds, frame_x, frame_y, frame_zoom, created_at)
+       VALUES (?1, ?2, ?3, ?1 || '-request', ?4, ?5, ?5, 'p', 'm', 'gentle', '', 'x', '9:16', 5, 0.5, 0.5, 1, ?5)`,
+      ...[id, `usr_${who}`, clip, cost, now()],
+    );
+  const isPaidFilm = (who: number) => tries.some((one) => one.who === who && approved.has(one.id));
+
+  const operations: { [Kind in Operation['op']]: (operation: Extract<Operation, { op: Kind }>) => void } = {
+    'sign-up'({ who }) {
+      const grant = { key: `signup:${who}`, userId: `usr_${who}`, credits: credits.signup, kind: 'signup' } as const;
+      send(ledger.grantOnceStatement(grant) as unknown as Statement);
+      if (account(who).isSignedUp) return;
+      account(who).isSignedUp = true;
+      move(who, credits.signup);
+    },
+    adjust({ who, credits: delta, key }) {
+      const grant = { key: `adjustment:${key}`, userId: `usr_${who}`, credits: delta, reference: 'x' } as const;
+      send(ledger.grantStatement({ ...grant, kind: 'adjustment' }) as unknown as Statement);
+      if (delta === 0 || adjusted.has(key) || account(who).balance + delta < 0) return;
+      adjusted.add(key);
+      move(who, delta);
+    },
+    'set-out'({ who, credits: count, amount, request }) {
+      const id = `pur_${++serial}`;
+      const pack = { id: 'film', credits: count, amount, currency: 'eur' };
+      const key = { id, userId: `usr_${who}`, requestKey: `request-${request}` };
+      send(addStatement({ ...key, pack, returnTo: '/', now: now() }));
+      if (account(who).requests.has(request)) return;
+      account(who).requests.add(request);
+      bought.push({ id, who, credits: count, amount, state: 'open', refunded: 0, disputed: 0, taken: 0, owed: 0 });
+    },
+    step({ which, to }) {
+      const purchase = pick(bought, which);
+      if (!purchase) return;
+      const { id, who, state } = purchase;
+      const session = { sessionId: `cs_${id}`, paymentIntentId: `pi_${id}`, receiptUrl: null };
+      send(stepStatement({ id, userId: `usr_${who}`, to, ...session, now: now() }));
+      if (state !== 'open' && !(state === 'pending' && (to === 'paid' || to === 'failed'))) return;
+      purchase.state = to;
+      if (to === 'paid') move(who, purchase.credits);
+    },
+    'goes-back'({ which, refunded, disputed, isStale }) {
+      const purchase = pick(bought, which);
+      if (!purchase) return;
+      const [row] = database.all<PurchaseRow>(findBy.id(purchase.id).sql, [purchase.id]);
+      const known = { ...(row as PurchaseRow) };
+      if (isStale) known.refundedAmount += 1;
+      const share = (part: number) => Math.round((part / 100) * purchase.amount);
+      const goneBack = { refundedAmount: share(refunded), disputedAmount: share(disputed), disputeStatus: null };
+      const reversal = { reversalId: `rev_${++serial}`, reason: 'refund', reference: 're_1' } as const;
+      send(...reverseStatements({ known, goneBack, ...reversal, now: now() }));
+      if (purchase.state !== 'paid') return;
+      if (!isStale) Object.assign(purchase, { refunded: goneBack.refundedAmount, disputed: goneBack.disputedAmount });
+      const gone = Math.min(purchase.amount, purchase.refunded + purchase.disputed);
+      const missing = Math.ceil((purchase.credits * gone) / purchase.amount) - purchase.taken;
+      purchase.taken += missing;
+      if (missing > 0) {
+        const there = Math.min(missing, account(purchase.who).balance);
+        purchase.owed += missing - there;
+        if (there > 0) move(purchase.who, -there);
+      } else if (missing < 0) {
+        const forgiven = Math.min(purchase.owed, -missing);
+        purchase.owed -= forgiven;
+        if (-missing > forgiven) move(purchase.who, -missing - forgiven);
+      }
+    },
+    generate({ who, clip: index, cost }) {
+      const clip = `clp_${who}_${index % clipsEach}`;
+      const id = `gen_${++serial}`;
+      send(generation(id, who, clip, cost));
+      if (account(who).balance < cost || tries.some((one) => one.clip === clip && one.state === 'open')) return;
+      tries.push({ id, who, clip, cost, state: 'open' });
+      move(who, -cost);
+    },
+    end({ which, as }) {
+      const one = pick(tries, which);
+      if (!one) return;
+      const path = as === 'ready' ? ['submitting', 'generating', 'copying', 'ready'] : [as];
+      const reason = as === 'failed' ? ", failure_reason = 'unknown'" : '';
+      const done = ", media_key = 'u/' || id, media_bytes = 1";
+      send(
+        ...path.map((state) =>
+          sql(
+            `UPDATE generations SET state = ?2, state_at = ?3${state === 'ready' ? done : reason} WHERE id = ?1`,
+            one.id,
+            state,
+            now(),
+          ),
+        ),
+      );
+      if (one.state !== 'open') return;
+      one.state = as;
+      if (as !== 'ready') move(one.who, one.cost);
+    },
+    'second-try'({ which, credits: gift }) {
+      const one = pick(tries, which);
+      if (!one) return;
+      const { id, who, clip, cost, state } = one;
+      const made = `gen_${++serial}`;
+      const grant = {
+        key: `second-try:${clip}`,
+        userId: `usr_${who}`,
+        credits: gift,
+        kind: 'adjustment',
+        reference: id,
+      } as const;
+      const note =
+        "INSERT INTO generation_feedback (generation_id, user_id, reason, created_at) VALUES (?1, ?2, 'other', ?3)";
+      send(
+        sql(note, id, `usr_${who}`, now()),
+        ledger.grantStatement(grant) as unknown as Statement,
+        generation(made, who, clip, gift),
+      );
+      const isOpen = tries.some((other) => other.clip === clip && other.state === 'open');
+      if (state !== 'ready' || told.has(id) || secondTries.has(clip) || gift > cost || isOpen) return;
+      told.add(id);
+      secondTries.add(clip);
+      move(who, gift);
+      tries.push({ id: made, who, clip, cost: gift, state: 'open' });
+      move(who, -gift);
+    },
+    invite({ host, friend }) {
+      send(sql(insertReferral, `code${host}`, `usr_${friend}`, now(), `signup:${friend}`));
+      const isNew =
+        !tries.some(({ who }) => who === friend) && !bought.some(({ who }) => who === friend) && !referrals.has(friend);
+      if (friend <= host || !isNew || account(host).hasLeft || account(friend).hasLeft) return;
+      referrals.set(friend, { host, isRewarded: false });
+    },
+    reward({ friend, for: reason }) {
+      const given = [`usr_${friend}`, now(), credits.host, credits.friend, cap] as const;
+      send(reason === 'purchase' ? sql(rewardForPurchase, ...given) : sql(rewardForFilm, ...given, `prj_${friend}`));
+      const referral = referrals.get(friend);
+      if (!referral || referral.isRewarded || account(friend).hasLeft || account(referral.host).hasLeft) return;
+      const count = [...referrals.values()].filter((other) => other.host === referral.host && other.isRewarded).length;
+      const hasBought = bought.some(({ who, state }) => who === friend && state === 'paid');
+      if (count >= cap || !(reason === 'purchase' ? hasBought : films[friend]?.isDone && isPaidFilm(friend))) return;
+      referral.isRewarded = true;
+      move(friend, credits.friend);
+      move(referral.host, credits.host);
+    },
+    'finish-film'({ who, clip: index }) {
+      const clip = `clp_${who}_${index % clipsEach}`;
+      const last = tries.findLast((one) => one.clip === clip && one.state === 'ready');
+      send(sql("UPDATE projects SET status = 'completed' WHERE id = ?1", `prj_${who}`));
+      const film = films[who];
+      if (film) film.isDone = true;
+      if (!last) return;
+      send(sql('UPDATE clips SET approved_generation_id = ?2 WHERE id = ?1', clip, last.id));
+      for (const other of tries) if (other.clip === clip) approved.delete(other.id);
+      approved.add(last.id);
+    },
+    watch({ who, visitor }) {
+      const hash = `${visitor}`.padStart(22, 'v');
+      send(
+        sql(
+          'INSERT INTO share_visits (share_id, visitor_hash, first_at, watched_at) VALUES (?1, ?2, ?3, ?3)',
+          `shr_${who}`,
+          hash,
+          now(),
+        ),
+      );
+      films[who]?.visitors.add(visitor);
+    },
+    'reward-share'({ who }) {
+      send(sql(insertShareReward, `shr_${who}`, now(), credits.share, viewers));
+      const film = films[who];
+      if (!film || film.isRewarded || film.visitors.size < viewers || !isPaidFilm(who) || account(who).hasLeft) return;
+      film.isRewarded = true;
+      move(who, credits.share);
+    },
+    leave({ who }) {
+      send(sql('UPDATE users SET deleted_at = ?2 WHERE id = ?1', `usr_${who}`, now()));
+      account(who).hasLeft = true;
+    },
+  };
+
+  return {
+    /** Does it to both, and holds them against each other and against every law. */
+    perform(operation: Operation): void {
+      (operations[operation.op] as (given: Operation) => void)(operation);
+      const real = database.all<{ balance: number; version: number; owed: number }>(
+        `SELECT balance, version, (SELECT coalesce(sum(credits - moved), 0) FROM reversals r WHERE r.user_id = a.user_id) AS owed
+         FROM credit_accounts a ORDER BY user_id`,
+      );
+      const wanted = accounts.map(({ balance, version }, who) => ({
+        ...{ balance, version, owed: bought.reduce((sum, one) => sum + (one.who === who ? one.owed : 0), 0) },
+      }));
+      if (JSON.stringify(real) !== JSON.stringify(wanted))
+        throw new Error(`after ${JSON.stringify(operation)}: ${JSON.stringify(real)}, not ${JSON.stringify(wanted)}`);
+      for (const [kind, question] of Object.entries(audits)) {
+        const found = database.all<{ subject: string }>(question);
+        if (found.length > 0) throw new Error(`after ${JSON.stringify(operation)}: ${kind} ${found[0]?.subject}`);
+      }
+    },
+  };
+}
