@@ -36,6 +36,7 @@ export function NextStep({
 }) {
   const text = actionText(action, 'clipIds' in action ? seconds(action.clipIds.length) : 0);
   const wide = 'w-full tabular';
+  const isShort = around.creditsShort || (action.kind === 'bring-to-life' && action.left > 0);
   return (
     <section aria-label="Next step" className="grid gap-2">
       {action.kind === 'play' ? (
@@ -64,7 +65,7 @@ export function NextStep({
         </Button>
       )}
       {retry && (
-        <Button kind="quiet" icon="rotate-ccw" className={wide} disabled={busy} onClick={() => onRetry(retry)}>
+        <Button kind="quiet" className={`${wide} px-3`} disabled={busy} onClick={() => onRetry(retry)}>
           {retryText(retry, seconds(retry.clipIds.length))}
         </Button>
       )}
@@ -73,21 +74,28 @@ export function NextStep({
           {problem}
         </p>
       )}
-      <AroundIt action={action} around={around} balance={balance} />
-      {around.open > 0 && (
-        <Button kind="quiet" className="min-h-11! justify-self-start" disabled={busy} onClick={onStopAll}>
-          {around.open === 1 ? 'Stop it, credit back' : `Stop all ${around.open}, credits back`}
-        </Button>
-      )}
+      {around.open > 0 && <OnTheWay open={around.open} busy={busy} onStopAll={onStopAll} />}
+      {(around.open === 0 || isShort) && <AroundIt action={action} around={around} balance={balance} />}
     </section>
   );
 }
 
-/** One line at a time: what is on its way matters more than what cannot be had. */
+/** What is on its way, and the way to stop it. */
+function OnTheWay({ open, busy, onStopAll }: { open: number; busy: boolean; onStopAll: () => void }) {
+  return (
+    <div className="flex items-center justify-between gap-4">
+      <p className="text-15 text-balance text-quiet">
+        {open === 1 ? 'One is' : `${open} are`} on the way. You can close this page.
+      </p>
+      <Button kind="quiet" className="min-h-11! shrink-0 px-4!" disabled={busy} onClick={onStopAll}>
+        {open === 1 ? 'Stop it' : `Stop all ${open}`}
+      </Button>
+    </div>
+  );
+}
+
 function AroundIt({ action, around, balance }: { action: NextAction; around: Surroundings; balance: number }) {
   const line = () => {
-    if (around.open > 0)
-      return `${around.open === 1 ? 'One is' : `${around.open} are`} on the way. You can close this page.`;
     if (action.kind === 'bring-to-life' && action.left > 0)
       return (
         <>

@@ -63,9 +63,9 @@ describe('words', () => {
 
   test('what failed is tried again at a price that is named', () => {
     const retry = { clipIds: ['a', 'b'], credits: 2, failedIds: ['x', 'y'] };
-    expect(retryText(retry, 40)).toBe('Try the 2 that failed again · 2 credits · about 40 s');
+    expect(retryText(retry, 40)).toBe('Retry 2 failed · 2 credits · about 40 s');
     expect(retryText({ clipIds: ['a'], credits: 1, failedIds: ['x'] }, 40)).toBe(
-      'Try the one that failed again · 1 credit · about 40 s',
+      'Retry 1 failed · 1 credit · about 40 s',
     );
   });
 

@@ -34,8 +34,7 @@ export function actionText(action: NextAction, seconds: number): string {
 
 /** What stands on the button that tries again what has failed. */
 export function retryText({ clipIds, credits }: Retry, seconds: number): string {
-  const which = clipIds.length === 1 ? 'the one that failed' : `the ${clipIds.length} that failed`;
-  return `Try ${which} again · ${creditsInWords(credits)} · ${aboutText(seconds)}`;
+  return `Retry ${clipIds.length} failed · ${creditsInWords(credits)} · ${aboutText(seconds)}`;
 }
 
 /** What came of starting several: how many, and why not all. */
@@ -161,7 +160,7 @@ export function clockTime(at: number): string {
   return new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 }
 
-/** A moment as a person's calendar and clock show it: "22 Nov, 14:03". */
+/** A moment as a person's own calendar and clock show it: "22 Nov, 14:03". */
 export function dayAndTime(at: number): string {
-  return new Date(at).toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+  return new Date(at).toLocaleString([], { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 }
