@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { desktop, launchBrowser, phone, profile, signIn } from '../journeys/browser.ts';
 import { startEchoes } from '../journeys/echoes.ts';
 import { medianAndP95, print } from './figures.ts';
+import { measureCheckoutToBalance, measureLedger } from './ledger.ts';
 import { measureCommittedToPainted, measureDoneToReady } from './live.ts';
 import { measurePage } from './page-weight.ts';
 import { measureGaps } from './player-gap.ts';
@@ -80,6 +81,20 @@ try {
     ['committed on one device to painted on the other', medianAndP95(painted), 'p95 ≤ 100 ms'],
     ['provider done to ready', medianAndP95(ready), 'polls are 5 to 6 s apart'],
   ]);
+
+  await measureCheckoutToBalance({ echoes, page: second, cookie, times: 3 });
+  const bought = await measureCheckoutToBalance({ echoes, page: second, cookie, times: 40 });
+  print('Buying, with the webhook arriving at once', [
+    ['paid at Stripe to booked in the ledger', medianAndP95(bought.booked)],
+    ['paid at Stripe to painted on an open page', medianAndP95(bought.painted)],
+  ]);
+  print(
+    'The ledger in workerd, with all its laws',
+    (await measureLedger()).map(({ what, atOnce, perSecond }) => [
+      `${what}, ${atOnce} at a time`,
+      `${perSecond.toFixed(0)} batches/s`,
+    ]),
+  );
 
   for (const cpuSlowdown of [1, 4]) {
     const film = await measureGaps({ cpuSlowdown, browser });
