@@ -156,6 +156,25 @@ describe('changing one’s mind', () => {
     expect(await axeFindings(onLaptop)).toEqual([]);
   });
 
+  it('shows one’s place in line, as it moves', async () => {
+    const db = await echoes.worker.getD1Database('DB');
+    await db.prepare(`INSERT INTO settings VALUES ('maxAtProvider', '{"runway":1}', 1)`).run();
+    await onPhone.getByRole('button', { name: /^Bring 2 to life · 2 credits/ }).tap();
+    await bothShow({ generating: 2 }, '5');
+    await onPhone.getByText('2 are on the way.').first().waitFor();
+    await cards(onPhone, 'generating').last().getByRole('button').first().tap();
+    await onPhone.getByText('Yours is next in line.').waitFor();
+    // The one before it is stopped on the other device: now it has the place.
+    await cards(onLaptop, 'generating').first().getByRole('button').first().click();
+    await onLaptop.getByRole('button', { name: 'Stop and get the credit back' }).click();
+    await onLaptop.getByText(/^Stopped\. Your credit is back\. It was at the film service already/).waitFor();
+    await onPhone.getByText(/^It is being made/).waitFor({ timeout: 150_000 });
+    await onPhone.getByRole('button', { name: 'Stop and get the credit back' }).tap();
+    await bothShow({ still: 2, generating: 0 }, '7');
+    await onPhone.getByRole('button', { name: 'Close' }).tap();
+    await onLaptop.getByRole('button', { name: 'Close' }).click();
+  });
+
   it('says how long what was taken away still lies with us', async () => {
     await cards(onLaptop, 'still').first().getByRole('button').first().click();
     await onLaptop.getByRole('button', { name: 'Remove from film' }).click();

@@ -18,7 +18,7 @@ import { useStory } from './use-story';
 import type { Studio } from './use-studio';
 import { WayToMove } from './way-to-move';
 import { type Said, WhatIsWrong } from './what-is-wrong';
-import { aboutText, notedText, refusalText } from './words';
+import { aboutText, notedText, refusalText, stoppedText } from './words';
 
 /** What the panel needs of the studio around it. */
 export interface ClipPanelProps {
@@ -92,7 +92,8 @@ function Inside({ clip, clips, project, balance, offer, actions, onShow, notes }
     setBusy(true);
     const answer = await actions.cancel(latest.id);
     setBusy(false);
-    if (answer.ok) announce('Stopped. Your credit is back.');
+    const sent = latest.state === 'queued' ? 0 : 1;
+    if (answer.ok) notes.say(stoppedText({ canceled: 1, sent, tooLate: 0, credits: latest.cost }));
     else setProblem(refusalText(answer));
   };
   const tell = async (about: GenerationView, said: Said) => {

@@ -81,7 +81,7 @@ describe('words', () => {
   test('stopping says what came back, and promises nothing for others', () => {
     expect(stoppedText({ canceled: 3, sent: 0, tooLate: 0, credits: 3 })).toBe('Stopped. Your 3 credits are back.');
     expect(stoppedText({ canceled: 2, sent: 1, tooLate: 1, credits: 2 })).toBe(
-      'Stopped. Your 2 credits are back. One was at the film service already; it has been asked to stop. One was finished already.',
+      'Stopped. Your 2 credits are back. One was at the film service already, which has been asked to stop. One was finished already.',
     );
     expect(stoppedText({ canceled: 0, sent: 0, tooLate: 0, credits: 0 })).toBe('Nothing was on its way any more.');
   });

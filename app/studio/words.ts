@@ -49,10 +49,8 @@ export function stoppedText({ canceled, sent, tooLate, credits }: Omit<Stopped, 
   const late = tooLate === 0 ? '' : ` ${tooLate === 1 ? 'One was' : `${tooLate} were`} finished already.`;
   if (canceled === 0) return tooLate === 0 ? 'Nothing was on its way any more.' : `Nothing to stop.${late}`;
   const back = credits === 1 ? 'Your credit is back.' : `Your ${credits} credits are back.`;
-  const asked =
-    sent === 0
-      ? ''
-      : ` ${sent === 1 ? 'One was' : `${sent} were`} at the film service already; it has been asked to stop.`;
+  const which = canceled === 1 ? 'It was' : sent === 1 ? 'One was' : `${sent} were`;
+  const asked = sent === 0 ? '' : ` ${which} at the film service already, which has been asked to stop.`;
   return `Stopped. ${back}${asked}${late}`;
 }
 
