@@ -1,5 +1,5 @@
 // `npm run bench`: the figures, each as median / p95, on the built Worker, the stand-ins and a real Chromium.
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { desktop, launchBrowser, phone, profile, signIn } from '../journeys/browser.ts';
 import { startEchoes } from '../journeys/echoes.ts';
@@ -13,6 +13,8 @@ import { measureServerTime } from './server-time.ts';
 const scenes = resolve(import.meta.dirname, '../public/scenes');
 const photos = readdirSync(scenes).filter((name) => name.endsWith('.jpg') && !name.includes('-480'));
 
+// In memory where there is some to write to: the local D1 writes to the disk with every read, which the real one does not.
+if (existsSync('/dev/shm')) process.env.TMPDIR = '/dev/shm';
 const echoes = await startEchoes();
 const browser = await launchBrowser();
 try {
@@ -44,8 +46,8 @@ try {
       `Server time of ${name}`,
       times.map((time) => [
         `${time.connections} connections`,
-        `${time.medianMs} / ${time.p95Ms} ms, ${time.requestsPerSecond.toFixed(0)} requests/s${time.failed > 0 ? `, ${time.failed} FAILED` : ''}`,
-        name === '/' ? '≤ 4.2 ms at 1' : '≤ 10 ms at 1',
+        `${time.medianMs.toFixed(1)} / ${time.p95Ms.toFixed(1)} ms, ${time.requestsPerSecond.toFixed(0)} requests/s, ${time.cpuMs.toFixed(1)} ms of CPU each${time.failed > 0 ? `, ${time.failed} FAILED` : ''}`,
+        name === '/' ? '≤ 4.2 ms at 1, ≥ 436 requests/s' : '≤ 10 ms at 1, ≥ 150 requests/s',
       ]),
     );
   }
