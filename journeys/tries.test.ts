@@ -98,6 +98,10 @@ describe('a clip that is not right', () => {
     await onPhone.getByRole('button', { name: /^Try again · free · about/ }).tap();
     const send = onPhone.getByRole('button', { name: /^Try again · free/ });
     expect(await send.isDisabled()).toBe(true);
+    await onPhone.getByRole('button', { name: 'Not now' }).tap();
+    const focused = () => onPhone.evaluate(() => document.activeElement?.textContent);
+    await expect.poll(focused).toMatch(/^Try again · free/);
+    await onPhone.keyboard.press('Enter');
     await onPhone.getByRole('radio', { name: 'A face is not right' }).check();
     await onPhone
       .getByLabel(/In your own words/)

@@ -1,8 +1,9 @@
 // What is deleted comes back for thirty days, and is gone after that: on real D1 and R2, with a given clock.
 import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
-import { generations, profiles, uploadParts, uploads } from '~/db/schema.server';
+import { generationFeedback, generations, profiles, uploadParts, uploads } from '~/db/schema.server';
 import { seedPerson, seedProject, seedSession, testServices } from '~/db/testing';
 import { pictureKey, videoKey } from '~/generations/statements';
 
@@ -51,12 +52,15 @@ async function seedTry({
   return id;
 }
 
+const said = (name: string) => ({ reason: 'odd-movement' as const, words: `${name} has three hands` });
+
 /** A person with one film of two clips; the first has a ready try, which is approved. The words speak of `name`. */
 async function seed({ name = 'Bea' } = {}) {
   const userId = await seedPerson({ credits: 5 });
   const { projectId, clipIds } = await seedProject({ userId, clipCount: 2 });
   const clipId = clipIds[0] as string;
   const tryId = await seedTry({ userId, clipId, state: 'ready', name });
+  await db.insert(generationFeedback).values({ ...{ userId, generationId: tryId }, ...said(name), createdAt: now });
   const found = await services.projects.find({ userId, projectId });
   const photoIds = (found?.clips ?? []).map(({ photo }) => photo.id);
   for (const id of photoIds) await env.MEDIA.put(`u/${userId}/p/${id}.jpg`, 'photo');
@@ -98,6 +102,8 @@ describe('what was deleted', () => {
       ...{ erased_at: now, state: 'ready', cost: 1, media_key: videoKey({ userId: it.userId, id: it.tryId }) },
       ...{ words: '', prompt: '', failure_detail: null },
     });
+    const [feedback] = await db.select().from(generationFeedback).where(eq(generationFeedback.generationId, it.tryId));
+    expect(feedback).toMatchObject({ reason: 'odd-movement', words: '' });
     const [view] = await services.clips.tries({ ...it, limit: 5 });
     expect(view).toMatchObject({ id: it.tryId, videoUrl: null, words: '' });
     expect(await auditLedger(env.DB)).toEqual([]);

@@ -45,6 +45,7 @@ const duePeople = `SELECT u.id FROM users u WHERE ${toErase('u', '?1')}
 const inList = 'IN (SELECT value FROM json_each(?2))';
 const eraseGenerations = `UPDATE generations SET erased_at = ?1, words = '', prompt = '', failure_detail = NULL
   WHERE id ${inList} AND erased_at IS NULL AND state NOT IN ${open}`;
+const eraseFeedback = `UPDATE generation_feedback SET words = '' WHERE generation_id IN (SELECT value FROM json_each(?1))`;
 const erasePhotos = `UPDATE photos SET erased_at = ?1, taken_at = NULL WHERE id ${inList} AND erased_at IS NULL`;
 const forgetUploads = `UPDATE uploads SET taken_at = NULL WHERE id ${inList}`;
 const eraseClips = `UPDATE clips SET erased_at = ?1, words = '' WHERE id ${inList} AND erased_at IS NULL`;
@@ -86,7 +87,10 @@ export function createErasure({ db, bucket }: { db: Database; bucket: R2Bucket }
       ...tries.flatMap((one) => [one.mediaKey ?? videoKey(one), pictureKey(one)]),
       ...pictures.map(({ mediaKey }) => mediaKey),
     ]);
-    const statements = [d1.prepare(eraseGenerations).bind(now, idsOf(tries))];
+    const statements = [
+      d1.prepare(eraseGenerations).bind(now, idsOf(tries)),
+      d1.prepare(eraseFeedback).bind(idsOf(tries)),
+    ];
     if (isLastPage)
       statements.push(
         d1.prepare(erasePhotos).bind(now, idsOf(pictures)),

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { Button, IconButton } from '~/components/button';
 import { useAnnounce } from '~/components/live-region';
 import type { Offer } from '~/generations/timeline';
@@ -71,6 +71,7 @@ function Inside({ clip, clips, project, balance, offer, actions, onShow, notes }
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState(false);
+  const askId = useId();
   const [storyOpen, setStoryOpen] = useState(false);
 
   const shown = tries.find((one) => one.id === shownId && one.state === 'ready') ?? clip.ready;
@@ -163,7 +164,11 @@ function Inside({ clip, clips, project, balance, offer, actions, onShow, notes }
             busy={busy}
             problem={problem}
             onSend={(said) => tell(shown, said)}
-            onBack={() => setAsking(false)}
+            onBack={() => {
+              setAsking(false);
+              // The focus goes back to where the question came from.
+              requestAnimationFrame(() => document.getElementById(askId)?.focus());
+            }}
           />
         ) : clip.status === 'ready' && shown ? (
           <>
@@ -177,7 +182,7 @@ function Inside({ clip, clips, project, balance, offer, actions, onShow, notes }
               </Button>
             )}
             {isSecondFree && offer ? (
-              <Button kind="quiet" className="tabular w-full" onClick={() => setAsking(true)}>
+              <Button id={askId} kind="quiet" className="tabular w-full" onClick={() => setAsking(true)}>
                 {freeButton}
               </Button>
             ) : (
