@@ -5,6 +5,7 @@ import type { Offer } from '~/generations/timeline';
 import type { ClipView, GenerationView, ProjectView } from '~/projects/views';
 import { Compare } from './compare';
 import { FrameEditor } from './frame-editor';
+import { blockedUntil } from './limits';
 import { nextToReview } from './next-action';
 import { NotePlace, type useNote } from './note';
 import { Footer, PaidButton } from './panel-footer';
@@ -181,7 +182,7 @@ function Inside({ clip, clips, project, balance, offer, actions, onShow, notes }
                 Approve
               </Button>
             )}
-            {isSecondFree && offer ? (
+            {isSecondFree && offer && blockedUntil(offer) === null ? (
               <Button id={askId} kind="quiet" className="tabular w-full" onClick={() => setAsking(true)}>
                 {freeButton}
               </Button>

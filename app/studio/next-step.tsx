@@ -10,6 +10,7 @@ export function NextStep({
   balance,
   seconds,
   retry,
+  limit,
   projectId,
   busy,
   problem,
@@ -25,6 +26,8 @@ export function NextStep({
   /** The measured wait for so many clips. */
   seconds: (count: number) => number;
   retry: Retry | null;
+  /** What may keep clips from being made just now. */
+  limit: string | null;
   projectId: string;
   busy: boolean;
   problem: string | null;
@@ -69,6 +72,7 @@ export function NextStep({
           {retryText(retry, seconds(retry.clipIds.length))}
         </Button>
       )}
+      {limit && <p className="text-15 text-quiet">{limit}</p>}
       {problem && (
         <p role="alert" className="text-15 text-bad">
           {problem}

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { creditsInWords } from '~/components/balance';
 import { Button, type ButtonKind } from '~/components/button';
 import type { Offer } from '~/generations/timeline';
+import { blockedUntil, limitText } from './limits';
 import { aboutText } from './words';
 
 /** What lies under the thumb, whatever is scrolled above it. */
@@ -39,6 +40,8 @@ export function PaidButton({
         Clips of this length cannot be made just now. Choose the other length, or come back later.
       </p>
     );
+  const limit = limitText(offer);
+  if (blockedUntil(offer) !== null) return <p className="text-center text-15 text-balance text-quiet">{limit}</p>;
   const short = balance < offer.creditsPerClip;
   return (
     <>
@@ -55,6 +58,7 @@ export function PaidButton({
           </Link>
         </p>
       )}
+      {limit && <p className="text-center text-15 text-balance text-quiet">{limit}</p>}
       {problem && (
         <p role="alert" className="text-center text-15 text-bad">
           {problem}

@@ -18,6 +18,7 @@ import { ConnectionNote } from './connection-note';
 import { EmptyFilm } from './empty-film';
 import { FilmBar } from './film-bar';
 import { FilmTitle } from './film-title';
+import { blockedUntil, limitText } from './limits';
 import { nextAction, retryOfFailed, surroundings } from './next-action';
 import { NextStep } from './next-step';
 import { NotePlace, useNote } from './note';
@@ -68,8 +69,16 @@ export function StudioPage({ loaded, offers }: { loaded: StudioView; offers: Rea
   const [problem, setProblem] = useState<string | null>(null);
   const offer = offers[project.clipSeconds] ?? null;
   const creditsPerClip = offer?.creditsPerClip ?? 1;
+  const blocked = offer && blockedUntil(offer);
+  const canMake = offer !== null && blocked === null;
+  useEffect(() => {
+    // Then it may be otherwise: what is offered is asked for again.
+    if (blocked === null) return;
+    const timer = setTimeout(onReconnect, Math.max(1000, blocked - Date.now() + 1000));
+    return () => clearTimeout(timer);
+  }, [blocked, onReconnect]);
   const uploading = coming.filter((item) => item.reason === null).length;
-  const action = nextAction({ clips, uploading, balance, creditsPerClip, canMake: offer !== null });
+  const action = nextAction({ clips, uploading, balance, creditsPerClip, canMake });
   const startMany = async (start: () => ReturnType<typeof actions.bringAllToLife>) => {
     setBusy(true);
     setProblem(null);
@@ -167,7 +176,9 @@ export function StudioPage({ loaded, offers }: { loaded: StudioView; offers: Rea
                   around={surroundings({ clips, balance, creditsPerClip })}
                   balance={balance}
                   seconds={(count) => (offer ? waitSeconds(offer, count) : 0)}
-                  retry={retryOfFailed({ clips, balance, creditsPerClip, canMake: offer !== null })}
+                  retry={retryOfFailed({ clips, balance, creditsPerClip, canMake })}
+                  // In the person's own time, which the server does not know.
+                  limit={isReady && offer ? limitText(offer) : null}
                   projectId={project.id}
                   busy={busy}
                   problem={problem}

@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest';
+import { blockedUntil, limitText } from './limits';
+
+describe('what may keep a try from starting', () => {
+  const none = { creditsPerClip: 1, pausedUntil: null, refusalsLeft: null, refusedUntil: null };
+
+  test('is not spoken of while there is nothing of the kind', () => {
+    expect([limitText(none), blockedUntil(none)]).toEqual([null, null]);
+  });
+
+  test('is said with the moment it ends, and what to do meanwhile', () => {
+    const resting = { ...none, pausedUntil: 1_800_000_000_000 };
+    expect(limitText(resting)).toMatch(
+      /^Our film service is resting until .+\d.+\. Your photos and your words are kept\.$/,
+    );
+    expect(blockedUntil(resting)).toBe(1_800_000_000_000);
+    const refused = { ...resting, refusalsLeft: 0, refusedUntil: 1_800_000_600_000 };
+    expect(limitText(refused)).toMatch(/^Film services declined several of your pictures today.+pass best\.$/);
+    expect(blockedUntil(refused)).toBe(1_800_000_600_000);
+  });
+
+  test('is told in time where one picture more would be too many', () => {
+    const near = { ...none, refusalsLeft: 1 };
+    expect(limitText(near)).toContain('One more, and we wait until tomorrow.');
+    expect(blockedUntil(near)).toBeNull();
+  });
+});
