@@ -1,5 +1,6 @@
 // Stripe's door, through the front of the house: what is good grants once, everything else leaves nothing behind.
 import { env, exports } from 'cloudflare:workers';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eventTypes } from '~/billing/events.server';
 import { testConfig, testServices } from '~/db/testing';
@@ -150,6 +151,22 @@ describe('what is not an event of our Stripe', { timeout: 60_000 }, () => {
     const before = await books();
     expect(await send(body, signature)).toBe(status);
     expect(await books()).toBe(before);
+  });
+
+  it('whatever it is: refused, and nothing is written', async () => {
+    const before = await books();
+    const { signature } = (await paid()).event;
+    const after = await books();
+    expect(after).not.toBe(before);
+    const bytes = fc.uint8Array({ maxLength: 300 });
+    const header = fc.oneof(fc.constant(signature), fc.string({ unit: 'grapheme-ascii', maxLength: 80 }));
+    await fc.assert(
+      fc.asyncProperty(bytes, header, async (body, said) => {
+        expect([400, 401]).toContain(await send(body as Uint8Array<ArrayBuffer>, said));
+      }),
+      { numRuns: 60 },
+    );
+    expect(await books()).toBe(after);
   });
 
   it('in any other method: refused', async () => {

@@ -65,7 +65,7 @@ export function createFulfil({
     if (to === 'open') return 'open';
     const charge = chargeOf(session);
     const paymentIntentId = idIn(session.payment_intent);
-    const receiptUrl = charge?.receipt_url ?? null;
+    const receiptUrl = to === 'paid' ? (charge?.receipt_url ?? null) : null;
     const step = stepStatement({ id, userId, to, sessionId, paymentIntentId, receiptUrl, now: clock() });
     const isDone = ({ state }: PurchaseRow) => state === to;
     const row = known.state === to ? known : await rows.write([step], { key: known, isDone });
