@@ -5,7 +5,7 @@ import { auditLedger } from '~/credits/audit.server';
 import { generations, settings } from '~/db/schema.server';
 import { seedPerson, seedProject, testServices } from '~/db/testing';
 
-const services = testServices();
+const services = testServices({ clock: () => Date.now() });
 // The clock stands in the future: no object's alarm rings by itself and moves a try.
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: 2_000_000_000_000 }));
 
