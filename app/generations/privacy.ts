@@ -19,8 +19,8 @@ export function lesserPromise(one: CancelOutcome | undefined, other: CancelOutco
 /** What a film service is called in public, and what it says about what it was given. */
 interface Service {
   name: string;
-  /** True where being asked to delete, it deletes: the task, the photo with it, and the clip. */
-  deletes: boolean;
+  /** What it has done once it has confirmed a deletion; null where it cannot be asked for one. */
+  deleted: string | null;
   /** What becomes of its copy where nobody can have it deleted. */
   otherwise: string;
 }
@@ -28,27 +28,27 @@ interface Service {
 const services: Readonly<Record<string, Service>> = {
   runway: {
     name: 'Runway',
-    deletes: true,
+    deleted: 'Runway has deleted its copy.',
     otherwise: 'Runway could not be asked to delete its copy. Its links to the clip end within two days.',
   },
   luma: {
     name: 'Luma',
-    deletes: true,
+    deleted: 'Luma has deleted its record of it.',
     otherwise: 'Luma could not be asked to delete its copy, and does not say how long it keeps one.',
   },
   fal: {
     name: 'fal',
-    deletes: false,
+    deleted: null,
     otherwise: 'fal cannot be asked to delete at once. We told it to keep nothing for longer than a day.',
   },
   replicate: {
     name: 'Replicate',
-    deletes: false,
+    deleted: null,
     otherwise: 'Replicate deletes pictures and clips by itself after an hour.',
   },
   veo: {
     name: 'Google Veo',
-    deletes: false,
+    deleted: null,
     otherwise: 'Google Veo cannot be asked to delete at once. It keeps the clip for two days.',
   },
 };
@@ -83,23 +83,27 @@ export interface HandoverFacts {
 export function handover(facts: HandoverFacts): Handover | null {
   const { generationId, provider, isUnderWay, isCleanedUp, sentAt, wasTaken, forgotten } = facts;
   if (sentAt === null) return null;
-  const { name, deletes, otherwise } = serviceOf(provider);
+  const { name, deleted, otherwise } = serviceOf(provider);
   const told = (end: Handover['end'], text: string, endedAt: number | null = null): Handover => ({
     ...{ generationId, service: name, sentAt },
     ...{ end, text, endedAt },
   });
-  if (isUnderWay) return told('open', `${name} has it until the clip is made. Then we have it deleted there.`);
+  if (isUnderWay)
+    return told(
+      'open',
+      `${name} has it until the clip is made.${deleted === null ? '' : ' Then we have it deleted there.'}`,
+    );
   if (forgotten) {
     const outcome = forgotten.outcome as CancelOutcome;
-    return deletes && promises[outcome] === 0
-      ? told('deleted', `${name} has deleted its copy.`, forgotten.at)
+    return deleted !== null && promises[outcome] === 0
+      ? told('deleted', deleted, forgotten.at)
       : told('kept', otherwise, forgotten.at);
   }
-  if (!isCleanedUp) return told('open', `${name} is being asked to delete its copy.`);
+  if (!isCleanedUp && deleted !== null) return told('open', `${name} is being asked to delete its copy.`);
   return wasTaken ? told('kept', otherwise) : told('kept', `${name} did not confirm that it took it. ${otherwise}`);
 }
 
 function serviceOf(provider: string): Service {
   const known = Object.hasOwn(services, provider) ? services[provider] : undefined;
-  return known ?? { name: 'A film service', deletes: false, otherwise: 'It does not say how long it keeps its copy.' };
+  return known ?? { name: 'A film service', deleted: null, otherwise: 'It does not say how long it keeps its copy.' };
 }
