@@ -62,7 +62,7 @@ export function shouldRevalidate({
 
 function pageOf({ pathname, searchParams }: URL): string {
   const asked = new URLSearchParams(searchParams);
-  for (const name of ['clip', 'film', 'deleted']) asked.delete(name);
+  for (const name of ['clip', 'film', 'deleted', 'buy', 'ended', 'bought']) asked.delete(name);
   return `${pathname}?${asked}`;
 }
 

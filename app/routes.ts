@@ -38,7 +38,10 @@ export default [
   route('generations/:generationId/timeline', 'routes/generation-timeline.ts'),
 
   route('credits', 'routes/credits.tsx'),
-  route('referral', 'routes/referral-code.tsx'),
+  route('credits.csv', 'routes/credits-csv.ts'),
+  route('purchases', 'routes/purchases.ts'),
+  route('purchases/:purchaseId', 'routes/purchase.tsx'),
   route('account', 'routes/account.tsx'),
   route('account/deletion', 'routes/account-deletion.ts'),
+  route('referral', 'routes/referral-code.tsx'),
 ] satisfies RouteConfig;

@@ -181,7 +181,7 @@ describe('from a photo to a playing film', () => {
     const bring = onLaptop.getByRole('button', { name: /^Bring to life/ });
     await bring.waitFor();
     expect(await bring.isDisabled()).toBe(true);
-    expect(await onLaptop.getByRole('link', { name: 'How to get credits' }).first().isVisible()).toBe(true);
+    expect(await onLaptop.getByRole('button', { name: 'Buy credits' }).first().isVisible()).toBe(true);
     await onLaptop.keyboard.press('Escape');
   });
 

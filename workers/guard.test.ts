@@ -89,7 +89,7 @@ describe('every page', () => {
         "object-src 'none'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
-        `form-action 'self' ${env.GOOGLE_ISSUER}`,
+        `form-action 'self' ${env.GOOGLE_ISSUER} https://checkout.stripe.com https://stripe.test`,
       ])
         expect(policy).toContain(rule);
       const scripts = [...(await response.text()).matchAll(/<script\b[^>]*>/g)].map(([tag]) => tag);

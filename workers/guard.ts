@@ -48,6 +48,7 @@ export const guard = createMiddleware<Visit>(async (c, next) => {
       nonce,
       appOrigin: config.APP_ORIGIN,
       issuer: config.GOOGLE_ISSUER,
+      stripe: config.STRIPE_API_BASE,
       isSignedIn: session !== null,
     });
     c.res = undefined;

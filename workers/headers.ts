@@ -1,12 +1,17 @@
-/** Where our pages may get things from. `issuer` is the origin the sign-in form leads to. */
+/**
+ * Where our pages may get things from. Forms lead to `issuer` to sign in, and to Stripe to pay: a browser asks of every
+ * address a form is led on to whether it may go there.
+ */
 function contentSecurityPolicy({
   nonce,
   appOrigin,
   issuer,
+  stripe,
 }: {
   nonce: string;
   appOrigin: string;
   issuer: string;
+  stripe: string;
 }): string {
   const sockets = appOrigin.replace(/^http/, 'ws');
   return Object.entries({
@@ -26,7 +31,7 @@ function contentSecurityPolicy({
     'base-uri': "'none'",
     'frame-src': "'none'",
     'frame-ancestors': "'none'",
-    'form-action': `'self' ${new URL(issuer).origin}`,
+    'form-action': `'self' ${new URL(issuer).origin} https://checkout.stripe.com ${new URL(stripe).origin}`,
   })
     .map(([name, value]) => `${name} ${value}`)
     .join('; ');
@@ -35,7 +40,14 @@ function contentSecurityPolicy({
 /** Puts on what each answer carries, and on pages what keeps them to themselves. Headers a door has set stay. */
 export function dress(
   headers: Headers,
-  visit: { requestId: string; nonce: string; appOrigin: string; issuer: string; isSignedIn: boolean },
+  visit: {
+    requestId: string;
+    nonce: string;
+    appOrigin: string;
+    issuer: string;
+    stripe: string;
+    isSignedIn: boolean;
+  },
 ): void {
   const put = (name: string, value: string) => headers.has(name) || headers.set(name, value);
   headers.set('X-Request-Id', visit.requestId);

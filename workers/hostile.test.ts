@@ -67,6 +67,11 @@ const forms: Record<string, { path: () => string; right: () => Fields; status: n
     status: 200,
   },
   referral: { path: () => '/referral', right: () => [], status: 302 },
+  purchases: {
+    path: () => '/purchases',
+    right: () => Object.entries({ packId: 'film', requestKey: key() }),
+    status: 302,
+  },
   'project-cancellation': { path: () => `/projects/${person.projectId}/cancellation`, right: () => [], status: 200 },
   'generation-feedback': {
     path: () => '/generations/gen_0123456789ABCDEFGHJKMNPQRS/feedback',
@@ -122,6 +127,7 @@ async function everything() {
     of('SELECT id, cost, user_id, request_key, words FROM generations WHERE user_id = ?'),
     of('SELECT key, delta, kind FROM credit_entries WHERE user_id = ?'),
     of('SELECT id, project_id, file_name FROM uploads WHERE user_id = ?'),
+    of('SELECT id, pack_id, credits, amount, state FROM purchases WHERE user_id = ?'),
   ]);
   return rows.map(({ results }) => results);
 }
@@ -203,8 +209,9 @@ describe('every form', { timeout: 60_000 }, () => {
         after: ['x', `prj_${'0'.repeat(26)}`, '\0', person.clipId.replace('clp', 'CLP')],
         before: ['x', `gen_${'0'.repeat(26)}`],
         generationId: ['', 'x', person.clipId, '\0'],
-        requestKey: ['', 'short', 'a'.repeat(65), 'with space', 'key-with-\0-in-it'],
         reason: ['', 'x', 'Wrong-Face', '__proto__', '\0'],
+        packId: ['', 'castle', 'FILM', '__proto__', '\0'],
+        requestKey: ['', 'short', 'a'.repeat(65), 'with space', 'key-with-\0-in-it'],
         title: ['', '   ', '\0\0', 'a'.repeat(81)],
         shape: ['', '9:17', 'constructor'],
         clipSeconds: ['', '1', '11', '5.5', 'NaN', '1e309', '-5', '-0'],

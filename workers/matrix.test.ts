@@ -1,7 +1,7 @@
 import { env, exports } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { generations } from '~/db/schema.server';
+import { generations, purchases } from '~/db/schema.server';
 import { seedPerson, seedProject, seedSession, testServices } from '~/db/testing';
 import type { ProblemJson } from '~/problem';
 // The routes of app/routes.ts as Remix has built them: what is not here, nobody can reach.
@@ -47,9 +47,12 @@ const table: Record<string, { who: 'public' | 'signed-in' | 'owner'; methods: st
   '/generations/:generationId/feedback': { who: 'owner', methods: 'POST' },
   '/generations/:generationId/timeline': { who: 'owner', methods: 'GET' },
   '/credits': { who: 'signed-in', methods: 'GET' },
-  '/referral': { who: 'signed-in', methods: 'GET POST' },
+  '/credits.csv': { who: 'signed-in', methods: 'GET' },
+  '/purchases': { who: 'signed-in', methods: 'POST' },
+  '/purchases/:purchaseId': { who: 'owner', methods: 'GET' },
   '/account': { who: 'signed-in', methods: 'GET' },
   '/account/deletion': { who: 'signed-in', methods: 'POST' },
+  '/referral': { who: 'signed-in', methods: 'GET POST' },
 };
 /** The doors beside Remix (workers/app.ts). */
 const doors: typeof table = {
@@ -93,10 +96,16 @@ beforeAll(async () => {
   const metadata = { projectId, requestKey: 'upload-of-the-owner', fileName: 'secret.jpg', takenAt: null };
   const begun = await uploads.begin({ userId: owner.id, lengthBytes: 9, metadata });
   if (begun.outcome !== 'at') throw new Error(begun.outcome);
+  const purchaseId = `pur_${unknown.replace('Q', 'R')}`;
+  const sold = { packId: 'film', credits: 15, amount: 1190, currency: 'eur', returnTo: `/projects/${projectId}` };
+  const bought = { id: purchaseId, userId: owner.id, requestKey: 'purchase-of-the-owner', stateAt: 1, createdAt: 1 };
+  await testServices()
+    .db.insert(purchases)
+    .values({ ...bought, ...sold });
   const mediaKey = `u/${owner.id}/p/photo.jpg`;
   await env.MEDIA.put(mediaKey, 'the photo itself');
   owner.names = {
-    ...{ projectId, clipId, generationId, uploadId: begun.upload.id },
+    ...{ projectId, clipId, generationId, purchaseId, uploadId: begun.upload.id },
     key: links.ownerPath({ key: mediaKey, userId: owner.id }).slice('/media/'.length),
     code: await testServices().rewards.code(owner.id),
     ...(await seedShare({ userId: owner.id, projectId })),
@@ -164,6 +173,7 @@ function formFor(path: string): Record<string, string> {
   if (path.endsWith('/position')) return { after: clipId, before: '' };
   if (path.startsWith('/clips') && path.endsWith('/generations')) return { requestKey: key, presetId: 'gentle' };
   if (path.endsWith('/generations')) return { requestKey: key, clipIds: clipId };
+  if (path === '/purchases') return { requestKey: key, packId: 'film' };
   return {};
 }
 

@@ -87,7 +87,22 @@ async function owner(filmCount: number) {
       `INSERT INTO clips (id, user_id, project_id, photo_id, position, created_at) ${numbers(films * 10)} SELECT ${id('clp')}, ?1, ${each}, ${id('pho')}, 'a' || (i % 10), 1 FROM n`,
     );
   }
-  return { projectId, cookie: `__Host-echoes=${secret}` };
+  return { userId, projectId, cookie: `__Host-echoes=${secret}` };
+}
+
+/** This person is given a credit and buys five, `times` over. */
+async function live(userId: string, times: number): Promise<void> {
+  const numbers = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)';
+  const run = (sql: string) => env.DB.prepare(sql).bind(userId, times).run();
+  await run(
+    `INSERT INTO credit_entries (key, user_id, seq, delta, balance_after, kind, reference, created_at) ${numbers} SELECT 'adjustment:' || ?1 || i, ?1, i + 1, 1, i + 5, 'adjustment', 'test', i FROM n`,
+  );
+  await run(
+    `INSERT INTO purchases (id, user_id, request_key, pack_id, credits, amount, currency, return_to, state_at, created_at) ${numbers} SELECT printf('pur_%s%08d', substr(?1, 13), i), ?1, 'request-' || i, 'moment', 5, 490, 'eur', '/credits', i, i FROM n`,
+  );
+  await env.DB.prepare("UPDATE purchases SET state = 'paid', checkout_session_id = id WHERE user_id = ?1")
+    .bind(userId)
+    .run();
 }
 
 describe('rows read', () => {
@@ -110,6 +125,36 @@ describe('rows read', () => {
     const credits = await open('/credits', large.cookie);
     expect(credits).toEqual(await open('/credits', small.cookie));
     await annotate(`/credits: ${credits.rowsRead} rows read in ${credits.queries} queries`);
+  });
+
+  it('of the diary of credits do not grow with what was spent and bought: not by page, not by kind', async ({
+    annotate,
+  }) => {
+    await seedPerson({ credits: 1 });
+    const few = await owner(1);
+    const many = await owner(1);
+    await live(few.userId, 40);
+    await live(many.userId, 2000);
+    const newest = { few: 2 * 40 + 1, many: 2 * 2000 + 1 };
+    const pages = [
+      () => '',
+      (last: number) => `?before=${last - 5}`,
+      () => '?before=40',
+      () => '?kind=purchase',
+      (last: number) => `?kind=purchase&before=${last - 5}`,
+      () => '?kind=adjustment',
+      () => '?kind=share',
+    ];
+    for (const page of pages) {
+      const before = await open(`/credits${page(newest.few)}`, few.cookie);
+      const after = await open(`/credits${page(newest.many)}`, many.cookie);
+      expect(before.status).toBe(200);
+      expect(after).toEqual(before);
+      const name = page(newest.many);
+      await annotate(
+        `/credits${name}: ${after.rowsRead} rows read in ${after.queries} queries, with 81 and 4,001 entries`,
+      );
+    }
   });
 
   it('of the wall are bounded by the page that is shown', async ({ annotate }) => {

@@ -4,6 +4,7 @@ import type { Database } from '~/db/client.server';
 import { type Clock, isId, type NewId } from '~/db/ids';
 import type { Live } from '~/live/channel.server';
 import { described, log } from '~/log';
+import { findAwaited } from './awaited.server';
 import { createFulfil, type PurchaseRewards } from './fulfil.server';
 import { findPack } from './packs';
 import { createPurchaseRows, viewOf } from './purchase-rows.server';
@@ -100,6 +101,9 @@ export function createBilling({
     fulfil,
     rows,
     reversing,
+
+    /** The person's payments on their way. */
+    awaited: (userId: string) => findAwaited(db, userId),
 
     /**
      * Sets out to buy a pack, and answers where to pay it. The same request key is the same purchase, however often it

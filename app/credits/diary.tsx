@@ -1,57 +1,98 @@
 import { Link } from '@remix-run/react';
 import { Day } from '~/components/day';
-import { Icon } from '~/components/icon';
+import { Icon, type IconName } from '~/components/icon';
+import type { EntryKind } from './entry-words';
 
-/** One line of the diary as the page gets it: the entry in words, with a signed link to its photo. */
+/** One line of the diary as the page gets it: the entry in words, with signed and plain links to what it was about. */
 export interface DiaryLine {
   seq: number;
   at: number;
+  kind: EntryKind;
   delta: number;
+  /** The balance before and after it. */
+  before: number;
+  after: number;
   what: string;
-  /** Why, where it failed. */
+  /** Why, or how it stands. */
   why: string | null;
-  photo: { url: string; projectId: string } | null;
+  film: string | null;
+  /** Where its clip or film is, while it is there. */
+  path: string | null;
+  photoUrl: string | null;
+  /** Stripe's page about the payment. */
+  receiptUrl: string | null;
 }
 
 /** The ledger as a diary: when, what, the photo it was about, and what it did to the balance. */
 export function Diary({ lines }: { lines: readonly DiaryLine[] }) {
   return (
     <ol className="divide-y divide-line border-y border-line">
-      {lines.map((line) => {
-        const { what, why } = line;
-        return (
-          <li key={line.seq} className="flex min-h-20 items-center gap-4 py-3">
-            <Print line={line} />
-            <div className="min-w-0 grow">
-              <p className="font-medium">{what}</p>
-              <p className="text-15 text-quiet">
-                <Day at={line.at} />
-                {why && <> · {why}</>}
-              </p>
-            </div>
-            <p className={`tabular text-20 font-medium ${line.delta > 0 ? 'text-good' : ''}`}>
+      {lines.map((line) => (
+        <li key={line.seq} className="flex min-h-20 items-center gap-4 py-3">
+          <Print line={line} />
+          <div className="min-w-0 grow">
+            <p className="font-medium">{line.what}</p>
+            <p className="text-15 text-quiet">
+              <Day at={line.at} year />
+              {line.film && <span className="wrap-anywhere"> · {line.film}</span>}
+            </p>
+            {line.why && <p className="text-15 text-quiet">{line.why}</p>}
+            {line.receiptUrl && (
+              <a
+                href={line.receiptUrl}
+                rel="noreferrer"
+                className="link -my-2 inline-flex min-h-11 items-center text-15 font-medium"
+              >
+                Receipt
+                <span className="sr-only"> for {line.what}</span>
+              </a>
+            )}
+          </div>
+          <div className="tabular shrink-0 text-end">
+            <p className={`text-20 font-medium ${line.delta > 0 ? 'text-good' : ''}`}>
               <span className="sr-only">{line.delta > 0 ? 'plus ' : 'minus '}</span>
               <span aria-hidden="true">{line.delta > 0 ? '+' : '−'}</span>
               {Math.abs(line.delta)}
             </p>
-          </li>
-        );
-      })}
+            <p className="text-13 whitespace-nowrap text-quiet">
+              <span className="sr-only">
+                Balance before: {line.before}, after: {line.after}
+              </span>
+              <span aria-hidden="true">
+                {line.before} → {line.after}
+              </span>
+            </p>
+          </div>
+        </li>
+      ))}
     </ol>
   );
 }
 
-function Print({ line: { photo, delta } }: { line: DiaryLine }) {
+const pictures: Readonly<Record<EntryKind, IconName>> = {
+  generation: 'film',
+  refund: 'undo-2',
+  purchase: 'plus',
+  clawback: 'undo-2',
+  referral: 'circle-user',
+  share: 'share-2',
+  signup: 'sun',
+  adjustment: 'plus',
+};
+
+function Print({ line: { kind, photoUrl, path, film } }: { line: DiaryLine }) {
   const frame = 'size-14 shrink-0 rounded-[8px] bg-line';
-  if (!photo)
-    return (
-      <span aria-hidden="true" className={`${frame} grid place-items-center text-quiet`}>
-        <Icon name={delta > 0 ? 'plus' : 'film'} />
-      </span>
-    );
+  const picture = photoUrl ? (
+    <img src={photoUrl} alt="" width={56} height={56} loading="lazy" className={`${frame} object-cover`} />
+  ) : (
+    <span aria-hidden="true" className={`${frame} grid place-items-center text-quiet`}>
+      <Icon name={pictures[kind]} />
+    </span>
+  );
+  if (!path) return picture;
   return (
-    <Link to={`/projects/${photo.projectId}`} aria-label="Open the film of this photo" className="shrink-0">
-      <img src={photo.url} alt="" width={56} height={56} loading="lazy" className={`${frame} object-cover`} />
+    <Link to={path} aria-label={photoUrl ? `Open this clip of ${film}` : `Open ${film}`} className="shrink-0">
+      {picture}
     </Link>
   );
 }

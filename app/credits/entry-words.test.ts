@@ -1,19 +1,85 @@
 import { describe, expect, it } from 'vitest';
-import { entryInWords } from './entry-words';
+import { type EntryFacts, entryInWords, type PurchaseFacts, purchaseInWords } from './entry-words';
+
+const entry = (facts: Partial<EntryFacts> & Pick<EntryFacts, 'kind'>) =>
+  entryInWords({
+    key: 'some:key',
+    delta: 1,
+    reference: null,
+    failureReason: null,
+    purchase: null,
+    reversal: null,
+    ...facts,
+  });
+
+const bought = {
+  credits: 20,
+  amount: 1800,
+  currency: 'eur',
+  refundedAmount: 0,
+  disputedAmount: 0,
+  disputeStatus: null,
+  owed: 0,
+};
 
 describe('the diary of credits', () => {
   it('says why a credit came back', () => {
-    expect(entryInWords({ kind: 'refund', failureReason: 'deadline' })).toEqual({
+    expect(entry({ kind: 'refund', failureReason: 'deadline' })).toEqual({
       what: 'Did not work out, credit returned',
       why: 'It took too long, so we stopped waiting.',
     });
   });
 
   it('tells a stopped clip from a failed one', () => {
-    expect(entryInWords({ kind: 'refund', failureReason: null }).what).toBe('Stopped, credit returned');
+    expect(entry({ kind: 'refund' }).what).toBe('Stopped, credit returned');
   });
 
   it('stays quiet about a reason nobody has words for', () => {
-    expect(entryInWords({ kind: 'refund', failureReason: 'toString' }).why).toBeNull();
+    expect(entry({ kind: 'refund', failureReason: 'toString' }).why).toBeNull();
+  });
+
+  it('says what was bought and what was paid for it', () => {
+    expect(entry({ kind: 'purchase', delta: 20, purchase: bought })).toEqual({
+      what: '20 credits bought',
+      why: '€18.00',
+    });
+  });
+
+  it('says truthfully what became of a payment', () => {
+    const words = (change: Partial<PurchaseFacts>) => purchaseInWords({ ...bought, ...change });
+    expect(words({ refundedAmount: 450 })).toBe('€18.00. €4.50 of it refunded.');
+    expect(words({ refundedAmount: 1800, owed: 3 })).toBe('€18.00. Refunded. 3 more had been spent already.');
+    expect(words({ disputedAmount: 1800, disputeStatus: 'needs_response' })).toBe(
+      '€18.00. Disputed; the bank is looking into it.',
+    );
+    expect(words({ disputedAmount: 1800, disputeStatus: 'won' })).toBe('€18.00. Disputed; the payment stands.');
+    expect(words({ disputedAmount: 1800, disputeStatus: 'lost' })).toBe(
+      '€18.00. Disputed; your bank has the money back.',
+    );
+  });
+
+  it('says what was taken back, and what was spent before', () => {
+    expect(entry({ kind: 'clawback', delta: -4, reversal: { reason: 'refund', spentBefore: 1 } })).toEqual({
+      what: 'Taken back: payment refunded',
+      why: 'Another one had been spent already',
+    });
+    expect(entry({ kind: 'clawback', reversal: { reason: 'dispute', spentBefore: 0 } })).toEqual({
+      what: 'Taken back: payment disputed',
+      why: null,
+    });
+  });
+
+  it('knows what Echoes gives: a second try, credits given back, and everything else', () => {
+    expect(entry({ kind: 'adjustment', key: 'second-try:clp_1' }).what).toBe('Second try, on us');
+    expect(entry({ kind: 'adjustment', key: 'reinstated:rev_1' }).what).toBe('Given back');
+    expect(entry({ kind: 'adjustment' }).what).toBe('Changed by Echoes');
+  });
+
+  it('tells the two sides of an invitation apart', () => {
+    expect(entry({ kind: 'referral', key: 'referral:usr_1:host', reference: 'film' })).toEqual({
+      what: 'Somebody you invited has joined',
+      why: 'They finished a first film.',
+    });
+    expect(entry({ kind: 'referral', key: 'referral:usr_1' }).what).toBe('You came by an invitation');
   });
 });

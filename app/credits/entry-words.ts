@@ -1,30 +1,76 @@
+import { priceInWords } from '~/billing/packs';
 import { type FailureReason, failureTexts } from '~/generations/failures';
 
-/** What an entry may be: the kinds of the ledger (DESIGN §5). */
-export type EntryKind =
-  | 'signup'
-  | 'purchase'
-  | 'referral'
-  | 'share'
-  | 'generation'
-  | 'refund'
-  | 'clawback'
-  | 'adjustment';
+/** What an entry may be, in the order of the diary's filter: the kinds of the ledger (DESIGN §5). */
+export const entryKinds = [
+  'generation',
+  'refund',
+  'purchase',
+  'clawback',
+  'referral',
+  'share',
+  'signup',
+  'adjustment',
+] as const;
 
-/** An entry as a line of a diary: what happened and, where it failed, why. */
-export function entryInWords({ kind, failureReason }: { kind: EntryKind; failureReason: string | null }): {
-  what: string;
-  why: string | null;
-} {
+export type EntryKind = (typeof entryKinds)[number];
+
+/** True for the name of a kind: what stands in an address may be anything. */
+export function isEntryKind(value: unknown): value is EntryKind {
+  return (entryKinds as readonly unknown[]).includes(value);
+}
+
+/** The kinds as the diary's filter names them. */
+export const kindWords: Readonly<Record<EntryKind, string>> = {
+  generation: 'Brought to life',
+  refund: 'Returned',
+  purchase: 'Bought',
+  clawback: 'Taken back',
+  referral: 'Invitations',
+  share: 'Shared films',
+  signup: 'Welcome',
+  adjustment: 'From Echoes',
+};
+
+/** What of a purchase the diary tells. Amounts are in the currency's smallest unit, as Stripe counts them. */
+export interface PurchaseFacts {
+  credits: number;
+  amount: number;
+  currency: string;
+  refundedAmount: number;
+  disputedAmount: number;
+  /** Stripe's word for the newest dispute. */
+  disputeStatus: string | null;
+  /** Credits that were to be taken back but had been spent before. */
+  owed: number;
+}
+
+/** What of an entry its words need. */
+export interface EntryFacts {
+  key: string;
+  kind: EntryKind;
+  delta: number;
+  reference: string | null;
+  failureReason: string | null;
+  purchase: PurchaseFacts | null;
+  /** For what a refund or a dispute took or gave back. */
+  reversal: { reason: 'refund' | 'dispute' | 'reinstated'; spentBefore: number } | null;
+}
+
+/** An entry as a line of a diary: what happened and, where there is more to say, why or how it stands. */
+export function entryInWords(entry: EntryFacts): { what: string; why: string | null } {
+  const { kind, key, reference, failureReason, purchase, reversal } = entry;
   switch (kind) {
     case 'signup':
       return { what: 'Welcome to Echoes', why: null };
     case 'purchase':
-      return { what: 'Credits bought', why: null };
+      return { what: `${countInWords(entry.delta)} bought`, why: purchase && purchaseInWords(purchase) };
     case 'referral':
-      return { what: 'Somebody you invited has joined', why: null };
+      return key.endsWith(':host')
+        ? { what: 'Somebody you invited has joined', why: friendInWords(reference) }
+        : { what: 'You came by an invitation', why: null };
     case 'share':
-      return { what: 'You shared a film', why: null };
+      return { what: 'Your shared film was watched to the end', why: null };
     case 'generation':
       return { what: 'Brought to life', why: null };
     case 'refund':
@@ -32,11 +78,63 @@ export function entryInWords({ kind, failureReason }: { kind: EntryKind; failure
         ? { what: 'Stopped, credit returned', why: null }
         : { what: 'Did not work out, credit returned', why: whyItFailed(failureReason) };
     case 'clawback':
-      return { what: 'Purchase taken back', why: null };
+      return {
+        what: reversal?.reason === 'dispute' ? 'Taken back: payment disputed' : 'Taken back: payment refunded',
+        why: reversal && reversal.spentBefore > 0 ? spentInWords(reversal.spentBefore) : null,
+      };
     case 'adjustment':
+      if (key.startsWith('second-try:')) return { what: 'Second try, on us', why: null };
+      if (key.startsWith('reinstated:')) return { what: 'Given back', why: 'The payment stands after all.' };
       return { what: 'Changed by Echoes', why: null };
   }
   return kind satisfies never;
+}
+
+/** What was paid, and what has become of the payment since. */
+export function purchaseInWords({ owed, ...purchase }: PurchaseFacts): string {
+  const paid = priceInWords(purchase);
+  const facts = [
+    paid,
+    ...refundInWords(purchase),
+    ...disputeInWords(purchase),
+    ...(owed > 0 ? [spentInWords(owed)] : []),
+  ];
+  return facts.length === 1 ? paid : `${facts.join('. ').replace(/\.+$/, '')}.`;
+}
+
+function refundInWords({ amount, refundedAmount, currency }: Omit<PurchaseFacts, 'owed'>): string[] {
+  if (refundedAmount === 0) return [];
+  return refundedAmount >= amount
+    ? ['Refunded']
+    : [`${priceInWords({ amount: refundedAmount, currency })} of it refunded`];
+}
+
+function disputeInWords({ disputeStatus }: Omit<PurchaseFacts, 'owed'>): string[] {
+  switch (disputeStatus) {
+    case null:
+      return [];
+    case 'won':
+    case 'warning_closed':
+    case 'prevented':
+      return ['Disputed; the payment stands'];
+    case 'lost':
+      return ['Disputed; your bank has the money back'];
+    default:
+      return ['Disputed; the bank is looking into it'];
+  }
+}
+
+function spentInWords(credits: number): string {
+  return credits === 1 ? 'Another one had been spent already' : `${credits} more had been spent already`;
+}
+
+function friendInWords(reference: string | null): string | null {
+  if (reference === 'film') return 'They finished a first film.';
+  return reference === 'purchase' ? 'They bought a first pack.' : null;
+}
+
+function countInWords(credits: number): string {
+  return credits === 1 ? '1 credit' : `${credits} credits`;
 }
 
 function whyItFailed(reason: string): string | null {

@@ -1,8 +1,9 @@
-import { and, desc, eq, lt } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { defineRead } from '~/db/reads.server';
-import { clips, creditAccounts, creditEntries, generations, photos } from '~/db/schema.server';
+import { creditAccounts, creditEntries } from '~/db/schema.server';
+import { type EntriesAsked, findEntries, findKinds } from './entries.server';
 
 /** What a grant may be called; whatever else moves credits is booked by the schema (migrations/0001 and 0005). */
 export type GrantKind = 'signup' | 'adjustment';
@@ -11,18 +12,6 @@ export type GrantKind = 'signup' | 'adjustment';
 export interface Balance {
   balance: number;
   version: number;
-}
-
-/** One line of the person's diary of credits. */
-export interface EntryView {
-  seq: number;
-  at: number;
-  kind: (typeof creditEntries.$inferSelect)['kind'];
-  delta: number;
-  balanceAfter: number;
-  /** The photo it was about, for generations and refunds. */
-  photo: { mediaKey: string; projectId: string } | null;
-  failureReason: string | null;
 }
 
 const balanceRead = defineRead(
@@ -92,42 +81,11 @@ export function createLedger({ db, clock }: { db: Database; clock: Clock }) {
       return { balance: account?.balance ?? 0, version: account?.version ?? 0 };
     },
 
-    /** Entries newest first, `limit` at most, older than `beforeSeq` where given. */
-    async entries({
-      userId,
-      beforeSeq,
-      limit,
-    }: {
-      userId: string;
-      beforeSeq?: number;
-      limit: number;
-    }): Promise<EntryView[]> {
-      const rows = await db
-        .select({
-          entry: creditEntries,
-          failureReason: generations.failureReason,
-          mediaKey: photos.mediaKey,
-          projectId: clips.projectId,
-        })
-        .from(creditEntries)
-        .leftJoin(generations, eq(generations.id, creditEntries.generationId))
-        .leftJoin(clips, eq(clips.id, generations.clipId))
-        .leftJoin(photos, eq(photos.id, clips.photoId))
-        .where(
-          and(eq(creditEntries.userId, userId), beforeSeq === undefined ? undefined : lt(creditEntries.seq, beforeSeq)),
-        )
-        .orderBy(desc(creditEntries.seq))
-        .limit(limit);
-      return rows.map(({ entry, failureReason, mediaKey, projectId }) => ({
-        seq: entry.seq,
-        at: entry.createdAt,
-        kind: entry.kind,
-        delta: entry.delta,
-        balanceAfter: entry.balanceAfter,
-        photo: mediaKey && projectId ? { mediaKey, projectId } : null,
-        failureReason,
-      }));
-    },
+    /** Entries newest first, `limit` at most, of one kind and older than `beforeSeq` where given. */
+    entries: (asked: EntriesAsked) => findEntries(db, asked),
+
+    /** The kinds this person has entries of. */
+    kinds: (userId: string) => findKinds(db, userId),
   };
 }
 

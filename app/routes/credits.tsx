@@ -1,87 +1,138 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
-import { Link, useLoaderData } from '@remix-run/react';
+import { Link, useLoaderData, useRevalidator, useSearchParams } from '@remix-run/react';
+import { useState } from 'react';
+import { AwaitedPayments } from '~/billing/awaited-payments';
+import { BuyForm } from '~/billing/buy-form';
+import { findPack, packFor } from '~/billing/packs';
+import { boughtWords, endedWords, readWayBack } from '~/billing/way-back';
 import { creditsInWords } from '~/components/balance';
-import { ButtonLink } from '~/components/button';
 import { Header } from '~/components/header';
+import { Icon } from '~/components/icon';
 import { Diary } from '~/credits/diary';
-import { entryInWords } from '~/credits/entry-words';
+import { DiaryFilter } from '~/credits/diary-filter';
+import { diaryLine, diaryPath } from '~/credits/diary-lines';
+import { isEntryKind } from '~/credits/entry-words';
+import { useLive } from '~/live/use-live';
 
 const linesPerPage = 30;
+/** What a first film of a few photos takes: the pack that is chosen where no film says what it needs. */
+const usualFilm = 6;
 
 export const meta: MetaFunction = () => [{ title: 'Credits · Echoes' }];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { auth, ledger, links, settings } = context.services;
+  const { auth, ledger, billing, links, settings } = context.services;
   const user = await auth.requireUser(request);
-  const asked = new URL(request.url).searchParams.get('before') ?? '';
-  const beforeSeq = /^\d{1,9}$/.test(asked) ? Number(asked) : undefined;
-  const [{ balance }, { creditsPerClip }, entries] = await Promise.all([
+  const { searchParams } = new URL(request.url);
+  const [before, kind] = [searchParams.get('before') ?? '', searchParams.get('kind')];
+  const asked = {
+    userId: user.id,
+    kind: isEntryKind(kind) ? kind : undefined,
+    beforeSeq: /^\d{1,9}$/.test(before) ? Number(before) : undefined,
+  };
+  const [{ balance, version }, { creditsPerClip }, kinds, awaited, entries] = await Promise.all([
     ledger.balance(user.id),
     settings.read(),
-    ledger.entries({ userId: user.id, beforeSeq, limit: linesPerPage + 1 }),
+    ledger.kinds(user.id),
+    billing.awaited(user.id),
+    ledger.entries({ ...asked, limit: linesPerPage + 1 }),
   ]);
+  const urlOf = (key: string) => links.ownerPath({ key, userId: user.id });
   return {
     balance,
+    version,
     creditsPerClip,
-    lines: entries.slice(0, linesPerPage).map(({ seq, at, kind, delta, failureReason, photo }) => ({
-      seq,
-      at,
-      delta,
-      ...entryInWords({ kind, failureReason }),
-      photo: photo && {
-        url: links.ownerPath({ key: photo.mediaKey, userId: user.id }),
-        projectId: photo.projectId,
-      },
-    })),
-    older: entries.length > linesPerPage ? entries[linesPerPage - 1]?.seq : null,
-    isFirstPage: beforeSeq === undefined,
+    awaited,
+    kind: asked.kind ?? null,
+    kinds,
+    lines: entries.slice(0, linesPerPage).map((entry) => diaryLine(entry, urlOf)),
+    older: entries.length > linesPerPage ? (entries[linesPerPage - 1]?.seq ?? null) : null,
+    isFirstPage: asked.beforeSeq === undefined,
+    requestKey: crypto.randomUUID(),
   };
 }
 
 export default function Credits() {
-  const { balance, creditsPerClip, lines, older, isFirstPage } = useLoaderData<typeof loader>();
-  const clips = Math.floor(balance / creditsPerClip);
+  const { balance, version, creditsPerClip, awaited, requestKey, ...diary } = useLoaderData<typeof loader>();
+  const { revalidate } = useRevalidator();
+  useLive({
+    onFrame: (frame) => {
+      if (frame.type === 'purchase' || (frame.type === 'balance' && frame.version > version)) revalidate();
+    },
+  });
+  const [search] = useSearchParams();
+  const { buy, ended, bought } = readWayBack(search);
+  // One page, one purchase of each pack, also when the page reads again.
+  const [key] = useState(requestKey);
   return (
     <>
       <Header balance={balance} />
       <main
         id="main"
-        className="column grid justify-center gap-12 py-6 md:grid-cols-[minmax(0,22rem)_minmax(0,36rem)] md:gap-18 md:py-12"
+        className="column grid grid-cols-[minmax(0,1fr)] justify-center gap-12 py-6 md:grid-cols-[minmax(0,22rem)_minmax(0,36rem)] md:gap-12 md:py-12 lg:gap-18"
       >
         <section className="grid content-start gap-6">
           <h1 className="text-20 font-medium text-quiet">Your credits</h1>
           <p>
             <span className="tabular block font-title text-[6rem] leading-none font-medium">{balance}</span>
-            <span className="mt-3 block text-20">{clipsInWords(clips)}</span>
+            <span className="mt-3 block text-20">{clipsInWords(Math.floor(balance / creditsPerClip))}</span>
           </p>
-          <p className="max-w-text text-quiet">
-            A clip costs {creditsInWords(creditsPerClip)}. When a clip cannot be made, its credit is back at once. The
-            first credit is a gift; there is no way to buy more yet.
+          {bought !== null && (
+            <p role="status" className="flex gap-2 font-medium text-good">
+              <Icon name="circle-check" className="mt-0.5" />
+              {boughtWords(bought)}
+            </p>
+          )}
+          <AwaitedPayments awaited={awaited} />
+          <section aria-labelledby="packs" className="grid gap-4 pt-4">
+            <h2 id="packs" className="text-25">
+              More credits
+            </h2>
+            {ended && <p role="status">{endedWords[ended]}</p>}
+            <BuyForm
+              chosen={findPack(buy) ?? packFor(usualFilm)}
+              creditsPerClip={creditsPerClip}
+              requestKey={key}
+              returnTo="/credits"
+            />
+          </section>
+          <p className="max-w-text text-15 text-quiet">
+            A clip costs {creditsInWords(creditsPerClip)}. When a clip cannot be made, its credit is back at once.
           </p>
-          <ButtonLink kind="quiet" to="/projects" className="justify-self-start">
-            My films
-          </ButtonLink>
         </section>
         <section className="grid content-start gap-4">
-          <h2 className="text-25">{isFirstPage ? 'What happened' : 'What happened before'}</h2>
-          {lines.length > 0 ? <Diary lines={lines} /> : <p className="text-quiet">Nothing yet.</p>}
-          <div className="flex gap-8">
-            {!isFirstPage && (
-              <Link to="/credits" className="link inline-flex min-h-11 items-center font-medium">
+          <h2 className="text-25">{diary.isFirstPage ? 'What happened' : 'What happened before'}</h2>
+          <DiaryFilter kind={diary.kind} kinds={diary.kinds} />
+          {diary.lines.length > 0 ? (
+            <Diary lines={diary.lines} />
+          ) : (
+            <p className="border-y border-line py-6 text-quiet">Nothing of this kind yet.</p>
+          )}
+          <nav aria-label="Pages of the diary" className="flex flex-wrap gap-x-8">
+            {!diary.isFirstPage && (
+              <Link to={diaryPath({ kind: diary.kind })} className={pageLink}>
                 Newest
               </Link>
             )}
-            {older && (
-              <Link to={`/credits?before=${older}`} className="link inline-flex min-h-11 items-center font-medium">
+            {diary.older && (
+              <Link to={diaryPath({ kind: diary.kind, before: diary.older })} className={pageLink}>
                 Earlier
               </Link>
             )}
-          </div>
+            {diary.lines.length > 0 && (
+              <a href={diaryPath({ kind: diary.kind, file: true })} download className={`${pageLink} ms-auto`}>
+                <Icon name="download" />
+                Download as CSV
+              </a>
+            )}
+          </nav>
         </section>
       </main>
     </>
   );
 }
+
+const pageLink = 'link inline-flex min-h-11 items-center gap-2 font-medium';
 
 function clipsInWords(clips: number): string {
   if (clips === 0) return 'Not enough for a clip just now';

@@ -128,7 +128,7 @@ function Inside({ clip, clips, project, balance, offer, actions, onShow, notes }
     <FrameEditor photo={clip.photo} frame={draft.frame} shape={project.shape} onChange={(frame) => edit({ frame })} />
   );
   const freeButton = `Try again · free${offer ? ` · ${aboutText(offer.expectedSeconds)}` : ''}`;
-  const paid = { offer, balance, busy, problem, onPress: begin };
+  const paid = { offer, balance, busy, problem, onPress: begin, onBuy: () => void settle() };
   return (
     <div className="flex grow flex-col gap-4 transition duration-[240ms] starting:translate-x-6 starting:opacity-0">
       {clip.status === 'generating' && clip.latest ? (

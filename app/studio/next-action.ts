@@ -117,6 +117,11 @@ export function surroundings({
   };
 }
 
+/** Photos of the film that have not been brought to life and are not on their way. */
+export function clipsToGo(clips: readonly ClipView[]): number {
+  return clips.filter(({ status }) => status === 'still' || status === 'error').length;
+}
+
 /** A clip has come back and nobody has decided about it yet. */
 export function waitsForReview(clip: ClipView): boolean {
   return clip.status === 'ready' && clip.ready !== null && clip.approved === null;

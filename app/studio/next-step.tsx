@@ -1,4 +1,4 @@
-import { Link } from '@remix-run/react';
+import { BuyCredits } from '~/billing/buy-credits';
 import { Button, ButtonLink } from '~/components/button';
 import type { NextAction, Retry, Surroundings } from './next-action';
 import { actionText, retryText } from './words';
@@ -101,26 +101,15 @@ function OnTheWay({ open, busy, onStopAll }: { open: number; busy: boolean; onSt
 function AroundIt({ action, around, balance }: { action: NextAction; around: Surroundings; balance: number }) {
   const line = () => {
     if (action.kind === 'bring-to-life' && action.left > 0)
-      return (
-        <>
-          Your credits reach for {action.clipIds.length} of {action.clipIds.length + action.left}. <CreditsLink />
-        </>
-      );
-    if (around.creditsShort)
-      return (
-        <>
-          {balance === 0 ? 'You have no credits left.' : 'Your credits do not reach for more.'} <CreditsLink />
-        </>
-      );
+      return `Your credits reach for ${action.clipIds.length} of ${action.clipIds.length + action.left}.`;
+    if (around.creditsShort) return balance === 0 ? 'You have no credits left.' : 'Your credits do not reach for more.';
     return null;
   };
-  return <p className="min-h-6 text-15 text-quiet">{line()}</p>;
-}
-
-function CreditsLink() {
+  const isShort = around.creditsShort || (action.kind === 'bring-to-life' && action.left > 0);
   return (
-    <Link to="/credits" className="link text-ink">
-      How to get credits
-    </Link>
+    <>
+      <p className="min-h-6 text-15 text-quiet">{line()}</p>
+      {isShort && <BuyCredits kind="quiet" />}
+    </>
   );
 }

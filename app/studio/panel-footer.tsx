@@ -1,5 +1,5 @@
-import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
+import { BuyCredits } from '~/billing/buy-credits';
 import { creditsInWords } from '~/components/balance';
 import { Button, type ButtonKind } from '~/components/button';
 import type { Offer } from '~/generations/timeline';
@@ -15,7 +15,7 @@ export function Footer({ children }: { children: ReactNode }) {
   );
 }
 
-/** A button that spends: price and wait stand on it. Without enough credits it starts nothing and says how to get some. */
+/** A button that spends: price and wait stand on it. Without enough credits it starts nothing and offers to buy some. */
 export function PaidButton({
   word,
   kind,
@@ -24,6 +24,7 @@ export function PaidButton({
   busy,
   problem,
   onPress,
+  onBuy,
 }: {
   word: string;
   kind: ButtonKind;
@@ -33,6 +34,8 @@ export function PaidButton({
   busy: boolean;
   problem: string | null;
   onPress: () => void;
+  /** Before the person goes to buy: what was begun is kept. */
+  onBuy: () => void;
 }) {
   if (!offer)
     return (
@@ -45,18 +48,18 @@ export function PaidButton({
   const short = balance < offer.creditsPerClip;
   return (
     <>
-      <Button kind={kind} className="tabular w-full" disabled={busy || short} onClick={onPress}>
+      <Button kind={short ? 'quiet' : kind} className="tabular w-full" disabled={busy || short} onClick={onPress}>
         {busy
           ? 'One moment'
           : `${word} · ${creditsInWords(offer.creditsPerClip)} · ${aboutText(offer.expectedSeconds)}`}
       </Button>
       {short && (
-        <p className="text-center text-15 text-quiet">
-          {balance === 0 ? 'You have no credits left.' : `You have ${creditsInWords(balance)}.`}{' '}
-          <Link to="/credits" className="link text-ink">
-            How to get credits
-          </Link>
-        </p>
+        <>
+          <p className="text-center text-15 text-quiet">
+            {balance === 0 ? 'You have no credits left.' : `You have ${creditsInWords(balance)}.`}
+          </p>
+          <BuyCredits kind={kind} onPress={onBuy} />
+        </>
       )}
       {limit && <p className="text-center text-15 text-balance text-quiet">{limit}</p>}
       {problem && (

@@ -35,6 +35,8 @@ async function ask<T>(url: string, init: RequestInit): Promise<Answer<T>> {
   try {
     const response = await fetch(url, {
       ...init,
+      // What was just changed arrives also when the person leaves at once, as for paying.
+      keepalive: init.method !== 'GET',
       headers: { Accept: 'application/json' },
       signal: AbortSignal.timeout(patienceMilliseconds),
     });

@@ -1,5 +1,6 @@
 import { useNavigate } from '@remix-run/react';
 import { type CSSProperties, lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { Buying } from '~/billing/buying';
 import { Header } from '~/components/header';
 import { Icon } from '~/components/icon';
 import { useAnnounce } from '~/components/live-region';
@@ -19,7 +20,7 @@ import { EmptyFilm } from './empty-film';
 import { FilmBar } from './film-bar';
 import { FilmTitle } from './film-title';
 import { blockedUntil, limitText } from './limits';
-import { nextAction, retryOfFailed, surroundings } from './next-action';
+import { clipsToGo, nextAction, retryOfFailed, surroundings } from './next-action';
 import { NextStep } from './next-step';
 import { NotePlace, useNote } from './note';
 import type { Place } from './order';
@@ -239,6 +240,7 @@ export function StudioPage({ loaded, offers }: { loaded: StudioView; offers: Rea
               notes={notes}
             />
           )}
+          <Buying clipsToGo={clipsToGo(clips)} balance={balance} creditsPerClip={creditsPerClip} say={notes.say} />
         </Suspense>
       )}
       {!opened && (

@@ -1,0 +1,66 @@
+import { useState } from 'react';
+import { creditsInWords } from '~/components/balance';
+import { Sheet } from '~/components/sheet';
+import { BuyForm } from './buy-form';
+import { findPack, packFor } from './packs';
+import { type Ended, endedWords } from './way-back';
+
+/** Packs over the film that ran short of credits: what it still needs, and the pack that fits, one tap from paying. */
+export default function BuyingSheet({
+  packId,
+  ended,
+  clipsToGo,
+  balance,
+  creditsPerClip,
+  returnTo,
+  onClose,
+}: {
+  /** The pack that was chosen before, or ''. */
+  packId: string;
+  ended: Ended | null;
+  clipsToGo: number;
+  balance: number;
+  creditsPerClip: number;
+  returnTo: string;
+  onClose: () => void;
+}) {
+  const [requestKey] = useState(() => crypto.randomUUID());
+  const needed = Math.max(1, clipsToGo) * creditsPerClip;
+  const fitting = packFor(needed - balance);
+  const isEnough = fitting.credits + balance >= needed;
+  const chosen = findPack(packId) ?? fitting;
+  return (
+    <Sheet open onClose={onClose} title="Credits for this film" place="middle">
+      {ended && (
+        <p role="status" className="rounded-control border border-line p-4 text-15">
+          {endedWords[ended]}
+        </p>
+      )}
+      <p className="tabular">{needInWords({ clipsToGo, balance, creditsPerClip })}</p>
+      <BuyForm
+        chosen={chosen}
+        creditsPerClip={creditsPerClip}
+        marked={chosen === fitting && isEnough ? 'Fits this film' : null}
+        requestKey={requestKey}
+        returnTo={returnTo}
+      />
+    </Sheet>
+  );
+}
+
+/** "Your film still needs 4 clips. You have 1 credit." */
+function needInWords({
+  clipsToGo,
+  balance,
+  creditsPerClip,
+}: {
+  clipsToGo: number;
+  balance: number;
+  creditsPerClip: number;
+}): string {
+  const have = balance === 0 ? 'You have no credits left.' : `You have ${creditsInWords(balance)}.`;
+  if (clipsToGo === 0) return `Another try takes ${creditsInWords(creditsPerClip)}. ${have}`;
+  const clips = clipsToGo === 1 ? '1 clip' : `${clipsToGo} clips`;
+  const price = creditsPerClip === 1 ? '' : `, ${creditsInWords(clipsToGo * creditsPerClip)} in all`;
+  return `Your film still needs ${clips}${price}. ${have}`;
+}

@@ -1,0 +1,59 @@
+import { useLocation, useNavigate, useSearchParams } from '@remix-run/react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
+import { boughtWords, readWayBack, withoutBuying } from './way-back';
+
+const BuyingSheet = lazy(() => import('./buying-sheet'));
+
+/**
+ * Buying in place: the sheet while the address says that it is open, and a word when somebody comes back with credits.
+ * Its code comes when it is needed.
+ */
+export function Buying({
+  clipsToGo,
+  balance,
+  creditsPerClip,
+  say,
+}: {
+  /** Clips of this film that have not been brought to life. */
+  clipsToGo: number;
+  balance: number;
+  creditsPerClip: number;
+  say: (words: string) => void;
+}) {
+  const [search] = useSearchParams();
+  const { pathname, search: query, state } = useLocation();
+  const navigate = useNavigate();
+  const { buy, ended, bought } = readWayBack(search);
+  const here = withoutBuying(pathname + query);
+
+  const latest = useRef({ say, here, navigate, state });
+  useEffect(() => {
+    latest.current = { say, here, navigate, state };
+  });
+  useEffect(() => {
+    if (bought === null) return;
+    const { say, here, navigate, state } = latest.current;
+    say(boughtWords(bought));
+    // Said once: a reload finds the film as it is.
+    navigate(here, { replace: true, preventScrollReset: true, state });
+  }, [bought]);
+
+  if (buy === null) return null;
+  const close = () => {
+    if ((state as { openedBuying?: boolean } | null)?.openedBuying) navigate(-1);
+    else navigate(here, { replace: true, preventScrollReset: true, state });
+  };
+  return (
+    <Suspense>
+      <BuyingSheet
+        packId={buy}
+        ended={ended}
+        clipsToGo={clipsToGo}
+        balance={balance}
+        creditsPerClip={creditsPerClip}
+        returnTo={here}
+        onClose={close}
+      />
+    </Suspense>
+  );
+}

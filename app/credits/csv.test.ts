@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { csvHead, csvLine } from './csv';
+import type { DiaryLine } from './diary';
+
+const line: DiaryLine = {
+  seq: 3,
+  at: Date.UTC(2026, 10, 22, 12),
+  kind: 'generation',
+  delta: -1,
+  before: 4,
+  after: 3,
+  what: 'Brought to life',
+  why: null,
+  film: 'Summer',
+  path: '/projects/prj_1?clip=clp_1',
+  photoUrl: null,
+  receiptUrl: null,
+};
+const written = (change: Partial<DiaryLine>) => csvLine({ ...line, ...change }, { origin: 'https://echoes.test' });
+
+describe('the diary as a file', () => {
+  it('has a head, the words of the page, and numbers that can be summed', () => {
+    expect(csvHead).toBe('\uFEFFDate,What,Why,Film,Credits,Before,After,Link,Receipt\r\n');
+    expect(written({})).toBe(
+      '2026-11-22T12:00:00.000Z,Brought to life,,Summer,-1,4,3,https://echoes.test/projects/prj_1?clip=clp_1,\r\n',
+    );
+  });
+
+  it('quotes what would break a line', () => {
+    expect(written({ film: 'Oma, "die Gute"\nund Opa' })).toContain(',"Oma, ""die Gute""\nund Opa",');
+  });
+
+  it('lets no title be a formula, however it is hidden', () => {
+    for (const film of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', ' =1', '=HYPERLINK("https://x.test","y")'])
+      expect(written({ film })).toContain(`,"'${film.replaceAll('"', '""')}",`);
+  });
+});

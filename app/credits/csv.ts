@@ -1,0 +1,30 @@
+import type { DiaryLine } from './diary';
+
+const columns = ['Date', 'What', 'Why', 'Film', 'Credits', 'Before', 'After', 'Link', 'Receipt'] as const;
+
+/** The first line of the file. It begins with the mark by which spreadsheets know UTF-8. */
+export const csvHead = `\uFEFF${columns.join(',')}\r\n`;
+
+/** A line of the diary as a line of CSV (RFC 4180), in the words of the page. `origin` makes its link whole. */
+export function csvLine(line: DiaryLine, { origin }: { origin: string }): string {
+  const cells: Record<(typeof columns)[number], string | number | null> = {
+    Date: new Date(line.at).toISOString(),
+    What: line.what,
+    Why: line.why,
+    Film: line.film,
+    Credits: line.delta,
+    Before: line.before,
+    After: line.after,
+    Link: line.path && origin + line.path,
+    Receipt: line.receiptUrl,
+  };
+  return `${columns.map((name) => cell(cells[name])).join(',')}\r\n`;
+}
+
+/** Text that a spreadsheet would take for a formula gets an apostrophe before it, and is then text for it too. */
+function cell(value: string | number | null): string {
+  if (typeof value === 'number') return String(value);
+  const text = value ?? '';
+  const harmless = /^\s*[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
+  return /[",\r\n']/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}

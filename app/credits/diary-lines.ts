@@ -1,0 +1,42 @@
+import type { DiaryLine } from './diary';
+import { type EntryFacts, type EntryKind, entryInWords } from './entry-words';
+
+/** An entry as the ledger gives it. */
+export interface Entry extends EntryFacts {
+  seq: number;
+  at: number;
+  balanceAfter: number;
+  film: { projectId: string; title: string; isOpen: boolean } | null;
+  photo: { clipId: string; mediaKey: string | null; isOpen: boolean } | null;
+  purchase: (NonNullable<EntryFacts['purchase']> & { receiptUrl: string | null }) | null;
+}
+
+/** An entry as a line of the diary. `urlOf` signs a link to a photo. Of what was deleted, only the name is left. */
+export function diaryLine(entry: Entry, urlOf: (mediaKey: string) => string): DiaryLine {
+  const { seq, at, kind, delta, balanceAfter, film, photo, purchase } = entry;
+  return {
+    ...{ seq, at, kind, delta },
+    before: balanceAfter - delta,
+    after: balanceAfter,
+    ...entryInWords(entry),
+    film: film?.title ?? null,
+    path: pathOf(entry),
+    photoUrl: photo?.mediaKey && photo.isOpen ? urlOf(photo.mediaKey) : null,
+    // The purchase's own line has its receipt; what was taken back or given back later is told, not receipted, there.
+    receiptUrl: kind === 'purchase' ? (purchase?.receiptUrl ?? null) : null,
+  };
+}
+
+/** The address of the diary: of one kind, a page of it, or all of it as a file. */
+export function diaryPath(asked: { kind?: EntryKind | null; before?: number; file?: boolean }): string {
+  const query = new URLSearchParams();
+  if (asked.kind) query.set('kind', asked.kind);
+  if (asked.before !== undefined) query.set('before', String(asked.before));
+  const path = asked.file ? '/credits.csv' : '/credits';
+  return query.size > 0 ? `${path}?${query}` : path;
+}
+
+function pathOf({ film, photo }: Entry): string | null {
+  if (!film?.isOpen) return null;
+  return photo?.isOpen ? `/projects/${film.projectId}?clip=${photo.clipId}` : `/projects/${film.projectId}`;
+}

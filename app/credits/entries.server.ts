@@ -1,0 +1,110 @@
+import { and, desc, eq, lt, type SQL, sql } from 'drizzle-orm';
+import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
+import type { Database } from '~/db/client.server';
+import { clips, creditEntries, generations, photos, projects, purchases, reversals } from '~/db/schema.server';
+import { type EntryFacts, type EntryKind, entryKinds, type PurchaseFacts } from './entry-words';
+
+/** One line of the person's diary of credits. */
+export interface EntryView extends EntryFacts {
+  seq: number;
+  /** Milliseconds since 1970. */
+  at: number;
+  balanceAfter: number;
+  /** What was bought, as it stands now. */
+  purchase: (PurchaseFacts & { id: string; receiptUrl: string | null }) | null;
+  /** The film it was about; `isOpen` is false once it was deleted. */
+  film: { projectId: string; title: string; isOpen: boolean } | null;
+  /** The photo it was about; `mediaKey` is null once the photo is gone, `isOpen` false once it left the film. */
+  photo: { clipId: string; mediaKey: string | null; isOpen: boolean } | null;
+}
+
+export interface EntriesAsked {
+  userId: string;
+  kind?: EntryKind;
+  /** Only older ones than this. */
+  beforeSeq?: number;
+  limit: number;
+}
+
+/**
+ * Entries newest first. Each is found by the chain or by kind and chain, and each of its companions by key: what is read
+ * grows with `limit` alone.
+ */
+export async function findEntries(
+  db: Database,
+  { userId, kind, beforeSeq, limit }: EntriesAsked,
+): Promise<EntryView[]> {
+  // A second try names its try as reference, a shared film its film, a reversal stands in the entry's key.
+  const tryId = sql`coalesce(${creditEntries.generationId}, ${part('second-try:', creditEntries.reference)})`;
+  const filmId = sql`coalesce(${clips.projectId}, ${part('share:', creditEntries.reference)})`;
+  const reversalId = sql`coalesce(${part('clawback:', sql`substr(${creditEntries.key}, 10)`)}, ${part('reinstated:', sql`substr(${creditEntries.key}, 12)`)})`;
+  const mine = ({ userId: owner }: { userId: AnySQLiteColumn }) => eq(owner, creditEntries.userId);
+  const rows = await db
+    .select({
+      entry: creditEntries,
+      failureReason: generations.failureReason,
+      clipId: clips.id,
+      clipDeletedAt: clips.deletedAt,
+      mediaKey: photos.mediaKey,
+      photoErasedAt: photos.erasedAt,
+      projectId: projects.id,
+      title: projects.title,
+      projectDeletedAt: projects.deletedAt,
+      purchase: purchases,
+      // Found by the purchase's own chain: a handful at most.
+      owed: sql<number>`(SELECT coalesce(sum(r.credits - r.moved), 0) FROM ${reversals} r WHERE r.purchase_id = ${purchases.id})`,
+      reversal: reversals,
+    })
+    .from(creditEntries)
+    .leftJoin(generations, and(eq(generations.id, tryId), mine(generations)))
+    .leftJoin(clips, and(eq(clips.id, generations.clipId), mine(clips)))
+    .leftJoin(photos, and(eq(photos.id, clips.photoId), mine(photos)))
+    .leftJoin(projects, and(eq(projects.id, filmId), mine(projects)))
+    .leftJoin(purchases, and(eq(purchases.id, creditEntries.reference), mine(purchases)))
+    .leftJoin(reversals, and(eq(reversals.id, reversalId), mine(reversals)))
+    .where(
+      and(
+        eq(creditEntries.userId, userId),
+        kind && eq(creditEntries.kind, kind),
+        beforeSeq === undefined ? undefined : lt(creditEntries.seq, beforeSeq),
+      ),
+    )
+    .orderBy(desc(creditEntries.seq))
+    .limit(limit);
+  return rows.map(({ entry, failureReason, purchase, reversal, ...row }) => {
+    const { key, seq, kind, delta, balanceAfter, reference } = entry;
+    const isFilmOpen = row.projectDeletedAt === null;
+    return {
+      ...{ key, seq, at: entry.createdAt, kind, delta, balanceAfter, reference, failureReason },
+      film:
+        row.projectId && row.title !== null ? { projectId: row.projectId, title: row.title, isOpen: isFilmOpen } : null,
+      photo: row.clipId
+        ? {
+            clipId: row.clipId,
+            mediaKey: row.photoErasedAt === null ? row.mediaKey : null,
+            isOpen: isFilmOpen && row.clipDeletedAt === null,
+          }
+        : null,
+      purchase: purchase && { ...purchase, owed: row.owed },
+      reversal: reversal && { reason: reversal.reason, spentBefore: reversal.credits - reversal.moved },
+    };
+  });
+}
+
+/** The kinds this person has entries of: from one to the next in the index, whatever lies between. */
+export async function findKinds(db: Database, userId: string): Promise<EntryKind[]> {
+  const found = await db.all<{ kind: EntryKind }>(sql`
+    WITH RECURSIVE found(kind) AS (
+      SELECT min(kind) FROM ${creditEntries} WHERE user_id = ${userId}
+      UNION ALL
+      SELECT (SELECT min(e.kind) FROM ${creditEntries} e WHERE e.user_id = ${userId} AND e.kind > found.kind) FROM found
+      WHERE found.kind IS NOT NULL
+    ) SELECT kind FROM found WHERE kind IS NOT NULL`);
+  const kinds = new Set(found.map(({ kind }) => kind));
+  return entryKinds.filter((kind) => kinds.has(kind));
+}
+
+/** `value` for entries whose key begins so, else NULL. */
+function part(prefix: string, value: unknown): SQL {
+  return sql`CASE WHEN ${creditEntries.key} LIKE ${`${prefix}%`} THEN ${value} END`;
+}

@@ -1,0 +1,38 @@
+import type { LoaderFunctionArgs } from '@remix-run/cloudflare';
+import { csvHead, csvLine } from '~/credits/csv';
+import { diaryLine } from '~/credits/diary-lines';
+import { isEntryKind } from '~/credits/entry-words';
+import { requireMethod } from '~/form-fields';
+
+const linesAtOnce = 500;
+
+/**
+ * GET: the whole diary as a file, newest first, of one kind where `kind` names one. It is read and sent in pieces, each
+ * when the one before has left: however long it is, little of it is here at a time.
+ */
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  requireMethod(request, 'GET', 'HEAD');
+  const { auth, ledger } = context.services;
+  const { id: userId } = await auth.requireUser(request);
+  const asked = new URL(request.url).searchParams.get('kind');
+  const kind = isEntryKind(asked) ? asked : undefined;
+  const { APP_ORIGIN: origin } = context.config;
+  const encoder = new TextEncoder();
+  let beforeSeq: number | undefined;
+  const body = new ReadableStream<Uint8Array>({
+    start: (stream) => stream.enqueue(encoder.encode(csvHead)),
+    async pull(stream) {
+      const entries = await ledger.entries({ userId, kind, beforeSeq, limit: linesAtOnce });
+      beforeSeq = entries.at(-1)?.seq;
+      const text = entries.map((entry) => csvLine(diaryLine(entry, String), { origin })).join('');
+      if (text) stream.enqueue(encoder.encode(text));
+      if (entries.length < linesAtOnce) stream.close();
+    },
+  });
+  return new Response(request.method === 'HEAD' ? null : body, {
+    headers: {
+      'Content-Type': 'text/csv; charset=utf-8',
+      'Content-Disposition': 'attachment; filename="echoes-credits.csv"',
+    },
+  });
+}

@@ -1,0 +1,119 @@
+import { type LoaderFunctionArgs, type MetaFunction, replace } from '@remix-run/cloudflare';
+import { useLoaderData, useRevalidator } from '@remix-run/react';
+import { useEffect } from 'react';
+import { priceInWords } from '~/billing/packs';
+import { pathToBuy, pathWhenBought } from '~/billing/way-back';
+import { creditsInWords } from '~/components/balance';
+import { ButtonLink } from '~/components/button';
+import { Header } from '~/components/header';
+import { Icon } from '~/components/icon';
+import { isId } from '~/db/ids';
+import { useLive } from '~/live/use-live';
+
+export const meta: MetaFunction = () => [{ title: 'Your payment · Echoes' }];
+
+/**
+ * Where Stripe leads back to. Asks what has become of the payment, and leads on to where the person was: with credits,
+ * or with the choice kept. Only what is still open or with the bank stays here. What the address says moves no credit.
+ */
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const { auth, billing, ledger } = context.services;
+  const user = await auth.requireUser(request);
+  const { purchaseId } = params;
+  if (!isId('pur', purchaseId)) throw new Response(null, { status: 404 });
+  const purchase = await billing.settle({ userId: user.id, purchaseId });
+  if (!purchase) throw new Response(null, { status: 404 });
+  const { state, packId, credits, amount, currency, returnTo, checkoutUrl, refundedAmount } = purchase;
+  const wasCanceled = new URL(request.url).searchParams.has('canceled');
+  if (state === 'paid') throw replace(refundedAmount > 0 ? returnTo : pathWhenBought(returnTo, { credits }));
+  if (state === 'failed' || state === 'expired') throw replace(pathToBuy(returnTo, { packId, ended: state }));
+  if (state === 'open' && wasCanceled) throw replace(pathToBuy(returnTo, { packId, ended: 'canceled' }));
+  const { balance } = await ledger.balance(user.id);
+  return { purchaseId, state, credits, price: priceInWords({ amount, currency }), returnTo, checkoutUrl, balance };
+}
+
+export default function Purchase() {
+  const { purchaseId, state, credits, price, returnTo, checkoutUrl, balance } = useLoaderData<typeof loader>();
+  const { revalidate } = useRevalidator();
+  useLive({
+    onFrame: (frame) => {
+      if (frame.type === 'purchase' && frame.purchaseId === purchaseId) revalidate();
+    },
+  });
+  useAskingAgain(state === 'open', revalidate);
+  const what = `${creditsInWords(credits)} for ${price}`;
+  return (
+    <>
+      <Header balance={balance} />
+      <main id="main" className="column grid max-w-[38rem] justify-items-start gap-6 py-12 md:py-18">
+        {state === 'open' ? (
+          <>
+            {/* Without scripts, the page asks again by being loaded again. */}
+            <noscript>
+              <meta httpEquiv="refresh" content="5" />
+            </noscript>
+            <Icon name="hourglass" size={32} className="text-quiet" />
+            <h1 className="text-32 md:text-44">Confirming your payment</h1>
+            <div role="status" className="grid gap-2">
+              <p className="tabular">{what}.</p>
+              <p className="max-w-text text-quiet">
+                This usually takes a few seconds. You are led back by yourself as soon as your credits are here; you can
+                also close this page.
+              </p>
+            </div>
+            {checkoutUrl && (
+              <p className="text-15 text-quiet">
+                Not paid yet?{' '}
+                <a href={checkoutUrl} className="link inline-flex min-h-11 items-center text-ink">
+                  Go on to pay
+                </a>
+              </p>
+            )}
+          </>
+        ) : (
+          <>
+            <Icon name="clock" size={32} className="text-quiet" />
+            <h1 className="text-32 md:text-44">Your payment is on its way</h1>
+            <div role="status" className="grid gap-2">
+              <p className="tabular">{what}.</p>
+              <p className="max-w-text text-quiet">
+                Your bank needs a few days. We add the credits the moment it is settled; there is nothing else to do.
+              </p>
+            </div>
+          </>
+        )}
+        <div className="flex flex-wrap gap-3">
+          <ButtonLink to={returnTo} kind={state === 'open' ? 'quiet' : 'primary'} replace>
+            {returnTo.startsWith('/projects/') ? 'Back to your film' : 'Back'}
+          </ButtonLink>
+          {state === 'pending' && returnTo !== '/credits' && (
+            <ButtonLink to="/credits" kind="quiet">
+              My credits
+            </ButtonLink>
+          )}
+        </div>
+      </main>
+    </>
+  );
+}
+
+const firstPause = 2_000;
+const longestPause = 20_000;
+
+/** Asks again after two seconds and then ever more rarely, also where no socket comes through. */
+function useAskingAgain(isOpen: boolean, ask: () => void): void {
+  useEffect(() => {
+    if (!isOpen) return;
+    let pause = firstPause;
+    let timer: ReturnType<typeof setTimeout>;
+    const wait = () => {
+      timer = setTimeout(() => {
+        ask();
+        pause = Math.min(longestPause, pause * 1.5);
+        wait();
+      }, pause);
+    };
+    wait();
+    return () => clearTimeout(timer);
+  }, [isOpen, ask]);
+}

@@ -1,0 +1,53 @@
+import { type ActionFunctionArgs, type LoaderFunctionArgs, redirect } from '@remix-run/cloudflare';
+import * as v from 'valibot';
+import { safePath } from '~/auth/safe-path';
+import { packs } from '~/billing/packs';
+import { pathToBuy, withoutBuying } from '~/billing/way-back';
+import { fieldsOf, invalid, requireMethod } from '~/form-fields';
+
+const fields = v.object({
+  packId: v.picklist(packs.map(({ id }) => id)),
+  requestKey: v.pipe(v.string(), v.regex(/^[\w-]{8,48}$/)),
+  returnTo: v.optional(v.string(), '/credits'),
+});
+
+/** The address takes form posts and nothing else. */
+export function loader({ request }: LoaderFunctionArgs) {
+  requireMethod(request, 'POST');
+  return null;
+}
+
+/**
+ * POST `packId`, `requestKey`, `returnTo`: sets out to buy a pack, and leads to where it is paid. The same key and pack
+ * again is the same purchase.
+ */
+export async function action({ request, context }: ActionFunctionArgs) {
+  requireMethod(request, 'POST');
+  const { auth, billing } = context.services;
+  const user = await auth.requireUser(request);
+  const sent = v.safeParse(fields, fieldsOf(await request.formData()));
+  if (!sent.success) return invalid(sent.issues);
+  const { packId } = sent.output;
+  const returnTo = wayBack(sent.output.returnTo);
+  // Who comes back and takes another pack means another purchase.
+  const requestKey = `${sent.output.requestKey}-${packId}`;
+  const answer = await billing.checkout({ userId: user.id, email: user.email, packId, requestKey, returnTo });
+  switch (answer.outcome) {
+    case 'redirect':
+      return redirect(answer.url);
+    case 'paid':
+      return redirect(`/purchases/${answer.purchaseId}`);
+    case 'unavailable':
+      return redirect(pathToBuy(returnTo, { packId, ended: 'unavailable' }));
+    case 'unknown-pack':
+      return Response.json({ outcome: 'not-found' }, { status: 404 });
+    default:
+      return answer satisfies never;
+  }
+}
+
+/** One of our pages with nothing about buying in its address, and not a purchase itself. */
+function wayBack(wanted: string): string {
+  const path = safePath(withoutBuying(wanted));
+  return path.startsWith('/purchases') ? '/credits' : path;
+}
