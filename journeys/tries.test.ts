@@ -145,6 +145,11 @@ describe('a clip that is not right', () => {
     const { tasks } = (await (await fetch(`${echoes.standIns.origin}/board.json`)).json()) as { tasks: unknown[] };
     expect(tasks).toHaveLength(0);
   });
+
+  it('is in the diary of credits', async () => {
+    await onPhone.goto(`${echoes.origin}/credits`);
+    await onPhone.getByText('Second try, on us').waitFor();
+  });
 });
 
 describe('changing one’s mind', () => {
