@@ -1,0 +1,173 @@
+// Buying, on a phone, at the moment credits run out: the sheet over the studio, Stripe's page and the way back to the
+// same clip, whatever becomes of the payment; and what the diary tells of it.
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { axeFindings, desktop, launchBrowser, phone, photosToBring, profile, signIn } from './browser.ts';
+import { type RunningEchoes, startEchoes } from './echoes.ts';
+
+let echoes: RunningEchoes;
+let browser: Browser;
+let contexts: BrowserContext[] = [];
+let onPhone: Page;
+let onLaptop: Page;
+let clipUrl = '';
+const wentWrong: string[] = [];
+
+beforeAll(async () => {
+  echoes = await startEchoes();
+  browser = await launchBrowser();
+  contexts = [await profile(browser, phone), await profile(browser, desktop)];
+  onPhone = await (contexts[0] as BrowserContext).newPage();
+  onLaptop = await (contexts[1] as BrowserContext).newPage();
+  for (const page of [onPhone, onLaptop]) {
+    page.on('pageerror', (error) => wentWrong.push(error.message));
+    page.on('console', (message) => {
+      const { url } = message.location();
+      if (message.type() === 'error' && url.startsWith(echoes.origin)) wentWrong.push(`${message.text()} ${url}`);
+    });
+    await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });
+  }
+  // The first credit is a gift; here it is gone already.
+  const db = await echoes.worker.getD1Database('DB');
+  await db
+    .prepare(
+      `INSERT INTO credit_entries (key, user_id, seq, delta, balance_after, kind, reference, created_at)
+       SELECT 'adjustment:journey', user_id, version + 1, -balance, 0, 'adjustment', 'journey', 1 FROM credit_accounts`,
+    )
+    .run();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await echoes?.close();
+});
+
+const balance = (page: Page) => page.locator('[data-credit-balance]').first().getAttribute('data-credit-balance');
+const sheet = () => onPhone.getByRole('dialog', { name: 'Credits for this film' });
+const buy = () => sheet().getByRole('button', { name: /^Buy credits · €/ });
+const atStripe = (name: string) => onPhone.getByRole('button', { name, exact: true });
+const backAtClip = (extra = '') => onPhone.waitForURL((url) => url.href === clipUrl + extra);
+
+async function board(path: string, order: Record<string, unknown> = {}): Promise<Response> {
+  const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
+  const answer = await fetch(`${echoes.standIns.origin}/board/stripe${path}`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(order),
+    redirect: 'manual',
+  });
+  expect(answer.status).toBeLessThan(400);
+  return answer;
+}
+
+/** The checkout session of the newest purchase. */
+async function newestSession(): Promise<string> {
+  const db = await echoes.worker.getD1Database('DB');
+  return String(
+    await db.prepare('SELECT checkout_session_id FROM purchases ORDER BY id DESC').first('checkout_session_id'),
+  );
+}
+
+describe('credits that run out in the studio', () => {
+  it('are offered where they are missing: what the film needs, and the pack that fits', async () => {
+    await onPhone.getByRole('button', { name: 'New film' }).first().tap();
+    await onPhone.waitForURL(/\/projects\/prj_\w+$/);
+    await onPhone.getByLabel('Add photos').first().setInputFiles(photosToBring().paths.slice(0, 2));
+    await onPhone.locator('[data-clip-status="still"]').nth(1).waitFor({ timeout: 120_000 });
+    await onPhone.locator('[data-clip-status="still"]').first().getByRole('button').first().tap();
+    await onPhone.getByLabel(/own words/i).fill('The wind moves the leaves.');
+    clipUrl = onPhone.url();
+    await onLaptop.goto(`${echoes.origin}/credits`);
+    await onPhone.getByRole('dialog').getByRole('button', { name: 'Buy credits' }).tap();
+    await sheet().getByText('Your film still needs 2 clips. You have no credits left.').waitFor();
+    expect(
+      await sheet()
+        .getByRole('radio', { name: /^5 credits/ })
+        .isChecked(),
+    ).toBe(true);
+    expect(await axeFindings(onPhone)).toEqual([]);
+  });
+
+  it('keep the choice when one turns back at the payment page', async () => {
+    await sheet()
+      .getByRole('radio', { name: /^15 credits/ })
+      .check();
+    await buy().tap();
+    await atStripe('Cancel').tap();
+    await backAtClip('&buy=film&ended=canceled');
+    await sheet().getByText('Nothing was paid. Your choice is kept.').waitFor();
+    expect(
+      await sheet()
+        .getByRole('radio', { name: /^15 credits/ })
+        .isChecked(),
+    ).toBe(true);
+    expect(await balance(onPhone)).toBe('0');
+  });
+
+  it('are there after a declined card and a second try, at the same clip with its words, on both devices', async () => {
+    await buy().tap();
+    await atStripe('Decline').tap();
+    await onPhone.getByText('Your card was declined.').waitFor();
+    await atStripe('Pay').tap();
+    await backAtClip();
+    await onPhone.getByText('15 credits are yours.').first().waitFor();
+    await expect.poll(() => balance(onPhone)).toBe('15');
+    await expect.poll(() => balance(onLaptop)).toBe('15');
+    expect(await onPhone.getByLabel(/own words/i).inputValue()).toBe('The wind moves the leaves.');
+  });
+
+  it('bring the clip to life that waited for them', async () => {
+    await onPhone.getByRole('button', { name: /^Bring to life · 1 credit · about/ }).tap();
+    await onPhone.getByRole('button', { name: 'Approve' }).waitFor({ timeout: 120_000 });
+    await expect.poll(() => balance(onLaptop)).toBe('14');
+  });
+});
+
+describe('a payment', () => {
+  it('counts also when no event of Stripe ever arrives: the way back asks', async () => {
+    await board('/deliveries', { mode: 'never', times: 1000 });
+    await onPhone.goto(`${echoes.origin}/credits`);
+    await onPhone.getByRole('radio', { name: /^5 credits/ }).check();
+    await onPhone.getByRole('button', { name: /^Buy credits/ }).tap();
+    await atStripe('Pay').tap();
+    await onPhone.waitForURL(`${echoes.origin}/credits?bought=5`);
+    await onPhone.getByText('5 credits are yours.').waitFor();
+    await expect.poll(() => balance(onPhone)).toBe('19');
+  });
+
+  it('that a bank makes wait is shown as such, and arrives by itself', async () => {
+    await board('/deliveries', { mode: 'once', times: 1000 });
+    await onPhone.getByRole('radio', { name: /^5 credits/ }).check();
+    await onPhone.getByRole('button', { name: /^Buy credits/ }).tap();
+    await atStripe('Pay later').tap();
+    await onPhone.getByRole('heading', { name: 'Your payment is on its way' }).waitFor();
+    await onLaptop.getByText('Payment on its way').waitFor();
+    expect(await axeFindings(onPhone)).toEqual([]);
+    await board(`/sessions/${await newestSession()}/settle`);
+    await onPhone.waitForURL(`${echoes.origin}/credits?bought=5`);
+    await expect.poll(() => balance(onLaptop)).toBe('24');
+    await onLaptop.getByText('Payment on its way').waitFor({ state: 'detached' });
+  });
+
+  it('that is refunded takes its credits along, and the diary says so', async () => {
+    await board(`/sessions/${await newestSession()}/refund`);
+    await onLaptop.getByText('Taken back: payment refunded').waitFor();
+    await expect.poll(() => balance(onLaptop)).toBe('19');
+    await onLaptop.getByText('€4.90. Refunded.').waitFor();
+    expect(await axeFindings(onLaptop)).toEqual([]);
+  });
+
+  it('is found again by its kind, and in the file', async () => {
+    await onLaptop.getByRole('navigation', { name: 'Show' }).getByRole('link', { name: 'Bought' }).click();
+    await onLaptop.waitForURL(/kind=purchase/);
+    await expect.poll(() => onLaptop.locator('ol > li').count()).toBe(3);
+    const file = await contexts[1]?.request.get(`${echoes.origin}/credits.csv?kind=purchase`);
+    const lines = (await file?.text())?.trim().split('\r\n') ?? [];
+    expect(lines).toHaveLength(4);
+    expect(lines[1]).toContain('5 credits bought,€4.90. Refunded.,,5,19,24,');
+  });
+
+  it('had nothing go wrong on the way that a person did not see', () => {
+    expect(wentWrong).toEqual([]);
+  });
+});
