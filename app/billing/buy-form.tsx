@@ -10,15 +10,15 @@ import { type Pack, packs, priceInWords } from './packs';
 export function BuyForm({
   chosen,
   creditsPerClip,
-  marked,
+  fits,
   requestKey,
   returnTo,
 }: {
   /** The pack that is chosen at first. */
   chosen: Pack;
   creditsPerClip: number;
-  /** What the chosen pack is good for, in a word or two. */
-  marked?: string | null;
+  /** The pack that is enough for the film at hand. */
+  fits?: Pack | null;
   requestKey: string;
   /** The path to come back to. */
   returnTo: string;
@@ -69,8 +69,8 @@ export function BuyForm({
             <span className="grid min-w-0 grow">
               <span className="flex flex-wrap items-center gap-x-2">
                 <span className="tabular font-semibold">{one.credits} credits</span>
-                {marked && one.id === chosen.id && (
-                  <span className="rounded-full border border-edge px-2 text-13 font-medium">{marked}</span>
+                {one.id === fits?.id && (
+                  <span className="rounded-full border border-edge px-2 text-13 font-medium">Fits this film</span>
                 )}
               </span>
               <span className="tabular text-15 text-quiet">{worth(one, creditsPerClip)}</span>

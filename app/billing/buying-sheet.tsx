@@ -40,7 +40,7 @@ export default function BuyingSheet({
       <BuyForm
         chosen={chosen}
         creditsPerClip={creditsPerClip}
-        marked={chosen === fitting && isEnough ? 'Fits this film' : null}
+        fits={isEnough ? fitting : null}
         requestKey={requestKey}
         returnTo={returnTo}
       />
