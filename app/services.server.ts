@@ -73,7 +73,19 @@ export function createServices({
   const jobs = env.GENERATION_JOB;
   const queue = env.GENERATION_QUEUE;
   const line = createLine({ db, jobs, settings, clock });
-  const generations = createGenerations({ db, queue, jobs, providers, settings, clips, ledger, live, clock, newId });
+  const generations = createGenerations({
+    db,
+    queue,
+    jobs,
+    providers,
+    breaker,
+    settings,
+    clips,
+    ledger,
+    live,
+    clock,
+    newId,
+  });
   const cancellation = createCancellation({ db, jobs, clips, ledger, live, clock });
   const feedback = createFeedback({ db, ledger, settings, generations, clock });
   const appOrigin = config.APP_ORIGIN;

@@ -55,6 +55,11 @@ export const settingsSchema = v.object({
 
 export type Settings = v.InferOutput<typeof settingsSchema>;
 
+/** Who makes films, in the order in which they are asked. */
+export function providersInOrder({ provider, model, fallbacks }: Pick<Settings, 'provider' | 'model' | 'fallbacks'>) {
+  return [{ provider, model }, ...fallbacks];
+}
+
 /** Films that this provider gets at once. */
 export function placesAt({ maxAtProvider }: Pick<Settings, 'maxAtProvider'>, provider: string): number {
   return maxAtProvider[provider as keyof Settings['maxAtProvider']] ?? 1;

@@ -84,7 +84,8 @@ describe('bringing a clip to life', () => {
     const it = await seed();
     await services.db.insert(settings).values({ key: 'provider', value: '"nobody"', updatedAt: 1 });
     const { generations } = testServices();
-    expect(await generations.offer({ durationSeconds: 5 })).toBeNull();
+    const offers = await generations.offers({ userId: it.userId, lengths: [5] });
+    expect(offers).toEqual({ '9:16': { 5: null }, '16:9': { 5: null }, '1:1': { 5: null } });
     expect(await generations.start(wish(it))).toEqual({ outcome: 'unavailable' });
     await services.db.delete(settings).where(eq(settings.key, 'provider'));
     expect(await countOf(it.userId)).toBe(0);
@@ -146,8 +147,12 @@ describe('bringing a whole film to life', () => {
 
 describe('the offer', () => {
   it('says the provider’s usual wait until enough were measured, then the middle of those', async () => {
-    expect(await generations.offer({ durationSeconds: 5 })).toEqual({
+    const offerNow = async () => (await generations.offers({ userId: 'usr_x', lengths: [5] }))['9:16'][5];
+    expect(await offerNow()).toEqual({
       creditsPerClip: 1,
+      pausedUntil: null,
+      refusalsLeft: null,
+      refusedUntil: null,
       atOnce: 10,
       expectedSeconds: 40,
       measured: false,
@@ -160,7 +165,7 @@ describe('the offer', () => {
       await env.DB.prepare("INSERT INTO generation_waits VALUES ('runway', 'gen4_turbo', 5, ?1, ?2)")
         .bind(bucket, count)
         .run();
-    expect(await generations.offer({ durationSeconds: 5 })).toMatchObject({ expectedSeconds: 25, measured: true });
+    expect(await offerNow()).toMatchObject({ expectedSeconds: 25, measured: true });
   });
 
   it('shows no timeline to a stranger', async () => {

@@ -1,4 +1,5 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { providersInOrder } from '~/admin/settings';
 import type { SettingsReader } from '~/admin/settings.server';
 import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
@@ -6,12 +7,14 @@ import type { Clock, NewId } from '~/db/ids';
 import { clips, generations, projects } from '~/db/schema.server';
 import type { Live } from '~/live/channel.server';
 import { log } from '~/log';
+import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
-import { canMake } from '~/providers/video-provider';
 import { createInsight } from './insight.server';
+import { createOffers } from './offers.server';
 import { createPlacing } from './placing.server';
 import { findPreset, maxWordsLength, presets, promptFor } from './presets';
-import type { StartOutcome } from './start';
+import { refusalsToday } from './refusals.server';
+import { later, type StartOutcome } from './start';
 import { isOpen } from './states';
 
 /** What a person asks for. `requestKey` is made by the page before it asks, and the same for every repeat. */
@@ -33,6 +36,7 @@ export function createGenerations({
   queue,
   jobs,
   providers,
+  breaker,
   settings,
   clips: clipPages,
   ledger,
@@ -43,7 +47,8 @@ export function createGenerations({
   db: Database;
   queue: { send(message: { generationId: string }): Promise<unknown> };
   jobs: { getByName(name: string): { nudge(generationId: string): Promise<void> } };
-  providers: Providers;
+  providers: Pick<Providers, 'choose'>;
+  breaker: Pick<Breaker, 'resting'>;
   settings: SettingsReader;
   clips: { publish(userId: string, clipId: string): Promise<unknown> };
   ledger: Pick<Ledger, 'balance'>;
@@ -51,7 +56,8 @@ export function createGenerations({
   clock: Clock;
   newId: NewId;
 }) {
-  const { timeline, offer, privacy } = createInsight({ db, providers, settings, clock });
+  const { timeline, privacy } = createInsight({ db, clock });
+  const { offers } = createOffers({ db, providers, breaker, settings, clock });
   const { place, findByKey, hasTooManyOpen } = createPlacing({ db, ledger });
 
   async function publish(userId: string, clipId: string): Promise<void> {
@@ -73,13 +79,21 @@ export function createGenerations({
     if (!row) return { outcome: 'not-found' };
     const first = await findByKey({ userId, requestKey });
     if (first?.clipId === clipId) return { outcome: 'duplicate', generationId: first.id, state: first.state };
-    const chosen = providers.choose(owner);
-    if (!chosen || !canMake(chosen.model, { durationSeconds: row.clipSeconds, shape: row.shape }))
-      return { outcome: 'unavailable' };
-    if (await hasTooManyOpen(userId, owner.maxOpenGenerations))
-      return { outcome: 'too-many-open', most: owner.maxOpenGenerations };
-
     const now = clock();
+    const { maxOpenGenerations, mostRefusalsPerDay: most } = owner;
+    const [resting, isFull, declined] = await Promise.all([
+      breaker.resting(now),
+      hasTooManyOpen(userId, maxOpenGenerations),
+      refusalsToday(db, { userId, most, now }),
+    ]);
+    const wanted = { durationSeconds: row.clipSeconds, shape: row.shape };
+    const chosen = providers.choose({ candidates: providersInOrder(owner), wanted, resting });
+    // All this comes before anything is paid.
+    if (chosen.outcome === 'unavailable') return { outcome: 'unavailable' };
+    if (chosen.outcome === 'resting') return later('paused', chosen.until, now);
+    if (isFull) return { outcome: 'too-many-open', most: maxOpenGenerations };
+    if (declined.until !== null) return { ...later('too-many-refused', declined.until, now), most };
+
     const preset = findPreset(presetId) ?? presets[0];
     const said = words.slice(0, maxWordsLength);
     const order = {
@@ -96,8 +110,7 @@ export function createGenerations({
       presetId: preset.id,
       words: said,
       prompt: promptFor({ preset, words: said }).slice(0, chosen.model.maxPromptLength),
-      shape: row.shape,
-      durationSeconds: row.clipSeconds,
+      ...wanted,
       frameX: row.clip.frameX,
       frameY: row.clip.frameY,
       frameZoom: row.clip.frameZoom,
@@ -109,13 +122,13 @@ export function createGenerations({
       log({ event: 'queue', generationId: result.generationId, outcome: 'not-sent', detail: String(error) });
     });
     await publish(userId, clipId);
-    return result;
+    return declined.left > 1 ? result : { ...result, refusalsLeft: declined.left };
   }
 
   return {
     start,
     timeline,
-    offer,
+    offers,
     privacy,
 
     /** Starts a try for each of these clips with its own words, in the film's order, until one may not start. */

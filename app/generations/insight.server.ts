@@ -1,41 +1,18 @@
 import { and, asc, desc, eq, inArray, isNull } from 'drizzle-orm';
-import { placesAt } from '~/admin/settings';
-import type { SettingsReader } from '~/admin/settings.server';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { clips, creditEntries, generationSteps, generations } from '~/db/schema.server';
-import type { Providers } from '~/providers/registry.server';
 import { placeInLineStatement } from './line';
 import { type Handover, handover } from './privacy';
 import { isOpen } from './states';
-import { creditView, expectedWait, type Offer, type StepWhat, stepView, type Timeline } from './timeline';
-import { measuredWaits } from './waits.server';
+import { creditView, type StepWhat, stepView, type Timeline } from './timeline';
 
 /** Tries of one photo whose handovers are told, the newest ones. */
 const mostHandovers = 50;
 
-/** What may be known about tries: before one is paid (the offer), and afterwards (its timeline, its photo's way). */
-export function createInsight({
-  db,
-  providers,
-  settings,
-  clock,
-}: {
-  db: Database;
-  providers: Providers;
-  settings: SettingsReader;
-  clock: Clock;
-}) {
+/** What may be known about a try once it is paid: its timeline, its photo's way. Before that: offers.server.ts. */
+export function createInsight({ db, clock }: { db: Database; clock: Clock }) {
   return {
-    /** Price and wait of a clip of this length with the provider in use; null while no provider can make it. */
-    async offer({ durationSeconds }: { durationSeconds: number }): Promise<Offer | null> {
-      const owner = await settings.read();
-      const { creditsPerClip, provider, model } = owner;
-      if (!providers.choose({ provider, model })?.model.durations.includes(durationSeconds)) return null;
-      const waits = await measuredWaits(db, { provider, model, durationSeconds });
-      return { creditsPerClip, atOnce: placesAt(owner, provider), ...expectedWait(waits) };
-    },
-
     /** The story of one try in plain words, or null when it is not this person's. */
     async timeline({ userId, generationId }: { userId: string; generationId: string }): Promise<Timeline | null> {
       const [generation] = await db

@@ -1,3 +1,4 @@
+import type { Shape } from '~/photos/frame';
 import { failureText } from './failures';
 import type { GenerationState } from './states';
 
@@ -76,12 +77,21 @@ export function creditView({
 /** What a try costs and how long it will take. */
 export interface Offer {
   creditsPerClip: number;
+  /** While whoever could make it rests: when (ms) it may be asked for again; else null. */
+  pausedUntil: number | null;
+  /** How many more of this person's pictures may be declined today; null while that is far away. */
+  refusalsLeft: number | null;
+  /** Once none is left: until when (ms) nothing more is sent; else null. */
+  refusedUntil: number | null;
   /** Clips that are made side by side; the rest wait their turn. */
   atOnce: number;
   expectedSeconds: number;
   /** True when the wait is the middle of what others really waited, false while it is the provider's own word. */
   measured: boolean;
 }
+
+/** What is offered for each shape of the film and each length in seconds; null where nobody can make it. */
+export type Offers = Readonly<Record<Shape, Readonly<Record<number, Offer | null>>>>;
 
 /** What of an offer its wait needs. */
 export type Wait = Pick<Offer, 'atOnce' | 'expectedSeconds'>;

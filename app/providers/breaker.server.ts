@@ -1,14 +1,23 @@
+import { gt } from 'drizzle-orm';
 import type { SettingsReader } from '~/admin/settings.server';
 import type { Database } from '~/db/client.server';
+import { defineRead } from '~/db/reads.server';
+import { providerBreakers } from '~/db/schema.server';
 import { log } from '~/log';
-import { breakerStatement, countStatement, type Noted, restingStatement } from './breaker';
+import { breakerStatement, countStatement, type Noted } from './breaker';
 
 /** Providers that take nothing new for now, with the moment (ms) when they may be asked again. */
 export type Resting = ReadonlyMap<string, number>;
 
+const restingRead = defineRead(
+  ['now'],
+  { provider: providerBreakers.provider, until: providerBreakers.openUntil },
+  (query, { now }) => query.from(providerBreakers).where(gt(providerBreakers.openUntil, now)),
+);
+
 /** Counts what providers answer, and pauses those that do badly. */
 export function createBreaker({ db, settings }: { db: Database; settings: SettingsReader }) {
-  const prepared = ({ sql, params }: ReturnType<typeof restingStatement>) => db.$client.prepare(sql).bind(...params);
+  const prepared = ({ sql, params }: ReturnType<typeof countStatement>) => db.$client.prepare(sql).bind(...params);
 
   return {
     /** Notes what a provider did. Answers what became of its breaker, or null when nothing did. Never throws. */
@@ -29,8 +38,8 @@ export function createBreaker({ db, settings }: { db: Database; settings: Settin
 
     /** Who rests at this moment. */
     async resting(now: number): Promise<Resting> {
-      const { results } = await prepared(restingStatement(now)).all<{ provider: string; until: number }>();
-      return new Map(results.map(({ provider, until }) => [provider, until]));
+      const rows = await db.ask(restingRead, { now });
+      return new Map(rows.map(({ provider, until }) => [provider, until]));
     },
   };
 }

@@ -93,12 +93,6 @@ export function breakerStatement(noted: Noted, settings: BreakerSettings): State
   };
 }
 
-/** Providers that take nothing new yet: `provider`, `until` in ms. */
-export const restingStatement = (now: number): Statement => ({
-  sql: 'SELECT provider, open_until AS until FROM provider_breakers WHERE open_until > ?1',
-  params: [now],
-});
-
 /** What an answer to a request says about the provider. */
 export function newsOfSubmit(answer: SubmitOutcome): ProviderNews {
   switch (answer.outcome) {

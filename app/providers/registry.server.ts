@@ -1,19 +1,30 @@
 import type { Config } from '~/config.server';
+import type { Resting } from './breaker.server';
 import { createFal } from './fal.server';
 import { createLuma } from './luma.server';
 import { createReplicate } from './replicate.server';
 import { createRunway } from './runway.server';
 import { createVeo } from './veo.server';
-import type { Model, VideoProvider } from './video-provider';
+import { canMake, type Model, type VideoProvider, type Wanted } from './video-provider';
 import { isLoopback } from './wire';
 
 /** The providers this installation has keys for. */
 export interface Providers {
   /** The provider with this id, or null where it is unknown or not set up. */
   find(id: string): VideoProvider | null;
-  /** The provider and model to be used, or null where the pair does not exist. */
-  choose(choice: { provider: string; model: string }): { provider: VideoProvider; model: Model } | null;
+  /** The first of these that is set up, can make such a film, and does not rest. */
+  choose(from: {
+    candidates: readonly { provider: string; model: string }[];
+    wanted: Wanted;
+    resting: Resting;
+  }): Choice;
 }
+
+/** `resting`: it could be made, but whoever could make it rests: the first of them, and when (ms) the soonest is back. */
+export type Choice =
+  | { outcome: 'chosen'; provider: VideoProvider; model: Model }
+  | { outcome: 'resting'; provider: VideoProvider; model: Model; until: number }
+  | { outcome: 'unavailable' };
 
 /** Builds every provider whose address and key are configured. */
 export function createProviders({ config, fetch }: { config: Config; fetch: typeof globalThis.fetch }): Providers {
@@ -29,10 +40,20 @@ export function createProviders({ config, fetch }: { config: Config; fetch: type
   const find = (id: string) => all.find((provider) => provider.id === id) ?? null;
   return {
     find,
-    choose(choice) {
-      const provider = find(choice.provider);
-      const model = provider?.models.find(({ id }) => id === choice.model);
-      return provider && model ? { provider, model } : null;
+    choose({ candidates, wanted, resting }) {
+      const able = candidates.flatMap((candidate) => {
+        const provider = find(candidate.provider);
+        const model = provider?.models.find(({ id }) => id === candidate.model);
+        return provider && model && canMake(model, wanted)
+          ? [{ provider, model, until: resting.get(provider.id) ?? null }]
+          : [];
+      });
+      const [first] = able;
+      const awake = able.find(({ until }) => until === null);
+      if (awake) return { outcome: 'chosen', provider: awake.provider, model: awake.model };
+      if (!first) return { outcome: 'unavailable' };
+      const until = Math.min(...able.map((one) => one.until ?? 0));
+      return { outcome: 'resting', provider: first.provider, model: first.model, until };
     },
   };
 }

@@ -13,8 +13,14 @@ export interface Model {
   costCents(durationSeconds: number): number | null;
 }
 
+/** A film as it is asked for. */
+export interface Wanted {
+  durationSeconds: number;
+  shape: Shape;
+}
+
 /** True when this model makes films of this length and shape. */
-export function canMake(model: Model, { durationSeconds, shape }: { durationSeconds: number; shape: Shape }): boolean {
+export function canMake(model: Model, { durationSeconds, shape }: Wanted): boolean {
   return model.durations.includes(durationSeconds) && model.ratios[shape] !== undefined;
 }
 

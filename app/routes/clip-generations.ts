@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { isId } from '~/db/ids';
 import { fieldsOf, invalid, personText, requireMethod } from '~/form-fields';
 import { maxWordsLength, presets } from '~/generations/presets';
-import { requestKeySchema, startStatus } from '~/generations/start';
+import { requestKeySchema, startInit } from '~/generations/start';
 
 const fields = v.object({
   requestKey: requestKeySchema,
@@ -26,5 +26,5 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   if (!sent.success) return invalid(sent.issues);
   const { clipId } = params;
   const result = await context.services.generations.start({ userId: user.id, clipId, ...sent.output });
-  return Response.json(result, { status: startStatus[result.outcome] });
+  return Response.json(result, startInit(result));
 }

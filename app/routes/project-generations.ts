@@ -2,7 +2,7 @@ import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/cloudfla
 import * as v from 'valibot';
 import { isId } from '~/db/ids';
 import { fieldsOf, invalid, requireMethod } from '~/form-fields';
-import { requestKeySchema, startStatus } from '~/generations/start';
+import { requestKeySchema, startInit } from '~/generations/start';
 
 const fields = v.object({
   requestKey: requestKeySchema,
@@ -28,5 +28,5 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   // Some started: that is an answer in itself. None did: the reason is the answer.
   const { started, stopped } = result;
   if (started.length > 0 || stopped === null) return Response.json({ outcome: 'started', ...result });
-  return Response.json({ ...stopped, ...result }, { status: startStatus[stopped.outcome] });
+  return Response.json({ ...stopped, ...result }, startInit(stopped));
 }

@@ -15,16 +15,13 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const [user] = await Promise.all([auth.requireUser(request), settings.read()]);
   const { projectId } = params;
   if (!isId('prj', projectId)) throw new Response(null, { status: 404 });
-  const [found, balance, ...offered] = await Promise.all([
+  const [found, balance, offers] = await Promise.all([
     projects.find({ userId: user.id, projectId }),
     ledger.balance(user.id),
-    ...clipLengths.map((durationSeconds) => generations.offer({ durationSeconds })),
+    generations.offers({ userId: user.id, lengths: clipLengths }),
   ]);
   if (!found) throw new Response(null, { status: 404 });
-  return {
-    view: { ...found, balance },
-    offers: Object.fromEntries(clipLengths.map((seconds, index) => [seconds, offered[index] ?? null])),
-  };
+  return { view: { ...found, balance }, offers };
 }
 
 /** Opening and closing a clip changes the address alone. */

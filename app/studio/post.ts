@@ -8,6 +8,8 @@ export interface Refusal {
   /** The outcome named by the server, such as `no-credit`. */
   outcome: string | null;
   requestId: string | null;
+  /** When (ms) it may be asked again, where the server said so. */
+  until?: number;
 }
 
 const patienceMilliseconds = 30_000;
@@ -42,12 +44,13 @@ async function ask<T>(url: string, init: RequestInit): Promise<Answer<T>> {
     });
     const value: unknown = await response.json().catch(() => null);
     if (response.ok && value !== null) return { ok: true, value: value as T };
-    const outcome = (value as { outcome?: unknown } | null)?.outcome;
+    const { outcome, until } = (value ?? {}) as { outcome?: unknown; until?: unknown };
     return {
       ok: false,
       status: response.status,
       outcome: typeof outcome === 'string' ? outcome : null,
       requestId: response.headers.get('X-Request-Id'),
+      ...(typeof until === 'number' ? { until } : {}),
     };
   } catch {
     return { ok: false, status: 0, outcome: null, requestId: null };

@@ -4,7 +4,7 @@ import { Buying } from '~/billing/buying';
 import { Header } from '~/components/header';
 import { Icon } from '~/components/icon';
 import { useAnnounce } from '~/components/live-region';
-import { type Offer, waitSeconds } from '~/generations/timeline';
+import { type Offers, waitSeconds } from '~/generations/timeline';
 import type { StudioView } from '~/live/merge';
 import { useLive } from '~/live/use-live';
 import { aspectOf } from '~/photos/frame';
@@ -35,7 +35,7 @@ import { refusalText, startedText, stoppedText } from './words';
 const ClipPanel = lazy(() => import('./clip-panel'));
 
 /** The studio: the film so far, the one next step, and its clips in order. */
-export function StudioPage({ loaded, offers }: { loaded: StudioView; offers: Readonly<Record<number, Offer | null>> }) {
+export function StudioPage({ loaded, offers: offersByShape }: { loaded: StudioView; offers: Offers }) {
   const { project, clips, balance, isGone, actions, onFrame, onReconnect } = useStudio(loaded);
   const connection = useLive({ onFrame, onReconnect });
   const announce = useAnnounce();
@@ -68,6 +68,7 @@ export function StudioPage({ loaded, offers }: { loaded: StudioView; offers: Rea
 
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const offers = offersByShape[project.shape];
   const offer = offers[project.clipSeconds] ?? null;
   const creditsPerClip = offer?.creditsPerClip ?? 1;
   const blocked = offer && blockedUntil(offer);
@@ -87,7 +88,7 @@ export function StudioPage({ loaded, offers }: { loaded: StudioView; offers: Rea
     setBusy(false);
     if (!answer.ok) return setProblem(refusalText(answer));
     const { started, stopped } = answer.value;
-    const refused = stopped && { ok: false as const, status: 409, outcome: stopped.outcome, requestId: null };
+    const refused = stopped && { ok: false as const, status: 409, requestId: null, ...stopped };
     const text = startedText({ started: started.length, stopped: refused });
     if (stopped) setProblem(text);
     else announce(text);

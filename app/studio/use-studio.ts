@@ -37,7 +37,7 @@ export interface NextTry {
 /** What came of starting several: the tries, and why not all. */
 export interface ManyStarted {
   started: string[];
-  stopped: { outcome: string } | null;
+  stopped: { outcome: string; until?: number } | null;
 }
 
 /** Changes of the film itself. */

@@ -2,7 +2,7 @@ import { creditsInWords } from '~/components/balance';
 import type { Stopped } from '~/generations/cancellation';
 import { isLate, type Wait, waitSeconds } from '~/generations/timeline';
 import type { ClipView, GenerationView } from '~/projects/views';
-import { isRefusalOutcome, refusalSentences } from '~/refusals';
+import { isRefusalOutcome, refusalSentence } from '~/refusals';
 import type { NextAction, Retry } from './next-action';
 import type { Refusal } from './post';
 
@@ -146,7 +146,7 @@ export function refusalText(refusal: Refusal): string {
   if (refusal.status === 0) return 'No connection. Nothing was lost; try again when you are back online.';
   if (refusal.outcome === 'not-found')
     return 'This clip is not here any more. It may have been removed on another device.';
-  if (isRefusalOutcome(refusal.outcome)) return refusalSentences[refusal.outcome];
+  if (isRefusalOutcome(refusal.outcome)) return refusalSentence(refusal.outcome, refusal.until);
   if (refusal.status === 401) return 'You have been signed out. Sign in again to go on.';
   if (refusal.status === 404) return 'This is not here any more. It may have been removed on another device.';
   if (refusal.status === 429) return 'That was a lot at once. Wait a moment, then try again.';

@@ -49,14 +49,15 @@ export function createProduct({
   const [model] = runwayModels;
   const settings = {
     ...{ creditsPerClip, deadlineMinutes, maxOpenGenerations: 50, provider: 'runway', model: model.id },
-    maxAtProvider: { runway: places },
+    ...{ maxAtProvider: { runway: places }, mostRefusalsPerDay: 1000, fallbacks: [] },
   };
   const reader = { read: async () => settings } as never;
   const generations = createGenerations({
     db,
     queue,
     jobs: objects,
-    providers: { choose: () => ({ provider: { id: 'runway' }, model }) } as never,
+    providers: { choose: () => ({ outcome: 'chosen', provider: { id: 'runway' }, model }) } as never,
+    breaker: { resting: async () => new Map() },
     settings: reader,
     clips,
     ledger: balance,

@@ -1,0 +1,38 @@
+import { and, desc, eq, gt, sql } from 'drizzle-orm';
+import type { Database } from '~/db/client.server';
+import { defineRead } from '~/db/reads.server';
+import { generations } from '~/db/schema.server';
+
+/** How long a declined picture counts. */
+const dayMilliseconds = 24 * 60 * 60_000;
+
+const declinedRead = defineRead(
+  ['userId', 'since', 'most'],
+  { stateAt: generations.stateAt },
+  (query, { userId, since, most }) =>
+    query
+      .from(generations)
+      // As the index of what was declined spells it.
+      .where(
+        and(
+          eq(generations.userId, userId),
+          sql`${generations.failureReason} = 'moderated'`,
+          gt(generations.stateAt, since),
+        ),
+      )
+      .orderBy(desc(generations.stateAt))
+      .limit(most),
+);
+
+/**
+ * How many more pictures of this person film services may decline today before nothing more of theirs is sent, and until
+ * when (ms) that lasts once none is left. Services suspend those who keep sending what they decline, and everybody with them.
+ */
+export async function refusalsToday(
+  db: Database,
+  { userId, most, now }: { userId: string; most: number; now: number },
+): Promise<{ left: number; until: number | null }> {
+  const declined = await db.ask(declinedRead, { userId, since: now - dayMilliseconds, most });
+  const left = Math.max(0, most - declined.length);
+  return { left, until: left === 0 ? (declined[most - 1]?.stateAt ?? now) + dayMilliseconds : null };
+}
