@@ -47,6 +47,18 @@ export default function ShareSheet({
     announce(said);
   }
 
+  /** Shown at once; what was chosen before comes back when it could not be. */
+  async function choose(share: ShareView, clipId: string | null) {
+    const show = (previewClipId: string | null) =>
+      setView((now) => (now?.share ? { ...now, share: { ...now.share, previewClipId } } : now));
+    setProblem(null);
+    show(clipId);
+    const answer = await send(`/shares/${share.id}/preview`, { fields: { clipId: clipId ?? '' } });
+    if (answer.ok) return announce(clipId ? 'Previews show this photo.' : 'Previews show no photo.');
+    show(share.previewClipId);
+    setProblem(sentenceFor(answer));
+  }
+
   const share = view?.share ?? null;
   return (
     <Sheet open onClose={onClose} title="Share this film" place="middle">
@@ -76,13 +88,7 @@ export default function ShareSheet({
           <Preview
             photos={view?.photos ?? []}
             chosen={share.previewClipId}
-            disabled={busy}
-            onChoose={(clipId) =>
-              change(
-                send(`/shares/${share.id}/preview`, { fields: { clipId: clipId ?? '' } }),
-                clipId ? 'Previews show this photo.' : 'Previews show no photo.',
-              )
-            }
+            onChoose={(clipId) => choose(share, clipId)}
           />
           <div className="grid justify-items-start gap-2 border-t border-line pt-4">
             <Button
@@ -114,12 +120,10 @@ export default function ShareSheet({
 function Preview({
   photos,
   chosen,
-  disabled,
   onChoose,
 }: {
   photos: ShareSheetView['photos'];
   chosen: string | null;
-  disabled: boolean;
   onChoose: (clipId: string | null) => void;
 }) {
   const choices = [{ clipId: null, url: null }, ...photos];
@@ -136,7 +140,6 @@ function Preview({
               type="radio"
               name="preview"
               checked={chosen === clipId}
-              disabled={disabled}
               onChange={() => onChoose(clipId)}
               className="absolute inset-0 m-0 size-full appearance-none opacity-0"
             />
