@@ -14,18 +14,22 @@ export interface Refusal {
 
 const patienceMilliseconds = 30_000;
 
-/** Sends fields to a resource of ours and reads its JSON answer. Never throws: no answer is a refusal with status 0. */
+/**
+ * Sends fields to a resource of ours and reads its JSON answer. Never throws: no answer is a refusal with status 0.
+ * `outlivesPage`: it arrives also when the person leaves at once, as for paying.
+ */
 export async function send<T>(
   url: string,
   {
     method = 'POST',
     fields = {},
-  }: { method?: 'POST' | 'DELETE'; fields?: Record<string, string | readonly string[]> } = {},
+    outlivesPage = false,
+  }: { method?: 'POST' | 'DELETE'; fields?: Record<string, string | readonly string[]>; outlivesPage?: boolean } = {},
 ): Promise<Answer<T>> {
   const body = new URLSearchParams();
   for (const [name, value] of Object.entries(fields))
     for (const one of typeof value === 'string' ? [value] : value) body.append(name, one);
-  return ask<T>(url, { method, body: method === 'DELETE' ? undefined : body });
+  return ask<T>(url, { method, body: method === 'DELETE' ? undefined : body, keepalive: outlivesPage });
 }
 
 /** Reads JSON from a resource of ours. Never throws. */
@@ -37,8 +41,6 @@ async function ask<T>(url: string, init: RequestInit): Promise<Answer<T>> {
   try {
     const response = await fetch(url, {
       ...init,
-      // What was just changed arrives also when the person leaves at once, as for paying.
-      keepalive: init.method !== 'GET',
       headers: { Accept: 'application/json' },
       signal: AbortSignal.timeout(patienceMilliseconds),
     });

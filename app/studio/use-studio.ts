@@ -120,6 +120,7 @@ export function useStudio(loaded: StudioView) {
         const numbers = { frameX: String(frame.x), frameY: String(frame.y), frameZoom: String(frame.zoom) };
         const answer = await send<{ clip: ClipView }>(`/clips/${clipId}/details`, {
           fields: { ...numbers, presetId, words },
+          outlivesPage: true,
         });
         if (answer.ok) tell(answer.value.clip);
         return answer;
