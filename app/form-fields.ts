@@ -6,6 +6,12 @@ export function requireMethod(request: Request, ...allowed: ('GET' | 'HEAD' | 'P
   throw new Response(null, { status: 405, headers: { Allow: allowed.join(', ') } });
 }
 
+/** The loader of an address that takes form posts and nothing else. */
+export function formPostOnly({ request }: { request: Request }): null {
+  requireMethod(request, 'POST');
+  return null;
+}
+
 /** The fields of a form by name. What came several times is a list, which no plain field takes. */
 export function fieldsOf(form: FormData): Record<string, unknown> {
   return Object.fromEntries(

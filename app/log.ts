@@ -44,6 +44,7 @@ export type LogEvent =
       removedObjects: number;
       milliseconds: number;
     }
+  | { event: 'audit'; differences: number }
   | { event: 'purchase'; purchaseId: string; userId?: string; outcome: string; detail?: string }
   | { event: 'stripe-event'; eventId: string; type: string; outcome: string; detail?: string }
   | { event: 'stripe-unreachable'; call: string; detail: string }

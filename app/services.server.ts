@@ -1,3 +1,4 @@
+import { createHouseReports } from './admin/house-reports.server';
 import { createSettings } from './admin/settings.server';
 import { createAccounts } from './auth/accounts.server';
 import { createAuth } from './auth/auth.server';
@@ -115,7 +116,8 @@ export function createServices({
     secrets: config.STRIPE_WEBHOOK_SECRET,
     isLive: isLiveKey(config.STRIPE_SECRET_KEY),
   });
-  const reconcile = createReconcile({ db, stripe, billing, clock });
+  const reports = createHouseReports({ db, clock });
+  const reconcile = createReconcile({ stripe, billing, reports });
   const erasure = createErasure({ db, bucket });
   const tokens = createShareTokens({ secret: config.MEDIA_SIGNING_SECRET });
   const visits = createShareVisits({ db, tokens, rewards, clock });
@@ -148,6 +150,7 @@ export function createServices({
     billing,
     stripeEvents,
     reconcile,
+    reports,
     erasure,
   };
 }

@@ -52,9 +52,9 @@ async function begin(seed: { userId: string; clipId: string }) {
   return generationId;
 }
 
-async function deliver(body: unknown, queue = 'echoes-generations') {
+async function deliver(body: unknown, queue = 'echoes-generations', messageId = '1') {
   const message = body === null || typeof body === 'object' ? body : { generationId: body };
-  const batch = createMessageBatch(queue, [{ id: '1', timestamp: new Date(), attempts: 1, body: message }]);
+  const batch = createMessageBatch(queue, [{ id: messageId, timestamp: new Date(), attempts: 1, body: message }]);
   await consumeQueue(batch, env);
   return getQueueResult(batch, createExecutionContext());
 }
@@ -246,6 +246,13 @@ describe('the queue', () => {
     expect((await deliver(null)).explicitAcks).toEqual(['1']);
     await ring(id);
     expect(wire.tasks.size).toBe(1);
+  });
+
+  it('keeps each dead letter once, for the owner to see', async () => {
+    const id = await begin(await seedClip());
+    for (let time = 0; time < 2; time += 1) await deliver(id, 'echoes-generations-dead', 'dead');
+    const { results } = await env.DB.prepare("SELECT generation_id AS id FROM dead_letters WHERE id = 'dead'").all();
+    expect(results).toEqual([{ id }]);
   });
 });
 

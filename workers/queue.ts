@@ -1,4 +1,5 @@
 import { isId } from '~/db/ids';
+import { keepDeadLetter } from '~/generations/dead-letters.server';
 import { log } from '~/log';
 
 const deadLetters = 'echoes-generations-dead';
@@ -8,6 +9,7 @@ export async function consumeQueue(batch: MessageBatch, env: Env): Promise<void>
   const isDead = batch.queue === deadLetters;
   await Promise.all(
     batch.messages.map(async (message) => {
+      if (isDead) await noted(message, env);
       const generationId = (message.body as { generationId?: unknown } | null)?.generationId;
       if (!isId('gen', generationId)) {
         log({ event: 'queue', generationId: String(generationId), outcome: 'not-understood' });
@@ -26,4 +28,13 @@ export async function consumeQueue(batch: MessageBatch, env: Env): Promise<void>
       }
     }),
   );
+}
+
+/** That a letter could not be kept must not keep its generation waiting. */
+async function noted({ id, body, attempts }: Message, env: Env): Promise<void> {
+  try {
+    await keepDeadLetter({ db: env.DB, letter: { id, body, attempts }, now: Date.now() });
+  } catch (error) {
+    log({ event: 'queue', generationId: id, outcome: 'dead-letter-not-kept', detail: String(error) });
+  }
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { clips, projects } from '~/db/schema.server';
 import { seedPerson, seedProject, testServices } from '~/db/testing';
 import { retention } from '~/media/retention';
+import { uploadLimits } from '~/photos/upload-limits';
 import { sweepAll } from './sweeper';
 
 describe('the sweeper', () => {
@@ -20,5 +21,31 @@ describe('the sweeper', () => {
     const rows = await db.select({ projectId: clips.projectId, erasedAt: clips.erasedAt }).from(clips);
     expect(rows).toContainEqual({ projectId: gone.projectId, erasedAt: now });
     expect(rows).toContainEqual({ projectId: stays.projectId, erasedAt: null });
+  });
+
+  it('adds the ledger up once a night, though minutes are missed or come twice, and keeps what each run found', async () => {
+    const night = Date.UTC(2030, 0, 1, 3, 7);
+    for (const scheduledTime of [night - 3_600_000, night, night, night + 60_000])
+      await sweepAll({ scheduledTime }, env);
+    const { results } = await env.DB.prepare(
+      "SELECT at, ok, differences FROM house_reports WHERE kind = 'audit' AND at > ?1",
+    )
+      .bind(night - 7_200_000)
+      .all();
+    expect(results).toEqual([{ at: night, ok: 1, differences: '[]' }]);
+    const sweeps = await env.DB.prepare("SELECT count(*) AS n FROM house_reports WHERE kind = 'sweep' AND at >= ?1")
+      .bind(night)
+      .first('n');
+    expect(sweeps).toBe(2);
+  });
+
+  it('removes parts that no upload can still want, and no others', async () => {
+    const key = 'parts/pho_0123456789ABCDEFGHJKMNPQRS/0-lost';
+    await env.MEDIA.put(key, 'part');
+    const tenth = (after: number) => Math.ceil((Date.now() + after) / 600_000) * 600_000;
+    await sweepAll({ scheduledTime: tenth(uploadLimits.openFor) }, env);
+    expect(await env.MEDIA.head(key)).not.toBeNull();
+    await sweepAll({ scheduledTime: tenth(3 * uploadLimits.openFor) }, env);
+    expect(await env.MEDIA.head(key)).toBeNull();
   });
 });

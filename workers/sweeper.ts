@@ -1,9 +1,13 @@
 import { removeExpired } from '~/auth/expiry.server';
 import { readConfig } from '~/config.server';
+import { auditLedger } from '~/credits/audit.server';
 import { log } from '~/log';
 import { createServices } from '~/services.server';
 
-/** Each minute: what is overdue, what is stale, what has expired; every ten minutes a page of the media as well. */
+/**
+ * Each minute: what is overdue, what is stale, what has expired; every ten minutes a page of the media as well; once a
+ * night the ledger is added up and compared with Stripe's books. What it found is kept in `house_reports`.
+ */
 export async function sweepAll(controller: { scheduledTime: number }, env: Env): Promise<void> {
   const began = Date.now();
   const read = readConfig(env);
@@ -32,10 +36,22 @@ export async function sweepAll(controller: { scheduledTime: number }, env: Env):
     found.removedObjects += await services.erasure.run(now);
   });
   await step('reconcile', () => services.reconcile.nightly(now));
+  await step('audit', () =>
+    services.reports.nightly('audit', now, async () => {
+      const differences = await auditLedger(env.DB);
+      if (differences.length > 0) log({ event: 'audit', differences: differences.length });
+      return { ok: differences.length === 0, differences };
+    }),
+  );
   if (Math.floor(now / 60_000) % 10 === 0)
     await step('media', async () => {
       found.removedObjects += await services.sweep.media(now);
+      found.removedObjects += await services.uploads.sweepParts({ now });
+      await services.reports.forget(now);
     });
+  await step('report', () =>
+    services.reports.report('sweep', now, async () => ({ ok: failed.length === 0, differences: failed })),
+  );
   const outcome = failed.length === 0 ? 'done' : `failed: ${failed.join(', ')}`;
   log({ event: 'sweep', outcome, ...found, milliseconds: Date.now() - began });
 }

@@ -1,5 +1,4 @@
-import type { Database } from '~/db/client.server';
-import type { Clock } from '~/db/ids';
+import type { HouseReports } from '~/admin/house-reports.server';
 import type { Statement } from '~/generations/statements';
 import { described, log } from '~/log';
 import type { Billing } from './billing.server';
@@ -10,23 +9,19 @@ import { idIn, type Stripe } from './stripe.server';
 
 const day = 24 * 60 * 60_000;
 const days = 3;
-/** The hour (UTC) in which the books are compared: any minute of it, until one has come through. */
-const hour = 3;
 const perPage = 100;
 const mostPages = 100;
 const beginning = { createdAt: 0, id: '' };
 
 /** Compares Stripe's books with ours, once a night, and mends what events that never came have left undone. */
 export function createReconcile({
-  db,
   stripe,
   billing,
-  clock,
+  reports,
 }: {
-  db: Database;
   stripe: () => Stripe;
   billing: Pick<Billing, 'fulfil' | 'reversing' | 'rows'>;
-  clock: Clock;
+  reports: HouseReports;
 }) {
   const { fulfil, reversing, rows } = billing;
 
@@ -147,9 +142,8 @@ export function createReconcile({
     return found;
   }
 
-  /** Compares the books of the last three days and writes the report. Throws where Stripe cannot be asked at all. */
-  async function run(now: number): Promise<Difference[]> {
-    const began = clock();
+  /** Compares the books of the last three days. Throws where Stripe cannot be asked at all. */
+  async function compare(now: number): Promise<{ ok: boolean; differences: Difference[] }> {
     const since = now - days * day;
     const paid = new Set<string>();
     const found = [
@@ -166,29 +160,16 @@ export function createReconcile({
     ];
     for (const { what, purchaseId, detail } of found)
       log({ event: 'purchase', purchaseId: purchaseId ?? 'none', outcome: what, detail });
-    await db.$client
-      .prepare(
-        "INSERT INTO house_reports (kind, at, ok, differences, milliseconds) VALUES ('reconcile', ?1, ?2, ?3, ?4)",
-      )
-      .bind(now, Number(found.every(({ isMended }) => isMended)), JSON.stringify(found), clock() - began)
-      .run();
-    return found;
+    return { ok: found.every(({ isMended }) => isMended), differences: found };
   }
 
   return {
-    run,
+    /** Compares, and writes the report. */
+    async run(now: number): Promise<Difference[]> {
+      return (await reports.report('reconcile', now, () => compare(now))).differences;
+    },
 
     /** Called each minute: runs once in the night of each day (UTC). */
-    async nightly(now: number): Promise<'done' | 'not-now'> {
-      if (new Date(now).getUTCHours() !== hour) return 'not-now';
-      const today = Math.floor(now / day) * day;
-      const done = await db.$client
-        .prepare("SELECT at FROM house_reports WHERE kind = 'reconcile' AND at >= ?1 LIMIT 1")
-        .bind(today)
-        .first();
-      if (done) return 'not-now';
-      await run(now);
-      return 'done';
-    },
+    nightly: (now: number) => reports.nightly('reconcile', now, () => compare(now)),
   };
 }

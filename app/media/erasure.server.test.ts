@@ -6,6 +6,7 @@ import { auditLedger } from '~/credits/audit.server';
 import { generationFeedback, generations, profiles, uploadParts, uploads } from '~/db/schema.server';
 import { seedPerson, seedProject, seedSession, testServices } from '~/db/testing';
 import { pictureKey, videoKey } from '~/generations/statements';
+import { previewKey } from '~/projects/share-views';
 
 const day = 24 * 3_600_000;
 const start = 1_800_000_000_000;
@@ -64,6 +65,7 @@ async function seed({ name = 'Bea' } = {}) {
   const found = await services.projects.find({ userId, projectId });
   const photoIds = (found?.clips ?? []).map(({ photo }) => photo.id);
   for (const id of photoIds) await env.MEDIA.put(`u/${userId}/p/${id}.jpg`, 'photo');
+  await env.MEDIA.put(previewKey({ userId, clipId }), 'preview');
   await services.clips.approve({ userId, clipId, generationId: tryId });
   await services.clips.update({ userId, clipId, change: { words: `${name} waves` } });
   await services.projects.update({ userId, projectId, change: { title: `${name} at the sea` } });
@@ -85,7 +87,7 @@ describe('what was deleted', () => {
         .replaceAll(/\?for[^"]*/g, '')
         .replaceAll(/"version":\d+/g, '');
     expect(unsigned([film, objects])).toBe(unsigned(before));
-    expect(objects).toHaveLength(4);
+    expect(objects).toHaveLength(5);
   });
 
   it('cannot come back later, and leaves nothing but what the ledger needs', async () => {
@@ -93,7 +95,7 @@ describe('what was deleted', () => {
     await services.projects.setDeleted({ ...it, deleted: true });
     now = start + 30 * day + 1;
     expect(await services.projects.setDeleted({ ...it, deleted: false })).toBe(false);
-    expect(await objectsOf(it.userId)).toHaveLength(4);
+    expect(await objectsOf(it.userId)).toHaveLength(5);
     now = start + 31 * day + 1;
     await services.erasure.run(now);
     expect(await objectsOf(it.userId)).toEqual([]);
@@ -114,7 +116,7 @@ describe('what was deleted', () => {
     await services.clips.setDeleted({ ...it, deleted: true });
     now = start + 31 * day;
     await services.erasure.run(now);
-    expect(await objectsOf(it.userId)).toHaveLength(4);
+    expect(await objectsOf(it.userId)).toHaveLength(5);
     now += 1;
     expect(await services.clips.setDeleted({ ...it, deleted: false })).toBe(false);
     await services.erasure.run(now);

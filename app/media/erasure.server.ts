@@ -1,5 +1,6 @@
 import type { Database } from '~/db/client.server';
 import { pictureKey, videoKey } from '~/generations/statements';
+import { previewKey } from '~/projects/share-views';
 import { retention } from './retention';
 
 /** Rows of one query, and objects of one R2 call: a run stays small, the next one goes on. */
@@ -15,11 +16,11 @@ const toErase = (of: string, before: string) =>
 // A clip goes with itself, with its film or with its person. One that is still being made waits until that has ended.
 const page = `AND NOT EXISTS (SELECT 1 FROM generations g WHERE g.id = c.latest_generation_id AND g.state IN ${open})
   LIMIT ${mostClips}`;
-const dueClips = `SELECT * FROM (SELECT c.id FROM clips c WHERE ${toErase('c', '?1')} ${page})
-  UNION ALL SELECT * FROM (SELECT c.id FROM projects p
+const dueClips = `SELECT * FROM (SELECT c.id, c.user_id AS userId FROM clips c WHERE ${toErase('c', '?1')} ${page})
+  UNION ALL SELECT * FROM (SELECT c.id, c.user_id AS userId FROM projects p
     CROSS JOIN clips c ON c.user_id = p.user_id AND c.project_id = p.id AND c.erased_at IS NULL
     WHERE ${toErase('p', '?1')} ${page})
-  UNION ALL SELECT * FROM (SELECT c.id FROM users u
+  UNION ALL SELECT * FROM (SELECT c.id, c.user_id AS userId FROM users u
     CROSS JOIN clips c ON c.user_id = u.id AND c.erased_at IS NULL
     WHERE ${toErase('u', '?2')} ${page})`;
 
@@ -75,9 +76,9 @@ export function createErasure({ db, bucket }: { db: Database; bucket: R2Bucket }
     return keys.length;
   }
 
-  /** Clips with all their tries, and their photos. Tries beyond one page leave their clips to the next run. */
+  /** Clips with all their tries, their photos, and the picture that a link's previews could show. Tries beyond one page leave their clips to the next run. */
   async function clips(now: number): Promise<number> {
-    const due = await read<{ id: string }>(dueClips, now - retention.deleted, now - retention.account);
+    const due = await read<{ id: string; userId: string }>(dueClips, now - retention.deleted, now - retention.account);
     if (due.length === 0) return 0;
     const clipIds = idsOf(due);
     const tries = await read<{ id: string; userId: string; mediaKey: string | null }>(generationsOf, clipIds);
@@ -86,6 +87,7 @@ export function createErasure({ db, bucket }: { db: Database; bucket: R2Bucket }
     const removed = await removeObjects([
       ...tries.flatMap((one) => [one.mediaKey ?? videoKey(one), pictureKey(one)]),
       ...pictures.map(({ mediaKey }) => mediaKey),
+      ...due.map(({ id, userId }) => previewKey({ userId, clipId: id })),
     ]);
     const statements = [
       d1.prepare(eraseGenerations).bind(now, idsOf(tries)),

@@ -4,8 +4,11 @@ import type { Database } from '~/db/client.server';
 import { uploadParts } from '~/db/schema.server';
 import { joined } from './jpeg';
 
+/** Parts of photos on their way lie below this name, by upload. */
+export const allParts = 'parts/';
+
 /** All parts of an upload lie below this name, also one whose row was never written. */
-export const partPrefix = (uploadId: string) => `parts/${uploadId}/`;
+export const partPrefix = (uploadId: string) => `${allParts}${uploadId}/`;
 
 /** Where an upload's photo lies once it is whole and clean. */
 export const photoKey = ({ userId, id }: { userId: string; id: string }) => `u/${userId}/p/${id}.jpg`;

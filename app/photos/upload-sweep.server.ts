@@ -1,7 +1,8 @@
 import { and, asc, eq, lt, ne } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import { uploadParts, uploads } from '~/db/schema.server';
-import { photoKey, removeParts } from './upload-parts.server';
+import { uploadLimits } from './upload-limits';
+import { allParts, photoKey, removeParts } from './upload-parts.server';
 
 const page = 200;
 
@@ -44,4 +45,15 @@ export async function sweepUploads({
   for (const id of new Set([...overdue, ...left].map((upload) => upload.id)))
     removed += await removeParts({ db, media, uploadId: id });
   return removed;
+}
+
+/**
+ * Removes parts that lie in R2 without a row: stored while their upload ended. Whatever is twice as old as an upload may
+ * be belongs to none that is open; ids sort by time, so the oldest page is the one to look at. Says how many it removed.
+ */
+export async function sweepParts({ media, now }: { media: R2Bucket; now: number }): Promise<number> {
+  const { objects } = await media.list({ prefix: allParts, limit: page });
+  const left = objects.filter(({ uploaded }) => uploaded.getTime() < now - 2 * uploadLimits.openFor);
+  if (left.length > 0) await media.delete(left.map(({ key }) => key));
+  return left.length;
 }

@@ -10,7 +10,7 @@ import { createFinish, type Finished, type UploadRow } from './upload-finish.ser
 import type { UploadMetadata } from './upload-metadata';
 import { checkSum, partPrefix, readBody } from './upload-parts.server';
 import type { UploadReason } from './upload-reasons';
-import { sweepUploads } from './upload-sweep.server';
+import { sweepParts, sweepUploads } from './upload-sweep.server';
 
 export type { UploadRow } from './upload-finish.server';
 
@@ -169,6 +169,7 @@ export function createUploads({
 
     /** Throws away what nobody finished in time. `now` in ms; says how many objects it removed. */
     sweep: ({ now }: { now: number }): Promise<number> => sweepUploads({ db, media, now }),
+    sweepParts: ({ now }: { now: number }): Promise<number> => sweepParts({ media, now }),
   };
 }
 

@@ -1,11 +1,7 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/cloudflare';
-import { requireMethod } from '~/form-fields';
+import type { ActionFunctionArgs } from '@remix-run/cloudflare';
+import { formPostOnly, requireMethod } from '~/form-fields';
 
-/** The address takes form posts and nothing else. */
-export function loader({ request }: LoaderFunctionArgs) {
-  requireMethod(request, 'POST');
-  return null;
-}
+export const loader = formPostOnly;
 
 /** POST: deletes the person's account and leads to the landing page. */
 export async function action({ request, context }: ActionFunctionArgs) {

@@ -1,7 +1,7 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/cloudflare';
+import type { ActionFunctionArgs } from '@remix-run/cloudflare';
 import * as v from 'valibot';
 import { isId } from '~/db/ids';
-import { fieldsOf, invalid, numberField, personText, requireMethod } from '~/form-fields';
+import { fieldsOf, formPostOnly, invalid, numberField, personText, requireMethod } from '~/form-fields';
 import { maxWordsLength, presets } from '~/generations/presets';
 import type { ClipChange } from '~/projects/clips.server';
 
@@ -21,11 +21,7 @@ const fields = v.pipe(
   v.check((change) => Object.values(change).some((value) => value !== undefined)),
 );
 
-/** The address takes form posts and nothing else. */
-export function loader({ request }: LoaderFunctionArgs) {
-  requireMethod(request, 'POST');
-  return null;
-}
+export const loader = formPostOnly;
 
 /** POST: how the next try of a clip is to be: its frame (all three numbers), its way to move, the person's words. */
 export async function action({ request, params, context }: ActionFunctionArgs) {

@@ -1,7 +1,7 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/cloudflare';
+import type { ActionFunctionArgs } from '@remix-run/cloudflare';
 import * as v from 'valibot';
 import { isId } from '~/db/ids';
-import { fieldsOf, invalid, personText, requireMethod } from '~/form-fields';
+import { fieldsOf, formPostOnly, invalid, personText, requireMethod } from '~/form-fields';
 import { maxWordsLength, presets } from '~/generations/presets';
 import { requestKeySchema, startInit } from '~/generations/start';
 
@@ -11,11 +11,7 @@ const fields = v.object({
   words: v.optional(v.pipe(personText(maxWordsLength), v.trim()), ''),
 });
 
-/** The address takes form posts and nothing else. */
-export function loader({ request }: LoaderFunctionArgs) {
-  requireMethod(request, 'POST');
-  return null;
-}
+export const loader = formPostOnly;
 
 /** POST `requestKey`, `presetId`, `words`: one paid try at this clip. The same key again gives the first result. */
 export async function action({ request, params, context }: ActionFunctionArgs) {

@@ -1,7 +1,7 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/cloudflare';
+import type { ActionFunctionArgs } from '@remix-run/cloudflare';
 import * as v from 'valibot';
 import { isId } from '~/db/ids';
-import { fieldsOf, invalid, requireMethod } from '~/form-fields';
+import { fieldsOf, formPostOnly, invalid, requireMethod } from '~/form-fields';
 
 /** A clip's id, or nothing. */
 const neighbour = v.pipe(
@@ -11,11 +11,7 @@ const neighbour = v.pipe(
 );
 const fields = v.object({ after: neighbour, before: neighbour });
 
-/** The address takes form posts and nothing else. */
-export function loader({ request }: LoaderFunctionArgs) {
-  requireMethod(request, 'POST');
-  return null;
-}
+export const loader = formPostOnly;
 
 /**
  * POST: puts a clip right after one clip and right before another (`after`, `before`; empty = the film's start or end).

@@ -12,6 +12,8 @@ import { Diary } from '~/credits/diary';
 import { DiaryFilter } from '~/credits/diary-filter';
 import { diaryLine, diaryPath } from '~/credits/diary-lines';
 import { isEntryKind } from '~/credits/entry-words';
+import { InviteFriend } from '~/credits/invite-friend';
+import { promiseToHost } from '~/credits/promise';
 import { useLive } from '~/live/use-live';
 
 const linesPerPage = 30;
@@ -30,7 +32,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     kind: isEntryKind(kind) ? kind : undefined,
     beforeSeq: /^\d{1,9}$/.test(before) ? Number(before) : undefined,
   };
-  const [{ balance, version }, { creditsPerClip }, kinds, awaited, entries] = await Promise.all([
+  const [{ balance, version }, turned, kinds, awaited, entries] = await Promise.all([
     ledger.balance(user.id),
     settings.read(),
     ledger.kinds(user.id),
@@ -41,7 +43,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   return {
     balance,
     version,
-    creditsPerClip,
+    creditsPerClip: turned.creditsPerClip,
+    invitation: turned.referrerCredits + turned.referredCredits > 0 ? promiseToHost(turned) : null,
     awaited,
     kind: asked.kind ?? null,
     kinds,
@@ -53,7 +56,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 }
 
 export default function Credits() {
-  const { balance, version, creditsPerClip, awaited, requestKey, ...diary } = useLoaderData<typeof loader>();
+  const { balance, version, creditsPerClip, invitation, awaited, requestKey, ...diary } =
+    useLoaderData<typeof loader>();
   const { revalidate } = useRevalidator();
   useLive({
     onFrame: (frame) => {
@@ -96,6 +100,7 @@ export default function Credits() {
               returnTo="/credits"
             />
           </section>
+          {invitation && <InviteFriend promise={invitation} />}
           <p className="max-w-text text-15 text-quiet">
             A clip costs {creditsInWords(creditsPerClip)}. When a clip cannot be made, its credit is back at once.
           </p>

@@ -1,7 +1,7 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/cloudflare';
+import type { ActionFunctionArgs } from '@remix-run/cloudflare';
 import * as v from 'valibot';
 import { isId } from '~/db/ids';
-import { fieldsOf, invalid, personText, requireMethod } from '~/form-fields';
+import { fieldsOf, formPostOnly, invalid, personText, requireMethod } from '~/form-fields';
 import { complaints, maxComplaintLength } from '~/generations/feedback';
 import { requestKeySchema, startStatus } from '~/generations/start';
 
@@ -11,11 +11,7 @@ const fields = v.object({
   words: v.optional(v.pipe(personText(maxComplaintLength), v.trim()), ''),
 });
 
-/** The address takes form posts and nothing else. */
-export function loader({ request }: LoaderFunctionArgs) {
-  requireMethod(request, 'POST');
-  return null;
-}
+export const loader = formPostOnly;
 
 /**
  * POST `requestKey`, `reason`, `words`: what is wrong with this try. The first answer about a clip starts its second try

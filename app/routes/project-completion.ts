@@ -1,12 +1,8 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/cloudflare';
+import type { ActionFunctionArgs } from '@remix-run/cloudflare';
 import { isId } from '~/db/ids';
-import { requireMethod } from '~/form-fields';
+import { formPostOnly, requireMethod } from '~/form-fields';
 
-/** The address takes form posts and nothing else. */
-export function loader({ request }: LoaderFunctionArgs) {
-  requireMethod(request, 'POST');
-  return null;
-}
+export const loader = formPostOnly;
 
 /** POST: the person has played their film to its end; with nothing left to do in it, it is finished. */
 export async function action({ request, params, context }: ActionFunctionArgs) {

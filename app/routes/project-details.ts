@@ -1,7 +1,7 @@
-import { type ActionFunctionArgs, type LoaderFunctionArgs, replace } from '@remix-run/cloudflare';
+import { type ActionFunctionArgs, replace } from '@remix-run/cloudflare';
 import * as v from 'valibot';
 import { isId } from '~/db/ids';
-import { fieldsOf, invalid, numberField, requireMethod } from '~/form-fields';
+import { fieldsOf, formPostOnly, invalid, numberField, requireMethod } from '~/form-fields';
 import { shapes } from '~/photos/frame';
 import { findTrack } from '~/player/tracks';
 import { maxTitleLength, wallPath } from '~/projects/wall';
@@ -28,11 +28,7 @@ const fields = v.object({
   ),
 });
 
-/** The address takes form posts and nothing else. */
-export function loader({ request }: LoaderFunctionArgs) {
-  requireMethod(request, 'POST');
-  return null;
-}
+export const loader = formPostOnly;
 
 /**
  * POST: a film's title, shape, length of new clips and music; what is absent stays.

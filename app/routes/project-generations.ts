@@ -1,7 +1,7 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/cloudflare';
+import type { ActionFunctionArgs } from '@remix-run/cloudflare';
 import * as v from 'valibot';
 import { isId } from '~/db/ids';
-import { fieldsOf, invalid, requireMethod } from '~/form-fields';
+import { fieldsOf, formPostOnly, invalid, requireMethod } from '~/form-fields';
 import { requestKeySchema, startInit } from '~/generations/start';
 
 const fields = v.object({
@@ -9,11 +9,7 @@ const fields = v.object({
   clipIds: v.pipe(v.array(v.custom<string>((value) => isId('clp', value))), v.minLength(1), v.maxLength(200)),
 });
 
-/** The address takes form posts and nothing else. */
-export function loader({ request }: LoaderFunctionArgs) {
-  requireMethod(request, 'POST');
-  return null;
-}
+export const loader = formPostOnly;
 
 /** POST `requestKey` and `clipIds`: a try for each of these clips, until one may not start. Says how many did. */
 export async function action({ request, params, context }: ActionFunctionArgs) {

@@ -1,9 +1,9 @@
-import { type ActionFunctionArgs, type LoaderFunctionArgs, redirect } from '@remix-run/cloudflare';
+import { type ActionFunctionArgs, redirect } from '@remix-run/cloudflare';
 import * as v from 'valibot';
 import { safePath } from '~/auth/safe-path';
 import { packs } from '~/billing/packs';
 import { pathToBuy, withoutBuying } from '~/billing/way-back';
-import { fieldsOf, invalid, requireMethod } from '~/form-fields';
+import { fieldsOf, formPostOnly, invalid, requireMethod } from '~/form-fields';
 
 const fields = v.object({
   packId: v.picklist(packs.map(({ id }) => id)),
@@ -11,11 +11,7 @@ const fields = v.object({
   returnTo: v.optional(v.string(), '/credits'),
 });
 
-/** The address takes form posts and nothing else. */
-export function loader({ request }: LoaderFunctionArgs) {
-  requireMethod(request, 'POST');
-  return null;
-}
+export const loader = formPostOnly;
 
 /**
  * POST `packId`, `requestKey`, `returnTo`: sets out to buy a pack, and leads to where it is paid. The same key and pack

@@ -1,18 +1,14 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/cloudflare';
+import type { ActionFunctionArgs } from '@remix-run/cloudflare';
 import * as v from 'valibot';
 import { isId } from '~/db/ids';
-import { fieldsOf, invalid, requireMethod } from '~/form-fields';
+import { fieldsOf, formPostOnly, invalid, requireMethod } from '~/form-fields';
 
 const fields = v.object({
   /** Empty for none. */
   clipId: v.union([v.literal(''), v.custom<string>((value) => isId('clp', value))]),
 });
 
-/** The address takes form posts and nothing else. */
-export function loader({ request }: LoaderFunctionArgs) {
-  requireMethod(request, 'POST');
-  return null;
-}
+export const loader = formPostOnly;
 
 /** POST `clipId`: the photo that previews of a link may show; an empty one: none. */
 export async function action({ request, params, context }: ActionFunctionArgs) {

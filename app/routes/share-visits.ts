@@ -1,14 +1,10 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/cloudflare';
+import type { ActionFunctionArgs } from '@remix-run/cloudflare';
 import * as v from 'valibot';
-import { fieldsOf, invalid, requireMethod } from '~/form-fields';
+import { fieldsOf, formPostOnly, invalid, requireMethod } from '~/form-fields';
 
 const fields = v.object({ ticket: v.pipe(v.string(), v.maxLength(200)) });
 
-/** The address takes form posts and nothing else. */
-export function loader({ request }: LoaderFunctionArgs) {
-  requireMethod(request, 'POST');
-  return null;
-}
+export const loader = formPostOnly;
 
 /** POST `ticket`, twice: when a visitor's film begins, with the ticket of the page, and with the one got then at its end. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
