@@ -44,7 +44,8 @@ const reached = (page: Page, state: string) =>
 describe('an invitation', () => {
   it('is a link that somebody makes for themselves', async () => {
     await signIn(host, { origin: echoes.origin, name: 'Ada Admin' });
-    await host.goto(`${echoes.origin}/referral`);
+    await host.goto(`${echoes.origin}/credits`);
+    await host.getByRole('link', { name: 'Invite a friend' }).click();
     await host.getByRole('button', { name: 'Make my link' }).click();
     invitation = await host.getByLabel('Your link').inputValue();
     expect(invitation).toMatch(new RegExp(`^${echoes.origin}/r/[a-z2-9]{8}$`));
