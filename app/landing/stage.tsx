@@ -33,12 +33,14 @@ export function Stage({ children }: { children: ReactNode }) {
         <source media={`${motion} and (orientation: portrait)`} src="/film/landing.mp4" type="video/mp4" />
       </video>
       <div className="absolute inset-x-0 top-0 h-32 bg-linear-to-b from-ground/60 to-transparent" />
-      <div className="absolute inset-x-0 bottom-0 h-[32rem] bg-linear-to-t from-ground/95 from-20% via-ground/70 via-55% to-transparent" />
       <div className="column relative flex min-h-16 items-center pt-[env(safe-area-inset-top)]">
         <Brand to="/" />
       </div>
-      <div className="column relative mt-auto grid justify-items-start gap-4 pt-48 pb-[max(2rem,env(safe-area-inset-bottom))] md:pb-18">
-        {children}
+      {/* The shade is as tall as the words on it. */}
+      <div className="relative mt-auto bg-linear-to-t from-ground/95 from-20% via-ground/70 via-65% to-transparent pt-48">
+        <div className="column grid justify-items-start gap-4 pb-[max(2rem,env(safe-area-inset-bottom))] md:pb-18">
+          {children}
+        </div>
       </div>
     </section>
   );

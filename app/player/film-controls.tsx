@@ -28,7 +28,7 @@ export function FilmTaps({
       {grown && <button type="button" aria-label="Previous clip" onClick={() => onStep(-1)} />}
       <button type="button" aria-label={stopped ? 'Play film' : 'Pause'} onClick={stopped ? onPlay : onPause}>
         {stopped && (
-          <span className={grown ? buttonClass('primary', 'shadow-float') : poster}>
+          <span className={grown ? buttonClass('primary', 'shadow-float whitespace-nowrap') : poster}>
             <Icon name="play" />
             Play film
           </span>
