@@ -44,4 +44,8 @@ export default [
   route('account', 'routes/account.tsx'),
   route('account/deletion', 'routes/account-deletion.ts'),
   route('referral', 'routes/referral-code.tsx'),
+
+  // The owner's desk: a 404 for everybody who is no admin.
+  route('admin/acts', 'routes/admin-acts.tsx'),
+  route('admin/sign-in-again', 'routes/admin-sign-in-again.tsx'),
 ] satisfies RouteConfig;

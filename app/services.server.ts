@@ -1,3 +1,4 @@
+import { createActs } from './admin/acts.server';
 import { createHouseReports } from './admin/house-reports.server';
 import { createSettings } from './admin/settings.server';
 import { createAccounts } from './auth/accounts.server';
@@ -116,6 +117,7 @@ export function createServices({
     secrets: config.STRIPE_WEBHOOK_SECRET,
     isLive: isLiveKey(config.STRIPE_SECRET_KEY),
   });
+  const acts = createActs({ db, clock });
   const reports = createHouseReports({ db, clock });
   const reconcile = createReconcile({ stripe, billing, reports });
   const erasure = createErasure({ db, bucket });
@@ -151,6 +153,7 @@ export function createServices({
     stripeEvents,
     reconcile,
     reports,
+    acts,
     erasure,
   };
 }

@@ -121,7 +121,7 @@ function expectCalm({ status, text }: { status: number; text: string }): void {
 async function everything() {
   const of = (sql: string) => env.DB.prepare(sql).bind(person.id).all();
   const rows = await Promise.all([
-    of('SELECT id, role, deleted_at FROM users WHERE id = ?'),
+    of('SELECT id, deleted_at FROM users WHERE id = ?'),
     of('SELECT id, title, shape, clip_seconds, track_id, status, deleted_at FROM projects WHERE user_id = ?'),
     of('SELECT id, position, frame_x, frame_y, frame_zoom, preset_id, words, deleted_at FROM clips WHERE user_id = ?'),
     of('SELECT id, cost, user_id, request_key, words FROM generations WHERE user_id = ?'),
@@ -189,7 +189,8 @@ describe('every form', { timeout: 60_000 }, () => {
       expect(answer.status).toBe(status);
       expectCalm(answer);
       const [users, projects, , generations, entries] = await everything();
-      expect(users).toMatchObject([{ id: person.id, role: 'person' }]);
+      expect(users).toMatchObject([{ id: person.id }]);
+      expect((await env.DB.prepare('SELECT * FROM admins').all()).results).toEqual([]);
       expect(projects?.every((project) => project.status === 'in_progress')).toBe(true);
       for (const generation of generations ?? []) expect(generation).toMatchObject({ cost: 1, user_id: person.id });
       expect(entries).toHaveLength(1 + (generations?.length ?? 0));

@@ -1,18 +1,19 @@
 import { env, exports } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { generations, purchases } from '~/db/schema.server';
-import { seedPerson, seedProject, seedSession, testServices } from '~/db/testing';
+import { generations, purchases, users } from '~/db/schema.server';
+import { seedAdmin, seedPerson, seedProject, seedSession, testServices } from '~/db/testing';
 import type { ProblemJson } from '~/problem';
 // The routes of app/routes.ts as Remix has built them: what is not here, nobody can reach.
 import { routes } from '../build/server/index.js';
 
 /**
  * Who may open which door, in one table. `public`: anybody. `signed-in`: a page or form of whoever is there. `owner`: a
- * thing of one person, which for all others does not exist. Methods that are not named are answered 405.
+ * thing of one person, which for all others does not exist. `admin`: the owner's desk, which for everybody who is no admin
+ * does not exist. Methods that are not named are answered 405.
  * A route that is not in this table fails the first test.
  */
-const table: Record<string, { who: 'public' | 'signed-in' | 'owner'; methods: string }> = {
+const table: Record<string, { who: 'public' | 'signed-in' | 'owner' | 'admin'; methods: string }> = {
   '/': { who: 'public', methods: 'GET' },
   '/offline': { who: 'public', methods: 'GET' },
   '/problem/:status': { who: 'public', methods: 'GET' },
@@ -53,6 +54,8 @@ const table: Record<string, { who: 'public' | 'signed-in' | 'owner'; methods: st
   '/account': { who: 'signed-in', methods: 'GET' },
   '/account/deletion': { who: 'signed-in', methods: 'POST' },
   '/referral': { who: 'signed-in', methods: 'GET POST' },
+  '/admin/acts': { who: 'admin', methods: 'GET' },
+  '/admin/sign-in-again': { who: 'admin', methods: 'GET' },
 };
 /** The doors beside Remix (workers/app.ts). */
 const doors: typeof table = {
@@ -72,6 +75,7 @@ const origin = env.APP_ORIGIN;
 const words = 'a secret of the owner';
 const owner = { id: '', cookie: '', names: {} as Record<string, string>, secrets: [] as string[] };
 const others: Record<string, { cookie?: string }> = {};
+const admin = { cookie: '' };
 const unknown = '0123456789ABCDEFGHJKMNPQRS';
 const nobodys: Record<string, string> = {
   projectId: `prj_${unknown}`,
@@ -80,6 +84,7 @@ const nobodys: Record<string, string> = {
   uploadId: `pho_${unknown}`,
   purchaseId: `pur_${unknown}`,
   key: `u/usr_${unknown}/p/pho_${unknown}.jpg`,
+  userId: `usr_${unknown}`,
   code: 'zzzzzzzz',
   shareId: `shr_${unknown}`,
   token: `${unknown}${'x'.repeat(22)}`,
@@ -105,7 +110,7 @@ beforeAll(async () => {
   const mediaKey = `u/${owner.id}/p/photo.jpg`;
   await env.MEDIA.put(mediaKey, 'the photo itself');
   owner.names = {
-    ...{ projectId, clipId, generationId, purchaseId, uploadId: begun.upload.id },
+    ...{ projectId, clipId, generationId, purchaseId, userId: owner.id, uploadId: begun.upload.id },
     key: links.ownerPath({ key: mediaKey, userId: owner.id }).slice('/media/'.length),
     code: await testServices().rewards.code(owner.id),
     ...(await seedShare({ userId: owner.id, projectId })),
@@ -125,6 +130,10 @@ beforeAll(async () => {
   others.nobody = {};
   others['another person'] = { cookie: await seedSession(await seedPerson({ credits: 5 })) };
   others['somebody whose account was deleted'] = { cookie: await seedSession(deleted) };
+  const suspended = await seedPerson({ credits: 5 });
+  others['somebody who is suspended'] = { cookie: await seedSession(suspended) };
+  await testServices().db.update(users).set({ suspendedAt: 1 }).where(eq(users.id, suspended));
+  admin.cookie = (await seedAdmin()).cookie;
   await auth.deleteAccount(deleted);
 });
 
@@ -236,14 +245,16 @@ describe('the table of doors', () => {
 });
 
 describe('to others', { timeout: 60_000 }, () => {
-  for (const who of ['nobody', 'another person', 'somebody whose account was deleted'])
+  for (const who of ['nobody', 'another person', 'somebody whose account was deleted', 'somebody who is suspended'])
     it(`nothing of the owner is shown, and nothing of it moves: ${who}`, async () => {
       const isThere = who === 'another person';
       const before = await dump();
       // Doors by which a person changes what is their own are for another test.
       const isOwn = (path: string) => /^\/(sign-out|auth|account\/deletion|projects$|purchases$|referral$)/.test(path);
       for (const { path, method } of cases) {
-        if (isOwn(path) && method === 'POST' && (isThere || path.startsWith('/auth'))) continue;
+        // A suspended person may still forget their own session.
+        const isLeaving = who.includes('suspended') && path.startsWith('/sign-out');
+        if (isOwn(path) && method === 'POST' && (isThere || isLeaving || path.startsWith('/auth'))) continue;
         const names = path.startsWith('/s/') ? nobodys : owner.names;
         const answer = await ask(path, method, others[who] ?? {}, names);
         for (const secret of owner.secrets) expect(answer.text.includes(secret) && answer.line).toBe(false);
@@ -257,7 +268,7 @@ describe('to others', { timeout: 60_000 }, () => {
     });
 
   function expected(path: string, method: Method, isThere: boolean) {
-    const status = (status: number, location: unknown = null) => ({ status, location });
+    const status = (status: unknown, location: unknown = null) => ({ status, location });
     const door = all[path];
     // Nobody but Stripe can sign.
     if (path === '/webhooks/stripe') return status(method === 'POST' ? 401 : 405);
@@ -266,6 +277,8 @@ describe('to others', { timeout: 60_000 }, () => {
     // Uploads look who is there first: tus asks for nothing else.
     if (path.startsWith('/uploads') && !isThere) return status(401);
     if (path === '/uploads/:uploadId' && method === 'GET') return status(405);
+    // Behind the desk a wrong method is as unknown as a wrong person, whichever is looked at first.
+    if (door?.who === 'admin') return status(takes(path, method) ? 404 : expect.toBeOneOf([404, 405]));
     if (!takes(path, method)) return status(405);
     if (path === '/problem/:status' || path.startsWith('/s/')) return status(404);
     if (path === '/auth/google/callback')
@@ -299,7 +312,7 @@ describe('the owner', { timeout: 60_000 }, () => {
     for (const round of [1, 2])
       for (const { path, method } of cases) {
         if (method !== 'GET' && method !== 'HEAD') continue;
-        if (!takes(path, method) || all[path]?.who === 'public' || path === '/live') continue;
+        if (!takes(path, method) || /public|admin/.test(all[path]?.who ?? '') || path === '/live') continue;
         const answer = await ask(path, method, owner);
         expect([round, answer.line, answer.status]).toEqual([round, answer.line, 200]);
       }
@@ -309,6 +322,7 @@ describe('the owner', { timeout: 60_000 }, () => {
   it('is refused with 405 by every method a door does not take, and nothing changes', async () => {
     const before = await dump();
     for (const { path, method } of cases.filter(({ path, method }) => !takes(path, method))) {
+      if (all[path]?.who === 'admin') continue;
       const answer = await ask(path, method, owner);
       expect([answer.line, answer.status]).toEqual([answer.line, 405]);
       const isJson = method !== 'GET' && method !== 'HEAD' && !path.startsWith('/webhooks');
@@ -320,5 +334,30 @@ describe('the owner', { timeout: 60_000 }, () => {
       }
     }
     expect(await dump()).toBe(before);
+  });
+});
+
+describe('an admin', { timeout: 60_000 }, () => {
+  const desk = cases.filter(({ path }) => all[path]?.who === 'admin');
+
+  it('finds every page of the desk open, is told of wrong methods, and looking changes nothing', async () => {
+    const before = await dump();
+    for (const { path, method } of desk) {
+      const isReading = method === 'GET' || method === 'HEAD';
+      if (!isReading && takes(path, method)) continue;
+      const answer = await ask(path, method, admin);
+      expect([answer.line, answer.status]).toEqual([answer.line, takes(path, method) ? 200 : 405]);
+    }
+    expect(await dump()).toBe(before);
+  });
+
+  it('is no admin any more with the next request after the role is gone', async () => {
+    const { adminId, cookie } = await seedAdmin();
+    expect((await ask('/admin/acts', 'GET', { cookie })).status).toBe(200);
+    await env.DB.prepare('DELETE FROM admins WHERE google_sub = ?1').bind(adminId).run();
+    for (const { path, method } of desk) {
+      const { status, line } = await ask(path, method, { cookie });
+      expect([line, status]).toEqual([line, takes(path, method) ? 404 : expect.toBeOneOf([404, 405])]);
+    }
   });
 });

@@ -32,7 +32,19 @@ export function createAccounts({
   newId: NewId;
   secret: string;
 }) {
-  const find = async (sub: string) => (await db.select().from(profiles).where(eq(profiles.googleSub, sub)))[0];
+  async function find(sub: string) {
+    const [row] = await db
+      .select({
+        userId: profiles.userId,
+        email: profiles.email,
+        name: profiles.name,
+        suspendedAt: users.suspendedAt,
+      })
+      .from(profiles)
+      .innerJoin(users, eq(users.id, profiles.userId))
+      .where(eq(profiles.googleSub, sub));
+    return row;
+  }
 
   /** User, profile, credit account, welcome credits and who invited them together, or nothing. */
   async function create({ sub, email, name }: GoogleAccount, invitedBy: string | null): Promise<string> {
@@ -66,20 +78,23 @@ export function createAccounts({
      * The person behind this Google account, made now if they are new. Two first sign-ins at once make one person.
      * `invitedBy` is the code of an invitation; it means something to somebody new and to nobody else.
      */
-    async arrive(account: GoogleAccount, { invitedBy }: { invitedBy: string | null }): Promise<string> {
+    async arrive(
+      account: GoogleAccount,
+      { invitedBy }: { invitedBy: string | null },
+    ): Promise<{ userId: string; isSuspended: boolean }> {
       const known = await find(account.sub);
       if (known) {
         const { email, name } = account;
         if (known.email !== email || known.name !== name)
           await db.update(profiles).set({ email, name, updatedAt: clock() }).where(eq(profiles.userId, known.userId));
-        return known.userId;
+        return { userId: known.userId, isSuspended: known.suspendedAt !== null };
       }
       try {
-        return await create(account, invitedBy);
+        return { userId: await create(account, invitedBy), isSuspended: false };
       } catch (error) {
         // The other one was quicker, or the answer got lost after the write: what is stored counts.
         const made = await find(account.sub);
-        if (made) return made.userId;
+        if (made) return { userId: made.userId, isSuspended: made.suspendedAt !== null };
         throw error;
       }
     },

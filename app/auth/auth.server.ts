@@ -11,12 +11,16 @@ import { createAttempts } from './attempts.server';
 import { createCookies } from './cookies';
 import { type GoogleClient, OpenIdGoogleStrategy, type SignIn } from './google-strategy.server';
 import { isReading } from './own-origin';
-import type { Device, Person } from './people';
+import type { Admin, Device, Person } from './people';
+import { safePath } from './safe-path';
 import { createSessions, type Session, sessionCookie } from './sessions.server';
 
 /** Keeps the code of an invitation until its friend has signed in. */
 const invitationCookie = 'echoes-invite';
 const invitationSeconds = 30 * 24 * 3600;
+
+/** How long a sign-in is enough for an admin to move money or settings. */
+const freshMilliseconds = 15 * 60_000;
 
 /** Who is there, and how they come and go. */
 export function createAuth({
@@ -44,12 +48,22 @@ export function createAuth({
     const strategy = new OpenIdGoogleStrategy({ google, attempts }, async ({ profile, extraParams }) => {
       const email = profile.emails[0].value.slice(0, 320);
       const account = { sub: profile.id, email, name: profile.displayName.slice(0, 200) };
-      const userId = await accounts.arrive(account, { invitedBy });
-      return { outcome: 'signed-in', userId, returnTo: String(extraParams.returnTo) };
+      const { userId, isSuspended } = await accounts.arrive(account, { invitedBy });
+      const returnTo = String(extraParams.returnTo);
+      return isSuspended
+        ? { outcome: 'refused', problem: 'account-suspended', returnTo: null, detail: userId }
+        : { outcome: 'signed-in', userId, returnTo };
     });
     // remix-auth wants a session storage. Nothing is ever written to this one: sessions and attempts are rows in D1.
     const noStorage = createCookieSessionStorage({ cookie: { name: 'unused', secrets: [''] } });
     return new Authenticator<SignIn>(noStorage).use(strategy);
+  }
+
+  async function requireAdmin(request: Request): Promise<Admin> {
+    const session = await sessions.find(request);
+    if (!session?.user.isAdmin) throw new Response(null, { status: 404 });
+    const isFresh = session.signedInAt > clock() - freshMilliseconds;
+    return { id: session.user.id, name: session.user.name, isFresh };
   }
 
   function away(path: string, ...setCookies: string[]): Response {
@@ -87,6 +101,24 @@ export function createAuth({
         throw Response.json({ outcome: 'signed-out' }, { status: 401 });
       const { pathname, search } = new URL(request.url);
       throw away(`/?${new URLSearchParams({ returnTo: pathname + search })}`);
+    },
+
+    /**
+     * The admin who asks; for everybody else throws a 404: behind the desk there is nothing for them. The role is read
+     * with each request.
+     */
+    requireAdmin: (request: Request): Promise<Admin> => requireAdmin(request),
+
+    /**
+     * The admin who asks, if they have come back from Google within the last fifteen minutes: before money or settings
+     * move. Otherwise throws: a page leads to signing in again and back to where the form was, a program gets a 403.
+     */
+    async requireFreshAdmin(request: Request): Promise<Admin> {
+      const admin = await requireAdmin(request);
+      if (admin.isFresh) return admin;
+      if (wantsJson(request.headers)) throw Response.json({ outcome: 'sign-in-again' }, { status: 403 });
+      const { pathname } = new URL(request.headers.get('Referer') ?? '/admin', appOrigin);
+      throw away(`/admin/sign-in-again?${new URLSearchParams({ returnTo: safePath(pathname) })}`);
     },
 
     /**

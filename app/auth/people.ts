@@ -3,7 +3,8 @@ export interface Person {
   id: string;
   name: string;
   email: string;
-  role: 'person' | 'admin';
+  /** May go behind the owner's desk. */
+  isAdmin: boolean;
 }
 
 /** One device on which a person is signed in. Times in ms since 1970. */
@@ -15,4 +16,11 @@ export interface Device {
   seenAt: number;
   /** The device that asks. */
   isThisOne: boolean;
+}
+
+/** An admin at work. `isFresh`: they signed in within the last fifteen minutes, so they may move money and settings. */
+export interface Admin {
+  id: string;
+  name: string;
+  isFresh: boolean;
 }

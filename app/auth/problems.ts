@@ -5,6 +5,8 @@ const signInProblems = {
   'sign-in-email-unverified':
     'Google has not yet confirmed the e-mail address of this account. Confirm it with Google, or choose another account.',
   'sign-in-refused': 'What Google answered could not be confirmed, so nobody was signed in. Please try again.',
+  'account-suspended':
+    'This account has been suspended. Nothing of it was deleted. If you think this is a mistake, write to us.',
   'sign-in-unreachable': 'Google did not answer just now. Please try again in a minute.',
 } as const;
 

@@ -15,7 +15,7 @@ describe('a session', () => {
   it('says who is there', async () => {
     const userId = await seedPerson();
     const cookie = await seedSession(userId);
-    expect(await testServices().auth.findUser(asked(cookie))).toMatchObject({ id: userId, role: 'person' });
+    expect(await testServices().auth.findUser(asked(cookie))).toMatchObject({ id: userId, isAdmin: false });
   });
 
   it('leads a stranger to the landing page, and back afterwards', async () => {

@@ -1,8 +1,8 @@
 import { and, desc, eq, gt, isNull } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
-import { defineRead } from '~/db/reads.server';
-import { profiles, sessions, users } from '~/db/schema.server';
+import { defineRead, maybe } from '~/db/reads.server';
+import { admins, profiles, sessions, users } from '~/db/schema.server';
 import type { Cookies } from './cookies';
 import type { Device, Person } from './people';
 import { hashOf, newSecret } from './secrets.server';
@@ -19,6 +19,8 @@ export interface Session {
   user: Person;
   idHash: string;
   endsAt: number;
+  /** When this person last came back from Google (ms since 1970). */
+  signedInAt: number;
 }
 
 const sessionRead = defineRead(
@@ -26,8 +28,9 @@ const sessionRead = defineRead(
   {
     seenAt: sessions.seenAt,
     expiresAt: sessions.expiresAt,
+    signedInAt: sessions.createdAt,
     id: users.id,
-    role: users.role,
+    adminSub: maybe(admins.googleSub),
     name: profiles.name,
     email: profiles.email,
   },
@@ -36,12 +39,14 @@ const sessionRead = defineRead(
       .from(sessions)
       .innerJoin(users, eq(users.id, sessions.userId))
       .innerJoin(profiles, eq(profiles.userId, users.id))
+      .leftJoin(admins, eq(admins.googleSub, profiles.googleSub))
       .where(
         and(
           eq(sessions.idHash, given.idHash),
           gt(sessions.expiresAt, given.now),
           gt(sessions.seenAt, given.idleSince),
           isNull(users.deletedAt),
+          isNull(users.suspendedAt),
         ),
       ),
 );
@@ -61,8 +66,9 @@ export function createSessions({ db, clock, cookies }: { db: Database; clock: Cl
     // Once an hour at most: a page costs a read, not a write.
     if (row.seenAt <= now - hour) await db.update(sessions).set({ seenAt: now }).where(eq(sessions.idHash, idHash));
     return {
-      user: { id: row.id, name: row.name, email: row.email, role: row.role },
+      user: { id: row.id, name: row.name, email: row.email, isAdmin: row.adminSub !== null },
       idHash,
+      signedInAt: row.signedInAt,
       endsAt: Math.min(row.expiresAt, now + idle),
     };
   }

@@ -88,7 +88,7 @@ describe('signing in with Google', () => {
     expect(response.headers.get('Set-Cookie')).toMatch(
       /^__Host-echoes=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Secure; Max-Age=2592000$/,
     );
-    expect(await whoHas(cookie)).toMatchObject({ name: 'Ada', email: 'ada@example.com', role: 'person' });
+    expect(await whoHas(cookie)).toMatchObject({ name: 'Ada', email: 'ada@example.com', isAdmin: false });
     const stored = await env.DB.prepare('SELECT id_hash FROM sessions').all<{ id_hash: string }>();
     expect(JSON.stringify(stored.results)).not.toContain(cookie.split('=')[1]);
   });

@@ -17,6 +17,8 @@ export function brokenLaw(error: unknown): string | null {
   // drizzle wraps the error of D1; the text we raise is in one of the two.
   const text = `${error instanceof Error ? error.message : error} ${error instanceof Error && error.cause ? error.cause : ''}`;
   return (
-    /(?:ledger|generation|clip|timeline|purchase|reversal|referral|share|feedback):[a-z-]+/.exec(text)?.[0] ?? null
+    /(?:ledger|generation|clip|timeline|purchase|reversal|referral|share|feedback|adjustment|desk):[a-z-]+/.exec(
+      text,
+    )?.[0] ?? null
   );
 }

@@ -1,7 +1,7 @@
 import { monotonicFactory } from 'ulid';
 
 /** What an id stands for; the first letters of every id, so that a mixed-up id is seen at once. */
-export type IdKind = 'usr' | 'prj' | 'pho' | 'clp' | 'gen' | 'req' | 'shr' | 'pur' | 'rev';
+export type IdKind = 'usr' | 'prj' | 'pho' | 'clp' | 'gen' | 'req' | 'shr' | 'pur' | 'rev' | 'adj' | 'alr';
 
 /** Makes ids: `gen_01J…`, 80 random bits, sorted by time. */
 export type NewId = (kind: IdKind) => string;

@@ -1,7 +1,7 @@
 /**
  * The whole database on one screen. Times are milliseconds since 1970, ids carry their kind (`gen_01J…`).
  * The laws of money and state are triggers (`migrations/0001_laws.sql`, one renewed in `migrations/0002_erasure.sql`; what
- * is bought and earned: `migrations/0005_laws_of_money.sql`); every reference between a person's rows is a composite key that starts with `user_id`, so that a row can never point
+ * is bought and earned: `migrations/0005_laws_of_money.sql`; what admins do: `migrations/0007_laws_of_the_desk.sql`); every reference between a person's rows is a composite key that starts with `user_id`, so that a row can never point
  * into another person's data.
  */
 import { sql } from 'drizzle-orm';
@@ -16,6 +16,7 @@ import {
   sqliteTable,
   text,
   unique,
+  uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
 
 const at = (name: string) => integer(name).notNull();
@@ -28,24 +29,36 @@ export const users = sqliteTable(
   'users',
   {
     id: text('id').primaryKey(),
-    role: text('role', { enum: ['person', 'admin'] })
-      .notNull()
-      .default('person'),
     createdAt: at('created_at'),
+    /** Suspended by an admin: signs in nowhere and shows nothing, but nothing is deleted. */
+    suspendedAt: integer('suspended_at'),
     deletedAt: integer('deleted_at'),
     erasedAt: integer('erased_at'),
   },
   (table) => [index('users_to_erase').on(table.deletedAt).where(toErase(table))],
 );
 
-export const profiles = sqliteTable('profiles', {
-  userId: text('user_id')
-    .primaryKey()
-    .references(() => users.id),
-  googleSub: text('google_sub').notNull().unique(),
-  email: text('email').notNull(),
-  name: text('name').notNull(),
-  updatedAt: at('updated_at'),
+export const profiles = sqliteTable(
+  'profiles',
+  {
+    userId: text('user_id')
+      .primaryKey()
+      .references(() => users.id),
+    googleSub: text('google_sub').notNull().unique(),
+    email: text('email').notNull(),
+    name: text('name').notNull(),
+    updatedAt: at('updated_at'),
+  },
+  (table) => [
+    index('profiles_email').on(sql`${table.email} COLLATE NOCASE`),
+    index('profiles_name').on(sql`${table.name} COLLATE NOCASE`),
+  ],
+);
+
+/** Who may go behind the desk: Google accounts by their lasting id, never by e-mail (`npm run admin`). */
+export const admins = sqliteTable('admins', {
+  googleSub: text('google_sub').primaryKey(),
+  grantedAt: at('granted_at'),
 });
 
 /** One try at signing in: used once, by the browser that began it, within ten minutes. */
@@ -83,6 +96,10 @@ export const settings = sqliteTable('settings', {
   key: text('key').primaryKey(),
   value: text('value').notNull(),
   updatedAt: at('updated_at'),
+  /** The admin who turned it last; null for what no admin has set. */
+  updatedBy: text('updated_by').references(() => users.id),
+  /** Moves with every change: who saw an older one may not overwrite it. */
+  version: integer('version').notNull().default(1),
 });
 
 // Money. Only the triggers move `credit_accounts`; `credit_entries` only grows.
@@ -221,6 +238,45 @@ export const stripeEvents = sqliteTable(
     outcome: text('outcome'),
   },
   (table) => [index('stripe_events_newest').on(table.receivedAt)],
+);
+
+/**
+ * Credits that an admin gives (`credits` > 0) or takes. Its step to `done` books them, by trigger; above the limit in the
+ * settings that step needs the yes of another admin (laws: migrations/0007_laws_of_the_desk.sql).
+ */
+export const adjustments = sqliteTable(
+  'adjustments',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => creditAccounts.userId),
+    requestKey: text('request_key').notNull(),
+    credits: integer('credits').notNull(),
+    /** For the person: it stands in their diary. */
+    reason: text('reason').notNull(),
+    state: text('state', { enum: ['waiting', 'done', 'declined'] })
+      .notNull()
+      .default('waiting'),
+    requestedBy: text('requested_by')
+      .notNull()
+      .references(() => users.id),
+    requestedAt: at('requested_at'),
+    decidedBy: text('decided_by').references(() => users.id),
+    decidedAt: integer('decided_at'),
+  },
+  (table) => [
+    unique('adjustments_request').on(table.requestedBy, table.requestKey),
+    index('adjustments_of_user').on(table.userId, table.id),
+    index('adjustments_waiting').on(table.id).where(sql`${table.state} = 'waiting'`),
+    check('adjustments_credits', sql`${table.credits} <> 0 AND ${table.credits} BETWEEN -10000 AND 10000`),
+    check('adjustments_reason', sql`length(${table.reason}) BETWEEN 3 AND 500`),
+    check('adjustments_state', sql`${table.state} IN ('waiting','done','declined')`),
+    check(
+      'adjustments_decided',
+      sql`(${table.state} = 'waiting') = (${table.decidedAt} IS NULL) AND (${table.decidedAt} IS NULL) = (${table.decidedBy} IS NULL)`,
+    ),
+  ],
 );
 
 // Credits that are earned (laws: the same file).
@@ -490,6 +546,10 @@ export const generations = sqliteTable(
     presetId: text('preset_id').notNull(),
     words: text('words').notNull(),
     prompt: text('prompt').notNull(),
+    /** The system prompt around the person's words (`prompt_versions`; 1 is the one in the code). */
+    promptVersion: integer('prompt_version').notNull().default(1),
+    /** The request that asked for it: the thread from a person's screen through queue and object to the provider. */
+    requestId: text('request_id'),
     shape: text('shape', { enum: ['9:16', '16:9', '1:1'] }).notNull(),
     durationSeconds: integer('duration_seconds').notNull(),
     frameX: real('frame_x').notNull(),
@@ -529,6 +589,16 @@ export const generations = sqliteTable(
     index('generations_to_clean')
       .on(table.stateAt)
       .where(sql`${table.cleanedAt} IS NULL AND ${table.state} IN ('ready','failed','canceled')`),
+    // For the desk, newest first: by provider; by how they ended; by why.
+    index('generations_by_provider').on(table.provider, table.id),
+    index('generations_ended').on(table.state, table.id).where(sql`${table.state} IN ('ready','failed','canceled')`),
+    index('generations_ended_at_provider')
+      .on(table.provider, table.state, table.id)
+      .where(sql`${table.state} IN ('ready','failed','canceled')`),
+    index('generations_failed')
+      .on(table.failureReason, table.provider, table.id)
+      .where(sql`${table.failureReason} IS NOT NULL`),
+    index('generations_asked').on(table.requestId).where(sql`${table.requestId} IS NOT NULL`),
     foreignKey({ columns: [table.userId, table.clipId], foreignColumns: [clips.userId, clips.id] }),
     check('generations_cost', sql`${table.cost} BETWEEN 1 AND 100`),
     check('generations_request_key', sql`length(${table.requestKey}) BETWEEN 8 AND 64`),
@@ -642,4 +712,114 @@ export const houseReports = sqliteTable(
     milliseconds: integer('milliseconds').notNull(),
   },
   (table) => [primaryKey({ columns: [table.kind, table.at] })],
+);
+
+// The owner's desk (laws: migrations/0007_laws_of_the_desk.sql).
+/** Everything an admin has done, append-only. `user_id`: whom it is about; `admin_user_id` is null for the console. */
+export const adminActs = sqliteTable(
+  'admin_acts',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    at: at('at'),
+    adminUserId: text('admin_user_id'),
+    what: text('what').notNull(),
+    userId: text('user_id'),
+    /** What it was done to: an id, or the key of a setting. */
+    subject: text('subject').notNull(),
+    before: text('before'),
+    after: text('after'),
+    reason: text('reason'),
+    requestId: text('request_id'),
+  },
+  (table) => [
+    index('admin_acts_of_user').on(table.userId, table.id),
+    index('admin_acts_by_admin').on(table.adminUserId, table.id),
+    index('admin_acts_by_what').on(table.what, table.id),
+    index('admin_acts_on_subject').on(table.subject, table.id),
+  ],
+);
+
+/** The texts put around people's words, append-only. Version 1 stands in the code; which one is live is a setting. */
+export const promptVersions = sqliteTable(
+  'prompt_versions',
+  {
+    version: integer('version').primaryKey(),
+    text: text('text').notNull(),
+    note: text('note').notNull(),
+    authorId: text('author_id')
+      .notNull()
+      .references(() => users.id),
+    createdAt: at('created_at'),
+  },
+  (table) => [
+    check('prompt_versions_number', sql`${table.version} >= 2`),
+    check('prompt_versions_text', sql`length(${table.text}) BETWEEN 1 AND 600`),
+  ],
+);
+
+/** How each version of the system prompt does, counted by triggers: tries, ready, failed, approved, and what was wrong. */
+export const promptFigures = sqliteTable(
+  'prompt_figures',
+  {
+    version: integer('version').notNull(),
+    figure: text('figure').notNull(),
+    count: integer('count').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.version, table.figure] })],
+);
+
+/**
+ * What happened on each day (days since 1970, UTC), counted by triggers as it happens, so that no figure is ever scanned
+ * for. Day 0 holds what is true of all days: `outstanding`, the sum of all balances. Money is in the currency's smallest
+ * unit, `provider-cents` in US cents, `wait:<seconds>` counts films by how long they took.
+ */
+export const dayFigures = sqliteTable(
+  'day_figures',
+  {
+    day: integer('day').notNull(),
+    figure: text('figure').notNull(),
+    value: real('value').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.figure] })],
+);
+
+/** Log lines worth keeping for a month: what a person saw fail, and every call to a provider that says something new. */
+export const logLines = sqliteTable(
+  'log_lines',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    at: at('at'),
+    requestId: text('request_id'),
+    generationId: text('generation_id'),
+    userId: text('user_id'),
+    event: text('event').notNull(),
+    line: text('line').notNull(),
+  },
+  (table) => [
+    index('log_lines_at').on(table.at),
+    index('log_lines_of_request').on(table.requestId, table.id).where(sql`${table.requestId} IS NOT NULL`),
+    index('log_lines_of_generation').on(table.generationId, table.id).where(sql`${table.generationId} IS NOT NULL`),
+    index('log_lines_of_user').on(table.userId, table.id).where(sql`${table.userId} IS NOT NULL`),
+  ],
+);
+
+/** Something the owner should look at. Open until it is over; told to the owner's own address, again until it is heard. */
+export const alerts = sqliteTable(
+  'alerts',
+  {
+    id: text('id').primaryKey(),
+    kind: text('kind').notNull(),
+    subject: text('subject').notNull(),
+    detail: text('detail').notNull(),
+    openedAt: at('opened_at'),
+    closedAt: integer('closed_at'),
+    tries: integer('tries').notNull().default(0),
+    nextTryAt: integer('next_try_at'),
+    deliveredAt: integer('delivered_at'),
+  },
+  (table) => [
+    uniqueIndex('alerts_open').on(table.kind, table.subject).where(sql`${table.closedAt} IS NULL`),
+    index('alerts_newest').on(table.openedAt),
+    index('alerts_to_tell').on(table.nextTryAt).where(sql`${table.nextTryAt} IS NOT NULL`),
+  ],
 );

@@ -5,7 +5,7 @@ import { createSessions } from '~/auth/sessions.server';
 import { type Config, readConfig } from '~/config.server';
 import { createServices } from '~/services.server';
 import type { Clock } from './ids';
-import { clips, photos, profiles, projects, uploads, users } from './schema.server';
+import { admins, clips, photos, profiles, projects, uploads, users } from './schema.server';
 
 /** Vars and secrets of the tests (vitest.config.ts), checked. */
 export function testConfig(): Config {
@@ -42,6 +42,14 @@ export async function seedSession(userId: string): Promise<string> {
   const request = new Request(env.APP_ORIGIN);
   const setCookie = await createSessions({ db, clock: Date.now, cookies }).begin({ userId, request });
   return setCookie.split(';')[0] as string;
+}
+
+/** An admin who has just signed in: their id and the Cookie header of their browser. */
+export async function seedAdmin(): Promise<{ adminId: string; cookie: string }> {
+  const adminId = await seedPerson();
+  const cookie = await seedSession(adminId);
+  await testServices().db.insert(admins).values({ googleSub: adminId, grantedAt: 1 });
+  return { adminId, cookie };
 }
 
 /** A film of this person with `clipCount` clips, each a photo of 1080x1440 (its bytes are not in R2). */

@@ -155,7 +155,15 @@ export function createShares({
         .from(shares)
         .innerJoin(projects, and(eq(projects.userId, shares.userId), eq(projects.id, shares.projectId)))
         .innerJoin(users, eq(users.id, shares.userId))
-        .where(and(eq(shares.id, shareId), isOpen(), isNull(projects.deletedAt), isNull(users.deletedAt)));
+        .where(
+          and(
+            eq(shares.id, shareId),
+            isOpen(),
+            isNull(projects.deletedAt),
+            isNull(users.deletedAt),
+            isNull(users.suspendedAt),
+          ),
+        );
       if (!found) return null;
       const { share, ...film } = found;
       const { userId, projectId } = share;

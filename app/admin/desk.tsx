@@ -1,0 +1,195 @@
+import { Form, Link, NavLink } from '@remix-run/react';
+import type { ReactNode } from 'react';
+import { buttonClass } from '~/components/button';
+import { Brand } from '~/components/header';
+
+/** The rooms of the desk, in the order of its navigation. */
+const rooms = [
+  { to: '/admin', name: 'Overview' },
+  { to: '/admin/people', name: 'People' },
+  { to: '/admin/jobs', name: 'Jobs' },
+  { to: '/admin/money', name: 'Money' },
+  { to: '/admin/prompt', name: 'System prompt' },
+  { to: '/admin/presets', name: 'Presets' },
+  { to: '/admin/settings', name: 'Settings' },
+  { to: '/admin/acts', name: 'Acts' },
+  { to: '/admin/log', name: 'Live log' },
+  { to: '/admin/health', name: 'Health' },
+] as const;
+
+/**
+ * The frame of every page behind the owner's desk. `isFresh`: the admin may move money and settings now; `false` shows
+ * how to sign in again, left out where nothing can be moved.
+ */
+export function Desk({
+  title,
+  isFresh,
+  path,
+  children,
+}: {
+  title: string;
+  isFresh?: boolean;
+  /** This page's own path, to come back to. */
+  path?: string;
+  children: ReactNode;
+}) {
+  return (
+    <>
+      <header className="column flex min-h-16 items-center gap-4 pt-[env(safe-area-inset-top)]">
+        <Brand to="/projects" />
+        <span className="text-15 text-quiet">The owner’s desk</span>
+      </header>
+      <div className="border-b border-line">
+        <nav aria-label="Desk" className="column no-scrollbar flex gap-5 overflow-x-auto">
+          {rooms.map(({ to, name }) => (
+            <NavLink
+              key={to}
+              to={to}
+              end={to === '/admin'}
+              className="inline-flex min-h-12 shrink-0 items-center border-b-2 border-transparent text-15 font-medium text-quiet hover:text-ink aria-[current=page]:border-light aria-[current=page]:text-ink"
+            >
+              {name}
+            </NavLink>
+          ))}
+        </nav>
+      </div>
+      <main id="main" className="column grid grid-cols-[minmax(0,1fr)] content-start gap-8 py-6 md:gap-12 md:py-12">
+        <h1 className="text-32 wrap-anywhere md:text-44">{title}</h1>
+        {isFresh === false && path && <SignInAgain path={path} />}
+        {children}
+      </main>
+    </>
+  );
+}
+
+/** Before money or settings move, an admin has come back from Google within fifteen minutes. */
+export function SignInAgain({ path }: { path: string }) {
+  return (
+    <Form
+      method="post"
+      action="/auth/google"
+      reloadDocument
+      className="flex flex-wrap items-center gap-4 border-s-2 border-light ps-4"
+    >
+      <input type="hidden" name="returnTo" value={path} />
+      <p className="max-w-text">To change something here, sign in again. It holds for fifteen minutes.</p>
+      <button type="submit" className={buttonClass('quiet', 'min-h-11 px-4 text-15')}>
+        Sign in again
+      </button>
+    </Form>
+  );
+}
+
+/** A part of a page with its heading; `beside` stands at the heading's right. */
+export function Part({ title, beside, children }: { title: string; beside?: ReactNode; children: ReactNode }) {
+  return (
+    <section className="grid grid-cols-[minmax(0,1fr)] content-start gap-4">
+      <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-2">
+        <h2 className="text-25">{title}</h2>
+        {beside}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+/** One column of a table: its heading, its cell, and whether it holds figures. */
+export interface Column<Row> {
+  name: string;
+  cell: (row: Row) => ReactNode;
+  figures?: boolean;
+}
+
+/** Rows with a heading for each column. Where it is wider than the page it scrolls by itself, by keyboard too. */
+export function Table<Row>({
+  caption,
+  columns,
+  rows,
+  keyOf,
+  empty,
+}: {
+  caption: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  keyOf: (row: Row) => string | number;
+  /** What is said where there are no rows. */
+  empty: string;
+}) {
+  if (rows.length === 0) return <p className="border-y border-line py-6 text-quiet">{empty}</p>;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
+    <div role="group" aria-label={caption} tabIndex={0} className="-mx-(--gutter) overflow-x-auto px-(--gutter)">
+      <table className="w-full border-collapse text-15">
+        <caption className="sr-only">{caption}</caption>
+        <thead>
+          <tr className="border-b border-line text-start text-quiet">
+            {columns.map(({ name, figures }) => (
+              <th key={name} scope="col" className={`py-2 pe-4 font-medium ${figures ? 'text-end' : 'text-start'}`}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={keyOf(row)} className="border-b border-line align-top">
+              {columns.map(({ name, cell, figures }) => (
+                <td key={name} className={`py-3 pe-4 ${figures ? 'tabular text-end' : ''}`}>
+                  {cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Names with what they are, in two columns where there is room. */
+export function Facts({ facts }: { facts: readonly (readonly [name: string, value: ReactNode])[] }) {
+  return (
+    <dl className="grid gap-x-8 border-t border-line md:grid-cols-2">
+      {facts.map(([name, value]) => (
+        <div
+          key={name}
+          className="flex min-h-12 items-baseline justify-between gap-4 border-b border-line py-3 text-15"
+        >
+          <dt className="text-quiet">{name}</dt>
+          <dd className="min-w-0 text-end wrap-anywhere">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** A moment to the second, in UTC so that it is the same for everybody and on the server. `at` in ms since 1970. */
+export function Moment({ at }: { at: number }) {
+  const iso = new Date(at).toISOString();
+  return (
+    <time dateTime={iso} className="tabular whitespace-nowrap">
+      {iso.slice(0, 10)} {iso.slice(11, 19)}
+    </time>
+  );
+}
+
+/** To the next and back to the newest page of a list that is read by key. */
+export function Pages({ older, isFirst, path }: { older: string | null; isFirst: boolean; path: string }) {
+  if (isFirst && older === null) return null;
+  const link = 'link inline-flex min-h-11 items-center font-medium';
+  return (
+    <nav aria-label="Pages" className="flex gap-8">
+      {!isFirst && (
+        <Link to={path} className={link}>
+          Newest
+        </Link>
+      )}
+      {older !== null && (
+        <Link to={older} className={link}>
+          Earlier
+        </Link>
+      )}
+    </nav>
+  );
+}

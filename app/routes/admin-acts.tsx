@@ -1,0 +1,111 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
+import { Form, Link, useLoaderData } from '@remix-run/react';
+import { type ActView, actWords, isActKind } from '~/admin/acts';
+import { type Column, Desk, Moment, Pages, Table } from '~/admin/desk';
+import { Button } from '~/components/button';
+import { Field } from '~/components/field';
+
+const actsPerPage = 50;
+
+export const meta: MetaFunction = () => [{ title: 'Acts · Desk · Echoes' }];
+
+/** What admins did, newest first; `what` names a kind, `about` a person, an admin or a thing. */
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { auth, acts } = context.services;
+  await auth.requireAdmin(request);
+  const { searchParams } = new URL(request.url);
+  const [what, about, by, before] = ['what', 'about', 'by', 'before'].map(
+    (name) => searchParams.get(name)?.trim() ?? '',
+  );
+  const found = await acts.list({
+    what: isActKind(what) ? what : undefined,
+    adminId: by || undefined,
+    ...(about && (about.startsWith('usr_') ? { userId: about } : { subject: about })),
+    before: /^\d{1,12}$/.test(before ?? '') ? Number(before) : undefined,
+    limit: actsPerPage + 1,
+  });
+  const rows = found.slice(0, actsPerPage);
+  return { rows, what, about, by, isFirst: !before, next: found.length > actsPerPage ? rows.at(-1)?.id : null };
+}
+
+const columns: Column<ActView>[] = [
+  { name: 'When (UTC)', cell: ({ at }) => <Moment at={at} /> },
+  {
+    name: 'Who',
+    cell: ({ admin }) =>
+      admin ? (
+        <Link className="link" to={`?by=${admin.id}`}>
+          {admin.name}
+        </Link>
+      ) : (
+        'The console'
+      ),
+  },
+  { name: 'What', cell: ({ what }) => actWords[what] },
+  {
+    name: 'To what',
+    cell: ({ userId, subject }) =>
+      userId ? (
+        <Link className="link wrap-anywhere" to={`/admin/people/${userId}`}>
+          {subject}
+        </Link>
+      ) : (
+        <span className="wrap-anywhere">{subject}</span>
+      ),
+  },
+  {
+    name: 'Before and after',
+    cell: ({ before, after }) => (
+      <span className="block max-w-text wrap-anywhere">
+        {before !== null && <del className="text-quiet">{before}</del>}{' '}
+        {after !== null && <ins className="no-underline">{after}</ins>}
+      </span>
+    ),
+  },
+  { name: 'Why', cell: ({ reason }) => <span className="block max-w-text">{reason}</span> },
+];
+
+export default function AdminActs() {
+  const { rows, what, about, by, isFirst, next } = useLoaderData<typeof loader>();
+  const search = new URLSearchParams(
+    Object.entries({ what, about, by }).filter(([, value]) => value) as [string, string][],
+  );
+  return (
+    <Desk title="What admins did">
+      <Form method="get" className="flex flex-wrap items-end gap-4">
+        <label className="grid gap-1 text-15 font-medium">
+          Kind
+          <select
+            name="what"
+            defaultValue={what}
+            className="min-h-12 rounded-control border border-edge bg-ground px-4 text-17"
+          >
+            <option value="">All</option>
+            {Object.entries(actWords).map(([kind, words]) => (
+              <option key={kind} value={kind}>
+                {words}
+              </option>
+            ))}
+          </select>
+        </label>
+        <Field label="About (an id or a setting)" name="about" defaultValue={about} className="grow md:max-w-[24rem]" />
+        {by && <input type="hidden" name="by" value={by} />}
+        <Button type="submit" kind="quiet">
+          Show
+        </Button>
+      </Form>
+      <Table
+        caption="What admins did"
+        columns={columns}
+        rows={rows}
+        keyOf={({ id }) => id}
+        empty="Nothing of this kind yet."
+      />
+      <Pages
+        isFirst={isFirst}
+        path={`?${search}`}
+        older={next ? `?${new URLSearchParams([...search, ['before', String(next)]])}` : null}
+      />
+    </Desk>
+  );
+}

@@ -1,0 +1,24 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
+import { useLoaderData } from '@remix-run/react';
+import { Desk, SignInAgain } from '~/admin/desk';
+import { safePath } from '~/auth/safe-path';
+
+export const meta: MetaFunction = () => [{ title: 'Sign in again · Desk · Echoes' }];
+
+/** Where an admin is led whose sign-in is too old to move money or settings; `returnTo` is where the form was. */
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  await context.services.auth.requireAdmin(request);
+  return { returnTo: safePath(new URL(request.url).searchParams.get('returnTo') ?? '/admin') };
+}
+
+export default function AdminSignInAgain() {
+  const { returnTo } = useLoaderData<typeof loader>();
+  return (
+    <Desk title="Sign in again">
+      <p className="max-w-text text-quiet">
+        Nothing was changed. Before money or settings move, we make sure that it is still you.
+      </p>
+      <SignInAgain path={returnTo} />
+    </Desk>
+  );
+}
