@@ -1,4 +1,4 @@
-import { createActs } from './admin/acts.server';
+import { createDesk } from './admin/desk.server';
 import { createHouseReports } from './admin/house-reports.server';
 import { createSettings } from './admin/settings.server';
 import { createAccounts } from './auth/accounts.server';
@@ -117,7 +117,6 @@ export function createServices({
     secrets: config.STRIPE_WEBHOOK_SECRET,
     isLive: isLiveKey(config.STRIPE_SECRET_KEY),
   });
-  const acts = createActs({ db, clock });
   const reports = createHouseReports({ db, clock });
   const reconcile = createReconcile({ stripe, billing, reports });
   const erasure = createErasure({ db, bucket });
@@ -125,9 +124,11 @@ export function createServices({
   const visits = createShareVisits({ db, tokens, rewards, clock });
   const completion = createCompletion({ db, projects, rewards });
   const shares = createShares({ db, bucket, photos, links, tokens, visits, settings, appOrigin, clock, newId });
+  const desk = createDesk({ db, clock });
   return {
     db,
     auth,
+    desk,
     links,
     live,
     settings,
@@ -153,7 +154,6 @@ export function createServices({
     stripeEvents,
     reconcile,
     reports,
-    acts,
     erasure,
   };
 }

@@ -11,13 +11,13 @@ export const meta: MetaFunction = () => [{ title: 'Acts · Desk · Echoes' }];
 
 /** What admins did, newest first; `what` names a kind, `about` a person, an admin or a thing. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { auth, acts } = context.services;
+  const { auth, desk } = context.services;
   await auth.requireAdmin(request);
   const { searchParams } = new URL(request.url);
   const [what, about, by, before] = ['what', 'about', 'by', 'before'].map(
     (name) => searchParams.get(name)?.trim() ?? '',
   );
-  const found = await acts.list({
+  const found = await desk.acts.list({
     what: isActKind(what) ? what : undefined,
     adminId: by || undefined,
     ...(about && (about.startsWith('usr_') ? { userId: about } : { subject: about })),
