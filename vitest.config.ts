@@ -72,11 +72,11 @@ export default defineConfig({
         test: {
           name: 'journeys',
           // Waits end with what they wait for; this is only when to give up.
-          expect: { poll: { timeout: 20_000 } },
+          expect: { poll: { timeout: 120_000 } },
           environment: 'node',
           include: ['journeys/**/*.test.ts'],
-          testTimeout: 240_000,
-          hookTimeout: 120_000,
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

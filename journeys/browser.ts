@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import axe from 'axe-core';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -61,12 +61,34 @@ export async function signIn(page: Page, { origin, name }: { origin: string; nam
 }
 
 /** A fresh profile: nothing is shared with any other. */
-export function profile(browser: Browser, kind: typeof phone | typeof desktop): Promise<BrowserContext> {
-  return browser.newContext({ ...kind, colorScheme: 'light' });
+export async function profile(browser: Browser, kind: BrowserContextOptions): Promise<BrowserContext> {
+  const context = await browser.newContext({ colorScheme: 'light', ...kind });
+  // Waits end with what they wait for; this is only when to give up, on a machine that has much else to do.
+  context.setDefaultTimeout(120_000);
+  return context;
+}
+
+/** Resolves when nothing moves or fades any more, but for what never ends. */
+export async function stillness(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const moving = () =>
+      document
+        .getAnimations()
+        .filter(
+          ({ playState, effect }) =>
+            playState === 'running' && effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY,
+        );
+    // What was asked for just now begins with the next frame.
+    for (const _frame of [1, 2]) await new Promise(requestAnimationFrame);
+    for (let now = moving(); now.length > 0; now = moving())
+      await Promise.allSettled(now.map(({ finished }) => finished));
+  });
 }
 
 /** What axe finds on the page, as readable lines. */
 export async function axeFindings(page: Page): Promise<string[]> {
+  // Words that still fade in have not the contrast they will have.
+  await stillness(page);
   // Through the debugger, not a script tag: the page's content security policy stays as it is.
   await page.evaluate(axe.source);
   const result = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
@@ -79,6 +101,7 @@ export async function axeFindings(page: Page): Promise<string[]> {
 
 /** Where two handles are, in the window: both must be in sight. */
 async function handles(page: Page, { from, onto }: { from: string; onto: string }) {
+  await stillness(page);
   const middle = async (name: string) => {
     const box = await page.getByRole('button', { name, exact: true }).boundingBox();
     if (!box) throw new Error(`${name} is not in sight`);
@@ -88,8 +111,9 @@ async function handles(page: Page, { from, onto }: { from: string; onto: string 
   return { start: await middle(from), end: await middle(onto) };
 }
 
-/** The page says where the card would come to lie: then it may be let go. */
-const lies = (page: Page) => page.getByText(/^Now at place/).waitFor({ state: 'attached' });
+/** The page says that the card would come to lie where that one is: then it may be let go. */
+const lies = (page: Page, onto: string) =>
+  page.getByText(new RegExp(`^Now at place ${onto.match(/\d+/)?.[0]} of`)).waitFor({ state: 'attached' });
 
 /** Drags a card by its handle with one finger, onto the place of another. */
 export async function dragByFinger(page: Page, names: { from: string; onto: string }): Promise<void> {
@@ -100,7 +124,7 @@ export async function dragByFinger(page: Page, names: { from: string; onto: stri
   await touch('touchStart', start);
   for (let part = 0.1; part <= 1.01; part += 0.1)
     await touch('touchMove', { x: start.x + (end.x - start.x) * part, y: start.y + (end.y - start.y) * part });
-  await lies(page);
+  await lies(page, names.onto);
   await finger.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
   await finger.detach();
 }
@@ -111,20 +135,29 @@ export async function dragByMouse(page: Page, names: { from: string; onto: strin
   await page.mouse.move(start.x, start.y);
   await page.mouse.down();
   await page.mouse.move(end.x, end.y, { steps: 10 });
-  await lies(page);
+  await lies(page, names.onto);
   await page.mouse.up();
 }
 
 interface MusicWindow {
   /** Every sound that was started and has not ended. */
   sounds: Set<AudioBufferSourceNode>;
+  /** How long the clock has run on which a sound was last heard. */
+  heardSeconds: number;
 }
 
 /** Listens, on every page that comes, for what is really played. */
 export async function countMusic(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const sounds = new Set<AudioBufferSourceNode>();
-    (window as unknown as MusicWindow).sounds = sounds;
+    const heard = Object.assign(window, { sounds, heardSeconds: 0 });
+    const listen = () => {
+      for (const { context, buffer } of sounds)
+        if (context.state === 'running' && (buffer?.duration ?? 0) > 1)
+          heard.heardSeconds = Math.max(heard.heardSeconds, context.currentTime);
+      requestAnimationFrame(listen);
+    };
+    listen();
     const { start } = AudioBufferSourceNode.prototype;
     AudioBufferSourceNode.prototype.start = function (this: AudioBufferSourceNode, ...moment) {
       sounds.add(this);
@@ -134,12 +167,38 @@ export async function countMusic(page: Page): Promise<void> {
   });
 }
 
-/** How many sounds play, and how long the clock they play on has run. Needs `countMusic` before the page came. */
+/** How many sounds play, and how far the clock came on which any was heard. Needs `countMusic` before the page came. */
 export function musicOf(page: Page): Promise<{ sounding: number; heardSeconds: number }> {
   return page.evaluate(() => {
-    const sounding = [...(window as unknown as MusicWindow).sounds].filter(
+    const { sounds, heardSeconds } = window as unknown as MusicWindow;
+    const sounding = [...sounds].filter(
       ({ context, buffer }) => context.state === 'running' && (buffer?.duration ?? 0) > 1,
     );
-    return { sounding: sounding.length, heardSeconds: Math.max(0, ...sounding.map((one) => one.context.currentTime)) };
+    return { sounding: sounding.length, heardSeconds };
   });
+}
+
+interface FilmWindow {
+  /** Each clip the film said it shows, and each state it said it is in, once for every change. */
+  filmSaid: { clip: string; state: string; at: number }[];
+}
+
+/** Writes down on the page, from now on, every change the film tells of itself: none is missed, however slow one looks. */
+export async function noteFilm(page: Page): Promise<void> {
+  await page
+    .locator('[data-film-state]')
+    .first()
+    .evaluate((film) => {
+      const { filmSaid } = Object.assign(window, { filmSaid: [] as FilmWindow['filmSaid'] });
+      const note = () => {
+        const { filmClip: clip = '', filmState: state = '' } = (film as HTMLElement).dataset;
+        filmSaid.push({ clip, state, at: performance.timeOrigin + performance.now() });
+      };
+      new MutationObserver(note).observe(film, { attributeFilter: ['data-film-clip', 'data-film-state'] });
+    });
+}
+
+/** What `noteFilm` wrote down. `at` is in ms since 1970. */
+export function filmSaid(page: Page): Promise<FilmWindow['filmSaid']> {
+  return page.evaluate(() => (window as unknown as FilmWindow).filmSaid);
 }

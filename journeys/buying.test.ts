@@ -73,18 +73,16 @@ describe('credits that run out in the studio', () => {
     await onPhone.getByRole('button', { name: 'New film' }).first().tap();
     await onPhone.waitForURL(/\/projects\/prj_\w+$/);
     await onPhone.getByLabel('Add photos').first().setInputFiles(photosToBring().paths.slice(0, 2));
-    await onPhone.locator('[data-clip-status="still"]').nth(1).waitFor({ timeout: 120_000 });
+    await onPhone.locator('[data-clip-status="still"]').nth(1).waitFor();
     await onPhone.locator('[data-clip-status="still"]').first().getByRole('button').first().tap();
     await onPhone.getByLabel(/own words/i).fill('The wind moves the leaves.');
     clipUrl = onPhone.url();
     await onLaptop.goto(`${echoes.origin}/credits`);
     await onPhone.getByRole('dialog').getByRole('button', { name: 'Buy credits' }).tap();
     await sheet().getByText('Your film still needs 2 clips. You have no credits left.').waitFor();
-    expect(
-      await sheet()
-        .getByRole('radio', { name: /^5 credits/ })
-        .isChecked(),
-    ).toBe(true);
+    await sheet()
+      .getByRole('radio', { name: /^5 credits/, checked: true })
+      .waitFor();
     expect(await axeFindings(onPhone)).toEqual([]);
   });
 
@@ -96,11 +94,9 @@ describe('credits that run out in the studio', () => {
     await atStripe('Cancel').tap();
     await backAtClip('&buy=film&ended=canceled');
     await sheet().getByText('Nothing was paid. Your choice is kept.').waitFor();
-    expect(
-      await sheet()
-        .getByRole('radio', { name: /^15 credits/ })
-        .isChecked(),
-    ).toBe(true);
+    await sheet()
+      .getByRole('radio', { name: /^15 credits/, checked: true })
+      .waitFor();
     expect(await balance(onPhone)).toBe('0');
   });
 
@@ -118,7 +114,7 @@ describe('credits that run out in the studio', () => {
 
   it('bring the clip to life that waited for them', async () => {
     await onPhone.getByRole('button', { name: /^Bring to life · 1 credit · about/ }).tap();
-    await onPhone.getByRole('button', { name: 'Approve' }).waitFor({ timeout: 120_000 });
+    await onPhone.getByRole('button', { name: 'Approve' }).waitFor();
     await expect.poll(() => balance(onLaptop)).toBe('14');
   });
 });

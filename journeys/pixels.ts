@@ -22,3 +22,28 @@ export function differentShare(before: Uint8Array, after: Uint8Array): number {
   for (let at = 0; at < count; at++) if (Math.abs((before[at] ?? 0) - (after[at] ?? 0)) > 6) different++;
   return count === 0 ? 0 : different / count;
 }
+
+/**
+ * Lets this very clip play on until the picture it shows lies between two moments of its length (0..1), and holds it
+ * there. However slow the machine: a clip repeats, so a moment that was missed comes again.
+ */
+export function holdBetween(clip: Locator, { from, to }: { from: number; to: number }): Promise<void> {
+  return clip.evaluate(
+    async (element, [begin, end]) => {
+      const video = element as HTMLVideoElement;
+      // A clip that has just come fades in.
+      await Promise.allSettled(video.getAnimations().map(({ finished }) => finished));
+      return new Promise<void>((held, failed) => {
+        const look: VideoFrameRequestCallback = (_now, { mediaTime }) => {
+          const at = mediaTime / video.duration;
+          if (at < begin || at >= end) return void video.requestVideoFrameCallback(look);
+          video.addEventListener('pause', () => held(), { once: true });
+          video.pause();
+        };
+        video.requestVideoFrameCallback(look);
+        video.play().catch(failed);
+      });
+    },
+    [from, to] as const,
+  );
+}

@@ -48,7 +48,7 @@ const count = async (sql: string) => (await echoes.worker.getD1Database('DB')).p
 async function bothShow(wanted: Record<string, number>, credits: string): Promise<void> {
   for (const page of [onPhone, onLaptop]) {
     for (const [status, number] of Object.entries(wanted))
-      await expect.poll(() => cards(page, status).count(), { timeout: 150_000 }).toBe(number);
+      await expect.poll(() => cards(page, status).count()).toBe(number);
     await expect.poll(() => balance(page)).toBe(credits);
   }
 }
@@ -63,7 +63,7 @@ async function newFilm(number: number): Promise<void> {
   for (const page of [onPhone, onLaptop])
     await cards(page, 'still')
       .nth(number - 1)
-      .waitFor({ timeout: 150_000 });
+      .waitFor();
 }
 
 describe('many clips at once', () => {
@@ -88,7 +88,7 @@ describe('many clips at once', () => {
     await onPhone.getByRole('button', { name: /^Retry 1 failed · 1 credit · about/ }).tap();
     await bothShow({ ready: 3, error: 0 }, '7');
     expect(await count('SELECT count(*) AS n FROM generations')).toBe(4);
-    expect(await onPhone.getByRole('button', { name: /^Retry/ }).count()).toBe(0);
+    await expect.poll(() => onPhone.getByRole('button', { name: /^Retry/ }).count()).toBe(0);
   });
 });
 
@@ -109,9 +109,9 @@ describe('a clip that is not right', () => {
       .fill('That is not her smile.');
     expect(await axeFindings(onPhone)).toEqual([]);
     await send.tap();
-    await onPhone.getByRole('button', { name: /^Try again · 1 credit · about/ }).waitFor({ timeout: 150_000 });
+    await onPhone.getByRole('button', { name: /^Try again · 1 credit · about/ }).waitFor();
     await bothShow({ ready: 3 }, '7');
-    expect(await onPhone.getByRole('list', { name: 'Tries' }).getByRole('listitem').count()).toBe(2);
+    await expect.poll(() => onPhone.getByRole('list', { name: 'Tries' }).getByRole('listitem').count()).toBe(2);
     expect(await count("SELECT count(*) AS n FROM generation_feedback WHERE words = 'That is not her smile.'")).toBe(1);
   });
 
@@ -139,11 +139,14 @@ describe('a clip that is not right', () => {
     await onPhone
       .getByText(/^Runway has deleted its copy\./)
       .nth(1)
-      .waitFor({ timeout: 150_000 });
+      .waitFor();
     expect(await axeFindings(onPhone)).toEqual([]);
-    // The film service itself has nothing left of it.
-    const { tasks } = (await (await fetch(`${echoes.standIns.origin}/board.json`)).json()) as { tasks: unknown[] };
-    expect(tasks).toHaveLength(0);
+    // The film service itself has nothing left of it, nor of the others as soon as they are cleaned up.
+    const tasks = async () => {
+      const board = await fetch(`${echoes.standIns.origin}/board.json`);
+      return ((await board.json()) as { tasks: unknown[] }).tasks;
+    };
+    await expect.poll(tasks).toHaveLength(0);
   });
 
   it('is in the diary of credits', async () => {
@@ -175,9 +178,10 @@ describe('changing one’s mind', () => {
     await onPhone.getByText('Yours is next in line.').waitFor();
     // The one before it is stopped on the other device: now it has the place.
     await cards(onLaptop, 'generating').first().getByRole('button').first().click();
+    await onLaptop.getByText(/^It is being made/).waitFor();
     await onLaptop.getByRole('button', { name: 'Stop and get the credit back' }).click();
     await onLaptop.getByText(/^Stopped\. Your credit is back\. It was at the film service already/).waitFor();
-    await onPhone.getByText(/^It is being made/).waitFor({ timeout: 150_000 });
+    await onPhone.getByText(/^It is being made/).waitFor();
     await onPhone.getByRole('button', { name: 'Stop and get the credit back' }).tap();
     await bothShow({ still: 2, generating: 0 }, '7');
     await onPhone.getByRole('button', { name: 'Close' }).tap();

@@ -62,11 +62,19 @@ export function useStudio(loaded: StudioView) {
 
   // One move after the other: each names neighbours that the one before has put there.
   const moves = useRef<Promise<unknown>>(Promise.resolve());
+  // What is on its way to be kept is waited for before anything is paid: it says how the try is to be.
+  const keeping = useRef<Promise<unknown>>(Promise.resolve());
   const actions = useMemo(() => {
     const keys = () => createRequestKeys({ store: sessionStorage, newKey: () => crypto.randomUUID() });
     const tell = (clip: ClipView) => change({ type: 'frame', frame: { type: 'clip', clip } });
 
+    function kept<T>(answer: Promise<T>): Promise<T> {
+      keeping.current = Promise.all([keeping.current, answer]);
+      return answer;
+    }
+
     async function pay<T>(subject: string, url: string, fields: Record<string, string | readonly string[]>) {
+      await keeping.current;
       const answer = await send<T>(url, { fields: { ...fields, requestKey: keys().keyFor(subject) } });
       // Without an answer nobody knows whether it was paid: the next press asks with the same key.
       if (answer.ok || (answer.status > 0 && answer.status < 500)) keys().answered(subject);
@@ -118,10 +126,12 @@ export function useStudio(loaded: StudioView) {
       /** Keeps how the next try is to be. */
       async keep(clipId: string, { frame, presetId, words }: NextTry): Promise<Answer<{ clip: ClipView }>> {
         const numbers = { frameX: String(frame.x), frameY: String(frame.y), frameZoom: String(frame.zoom) };
-        const answer = await send<{ clip: ClipView }>(`/clips/${clipId}/details`, {
-          fields: { ...numbers, presetId, words },
-          outlivesPage: true,
-        });
+        const answer = await kept(
+          send<{ clip: ClipView }>(`/clips/${clipId}/details`, {
+            fields: { ...numbers, presetId, words },
+            outlivesPage: true,
+          }),
+        );
         if (answer.ok) tell(answer.value.clip);
         return answer;
       },
@@ -161,7 +171,7 @@ export function useStudio(loaded: StudioView) {
       async changeFilm(film: FilmChange) {
         change({ type: 'film', film });
         const fields = Object.fromEntries(Object.entries(film).map(([name, value]) => [name, String(value ?? '')]));
-        const answer = await send<{ project: ProjectView }>(`/projects/${projectId}/details`, { fields });
+        const answer = await kept(send<{ project: ProjectView }>(`/projects/${projectId}/details`, { fields }));
         if (answer.ok && answer.value.project)
           change({ type: 'frame', frame: { type: 'project', project: answer.value.project } });
         else revalidate();
