@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { readConfig } from '~/config.server';
 import type { Memo } from '~/generations/effects';
 import { safetyMilliseconds } from '~/generations/machine';
+import { hurried } from '~/generations/run';
 import { described, log } from '~/log';
 import { createServices } from '~/services.server';
 
@@ -28,10 +29,7 @@ export class GenerationJob extends DurableObject<Env> {
   /** A webhook says that the task has moved: asks the provider as soon as it allows, and no sooner however often. */
   async hint(generationId: string): Promise<void> {
     const memo = await this.ctx.storage.get<Memo>('memo');
-    if (memo?.nextPollAt !== undefined && memo.earliestPollAt !== undefined) {
-      const nextPollAt = Math.min(memo.nextPollAt, memo.earliestPollAt);
-      await this.ctx.storage.put('memo', { ...memo, nextPollAt });
-    }
+    if (memo) await this.ctx.storage.put('memo', hurried(memo));
     await this.nudge(generationId);
   }
 

@@ -46,6 +46,13 @@ export function nextPoll(run: Run, firstInSeconds = 0): Memo {
   return { nextPollAt: now + seconds * 1000, earliestPollAt: now + minPollSeconds * 1000 };
 }
 
+/** What a webhook makes of the memory: the next question is brought forward, and no further than the provider allows. */
+export function hurried(memo: Memo): Memo {
+  const { nextPollAt, earliestPollAt } = memo;
+  if (nextPollAt === undefined || earliestPollAt === undefined) return memo;
+  return { ...memo, nextPollAt: Math.min(nextPollAt, earliestPollAt) };
+}
+
 /** Has somebody act, and gives their answer. */
 export function* ask<Kind extends EffectKind>(effect: EffectOf<Kind> & { kind: Kind }): Part<AnswerTo<Kind>> {
   return (yield effect as Effect) as AnswerTo<Kind>;

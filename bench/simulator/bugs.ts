@@ -1,3 +1,4 @@
+import type { Memo } from '../../app/generations/effects.ts';
 import { safetyMilliseconds } from '../../app/generations/machine.ts';
 import type { Statement } from '../../app/generations/statements.ts';
 import { isFault } from './binding.ts';
@@ -17,6 +18,8 @@ export interface Bug {
   /** The object does not arm its next alarm before it works. */
   armsLate?: boolean;
   requestKey?(key: string, attempt: number): string;
+  /** What a webhook makes of an object's memory. */
+  hurries?(memo: Memo): Memo;
   /** What was paid is looked up by the event that tells of it. */
   keysPurchasesByEvent?: boolean;
   skipsSweepOfTries?: boolean;
@@ -180,5 +183,10 @@ export const bugs: readonly Bug[] = [
     name: 'the moment of the next poll is not written down',
     breaks: 'a task is never asked about more often than allowed',
     perform: without('remember'),
+  },
+  {
+    name: 'a webhook has the provider asked at once',
+    breaks: 'a task is never asked about more often than allowed',
+    hurries: (memo) => ({ ...memo, nextPollAt: 0 }),
   },
 ];

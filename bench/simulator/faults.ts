@@ -29,6 +29,8 @@ export interface Faults {
   cronDoubled: number;
   /** At any step somebody interferes: an admin ends it, an alarm or a message comes once more. */
   interference: number;
+  /** At any step a webhook comes: early, late, again, or about nothing. */
+  webhook: number;
   /** The same, in the one place where it hurts most: the video is stored and not yet committed. */
   failBeforeCommit: number;
 }
@@ -56,6 +58,7 @@ export const noFaults: Faults = {
   cronSkipped: 0,
   cronDoubled: 0,
   interference: 0,
+  webhook: 0,
   failBeforeCommit: 0,
 };
 
@@ -82,5 +85,6 @@ export const heavyFaults: Faults = {
   cronSkipped: 0.05,
   cronDoubled: 0.05,
   interference: 0.001,
+  webhook: 0.02,
   failBeforeCommit: 0.05,
 };

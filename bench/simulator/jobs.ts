@@ -1,5 +1,6 @@
 import type { Effect, Memo } from '../../app/generations/effects.ts';
 import { generationLife, safetyMilliseconds } from '../../app/generations/machine.ts';
+import { hurried } from '../../app/generations/run.ts';
 import { failStatement } from '../../app/generations/statements.ts';
 import type { Perform } from './effects.ts';
 import { Fault, idOf, type World } from './world.ts';
@@ -63,6 +64,12 @@ export class Job {
   nudge(): void {
     this.isWanted = true;
     this.arm(this.world.agenda.now);
+  }
+
+  /** The object's method `hint`: a webhook, which may come at any time, and about nothing. */
+  hint(): void {
+    if (this.memo) this.memo = (this.world.bug?.hurries ?? hurried)(this.memo);
+    this.nudge();
   }
 
   /** setAlarm: one alarm, the last one counts; it may ring late, or never though it is set. */
@@ -153,6 +160,7 @@ export class Job {
     }
     if (random.chance(faults.interference)) this.start();
     if (random.chance(faults.interference)) this.nudge();
+    if (random.chance(faults.webhook)) this.hint();
   }
 
   private findUser(): string {
