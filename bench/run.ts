@@ -7,14 +7,19 @@ import { medianAndP95, print } from './figures.ts';
 import { measureCheckoutToBalance, measureLedger } from './ledger.ts';
 import { measureCommittedToPainted, measureDoneToReady } from './live.ts';
 import { measurePage } from './page-weight.ts';
+import { measureClip, measureThroughput } from './pipeline.ts';
 import { measureGaps } from './player-gap.ts';
+import { printClip } from './print-clip.ts';
+import { printPolling } from './print-polling.ts';
 import { measureServerTime } from './server-time.ts';
+import { comparePolling } from './simulator/polling.ts';
 
 const scenes = resolve(import.meta.dirname, '../public/scenes');
 const photos = readdirSync(scenes).filter((name) => name.endsWith('.jpg') && !name.includes('-480'));
 
 // In memory where there is some to write to: the local D1 writes to the disk with every read, which the real one does not.
 if (existsSync('/dev/shm')) process.env.TMPDIR = '/dev/shm';
+await benchClips();
 const echoes = await startEchoes();
 const browser = await launchBrowser();
 try {
@@ -114,6 +119,18 @@ try {
 } finally {
   await browser.close();
   await echoes.close();
+}
+
+/** One clip from the wish to the last trace of it: how many a second, what it asks for, and what that costs. */
+async function benchClips(): Promise<void> {
+  const polling = await comparePolling({ seed: 1 });
+  printPolling(polling);
+  const small = { file: 'bench-by-the-sea-480.jpg', width: 480, height: 640 };
+  const throughput = [
+    { what: 'photos of 1080x1440', ...(await measureThroughput()) },
+    { what: 'photos of 480x640', ...(await measureThroughput({ photo: small })) },
+  ];
+  printClip({ figures: await measureClip(), questions: polling.all.ours.pollsPerTask, throughput });
 }
 
 /** Credits as the owner would give them: one row of the ledger. */

@@ -53,17 +53,18 @@ async function load(asked: { url: string; connections: number; seconds: number; 
   return JSON.parse(stdout) as Load;
 }
 
-/** CPU time that the Worker's runtime, a child of this process, has used so far; NaN where the system does not tell. */
-function workerCpuMs(): number {
+/** CPU time in ms that the Worker's runtimes, children of this process, have used so far; NaN where the system does not tell. */
+export function workerCpuMs(): number {
   const tickMs = 10;
   const pids = existsSync('/proc/self/stat') ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : [];
+  let sum = Number.NaN;
   for (const pid of pids) {
     const [, name, rest = ''] = /\((.*)\) (.*)/s.exec(statusOf(pid)) ?? [];
     const fields = rest.split(' ');
     if (name === 'workerd' && Number(fields[1]) === process.pid)
-      return (Number(fields[11]) + Number(fields[12])) * tickMs;
+      sum = (Number.isNaN(sum) ? 0 : sum) + (Number(fields[11]) + Number(fields[12])) * tickMs;
   }
-  return Number.NaN;
+  return sum;
 }
 
 function statusOf(pid: string): string {

@@ -1,11 +1,10 @@
 // `npm run simulate -- --lifecycles N --seed S`: the generation pipeline under every fault, in virtual time.
 import { parseArgs } from 'node:util';
-import { percentile, print } from './figures.ts';
-import { describeBroken, runCampaign } from './simulator/campaign.ts';
+import { print } from './figures.ts';
+import { printPolling } from './print-polling.ts';
+import { describeBroken } from './simulator/campaign.ts';
 import { runOnEveryCore } from './simulator/cores.ts';
-import { noFaults } from './simulator/faults.ts';
-import { fixedPolls, measuredPolls, type PollFigures } from './simulator/polling.ts';
-import type { Task } from './simulator/provider.ts';
+import { comparePolling } from './simulator/polling.ts';
 
 const { values } = parseArgs({
   options: { lifecycles: { type: 'string', default: '20000' }, seed: { type: 'string', default: '1' } },
@@ -39,16 +38,5 @@ if (sum.broken) {
   console.error(`\n${describeBroken(sum.broken)}`);
   process.exitCode = 1;
 } else {
-  const tasks: Task[] = [];
-  const each = ({ tasks: more }: { tasks: readonly Task[] }) => void tasks.push(...more);
-  await runCampaign({ lifecycles: 2_000, seed, faults: noFaults, typicalSeconds: 45, each });
-  const row = (name: string, { pollsPerTask, meanLag, lags }: PollFigures) =>
-    [
-      name,
-      `${pollsPerTask.toFixed(1)} polls, seen ${(meanLag / 1000).toFixed(1)} s after its end (p95 ${(percentile(lags, 0.95) / 1000).toFixed(1)} s)`,
-    ] as const;
-  print(`Polling without faults, ${measuredPolls(tasks).tasks} tasks`, [
-    row('our schedule', measuredPolls(tasks)),
-    row('every 5 s', fixedPolls(tasks)),
-  ]);
+  printPolling(await comparePolling({ seed }));
 }

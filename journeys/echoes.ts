@@ -29,31 +29,16 @@ export async function startEchoes({
   const origin = `http://localhost:${port}`;
   const standIns = await startStandIns({ port: 0, appOrigin: origin, runwaySeconds, quiet: true });
   const storage = await mkdtemp(join(tmpdir(), 'echoes-'));
-  const { workerOptions } = unstable_getMiniflareWorkerOptions(resolve(root, 'wrangler.toml'));
-  const bundle = resolve(root, 'build/worker');
-  const worker = new Miniflare(
-    convertV4MiniflareOptions({
-      ...workerOptions,
-      bindings: {
-        ...(workerOptions.bindings as object),
-        ...standIns.vars,
-        APP_ORIGIN: origin,
-        SESSION_SECRET: 'journeys-session-secret',
-        MEDIA_SIGNING_SECRET: 'journeys-media-secret',
-      },
-      port,
-      host: '127.0.0.1',
-      modulesRoot: bundle,
-      modules: readdirSync(bundle)
-        .filter((name) => name.endsWith('.js') || name.endsWith('.wasm'))
-        .sort((a, b) => Number(b === 'app.js') - Number(a === 'app.js'))
-        .map((name) => ({ type: name.endsWith('.wasm') ? 'CompiledWasm' : 'ESModule', path: join(bundle, name) })),
-      assets: { ...(workerOptions.assets as object), directory: resolve(root, 'build/client') },
-      defaultPersistRoot: storage,
-    } as V4MiniflareOptions),
-  );
-  await worker.ready;
-  await migrate(await worker.getD1Database('DB'));
+  const worker = await startBundle({
+    storage,
+    port,
+    bindings: {
+      ...standIns.vars,
+      APP_ORIGIN: origin,
+      SESSION_SECRET: 'journeys-session-secret',
+      MEDIA_SIGNING_SECRET: 'journeys-media-secret',
+    },
+  });
   return {
     origin,
     standIns,
@@ -67,6 +52,44 @@ export async function startEchoes({
       await rm(storage, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * The Worker exactly as it was bundled for deployment, with these vars and secrets and an empty database. Modules that
+ * come `before` stand around it: the first of them is the entry, and the bundle is `./app.js` to them.
+ */
+export async function startBundle({
+  storage,
+  port,
+  bindings,
+  before = [],
+}: {
+  storage: string;
+  port?: number;
+  bindings: Readonly<Record<string, unknown>>;
+  before?: readonly { path: string; contents: string }[];
+}): Promise<Miniflare> {
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(resolve(root, 'wrangler.toml'));
+  const bundle = resolve(root, 'build/worker');
+  const own = readdirSync(bundle)
+    .filter((name) => name.endsWith('.js') || name.endsWith('.wasm'))
+    .sort((a, b) => Number(b === 'app.js') - Number(a === 'app.js'))
+    .map((name) => ({ type: name.endsWith('.wasm') ? 'CompiledWasm' : 'ESModule', path: join(bundle, name) }));
+  const around = before.map(({ path, contents }) => ({ type: 'ESModule', path: join(bundle, path), contents }));
+  const worker = new Miniflare(
+    convertV4MiniflareOptions({
+      ...workerOptions,
+      bindings: { ...(workerOptions.bindings as object), ...bindings },
+      ...(port === undefined ? {} : { port, host: '127.0.0.1' }),
+      modulesRoot: bundle,
+      modules: [...around, ...own],
+      assets: { ...(workerOptions.assets as object), directory: resolve(root, 'build/client') },
+      defaultPersistRoot: storage,
+    } as V4MiniflareOptions),
+  );
+  await worker.ready;
+  await migrate(await worker.getD1Database('DB'));
+  return worker;
 }
 
 async function migrate(db: { prepare(sql: string): { run(): Promise<unknown> } }): Promise<void> {

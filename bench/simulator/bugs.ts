@@ -185,6 +185,37 @@ export const bugs: readonly Bug[] = [
     perform: without('remember'),
   },
   {
+    name: 'credits go back beside the journal',
+    breaks: 'I1 balance is what the journal adds up to',
+    schema: 'DROP TRIGGER generations_7_refund; DROP TRIGGER accounts_2_follow',
+    afterWrite: (world) =>
+      world.database.exec(
+        `UPDATE credit_accounts SET balance = balance + (SELECT coalesce(sum(cost), 0) FROM generations g
+           WHERE g.user_id = credit_accounts.user_id AND state = 'failed' AND failure_detail IS NOT 'given back');
+         UPDATE generations SET failure_detail = 'given back' WHERE state = 'failed' AND failure_detail IS NOT 'given back'`,
+      ),
+  },
+  {
+    name: 'a video is kept below another person',
+    breaks: 'I8 no row crosses people',
+    rewrite: ({ sql, params }) => ({
+      sql,
+      params: /SET state = 'ready'/.test(sql)
+        ? params.map((value) => (typeof value === 'string' ? value.replace(/^u\/\w+\//, 'u/usr_nobody/') : value))
+        : params,
+    }),
+  },
+  {
+    name: 'the timeline leaves out what changed',
+    breaks: 'the timeline tells what happened',
+    schema: 'DROP TRIGGER steps_2_state',
+  },
+  {
+    name: 'waits that nobody measured are nothing',
+    breaks: 'nothing throws but the faults',
+    perform: without('waits', null),
+  },
+  {
     name: 'a webhook has the provider asked at once',
     breaks: 'a task is never asked about more often than allowed',
     hurries: (memo) => ({ ...memo, nextPollAt: 0 }),

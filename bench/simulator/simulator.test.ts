@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { bugs } from './bugs.ts';
-import { describeBroken, episodesToCatch } from './campaign.ts';
+import { describeBroken, episodesToCatch, runCampaign } from './campaign.ts';
 import { runOnEveryCore } from './cores.ts';
 import { readMigrations } from './database.ts';
 import { runEpisode } from './episode.ts';
+import { comparePolling } from './polling.ts';
+import { laws } from './world.ts';
 
 const lifecycles = 20_000;
 
@@ -24,7 +26,34 @@ describe('the generation pipeline under every fault', () => {
   });
 });
 
+describe('what is said of a broken law', () => {
+  it('is the law, the story of its generation, and the seed that shows it again', async () => {
+    const bug = bugs.find(({ name }) => name === 'an ended try is not final');
+    const { broken } = await runCampaign({ lifecycles: 2_000, seed: 300, bug, wishes: 150 });
+    if (!broken) throw new Error('no law was broken');
+    const told = describeBroken(broken);
+    expect(told).toContain(`seed ${broken.seed}: npm run simulate -- --lifecycles 1 --seed ${broken.seed}`);
+    expect(told).toMatch(/I2 one debit.*\(gen_\d+\)/);
+    expect(told).toMatch(/\d+s submit /);
+    const again = await runEpisode({ seed: broken.seed, migrations: readMigrations(), bug, wishes: 150 });
+    expect(again.problems).toEqual(broken.problems);
+  });
+});
+
+describe('the schedule of questions', () => {
+  it('asks less often than every five seconds, and hardly later', { timeout: 120_000 }, async () => {
+    const { usual, all } = await comparePolling({ lifecycles: 900, seed: 1 });
+    expect(usual.ours.pollsPerTask).toBeLessThan(usual.fixed.pollsPerTask * 0.8);
+    expect(usual.ours.meanLag).toBeLessThan(usual.fixed.meanLag + 1_000);
+    expect(all.ours.pollsPerTask).toBeLessThan(all.fixed.pollsPerTask * 0.8);
+  });
+});
+
 describe('a planted bug', () => {
+  it('is there for every law: none of them is one that cannot be broken', () => {
+    expect([...new Set(bugs.map(({ breaks }) => breaks))].sort()).toEqual([...laws].sort());
+  });
+
   it.each(bugs)('is noticed within 20 episodes: $name', { timeout: 120_000 }, async (bug) => {
     expect(await episodesToCatch({ bug, seed: 100, mostEpisodes: 20 })).not.toBeNull();
   });

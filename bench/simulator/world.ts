@@ -5,21 +5,23 @@ import { type Faults, heavyFaults } from './faults.ts';
 import { createRandom, type Random } from './random.ts';
 
 /** The laws an episode is held to: I1 to I8 of the fault model, and those of a single step. */
-export type Law =
-  | 'I1 balance is what the journal adds up to'
-  | 'I2 one debit, and one refund if and only if it did not work out'
-  | 'I3 each purchase is granted once'
-  | 'I4 everything ends in time'
-  | 'I5 the media kept are those of ready tries'
-  | 'I6 at most three submits, each written down before'
-  | 'I7 one try for each request'
-  | 'I8 no row crosses people'
-  | 'tasks are accounted for and asked to be forgotten'
-  | 'an unfinished object always has an alarm'
-  | 'a task is never asked about more often than allowed'
-  | 'a copy uses an address of its own run'
-  | 'the timeline tells what happened'
-  | 'nothing throws but the faults';
+export const laws = [
+  'I1 balance is what the journal adds up to',
+  'I2 one debit, and one refund if and only if it did not work out',
+  'I3 each purchase is granted once',
+  'I4 everything ends in time',
+  'I5 the media kept are those of ready tries',
+  'I6 at most three submits, each written down before',
+  'I7 one try for each request',
+  'I8 no row crosses people',
+  'tasks are accounted for and asked to be forgotten',
+  'an unfinished object always has an alarm',
+  'a task is never asked about more often than allowed',
+  'a copy uses an address of its own run',
+  'the timeline tells what happened',
+  'nothing throws but the faults',
+] as const;
+export type Law = (typeof laws)[number];
 
 /** A law that was broken. */
 export interface Problem {
@@ -53,7 +55,7 @@ export interface World {
 export const minute = 60_000;
 /** Midnight of a day like any other: nothing depends on it. */
 export const epoch = Date.UTC(2026, 0, 1);
-const mostProblems = 20;
+const mostProblems = 10;
 
 export function createWorld({
   seed,
@@ -88,7 +90,9 @@ export function createWorld({
     story,
     report(law, generationId, text) {
       if (generationId === storyOf && storyOf !== null) story.push(`${seconds(agenda.now)} BROKEN ${law}: ${text}`);
-      if (problems.length < mostProblems) problems.push({ law, generationId, text });
+      // So many of each: one law broken often must not hide another.
+      if (problems.filter((problem) => problem.law === law).length < mostProblems)
+        problems.push({ law, generationId, text });
     },
     tell(generationId, text) {
       if (generationId === storyOf) story.push(`${seconds(agenda.now)} ${text()}`);

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { type Billed, monthlyDollars, type Use, underWay, useOf } from './cost.ts';
+
+const nothing = Object.fromEntries(
+  [
+    ...['workerRequests', 'cpuMs', 'objectRequests', 'objectGbSeconds', 'objectRowsRead', 'objectRowsWritten'],
+    ...['d1RowsRead', 'd1RowsWritten', 'r2ClassA', 'r2ClassB', 'storedGb', 'queueOperations'],
+  ].map((kind) => [kind, 0]),
+) as unknown as Use;
+
+describe('the bill of a month', () => {
+  it('is the plan alone as long as nothing goes beyond it', () => {
+    expect(monthlyDollars({ clips: 0, perClip: nothing, always: {} })).toBe(5);
+    expect(monthlyDollars({ clips: 1000, perClip: { ...nothing, workerRequests: 10_000 }, always: {} })).toBe(5);
+  });
+
+  it.each<[Billed, number, number]>([
+    ['workerRequests', 11e6, 0.3],
+    ['cpuMs', 31e6, 0.02],
+    ['objectRequests', 2e6, 0.15],
+    ['objectGbSeconds', 1.4e6, 12.5],
+    ['objectRowsRead', 25_001e6, 0.001],
+    ['objectRowsWritten', 51e6, 1],
+    ['d1RowsRead', 25_001e6, 0.001],
+    ['d1RowsWritten', 51e6, 1],
+    ['r2ClassA', 2e6, 4.5],
+    ['r2ClassB', 11e6, 0.36],
+    ['storedGb', 11, 0.015],
+    ['queueOperations', 2e6, 0.4],
+  ])('charges %s beyond what is included', (kind, used, dollars) => {
+    const perClip = { ...nothing, [kind]: used };
+    expect(monthlyDollars({ clips: 1, perClip, always: {} }) - 5).toBeCloseTo(dollars, 6);
+    expect(monthlyDollars({ clips: 0, perClip: nothing, always: { [kind]: used } }) - 5).toBeCloseTo(dollars, 6);
+  });
+
+  it('takes an object’s time for what it waits, and its alarms for requests', () => {
+    const counts = {
+      ...{ workerRequests: 4, orders: 1, questions: 4, films: 1, deletions: 1, alarms: 7, objectCalls: 9 },
+      ...{ objectMs: 500, objectRowsRead: 3, objectRowsWritten: 30, d1RowsRead: 200, d1RowsWritten: 60 },
+      ...{ r2ClassA: 2, r2ClassB: 3, queueOperations: 3 },
+    };
+    const use = useOf({ counts, cpuMs: 100 });
+    expect(use).toMatchObject({ objectRequests: 16, queueOperations: 3, d1RowsWritten: 60, cpuMs: 100 });
+    expect(use.objectGbSeconds).toBeCloseTo(0.128 * (0.5 + 6 * 0.5 + 1));
+  });
+
+  it('knows how many are on their way at once', () => {
+    expect(underWay({ clips: 2_592_000, seconds: 60 })).toBe(60);
+  });
+});

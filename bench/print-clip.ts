@@ -1,0 +1,66 @@
+import { monthlyDollars, type Use, underWay, useOf } from './cost.ts';
+import { print } from './figures.ts';
+import { type ClipFigures, type Counted, clipOf, type Throughput } from './pipeline.ts';
+
+const volumes = [1_000, 1_000_000, 100_000_000];
+/** From the wish to the film, as Runway's own usual wait. */
+const lifeSeconds = 60;
+const sweepsPerMonth = 30 * 24 * 60;
+/** What Runway asks for five seconds of gen4_turbo. */
+const providerDollars = 0.25;
+
+/** Prints what one clip asks of Cloudflare and of its provider, and what that costs at each volume. */
+export function printClip({
+  figures,
+  questions,
+  throughput,
+}: {
+  figures: ClipFigures;
+  questions: number;
+  throughput: readonly (Throughput & { what: string })[];
+}): void {
+  const clip = clipOf(figures, questions);
+  const { perQuestion, rowsReadPerOther, sweep } = figures;
+  const counted = (meter: keyof Counted) =>
+    `${show(clip[meter])} (${show(perQuestion[meter])} of it for each question)`;
+  const calls = clip.orders + clip.questions + clip.films + clip.deletions;
+  print(`One clip in workerd, counted on ${2 * figures.clips}, with ${show(questions)} questions to its provider`, [
+    ['provider calls', `${show(calls)}: the order, the questions, the film, its deletion`],
+    ['D1 rows read', counted('d1RowsRead')],
+    ['… for each other clip under way at once', show(rowsReadPerOther)],
+    ['D1 rows written', counted('d1RowsWritten')],
+    ['object wake-ups', `${show(clip.alarms)} alarms, ${show(clip.objectCalls)} calls`],
+    [
+      'object time',
+      `${(clip.objectMs / 1000).toFixed(1)} s at work here, and what is assumed for the provider's answers`,
+    ],
+    ['object rows read, written', `${show(clip.objectRowsRead)}, ${show(clip.objectRowsWritten)}`],
+    ['queue operations', show(clip.queueOperations)],
+    ['R2 operations', `${show(clip.r2ClassA)} of class A, ${show(clip.r2ClassB)} of class B`],
+    ['Worker requests', show(clip.workerRequests)],
+    ['CPU of workerd, its D1, R2 and queue included', `${clip.cpuMs.toFixed(0)} ms`],
+  ]);
+  print('Clips through one workerd, all asked for at once, of films that are ready at once', [
+    ...throughput.map(
+      ({ what, clips: made, perSecond, cpuMs }) =>
+        [`${made} of ${what}`, `${perSecond.toFixed(1)} clips/s, ${cpuMs.toFixed(0)} ms of CPU each`] as const,
+    ),
+  ]);
+  const always = { workerRequests: sweepsPerMonth, d1RowsRead: sweepsPerMonth * sweep.d1RowsRead };
+  print(
+    'Cost at the published prices, with the photo sent, five plays and a month of storage',
+    volumes.map((clips) => {
+      const others = underWay({ clips, seconds: lifeSeconds });
+      const alone = useOf({ counts: clip, cpuMs: clip.cpuMs });
+      const perClip: Use = { ...alone, d1RowsRead: alone.d1RowsRead + others * rowsReadPerOther };
+      const dollars = monthlyDollars({ clips, perClip, always });
+      const writtenPerSecond = (clips * perClip.d1RowsWritten) / (sweepsPerMonth * 60);
+      return [
+        `${clips.toLocaleString('en')} clips a month`,
+        `$${(dollars / clips).toFixed(6)} each, $${dollars.toFixed(2)} in all; the provider $${(clips * providerDollars).toLocaleString('en')}; D1 writes ${show(writtenPerSecond)} rows/s`,
+      ] as const;
+    }),
+  );
+}
+
+const show = (value: number) => (Number.isInteger(value) ? String(value) : value.toFixed(1));
