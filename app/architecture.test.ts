@@ -192,6 +192,13 @@ describe('the house', () => {
     expect(product.filter((path) => forbidden.test(text(path)))).toEqual([]);
   });
 
+  it('writes the ledger in one folder: everybody else asks it, or states a fact that the schema books', () => {
+    const writes =
+      /(INSERT INTO|UPDATE|DELETE FROM)\s+credit_(entries|accounts)|\b(insert|update|delete)\(credit(Entries|Accounts)\)/;
+    const writers = product.filter((path) => writes.test(text(path)));
+    expect(writers).toEqual(['app/credits/ledger.server.ts']);
+  });
+
   it('makes every random value with the strong generator', () => {
     expect(
       product.filter((path) => path.startsWith('app/') && isServer(path) && /Math\.random\(/.test(text(path))),

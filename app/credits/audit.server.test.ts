@@ -181,6 +181,23 @@ const wrongs: [what: string, LedgerDifference['kind'][], make: (userId: string) 
       return key;
     },
   ],
+  [
+    'a film that was rewarded on paper',
+    ['share'],
+    async (userId) => {
+      const { projectId } = await seedProject({ userId });
+      const share = newId('shr');
+      await sql(
+        'INSERT INTO shares (id, user_id, project_id, created_at, expires_at) VALUES (?1, ?2, ?3, 1, 2)',
+        ...[share, userId, projectId],
+      );
+      await sql(
+        'INSERT INTO share_rewards (project_id, user_id, share_id, visitors, credits, created_at) VALUES (?1, ?2, ?3, 3, 1, 1)',
+        ...[projectId, userId, share],
+      );
+      return projectId;
+    },
+  ],
 ];
 
 describe('the audit', { timeout: 60_000 }, () => {
@@ -194,8 +211,8 @@ describe('the audit', { timeout: 60_000 }, () => {
     expect(found.map((one) => one.subject)).toContain(subject);
   });
 
-  it('has a case for each of its questions but one, which no other row can be without', () => {
+  it('has a case for each of its questions', () => {
     const named = new Set(wrongs.flatMap(([, kinds]) => kinds));
-    expect(Object.keys(audits).filter((kind) => !named.has(kind as LedgerDifference['kind']))).toEqual(['share']);
+    expect(Object.keys(audits).filter((kind) => !named.has(kind as LedgerDifference['kind']))).toEqual([]);
   });
 });

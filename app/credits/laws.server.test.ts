@@ -1,9 +1,18 @@
 // The laws of money and state, attacked on real D1: every forbidden form is refused, and every trigger is needed.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { brokenLaw } from '~/db/client.server';
 import { generationTransitions } from '~/db/schema.server';
 import { seedPerson, seedProject, testServices } from '~/db/testing';
+import {
+  type Attack,
+  type Deed,
+  getsThroughWithout,
+  inserting,
+  isSeen,
+  lawsNotTried,
+  outcomeOf,
+  type Value,
+} from '~/db/testing-attacks';
 import { transitions } from '~/generations/states';
 import { auditLedger } from './audit.server';
 
@@ -21,8 +30,6 @@ beforeEach(async () => {
   const theirs = await seedProject({ userId: otherId });
   other = { userId: otherId, clipId: theirs.clipIds[0] as string };
 });
-
-type Value = string | number | null;
 
 /** A statement that inserts a generation, complete but for what the attack changes. */
 function generation(values: Record<string, Value>, verb = 'INSERT') {
@@ -49,11 +56,7 @@ function generation(values: Record<string, Value>, verb = 'INSERT') {
     created_at: 5,
     ...values,
   };
-  const names = Object.keys(row);
-  const marks = names.map((_name, index) => `?${index + 1}`);
-  return db
-    .prepare(`${verb} INTO generations (${names.join(', ')}) VALUES (${marks.join(', ')})`)
-    .bind(...Object.values(row));
+  return inserting('generations', row, verb);
 }
 
 /** A statement that inserts an entry, by default the one that comes next for the person. */
@@ -71,11 +74,7 @@ function entry(values: Record<string, Value>, verb = 'INSERT') {
     created_at: 5,
     ...values,
   };
-  const names = Object.keys(row);
-  const marks = names.map((_name, index) => `?${index + 1}`);
-  return db
-    .prepare(`${verb} INTO credit_entries (${names.join(', ')}) VALUES (${marks.join(', ')})`)
-    .bind(...Object.values(row));
+  return inserting('credit_entries', row, verb);
 }
 
 /** A generation of the person that stands in this state, brought there by the legal way. */
@@ -94,27 +93,6 @@ const mine = () => `gen_${one.userId}`;
 const ready = ", media_key = 'u/' || id, media_bytes = 1";
 const readyStates = ['submitting', 'generating', 'copying', 'ready'];
 const update = (set: string) => db.prepare(`UPDATE generations SET ${set} WHERE id = ?1`).bind(mine());
-
-/** What a statement came to: the law that refused it, `refused` for a plainer refusal, or `done`. */
-async function outcomeOf(attack: () => D1PreparedStatement): Promise<string> {
-  try {
-    await attack().run();
-    return 'done';
-  } catch (error) {
-    return brokenLaw(error) ?? 'refused';
-  }
-}
-
-interface Attack {
-  name: string;
-  law: string;
-  /** The trigger without which the attack succeeds; none where a check, a key or a type stands behind it. */
-  trigger?: string;
-  /** Further walls behind the trigger, which must be gone too before the hole is open. */
-  behind?: string[];
-  prepare?: () => Promise<unknown>;
-  attack: () => D1PreparedStatement;
-}
 
 /** The other person has asked once before, and that try has ended. */
 const endedRequest = async () => {
@@ -278,6 +256,8 @@ const attacks: Attack[] = [
   {
     name: 'an account removed',
     law: 'ledger:append-only',
+    trigger: 'accounts_3_no_delete',
+    areKeysBehind: true,
     attack: () => db.prepare('DELETE FROM credit_accounts WHERE user_id = ?1').bind(one.userId),
   },
   {
@@ -322,6 +302,8 @@ const attacks: Attack[] = [
   {
     name: 'a request made twice, OR REPLACE',
     law: 'generation:duplicate-request',
+    trigger: 'generations_2_request',
+    areKeysBehind: true,
     prepare: endedRequest,
     attack: () =>
       generation({ user_id: other.userId, clip_id: other.clipId, request_key: 'asked-before' }, 'INSERT OR REPLACE'),
@@ -456,6 +438,8 @@ const attacks: Attack[] = [
   {
     name: 'a try removed',
     law: 'generation:append-only',
+    trigger: 'generations_8_no_delete',
+    areKeysBehind: true,
     attack: () => db.prepare('DELETE FROM generations WHERE id = ?1').bind(mine()),
     prepare: () => inState(),
   },
@@ -579,8 +563,33 @@ const attacks: Attack[] = [
         .bind(one.clipId),
   },
   {
+    name: 'an open try marked as clean',
+    law: 'generation:immutable-column',
+    trigger: 'generations_9_cleaned',
+    prepare: () => inState('submitting'),
+    attack: () => update('cleaned_at = 7'),
+  },
+  {
+    name: 'a mark of cleaning taken away',
+    law: 'generation:immutable-column',
+    trigger: 'generations_9_cleaned',
+    prepare: () => inState('failed').then(() => update('cleaned_at = 7').run()),
+    attack: () => update('cleaned_at = NULL'),
+  },
+  {
+    name: 'a clip whose photo is exchanged',
+    law: 'clip:immutable-column',
+    trigger: 'clips_7_owner',
+    attack: () =>
+      db
+        .prepare('UPDATE clips SET photo_id = (SELECT photo_id FROM clips WHERE id = ?2) WHERE id = ?1')
+        .bind(one.clipId, one.secondClipId),
+  },
+  {
     name: 'a clip given to somebody else',
     law: 'clip:immutable-column',
+    trigger: 'clips_7_owner',
+    areKeysBehind: true,
     attack: () => db.prepare('UPDATE clips SET user_id = ?2 WHERE id = ?1').bind(one.clipId, other.userId),
   },
 ];
@@ -594,14 +603,104 @@ describe('the laws refuse', () => {
 });
 
 describe('each law is needed: without it succeeds', () => {
-  const open = attacks.filter(({ trigger }) => trigger !== undefined);
-  it.each(open)('$name ($trigger)', async ({ trigger = '', behind = [], prepare, attack }) => {
+  const guarded = attacks.filter(({ trigger }) => trigger !== undefined);
+  it.each(guarded)('$name ($trigger)', async (attack) => {
+    await attack.prepare?.();
+    expect(await getsThroughWithout(attack)).toBe('got through');
+  });
+});
+
+/** A step of the person's try, as the pipeline takes it. */
+const step = (set: string) => update(`${set}, state_at = 6`);
+const isOnClip = (column: string) => ({
+  sql: `SELECT ${column} = ?2 FROM clips WHERE id = ?1`,
+  params: [one.clipId, mine()],
+});
+const waitsCounted = 'SELECT coalesce(sum(count), 0) FROM generation_waits';
+/** What was there before the deed. */
+const before = { version: 0, waits: 0 };
+const made = () => generation({ id: mine() });
+
+const deeds: (Deed & { prepare?: () => Promise<unknown> })[] = [
+  {
+    trigger: 'entries_6_apply',
+    deed: () => [entry({})],
+    seen: () => ({
+      sql: 'SELECT balance = 2 AND version = 2 FROM credit_accounts WHERE user_id = ?1',
+      params: [one.userId],
+    }),
+  },
+  {
+    trigger: 'generations_4_debit',
+    deed: () => [made()],
+    seen: () => ({ sql: "SELECT count(*) = 1 FROM credit_entries WHERE key = 'generation:' || ?1", params: [mine()] }),
+  },
+  {
+    trigger: 'generations_7_refund',
+    prepare: () => inState(),
+    deed: () => [step("state = 'canceled'")],
+    seen: () => ({ sql: "SELECT count(*) = 1 FROM credit_entries WHERE key = 'refund:' || ?1", params: [mine()] }),
+  },
+  {
+    trigger: 'steps_1_queued',
+    deed: () => [made()],
+    seen: () => ({ sql: 'SELECT count(*) = 1 FROM generation_steps WHERE generation_id = ?1', params: [mine()] }),
+  },
+  {
+    trigger: 'steps_2_state',
+    prepare: () => inState(),
+    deed: () => [step("state = 'failed', failure_reason = 'deadline'")],
+    seen: () => ({
+      sql: "SELECT count(*) = 1 FROM generation_steps WHERE generation_id = ?1 AND what = 'failed' AND detail = 'deadline'",
+      params: [mine()],
+    }),
+  },
+  {
+    trigger: 'waits_1_learn',
+    prepare: () => inState('submitting', 'generating', 'copying'),
+    deed: () => [step(`state = 'ready'${ready}`)],
+    seen: () => ({ sql: `SELECT (${waitsCounted}) = ?1 + 1`, params: [before.waits] }),
+  },
+  { trigger: 'clips_1_latest', deed: () => [made()], seen: () => isOnClip('latest_generation_id') },
+  {
+    trigger: 'clips_2_ready',
+    prepare: () => inState('submitting', 'generating', 'copying'),
+    deed: () => [step(`state = 'ready'${ready}`)],
+    seen: () => isOnClip('ready_generation_id'),
+  },
+  {
+    trigger: 'clips_3_touched',
+    prepare: () => inState(),
+    deed: () => [step("state = 'submitting'")],
+    seen: () => ({ sql: 'SELECT version > ?2 FROM clips WHERE id = ?1', params: [one.clipId, before.version] }),
+  },
+  {
+    trigger: 'clips_4_version',
+    deed: () => [db.prepare("UPDATE clips SET words = 'x' WHERE id = ?1").bind(one.clipId)],
+    seen: () => ({ sql: 'SELECT version > ?2 FROM clips WHERE id = ?1', params: [one.clipId, before.version] }),
+  },
+  {
+    trigger: 'projects_1_version',
+    deed: () => [db.prepare("UPDATE projects SET title = 'x' WHERE user_id = ?1").bind(one.userId)],
+    seen: () => ({ sql: 'SELECT version = 2 FROM projects WHERE user_id = ?1', params: [one.userId] }),
+  },
+];
+
+describe('what the schema does by itself is missed without', () => {
+  it.each(deeds)('$trigger', async ({ prepare, ...deed }) => {
     await prepare?.();
-    const drops = [trigger, ...behind].map((name) => db.prepare(`DROP TRIGGER ${name}`));
-    // The last statement always fails: if it is reached, the attack has succeeded, and all of it is taken back.
-    const end = db.prepare('INSERT INTO users (id) VALUES (?1)').bind('usr_without_a_date');
-    const batch = db.batch([...drops, attack(), end]);
-    await expect(batch).rejects.toThrow('NOT NULL constraint failed: users.created_at');
+    before.version =
+      (await db.prepare('SELECT version FROM clips WHERE id = ?1').bind(one.clipId).first('version')) ?? 0;
+    before.waits = (await db.prepare(`SELECT (${waitsCounted}) AS n`).first('n')) ?? 0;
+    expect(await isSeen(deed, { without: false })).toBe(true);
+    expect(await isSeen(deed, { without: true })).toBe(false);
+  });
+
+  it('and no law of the schema is without its attack, here or in the file that is named for it', async () => {
+    const tried = [...attacks, ...deeds].map(({ trigger }) => trigger);
+    const { found, notTried } = await lawsNotTried({ file: 'rest', tried });
+    expect(notTried).toEqual([]);
+    expect(found).toBeGreaterThan(20);
   });
 });
 
