@@ -285,7 +285,10 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
       const referral = referrals.get(friend);
       if (!referral || referral.isRewarded || account(friend).hasLeft || account(referral.host).hasLeft) return;
       const count = [...referrals.values()].filter((other) => other.host === referral.host && other.isRewarded).length;
-      const hasBought = bought.some(({ who, state }) => who === friend && state === 'paid');
+      const hasBought = bought.some(
+        ({ who, state, refunded, disputed, amount }) =>
+          who === friend && state === 'paid' && refunded + disputed < amount,
+      );
       if (count >= cap || !(reason === 'purchase' ? hasBought : films[friend]?.isDone && isPaidFilm(friend))) return;
       referral.isRewarded = true;
       move(friend, credits.friend);

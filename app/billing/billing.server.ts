@@ -101,6 +101,7 @@ export function createBilling({
     fulfil,
     rows,
     reversing,
+    rewards,
 
     /** The person's payments on their way. */
     awaited: (userId: string) => findAwaited(db, userId),

@@ -2,8 +2,9 @@ import { useState } from 'react';
 import { creditsInWords } from '~/components/balance';
 import { Sheet } from '~/components/sheet';
 import { BuyForm } from './buy-form';
+import { EndedNote } from './ended-note';
 import { findPack, packFor } from './packs';
-import { type Ended, endedWords } from './way-back';
+import type { Ended } from './way-back';
 
 /** Packs over the film that ran short of credits: what it still needs, and the pack that fits, one tap from paying. */
 export default function BuyingSheet({
@@ -31,11 +32,7 @@ export default function BuyingSheet({
   const chosen = findPack(packId) ?? fitting;
   return (
     <Sheet open onClose={onClose} title="Credits for this film" place="middle">
-      {ended && (
-        <p role="status" className="rounded-control border border-line p-4 text-15">
-          {endedWords[ended]}
-        </p>
-      )}
+      {ended && <EndedNote ended={ended} />}
       <p className="tabular">{needInWords({ clipsToGo, balance, creditsPerClip })}</p>
       <BuyForm
         chosen={chosen}

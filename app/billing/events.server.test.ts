@@ -2,8 +2,8 @@ import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
-import { creditEntries, stripeEvents as eventsTable, purchases, reversals } from '~/db/schema.server';
-import { testConfig, testServices } from '~/db/testing';
+import { creditEntries, stripeEvents as eventsTable, purchases, referrals, reversals, users } from '~/db/schema.server';
+import { seedPerson, testConfig, testServices } from '~/db/testing';
 import { breaks, createCrash } from '~/db/testing-crash';
 import { createTestStripe, seedBuyer } from '~/db/testing-stripe';
 import { createServices } from '~/services.server';
@@ -15,6 +15,14 @@ type Told = { type: string; object: Record<string, unknown> };
 const sessionOf = (sessionId: string) => stripe.sessions.get(sessionId) as Record<string, unknown>;
 const take = async ({ type, object }: Told) => stripeEvents.take(await stripe.event(type, object));
 
+/** Somebody new who came by an invitation: what they buy first rewards them and their host. */
+async function invited(): Promise<string> {
+  const [host, friend] = [await seedPerson(), await seedPerson()];
+  await db.update(users).set({ createdAt: 2 }).where(eq(users.id, friend));
+  await db.insert(referrals).values({ referredUserId: friend, referrerUserId: host, createdAt: 3 });
+  return friend;
+}
+
 describe('whatever breaks off while an event is taken in', { timeout: 240_000 }, () => {
   it.each(['checkout.session.completed', 'charge.refunded'])(
     '%s: Stripe sends it again, and all is done once',
@@ -22,7 +30,7 @@ describe('whatever breaks off while an event is taken in', { timeout: 240_000 },
       let broken = 0;
       for (const when of breaks)
         for (let at = 0; ; at += 1) {
-          const { userId, sessionId } = await seedBuyer(stripe, { packId: 'moment' });
+          const { userId, sessionId } = await seedBuyer(stripe, { packId: 'moment', userId: await invited() });
           stripe.pay(sessionId);
           if (type === 'charge.refunded') stripe.refund(sessionId, 245);
           const object = type === 'charge.refunded' ? stripe.chargeOf(sessionId) : sessionOf(sessionId);
@@ -33,13 +41,15 @@ describe('whatever breaks off while an event is taken in', { timeout: 240_000 },
           if (!dying.crash.isReached) break;
           broken += Number(first === 'broken off');
           expect([at, when, await stripeEvents.take(signed)]).toEqual([at, when, 'done']);
-          const credits = type === 'charge.refunded' ? 2 : 5;
+          // What was bought, less what went back; and one for having come by an invitation.
+          const credits = (type === 'charge.refunded' ? 2 : 5) + 1;
           expect([at, when, (await ledger.balance(userId)).balance]).toEqual([at, when, credits]);
           const entries = await db.select().from(creditEntries).where(eq(creditEntries.userId, userId));
-          expect(entries.filter(({ kind }) => kind === 'purchase')).toHaveLength(1);
-          const [told] = await db.select().from(eventsTable).where(eq(eventsTable.id, signed.id));
-          expect(told).toMatchObject({ type, outcome: expect.stringMatching(/^(paid|reversed)$/) });
-          expect(told?.doneAt).not.toBeNull();
+          const told = entries.map(({ kind }) => kind).sort();
+          expect(told).toEqual([...(type === 'charge.refunded' ? ['clawback'] : []), 'purchase', 'referral']);
+          const [noted] = await db.select().from(eventsTable).where(eq(eventsTable.id, signed.id));
+          expect(noted).toMatchObject({ type, outcome: expect.stringMatching(/^(paid|reversed)$/) });
+          expect(noted?.doneAt).not.toBeNull();
         }
       // The event, the row, Stripe, the step, the rewards, the record: each was the last thing once.
       expect(broken).toBeGreaterThan(10);

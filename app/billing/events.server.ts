@@ -55,14 +55,14 @@ export function createStripeEvents({
 }: {
   db: Database;
   stripe: () => Stripe;
-  billing: Pick<Billing, 'fulfil' | 'reversing' | 'rows'>;
+  billing: Pick<Billing, 'fulfil' | 'reversing' | 'rewards' | 'rows'>;
   /** The webhook's signing secret, or two while one is being replaced. */
   secrets: readonly string[];
   /** Whether our key moves real money; events of the other mode are not ours. */
   isLive: boolean;
   clock: Clock;
 }) {
-  const { fulfil, reversing, rows } = billing;
+  const { fulfil, reversing, rewards, rows } = billing;
 
   /** The event, if one of the secrets has signed exactly these bytes a short time ago. */
   async function verified(body: Uint8Array, signature: string): Promise<unknown> {
@@ -127,6 +127,8 @@ export function createStripeEvents({
     const known = await rows.find(findBy.paymentIntent(paymentIntentId));
     if (known?.state === 'paid') {
       await reversing.bringUpToDate(known);
+      // Booked by a call that broke off before it came to this.
+      await rewards.afterPurchase(known.userId);
       return 'reversed';
     }
     const { data } = await stripe().checkout.sessions.list({ payment_intent: paymentIntentId, limit: 1 });

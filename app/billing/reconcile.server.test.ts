@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
-import { testServices } from '~/db/testing';
+import { seedPerson, testServices } from '~/db/testing';
 import { createTestStripe, seedBuyer } from '~/db/testing-stripe';
 
 const day = 86_400_000;
@@ -34,6 +34,29 @@ describe('the nightly comparison with Stripe’s books', { timeout: 120_000 }, (
     expect(await balanceOf(userId)).toBe(15);
     expect(aboutOurs(await services().reconcile.run(now()))).toEqual([]);
     expect(await balanceOf(userId)).toBe(15);
+  });
+
+  it('rewards who invited the buyer, where the page that booked the payment broke off before that', async () => {
+    const { userId, sessionId } = await seedBuyer(stripe);
+    stripe.pay(sessionId);
+    await services().billing.fulfil(sessionId);
+    const host = await seedPerson();
+    // As it stands after such a break: the purchase is booked, and the friendship waits.
+    const law = await env.DB.prepare("SELECT sql FROM sqlite_schema WHERE name = 'referrals_1_guard'").first<string>(
+      'sql',
+    );
+    await env.DB.batch([
+      env.DB.prepare('DROP TRIGGER referrals_1_guard'),
+      env.DB.prepare('INSERT INTO referrals (referred_user_id, referrer_user_id, created_at) VALUES (?1, ?2, 1)').bind(
+        userId,
+        host,
+      ),
+      env.DB.prepare(law ?? ''),
+    ]);
+    for (const _ of [1, 2]) {
+      expect(aboutOurs(await services().reconcile.run(now()))).toEqual([]);
+      expect([await balanceOf(userId), await balanceOf(host)]).toEqual([16, 1]);
+    }
   });
 
   it('takes back what was refunded or disputed without our hearing of it', async () => {

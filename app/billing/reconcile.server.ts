@@ -20,10 +20,10 @@ export function createReconcile({
   reports,
 }: {
   stripe: () => Stripe;
-  billing: Pick<Billing, 'fulfil' | 'reversing' | 'rows'>;
+  billing: Pick<Billing, 'fulfil' | 'reversing' | 'rewards' | 'rows'>;
   reports: HouseReports;
 }) {
-  const { fulfil, reversing, rows } = billing;
+  const { fulfil, reversing, rewards, rows } = billing;
 
   /** Goes on after trouble with one of many: what could not be looked at is named. */
   async function each(at: Pick<Difference, 'sessionId' | 'purchaseId'>, work: () => Promise<Difference[]>) {
@@ -43,6 +43,8 @@ export function createReconcile({
     }
     if (row.state === 'paid') {
       const odd = whatIsOdd(row, session);
+      // The page that booked it may have broken off before who invited the buyer was rewarded.
+      if (isPaid) await rewards.afterPurchase(row.userId);
       if (isPaid && odd === null) return [];
       return [{ ...at, what: 'granted-unpaid', detail: odd ?? session.payment_status, isMended: false }];
     }

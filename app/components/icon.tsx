@@ -32,6 +32,7 @@ export type IconName =
   | 'mail'
   | 'maximize'
   | 'minimize'
+  | 'minus'
   | 'monitor'
   | 'music'
   | 'pause'

@@ -80,13 +80,13 @@ const pictures: Readonly<Record<EntryKind, IconName>> = {
   adjustment: 'plus',
 };
 
-function Print({ line: { kind, photoUrl, path, film } }: { line: DiaryLine }) {
+function Print({ line: { kind, delta, photoUrl, path, film } }: { line: DiaryLine }) {
   const frame = 'size-14 shrink-0 rounded-[8px] bg-line';
   const picture = photoUrl ? (
     <img src={photoUrl} alt="" width={56} height={56} loading="lazy" className={`${frame} object-cover`} />
   ) : (
     <span aria-hidden="true" className={`${frame} grid place-items-center text-quiet`}>
-      <Icon name={pictures[kind]} />
+      <Icon name={kind === 'adjustment' && delta < 0 ? 'minus' : pictures[kind]} />
     </span>
   );
   if (!path) return picture;

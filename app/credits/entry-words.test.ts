@@ -48,7 +48,9 @@ describe('the diary of credits', () => {
   it('says truthfully what became of a payment', () => {
     const words = (change: Partial<PurchaseFacts>) => purchaseInWords({ ...bought, ...change });
     expect(words({ refundedAmount: 450 })).toBe('€18.00. €4.50 of it refunded.');
-    expect(words({ refundedAmount: 1800, owed: 3 })).toBe('€18.00. Refunded. 3 more had been spent already.');
+    expect(words({ refundedAmount: 1800, owed: 3 })).toBe(
+      '€18.00. Refunded. 3 of these credits had been spent already.',
+    );
     expect(words({ disputedAmount: 1800, disputeStatus: 'needs_response' })).toBe(
       '€18.00. Disputed; the bank is looking into it.',
     );

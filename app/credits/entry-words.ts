@@ -97,7 +97,7 @@ export function purchaseInWords({ owed, ...purchase }: PurchaseFacts): string {
     paid,
     ...refundInWords(purchase),
     ...disputeInWords(purchase),
-    ...(owed > 0 ? [spentInWords(owed)] : []),
+    ...(owed > 0 ? [`${owed} of these credits had been spent already`] : []),
   ];
   return facts.length === 1 ? paid : `${facts.join('. ').replace(/\.+$/, '')}.`;
 }

@@ -2,7 +2,16 @@ import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Settings } from '~/admin/settings';
-import { creditEntries, generations, projects, purchases, referrals, settings, users } from '~/db/schema.server';
+import {
+  creditEntries,
+  generations,
+  projects,
+  purchases,
+  referrals,
+  reversals,
+  settings,
+  users,
+} from '~/db/schema.server';
 import { seedPerson, seedProject, testConfig, testServices } from '~/db/testing';
 import { createIssuer } from '~/db/testing-issuer';
 import { auditLedger } from './audit.server';
@@ -280,6 +289,22 @@ describe('nothing is earned by', () => {
     expect(await rewards.afterFilm(friend.id, real)).toBe(false);
     const stranger = await seedPerson({ credits: 1 });
     expect(await rewards.afterFilm(friend.id, await finishFilm(stranger))).toBe(false);
+    await nobodyEarned(friend.id);
+  });
+
+  it('buying, and having the money back before anybody saw', async () => {
+    const friend = await joinBy(host.code);
+    await buy(friend.id);
+    // As the bank's answer is written down: all of it has gone back, and the credits with it.
+    const [bought] = await db.select().from(purchases).where(eq(purchases.userId, friend.id));
+    await db.batch([
+      db.update(purchases).set({ refundedAmount: 500 }).where(eq(purchases.userId, friend.id)),
+      db.insert(reversals).values({
+        ...{ id: `rev_${unique()}`, userId: friend.id, purchaseId: bought?.id ?? '', seq: 1, credits: 10, moved: 10 },
+        ...{ reason: 'refund', reference: 're_1', createdAt: 3 },
+      }),
+    ]);
+    expect(await testServices().rewards.afterPurchase(friend.id)).toBe(false);
     await nobodyEarned(friend.id);
   });
 

@@ -27,9 +27,13 @@ const reward = (what: 'film' | 'purchase') => `UPDATE referrals
       AND r.rewarded_at IS NOT NULL) < ?5
     AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id IN (referrals.referrer_user_id, ?1) AND u.deleted_at IS NOT NULL)`;
 
-/** ?1 the friend, ?2 now, ?3 and ?4 credits for who invited and for the friend, ?5 how many friends count. */
+/**
+ * ?1 the friend, ?2 now, ?3 and ?4 credits for who invited and for the friend, ?5 how many friends count. What was paid
+ * and has gone back again bought nothing.
+ */
 export const rewardForPurchase = `${reward('purchase')}
-    AND EXISTS (SELECT 1 FROM purchases p WHERE p.user_id = ?1 AND p.state = 'paid')`;
+    AND EXISTS (SELECT 1 FROM purchases p WHERE p.user_id = ?1
+      AND p.refunded_amount + p.disputed_amount < p.amount AND p.state = 'paid')`;
 
 /** The same, and ?6 the film. */
 export const rewardForFilm = `${reward('film')}

@@ -3,8 +3,9 @@ import { Link, useLoaderData, useRevalidator, useSearchParams } from '@remix-run
 import { useState } from 'react';
 import { AwaitedPayments } from '~/billing/awaited-payments';
 import { BuyForm } from '~/billing/buy-form';
+import { EndedNote } from '~/billing/ended-note';
 import { findPack, packFor } from '~/billing/packs';
-import { boughtWords, endedWords, readWayBack } from '~/billing/way-back';
+import { boughtWords, readWayBack } from '~/billing/way-back';
 import { creditsInWords } from '~/components/balance';
 import { Header } from '~/components/header';
 import { Icon } from '~/components/icon';
@@ -92,7 +93,7 @@ export default function Credits() {
             <h2 id="packs" className="text-25">
               More credits
             </h2>
-            {ended && <p role="status">{endedWords[ended]}</p>}
+            {ended && <EndedNote ended={ended} />}
             <BuyForm
               chosen={findPack(buy) ?? packFor(usualFilm)}
               creditsPerClip={creditsPerClip}
@@ -105,7 +106,7 @@ export default function Credits() {
             A clip costs {creditsInWords(creditsPerClip)}. When a clip cannot be made, its credit is back at once.
           </p>
         </section>
-        <section className="grid content-start gap-4">
+        <section id="diary" className="grid scroll-mt-6 content-start gap-4">
           <h2 className="text-25">{diary.isFirstPage ? 'What happened' : 'What happened before'}</h2>
           <DiaryFilter kind={diary.kind} kinds={diary.kinds} />
           {diary.lines.length > 0 ? (
@@ -115,12 +116,12 @@ export default function Credits() {
           )}
           <nav aria-label="Pages of the diary" className="flex flex-wrap gap-x-8">
             {!diary.isFirstPage && (
-              <Link to={diaryPath({ kind: diary.kind })} className={pageLink}>
+              <Link to={`${diaryPath({ kind: diary.kind })}#diary`} className={pageLink}>
                 Newest
               </Link>
             )}
             {diary.older && (
-              <Link to={diaryPath({ kind: diary.kind, before: diary.older })} className={pageLink}>
+              <Link to={`${diaryPath({ kind: diary.kind, before: diary.older })}#diary`} className={pageLink}>
                 Earlier
               </Link>
             )}

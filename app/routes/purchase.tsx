@@ -57,8 +57,8 @@ export default function Purchase() {
             <div role="status" className="grid gap-2">
               <p className="tabular">{what}.</p>
               <p className="max-w-text text-quiet">
-                This usually takes a few seconds. You are led back by yourself as soon as your credits are here; you can
-                also close this page.
+                This usually takes a few seconds, and you are taken back as soon as your credits are here. You can also
+                close this page.
               </p>
             </div>
             {checkoutUrl && (
@@ -84,7 +84,7 @@ export default function Purchase() {
         )}
         <div className="flex flex-wrap gap-3">
           <ButtonLink to={returnTo} kind={state === 'open' ? 'quiet' : 'primary'} replace>
-            {returnTo.startsWith('/projects/') ? 'Back to your film' : 'Back'}
+            {backInWords(returnTo)}
           </ButtonLink>
           {state === 'pending' && returnTo !== '/credits' && (
             <ButtonLink to="/credits" kind="quiet">
@@ -95,6 +95,11 @@ export default function Purchase() {
       </main>
     </>
   );
+}
+
+function backInWords(returnTo: string): string {
+  if (returnTo.startsWith('/projects/')) return 'Back to your film';
+  return returnTo === '/credits' ? 'Back to your credits' : 'Back';
 }
 
 const firstPause = 2_000;
