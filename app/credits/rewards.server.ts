@@ -80,13 +80,14 @@ export function createRewards({
       reward('film', rewardForFilm, userId, projectId),
 
     /**
-     * Call when a visitor of this link has watched its film to the end. True when that earned its owner the film's
-     * credits: so many visitors of this one link, from different places and none of them the owner's own.
+     * Writes `mark`, which says that a visitor of this link has watched its film to the end, and with it, or not at all,
+     * what that earns. True once the owner has the film's credits: for so many visitors of this one link, from different
+     * places and none of them the owner's own.
      */
-    async afterVisit(shareId: string): Promise<boolean> {
+    async withVisit(shareId: string, mark: D1PreparedStatement): Promise<boolean> {
       const { shareCredits, shareViewers } = await settings.read();
-      if (shareCredits === 0) return false;
-      await run(insertShareReward, shareId, clock(), shareCredits, shareViewers).run();
+      const earns = run(insertShareReward, shareId, clock(), shareCredits, shareViewers);
+      await db.$client.batch(shareCredits === 0 ? [mark] : [mark, earns]);
       const [made] = await db.select().from(shareRewards).where(eq(shareRewards.shareId, shareId));
       if (made) await tellBalance(made.userId);
       return made !== undefined;

@@ -85,8 +85,7 @@ export function createShareVisits({
         return { outcome: 'started', ticket: tokens.ticket(shareId, { moment: 'started', at: now, visitor }) };
       }
       if (now - read.at < seconds * 1000 * mostOfIt) return { outcome: 'refused', reason: 'too-quick' };
-      await run(markWatched, shareId, visitor, now).run();
-      await rewards.afterVisit(shareId);
+      await rewards.withVisit(shareId, run(markWatched, shareId, visitor, now));
       return { outcome: 'watched' };
     },
   };
