@@ -3,13 +3,21 @@ import { Button, type ButtonKind } from '~/components/button';
 import { pathToBuy } from './way-back';
 
 /** The button that opens the buying sheet over the page. The address says that it is open: Back closes it. */
-export function BuyCredits({ kind, onPress }: { kind: ButtonKind; onPress?: () => void }) {
+export function BuyCredits({
+  kind,
+  className = 'w-full',
+  onPress,
+}: {
+  kind: ButtonKind;
+  className?: string;
+  onPress?: () => void;
+}) {
   const navigate = useNavigate();
   const { pathname, search, state } = useLocation();
   return (
     <Button
       kind={kind}
-      className="w-full"
+      className={className}
       onClick={() => {
         onPress?.();
         navigate(pathToBuy(pathname + search), { preventScrollReset: true, state: { ...state, openedBuying: true } });

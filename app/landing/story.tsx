@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { packFor, priceInWords } from '~/billing/packs';
 import { BeforeAfter } from './before-after';
 
 const steps = [
@@ -10,9 +11,11 @@ const steps = [
 const trust = [
   'Your photos are private. Only you can open them, and every link to them expires.',
   'Where and with which device a photo was taken is removed before it leaves your phone.',
-  'To make a clip, the cropped photo and your words for it go to Runway, the video service. Your name and e-mail do not.',
+  'To make a clip, the cropped photo and your words for it go to the film service that makes it, and each clip tells you which. Your name and e-mail do not.',
   'No advertising and no trackers. The only cookies are those that sign you in, and one that remembers who invited you.',
 ];
+
+const smallest = packFor(1);
 
 const questions: { question: string; answer: string }[] = [
   {
@@ -74,7 +77,10 @@ export function Story() {
         </ul>
       </Part>
       <Part title="What it costs">
-        <p className="max-w-text text-20">Your first clip is free, and nobody asks for a card.</p>
+        <p className="max-w-text text-20">
+          Your first clip is free, and nobody asks for a card. After that you buy credits when you want some, from{' '}
+          {priceInWords(smallest)} for {smallest.credits}; nothing renews by itself.
+        </p>
       </Part>
       <Part title="Questions">
         <div className="max-w-text divide-y divide-line border-y border-line">

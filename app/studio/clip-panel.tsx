@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { Button, IconButton } from '~/components/button';
 import { useAnnounce } from '~/components/live-region';
 import type { Offer } from '~/generations/timeline';
@@ -80,6 +80,13 @@ function Inside({ clip, clips, project, balance, offer, actions, onShow, notes }
   const newest = clip.ready?.id;
   // biome-ignore lint/correctness/useExhaustiveDependencies: what has just come back is what one wants to see
   useEffect(() => setShownId(null), [newest]);
+  const top = useRef<HTMLDivElement>(null);
+  const wasStatus = useRef(clip.status);
+  useEffect(() => {
+    // Begun, come back, or failed: what there is to see of it stands on top.
+    if (wasStatus.current !== clip.status) top.current?.closest('dialog, aside')?.scrollTo({ top: 0 });
+    wasStatus.current = clip.status;
+  }, [clip.status]);
 
   const begin = async () => {
     setBusy(true);
@@ -130,7 +137,10 @@ function Inside({ clip, clips, project, balance, offer, actions, onShow, notes }
   const freeButton = `Try again · free${offer ? ` · ${aboutText(offer.expectedSeconds)}` : ''}`;
   const paid = { offer, balance, busy, problem, onPress: begin, onBuy: () => void settle() };
   return (
-    <div className="flex grow flex-col gap-4 transition duration-[240ms] starting:translate-x-6 starting:opacity-0">
+    <div
+      ref={top}
+      className="flex grow flex-col gap-4 transition duration-[240ms] starting:translate-x-6 starting:opacity-0"
+    >
       {clip.status === 'generating' && clip.latest ? (
         <UnderWay clip={clip} latest={clip.latest} shape={project.shape} offer={offer} story={story} />
       ) : (

@@ -34,7 +34,7 @@ export function FilmBar({
     <>
       <nav
         aria-label="The film"
-        className="fixed inset-x-0 bottom-0 z-10 grid grid-cols-5 border-t border-line bg-ground px-2 pb-[env(safe-area-inset-bottom)] md:static md:-mx-2 md:border-0 md:px-0"
+        className="fixed inset-x-0 bottom-0 z-10 grid grid-cols-[repeat(5,minmax(auto,1fr))] border-t border-line bg-ground px-2 pb-[env(safe-area-inset-bottom)] md:static md:-mx-2 md:border-0 md:px-0"
       >
         <BarButton icon="image-plus" word="Photos" onClick={onAddPhotos} />
         <BarButton
@@ -89,10 +89,10 @@ function BarButton({
     <button
       type="button"
       onClick={onClick}
-      className="grid min-h-14 min-w-0 place-content-center justify-items-center gap-0.5 rounded-control px-1 text-13 transition hover:bg-line"
+      className="grid min-h-14 place-content-center justify-items-center gap-0.5 rounded-control px-1 text-13 transition hover:bg-line"
     >
       <Icon name={icon} />
-      <span className="max-w-full truncate">
+      <span className="whitespace-nowrap">
         {about && <span className="sr-only">{about}: </span>}
         {word}
       </span>

@@ -107,9 +107,9 @@ function AroundIt({ action, around, balance }: { action: NextAction; around: Sur
   };
   const isShort = around.creditsShort || (action.kind === 'bring-to-life' && action.left > 0);
   return (
-    <>
-      <p className="min-h-6 text-15 text-quiet">{line()}</p>
-      {isShort && <BuyCredits kind="quiet" />}
-    </>
+    <div className="flex min-h-6 items-center justify-between gap-4">
+      <p className="text-15 text-balance text-quiet">{line()}</p>
+      {isShort && <BuyCredits kind="quiet" className="min-h-11! shrink-0 px-4!" />}
+    </div>
   );
 }

@@ -17,7 +17,7 @@ export interface SortableProps {
 
 /**
  * The clips in their order. A card moves by its handle (mouse, finger, keyboard) or by the two buttons beside it; either
- * way it moves at once. `children` follow the last clip.
+ * way it moves at once. `ahead` comes before the first clip, `children` follow the last.
  */
 export function Strip({
   clips,
@@ -26,6 +26,7 @@ export function Strip({
   onOpen,
   onMove,
   previews,
+  ahead,
   children,
 }: {
   clips: readonly ClipView[];
@@ -34,6 +35,7 @@ export function Strip({
   onOpen: (clipId: string) => void;
   onMove: (clip: ClipView, place: Place) => void;
   previews: ReadonlyMap<string, string>;
+  ahead: ReactNode;
   children: ReactNode;
 }) {
   const list = useRef<HTMLOListElement>(null);
@@ -107,6 +109,7 @@ export function Strip({
       aria-label="Clips in order"
       className="-mx-(--gutter) flex gap-3 overflow-x-auto scroll-px-(--gutter) px-(--gutter) pt-1.5 pb-3"
     >
+      {ahead}
       {Sortable ? (
         <Sortable
           ids={ids}

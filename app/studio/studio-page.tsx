@@ -8,6 +8,7 @@ import { type Offers, waitSeconds } from '~/generations/timeline';
 import type { StudioView } from '~/live/merge';
 import { useLive } from '~/live/use-live';
 import { aspectOf } from '~/photos/frame';
+import type { UploadItem } from '~/photos/upload-queue.client';
 import { FilmPlayer } from '~/player/film-player';
 import { useFreshClips } from '~/player/use-fresh-clips';
 import { filmSeconds } from '~/projects/film-length';
@@ -122,6 +123,16 @@ export function StudioPage({ loaded, offers: offersByShape }: { loaded: StudioVi
 
   const isEmpty = clips.length === 0 && coming.length === 0;
   const itemClass = `${cardWidth[project.shape]} shrink-0`;
+  const cardOf = (item: UploadItem) => (
+    <li key={item.id} className={itemClass}>
+      <UploadCard
+        item={item}
+        shape={project.shape}
+        onCancel={() => photos.cancel(item.id)}
+        onRetry={() => photos.retry(item.id)}
+      />
+    </li>
+  );
   return (
     <div className={`transition-[padding] duration-[240ms] ${opened ? 'lg:pe-[30rem]' : ''}`}>
       <Header balance={balance} />
@@ -147,7 +158,7 @@ export function StudioPage({ loaded, offers: offersByShape }: { loaded: StudioVi
             </div>
           ) : (
             <div
-              className="mx-auto w-[min(100%,calc(var(--film-aspect)*30dvh))] md:mx-0 md:w-[min(58%,calc(var(--film-aspect)*44dvh))]"
+              className="mx-auto w-[min(100%,max(8.5rem,calc(var(--film-aspect)*30dvh)))] md:mx-0 md:w-[min(58%,calc(var(--film-aspect)*44dvh))]"
               style={{ '--film-aspect': aspectOf(project.shape) } as CSSProperties}
             >
               {clips.length === 0 ? (
@@ -196,17 +207,17 @@ export function StudioPage({ loaded, offers: offersByShape }: { loaded: StudioVi
           </div>
         </div>
         {!isEmpty && (
-          <Strip clips={clips} shape={project.shape} openId={openId} onOpen={show} onMove={move} previews={previews}>
-            {coming.map((item) => (
-              <li key={item.id} className={itemClass}>
-                <UploadCard
-                  item={item}
-                  shape={project.shape}
-                  onCancel={() => photos.cancel(item.id)}
-                  onRetry={() => photos.retry(item.id)}
-                />
-              </li>
-            ))}
+          <Strip
+            clips={clips}
+            shape={project.shape}
+            openId={openId}
+            onOpen={show}
+            onMove={move}
+            previews={previews}
+            // What cannot come is seen before what has come: at the end of a long film nobody would find it.
+            ahead={coming.filter(({ reason }) => reason !== null).map(cardOf)}
+          >
+            {coming.filter(({ reason }) => reason === null).map(cardOf)}
             <li className={itemClass}>
               <button
                 type="button"
