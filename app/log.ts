@@ -13,7 +13,15 @@ export type LogEvent =
   | { event: 'configuration-missing'; names: readonly string[] }
   | { event: 'sign-in'; requestId: string; outcome: string; userId?: string; detail?: string }
   | { event: 'upload'; requestId?: string; userId: string; uploadId: string; outcome: string; bytes?: number }
-  | { event: 'generation-step'; generationId: string; userId: string; clipId: string; what: string; detail?: string }
+  | {
+      event: 'generation-step';
+      generationId: string;
+      userId: string;
+      projectId: string;
+      clipId: string;
+      what: string;
+      detail?: string;
+    }
   | {
       event: 'provider-call';
       generationId: string;

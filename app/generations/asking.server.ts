@@ -16,7 +16,11 @@ import { copyOutput } from './copy.server';
 import { videoKey } from './statements';
 
 /** What a generation was asked for; never changes but for its state. */
-export type Order = typeof generations.$inferSelect & { photoId: string; restingUntil: number | null };
+export type Order = typeof generations.$inferSelect & {
+  projectId: string;
+  photoId: string;
+  restingUntil: number | null;
+};
 
 const notSetUp: ProviderFailure = { kind: 'auth', code: null, message: 'the provider is not set up' };
 const unset: SubmitOutcome = { outcome: 'refused', error: notSetUp };

@@ -70,12 +70,19 @@ export function createPipeline({
 
   async function findOrder(id: string): Promise<Order | null> {
     const [row] = await db
-      .select({ generation: generations, photoId: clips.photoId, restingUntil: providerBreakers.openUntil })
+      .select({
+        generation: generations,
+        projectId: clips.projectId,
+        photoId: clips.photoId,
+        restingUntil: providerBreakers.openUntil,
+      })
       .from(generations)
       .innerJoin(clips, eq(clips.id, generations.clipId))
       .leftJoin(providerBreakers, eq(providerBreakers.provider, generations.provider))
       .where(eq(generations.id, id));
-    return row ? { ...row.generation, photoId: row.photoId, restingUntil: row.restingUntil } : null;
+    if (!row) return null;
+    const { generation, ...beside } = row;
+    return { ...generation, ...beside };
   }
 
   function effectsOf({ id, job, news }: { id: string; job: Job; news: Noted[] }) {
@@ -87,7 +94,7 @@ export function createPipeline({
     };
 
     async function write(effect: WriteEffect | EffectOf<'begin'>): Promise<GenerationRecord> {
-      const { userId, clipId, provider } = found().order;
+      const { userId, projectId, clipId, provider } = found().order;
       const now = clock();
       const writes =
         effect.kind === 'begin'
@@ -100,6 +107,7 @@ export function createPipeline({
         event: 'generation-step',
         generationId: id,
         userId,
+        projectId,
         clipId,
         what: `${effect.kind}: ${record.state}`,
         ...('detail' in effect && effect.detail ? { detail: effect.detail } : {}),
