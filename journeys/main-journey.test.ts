@@ -34,7 +34,8 @@ beforeAll(async () => {
   echoes = await startEchoes({ runwaySeconds: { min: 2, max: 3 } });
   browser = await launchBrowser();
   phoneContext = await profile(browser, phone);
-  laptopContext = await profile(browser, desktop);
+  // In the dark: what axe says of contrasts is asked in both schemes.
+  laptopContext = await profile(browser, { ...desktop, colorScheme: 'dark' });
   onPhone = await phoneContext.newPage();
   onLaptop = await laptopContext.newPage();
   for (const page of [onPhone, onLaptop]) {
@@ -91,6 +92,22 @@ describe('from a photo to a playing film', () => {
       expect(`${png.readUInt32BE(16)}x${png.readUInt32BE(20)}`).toBe(sizes);
     }
     expect(await onPhone.locator('meta[name="theme-color"]').count()).toBe(2);
+  });
+
+  it.each([
+    ['stops at Google', 'Cancel', /^You stopped before Google was done/],
+    ['has an e-mail that Google has not confirmed', 'Una Unverified', /^Google has not yet confirmed/],
+  ])('says kindly why somebody who %s is not signed in', async (_who, button, words) => {
+    const context = await profile(browser, { ...phone, colorScheme: 'dark' });
+    const page = await context.newPage();
+    await page.goto(echoes.origin);
+    await page.getByRole('button', { name: 'Continue with Google' }).first().tap();
+    await page.getByRole('button', { name: button }).tap();
+    await page.getByText(words).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.goto(`${echoes.origin}/projects`);
+    expect(new URL(page.url()).pathname).toBe('/');
+    await context.close();
   });
 
   it('signs in with Google, with one credit as a welcome, on two devices', async () => {
@@ -178,8 +195,27 @@ describe('from a photo to a playing film', () => {
     expect(differentShare(early, await screenshotPixels(clip))).toBeLessThan(0.01);
     await holdBetween(clip, { from: 0.65, to: 1 });
     expect(differentShare(early, await screenshotPixels(clip))).toBeGreaterThan(0.2);
+    // Its photo is one press away, and lies exactly over it.
+    const opacity = () => clip.evaluate((video) => getComputedStyle(video).opacity);
+    await onPhone.getByRole('button', { name: 'Compare with the photo' }).tap();
+    await expect.poll(opacity).toBe('0');
+    await onPhone.getByRole('button', { name: 'Show the clip' }).tap();
+    await expect.poll(opacity).toBe('1');
+
     await onPhone.getByRole('button', { name: 'Approve' }).tap();
     await onLaptop.getByText('Approved', { exact: true }).first().waitFor();
+  });
+
+  it('takes an approval back as easily as it is given, on both devices', async () => {
+    await onLaptop.locator('[data-clip-status="ready"]').first().getByRole('button').first().click();
+    await onLaptop.getByRole('button', { name: 'Take the approval back' }).click();
+    const word = (name: RegExp) =>
+      onPhone.locator('[data-clip-status="ready"]').getByRole('button', { name }).waitFor();
+    await word(/^Clip 1 of 4: To review/);
+    await onLaptop.getByRole('button', { name: 'Approve' }).waitFor();
+    expect(await axeFindings(onLaptop)).toEqual([]);
+    await onLaptop.getByRole('button', { name: 'Approve' }).click();
+    await word(/^Clip 1 of 4: Approved/);
   });
 
   it('starts nothing without a credit, and says how one gets some', async () => {
@@ -245,6 +281,28 @@ describe('from a photo to a playing film', () => {
     expect((await musicOf(onPhone)).heardSeconds).toBeGreaterThan(5);
     await expect.poll(async () => (await musicOf(onPhone)).sounding).toBe(0);
     await onPhone.getByRole('button', { name: 'Play again' }).waitFor();
+    expect(await axeFindings(onPhone)).toEqual([]);
+  });
+
+  it('hangs on the wall of films, where it is renamed, deleted, and brought back', async () => {
+    await onPhone.goto(`${echoes.origin}/projects`);
+    await onPhone.getByRole('link', { name: /^Rename or delete / }).tap();
+    await onPhone.getByLabel('Title').fill('A day by the sea');
+    expect(await axeFindings(onPhone)).toEqual([]);
+    await onPhone.getByRole('button', { name: 'Save' }).tap();
+    await onPhone.getByRole('link', { name: 'A day by the sea', exact: true }).waitFor();
+    await onLaptop.getByRole('heading', { name: 'A day by the sea' }).first().waitFor();
+    expect(await axeFindings(onPhone)).toEqual([]);
+
+    await onPhone.getByRole('link', { name: 'Rename or delete A day by the sea' }).tap();
+    await onPhone.getByRole('button', { name: 'Delete film' }).tap();
+    await onPhone.getByRole('button', { name: 'Undo' }).tap();
+    await onPhone.getByRole('link', { name: 'A day by the sea', exact: true }).waitFor();
+    await onLaptop.goto(`${echoes.origin}/projects`);
+    await onLaptop.getByRole('link', { name: 'A day by the sea', exact: true }).waitFor();
+    expect(await axeFindings(onLaptop)).toEqual([]);
+    await onLaptop.goto(echoes.origin + projectPath);
+    expect(await order(onLaptop)).toHaveLength(paths.length);
   });
 
   it('tells the story of every credit', async () => {
@@ -253,6 +311,17 @@ describe('from a photo to a playing film', () => {
     const story = await onPhone.getByRole('main').textContent();
     for (const line of [/welcome/i, /brought to life/i, /returned|credit back|is back/i]) expect(story).toMatch(line);
     expect(await axeFindings(onPhone)).toEqual([]);
+  });
+
+  it('stays calm where nothing is, and where the network is gone', async () => {
+    await onPhone.goto(`${echoes.origin}/no-such-page`);
+    await onPhone.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+    expect(await axeFindings(onPhone)).toEqual([]);
+    await phoneContext.setOffline(true);
+    await onPhone.goto(echoes.origin + projectPath);
+    await onPhone.getByRole('heading', { name: 'No connection' }).waitFor();
+    expect(await axeFindings(onPhone)).toEqual([]);
+    await phoneContext.setOffline(false);
   });
 
   it('signs out everywhere: the other device is out at once', async () => {
@@ -266,6 +335,6 @@ describe('from a photo to a playing film', () => {
   });
 
   it('had nothing go wrong on the way that a person did not see', () => {
-    expect(wentWrong.filter((line) => !/status of 40[14]/.test(line))).toEqual([]);
+    expect(wentWrong.filter((line) => !/status of 40[14]|ERR_INTERNET_DISCONNECTED/.test(line))).toEqual([]);
   });
 });

@@ -20,7 +20,7 @@ let page: Page;
 beforeAll(async () => {
   echoes = await startEchoes();
   browser = await launchBrowser();
-  context = await profile(browser, phone);
+  context = await profile(browser, { ...phone, colorScheme: 'dark' });
   page = await context.newPage();
   await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });
   await page.getByRole('button', { name: 'New film' }).first().tap();
@@ -101,6 +101,47 @@ describe('photos from people', () => {
     await page.getByRole('button', { name: 'Remove letter.txt' }).tap();
     await expect.poll(uploads).toBe(0);
     expect(await stills()).toBe(before + 1);
+  });
+
+  it('come also by being dropped on the page, or pasted into it', async () => {
+    const before = await stills();
+    for (const kind of ['drop', 'paste']) {
+      const carried = await page.evaluateHandle(
+        async ([address, name]) => {
+          const files = new DataTransfer();
+          const picture = await (await fetch(address)).blob();
+          files.items.add(new File([picture], name, { type: 'image/jpeg' }));
+          return files;
+        },
+        ['/scenes/dog-in-snow-480.jpg', `${kind}.jpg`] as const,
+      );
+      await page.evaluate(
+        ([files, how]) => {
+          const init = { bubbles: true, cancelable: true };
+          document.body.dispatchEvent(
+            how === 'drop'
+              ? new DragEvent('drop', { ...init, dataTransfer: files })
+              : new ClipboardEvent('paste', { ...init, clipboardData: files }),
+          );
+        },
+        [carried, kind] as const,
+      );
+    }
+    await expect.poll(stills).toBe(before + 2);
+    await expect.poll(uploads).toBe(0);
+  });
+
+  it('are called off while they are on their way, and leave nothing behind', async () => {
+    const before = await stills();
+    const line = await holdParts();
+    await add(photo(3));
+    await line.held;
+    await page.getByRole('button', { name: /^Cancel / }).tap();
+    line.letGo();
+    await expect.poll(uploads).toBe(0);
+    await line.end();
+    expect(await stills()).toBe(before);
+    expect(await storedPhotos()).toHaveLength(before);
   });
 
   it('goes on by itself where a reload stopped it, with nothing sent twice', async () => {

@@ -25,7 +25,7 @@ beforeAll(async () => {
   echoes = await startEchoes();
   browser = await launchBrowser();
   host = await (await profile(browser, desktop)).newPage();
-  friendContext = await profile(browser, phone);
+  friendContext = await profile(browser, { ...phone, colorScheme: 'dark' });
   friend = await friendContext.newPage();
   for (const page of [host, friend]) {
     page.on('pageerror', (error) => wentWrong.push(`exception: ${error.message}`));
