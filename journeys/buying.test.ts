@@ -163,6 +163,23 @@ describe('a payment', () => {
     expect(lines[1]).toContain('5 credits bought,€4.90. Refunded.,,5,19,24,');
   });
 
+  it('that is still being made is confirmed by itself, on whichever page waits for it', async () => {
+    await onPhone.goto(`${echoes.origin}/credits`);
+    await onPhone.getByRole('radio', { name: /^5 credits/ }).check();
+    await onPhone.getByRole('button', { name: /^Buy credits/ }).tap();
+    await onPhone.getByRole('button', { name: 'Pay', exact: true }).waitFor();
+    const db = await echoes.worker.getD1Database('DB');
+    const purchaseId = await db.prepare('SELECT id FROM purchases ORDER BY id DESC').first('id');
+    // Whatever its address says, the page grants nothing.
+    await onLaptop.goto(`${echoes.origin}/purchases/${purchaseId}?session_id=paid`);
+    await onLaptop.getByRole('heading', { name: 'Confirming your payment' }).waitFor();
+    expect(await balance(onLaptop)).toBe('19');
+    expect(await axeFindings(onLaptop)).toEqual([]);
+    await atStripe('Pay').tap();
+    await onLaptop.waitForURL(`${echoes.origin}/credits?bought=5`);
+    await expect.poll(() => balance(onLaptop)).toBe('24');
+  });
+
   it('had nothing go wrong on the way that a person did not see', () => {
     expect(wentWrong).toEqual([]);
   });
