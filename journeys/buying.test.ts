@@ -147,7 +147,7 @@ describe('a payment', () => {
 
   it('that is refunded takes its credits along, and the diary says so', async () => {
     await board(`/sessions/${await newestSession()}/refund`);
-    await onLaptop.getByText('Taken back: payment refunded').waitFor();
+    await onLaptop.getByText('Taken back: payment refunded', { exact: true }).waitFor();
     await expect.poll(() => balance(onLaptop)).toBe('19');
     await onLaptop.getByText('€4.90. Refunded.').waitFor();
     expect(await axeFindings(onLaptop)).toEqual([]);

@@ -22,8 +22,8 @@ export function diaryLine(entry: Entry, urlOf: (mediaKey: string) => string): Di
     film: film?.title ?? null,
     path: pathOf(entry),
     photoUrl: photo?.mediaKey && photo.isOpen ? urlOf(photo.mediaKey) : null,
-    // The purchase's own line has its receipt; what was taken back or given back later is told, not receipted, there.
-    receiptUrl: kind === 'purchase' ? (purchase?.receiptUrl ?? null) : null,
+    // Stripe's page about a payment also tells what of it went back.
+    receiptUrl: purchase?.receiptUrl ?? null,
   };
 }
 

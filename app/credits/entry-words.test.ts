@@ -65,6 +65,12 @@ describe('the diary of credits', () => {
       what: 'Taken back: payment refunded',
       why: 'Another one had been spent already',
     });
+    expect(entry({ kind: 'clawback', purchase: bought, reversal: { reason: 'refund', spentBefore: 0 } }).why).toBe(
+      'Of 20 credits bought for €18.00',
+    );
+    expect(entry({ kind: 'clawback', purchase: bought, reversal: { reason: 'refund', spentBefore: 2 } }).why).toBe(
+      'Of 20 credits bought for €18.00. 2 more had been spent already.',
+    );
     expect(entry({ kind: 'clawback', reversal: { reason: 'dispute', spentBefore: 0 } })).toEqual({
       what: 'Taken back: payment disputed',
       why: null,
@@ -73,7 +79,10 @@ describe('the diary of credits', () => {
 
   it('knows what Echoes gives: a second try, credits given back, and everything else', () => {
     expect(entry({ kind: 'adjustment', key: 'second-try:clp_1' }).what).toBe('Second try, on us');
-    expect(entry({ kind: 'adjustment', key: 'reinstated:rev_1' }).what).toBe('Given back');
+    expect(entry({ kind: 'adjustment', key: 'reinstated:rev_1', purchase: bought })).toEqual({
+      what: 'Given back',
+      why: 'The payment of €18.00 stands after all.',
+    });
     expect(entry({ kind: 'adjustment' }).what).toBe('Changed by Echoes');
   });
 

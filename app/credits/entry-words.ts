@@ -80,11 +80,18 @@ export function entryInWords(entry: EntryFacts): { what: string; why: string | n
     case 'clawback':
       return {
         what: reversal?.reason === 'dispute' ? 'Taken back: payment disputed' : 'Taken back: payment refunded',
-        why: reversal && reversal.spentBefore > 0 ? spentInWords(reversal.spentBefore) : null,
+        why: factsInWords([
+          ...(purchase ? [`Of ${countInWords(purchase.credits)} bought for ${priceInWords(purchase)}`] : []),
+          ...(reversal && reversal.spentBefore > 0 ? [spentInWords(reversal.spentBefore)] : []),
+        ]),
       };
     case 'adjustment':
       if (key.startsWith('second-try:')) return { what: 'Second try, on us', why: null };
-      if (key.startsWith('reinstated:')) return { what: 'Given back', why: 'The payment stands after all.' };
+      if (key.startsWith('reinstated:'))
+        return {
+          what: 'Given back',
+          why: `The payment${purchase ? ` of ${priceInWords(purchase)}` : ''} stands after all.`,
+        };
       return { what: 'Changed by Echoes', why: null };
   }
   return kind satisfies never;
@@ -99,7 +106,13 @@ export function purchaseInWords({ owed, ...purchase }: PurchaseFacts): string {
     ...disputeInWords(purchase),
     ...(owed > 0 ? [`${owed} of these credits had been spent already`] : []),
   ];
-  return facts.length === 1 ? paid : `${facts.join('. ').replace(/\.+$/, '')}.`;
+  return factsInWords(facts) ?? paid;
+}
+
+/** One fact stands alone; several are sentences. */
+function factsInWords(facts: readonly string[]): string | null {
+  if (facts.length < 2) return facts[0] ?? null;
+  return `${facts.join('. ')}.`;
 }
 
 function refundInWords({ amount, refundedAmount, currency }: Omit<PurchaseFacts, 'owed'>): string[] {
