@@ -39,11 +39,14 @@ import { createProviders } from './providers/registry.server';
 export function createServices({
   env,
   config,
+  settingsKeptMilliseconds = 0,
   clock = Date.now,
   fetch = (input, init) => globalThis.fetch(input, init),
 }: {
   env: Env;
   config: Config;
+  /** How old the owner's settings may be; the doors say so, everybody else reads them fresh. */
+  settingsKeptMilliseconds?: number;
   clock?: Clock;
   fetch?: typeof globalThis.fetch;
 }) {
@@ -51,7 +54,7 @@ export function createServices({
   const db = createDatabase(env.DB);
   const links = createMediaLinks({ secret: config.MEDIA_SIGNING_SECRET, clock });
   const live = createLive({ channels: env.LIVE_CHANNEL });
-  const settings = createSettings({ db });
+  const settings = createSettings({ db, clock, keptMilliseconds: settingsKeptMilliseconds });
   const ledger = createLedger({ db, clock });
   const rewards = createRewards({ db, ledger, live, settings, clock });
   const accounts = createAccounts({ db, ledger, rewards, settings, clock, newId, secret: config.SESSION_SECRET });
@@ -124,7 +127,7 @@ export function createServices({
   const visits = createShareVisits({ db, tokens, rewards, clock });
   const completion = createCompletion({ db, projects, rewards });
   const shares = createShares({ db, bucket, photos, links, tokens, visits, settings, appOrigin, clock, newId });
-  const desk = createDesk({ db, clock });
+  const desk = createDesk({ db, clock, settings, providers });
   return {
     db,
     auth,

@@ -170,7 +170,7 @@ describe('changing one’s mind', () => {
 
   it('shows one’s place in line, as it moves', async () => {
     const db = await echoes.worker.getD1Database('DB');
-    await db.prepare(`INSERT INTO settings VALUES ('maxAtProvider', '{"runway":1}', 1)`).run();
+    await db.prepare(`INSERT INTO settings (key, value, updated_at) VALUES ('maxAtProvider', '{"runway":1}', 1)`).run();
     await onPhone.getByRole('button', { name: /^Bring 2 to life · 2 credits/ }).tap();
     await bothShow({ generating: 2 }, '5');
     await onPhone.getByText('2 are on the way.').first().waitFor();

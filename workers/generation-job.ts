@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import { settingsKeptMilliseconds } from '~/admin/settings.server';
 import { readConfig } from '~/config.server';
 import type { Memo } from '~/generations/effects';
 import { safetyMilliseconds } from '~/generations/machine';
@@ -41,7 +42,7 @@ export class GenerationJob extends DurableObject<Env> {
     try {
       const read = readConfig(this.env);
       if (!read.ok) return log({ event: 'configuration-missing', names: read.names });
-      const { pipeline } = createServices({ env: this.env, config: read.config });
+      const { pipeline } = createServices({ env: this.env, config: read.config, settingsKeptMilliseconds });
       await pipeline.run({
         generationId,
         job: {

@@ -1,4 +1,5 @@
 import { createMiddleware } from 'hono/factory';
+import { settingsKeptMilliseconds } from '~/admin/settings.server';
 import { comesFromUs, isReading } from '~/auth/own-origin';
 import { readConfig } from '~/config.server';
 import { createIds } from '~/db/ids';
@@ -23,7 +24,7 @@ export const guard = createMiddleware<Visit>(async (c, next) => {
     return c.text('Echoes is not set up yet. The log names what is missing.', 500);
   }
   const { config } = read;
-  const services = createServices({ env: c.env, config });
+  const services = createServices({ env: c.env, config, settingsKeptMilliseconds });
   const nonce = crypto.randomUUID().replaceAll('-', '');
   c.set('requestId', requestId);
   c.set('config', config);

@@ -1,3 +1,4 @@
+import { settingsKeptMilliseconds } from '~/admin/settings.server';
 import { removeExpired } from '~/auth/expiry.server';
 import { readConfig } from '~/config.server';
 import { auditLedger } from '~/credits/audit.server';
@@ -12,7 +13,7 @@ export async function sweepAll(controller: { scheduledTime: number }, env: Env):
   const began = Date.now();
   const read = readConfig(env);
   if (!read.ok) return log({ event: 'configuration-missing', names: read.names });
-  const services = createServices({ env, config: read.config });
+  const services = createServices({ env, config: read.config, settingsKeptMilliseconds });
   const found = { overdue: 0, stale: 0, uncleaned: 0, removedObjects: 0 };
   const failed: string[] = [];
   const now = controller.scheduledTime;

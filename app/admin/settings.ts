@@ -1,34 +1,57 @@
 import * as v from 'valibot';
 
-const between = (low: number, high: number) => v.pipe(v.number(), v.integer(), v.minValue(low), v.maxValue(high));
+/** A number as people write it: `10,000`. */
+const written = (count: number) => count.toLocaleString('en');
 
-/** What the owner can turn, with its limits and its value until somebody turns it. */
+// Every rule says in words what would be right: what an admin reads beside a value that cannot be saved.
+function between(low: number, high: number) {
+  const words = `Give a whole number from ${written(low)} to ${written(high)}.`;
+  return v.pipe(v.number(words), v.integer(words), v.minValue(low, words), v.maxValue(high, words));
+}
+
+const name = v.pipe(v.string('Choose one of the list.'), v.maxLength(100, 'Choose one of the list.'));
+const films = v.object({ provider: name, model: name }, 'Choose a film service and one of its models.');
+const mostFallbacks = 10;
+
+/**
+ * What the owner can turn, with its limits and its value until somebody turns it. What more than one setting must agree
+ * on stands in settings-rules.ts.
+ */
 export const settingsSchema = v.object({
   /** Credits for a first sign-in. */
   signupCredits: v.optional(between(0, 100), 1),
   /** Credits one try costs. */
   creditsPerClip: v.optional(between(1, 100), 1),
   /** One second try of each clip is on the house when the person says what is wrong with the first. */
-  freeSecondTry: v.optional(v.boolean(), true),
+  freeSecondTry: v.optional(v.boolean('Say on or off.'), true),
   /** Minutes after which a try is ended and its credit returned. */
   deadlineMinutes: v.optional(between(1, 120), 30),
   /** Tries one person may have under way at once. */
   maxOpenGenerations: v.optional(between(1, 1000), 50),
   /** Provider and model of new tries, and who is asked in their place, in this order, while they cannot or rest. */
-  provider: v.optional(v.string(), 'runway'),
-  model: v.optional(v.string(), 'gen4_turbo'),
-  fallbacks: v.optional(v.pipe(v.array(v.object({ provider: v.string(), model: v.string() })), v.maxLength(10)), []),
+  provider: v.optional(name, 'runway'),
+  model: v.optional(name, 'gen4_turbo'),
+  fallbacks: v.optional(
+    v.pipe(
+      v.array(films, 'Give a list of film services and models.'),
+      v.maxLength(mostFallbacks, `At most ${mostFallbacks} can stand in line.`),
+    ),
+    [],
+  ),
   /** Films that a provider gets at once; the rest wait here, where turns go round by person. */
   maxAtProvider: v.optional(
-    v.object({
-      // Runway's fourth tier; below it, Runway holds back what is too much by itself, in no order of persons.
-      runway: v.optional(between(1, 1000), 10),
-      luma: v.optional(between(1, 1000), 10),
-      // New accounts have 2 at once, grown ones 40; fal lines up the rest without a limit.
-      fal: v.optional(between(1, 1000), 10),
-      replicate: v.optional(between(1, 1000), 20),
-      veo: v.optional(between(1, 1000), 10),
-    }),
+    v.object(
+      {
+        // Runway's fourth tier; below it, Runway holds back what is too much by itself, in no order of persons.
+        runway: v.optional(between(1, 1000), 10),
+        luma: v.optional(between(1, 1000), 10),
+        // New accounts have 2 at once, grown ones 40; fal lines up the rest without a limit.
+        fal: v.optional(between(1, 1000), 10),
+        replicate: v.optional(between(1, 1000), 20),
+        veo: v.optional(between(1, 1000), 10),
+      },
+      'Give a number for each film service.',
+    ),
     {},
   ),
   /** A provider rests when this many calls failed, or films were slow, within the window, and this share (%) of all. */
@@ -47,17 +70,29 @@ export const settingsSchema = v.object({
   /** Friends for whom one person can be rewarded. */
   referralCap: v.optional(between(0, 10_000), 10),
   /** What a friend does first: finish a film, buy a pack, or whichever comes first. */
-  referralRewardFor: v.optional(v.picklist(['film', 'purchase', 'either']), 'either'),
+  referralRewardFor: v.optional(v.picklist(['film', 'purchase', 'either'], 'Choose one of the list.'), 'either'),
   /** Credits for a shared film, once visitors from this many different places have watched it to its end. */
   shareCredits: v.optional(between(0, 100), 1),
   shareViewers: v.optional(between(1, 1000), 3),
+  /** Credits that one admin may give or take alone; above it another admin says yes. */
+  secondAdminAbove: v.optional(between(0, 10_000), 20),
 });
 
 export type Settings = v.InferOutput<typeof settingsSchema>;
+export type SettingKey = keyof Settings;
 
-/** Who makes films, in the order in which they are asked. */
+/** True for the name of a setting: what a form names may be anything. */
+export function isSettingKey(value: unknown): value is SettingKey {
+  return typeof value === 'string' && Object.hasOwn(settingsSchema.entries, value);
+}
+
+/** What holds where nobody has turned anything. */
+export const defaults: Readonly<Settings> = v.parse(settingsSchema, {});
+
+/** Who makes films, in the order in which they are asked: each once, also where the first is a fallback as well. */
 export function providersInOrder({ provider, model, fallbacks }: Pick<Settings, 'provider' | 'model' | 'fallbacks'>) {
-  return [{ provider, model }, ...fallbacks];
+  const others = fallbacks.filter((one) => one.provider !== provider || one.model !== model);
+  return [{ provider, model }, ...others];
 }
 
 /** Films that this provider gets at once. */

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Clock } from '~/db/ids';
-import { testConfig, testServices } from '~/db/testing';
+import { seedSettings, testConfig, testServices } from '~/db/testing';
 import { createIssuer, type Forgery } from '~/db/testing-issuer';
 
 const config = testConfig();
@@ -251,11 +251,11 @@ describe('a first sign-in', () => {
   });
 
   it('grants what the owner has set', async () => {
-    await env.DB.prepare("INSERT INTO settings (key, value, updated_at) VALUES ('signupCredits', '5', 1)").run();
+    await seedSettings({ signupCredits: 5 });
     expect(await balanceOf((await signIn({ ...ada, sub: 'cleo' })).cookie)).toBe(5);
-    await env.DB.prepare("UPDATE settings SET value = '0'").run();
+    await seedSettings({ signupCredits: 0 });
     expect(await balanceOf((await signIn({ ...ada, sub: 'dora' })).cookie)).toBe(0);
-    await env.DB.prepare('DELETE FROM settings').run();
+    await seedSettings({ signupCredits: 1 });
   });
 
   it('makes one person of two that arrive at once', async () => {

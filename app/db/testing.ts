@@ -1,11 +1,12 @@
 // What tests in workerd start from: real rows on real D1, made by the same statements and laws as the product's.
 import { env } from 'cloudflare:workers';
+import { inArray } from 'drizzle-orm';
 import { createCookies } from '~/auth/cookies';
 import { createSessions } from '~/auth/sessions.server';
 import { type Config, readConfig } from '~/config.server';
 import { createServices } from '~/services.server';
 import type { Clock } from './ids';
-import { admins, clips, photos, profiles, projects, uploads, users } from './schema.server';
+import { admins, clips, photos, profiles, projects, settings, uploads, users } from './schema.server';
 
 /** Vars and secrets of the tests (vitest.config.ts), checked. */
 export function testConfig(): Config {
@@ -50,6 +51,22 @@ export async function seedAdmin(): Promise<{ adminId: string; cookie: string }> 
   const cookie = await seedSession(adminId);
   await testServices().db.insert(admins).values({ googleSub: adminId, grantedAt: 1 });
   return { adminId, cookie };
+}
+
+/** Turns the owner's settings, past the desk and its limits; the doors see it at once. */
+export async function seedSettings(values: Readonly<Record<string, unknown>>): Promise<void> {
+  const { db, settings: shelf } = testServices();
+  const rows = Object.entries(values).map(([key, value]) => ({ key, value: JSON.stringify(value), updatedAt: 1 }));
+  await db.batch([
+    db.delete(settings).where(
+      inArray(
+        settings.key,
+        rows.map(({ key }) => key),
+      ),
+    ),
+    db.insert(settings).values(rows),
+  ]);
+  shelf.forget();
 }
 
 /** A film of this person with `clipCount` clips, each a photo of 1080x1440 (its bytes are not in R2). */

@@ -10,6 +10,8 @@ import { isLoopback } from './wire';
 
 /** The providers this installation has keys for. */
 export interface Providers {
+  /** All of them. */
+  all(): readonly VideoProvider[];
   /** The provider with this id, or null where it is unknown or not set up. */
   find(id: string): VideoProvider | null;
   /** The first of these that is set up, can make such a film, and does not rest. */
@@ -39,6 +41,7 @@ export function createProviders({ config, fetch }: { config: Config; fetch: type
   ];
   const find = (id: string) => all.find((provider) => provider.id === id) ?? null;
   return {
+    all: () => all,
     find,
     choose({ candidates, wanted, resting }) {
       const able = candidates.flatMap((candidate) => {

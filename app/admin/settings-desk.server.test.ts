@@ -1,0 +1,307 @@
+import { env, exports } from 'cloudflare:workers';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { seedAdmin, seedPerson, seedSession, seedSettings, testConfig, testServices } from '~/db/testing';
+import { createServices } from '~/services.server';
+import { defaults, type SettingKey } from './settings';
+import { settingsKeptMilliseconds } from './settings.server';
+
+const requestId = () => `req_${crypto.randomUUID()}`;
+const acts = async (subject: string) =>
+  (await testServices().desk.acts.list({ subject, limit: 50 })).map(({ what, admin, reason }) => [
+    what,
+    admin?.id,
+    reason,
+  ]);
+const versionOf = async (key: SettingKey) => (await testServices().desk.settings.find(key)).version;
+
+let [ada, bea] = ['', ''];
+beforeEach(async () => {
+  await env.DB.prepare('DELETE FROM settings').run();
+  [ada, bea] = [(await seedAdmin()).adminId, (await seedAdmin()).adminId];
+});
+
+/** A change as an admin makes it who has just read the page. */
+async function change(
+  key: string,
+  value: unknown,
+  { admin = ada, seenVersion }: { admin?: string; seenVersion?: number } = {},
+) {
+  const seen = seenVersion ?? (await versionOf(key as SettingKey));
+  const asked = { key, value, seenVersion: seen, admin: { id: admin }, requestId: requestId() };
+  return testServices().desk.settings.change(asked);
+}
+
+describe('a setting', () => {
+  it('is shown with its value, its default, its version, and who changed it when', async () => {
+    expect(await testServices().desk.settings.find('signupCredits')).toEqual({
+      ...{ key: 'signupCredits', value: 1, byDefault: 1, isDefault: true, isUnreadable: false },
+      ...{ version: 0, changedAt: null, changedBy: null },
+    });
+    expect(await change('signupCredits', 3)).toEqual({ outcome: 'changed', keys: ['signupCredits'] });
+    expect(await testServices().desk.settings.find('signupCredits')).toEqual({
+      ...{ key: 'signupCredits', value: 3, byDefault: 1, isDefault: false, isUnreadable: false },
+      ...{ version: 1, changedAt: expect.any(Number), changedBy: { id: ada, name: 'Test Person' } },
+    });
+    expect((await testServices().desk.settings.list()).map(({ key }) => key)).toEqual(Object.keys(defaults));
+  });
+
+  it('is changed together with its act, which keeps what was before, what is after, and why', async () => {
+    const { desk } = testServices();
+    const asked = { key: 'deadlineMinutes', admin: { id: ada }, reason: 'Veo is slow today', requestId: 'req_why' };
+    await desk.settings.change({ ...asked, value: 45, seenVersion: 0 });
+    expect(await desk.acts.list({ subject: 'deadlineMinutes', limit: 9 })).toMatchObject([
+      { what: 'setting-changed', before: '30', after: '45', reason: 'Veo is slow today', requestId: 'req_why' },
+    ]);
+    expect((await testServices().settings.read()).deadlineMinutes).toBe(45);
+  });
+
+  it('stays as it is, without an act, when it is set to what it is', async () => {
+    expect(await change('creditsPerClip', 1)).toEqual({ outcome: 'unchanged' });
+    expect(await versionOf('creditsPerClip')).toBe(0);
+    expect(await acts('creditsPerClip')).toEqual([]);
+  });
+
+  it('that is stored in a way that no longer fits counts as its default, says so, and can be set again', async () => {
+    await seedSettings({ shareCredits: 4000 });
+    expect(await testServices().desk.settings.find('shareCredits')).toMatchObject({
+      value: 1,
+      isUnreadable: true,
+      version: 1,
+    });
+    expect(await change('shareCredits', 1)).toMatchObject({ outcome: 'changed' });
+    expect(await testServices().desk.settings.find('shareCredits')).toMatchObject({
+      value: 1,
+      isUnreadable: false,
+      version: 2,
+    });
+  });
+});
+
+describe('two admins at once', () => {
+  it('the first wins, the second hears who won and what holds now, and both leave an act', async () => {
+    for (const version of [0, 1]) {
+      const wanted = [
+        { admin: ada, value: 100 + version },
+        { admin: bea, value: 200 + version },
+      ];
+      const answers = await Promise.all(
+        wanted.map(({ admin, value }) =>
+          change('referralCap', value, { admin, seenVersion: version }).then((answer) => ({ admin, value, answer })),
+        ),
+      );
+      const won = answers.filter(({ answer }) => answer.outcome === 'changed');
+      const lost = answers.filter(({ answer }) => answer.outcome === 'conflict');
+      const [winner, loser] = [won[0], lost[0]];
+      expect([won.length, lost.length]).toEqual([1, 1]);
+      expect(loser?.answer).toMatchObject({
+        outcome: 'conflict',
+        now: { value: winner?.value, version: version + 1, changedBy: { id: winner?.admin } },
+      });
+      expect((await testServices().settings.read()).referralCap).toBe(winner?.value);
+      const told = (await acts('referralCap')).slice(0, 2).map(([what, admin]) => [what, admin]);
+      expect(told).toEqual(
+        expect.arrayContaining([
+          ['setting-changed', winner?.admin],
+          ['setting-not-changed', loser?.admin],
+        ]),
+      );
+    }
+  });
+
+  it('of twenty changes to what they all saw, one is made and nineteen are told', async () => {
+    await change('breakerRate', 41);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => change('breakerRate', 50 + n, { admin: n % 2 ? ada : bea, seenVersion: 1 })),
+    );
+    expect(answers.filter(({ outcome }) => outcome === 'changed')).toHaveLength(1);
+    expect(answers.filter(({ outcome }) => outcome === 'conflict')).toHaveLength(19);
+    expect(await versionOf('breakerRate')).toBe(2);
+    expect(await acts('breakerRate')).toHaveLength(21);
+  });
+
+  it('a second tap of the same admin is no conflict', async () => {
+    await change('shareViewers', 5);
+    expect(await change('shareViewers', 5, { seenVersion: 0 })).toEqual({ outcome: 'unchanged' });
+    expect(await change('shareViewers', 6, { seenVersion: 0 })).toMatchObject({ outcome: 'conflict' });
+  });
+
+  it('a change whose answer was lost on the way back is found and not told as a conflict', async () => {
+    const answerless = new Proxy(env.DB, {
+      get: (db, name) =>
+        name === 'batch'
+          ? async (statements: D1PreparedStatement[]) => {
+              await db.batch(statements);
+              if (statements.length > 1) throw new Error('D1_ERROR: Network connection lost.');
+            }
+          : Reflect.get(db, name).bind(db),
+    });
+    const { desk } = createServices({ env: { ...env, DB: answerless }, config: testConfig() });
+    const asked = { key: 'breakerFailures', value: 9, seenVersion: 0, admin: { id: ada }, requestId: requestId() };
+    expect(await desk.settings.change(asked)).toMatchObject({ outcome: 'changed' });
+    expect(await acts('breakerFailures')).toHaveLength(1);
+  });
+});
+
+describe('who makes the films', () => {
+  const together = (provider: string, model: string, seen: [number, number] = [0, 0]) =>
+    testServices().desk.settings.changeTogether(
+      [
+        { key: 'provider', value: provider, seenVersion: seen[0] },
+        { key: 'model', value: model, seenVersion: seen[1] },
+      ],
+      { admin: { id: ada }, requestId: requestId() },
+    );
+
+  it('is a film service that is set up here, with one of its own models', async () => {
+    expect(await together('luma', 'ray-2')).toMatchObject({ outcome: 'changed' });
+    expect(await testServices().settings.read()).toMatchObject({ provider: 'luma', model: 'ray-2' });
+    expect(await together('luma', 'gen4_turbo', [1, 1])).toMatchObject({
+      outcome: 'invalid',
+      message: 'luma has no model named “gen4_turbo”. It has ray-2, ray-flash-2.',
+    });
+    expect(await together('nobody', 'x', [1, 1])).toMatchObject({
+      outcome: 'invalid',
+      message: 'There is no film service named “nobody”.',
+    });
+    const { LUMA_API_KEY: _none, ...config } = testConfig();
+    const { desk } = createServices({ env, config: config as ReturnType<typeof testConfig> });
+    expect(
+      await desk.settings.change({
+        key: 'model',
+        value: 'ray-flash-2',
+        seenVersion: 1,
+        admin: { id: ada },
+        requestId: requestId(),
+      }),
+    ).toMatchObject({ outcome: 'invalid', message: 'luma is not set up here: its key is missing.' });
+    expect(await testServices().settings.read()).toMatchObject({ provider: 'luma', model: 'ray-2' });
+  });
+
+  it('is one choice of two settings: of two admins at once no mixture is left', async () => {
+    const answers = await Promise.all([
+      together('luma', 'ray-2'),
+      together('runway', 'gen4_turbo'),
+      together('luma', 'ray-flash-2'),
+    ]);
+    expect(answers.filter(({ outcome }) => outcome === 'changed')).toHaveLength(1);
+    const { provider, model } = await testServices().settings.read();
+    expect(['luma ray-2', 'luma ray-flash-2']).toContain(`${provider} ${model}`);
+  });
+
+  it('and who stands in for them: set up, and each once', async () => {
+    const luma = { provider: 'luma', model: 'ray-2' };
+    expect(await change('fallbacks', [luma, { provider: 'luma', model: 'ray-flash-2' }])).toMatchObject({
+      outcome: 'changed',
+    });
+    for (const [fallbacks, message] of [
+      [[luma, luma], 'luma · ray-2 is in line already.'],
+      [[{ provider: 'runway', model: 'gen4_turbo' }], 'runway · gen4_turbo is in line already.'],
+      [[{ provider: 'pika', model: '1' }], 'There is no film service named “pika”.'],
+      [[{ provider: 'luma' }], expect.stringContaining('No. 1')],
+    ] as const)
+      expect(await change('fallbacks', fallbacks)).toEqual({ outcome: 'invalid', key: 'fallbacks', message });
+  });
+});
+
+describe('the short memory of the doors', () => {
+  const door = (now: { at: number }) =>
+    createServices({ env, config: testConfig(), settingsKeptMilliseconds, clock: () => now.at }).settings.read();
+
+  it('holds for three seconds: a change made elsewhere is seen after that, and not asked for before', async () => {
+    const now = { at: Date.now() };
+    testServices().settings.forget();
+    expect((await door(now)).signupCredits).toBe(1);
+    // Elsewhere: another isolate, which cannot tell this one.
+    await env.DB.prepare("INSERT INTO settings (key, value, updated_at) VALUES ('signupCredits', '7', 1)").run();
+    now.at += settingsKeptMilliseconds - 1;
+    expect((await door(now)).signupCredits).toBe(1);
+    now.at += 1;
+    expect((await door(now)).signupCredits).toBe(7);
+  });
+
+  it('is dropped at once by a change made here', async () => {
+    const now = { at: Date.now() };
+    expect((await door(now)).deadlineMinutes).toBe(30);
+    await change('deadlineMinutes', 31);
+    expect((await door(now)).deadlineMinutes).toBe(31);
+  });
+
+  it('keeps nothing that was read before a change and arrived after it', async () => {
+    const now = { at: Date.now() };
+    testServices().settings.forget();
+    const reading = door(now);
+    testServices().settings.forget();
+    await reading;
+    await env.DB.prepare("INSERT INTO settings (key, value, updated_at) VALUES ('shareCredits', '9', 1)").run();
+    expect((await door(now)).shareCredits).toBe(9);
+  });
+
+  it('is the doors’ alone, and what tests seed is seen by the doors at once', async () => {
+    const headers = { Cookie: await seedSession(await seedPerson()), Accept: 'text/html' };
+    const page = async () =>
+      (await (await exports.default.fetch(`${env.APP_ORIGIN}/credits`, { headers })).text()).replaceAll('<!-- -->', '');
+    expect(await page()).toContain('A clip costs 1 credit');
+    await env.DB.prepare("INSERT INTO settings (key, value, updated_at) VALUES ('creditsPerClip', '7', 1)").run();
+    expect(await page()).toContain('A clip costs 1 credit');
+    expect((await testServices().settings.read()).creditsPerClip).toBe(7);
+    await seedSettings({ creditsPerClip: 42 });
+    expect(await page()).toContain('A clip costs 42 credits');
+  });
+});
+
+/** What may arrive where a value should be. */
+const anything = fc.oneof(
+  fc.anything({ maxDepth: 3 }),
+  fc.constantFrom(
+    null,
+    undefined,
+    '',
+    ' ',
+    'null',
+    '{',
+    '[]',
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    -0.5,
+    1e308,
+    'x'.repeat(100_000),
+  ),
+  fc.integer(),
+  fc.double(),
+  fc.array(fc.record({ provider: fc.string(), model: fc.string() }), { maxLength: 30 }),
+  fc.json(),
+);
+
+describe('a value that does not fit', () => {
+  it.each(Object.keys(defaults) as SettingKey[])(
+    'is never saved: %s, which stays readable',
+    { timeout: 60_000 },
+    async (key) => {
+      await fc.assert(
+        fc.asyncProperty(anything, async (value) => {
+          const before = await testServices().desk.settings.find(key);
+          const answer = await change(key, value, { seenVersion: before.version });
+          const after = await testServices().desk.settings.find(key);
+          expect(after.isUnreadable).toBe(false);
+          if (answer.outcome === 'changed') {
+            expect(JSON.stringify(after.value)).toBe(JSON.stringify(value));
+            return;
+          }
+          expect(after).toEqual(before);
+          if (answer.outcome === 'invalid') expect(answer.message).toMatch(/\.$/);
+          else expect(answer).toEqual({ outcome: 'unchanged' });
+        }),
+        { numRuns: 40 },
+      );
+      expect(await testServices().settings.read()).toMatchObject({ model: 'gen4_turbo' });
+    },
+  );
+
+  it('and a name that is no setting is refused', async () => {
+    for (const key of ['', 'sweepCursor', '__proto__', 'constructor', 'x'.repeat(5000)])
+      expect(await change(key, 1, { seenVersion: 0 })).toEqual({
+        ...{ outcome: 'invalid', key: null, message: 'There is no such setting.' },
+      });
+  });
+});

@@ -1,0 +1,179 @@
+import { eq } from 'drizzle-orm';
+import type { Admin } from '~/auth/people';
+import type { Database } from '~/db/client.server';
+import type { Clock } from '~/db/ids';
+import { profiles, settings } from '~/db/schema.server';
+import type { Providers } from '~/providers/registry.server';
+import type { Acts } from './acts.server';
+import { defaults, isSettingKey, type SettingKey, type Settings } from './settings';
+import { type SettingsShelf, storedValue } from './settings.server';
+import type { ChangeOutcome, SettingView, WantedChange } from './settings-changes';
+import { type Choosable, contradiction, readValue } from './settings-rules';
+
+/** Who changes something, why, and by which request. */
+interface Author {
+  admin: Pick<Admin, 'id'>;
+  reason?: string | null;
+  requestId: string;
+}
+
+interface Write {
+  key: SettingKey;
+  value: string;
+  seenVersion: number;
+  before: SettingView;
+}
+
+/**
+ * The owner's settings as the desk shows and changes them. A change names the version that its admin saw, and holds only
+ * if that is still the last one: of two admins at once the first wins and the second hears who won. Both leave an act.
+ */
+export function createSettingsDesk({
+  db,
+  clock,
+  settings: shelf,
+  providers,
+  acts,
+}: {
+  db: Database;
+  clock: Clock;
+  settings: SettingsShelf;
+  providers: Pick<Providers, 'all'>;
+  acts: Acts;
+}) {
+  const choosable = (): Choosable[] =>
+    providers.all().map(({ id, models }) => ({ id, models: models.map((model) => model.id) }));
+
+  async function views(): Promise<Record<SettingKey, SettingView>> {
+    const rows = await db
+      .select({ row: settings, name: profiles.name })
+      .from(settings)
+      .leftJoin(profiles, eq(profiles.userId, settings.updatedBy));
+    const byKey = new Map(rows.map((one) => [one.row.key, one]));
+    const view = (key: SettingKey): SettingView => {
+      const found = byKey.get(key);
+      const stored = found && storedValue(key, found.row.value);
+      const value = stored ?? defaults[key];
+      return {
+        key,
+        value,
+        byDefault: defaults[key],
+        isDefault: JSON.stringify(value) === JSON.stringify(defaults[key]),
+        isUnreadable: found !== undefined && stored === undefined,
+        version: found?.row.version ?? 0,
+        changedAt: found?.row.updatedAt ?? null,
+        changedBy: found?.row.updatedBy ? { id: found.row.updatedBy, name: found.name ?? 'A deleted account' } : null,
+      };
+    };
+    const keys = Object.keys(defaults) as SettingKey[];
+    return Object.fromEntries(keys.map((key) => [key, view(key)])) as Record<SettingKey, SettingView>;
+  }
+
+  /** Fails where another version than the one that was seen is there: a version may not be NULL, and a key is there once. */
+  function writeStatement({ key, value, seenVersion }: Write, adminId: string): D1PreparedStatement {
+    const values = [key, value, clock(), adminId];
+    return seenVersion === 0
+      ? db.$client
+          .prepare('INSERT INTO settings (key, value, updated_at, updated_by, version) VALUES (?1, ?2, ?3, ?4, 1)')
+          .bind(...values)
+      : db.$client
+          .prepare(
+            `UPDATE settings SET value = ?2, updated_at = ?3, updated_by = ?4, version = iif(version = ?5, version + 1, NULL)
+             WHERE key = ?1`,
+          )
+          .bind(...values, seenVersion);
+  }
+
+  /** True if the batch of this request is there after all: its answer was lost, not the change. */
+  async function isWritten(key: SettingKey, requestId: string): Promise<boolean> {
+    const found = await db.$client
+      .prepare("SELECT 1 FROM admin_acts WHERE subject = ?1 AND request_id = ?2 AND what = 'setting-changed'")
+      .bind(key, requestId)
+      .first();
+    return found !== null;
+  }
+
+  /** Somebody was quicker. If it was the same admin with the same value, this is a second tap and nothing is lost. */
+  async function lost({ key, value }: Write, now: SettingView, author: Author): Promise<ChangeOutcome> {
+    const { admin, reason, requestId } = author;
+    if (now.changedBy?.id === admin.id && JSON.stringify(now.value) === value) return { outcome: 'unchanged' };
+    await acts.note({
+      what: 'setting-not-changed',
+      ...{ adminId: admin.id, subject: key, requestId, reason: reason ?? null },
+      after: { wanted: JSON.parse(value), is: now.value, by: now.changedBy?.id ?? null, version: now.version },
+    });
+    return { outcome: 'conflict', key, now };
+  }
+
+  /** Several settings as one change: all of them, or none. */
+  async function changeTogether(changes: readonly WantedChange[], author: Author): Promise<ChangeOutcome> {
+    const before = await views();
+    const next: Record<string, unknown> = Object.fromEntries(
+      Object.entries(before).map(([key, one]) => [key, one.value]),
+    );
+    const writes: Write[] = [];
+    for (const { key, value, seenVersion } of changes) {
+      if (!isSettingKey(key)) return { outcome: 'invalid', key: null, message: 'There is no such setting.' };
+      const read = readValue(key, value);
+      if (!read.ok) return { outcome: 'invalid', key, message: read.message };
+      next[key] = read.value;
+      writes.push({ key, value: JSON.stringify(read.value), seenVersion, before: before[key] });
+    }
+    const keys = writes.map(({ key }) => key);
+    const against = contradiction({ settings: next as Settings, changed: keys, choosable: choosable() });
+    if (against) return { outcome: 'invalid', ...against };
+
+    const isLate = (now: Record<SettingKey, SettingView>) =>
+      writes.find((one) => now[one.key].version !== one.seenVersion);
+    const late = isLate(before);
+    if (late) return lost(late, before[late.key], author);
+    const differing = writes.filter(
+      ({ value, before: { value: old, isUnreadable } }) => isUnreadable || value !== JSON.stringify(old),
+    );
+    const [first] = differing;
+    if (!first) return { outcome: 'unchanged' };
+
+    const { admin, reason, requestId } = author;
+    const told = differing.map(({ key, value, before: { value: old } }) =>
+      acts.statement({
+        what: 'setting-changed',
+        ...{ adminId: admin.id, subject: key, requestId, reason: reason ?? null },
+        ...{ before: JSON.stringify(old), after: value },
+      }),
+    );
+    try {
+      await db.$client.batch([...writes.map((write) => writeStatement(write, admin.id)), ...told]);
+    } catch (error) {
+      if (!(await isWritten(first.key, requestId))) {
+        const now = await views();
+        const quicker = isLate(now);
+        if (!quicker) throw error;
+        return lost(quicker, now[quicker.key], author);
+      }
+    } finally {
+      shelf.forget();
+    }
+    return { outcome: 'changed', keys };
+  }
+
+  return {
+    choosable,
+
+    /** Every setting with its value, its default, its version, and who changed it when. */
+    async list(): Promise<SettingView[]> {
+      return Object.values(await views());
+    },
+
+    /** One setting, as `list` shows it. */
+    find: async <Key extends SettingKey>(key: Key): Promise<SettingView<Key>> =>
+      (await views())[key] as SettingView<Key>,
+
+    changeTogether,
+
+    /** Changes one setting: `seenVersion` is the version its admin saw. */
+    change: ({ key, value, seenVersion, ...author }: WantedChange & Author): Promise<ChangeOutcome> =>
+      changeTogether([{ key, value, seenVersion }], author),
+  };
+}
+
+export type SettingsDesk = ReturnType<typeof createSettingsDesk>;

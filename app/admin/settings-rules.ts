@@ -1,0 +1,77 @@
+import * as v from 'valibot';
+import { type SettingKey, type Settings, settingsSchema } from './settings';
+
+/** A film service that is set up here, with the models it offers. */
+export interface Choosable {
+  id: string;
+  models: readonly string[];
+}
+
+/** Longer than any setting needs to be, as JSON. */
+const mostCharacters = 30_000;
+
+/** The value if it is one this setting can have, else what is wrong with it, in words. */
+export function readValue<Key extends SettingKey>(
+  key: Key,
+  value: unknown,
+): { ok: true; value: Settings[Key] } | { ok: false; message: string } {
+  // The schema would take "nothing" for the default: nobody means that.
+  if (value === undefined || value === null) return { ok: false, message: 'Give a value.' };
+  if (lengthOf(value) > mostCharacters) return { ok: false, message: 'This is longer than a setting can be.' };
+  const read = v.safeParse(settingsSchema.entries[key], value);
+  if (read.success) return { ok: true, value: read.output as Settings[Key] };
+  return { ok: false, message: inWords(read.issues[0]) };
+}
+
+/**
+ * What the settings, as they would be, contradict: each other, or what is set up here. `changed` names those that are
+ * being changed: nobody is kept from a change by what stood there before.
+ */
+export function contradiction({
+  settings,
+  changed,
+  choosable,
+}: {
+  settings: Settings;
+  changed: readonly SettingKey[];
+  choosable: readonly Choosable[];
+}): { key: SettingKey; message: string } | null {
+  const { provider, model, fallbacks } = settings;
+  if (changed.includes('provider') || changed.includes('model')) {
+    const message = missing({ provider, model }, choosable);
+    if (message) return { key: changed.includes('provider') ? 'provider' : 'model', message };
+  }
+  if (changed.includes('fallbacks')) {
+    const line = [{ provider, model }, ...fallbacks].map((one) => `${one.provider} ${one.model}`);
+    const twice = fallbacks.find((_one, index) => line.indexOf(line[index + 1] as string) !== index + 1);
+    if (twice) return { key: 'fallbacks', message: `${twice.provider} · ${twice.model} is in line already.` };
+    for (const one of fallbacks) {
+      const message = missing(one, choosable);
+      if (message) return { key: 'fallbacks', message };
+    }
+  }
+  return null;
+}
+
+/** Why films cannot be made there, or null. */
+function missing(one: { provider: string; model: string }, choosable: readonly Choosable[]): string | null {
+  const found = choosable.find(({ id }) => id === one.provider);
+  if (!found)
+    return Object.hasOwn(settingsSchema.entries.maxAtProvider.wrapped.entries, one.provider)
+      ? `${one.provider} is not set up here: its key is missing.`
+      : `There is no film service named “${short(one.provider)}”.`;
+  if (found.models.includes(one.model)) return null;
+  return `${one.provider} has no model named “${short(one.model)}”. It has ${found.models.join(', ')}.`;
+}
+
+const short = (text: string) => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
+
+function lengthOf(value: unknown): number {
+  return JSON.stringify(value)?.length ?? 0;
+}
+
+/** "runway: Give a whole number from 1 to 1,000." */
+function inWords(issue: v.BaseIssue<unknown>): string {
+  const path = (issue.path ?? []).map(({ key }) => (typeof key === 'number' ? `No. ${key + 1}` : String(key)));
+  return [...path, issue.message].join(': ');
+}
