@@ -2,7 +2,6 @@ import type { ActionFunctionArgs, AppLoadContext, EntryContext, LoaderFunctionAr
 import { isRouteErrorResponse, RemixServer } from '@remix-run/react';
 import { renderToString } from 'react-dom/server';
 import { NonceContext } from './components/nonce';
-import { described, log } from './log';
 
 /**
  * Renders a page, whole. Loaders wait for all they give, so there is nothing to stream, and React's stream costs three
@@ -35,9 +34,5 @@ async function withData(remixContext: EntryContext): Promise<EntryContext> {
 export function handleError(error: unknown, { request, context }: LoaderFunctionArgs | ActionFunctionArgs) {
   // An address nobody knows, or a method it does not take: an answer, not an error.
   if (isRouteErrorResponse(error) && error.status < 500) return;
-  if (!request.signal.aborted) logError({ error, requestId: context.requestId, where: new URL(request.url).pathname });
-}
-
-function logError({ error, requestId, where }: { error: unknown; requestId: string; where: string }) {
-  log({ event: 'error', requestId, where, ...described(error) });
+  if (!request.signal.aborted) context.logError(error, new URL(request.url).pathname);
 }

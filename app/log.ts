@@ -1,3 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { isWorthKeeping } from './log-keeping';
+
 /** Every line Echoes logs. Names are stable: dashboards and alerts search for them. */
 export type LogEvent =
   | {
@@ -8,11 +11,13 @@ export type LogEvent =
       status: number;
       milliseconds: number;
       userId?: string;
+      /** The stable word of what was refused (app/problem.ts). */
+      reason?: string;
     }
-  | { event: 'error'; requestId: string; where: string; message: string; stack?: string; userId?: string }
+  | { event: 'error'; where: string; message: string; stack?: string; generationId?: string }
   | { event: 'configuration-missing'; names: readonly string[] }
   | { event: 'sign-in'; requestId: string; outcome: string; userId?: string; detail?: string }
-  | { event: 'upload'; requestId?: string; userId: string; uploadId: string; outcome: string; bytes?: number }
+  | { event: 'upload'; userId: string; uploadId: string; outcome: string; bytes?: number }
   | {
       event: 'generation-step';
       generationId: string;
@@ -29,6 +34,8 @@ export type LogEvent =
       call: string;
       outcome: string;
       milliseconds: number;
+      /** For a question: where the task stands. */
+      state?: string;
       status?: number;
       detail?: string;
     }
@@ -56,7 +63,51 @@ export type LogEvent =
   | { event: 'purchase'; purchaseId: string; userId?: string; outcome: string; detail?: string }
   | { event: 'stripe-event'; eventId: string; type: string; outcome: string; detail?: string }
   | { event: 'stripe-unreachable'; call: string; detail: string }
-  | { event: 'live-publish-failed'; userId: string; detail: string };
+  | { event: 'live-publish-failed'; userId: string; detail: string }
+  | { event: 'lines-not-kept'; detail: string };
+
+/** A line as it is kept and shown: masked, with what it is found by. `isKept`: it is worth a month. */
+export interface LogLine {
+  /** ms since 1970 */
+  at: number;
+  event: LogEvent['event'];
+  requestId: string | null;
+  generationId: string | null;
+  userId: string | null;
+  text: string;
+  isKept: boolean;
+}
+
+/**
+ * What the lines of one invocation (a request, a message, an alarm, a sweep) have in common: the request it all came
+ * from and the person it is for, and the lines themselves. `leftOut`: lines that were too many to gather.
+ */
+export interface Thread {
+  requestId: string | null;
+  userId: string | null;
+  lines: LogLine[];
+  leftOut: number;
+}
+
+const threads = new AsyncLocalStorage<Thread>();
+/** Uneventful lines that one invocation gathers, and lines in all. */
+const mostLines = 100;
+const mostKept = 200;
+/** Characters of a kept line; of a longer one, each text in it is cut. */
+const longestLine = 4000;
+const longestText = 600;
+
+/** Runs one invocation: every line that is logged in it, however deep, carries its thread and is gathered there. */
+export function withThread<Result>(requestId: string | null, work: (thread: Thread) => Result): Result {
+  const thread: Thread = { requestId, userId: null, lines: [], leftOut: 0 };
+  return threads.run(thread, work, thread);
+}
+
+/** The invocation turns out to go on with what this request began, for this person. */
+export function followThread(found: { requestId?: string | null; userId: string }): void {
+  const thread = threads.getStore();
+  if (thread) Object.assign(thread, { requestId: found.requestId ?? thread.requestId, userId: found.userId });
+}
 
 const secret =
   /(\/webhooks\/\w+\/gen_\w+\.|\/s\/\w{26})[\w-]+|((?:sig|_jwt|code|state|token|secret|key|authorization|cookie)=)[^&\s"]+|(Bearer\s+)\S+|(whsec_|key_|sk_)[A-Za-z0-9]+/gi;
@@ -78,9 +129,35 @@ export function described(error: unknown): { message: string; stack?: string } {
   return { message: `${error.message.slice(0, 500)}${cause}`, stack: error.stack?.slice(0, 4000) };
 }
 
-/** Writes one JSON line; the only console call of the product. */
+const cleaned = (_key: string, value: unknown) => (typeof value === 'string' ? masked(value) : value);
+const cut = (_key: string, value: unknown) => (typeof value === 'string' ? value.slice(0, longestText) : value);
+
+/** Writes one JSON line, with the id of the request it belongs to; the only console call of the product. */
 export function log(event: LogEvent): void {
-  const line = JSON.stringify(event, (_key, value) => (typeof value === 'string' ? masked(value) : value));
+  const thread = threads.getStore();
+  const requestId = thread?.requestId ?? undefined;
+  const line = JSON.stringify({ ...(requestId && { requestId }), ...event }, cleaned);
   if (event.event === 'error' || event.event === 'configuration-missing') console.error(line);
   else console.log(line);
+  if (thread) gather(thread, event, line);
+}
+
+function gather(thread: Thread, event: LogEvent, line: string): void {
+  const { requestId, userId, lines } = thread;
+  const isKept = isWorthKeeping(event);
+  if (lines.length >= (isKept ? mostKept : mostLines)) {
+    thread.leftOut += 1;
+    return;
+  }
+  const text = line.length <= longestLine ? line : JSON.stringify(JSON.parse(line), cut).slice(0, longestLine);
+  const ids = event as { generationId?: string; userId?: string; requestId?: string };
+  lines.push({
+    at: Date.now(),
+    event: event.event,
+    requestId: ids.requestId ?? requestId,
+    generationId: ids.generationId ?? null,
+    userId: ids.userId ?? userId,
+    text,
+    isKept,
+  });
 }

@@ -1,5 +1,6 @@
 import { createDesk } from './admin/desk.server';
 import { createHouseReports } from './admin/house-reports.server';
+import { createLogbook } from './admin/logbook.server';
 import { createSettings } from './admin/settings.server';
 import { createAccounts } from './auth/accounts.server';
 import { createAuth } from './auth/auth.server';
@@ -121,6 +122,7 @@ export function createServices({
     isLive: isLiveKey(config.STRIPE_SECRET_KEY),
   });
   const reports = createHouseReports({ db, clock });
+  const logbook = createLogbook({ db, channels: env.LIVE_CHANNEL, settings, clock });
   const reconcile = createReconcile({ stripe, billing, reports });
   const erasure = createErasure({ db, bucket });
   const tokens = createShareTokens({ secret: config.MEDIA_SIGNING_SECRET });
@@ -157,6 +159,7 @@ export function createServices({
     stripeEvents,
     reconcile,
     reports,
+    logbook,
     erasure,
   };
 }
@@ -170,6 +173,8 @@ export interface LoadContext {
   requestId: string;
   /** For the page's own inline scripts under the content security policy. */
   nonce: string;
+  /** Says in the log what nobody expected: a module of Remix's bundle has no thread of its own to write it on. */
+  logError(error: unknown, where: string): void;
 }
 
 declare module '@remix-run/cloudflare' {

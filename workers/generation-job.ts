@@ -4,7 +4,7 @@ import { readConfig } from '~/config.server';
 import type { Memo } from '~/generations/effects';
 import { safetyMilliseconds } from '~/generations/machine';
 import { hurried } from '~/generations/run';
-import { described, log } from '~/log';
+import { described, log, type Thread, withThread } from '~/log';
 import { createServices } from '~/services.server';
 
 /**
@@ -35,14 +35,23 @@ export class GenerationJob extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
+    // The request that all this goes back to stands in the row, and is not known before that is read.
+    await withThread(null, (thread) => this.#work(thread));
+  }
+
+  async #work(thread: Thread): Promise<void> {
     const { storage } = this.ctx;
     const generationId = await storage.get<string>('generationId');
     if (generationId === undefined) return;
     await storage.setAlarm(Date.now() + safetyMilliseconds);
+    const read = readConfig(this.env);
+    if (!read.ok) return log({ event: 'configuration-missing', names: read.names });
+    const { pipeline, logbook } = createServices({
+      env: this.env,
+      config: read.config,
+      settingsKeptMilliseconds,
+    });
     try {
-      const read = readConfig(this.env);
-      if (!read.ok) return log({ event: 'configuration-missing', names: read.names });
-      const { pipeline } = createServices({ env: this.env, config: read.config, settingsKeptMilliseconds });
       await pipeline.run({
         generationId,
         job: {
@@ -54,7 +63,8 @@ export class GenerationJob extends DurableObject<Env> {
       });
     } catch (error) {
       // Not thrown on: the alarm that was armed first takes the generation up again, without a limit of retries.
-      log({ event: 'error', requestId: generationId, where: 'generation-job', ...described(error) });
+      log({ event: 'error', generationId, where: 'generation-job', ...described(error) });
     }
+    await logbook.close(thread);
   }
 }

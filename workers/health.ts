@@ -13,6 +13,6 @@ export async function health(c: Context<Visit>): Promise<Response> {
   }
   const laws = await fingerprintOfLaws(c.env.DB).catch((error: unknown) => String(error));
   const ok = laws === lawsFingerprint;
-  if (!ok) log({ event: 'error', requestId: 'health', where: '/healthz', message: `laws: ${laws}` });
+  if (!ok) log({ event: 'error', where: '/healthz', message: `laws: ${laws}` });
   return c.json({ ok }, ok ? 200 : 503);
 }

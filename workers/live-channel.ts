@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import { type LiveChannelRpc, sessionEndsHeader, sessionHeader } from '~/live/channel.server';
 import { type LiveFrame, ping, pong } from '~/live/frames';
+import { createTailPace } from '~/live/tail-pace';
 
 /** What a socket remembers while the object sleeps. */
 interface Seat {
@@ -18,6 +19,9 @@ const signedOut = 4001;
  * waking it.
  */
 export class LiveChannel extends DurableObject<Env> implements LiveChannelRpc {
+  /** For the log alone. What it forgets while the object sleeps does not matter: then nothing has come for a while. */
+  readonly #pace = createTailPace();
+
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(ping, pong));
@@ -36,11 +40,18 @@ export class LiveChannel extends DurableObject<Env> implements LiveChannelRpc {
   }
 
   async publish(frames: LiveFrame[]): Promise<void> {
-    const text = JSON.stringify(frames);
+    const passed = frames.map((frame) => (frame.type === 'log' ? this.#pace.pass(frame, Date.now()) : frame));
+    const text = JSON.stringify(passed.filter((frame) => frame !== null));
+    if (text === '[]') return;
     for (const socket of this.#open()) {
       if (seatOf(socket).endsAt > Date.now()) send(socket, text);
       else bidFarewell(socket);
     }
+  }
+
+  async prolong(session: string, endsAt: number): Promise<void> {
+    for (const socket of this.#open())
+      if (seatOf(socket).session === session) socket.serializeAttachment({ session, endsAt } satisfies Seat);
   }
 
   async signOut(session: string | null): Promise<void> {

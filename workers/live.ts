@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { Session } from '~/auth/sessions.server';
 import type { Visit } from './guard';
 import { problem } from './problem';
 
@@ -10,10 +11,21 @@ export async function live(c: Context<Visit>): Promise<Response> {
   if (c.req.header('Origin') !== config.APP_ORIGIN) return problem(c, 403, 'cross-site');
   const session = await services.auth.findSession(c.req.raw);
   if (!session) return problem(c, 401);
+  if (c.req.query('tail') !== undefined) return tail(c, session);
   const response = await services.live.connect({
     userId: session.user.id,
     session: session.idHash,
     endsAt: session.endsAt,
   });
+  return response.status === 429 ? problem(c, 429, 'too-many-pages') : response;
+}
+
+/** The log as it is written, for admins alone: for others there is nothing here. That one listens is written down. */
+async function tail(c: Context<Visit>, session: Session): Promise<Response> {
+  const { logbook, desk } = c.var.services;
+  if (!session.user.isAdmin) return problem(c, 404);
+  const { id: adminId } = session.user;
+  await desk.acts.note({ what: 'tail-opened', adminId, subject: 'log', requestId: c.var.requestId });
+  const response = await logbook.connect(session.idHash);
   return response.status === 429 ? problem(c, 429, 'too-many-pages') : response;
 }

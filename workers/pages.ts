@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { isReading } from '~/auth/own-origin';
-import { wantsPage } from '~/problem';
+import { problemJson, wantsPage } from '~/problem';
 import { isRefusalOutcome, refusalSentences } from '~/refusals';
 import { readFormPost } from './form-post';
 import type { Visit } from './guard';
@@ -18,6 +18,7 @@ export async function pages(c: Context<Visit>): Promise<Response> {
 
 async function asEveryDoor(c: Context<Visit>, response: Response): Promise<Response> {
   const { status, headers } = response;
+  if (status >= 400) c.set('refusal', problemJson({ status, requestId: c.var.requestId }).error.reason);
   // Remix's own pages read its errors in its own form; what is in them, it has cleaned itself.
   if (status < 400 || c.req.path.endsWith('.data')) return response;
   if (wantsPage(c.req.raw.headers) && headers.get('Content-Type')?.startsWith('text/html')) return response;

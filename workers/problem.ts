@@ -1,11 +1,10 @@
 import type { Context } from 'hono';
-import { described, log } from '~/log';
 import { problemJson, wantsPage } from '~/problem';
 import type { Visit } from './guard';
 import { page } from './remix';
 
 /** What a refusal needs to know, whatever else its door keeps in the context. */
-type Asked = Pick<Context<Visit>, 'req' | 'var'>;
+type Asked = Pick<Context<Visit>, 'req' | 'var'> & { set(key: 'refusal', reason: string): void };
 
 /**
  * How every door says no: a page for people, JSON for programs. `reason` is a stable word for the latter; without one,
@@ -18,22 +17,21 @@ export async function problem(
   message?: string,
   beside: object = {},
 ): Promise<Response> {
+  const json = problemJson({ status, reason, message, requestId: c.var.requestId });
+  c.set('refusal', json.error.reason);
   if (wantsPage(c.req.raw.headers)) {
     try {
       return await page(c, new Request(new URL(`/problem/${status}`, c.req.url), { headers: c.req.raw.headers }));
     } catch (error) {
-      logError(c, error);
+      c.var.logError(error, c.req.path);
     }
   }
-  return Response.json(
-    { ...beside, ...problemJson({ status, reason, message, requestId: c.var.requestId }) },
-    { status },
-  );
+  return Response.json({ ...beside, ...json }, { status });
 }
 
 /** What nobody expected: logged in full, answered with its id alone. */
 export function unexpected(error: Error, c: Context<Visit>): Promise<Response> {
-  logError(c, error);
+  c.var.logError(error, c.req.path);
   return problem(c, 500);
 }
 
@@ -44,8 +42,4 @@ export function wrongMethod(allowed: string) {
     refusal.headers.set('Allow', allowed);
     return refusal;
   };
-}
-
-function logError(c: Asked, error: unknown): void {
-  log({ event: 'error', requestId: c.var.requestId, where: c.req.path, ...described(error) });
 }

@@ -21,7 +21,7 @@ const handlers = new Map(
 
 /** Remix's answer to any request, ours included. */
 export function page(c: Pick<Context<Visit>, 'var'>, request: Request): Promise<Response> {
-  const { services, config, requestId, nonce } = c.var;
+  const { services, config, requestId, nonce, logError } = c.var;
   const [, word = ''] = new URL(request.url).pathname.split('/');
   const handle = handlers.get(word.replace(/^_root\.data$|\.data$/, '')) ?? handleAny;
   return handle(isReading(request.method) ? request : atHome(request, config.APP_ORIGIN), {
@@ -29,6 +29,7 @@ export function page(c: Pick<Context<Visit>, 'var'>, request: Request): Promise<
     config,
     requestId,
     nonce,
+    logError,
   });
 }
 

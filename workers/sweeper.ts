@@ -2,21 +2,27 @@ import { settingsKeptMilliseconds } from '~/admin/settings.server';
 import { removeExpired } from '~/auth/expiry.server';
 import { readConfig } from '~/config.server';
 import { auditLedger } from '~/credits/audit.server';
-import { log } from '~/log';
-import { createServices } from '~/services.server';
+import { log, withThread } from '~/log';
+import { createServices, type Services } from '~/services.server';
 
 /**
  * Each minute: what is overdue, what is stale, what has expired; every ten minutes a page of the media as well; once a
  * night the ledger is added up and compared with Stripe's books. What it found is kept in `house_reports`.
  */
-export async function sweepAll(controller: { scheduledTime: number }, env: Env): Promise<void> {
+export async function sweepAll({ scheduledTime: now }: { scheduledTime: number }, env: Env): Promise<void> {
+  await withThread(`sweep-${now}`, async (thread) => {
+    const read = readConfig(env);
+    if (!read.ok) return log({ event: 'configuration-missing', names: read.names });
+    const services = createServices({ env, config: read.config, settingsKeptMilliseconds });
+    await sweep({ now, env, services });
+    await services.logbook.close(thread);
+  });
+}
+
+async function sweep({ now, env, services }: { now: number; env: Env; services: Services }): Promise<void> {
   const began = Date.now();
-  const read = readConfig(env);
-  if (!read.ok) return log({ event: 'configuration-missing', names: read.names });
-  const services = createServices({ env, config: read.config, settingsKeptMilliseconds });
   const found = { overdue: 0, stale: 0, uncleaned: 0, removedObjects: 0 };
   const failed: string[] = [];
-  const now = controller.scheduledTime;
 
   // One step's trouble must not keep the others from running.
   const step = async (name: string, work: () => Promise<unknown>) => {
@@ -24,7 +30,7 @@ export async function sweepAll(controller: { scheduledTime: number }, env: Env):
       await work();
     } catch (error) {
       failed.push(name);
-      log({ event: 'error', requestId: `sweep-${now}`, where: `sweeper: ${name}`, message: String(error) });
+      log({ event: 'error', where: `sweeper: ${name}`, message: String(error) });
     }
   };
   await step('generations', async () => Object.assign(found, await services.sweep.generations(now)));
@@ -49,6 +55,7 @@ export async function sweepAll(controller: { scheduledTime: number }, env: Env):
       found.removedObjects += await services.sweep.media(now);
       found.removedObjects += await services.uploads.sweepParts({ now });
       await services.reports.forget(now);
+      await services.logbook.forget(now);
     });
   await step('report', () =>
     services.reports.report('sweep', now, async () => ({ ok: failed.length === 0, differences: failed })),

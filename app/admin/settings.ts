@@ -76,6 +76,8 @@ export const settingsSchema = v.object({
   shareViewers: v.optional(between(1, 1000), 3),
   /** Credits that one admin may give or take alone; above it another admin says yes. */
   secondAdminAbove: v.optional(between(0, 10_000), 20),
+  /** Until when (ms) an admin listens to the log: kept alive by the open page, turned by nobody. */
+  tailUntil: v.optional(between(0, Number.MAX_SAFE_INTEGER), 0),
 });
 
 export type Settings = v.InferOutput<typeof settingsSchema>;

@@ -145,7 +145,7 @@ export function createBilling({
         const { message } = described(error);
         if (isStripeError(error))
           log({ event: 'stripe-unreachable', call: 'checkout.sessions.retrieve', detail: message });
-        else log({ event: 'error', requestId: purchaseId, where: 'settle', ...described(error) });
+        else log({ event: 'error', where: `settle ${purchaseId}`, ...described(error) });
       }
       return find(asked);
     },

@@ -10,6 +10,7 @@ import type {
   ProviderFailure,
   SubmitOutcome,
   SubmitRequest,
+  TaskState,
   VideoProvider,
 } from '~/providers/video-provider';
 import { copyOutput } from './copy.server';
@@ -50,14 +51,15 @@ export function createAsking({
   const { id, userId, model, prompt, durationSeconds, shape, stateAt } = order;
 
   /** Calls the provider and says in the log how long it took and what came of it. */
-  async function call<Result extends { outcome: string; error?: ProviderFailure; detail?: string }>(
+  async function call<Result extends { outcome: string; error?: ProviderFailure; detail?: string; state?: TaskState }>(
     name: string,
     work: (provider: VideoProvider) => Promise<Result>,
     otherwise: Result,
   ): Promise<Result> {
     const began = clock();
     const answer = provider ? await work(provider) : otherwise;
-    const { error, detail = error && `${error.kind} ${error.code ?? ''}: ${error.message}` } = answer;
+    const failure = answer.state?.status === 'failed' ? answer.state.error : undefined;
+    const { error = failure, detail = error && `${error.kind} ${error.code ?? ''}: ${error.message}` } = answer;
     log({
       event: 'provider-call',
       generationId: id,
@@ -65,6 +67,7 @@ export function createAsking({
       call: name,
       outcome: answer.outcome,
       milliseconds: clock() - began,
+      ...(answer.state && { state: answer.state.status }),
       ...(error?.httpStatus === undefined ? {} : { status: error.httpStatus }),
       ...(detail === undefined ? {} : { detail }),
     });

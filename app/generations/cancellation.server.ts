@@ -69,7 +69,10 @@ export function createCancellation({
           .where(and(these, eq(generations.state, 'canceled')));
         stopped.push(...part.filter(({ id }) => ended.some((one) => one.id === id)));
       }
-      for (const { clipId } of stopped) await clipPages.publish(userId, clipId);
+      for (const { id: generationId, clipId } of stopped) {
+        log({ event: 'generation-step', generationId, userId, clipId, what: 'stop: canceled' });
+        await clipPages.publish(userId, clipId);
+      }
       if (stopped.length > 0) await live.publish(userId, [{ type: 'balance', ...(await ledger.balance(userId)) }]);
       await Promise.all(stopped.map(({ id }) => wake(id)));
       return {

@@ -1,7 +1,7 @@
 import type { FailureKind } from '~/providers/video-provider';
 
 /** Why a generation failed: a kind of the provider's failures, or a reason of our own. Stored on its row. */
-export type FailureReason = FailureKind | 'deadline' | 'lost' | 'photo-missing' | 'photo-unreadable';
+export type FailureReason = FailureKind | 'deadline' | 'lost' | 'stopped' | 'photo-missing' | 'photo-unreadable';
 
 /** What a person is told: what happened, and the one next step. The credit's return is said by the page beside it. */
 export interface FailureText {
@@ -61,6 +61,11 @@ export const failureTexts: Readonly<Record<FailureReason, FailureText>> = {
   lost: {
     whatHappened: 'The film service did not answer, though we asked more than once.',
     nextStep: 'Try again in a few minutes.',
+    mayWorkAgain: true,
+  },
+  stopped: {
+    whatHappened: 'We ended this one ourselves, for it did not come on.',
+    nextStep: 'Try again. Your photo and your words are kept.',
     mayWorkAgain: true,
   },
   'photo-missing': {

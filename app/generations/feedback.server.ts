@@ -15,6 +15,8 @@ export interface Complaint {
   requestKey: string;
   reason: ComplaintReason;
   words: string;
+  /** The request by which they answer (StartRequest). */
+  requestId?: string | undefined;
 }
 
 const keyOf = (clipId: string) => `second-try:${clipId}`;
@@ -61,7 +63,7 @@ export function createFeedback({
   return {
     /** Keeps what is wrong with a ready try and starts the free second one, all in one write or not at all. */
     async tell(complaint: Complaint): Promise<ComplaintOutcome | StartOutcome> {
-      const { userId, generationId, requestKey } = complaint;
+      const { userId, generationId, requestKey, requestId } = complaint;
       const [[found], { creditsPerClip, freeSecondTry }] = await Promise.all([
         db
           .select({
@@ -90,7 +92,8 @@ export function createFeedback({
         const grant = { key: keyOf(clipId), userId, credits, kind: 'adjustment', reference: generationId } as const;
         const statements = [noteStatement(complaint), ledger.grantStatement(grant)];
         try {
-          return await tries.start({ userId, clipId, requestKey, presetId, words, gift: { credits, statements } });
+          const wish = { userId, clipId, requestKey, presetId, words, requestId };
+          return await tries.start({ ...wish, gift: { credits, statements } });
         } catch (error) {
           // Another answer was first: what it has come to is read above.
           if (brokenLaw(error) !== 'ledger:duplicate') throw error;

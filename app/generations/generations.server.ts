@@ -1,12 +1,13 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull } from 'drizzle-orm';
 import { providersInOrder } from '~/admin/settings';
 import type { SettingsReader } from '~/admin/settings.server';
 import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
-import { clips, generations, projects } from '~/db/schema.server';
+import { clips, projects } from '~/db/schema.server';
 import type { Live } from '~/live/channel.server';
 import { log } from '~/log';
+import type { Frame } from '~/photos/frame';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
 import { createInsight } from './insight.server';
@@ -15,7 +16,7 @@ import { createPlacing } from './placing.server';
 import { findPreset, maxWordsLength, presets, promptFor } from './presets';
 import { refusalsToday } from './refusals.server';
 import { later, type StartOutcome } from './start';
-import { isOpen } from './states';
+import { createStop } from './stop.server';
 
 /** What a person asks for. `requestKey` is made by the page before it asks, and the same for every repeat. */
 export interface StartRequest {
@@ -24,8 +25,12 @@ export interface StartRequest {
   requestKey: string;
   presetId: string;
   words: string;
+  /** The request by which they ask: the thread that everything about this try is found by. */
+  requestId?: string | undefined;
   /** A try on the house: what it costs instead, and the statements that give this much in the same batch, before it. */
   gift?: { credits: number; statements: readonly D1PreparedStatement[] };
+  /** Made once more by the house, there and nowhere else; what the person has noted for their next try stays. */
+  again?: { provider: string; model: string; frame: Frame };
 }
 
 const mostClipsAtOnce = 200;
@@ -45,7 +50,7 @@ export function createGenerations({
   newId,
 }: {
   db: Database;
-  queue: { send(message: { generationId: string }): Promise<unknown> };
+  queue: { send(message: { generationId: string; requestId: string | null }): Promise<unknown> };
   jobs: { getByName(name: string): { nudge(generationId: string): Promise<void> } };
   providers: Pick<Providers, 'choose'>;
   breaker: Pick<Breaker, 'resting'>;
@@ -65,7 +70,8 @@ export function createGenerations({
     await live.publish(userId, [{ type: 'balance', ...(await ledger.balance(userId)) }]);
   }
 
-  async function start({ userId, clipId, requestKey, presetId, words, gift }: StartRequest): Promise<StartOutcome> {
+  async function start(request: StartRequest): Promise<StartOutcome> {
+    const { userId, clipId, requestKey, presetId, words, requestId = null, gift, again } = request;
     const [[row], owner] = await Promise.all([
       db
         .select({ clip: clips, shape: projects.shape, clipSeconds: projects.clipSeconds })
@@ -87,7 +93,8 @@ export function createGenerations({
       refusalsToday(db, { userId, most, now }),
     ]);
     const wanted = { durationSeconds: row.clipSeconds, shape: row.shape };
-    const chosen = providers.choose({ candidates: providersInOrder(owner), wanted, resting });
+    const candidates = again ? [again] : providersInOrder(owner);
+    const chosen = providers.choose({ candidates, wanted, resting });
     // All this comes before anything is paid.
     if (chosen.outcome === 'unavailable') return { outcome: 'unavailable' };
     if (chosen.outcome === 'resting') return later('paused', chosen.until, now);
@@ -111,14 +118,15 @@ export function createGenerations({
       words: said,
       prompt: promptFor({ preset, words: said }).slice(0, chosen.model.maxPromptLength),
       ...wanted,
-      frameX: row.clip.frameX,
-      frameY: row.clip.frameY,
-      frameZoom: row.clip.frameZoom,
+      ...(again
+        ? { frameX: again.frame.x, frameY: again.frame.y, frameZoom: again.frame.zoom }
+        : { frameX: row.clip.frameX, frameY: row.clip.frameY, frameZoom: row.clip.frameZoom }),
+      requestId,
     };
-    const result = await place(order, gift?.statements);
+    const result = await place({ order, first: gift?.statements, isNoted: !again });
     if (result.outcome !== 'started') return result;
     // Only a hint: the row in `queued` is the order itself, and the sweeper finds it when the hint is lost.
-    await queue.send({ generationId: result.generationId }).catch((error: unknown) => {
+    await queue.send({ generationId: result.generationId, requestId }).catch((error: unknown) => {
       log({ event: 'queue', generationId: result.generationId, outcome: 'not-sent', detail: String(error) });
     });
     await publish(userId, clipId);
@@ -126,6 +134,7 @@ export function createGenerations({
   }
 
   return {
+    ...createStop({ db, jobs, publish, clock }),
     start,
     timeline,
     offers,
@@ -137,11 +146,13 @@ export function createGenerations({
       projectId,
       requestKey,
       clipIds,
+      requestId,
     }: {
       userId: string;
       projectId: string;
       requestKey: string;
       clipIds: readonly string[];
+      requestId?: string | undefined;
     }): Promise<{ started: string[]; stopped: StartOutcome | null }> {
       const rows = await db
         .select({ id: clips.id, presetId: clips.presetId, words: clips.words })
@@ -153,32 +164,11 @@ export function createGenerations({
       const started: string[] = [];
       for (const { id: clipId, presetId, words } of wanted) {
         const key = await keyOfOne(requestKey, clipId);
-        const result = await start({ userId, clipId, requestKey: key, presetId, words });
+        const result = await start({ userId, clipId, requestKey: key, presetId, words, requestId });
         if (result.outcome === 'started' || result.outcome === 'duplicate') started.push(result.generationId);
         else if (result.outcome !== 'already-open') return { started, stopped: result };
       }
       return { started, stopped: null };
-    },
-
-    /** Ends an open try and returns its credit at once; the provider is asked to stop as well. */
-    async cancel({ userId, generationId }: { userId: string; generationId: string }) {
-      const owned = and(eq(generations.userId, userId), eq(generations.id, generationId));
-      const open = sql`${generations.state} IN ('queued','submitting','generating','copying')`;
-      await db.update(generations).set({ state: 'canceled', stateAt: clock() }).where(and(owned, open));
-      const [row] = await db
-        .select({ state: generations.state, clipId: generations.clipId })
-        .from(generations)
-        .where(owned);
-      if (!row) return { outcome: 'not-found' as const };
-      if (row.state !== 'canceled') return { outcome: 'too-late' as const, state: row.state, open: isOpen(row.state) };
-      await publish(userId, row.clipId);
-      await jobs
-        .getByName(generationId)
-        .nudge(generationId)
-        .catch((error: unknown) => {
-          log({ event: 'queue', generationId, outcome: 'not-nudged', detail: String(error) });
-        });
-      return { outcome: 'canceled' as const };
     },
   };
 }

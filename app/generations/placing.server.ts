@@ -18,12 +18,19 @@ export function createPlacing({ db, ledger }: { db: Database; ledger: Pick<Ledge
 
   const prepared = ({ sql, params }: { sql: string; params: unknown[] }) => db.$client.prepare(sql).bind(...params);
 
-  /** The statement pays too: the schema adds the debit, or refuses both. What comes `first` is done with it or not at all. */
-  async function place(
-    order: typeof generations.$inferInsert,
-    first: readonly D1PreparedStatement[] = [],
-  ): Promise<StartOutcome> {
-    // The words and the way to move stay with the clip for its next try.
+  /**
+   * The statement pays too: the schema adds the debit, or refuses both. What comes `first` is done with it or not at all.
+   * `isNoted`: the words and the way to move stay with the clip for its next try.
+   */
+  async function place({
+    order,
+    first = [],
+    isNoted,
+  }: {
+    order: typeof generations.$inferInsert;
+    first?: readonly D1PreparedStatement[] | undefined;
+    isNoted: boolean;
+  }): Promise<StartOutcome> {
     const kept = db
       .update(clips)
       .set({ presetId: order.presetId, words: order.words })
@@ -31,7 +38,8 @@ export function createPlacing({ db, ledger }: { db: Database; ledger: Pick<Ledge
     for (let attempt = 1; ; attempt += 1) {
       try {
         const insert = db.insert(generations).values(order);
-        await db.$client.batch([...first, prepared(insert.toSQL()), prepared(kept.toSQL())]);
+        const statements = [insert, ...(isNoted ? [kept] : [])].map((query) => prepared(query.toSQL()));
+        await db.$client.batch([...first, ...statements]);
         return { outcome: 'started', generationId: order.id };
       } catch (error) {
         // An error does not mean "not written": what the table says counts, before anything is decided.

@@ -6,7 +6,7 @@ import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { clips, generations, providerBreakers } from '~/db/schema.server';
 import type { Live } from '~/live/channel.server';
-import { log } from '~/log';
+import { followThread, log } from '~/log';
 import type { MediaLinks } from '~/media/signed-url.server';
 import type { Photos } from '~/photos/framed.server';
 import type { Noted } from '~/providers/breaker';
@@ -120,6 +120,7 @@ export function createPipeline({
       read: async () => {
         const order = await findOrder(id);
         if (!order) return null;
+        followThread(order);
         const provider = providers.find(order.provider);
         const asking = createAsking({ order, provider, news, bucket, settings, callbacks, clock });
         read.it = { order, provider, asking };

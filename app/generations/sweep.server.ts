@@ -74,6 +74,8 @@ export function createSweep({
           .prepare(text)
           .bind(...params)
           .run();
+        // It may have ended by itself in the last moment: its row tells.
+        log({ event: 'generation-step', generationId: id, userId, clipId, what: 'deadline: failed' });
         await clips.publish(userId, clipId);
         await live.publish(userId, [{ type: 'balance', ...(await ledger.balance(userId)) }]);
         await drive(id);

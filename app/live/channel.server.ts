@@ -4,6 +4,8 @@ import type { LiveFrame } from './frames';
 /** What the channel object offers to the rest of Echoes. */
 export interface LiveChannelRpc {
   publish(frames: LiveFrame[]): Promise<void>;
+  /** Lets the sockets of one session live until this moment (ms since 1970). */
+  prolong(session: string, endsAt: number): Promise<void>;
   /** Closes the sockets of one session, or of all with null. */
   signOut(session: string | null): Promise<void>;
   /** Takes a socket upgrade that the door has checked. */
@@ -13,6 +15,15 @@ export interface LiveChannelRpc {
 /** Headers by which the door tells the channel whose socket it is; the browser's own never get that far. */
 export const sessionHeader = 'X-Echoes-Session';
 export const sessionEndsHeader = 'X-Echoes-Session-Ends';
+
+/** Hands the channel a socket upgrade for a session that was checked; ends by itself at `endsAt` (ms since 1970). */
+export function connectTo(
+  channel: Pick<LiveChannelRpc, 'fetch'>,
+  { session, endsAt }: { session: string; endsAt: number },
+): Promise<Response> {
+  const headers = { Upgrade: 'websocket', [sessionHeader]: session, [sessionEndsHeader]: String(endsAt) };
+  return channel.fetch(new Request('https://live.invalid/', { headers }));
+}
 
 /** Reaches every open page of a person. A lost frame is harmless: pages revalidate when they reconnect. */
 export function createLive({ channels }: { channels: { getByName(name: string): LiveChannelRpc } }) {
@@ -33,10 +44,8 @@ export function createLive({ channels }: { channels: { getByName(name: string): 
       send(userId, (channel) => channel.signOut(session)),
 
     /** Opens a socket for a session that was checked; ends by itself at `endsAt` (ms since 1970). */
-    connect({ userId, session, endsAt }: { userId: string; session: string; endsAt: number }): Promise<Response> {
-      const headers = { Upgrade: 'websocket', [sessionHeader]: session, [sessionEndsHeader]: String(endsAt) };
-      return channels.getByName(userId).fetch(new Request('https://live.invalid/', { headers }));
-    },
+    connect: ({ userId, ...seat }: { userId: string; session: string; endsAt: number }): Promise<Response> =>
+      connectTo(channels.getByName(userId), seat),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { PurchaseState } from '~/billing/purchases';
+import type { LogLine } from '~/log';
 import type { ClipView, ProjectView } from '~/projects/views';
 
 /**
@@ -12,7 +13,9 @@ export type LiveFrame =
   | { type: 'project-removed'; projectId: string; version: number }
   | { type: 'balance'; balance: number; version: number }
   | { type: 'purchase'; purchaseId: string; state: PurchaseState }
-  | { type: 'signed-out' };
+  | { type: 'signed-out' }
+  /** Lines of the log, for an admin who listens. `leftOut`: how many more there were. */
+  | { type: 'log'; lines: Omit<LogLine, 'isKept'>[]; leftOut: number };
 
 /** The page sends nothing but this; the platform answers `pong` without waking the object. */
 export const ping = 'ping';

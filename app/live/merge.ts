@@ -61,6 +61,7 @@ export function mergeFrame(view: StudioView, frame: LiveFrame): StudioView {
       return version > view.balance.version ? { ...view, balance: { balance, version } } : view;
     }
     case 'purchase':
+    case 'log':
     case 'signed-out':
       return view;
     default:

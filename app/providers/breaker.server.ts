@@ -31,7 +31,7 @@ export function createBreaker({ db, settings }: { db: Database; settings: Settin
         return changed?.state ?? null;
       } catch (error) {
         // Nothing hangs on one more or less.
-        log({ event: 'error', requestId: provider, where: 'breaker', message: String(error) });
+        log({ event: 'error', where: `breaker: ${provider}`, message: String(error) });
         return null;
       }
     },

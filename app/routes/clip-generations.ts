@@ -21,6 +21,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   if (!isId('clp', params.clipId)) return Response.json({ outcome: 'not-found' }, { status: 404 });
   if (!sent.success) return invalid(sent.issues);
   const { clipId } = params;
-  const result = await context.services.generations.start({ userId: user.id, clipId, ...sent.output });
+  const { requestId } = context;
+  const result = await context.services.generations.start({ userId: user.id, clipId, requestId, ...sent.output });
   return Response.json(result, startInit(result));
 }

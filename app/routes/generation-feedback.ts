@@ -24,7 +24,8 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const { generationId } = params;
   if (!isId('gen', generationId)) return Response.json({ outcome: 'not-found' }, { status: 404 });
   if (!sent.success) return invalid(sent.issues);
-  const result = await context.services.feedback.tell({ userId: user.id, generationId, ...sent.output });
+  const { requestId } = context;
+  const result = await context.services.feedback.tell({ userId: user.id, generationId, requestId, ...sent.output });
   const status = { noted: 200, 'not-ready': 409, ...startStatus }[result.outcome];
   return Response.json(result, { status });
 }
