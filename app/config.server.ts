@@ -19,6 +19,9 @@ const secrets = v.pipe(
   v.array(secret),
 );
 
+/** Stands where no secret of Stripe's webhook is set: nothing is signed with it. */
+const noSecret = 'whsec_none_is_set';
+
 const shape = {
   /** Where people reach Echoes, without a slash at the end. */
   APP_ORIGIN: origin,
@@ -34,7 +37,7 @@ const shape = {
   /** `sk_test_…` or `sk_live_…`: events of the other mode are refused. */
   STRIPE_SECRET_KEY: v.pipe(secret, v.regex(/^(sk|rk)_(test|live)_/)),
   /** `whsec_…` of the webhook; two, separated by a comma, while one is being replaced. */
-  STRIPE_WEBHOOK_SECRET: v.optional(secrets, 'whsec_none_is_set'),
+  STRIPE_WEBHOOK_SECRET: v.optional(secrets, noSecret),
   SESSION_SECRET: secret,
   MEDIA_SIGNING_SECRET: secret,
   // Further providers: each is offered where its key is set.
@@ -56,6 +59,8 @@ const shape = {
   VEO_OUTPUT_HOSTS: v.optional(hosts),
   /** `whsec_…` of the project's webhook at Google. */
   VEO_WEBHOOK_SECRET: v.optional(secret),
+  /** `whsec_…` and base64: alerts to the owner's address are signed with it; without it none is sent. */
+  ALERT_WEBHOOK_SECRET: v.optional(v.pipe(secret, v.regex(/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/))),
 };
 
 const schema = v.object(shape);
@@ -70,6 +75,34 @@ const neededBy = {
 
 /** Every var and secret, checked. */
 export type Config = v.InferOutput<typeof schema>;
+
+/** What is a secret (`npx wrangler secret put`), and what Echoes does without. Names only, for the desk. */
+export const secretNames = {
+  needed: [
+    'GOOGLE_CLIENT_ID',
+    'GOOGLE_CLIENT_SECRET',
+    'RUNWAYML_API_SECRET',
+    'STRIPE_SECRET_KEY',
+    'STRIPE_WEBHOOK_SECRET',
+    'SESSION_SECRET',
+    'MEDIA_SIGNING_SECRET',
+  ],
+  optional: [
+    'LUMA_API_KEY',
+    'FAL_KEY',
+    'REPLICATE_API_TOKEN',
+    'REPLICATE_WEBHOOK_SECRET',
+    'VEO_API_KEY',
+    'VEO_WEBHOOK_SECRET',
+    'ALERT_WEBHOOK_SECRET',
+  ],
+} as const satisfies Record<string, readonly (keyof Config)[]>;
+
+/** Whether this secret is there; never what it is. */
+export function isSet(config: Config, name: keyof Config): boolean {
+  const value = config[name];
+  return name === 'STRIPE_WEBHOOK_SECRET' ? !value?.includes(noSecret) : value !== undefined;
+}
 
 /** Either the configuration, or the names of what is missing or malformed. */
 export type ConfigResult = { ok: true; config: Config } | { ok: false; names: string[] };

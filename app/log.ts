@@ -60,6 +60,7 @@ export type LogEvent =
       milliseconds: number;
     }
   | { event: 'audit'; differences: number }
+  | { event: 'alert'; alertId: string; kind: string; outcome: string; detail?: string }
   | { event: 'purchase'; purchaseId: string; userId?: string; outcome: string; detail?: string }
   | { event: 'stripe-event'; eventId: string; type: string; outcome: string; detail?: string }
   | { event: 'stripe-unreachable'; call: string; detail: string }

@@ -46,6 +46,9 @@ export default [
   route('referral', 'routes/referral-code.tsx'),
 
   // The owner's desk: a 404 for everybody who is no admin.
+  route('admin', 'routes/admin-overview.tsx'),
+  route('admin/health', 'routes/admin-health.tsx'),
+  route('admin/health/alert-tests', 'routes/admin-alert-tests.ts'),
   route('admin/acts', 'routes/admin-acts.tsx'),
   route('admin/sign-in-again', 'routes/admin-sign-in-again.tsx'),
 ] satisfies RouteConfig;

@@ -129,7 +129,9 @@ export function createServices({
   const visits = createShareVisits({ db, tokens, rewards, clock });
   const completion = createCompletion({ db, projects, rewards });
   const shares = createShares({ db, bucket, photos, links, tokens, visits, settings, appOrigin, clock, newId });
-  const desk = createDesk({ db, clock, settings, providers });
+  const channels = env.LIVE_CHANNEL;
+  const version = env.CF_VERSION_METADATA;
+  const desk = createDesk({ db, settings, providers, bucket, queue, channels, config, version, fetch, newId, clock });
   return {
     db,
     auth,

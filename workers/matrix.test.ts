@@ -54,6 +54,9 @@ const table: Record<string, { who: 'public' | 'signed-in' | 'owner' | 'admin'; m
   '/account': { who: 'signed-in', methods: 'GET' },
   '/account/deletion': { who: 'signed-in', methods: 'POST' },
   '/referral': { who: 'signed-in', methods: 'GET POST' },
+  '/admin': { who: 'admin', methods: 'GET' },
+  '/admin/health': { who: 'admin', methods: 'GET' },
+  '/admin/health/alert-tests': { who: 'admin', methods: 'POST' },
   '/admin/acts': { who: 'admin', methods: 'GET' },
   '/admin/sign-in-again': { who: 'admin', methods: 'GET' },
 };

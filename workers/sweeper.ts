@@ -7,7 +7,8 @@ import { createServices, type Services } from '~/services.server';
 
 /**
  * Each minute: what is overdue, what is stale, what has expired; every ten minutes a page of the media as well; once a
- * night the ledger is added up and compared with Stripe's books. What it found is kept in `house_reports`.
+ * night the ledger is added up and compared with Stripe's books. What it found is kept in `house_reports`, and what is
+ * wrong is told to the owner, when all else is done.
  */
 export async function sweepAll({ scheduledTime: now }: { scheduledTime: number }, env: Env): Promise<void> {
   await withThread(`sweep-${now}`, async (thread) => {
@@ -57,6 +58,8 @@ async function sweep({ now, env, services }: { now: number; env: Env; services: 
       await services.reports.forget(now);
       await services.logbook.forget(now);
     });
+  await step('alerts', () => services.desk.alerts.watch(now, [...failed]));
+  await step('telling', () => services.desk.alerts.tell(now));
   await step('report', () =>
     services.reports.report('sweep', now, async () => ({ ok: failed.length === 0, differences: failed })),
   );

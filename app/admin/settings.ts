@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isAlertAddress } from './alert-address';
 
 /** A number as people write it: `10,000`. */
 const written = (count: number) => count.toLocaleString('en');
@@ -78,6 +79,21 @@ export const settingsSchema = v.object({
   secondAdminAbove: v.optional(between(0, 10_000), 20),
   /** Until when (ms) an admin listens to the log: kept alive by the open page, turned by nobody. */
   tailUntil: v.optional(between(0, Number.MAX_SAFE_INTEGER), 0),
+  /** The owner is told when a clip has been under way for longer than so many minutes, and when more than so many stand still. */
+  alertOldestMinutes: v.optional(between(1, 1440), 45),
+  alertStaleJobs: v.optional(between(0, 1000), 5),
+  /** And when more than this share (%) of the last hour's tries failed, once so many have ended. */
+  alertFailurePercent: v.optional(between(1, 100), 25),
+  alertFailureMinimum: v.optional(between(1, 1000), 10),
+  /** Where alerts are sent, signed; nowhere while it is empty. */
+  alertUrl: v.optional(
+    v.pipe(
+      v.string(),
+      v.maxLength(500),
+      v.check((address) => address === '' || isAlertAddress(address), 'https to a public address'),
+    ),
+    '',
+  ),
 });
 
 export type Settings = v.InferOutput<typeof settingsSchema>;

@@ -3,11 +3,41 @@ import { createHash } from 'node:crypto';
 /** The fingerprint of every trigger after the last migration (app/db/laws.server.test.ts says the new one). */
 export const lawsFingerprint = 'd74e7b3af5e880b0';
 
-/** What the triggers of this database amount to. Rebuilding a table drops its triggers silently: this would show it. */
-export async function fingerprintOfLaws(database: D1Database): Promise<string> {
-  const { results } = await database
-    .prepare("SELECT sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name")
-    .all<{ sql: string }>();
-  const text = results.map(({ sql }) => sql.replace(/\s+/g, ' ').trim()).join('\n');
+/** The migrations that this build expects, in their order (the same test compares them with migrations/). */
+export const migrationNames = [
+  '0000_house.sql',
+  '0001_laws.sql',
+  '0002_erasure.sql',
+  '0003_cleaned.sql',
+  '0004_money.sql',
+  '0005_laws_of_money.sql',
+  '0006_desk.sql',
+  '0007_laws_of_the_desk.sql',
+] as const;
+
+const triggers = "SELECT sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name";
+
+/** Whether this database is the one that the build expects. `missing`: migrations that were not applied. */
+export interface SchemaState {
+  areLawsRight: boolean;
+  fingerprint: string;
+  missing: string[];
+  last: string;
+}
+
+/** Looks at triggers and migrations in one go: rebuilding a table drops its triggers silently, which this shows. Throws where the database does not answer or knows of no migrations. */
+export async function stateOfSchema(database: D1Database): Promise<SchemaState> {
+  const [laws, applied] = await database.batch<Record<string, string>>([
+    database.prepare(triggers),
+    database.prepare('SELECT name FROM d1_migrations ORDER BY id'),
+  ]);
+  const fingerprint = fingerprintOf((laws?.results ?? []) as { sql: string }[]);
+  const names = (applied?.results ?? []).map(({ name }) => name ?? '');
+  const missing = migrationNames.filter((name) => !names.includes(name));
+  return { areLawsRight: fingerprint === lawsFingerprint, fingerprint, missing, last: names.at(-1) ?? 'none' };
+}
+
+function fingerprintOf(rows: readonly { sql: string }[]): string {
+  const text = rows.map(({ sql }) => sql.replace(/\s+/g, ' ').trim()).join('\n');
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

@@ -44,6 +44,24 @@ export async function verifyStandardWebhook({
   return 'forged';
 }
 
+/** The `webhook-signature` of what we send ourselves, in the same form. `timestamp` in seconds; throws where `secret` is none. */
+export async function signStandardWebhook({
+  id,
+  timestamp,
+  body,
+  secret,
+}: {
+  id: string;
+  timestamp: number;
+  body: string;
+  secret: string;
+}): Promise<string> {
+  const bytes = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+  const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+  const signed = await crypto.subtle.sign('HMAC', key, Buffer.from(`${id}.${timestamp}.${body}`));
+  return `v1,${Buffer.from(signed).toString('base64')}`;
+}
+
 /** fal's Ed25519: each of its published keys is tried. `fetchKeys` answers their list, and is asked last of all. */
 export async function verifyFalWebhook({
   headers,

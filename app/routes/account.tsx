@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
-import { Form, useLoaderData, useNavigate, useSearchParams } from '@remix-run/react';
+import { Form, Link, useLoaderData, useNavigate, useSearchParams } from '@remix-run/react';
 import { deviceInWords } from '~/auth/devices';
 import { Button, ButtonLink } from '~/components/button';
 import { Day } from '~/components/day';
@@ -16,13 +16,14 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   return {
     name: user.name,
     email: user.email,
+    isAdmin: user.isAdmin,
     balance,
     devices: devices.map(({ userAgent, seenAt, isThisOne }) => ({ name: deviceInWords(userAgent), seenAt, isThisOne })),
   };
 }
 
 export default function Account() {
-  const { name, email, balance, devices } = useLoaderData<typeof loader>();
+  const { name, email, isAdmin, balance, devices } = useLoaderData<typeof loader>();
   const [search] = useSearchParams();
   const navigate = useNavigate();
   return (
@@ -33,6 +34,11 @@ export default function Account() {
           <h1 className="text-32 wrap-anywhere md:text-44">{name}</h1>
           <p className="text-quiet wrap-anywhere">{email}</p>
           <p className="text-15 text-quiet">Name and address come from your Google account.</p>
+          {isAdmin && (
+            <Link to="/admin" className="link inline-flex min-h-11 items-center justify-self-start text-15 font-medium">
+              The owner’s desk
+            </Link>
+          )}
         </section>
         <section className="grid gap-4">
           <h2 className="text-25">Where you are signed in</h2>

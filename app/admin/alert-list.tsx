@@ -1,0 +1,42 @@
+import { Icon } from '~/components/icon';
+import { type AlertView, alertWords } from './alerts';
+import { Moment } from './desk';
+
+/** Alerts with what they are about, since when, and whether the owner was told. */
+export function AlertList({ alerts, empty }: { alerts: readonly AlertView[]; empty: string }) {
+  if (alerts.length === 0) return <p className="border-y border-line py-4 text-quiet">{empty}</p>;
+  return (
+    <ul className="border-t border-line">
+      {alerts.map((alert) => (
+        <li key={alert.id} className="flex gap-3 border-b border-line py-3 text-15">
+          <Icon
+            name={alert.closedAt === null ? 'circle-alert' : 'circle-check'}
+            className={`mt-0.5 ${alert.closedAt === null ? 'text-bad' : 'text-good'}`}
+          />
+          <div className="grid min-w-0 gap-1">
+            <p className="font-medium">
+              {alertWords[alert.kind]}
+              {alert.kind === 'breaker' && `: ${alert.subject}`}
+            </p>
+            <p className="wrap-anywhere">{alert.detail}</p>
+            <p className="text-quiet">
+              {alert.closedAt === null ? 'Since' : 'From'} <Moment at={alert.openedAt} />
+              {alert.closedAt !== null && (
+                <>
+                  {' '}
+                  to <Moment at={alert.closedAt} />
+                </>
+              )}{' '}
+              UTC · {tellingOf(alert)}
+            </p>
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function tellingOf({ deliveredAt, nextTryAt }: AlertView): string {
+  if (deliveredAt !== null) return 'told';
+  return nextTryAt === null ? 'not told' : 'to be told';
+}

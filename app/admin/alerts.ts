@@ -1,0 +1,111 @@
+// When the owner is to be told, and what. Pure: what is read and sent is in alerts.server.ts.
+import type { Settings } from './settings';
+import type { Standing } from './standing';
+
+/** What alerts are about, in the words of the desk. */
+export const alertWords = {
+  'oldest-job': 'A clip has been under way for too long',
+  'stale-jobs': 'Clips stand still',
+  audit: 'The ledger does not add up',
+  reconcile: 'Our books and Stripe’s differ',
+  breaker: 'A film service rests',
+  'dead-letters': 'Messages could not be delivered',
+  failures: 'Many clips fail',
+  sweep: 'The sweeper fails',
+} as const satisfies Record<string, string>;
+
+export type AlertKind = keyof typeof alertWords;
+
+/** An alert as the desk shows it. Times in ms; `closedAt` is null while it lasts, `nextTryAt` while nothing is to be told. */
+export interface AlertView {
+  id: string;
+  kind: AlertKind;
+  subject: string;
+  detail: string;
+  openedAt: number;
+  closedAt: number | null;
+  deliveredAt: number | null;
+  nextTryAt: number | null;
+}
+
+/** Something that is wrong now. One of a kind and subject is one alert, however long it lasts. */
+export interface Trouble {
+  kind: AlertKind;
+  subject: string;
+  detail: string;
+}
+
+type Limits = Pick<Settings, 'alertOldestMinutes' | 'alertStaleJobs' | 'alertFailurePercent' | 'alertFailureMinimum'>;
+
+/** Tries asked for in the last hour that ended: not counted are pictures that a service declined, and what was stopped. */
+export interface LastHour {
+  ready: number;
+  failed: number;
+}
+
+/**
+ * What is wrong at this moment. `failedSteps`: of the sweep that is running; one bad run may be chance, so the one before
+ * it must have failed, too. `now` in ms.
+ */
+export function troublesIn({
+  standing: { open, reports, deadLetters, resting },
+  lastHour: { ready, failed },
+  failedSteps,
+  limits,
+  now,
+}: {
+  standing: Standing;
+  lastHour: LastHour;
+  failedSteps: readonly string[];
+  limits: Limits;
+  now: number;
+}): Trouble[] {
+  const found: Trouble[] = [];
+  const add = (kind: AlertKind, subject: string, detail: string) => found.push({ kind, subject, detail });
+  const oldestMinutes = open.oldestAt === null ? 0 : Math.floor((now - open.oldestAt) / 60_000);
+  if (oldestMinutes > limits.alertOldestMinutes)
+    add('oldest-job', 'generations', `The oldest was asked for ${oldestMinutes} minutes ago.`);
+  if (open.stale > limits.alertStaleJobs)
+    add('stale-jobs', 'generations', `${open.stale} have not moved for five minutes.`);
+  for (const kind of ['audit', 'reconcile'] as const) {
+    const report = reports[kind];
+    if (report && !report.ok)
+      add(kind, kind === 'audit' ? 'ledger' : 'stripe', `${report.differences.length} found at the last look.`);
+  }
+  for (const { provider, reason, until } of resting)
+    add('breaker', provider, `${reason}, until ${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC.`);
+  if (deadLetters.count > 0) add('dead-letters', 'queue', `${deadLetters.count} in the last 24 hours.`);
+  const ended = ready + failed;
+  const percent = ended === 0 ? 0 : (failed / ended) * 100;
+  if (ended >= limits.alertFailureMinimum && percent > limits.alertFailurePercent)
+    add('failures', 'generations', `${failed} of the ${ended} of the last hour failed.`);
+  if (failedSteps.length > 0 && reports.sweep && !reports.sweep.ok)
+    add('sweep', 'sweeper', `These steps fail: ${failedSteps.join(', ')}.`);
+  return found;
+}
+
+const minute = 60_000;
+const longestPause = 2 * 60 * minute;
+/** After this long of telling in vain the owner is left to the overview. */
+export const tellFor = 24 * 60 * minute;
+
+/** How long to wait after the nth attempt (1, 2, …): 1 minute, 2, 4, … up to two hours. */
+export function pauseAfter(tries: number): number {
+  return Math.min(minute * 2 ** Math.min(tries - 1, 20), longestPause);
+}
+
+/** The message that tells of an alert: Standard Webhooks' own form. `desk` is where to look. */
+export function messageOf(
+  alert: Pick<AlertView, 'id' | 'kind' | 'subject' | 'detail' | 'openedAt' | 'closedAt'>,
+  desk: string,
+): { id: string; body: string } {
+  const { id, kind, subject, detail, openedAt, closedAt } = alert;
+  const type = closedAt === null ? 'alert.opened' : 'alert.closed';
+  const time = (at: number | null) => (at === null ? null : new Date(at).toISOString());
+  const data = { id, kind, what: alertWords[kind], subject, detail, desk };
+  const told = { ...data, openedAt: time(openedAt), closedAt: time(closedAt) };
+  return {
+    id: `${id}_${closedAt === null ? 'opened' : 'closed'}`,
+    body: JSON.stringify({ type, timestamp: time(closedAt ?? openedAt), data: told }),
+  };
+}

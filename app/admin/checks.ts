@@ -1,0 +1,25 @@
+/** What a look at one part of the house came to. */
+export interface Check {
+  what: string;
+  state: CheckState;
+  detail: string;
+}
+
+/** `well`, `trouble`, or `not set up`: left out by choice, and nothing is broken by it. */
+export type CheckState = 'well' | 'trouble' | 'not set up';
+
+/** Runs for longer than this ago (ms) mean that what runs by itself has stopped. */
+export const latest = { sweep: 3 * 60_000, audit: 26 * 3_600_000, reconcile: 26 * 3_600_000 } as const;
+
+/** How long ago in words: `4 minutes`. */
+export function ageInWords(milliseconds: number): string {
+  const steps = [
+    [86_400_000, 'day'],
+    [3_600_000, 'hour'],
+    [60_000, 'minute'],
+    [1000, 'second'],
+  ] as const;
+  const [size, name] = steps.find(([size]) => milliseconds >= 2 * size) ?? [1000, 'second'];
+  const count = Math.max(0, Math.floor(milliseconds / size));
+  return `${count} ${count === 1 ? name : `${name}s`}`;
+}

@@ -1,0 +1,161 @@
+import { Link } from '@remix-run/react';
+import type { ReactNode } from 'react';
+import { priceInWords } from '~/billing/packs';
+import { Icon } from '~/components/icon';
+import { ageInWords, latest } from './checks';
+import { Facts, Moment } from './desk';
+import { aDayBefore, countInWords, percentInWords, type Shown, waitInWords } from './figure-grid';
+import { daysBefore, type Summary } from './figures';
+import type { Report, Standing } from './standing';
+
+type Both = { today: Summary; before: Summary };
+type Counted = 'signIns' | 'people' | 'photos' | 'tries' | 'ready' | 'failed' | 'canceled';
+type Credits = 'sold' | 'granted' | 'spent' | 'returned' | 'takenBack';
+
+const counted = ({ today, before }: Both, name: string, key: Counted | Credits): Shown => ({
+  name,
+  figure: countInWords(today[key]),
+  before: aDayBefore(before[key], daysBefore),
+});
+
+/** Who came, and what became of what they asked for. */
+export function clipFigures(both: Both): Shown[] {
+  const { today, before } = both;
+  return [
+    counted(both, 'Sign-ins', 'signIns'),
+    counted(both, 'New people', 'people'),
+    counted(both, 'Photos', 'photos'),
+    counted(both, 'Tries', 'tries'),
+    counted(both, 'Ready', 'ready'),
+    counted(both, 'Failed', 'failed'),
+    counted(both, 'Stopped', 'canceled'),
+    {
+      name: 'Success',
+      figure: percentInWords(today.successPercent),
+      before: `${percentInWords(before.successPercent)} before`,
+    },
+    {
+      name: 'Half ready within',
+      figure: waitInWords(today.waitMedian),
+      before: `${waitInWords(before.waitMedian)} before`,
+    },
+    {
+      name: '19 of 20 within',
+      figure: waitInWords(today.waitP95),
+      before: `${waitInWords(before.waitP95)} before`,
+    },
+  ];
+}
+
+/** Credits: what came into the accounts, what left them, and what is in them now. */
+export function creditFigures(both: Both, { outstanding, owed }: { outstanding: number; owed: number }): Shown[] {
+  return [
+    counted(both, 'Credits sold', 'sold'),
+    counted(both, 'Given', 'granted'),
+    counted(both, 'Spent', 'spent'),
+    counted(both, 'Returned after a failure', 'returned'),
+    counted(both, 'Taken back', 'takenBack'),
+    { name: 'Outstanding now', figure: countInWords(outstanding), before: 'in all accounts' },
+    { name: 'Owed now', figure: countInWords(owed), before: 'taken by refunds, not in a balance' },
+  ];
+}
+
+const dollars = (cents: number | null) => (cents === null ? '–' : priceInWords({ amount: cents, currency: 'usd' }));
+
+/** Money by currency, and what the film services cost. */
+export function moneyFigures({ today, before }: Both): Shown[] {
+  const currencies = [...new Set([...today.money, ...before.money].map(({ currency }) => currency))].sort();
+  const of = ({ money }: Summary, currency: string) =>
+    money.find((one) => one.currency === currency) ?? { currency, in: 0, back: 0 };
+  const price = (amount: number, currency: string) => priceInWords({ amount, currency });
+  const moved = currencies.flatMap((currency): Shown[] => {
+    const [now, then] = [of(today, currency), of(before, currency)];
+    const name = currency.toUpperCase();
+    const in28 = (amount: number) => `${price(amount, currency)} in ${daysBefore} days before`;
+    return [
+      { name: `${name} in`, figure: price(now.in, currency), before: in28(then.in) },
+      { name: `${name} back`, figure: price(now.back, currency), before: in28(then.back) },
+    ];
+  });
+  return [
+    ...(moved.length > 0 ? moved : [{ name: 'Money in', figure: '–', before: 'nothing in these days' }]),
+    {
+      name: 'Film services',
+      figure: dollars(today.providerCents),
+      before: `${dollars(before.providerCents)} in ${daysBefore} days before`,
+    },
+    {
+      name: 'A good clip costs',
+      figure: dollars(today.centsPerReady),
+      before: `${dollars(before.centsPerReady)} before`,
+    },
+  ];
+}
+
+/** What is under way and what Echoes found when it looked after itself. `now` in ms. */
+export function StandingFacts({ standing, now }: { standing: Standing; now: number }) {
+  const { open, reports, deadLetters, resting } = standing;
+  const many = (count: number) => `${countInWords(count)}${open.isMore ? ' or more' : ''}`;
+  return (
+    <Facts
+      facts={[
+        ['Clips under way', <Told key="open" text={many(open.count)} />],
+        ['The oldest was asked for', open.oldestAt === null ? '–' : `${ageInWords(now - open.oldestAt)} ago`],
+        ['Standing still', <Told key="stale" isBad={open.stale > 0} text={countInWords(open.stale)} />],
+        ['Past their deadline', <Told key="overdue" isBad={open.overdue > 0} text={countInWords(open.overdue)} />],
+        ['Last sweep', <Run key="sweep" report={reports.sweep} now={now} longest={latest.sweep} />],
+        ['Last audit', <Run key="audit" report={reports.audit} now={now} longest={latest.audit} />],
+        ['Books last compared', <Run key="books" report={reports.reconcile} now={now} longest={latest.reconcile} />],
+        [
+          'Dead letters, 24 hours',
+          <Told key="letters" isBad={deadLetters.count > 0} text={countInWords(deadLetters.count)} />,
+        ],
+        [
+          'Film services that rest',
+          <Told
+            key="resting"
+            isBad={resting.length > 0}
+            text={resting.map(({ provider, reason }) => `${provider} (${reason})`).join(', ') || 'none'}
+          />,
+        ],
+      ]}
+    />
+  );
+}
+
+/** A plain fact, or one that wants the owner's eye: then with a sign, not by colour alone. */
+function Told({ text, isBad = false }: { text: ReactNode; isBad?: boolean }) {
+  if (!isBad) return <span className="tabular">{text}</span>;
+  return (
+    <span className="inline-flex items-center gap-2 font-medium text-bad tabular">
+      <Icon name="circle-alert" />
+      {text}
+    </span>
+  );
+}
+
+function Run({ report, now, longest }: { report: Report | null; now: number; longest: number }) {
+  if (!report) return <>not yet</>;
+  const { at, ok, differences } = report;
+  const age = `${ageInWords(now - at)} ago`;
+  const isLate = now - at > longest;
+  if (differences.length === 0) return <Told isBad={isLate} text={age} />;
+  return (
+    <details className="text-end">
+      <summary className="inline-flex min-h-11 items-center">
+        <Told isBad={isLate || !ok} text={`${age}, ${differences.length} found`} />
+      </summary>
+      <ul className="grid gap-1 text-13 text-quiet wrap-anywhere">
+        {differences.slice(0, 20).map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+        <li>
+          <Moment at={at} /> UTC{' '}
+          <Link to="/admin/money" className="link">
+            All of it
+          </Link>
+        </li>
+      </ul>
+    </details>
+  );
+}

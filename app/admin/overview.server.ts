@@ -1,0 +1,61 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '~/db/client.server';
+import type { Clock } from '~/db/ids';
+import type { Read } from '~/db/reads.server';
+import type { AlertView } from './alerts';
+import { dayByDay, dayMilliseconds, daysBefore, type Figure, type Summary, summaryOf } from './figures';
+import type { Standing } from './standing';
+import type { StandingReader } from './standing.server';
+
+const figuresRead: Read<'first', Figure> = {
+  sql: `SELECT day, figure, value FROM day_figures WHERE day = 0
+        UNION ALL SELECT day, figure, value FROM day_figures WHERE day >= ?1`,
+  params: [sql.placeholder('first')],
+};
+const alertsRead: Read<never, AlertView> = {
+  sql: `SELECT id, kind, subject, detail, opened_at AS openedAt, closed_at AS closedAt, delivered_at AS deliveredAt,
+          next_try_at AS nextTryAt FROM alerts WHERE closed_at IS NULL ORDER BY kind, subject LIMIT 50`,
+  params: [],
+};
+
+/** What the owner sees first. `today` began at midnight UTC; `before`: the 28 days up to then, together. */
+export interface Overview {
+  now: number;
+  today: Summary;
+  before: Summary;
+  days: (Summary & { day: number })[];
+  /** Credits in all accounts, and credits that refunds and disputes took and no balance held. */
+  outstanding: number;
+  owed: number;
+  standing: Standing;
+  alerts: AlertView[];
+}
+
+/** Reads the overview: from figures that were counted by day, so that it costs the same however long the history is. */
+export function createOverview({ db, standing, clock }: { db: Database; standing: StandingReader; clock: Clock }) {
+  return {
+    async read(): Promise<Overview> {
+      const now = clock();
+      const last = Math.floor(now / dayMilliseconds);
+      const first = last - daysBefore;
+      const [figures, stands, alerts] = await Promise.all([
+        db.ask(figuresRead, { first }),
+        standing.read(now),
+        db.ask(alertsRead, {}),
+      ]);
+      const standingNow = (name: string) => figures.find(({ day, figure }) => day === 0 && figure === name)?.value ?? 0;
+      return {
+        now,
+        today: summaryOf(figures, { first: last, last }),
+        before: summaryOf(figures, { first, last: last - 1 }),
+        days: dayByDay(figures, { first, last }),
+        outstanding: standingNow('outstanding'),
+        owed: standingNow('owed'),
+        standing: stands,
+        alerts,
+      };
+    },
+  };
+}
+
+export type OverviewReader = ReturnType<typeof createOverview>;

@@ -1,0 +1,50 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '~/db/client.server';
+import type { Read } from '~/db/reads.server';
+import { type Standing, standingOf } from './standing';
+
+/** More than this of anything is only said to be more: reading on would tell the owner nothing new. */
+const most = 500;
+const day = 24 * 60 * 60_000;
+const given = (name: string) => sql.placeholder(name);
+
+// Written by hand, so that each finds its index: another wording of the states would not.
+const openRead: Read<never, { state: string; stateAt: number; createdAt: number; deadlineAt: number }> = {
+  sql: `SELECT state, state_at AS stateAt, created_at AS createdAt, deadline_at AS deadlineAt FROM generations
+        WHERE state IN ('queued','submitting','generating','copying') ORDER BY state_at LIMIT ${most + 1}`,
+  params: [],
+};
+const lastOf = (kind: string) =>
+  `SELECT * FROM (SELECT kind, at, ok, differences, milliseconds FROM house_reports WHERE kind = '${kind}' ORDER BY at DESC LIMIT 1)`;
+const reportsRead: Read<
+  never,
+  { kind: 'sweep' | 'audit' | 'reconcile'; at: number; ok: number; differences: string; milliseconds: number }
+> = { sql: `${lastOf('sweep')} UNION ALL ${lastOf('audit')} UNION ALL ${lastOf('reconcile')}`, params: [] };
+const deadLettersRead: Read<'since', { count: number; newestAt: number | null }> = {
+  sql: `SELECT count(*) AS count, max(at) AS newestAt
+        FROM (SELECT received_at AS at FROM dead_letters WHERE received_at > ?1 ORDER BY received_at DESC LIMIT ${most})`,
+  params: [given('since')],
+};
+const restingRead: Read<'now', { provider: string; reason: string; until: number }> = {
+  sql: 'SELECT provider, reason, open_until AS until FROM provider_breakers WHERE open_until > ?1 ORDER BY provider',
+  params: [given('now')],
+};
+
+/** How things stand at this moment, in four reads that stay small whatever has been before. */
+export function createStanding({ db }: { db: Database }) {
+  return {
+    /** What is under way, who rests, what was found last. `now` in ms. */
+    async read(now: number): Promise<Standing> {
+      const [open, reports, [letters], resting] = await Promise.all([
+        db.ask(openRead, {}),
+        db.ask(reportsRead, {}),
+        db.ask(deadLettersRead, { since: now - day }),
+        db.ask(restingRead, { now }),
+      ]);
+      const deadLetters = { count: letters?.count ?? 0, newestAt: letters?.newestAt ?? null };
+      return standingOf({ open, most, reports, deadLetters, resting, now });
+    },
+  };
+}
+
+export type StandingReader = ReturnType<typeof createStanding>;

@@ -1,0 +1,78 @@
+// How Echoes stands at one moment, from a few rows.
+
+/** A try that is under way. Times in ms. */
+interface OpenJob {
+  state: string;
+  stateAt: number;
+  createdAt: number;
+  deadlineAt: number;
+}
+
+/** The last run of something that runs by itself. `differences`: what it found, a line each. */
+export interface Report {
+  at: number;
+  ok: boolean;
+  differences: string[];
+  milliseconds: number;
+}
+
+/** `isMore`: there are more under way than were looked at. `oldestAt`: when the oldest was asked for. */
+export interface Standing {
+  open: { count: number; isMore: boolean; stale: number; overdue: number; oldestAt: number | null };
+  reports: { sweep: Report | null; audit: Report | null; reconcile: Report | null };
+  /** Of the last 24 hours. */
+  deadLetters: { count: number; newestAt: number | null };
+  resting: { provider: string; reason: string; until: number }[];
+}
+
+/** At a provider without having moved for so long: what the sweeper wakes, too. */
+export const staleMilliseconds = 5 * 60_000;
+
+/** Makes of the rows what the owner reads. `open` may hold one more than `most`, which says that there are more. */
+export function standingOf({
+  open: found,
+  most,
+  reports,
+  now,
+  ...rest
+}: Pick<Standing, 'deadLetters' | 'resting'> & {
+  open: readonly OpenJob[];
+  most: number;
+  reports: readonly { kind: string; at: number; ok: number; differences: string; milliseconds: number }[];
+  now: number;
+}): Standing {
+  const jobs = found.slice(0, most);
+  const last = (kind: string): Report | null => {
+    const row = reports.find((report) => report.kind === kind);
+    if (!row) return null;
+    const { at, ok, milliseconds } = row;
+    return { at, ok: ok === 1, differences: linesOf(row.differences), milliseconds };
+  };
+  const isStale = ({ state, stateAt }: OpenJob) => state !== 'queued' && stateAt < now - staleMilliseconds;
+  return {
+    open: {
+      count: jobs.length,
+      isMore: found.length > most,
+      stale: jobs.filter(isStale).length,
+      overdue: jobs.filter(({ deadlineAt }) => deadlineAt < now).length,
+      oldestAt: jobs.reduce<number | null>((oldest, { createdAt }) => Math.min(oldest ?? createdAt, createdAt), null),
+    },
+    reports: { sweep: last('sweep'), audit: last('audit'), reconcile: last('reconcile') },
+    ...rest,
+  };
+}
+
+/** The differences of a report as lines; an unreadable list is one line. */
+function linesOf(json: string): string[] {
+  try {
+    const list: unknown = JSON.parse(json);
+    return Array.isArray(list) ? list.map((one) => (typeof one === 'string' ? one : lineOf(one))) : [json];
+  } catch {
+    return [json];
+  }
+}
+
+const lineOf = (difference: unknown): string =>
+  Object.values(difference ?? {})
+    .filter((value) => typeof value === 'string' || typeof value === 'number')
+    .join(' · ');

@@ -1,0 +1,113 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
+import { Form, Link, useLoaderData } from '@remix-run/react';
+import { AlertList } from '~/admin/alert-list';
+import type { Check, CheckState } from '~/admin/checks';
+import { Desk, Facts, Moment, Part } from '~/admin/desk';
+import { Button } from '~/components/button';
+import { Icon, type IconName } from '~/components/icon';
+
+const alertsShown = 20;
+
+export const meta: MetaFunction = () => [{ title: 'Health · Desk · Echoes' }];
+
+/** Looks at every part of Echoes now; `test` and `why` tell what came of a test of the alerts' address. */
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { auth, desk, settings } = context.services;
+  await auth.requireAdmin(request);
+  const { searchParams } = new URL(request.url);
+  const [checks, alerts, { alertUrl }] = await Promise.all([
+    desk.checks.all(),
+    desk.alerts.list(alertsShown),
+    settings.read(),
+  ]);
+  const [test, why] = [searchParams.get('test'), searchParams.get('why')?.slice(0, 300) ?? ''];
+  return { ...checks, alerts, alertUrl, test, why };
+}
+
+const icons: Record<CheckState, IconName> = {
+  well: 'circle-check',
+  trouble: 'circle-alert',
+  'not set up': 'circle-help',
+};
+const colours: Record<CheckState, string> = { well: 'text-good', trouble: 'text-bad', 'not set up': 'text-quiet' };
+
+/** What was looked at, a line each: its name, its state in a word, and what is known. */
+function Checks({ checks }: { checks: readonly Check[] }) {
+  return (
+    <ul className="border-t border-line">
+      {checks.map(({ what, state, detail }) => (
+        <li
+          key={what}
+          className="grid grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-6 gap-y-1 border-b border-line py-3 text-15 md:grid-cols-[16rem_9rem_minmax(0,1fr)]"
+        >
+          <span className="font-medium wrap-anywhere">{what}</span>
+          <span className={`inline-flex items-center gap-2 ${colours[state]}`}>
+            <Icon name={icons[state]} />
+            {state}
+          </span>
+          <span className="col-span-full text-quiet tabular wrap-anywhere md:col-span-1">{detail}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export default function AdminHealth() {
+  const { parts, outside, secrets, version, alerts, alertUrl, test, why } = useLoaderData<typeof loader>();
+  const since = Date.parse(version?.timestamp ?? '');
+  return (
+    <Desk title="Health">
+      <Part title="The house">
+        <Checks checks={parts} />
+      </Part>
+      <Part title="Outside">
+        <Checks checks={outside} />
+        <p className="text-15 text-quiet">Asked without a key: nothing is ordered and nothing paid.</p>
+      </Part>
+      <Part title="Alerts">
+        <p className="max-w-text">
+          {alertUrl ? (
+            <>
+              Told to <span className="wrap-anywhere">{alertUrl}</span>.
+            </>
+          ) : (
+            <>
+              Shown here and on the overview, and told to nobody: no address is set in the{' '}
+              <Link to="/admin/settings" className="link">
+                settings
+              </Link>
+              .
+            </>
+          )}
+        </p>
+        <Form method="post" action="/admin/health/alert-tests" className="flex flex-wrap items-center gap-4">
+          <Button type="submit" kind="quiet" disabled={!alertUrl}>
+            Send a test
+          </Button>
+          <p role="status" className="text-15 wrap-anywhere">
+            {test === 'told' && 'The test arrived.'}
+            {test === 'not-told' && `The test did not arrive: ${why}.`}
+          </p>
+        </Form>
+        <AlertList alerts={alerts} empty="No alert so far." />
+      </Part>
+      <Part title="Secrets">
+        <Checks checks={secrets} />
+        <p className="text-15 text-quiet">Their names only: what they are is never shown.</p>
+      </Part>
+      <Part title="Version">
+        {version ? (
+          <Facts
+            facts={[
+              ['Version', version.id],
+              ['Commit', version.tag || 'not named'],
+              ['Since (UTC)', since > 0 ? <Moment key="since" at={since} /> : 'not known'],
+            ]}
+          />
+        ) : (
+          <p className="text-quiet">Not known on this machine.</p>
+        )}
+      </Part>
+    </Desk>
+  );
+}

@@ -1,0 +1,101 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
+import { useLoaderData } from '@remix-run/react';
+import { useMemo } from 'react';
+import { AlertList } from '~/admin/alert-list';
+import { Chart, type Line } from '~/admin/chart';
+import { Desk, Moment, Part } from '~/admin/desk';
+import { countInWords, FigureGrid, waitInWords } from '~/admin/figure-grid';
+import { clipFigures, creditFigures, moneyFigures, StandingFacts } from '~/admin/overview-parts';
+
+export const meta: MetaFunction = () => [{ title: 'Overview · Desk · Echoes' }];
+
+/** How Echoes is today, held against the 28 days before. */
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { auth, desk } = context.services;
+  await auth.requireAdmin(request);
+  return desk.overview.read();
+}
+
+export default function AdminOverview() {
+  const { now, today, before, days, outstanding, owed, standing, alerts } = useLoaderData<typeof loader>();
+  const charts = useMemo(() => chartsOf(days), [days]);
+  const names = useMemo(() => days.map(({ day }) => day), [days]);
+  const both = { today, before };
+  return (
+    <Desk title="Overview">
+      <p className="text-15 text-quiet">
+        Today since midnight UTC, beside the 28 days before. As of <Moment at={now} />.
+      </p>
+      <Part title="What is wrong">
+        <AlertList alerts={alerts} empty="Nothing that Echoes knows of." />
+      </Part>
+      <Part title="Today">
+        <FigureGrid figures={clipFigures(both)} />
+      </Part>
+      <Part title="Under way">
+        <StandingFacts standing={standing} now={now} />
+      </Part>
+      <Part title="Money">
+        <FigureGrid figures={moneyFigures(both)} />
+      </Part>
+      <Part title="Credits">
+        <FigureGrid figures={creditFigures(both, { outstanding, owed })} />
+      </Part>
+      <Part title="Day by day">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-x-12 gap-y-8 lg:grid-cols-[repeat(2,minmax(0,1fr))]">
+          {charts.map(({ title, lines, inWords }) => (
+            <Chart key={title} title={title} days={names} lines={lines} inWords={inWords} />
+          ))}
+        </div>
+      </Part>
+    </Desk>
+  );
+}
+
+type Day = Awaited<ReturnType<typeof loader>>['days'][number];
+type Words = (value: number | null) => string;
+
+const count: Words = (value) => countInWords(value ?? 0);
+
+function chartsOf(days: readonly Day[]): { title: string; lines: Line[]; inWords: Words }[] {
+  const of = (figure: (day: Day) => number | null) => days.map(figure);
+  const dashed = [6, 4];
+  const dotted = [2, 4];
+  return [
+    {
+      title: 'Clips by how they ended',
+      inWords: count,
+      lines: [
+        { name: 'Ready', colour: 'light', values: of(({ ready }) => ready) },
+        { name: 'Failed', colour: 'bad', dash: dashed, values: of(({ failed }) => failed) },
+        { name: 'Stopped', colour: 'quiet', dash: dotted, values: of(({ canceled }) => canceled) },
+      ],
+    },
+    {
+      title: 'Seconds until a clip is ready',
+      inWords: waitInWords,
+      lines: [
+        { name: 'Half within', colour: 'light', values: of(({ waitMedian }) => waitMedian) },
+        { name: '19 of 20 within', colour: 'ink', dash: dashed, values: of(({ waitP95 }) => waitP95) },
+      ],
+    },
+    {
+      title: 'People',
+      inWords: count,
+      lines: [
+        { name: 'Sign-ins', colour: 'light', values: of(({ signIns }) => signIns) },
+        { name: 'New', colour: 'ink', dash: dashed, values: of(({ people }) => people) },
+        { name: 'Photos', colour: 'quiet', dash: dotted, values: of(({ photos }) => photos) },
+      ],
+    },
+    {
+      title: 'Credits',
+      inWords: count,
+      lines: [
+        { name: 'Sold', colour: 'light', values: of(({ sold }) => sold) },
+        { name: 'Spent', colour: 'ink', dash: dashed, values: of(({ spent }) => spent) },
+        { name: 'Returned', colour: 'bad', dash: dotted, values: of(({ returned }) => returned) },
+      ],
+    },
+  ];
+}
