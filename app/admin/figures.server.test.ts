@@ -1,0 +1,263 @@
+import { env } from 'cloudflare:workers';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { seedPerson } from '~/db/testing';
+
+/** One try: how it ends, after how many seconds, at what price, under which system prompt, and what the person says. */
+interface Try {
+  ends: 'ready' | 'failed' | 'canceled' | 'not yet';
+  seconds: number;
+  cents: number;
+  version: number;
+  says: 'approved' | 'approved, then not' | 'wrong-face' | 'odd-movement' | 'other' | null;
+}
+
+/** One person's days in Echoes. `refund` and `dispute` in per cent of what was paid. */
+interface Story {
+  day: number;
+  signIns: number;
+  tries: Try[];
+  bought: { currency: 'eur' | 'usd'; amount: number; refund: number; dispute: number } | null;
+}
+
+const dayMs = 86_400_000;
+let people = 0;
+
+/** Lives a story, by the writes that the product makes and under all its laws. */
+async function live({ day, signIns, tries, bought }: Story): Promise<void> {
+  const n = String(++people).padStart(22, '0');
+  const userId = await seedPerson({ credits: 20 });
+  const now = day * dayMs;
+  const statements: D1PreparedStatement[] = [];
+  const run = (sql: string, ...values: unknown[]) => statements.push(env.DB.prepare(sql).bind(...values));
+  for (let index = 0; index < signIns; index++)
+    run(
+      `INSERT INTO sessions (id_hash, user_id, user_agent, created_at, seen_at, expires_at) VALUES (?1, ?2, '', ?3, ?3, ?3)`,
+      `${n}${index}`,
+      userId,
+      now,
+    );
+  run(
+    "INSERT INTO projects (id, user_id, title, created_at, updated_at) VALUES (?1, ?2, 'Film', ?3, ?3)",
+    `prj_${n}`,
+    userId,
+    now,
+  );
+  for (const [index, one] of tries.entries()) {
+    // The second half of the tries goes to the first clip again.
+    const isAgain = index >= 2 && index % 2 === 0 && tries[0]?.ends !== 'not yet';
+    const clip = isAgain ? 0 : index;
+    const [photoId, clipId, id] = [`pho_${n}${clip}`, `clp_${n}${clip}`, `gen_${n}${index}`];
+    const end = now + one.seconds * 1000;
+    if (!isAgain) {
+      run(
+        `INSERT INTO uploads (id, user_id, project_id, request_key, file_name, length_bytes, offset_bytes, state, created_at, expires_at)
+         VALUES (?1, ?2, ?3, ?1, 'a.jpg', 1, 1, 'done', 1, 2)`,
+        photoId,
+        userId,
+        `prj_${n}`,
+      );
+      run(
+        `INSERT INTO photos (id, user_id, project_id, media_key, size_bytes, width, height, created_at)
+         VALUES (?1, ?2, ?3, ?1, 1, 1, 1, ?4)`,
+        photoId,
+        userId,
+        `prj_${n}`,
+        now,
+      );
+      run(
+        `INSERT INTO clips (id, user_id, project_id, photo_id, position, created_at) VALUES (?1, ?2, ?3, ?4, ?1, 1)`,
+        clipId,
+        userId,
+        `prj_${n}`,
+        photoId,
+      );
+    }
+    run(
+      `INSERT INTO generations (id, user_id, clip_id, request_key, cost, state_at, deadline_at, provider, model, preset_id, words,
+         prompt, prompt_version, shape, duration_seconds, frame_x, frame_y, frame_zoom, created_at)
+       VALUES (?1, ?2, ?3, ?1, 1, ?4, ?4, 'runway', 'gen4_turbo', 'gentle', '', '', ?5, '9:16', 5, 0.5, 0.5, 1, ?4)`,
+      id,
+      userId,
+      clipId,
+      now,
+      one.version,
+    );
+    if (one.ends === 'not yet') continue;
+    if (one.ends === 'canceled') {
+      run("UPDATE generations SET state = 'canceled', state_at = ?2 WHERE id = ?1", id, end);
+      continue;
+    }
+    for (const state of ['submitting', 'generating', 'copying'])
+      run('UPDATE generations SET state = ?2, state_at = ?3 WHERE id = ?1', id, state, now);
+    const last = one.ends === 'ready' ? ['media_key = id', 'media_bytes = 1'] : ["failure_reason = 'provider'"];
+    run(
+      `UPDATE generations SET state = ?2, state_at = ?3, provider_cost = ?4, ${last.join(', ')} WHERE id = ?1`,
+      id,
+      one.ends,
+      end,
+      one.cents,
+    );
+    if (one.ends !== 'ready' || one.says === null) continue;
+    if (one.says.startsWith('approved')) {
+      run('UPDATE clips SET approved_generation_id = ?2 WHERE id = ?1', clipId, id);
+      if (one.says !== 'approved') run('UPDATE clips SET approved_generation_id = NULL WHERE id = ?1', clipId);
+    } else
+      run(
+        'INSERT INTO generation_feedback (generation_id, user_id, reason, created_at) VALUES (?1, ?2, ?3, ?4)',
+        id,
+        userId,
+        one.says,
+        now,
+      );
+  }
+  if (bought) {
+    const id = `pur_${n}`;
+    run(
+      `INSERT INTO purchases (id, user_id, request_key, pack_id, credits, amount, currency, return_to, state_at, created_at)
+       VALUES (?1, ?2, ?1, 'film', 15, ?3, ?4, '/credits', ?5, ?5)`,
+      ...[id, userId, bought.amount, bought.currency, now],
+    );
+    run("UPDATE purchases SET state = 'paid', checkout_session_id = id WHERE id = ?1", id);
+    const back = (percent: number) => Math.floor((bought.amount * percent) / 100);
+    run(
+      'UPDATE purchases SET refunded_amount = ?2, disputed_amount = ?3 WHERE id = ?1',
+      id,
+      back(bought.refund),
+      back(bought.dispute),
+    );
+    const credits = Math.ceil((15 * Math.min(100, bought.refund + bought.dispute)) / 100);
+    if (credits > 0)
+      run(
+        `INSERT INTO reversals (id, user_id, purchase_id, seq, credits, moved, reason, reference, created_at)
+         SELECT ?1, ?2, ?3, 1, ?4, min(?4, balance), 'refund', 're_1', ?5 FROM credit_accounts WHERE user_id = ?2`,
+        ...[`rev_${n}`, userId, id, credits, now],
+      );
+  }
+  await env.DB.batch(statements);
+}
+
+/** The same figures counted over the tables themselves. What went back is noted on the day it is heard of: no row says it. */
+const counted = [
+  "SELECT created_at / 86400000 AS day, 'people' AS figure, count(*) AS value FROM users GROUP BY 1",
+  "SELECT created_at / 86400000, 'sign-ins', count(*) FROM sessions GROUP BY 1",
+  "SELECT created_at / 86400000, 'photos', count(*) FROM photos GROUP BY 1",
+  "SELECT created_at / 86400000, 'tries', count(*) FROM generations GROUP BY 1",
+  "SELECT state_at / 86400000, state, count(*) FROM generations WHERE state IN ('ready','failed','canceled') GROUP BY 1, 2",
+  "SELECT state_at / 86400000, 'wait:' || min(3600, (state_at - created_at) / 5000 * 5), count(*) FROM generations WHERE state = 'ready' GROUP BY 1, 2",
+  "SELECT state_at / 86400000, 'provider-cents', sum(provider_cost) FROM generations WHERE provider_cost <> 0 GROUP BY 1",
+  "SELECT created_at / 86400000, 'credits:' || kind, sum(delta) FROM credit_entries GROUP BY 1, 2",
+  "SELECT 0, 'outstanding', sum(balance) FROM credit_accounts",
+  "SELECT state_at / 86400000, 'money:' || currency, sum(amount) FROM purchases WHERE state = 'paid' GROUP BY 1, 2",
+  "SELECT state_at / 86400000, 'purchases', count(*) FROM purchases WHERE state = 'paid' GROUP BY 1",
+  "SELECT created_at / 86400000, 'reversals', count(*) FROM reversals GROUP BY 1",
+  "SELECT 0, 'owed', sum(credits - moved) FROM reversals",
+  "SELECT -1, 'money-back:' || currency, sum(refunded_amount + disputed_amount) FROM purchases GROUP BY 2",
+  "SELECT prompt_version, 'prompt tries', count(*) FROM generations GROUP BY 1",
+  "SELECT prompt_version, 'prompt ' || state, count(*) FROM generations WHERE state IN ('ready','failed') GROUP BY 1, 2",
+  "SELECT g.prompt_version, 'prompt approved', count(*) FROM clips c JOIN generations g ON g.id = c.approved_generation_id GROUP BY 1",
+  "SELECT g.prompt_version, 'prompt ' || f.reason, count(*) FROM generation_feedback f JOIN generations g ON g.id = f.generation_id GROUP BY 1, 2",
+];
+const kept = [
+  "SELECT day, figure, value FROM day_figures WHERE figure NOT LIKE 'money-back:%'",
+  "SELECT -1, figure, sum(value) FROM day_figures WHERE figure LIKE 'money-back:%' GROUP BY 2",
+  "SELECT version, 'prompt ' || figure, count FROM prompt_figures",
+];
+
+/** Where what the triggers kept is not what is there; empty when every figure is right. */
+async function differences(): Promise<string[]> {
+  const lines = async (queries: string[]) => new Set((await read(queries)).map((row) => row.join(' ')));
+  return [...(await lines(counted)).symmetricDifference(await lines(kept))];
+}
+
+type Row = [day: number, figure: string, value: number];
+
+/** All rows of these queries whose value is not 0. */
+async function read(queries: readonly string[]): Promise<Row[]> {
+  const answers = await env.DB.batch<Record<string, unknown>>(queries.map((query) => env.DB.prepare(query)));
+  return answers
+    .flatMap(({ results }) => results.map((row) => Object.values(row) as Row))
+    .filter(([, , value]) => value);
+}
+
+/** Begins anew from what is there. */
+async function recount(): Promise<void> {
+  const into = (row: Row) => {
+    const isPrompt = row[1].startsWith('prompt ');
+    const table = isPrompt ? 'prompt_figures' : 'day_figures';
+    return env.DB.prepare(`INSERT INTO ${table} VALUES (?1, ?2, ?3)`).bind(
+      row[0],
+      row[1].replace('prompt ', ''),
+      row[2],
+    );
+  };
+  const emptied = ['day_figures', 'prompt_figures'].map((table) => env.DB.prepare(`DELETE FROM ${table}`));
+  await env.DB.batch([...emptied, ...(await read(counted)).map(into)]);
+}
+
+const story: fc.Arbitrary<Story> = fc.record({
+  day: fc.integer({ min: 20_000, max: 20_003 }),
+  signIns: fc.integer({ min: 0, max: 3 }),
+  tries: fc.array(
+    fc.record<Try>({
+      ends: fc.constantFrom('ready', 'ready', 'failed', 'canceled', 'not yet'),
+      seconds: fc.oneof(fc.integer({ min: 0, max: 120 }), fc.integer({ min: 0, max: 200_000 })),
+      cents: fc.constantFrom(0, 25, 37.5, 50),
+      version: fc.integer({ min: 1, max: 3 }),
+      says: fc.constantFrom('approved', 'approved, then not', 'wrong-face', 'odd-movement', 'other', null),
+    }),
+    { maxLength: 4 },
+  ),
+  bought: fc.option(
+    fc.record({
+      currency: fc.constantFrom('eur' as const, 'usd' as const),
+      amount: fc.constantFrom(490, 1190),
+      refund: fc.constantFrom(0, 30, 100),
+      dispute: fc.constantFrom(0, 50),
+    }),
+  ),
+});
+
+/** One in which everything happens that is counted. */
+const fullStory: Story = {
+  day: 20_010,
+  signIns: 2,
+  tries: [
+    { ends: 'ready', seconds: 41, cents: 25, version: 1, says: 'approved' },
+    { ends: 'ready', seconds: 9000, cents: 25, version: 2, says: 'wrong-face' },
+    { ends: 'ready', seconds: 12, cents: 25, version: 1, says: 'approved, then not' },
+    { ends: 'failed', seconds: 33, cents: 5, version: 2, says: null },
+    { ends: 'ready', seconds: 12, cents: 25, version: 1, says: 'approved' },
+    { ends: 'canceled', seconds: 3, cents: 0, version: 2, says: null },
+  ],
+  bought: { currency: 'eur', amount: 1190, refund: 100, dispute: 0 },
+};
+
+describe('the figures that triggers keep', () => {
+  it('are what a count over the tables comes to, whatever people do', { timeout: 120_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(story, async (one) => {
+        await live(one);
+        expect(await differences()).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('are wrong as soon as any one of the triggers is gone', { timeout: 120_000 }, async () => {
+    await recount();
+    const { results: triggers } = await env.DB.prepare(
+      "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND (name LIKE 'figures_%' OR name LIKE 'prompt_figures_%')",
+    ).all<{ name: string; sql: string }>();
+    expect(triggers).toHaveLength(16);
+    for (const { name, sql } of triggers) {
+      await live(fullStory);
+      expect([name, await differences()]).toEqual([name, []]);
+      await env.DB.prepare(`DROP TRIGGER ${name}`).run();
+      await live(fullStory);
+      expect([name, (await differences()).length > 0]).toEqual([name, true]);
+      await env.DB.prepare(sql).run();
+      await recount();
+    }
+  });
+});
