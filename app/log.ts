@@ -22,7 +22,7 @@ export type LogEvent =
       event: 'generation-step';
       generationId: string;
       userId: string;
-      projectId: string;
+      projectId?: string;
       clipId: string;
       what: string;
       detail?: string;

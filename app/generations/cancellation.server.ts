@@ -70,7 +70,7 @@ export function createCancellation({
         stopped.push(...part.filter(({ id }) => ended.some((one) => one.id === id)));
       }
       for (const { id: generationId, clipId } of stopped) {
-        log({ event: 'generation-step', generationId, userId, clipId, what: 'stop: canceled' });
+        log({ event: 'generation-step', generationId, userId, projectId, clipId, what: 'stop: canceled' });
         await clipPages.publish(userId, clipId);
       }
       if (stopped.length > 0) await live.publish(userId, [{ type: 'balance', ...(await ledger.balance(userId)) }]);
