@@ -10,7 +10,7 @@ import { laws } from './world.ts';
 const lifecycles = 20_000;
 
 describe('the generation pipeline under every fault', () => {
-  it(`keeps every law through ${lifecycles} lifecycles`, { timeout: 240_000 }, async () => {
+  it(`keeps every law through ${lifecycles} lifecycles`, { timeout: 900_000 }, async () => {
     const sum = await runOnEveryCore({ lifecycles, seed: 20_261_122 });
     expect(sum.broken ? describeBroken(sum.broken) : 'no law was broken').toBe('no law was broken');
     expect(sum.ready).toBeGreaterThan(lifecycles / 2);
@@ -54,7 +54,7 @@ describe('a planted bug', () => {
     expect([...new Set(bugs.map(({ breaks }) => breaks))].sort()).toEqual([...laws].sort());
   });
 
-  it.each(bugs)('is noticed within 20 episodes: $name', { timeout: 120_000 }, async (bug) => {
+  it.each(bugs)('is noticed within 20 episodes: $name', { timeout: 600_000 }, async (bug) => {
     expect(await episodesToCatch({ bug, seed: 100, mostEpisodes: 20 })).not.toBeNull();
   });
 });
