@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 
 const root = import.meta.dirname;
 const alias = { '~': resolve(root, 'app') };
+// Tests end with what they wait for. This is only when to give up, on a machine that has much else to do.
+const patience = { testTimeout: 300_000, hookTimeout: 300_000 };
 const wherePureCodeLives = ['app/**/*.test.ts', 'stand-ins/**/*.test.ts', 'bench/**/*.test.ts'];
 
 export default defineConfig({
@@ -22,7 +24,7 @@ export default defineConfig({
           environment: 'node',
           include: wherePureCodeLives,
           exclude: ['app/architecture.test.ts', 'app/**/*.server.test.ts'],
-          testTimeout: 60_000,
+          ...patience,
         },
       },
       // Product and doors on real D1, R2, queue and objects, inside workerd.
@@ -64,6 +66,7 @@ export default defineConfig({
           name: 'workerd',
           include: ['app/**/*.server.test.ts', 'workers/**/*.test.ts'],
           setupFiles: ['app/db/testing-setup.ts'],
+          ...patience,
           server: { deps: { inline: [/@remix-run/] } },
         },
       },
@@ -71,12 +74,11 @@ export default defineConfig({
       {
         test: {
           name: 'journeys',
-          // Waits end with what they wait for; this is only when to give up.
+          ...patience,
+          testTimeout: 600_000,
           expect: { poll: { timeout: 120_000 } },
           environment: 'node',
           include: ['journeys/**/*.test.ts'],
-          testTimeout: 600_000,
-          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },
