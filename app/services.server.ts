@@ -19,6 +19,7 @@ import { createGenerations } from './generations/generations.server';
 import { createHints } from './generations/hints.server';
 import { createLine } from './generations/line.server';
 import { createPipeline } from './generations/runner.server';
+import { createSpending } from './generations/spending.server';
 import { createSweep } from './generations/sweep.server';
 import { createLive } from './live/channel.server';
 import { createErasure } from './media/erasure.server';
@@ -123,6 +124,7 @@ export function createServices({
   });
   const reports = createHouseReports({ db, clock });
   const logbook = createLogbook({ db, channels: env.LIVE_CHANNEL, settings, clock });
+  const spending = createSpending({ db, providers, reports });
   const reconcile = createReconcile({ stripe, billing, reports });
   const erasure = createErasure({ db, bucket });
   const tokens = createShareTokens({ secret: config.MEDIA_SIGNING_SECRET });
@@ -160,6 +162,7 @@ export function createServices({
     billing,
     stripeEvents,
     reconcile,
+    spending,
     reports,
     logbook,
     erasure,

@@ -205,3 +205,31 @@ describe('a webhook', () => {
     if (name !== 'luma') expect(await verify(Date.now() + 301_000)).toEqual({ outcome: 'refused', reason: 'stale' });
   });
 });
+
+test('Runway says what it charged, for a film that was made', async () => {
+  const { create, charged } = runwayOf(providers);
+  const before = await charged();
+  await create('a slow walk');
+  expect(await charged()).toBe(before + 25);
+});
+
+/** Runway's client, for a film of five seconds that is waited for, and for what was charged today. */
+function runwayOf({ find }: Providers) {
+  const runway = find('runway');
+  if (!runway?.charged) throw new Error('Runway cannot be asked');
+  const { charged, submit: order } = runway;
+  const dateIn = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  return {
+    async create(prompt: string) {
+      const [model, image] = ['gen4_turbo', bytes];
+      const answer = await order({ model, image, prompt, durationSeconds: 5, shape: '9:16' });
+      if (answer.outcome !== 'accepted') throw new Error(JSON.stringify(answer));
+      await standIns.runway.settled(answer.taskId);
+    },
+    async charged() {
+      const answer = await charged({ from: dateIn(-1), before: dateIn(2) });
+      if (answer.outcome !== 'told') throw new Error(answer.error.message);
+      return answer.cents;
+    },
+  };
+}

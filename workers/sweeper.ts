@@ -7,8 +7,8 @@ import { createServices, type Services } from '~/services.server';
 
 /**
  * Each minute: what is overdue, what is stale, what has expired; every ten minutes a page of the media as well; once a
- * night the ledger is added up and compared with Stripe's books. What it found is kept in `house_reports`, and what is
- * wrong is told to the owner, when all else is done.
+ * night the ledger is added up and compared with Stripe's books, and what providers charged with our tries. What it found
+ * is kept in `house_reports`, and what is wrong is told to the owner, when all else is done.
  */
 export async function sweepAll({ scheduledTime: now }: { scheduledTime: number }, env: Env): Promise<void> {
   await withThread(`sweep-${now}`, async (thread) => {
@@ -44,6 +44,7 @@ async function sweep({ now, env, services }: { now: number; env: Env; services: 
     found.removedObjects += await services.erasure.run(now);
   });
   await step('reconcile', () => services.reconcile.nightly(now));
+  await step('spending', () => services.spending.nightly(now));
   await step('audit', () =>
     services.reports.nightly('audit', now, async () => {
       const differences = await auditLedger(env.DB);

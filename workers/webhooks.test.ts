@@ -149,6 +149,15 @@ describe('a webhook of Veo', () => {
     for (const text of [event('op1'), event('models/veo-3.1-generate-preview/operations/op2')])
       expect(await send(at, text, await standardHeaders(text))).toBe(200);
     expect(await Promise.all([isAwake(first), isAwake(second)])).toEqual([true, true]);
+    const again = event('op1');
+    expect(await send(at, again, await standardHeaders(again))).toBe(200);
+    await env.DB.prepare("UPDATE generations SET state = 'canceled', state_at = ?2 WHERE id = ?1")
+      .bind(first, now)
+      .run();
+    expect(await send(at, again, await standardHeaders(again))).toBe(200);
+    expect(await env.DB.prepare('SELECT state FROM generations WHERE id = ?1').bind(first).first('state')).toBe(
+      'canceled',
+    );
     const other = event('op1', 'batch.succeeded');
     expect(await send(at, other, await standardHeaders(other))).toBe(400);
     expect(await send(at, event('op1'))).toBe(401);
@@ -186,6 +195,10 @@ describe('a webhook of fal', () => {
     expect(await isAwake(id)).toBe(false);
     expect(await take({})).toBe('nudged');
     expect(await isAwake(id)).toBe(true);
+    // Again, and once more when all is over: it changes nothing.
+    expect(await take({})).toBe('nudged');
+    await env.DB.prepare("UPDATE generations SET state = 'canceled', state_at = ?2 WHERE id = ?1").bind(id, now).run();
+    expect(await take({})).toBe('ended');
     expect(new Set(asked)).toEqual(new Set(['https://keys.fal.test']));
   });
 });

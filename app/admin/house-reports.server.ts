@@ -11,7 +11,7 @@ export interface Findings {
   differences: readonly unknown[];
 }
 
-type ReportKind = 'sweep' | 'audit' | 'reconcile';
+type ReportKind = 'sweep' | 'audit' | 'reconcile' | 'spending';
 
 /** The record of what Echoes does by itself, so that its owner sees when it last ran and what it found. */
 export function createHouseReports({ db, clock }: { db: Database; clock: Clock }) {

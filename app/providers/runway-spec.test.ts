@@ -137,3 +137,34 @@ describe.skipIf(!isAtHand)('a task at Runway', () => {
     }
   });
 });
+
+describe.skipIf(!isAtHand)('what Runway charged', () => {
+  it('is asked for and understood as the description has it', async () => {
+    const schemaOf = (...names: string[]) => jsonOf('paths', '/v1/organization/usage', 'post', ...names);
+    const answer = {
+      results: [
+        { date: '2026-11-23', usedCredits: [{ model: 'gen4_turbo', amount: 75 }] },
+        {
+          date: '2026-11-24',
+          usedCredits: [
+            { model: 'gen4_turbo', amount: -25 },
+            { model: 'gen4_image', amount: 400 },
+            { model: 'gen4.5', amount: 60 },
+          ],
+        },
+      ],
+      models: ['gen4_turbo', 'gen4_image', 'gen4.5'],
+    };
+    expect(offencesAgainst(schemaOf('responses', '200'), answer)).toBeNull();
+    const seen: Request[] = [];
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      seen.push(new Request(input as RequestInfo, init));
+      return Response.json(answer);
+    };
+    const runway = createRunway({ baseUrl: 'https://runway.test', secret, outputHosts: [], fetch });
+    const days = { from: '2026-11-23', before: '2026-11-25' };
+    expect(await runway.charged?.(days)).toEqual({ outcome: 'told', cents: 110 });
+    expect(seen.map(({ url }) => new URL(url).pathname)).toEqual(['/v1/organization/usage']);
+    expect(offencesAgainst(schemaOf('requestBody'), await seen[0]?.json())).toBeNull();
+  });
+});

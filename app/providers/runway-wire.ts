@@ -60,6 +60,24 @@ export function stateOf(body: unknown): TaskState | null {
   }
 }
 
+/** Credits that went to our models, whatever day and whatever else the account is used for; null for a form we do not know. */
+export function centsUsed(body: unknown): number | null {
+  const days = field(body, 'results');
+  if (!Array.isArray(days)) return null;
+  const used = days.flatMap((day) => {
+    const ofDay = field(day, 'usedCredits');
+    return Array.isArray(ofDay) ? ofDay : [null];
+  });
+  const amounts = used.map((one) => {
+    const isOurs = runwayModels.some(({ id }) => id === field(one, 'model'));
+    return isOurs || one === null ? field(one, 'amount') : 0;
+  });
+  return amounts.reduce<number | null>(
+    (sum, amount) => (sum === null || typeof amount !== 'number' ? null : sum + amount),
+    0,
+  );
+}
+
 /** Runway's failure codes are an open set of dotted words; what begins alike means alike. */
 function kindOf(code: string | null): FailureKind {
   if (code === null) return 'retryable';

@@ -185,3 +185,18 @@ describe('the models', () => {
     }
   });
 });
+
+describe('what Runway charged', () => {
+  const charged = (status: number, body: unknown) =>
+    runway(() => Response.json(body, { status })).provider.charged?.({ from: '2026-11-23', before: '2026-11-24' });
+
+  it('counts our models alone, and takes nothing for zero that it does not understand', async () => {
+    const used = (...usedCredits: unknown[]) => ({ results: [{ date: '2026-11-23', usedCredits }], models: [] });
+    expect(await charged(200, { results: [], models: [] })).toEqual({ outcome: 'told', cents: 0 });
+    const mixed = used({ model: 'gen4_turbo', amount: 25 }, { model: 'gen4_image', amount: 5 });
+    expect(await charged(200, mixed)).toEqual({ outcome: 'told', cents: 25 });
+    for (const odd of [{}, [], used({ model: 'gen4_turbo', amount: '25' }), used(null), { results: [{ date: 'x' }] }])
+      expect(await charged(200, odd)).toMatchObject({ outcome: 'unreachable' });
+    expect(await charged(401, { error: 'x' })).toMatchObject({ outcome: 'unreachable', error: { kind: 'auth' } });
+  });
+});

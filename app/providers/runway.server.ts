@@ -1,6 +1,14 @@
 // Runway. What its words mean is in runway-wire.ts.
 import { nameIn } from './answers';
-import { complaintOf, runwayImageSources, runwayModels, runwayRatios, stateOf } from './runway-wire';
+import {
+  centsUsed,
+  complaintOf,
+  refusalOf,
+  runwayImageSources,
+  runwayModels,
+  runwayRatios,
+  stateOf,
+} from './runway-wire';
 import type { VideoProvider } from './video-provider';
 import { createWire, imageUri, type ProviderOptions } from './wire';
 
@@ -36,5 +44,11 @@ export function createRunway({ secret, ...rest }: ProviderOptions & { secret: st
     poll: (taskId) => wire.poll(at(taskId), stateOf),
     cancel: (taskId) => wire.remove(at(taskId), 'canceled'),
     openOutput: (address) => wire.openOutput(address),
+
+    async charged({ from, before }) {
+      const answer = await wire.call('POST', '/v1/organization/usage', { startDate: from, beforeDate: before });
+      const cents = answer.status === 200 ? centsUsed(answer.body) : null;
+      return cents === null ? { outcome: 'unreachable', error: refusalOf(answer) } : { outcome: 'told', cents };
+    },
   };
 }

@@ -118,6 +118,15 @@ export interface Webhook {
   verify(delivery: WebhookDelivery): Promise<WebhookVerdict>;
 }
 
+/** Days in UTC, as `2026-11-25`; `before` is the first that is not meant. */
+export interface Days {
+  from: string;
+  before: string;
+}
+
+/** What a provider says that it charged for its models here, in US cents. */
+export type Charged = { outcome: 'told'; cents: number } | { outcome: 'unreachable'; error: ProviderFailure };
+
 /** One upstream that makes videos of pictures. Its words and wire stay inside its file. */
 export interface VideoProvider {
   readonly id: string;
@@ -134,4 +143,6 @@ export interface VideoProvider {
   cancel(taskId: string): Promise<CancelOutcome>;
   /** Opens a finished video; refuses any address that is not the provider's own. */
   openOutput(url: string): Promise<OutputOutcome>;
+  /** What it charged in these days; left out where it cannot be asked. */
+  charged?(days: Days): Promise<Charged>;
 }

@@ -44,7 +44,10 @@ export async function runCampaign({
     broken: null,
   };
   while (sum.lifecycles < lifecycles) {
-    const episode = await runEpisode({ ...options, seed: seed + sum.episodes * stride, migrations });
+    const own = seed + sum.episodes * stride;
+    const episode = await runEpisode({ ...options, seed: own, migrations }).catch((cause: unknown) => {
+      throw new Error(`it came to no end: ${cause}; ${seenAgain(own)}`, { cause });
+    });
     if (episode.lifecycles === 0) throw new Error('nobody could start a try: the model no longer fits the product');
     sum.episodes += 1;
     sum.lifecycles += episode.lifecycles;
@@ -87,6 +90,8 @@ export function describeBroken({ seed, problems, story }: Episode): string {
   return [
     ...story,
     ...problems.map(({ law, generationId, text }) => `${law}: ${text}${generationId ? ` (${generationId})` : ''}`),
-    `seed ${seed}: npm run simulate -- --lifecycles 1 --seed ${seed}`,
+    seenAgain(seed),
   ].join('\n');
 }
+
+const seenAgain = (seed: number) => `seed ${seed}: npm run simulate -- --lifecycles 1 --seed ${seed}`;

@@ -1,0 +1,115 @@
+import { env } from 'cloudflare:workers';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createHouseReports } from '~/admin/house-reports.server';
+import { testServices } from '~/db/testing';
+import { seedClip, startTry, testJpeg } from '~/db/testing-generation';
+import { createRunway } from '~/providers/runway.server';
+import type { Charged, Days, VideoProvider } from '~/providers/video-provider';
+import { createSpending } from './spending.server';
+import { statementsFor, type WriteEffect } from './statements';
+
+const hour = 3_600_000;
+const day = 24 * hour;
+/** Four in the morning; each test has a month of its own. */
+let now = Date.UTC(2031, 0, 10, 4);
+let jpeg: Uint8Array;
+
+beforeAll(async () => {
+  jpeg = await testJpeg();
+});
+beforeEach(() => {
+  now += 30 * day;
+});
+
+type Way = 'ready' | 'failed free of charge' | 'canceled' | 'without an answer, then ready' | 'waiting';
+
+/** A try of five seconds at Runway (25 cents) that was sent at this moment. */
+async function seedTry(at: number, way: Way): Promise<void> {
+  vi.useFakeTimers({ toFake: ['Date'], now: at });
+  const seed = await seedClip({ jpeg });
+  const id = await startTry(seed);
+  const run = (effect: WriteEffect) =>
+    env.DB.batch(
+      statementsFor({ effect, id, userId: seed.userId, now: at }).map(({ sql, params }) =>
+        env.DB.prepare(sql).bind(...params),
+      ),
+    );
+  const move = (state: string) =>
+    env.DB.prepare(`UPDATE generations SET state = ?2 WHERE id = ?1`).bind(id, state).run();
+  if (way === 'waiting') return;
+  await move('submitting');
+  const taskId = `task-${id}`;
+  const nonce = `req-${id}`;
+  let previous: string | null = null;
+  if (way === 'without an answer, then ready') {
+    await run({ kind: 'record-attempt', nonce: 'lost', previous, free: false });
+    previous = 'lost';
+  }
+  await run({ kind: 'record-attempt', nonce, previous, free: false });
+  await run({ kind: 'bind', nonce, taskId });
+  if (way === 'canceled') return void (await move('canceled'));
+  if (way === 'failed free of charge')
+    return void (await run({ kind: 'fail', reason: 'retryable', detail: null, costCents: 0 }));
+  await run({ kind: 'finish', taskId, costCents: 25 });
+  await run({ kind: 'commit', taskId, bytes: 1 });
+}
+
+/** Compares with a Runway that says so; answers what was asked for and what differs. */
+async function compared(charged: Charged) {
+  const asked: Days[] = [];
+  const runway = {
+    ...createRunway({ baseUrl: 'https://runway.test', secret: 'x', outputHosts: [], fetch }),
+    charged: async (days: Days) => {
+      asked.push(days);
+      return charged;
+    },
+  } satisfies VideoProvider;
+  const { db } = testServices();
+  const reports = createHouseReports({ db, clock: () => now });
+  const spending = createSpending({ db, providers: { all: [runway] }, reports });
+  return { asked, spending, ...(await spending.compare(now)) };
+}
+const told = (cents: number) => compared({ outcome: 'told', cents });
+
+describe('what a provider charged', () => {
+  it('is right when it is what tries have cost, within what nobody can know', async () => {
+    await seedTry(now - day, 'ready');
+    await seedTry(now - day, 'ready');
+    await seedTry(now - 2 * day, 'failed free of charge');
+    await seedTry(now - 2 * day, 'canceled');
+    await seedTry(now - 3 * day, 'without an answer, then ready');
+    await seedTry(now - day, 'waiting');
+    // Three films for certain; one that was stopped and one whose answer was lost, perhaps.
+    for (const cents of [75, 100, 125]) expect(await told(cents)).toMatchObject({ ok: true, differences: [] });
+    const { asked, ok, differences } = await told(127);
+    expect(ok).toBe(false);
+    expect(differences).toMatchObject([{ provider: 'runway', charged: 127, least: 75, most: 125 }]);
+    expect(asked).toEqual([{ from: dateOf(now - 3 * day), before: dateOf(now) }]);
+    expect(await told(73)).toMatchObject({ ok: false, differences: [{ detail: 'less than our tries have cost' }] });
+    expect(await told(0)).toMatchObject({ ok: false });
+  });
+
+  it('may stand on either side of a border of days', async () => {
+    await seedTry(now - 4 * hour - 1_000, 'ready');
+    await seedTry(now - 3 * day - 4 * hour - 1_000, 'ready');
+    for (const cents of [0, 25, 50]) expect(await told(cents)).toMatchObject({ ok: true });
+    expect(await told(75)).toMatchObject({ ok: false });
+  });
+
+  it('is asked for again in the same night when the provider does not say, and reported once', async () => {
+    const refusal = { kind: 'retryable', code: null, message: 'busy' } as const;
+    await expect(compared({ outcome: 'unreachable', error: refusal })).rejects.toThrow('busy');
+    const night = Math.floor(now / day) * day + 3 * hour;
+    const { spending } = await told(0);
+    expect(await spending.nightly(night)).toBe('done');
+    expect(await spending.nightly(night + 60_000)).toBe('not-now');
+    const { results } = await env.DB.prepare(
+      "SELECT ok, differences FROM house_reports WHERE kind = 'spending' AND at = ?1",
+    )
+      .bind(night)
+      .all();
+    expect(results).toEqual([{ ok: 1, differences: '[]' }]);
+  });
+});
+
+const dateOf = (at: number) => new Date(at).toISOString().slice(0, 10);
