@@ -6,16 +6,18 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { convertV4MiniflareOptions, Miniflare, type V4MiniflareOptions } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions, unstable_splitSqlQuery } from 'wrangler';
+import { ada } from '../stand-ins/people.ts';
 import { startStandIns } from '../stand-ins/server.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** A running Echoes with everything it needs. `sweep` runs the cron handler once. */
+/** A running Echoes with everything it needs. `sweep` runs the cron handler once, as of `at` (ms) where given; `appointAda` makes "Ada Admin" one. */
 export interface RunningEchoes {
   origin: string;
   standIns: Awaited<ReturnType<typeof startStandIns>>;
   worker: Miniflare;
-  sweep(): Promise<void>;
+  sweep(at?: number): Promise<void>;
+  appointAda(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -43,8 +45,12 @@ export async function startEchoes({
     origin,
     standIns,
     worker,
-    async sweep() {
-      await (await worker.getWorker()).scheduled({ cron: '* * * * *' });
+    async sweep(at = Date.now()) {
+      await (await worker.getWorker()).scheduled({ cron: '* * * * *', scheduledTime: new Date(at) });
+    },
+    async appointAda() {
+      const db = await worker.getD1Database('DB');
+      await db.prepare('INSERT INTO admins (google_sub, granted_at) VALUES (?1, 1)').bind(ada.sub).run();
     },
     async close() {
       await worker.dispose();
@@ -92,13 +98,16 @@ export async function startBundle({
   return worker;
 }
 
+/** Applies the migrations and writes down which, as wrangler does. */
 async function migrate(db: { prepare(sql: string): { run(): Promise<unknown> } }): Promise<void> {
+  await db.prepare('CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT UNIQUE)').run();
   const folder = resolve(root, 'migrations');
   for (const name of readdirSync(folder)
     .filter((file) => file.endsWith('.sql'))
     .sort()) {
     for (const statement of unstable_splitSqlQuery(readFileSync(join(folder, name), 'utf8')))
       await db.prepare(statement).run();
+    await db.prepare(`INSERT INTO d1_migrations (name) VALUES ('${name}')`).run();
   }
 }
 

@@ -1,3 +1,4 @@
+import type { AlertsStandIn, ReceivedAlert } from './alerts.ts';
 import { failureCodes, forceWords } from './force.ts';
 import { bodyOf, type Exchange, escaped, type Place, redirect, type StandIn, sendHtml, sendJson } from './http.ts';
 import { sendFilm } from './outputs.ts';
@@ -13,6 +14,7 @@ type BoardOptions = Place & {
   people: People;
   runway: Runway;
   stripe: StripeStandIn;
+  alerts: AlertsStandIn;
   received: readonly Received[];
   standIns: () => readonly StandIn[];
 };
@@ -21,7 +23,7 @@ type BoardOptions = Place & {
  * A page that shows what the stand-ins have received, lets a person force Runway's next answers, and does what banks
  * and a Stripe account's owner would do.
  */
-export function createBoard({ appOrigin, people, runway, stripe, received, standIns }: BoardOptions): StandIn {
+export function createBoard({ appOrigin, people, runway, stripe, alerts, received, standIns }: BoardOptions): StandIn {
   const stripeBoard = createStripeBoard(stripe);
   const shown = () => received.filter(({ standIn }) => standIn !== 'Board');
 
@@ -33,6 +35,14 @@ export function createBoard({ appOrigin, people, runway, stripe, received, stand
     note(word);
     if (isForm) redirect(response, '/');
     else sendJson(response, 200, { forcedNext: runway.forcedNext() });
+  }
+
+  async function failAlerts({ request, response, note }: Exchange): Promise<void> {
+    const { times, isForm } = await orderIn(request);
+    alerts.failNext(times);
+    note(`${times} to fail`);
+    if (isForm) redirect(response, '/');
+    else sendJson(response, 200, { failing: alerts.failing() });
   }
 
   /** Films go to the board past Runway's own links, so that looking at them changes nothing there. */
@@ -52,6 +62,7 @@ export function createBoard({ appOrigin, people, runway, stripe, received, stand
       if (at === 'GET /') return sendHtml(response, 200, html());
       if (at === 'GET /board.json') return sendJson(response, 200, json());
       if (at === 'POST /board/force') return force(exchange);
+      if (at === 'POST /board/alerts/failures') return failAlerts(exchange);
       if (path.startsWith('/board/film/')) return film(exchange);
       if (/^\/board\/stripe[/.]/.test(path)) return stripeBoard.answer(exchange, path.slice('/board/stripe'.length));
       sendJson(response, 404, { error: 'Not found' });
@@ -64,12 +75,13 @@ export function createBoard({ appOrigin, people, runway, stripe, received, stand
       tasks: runway.tasks().map(summaryOf).toReversed(),
       people: people.all(),
       forcedNext: runway.forcedNext(),
+      alerts: alerts.messages().toReversed(),
       vars: Object.assign({}, ...standIns().map(({ vars }) => vars)) as Record<string, string>,
     };
   }
 
   function html(): string {
-    const { received: requests, tasks, forcedNext } = json();
+    const { received: requests, tasks, forcedNext, alerts: told } = json();
     const names = standIns()
       .filter(({ mount }) => mount)
       .map(({ name }) => name);
@@ -79,6 +91,7 @@ export function createBoard({ appOrigin, people, runway, stripe, received, stand
 <h2>Runway's next answers</h2>${forceForm()}<p class="soft">${forcedNext.length > 0 ? `Waiting: ${forcedNext.map(escaped).join(', ')}` : 'Nothing is forced.'} The same words work in a prompt, as <code>[[HANG]]</code>; with <code>_ONCE</code> only the first time.</p>
 <h2>Tasks</h2><div class="scroll"><table><tr><th>Film</th><th>Status</th><th>Model</th><th>Prompt</th></tr>${tasks.slice(0, 20).map(taskRow).join('') || emptyRow(4, 'No task yet.')}</table></div>
 ${stripeBoard.html()}
+<h2>Alerts to the owner</h2>${failForm()}<p class="soft">Sent to <code>${escaped(alerts.address)}</code>, signed. ${alerts.failing() > 0 ? `The next ${alerts.failing()} will be answered with an error.` : ''}</p><div class="scroll"><table><tr><th>Time</th><th>Type</th><th>What</th><th>Times</th></tr>${told.slice(0, 50).map(alertRow).join('') || emptyRow(4, 'None yet.')}</table></div>
 <h2>People</h2><div class="scroll"><table>${people
         .all()
         .map(
@@ -157,4 +170,13 @@ function emptyRow(columns: number, words: string): string {
 function forceForm(): string {
   const option = (word: string) => `<option>${word}</option>`;
   return `<form class="row" method="post" action="/board/force"><label>Answer <select name="next"><optgroup label="Behaves so">${Object.keys(forceWords).map(option).join('')}</optgroup><optgroup label="Fails with">${failureCodes.map(option).join('')}</optgroup></select></label><label>How often <input name="times" type="number" value="1" min="1" max="50"></label><button>Force</button></form>`;
+}
+
+function alertRow({ at, type, data, times }: ReceivedAlert): string {
+  const words = [data.what, data.subject, data.detail].filter(Boolean).join(' · ');
+  return `<tr><td>${at.slice(11, 19)}</td><td>${escaped(type)}</td><td>${escaped(words)}</td><td>${times}</td></tr>`;
+}
+
+function failForm(): string {
+  return '<form class="row" method="post" action="/board/alerts/failures"><label>Fail the next <input name="times" type="number" value="1" min="1" max="50"></label><button>Fail</button></form>';
 }

@@ -11,13 +11,21 @@ export type People = {
   welcome(name: string, email: string): Person;
 };
 
+/** Who owns the Echoes that runs here: admin from the start under `npm start`. */
+export const ada: Person = {
+  sub: '100000000000000000001',
+  name: 'Ada Admin',
+  email: 'ada@echoes.test',
+  emailVerified: true,
+};
+
 export function createPeople(): People {
   const known = new Map<string, Person>();
   const add = (person: Person): Person => {
     known.set(person.sub, person);
     return person;
   };
-  add({ sub: '100000000000000000001', name: 'Ada Admin', email: 'ada@echoes.test', emailVerified: true });
+  add(ada);
   add({ sub: '100000000000000000002', name: 'Grace Guest', email: 'grace@echoes.test', emailVerified: true });
   add({ sub: '100000000000000000003', name: 'Una Unverified', email: 'una@echoes.test', emailVerified: false });
   return {

@@ -1,3 +1,4 @@
+import { type AlertsStandIn, createAlerts } from './alerts.ts';
 import { createBoard } from './board.ts';
 import { createFal } from './fal.ts';
 import type { Films } from './films.ts';
@@ -37,6 +38,8 @@ export type StandIns = {
   received: readonly Received[];
   runway: Runway;
   stripe: StripeStandIn;
+  /** The owner's address for alerts. */
+  alerts: AlertsStandIn;
   /** The films of the further services. */
   films: { luma: Films; fal: Films; replicate: Films; veo: Films };
   close(): Promise<void>;
@@ -58,6 +61,7 @@ export async function startStandIns(options: StandInsOptions): Promise<StandIns>
   const replicate = createReplicate(further);
   const veo = createVeo(further);
   const stripe = createStripe({ ...place, retryDelays: stripeRetryDelays });
+  const alerts = createAlerts(place);
   // One line for each; the board comes last, because it answers everything the others do not.
   standIns = [
     createGoogle({ ...place, people }),
@@ -68,7 +72,8 @@ export async function startStandIns(options: StandInsOptions): Promise<StandIns>
     veo,
     stripe,
     stripe.checkout,
-    createBoard({ ...place, people, runway, stripe, received, standIns: () => standIns }),
+    alerts,
+    createBoard({ ...place, people, runway, stripe, alerts, received, standIns: () => standIns }),
   ];
   return {
     origin,
@@ -76,6 +81,7 @@ export async function startStandIns(options: StandInsOptions): Promise<StandIns>
     received,
     runway,
     stripe,
+    alerts,
     films: { luma: luma.films, fal: fal.films, replicate: replicate.films, veo: veo.films },
     async close() {
       for (const standIn of standIns) standIn.close?.();

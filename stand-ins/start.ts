@@ -4,6 +4,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { ada } from './people.ts';
 import { secondsFrom } from './runway.ts';
 import { startStandIns } from './server.ts';
 
@@ -19,19 +20,10 @@ mkdirSync(state, { recursive: true });
 const wrangler = (...args: string[]) => [resolve(root, 'node_modules/wrangler/bin/wrangler.js'), ...args];
 const quiet = { ...process.env, WRANGLER_SEND_METRICS: 'false', NO_UPDATE_NOTIFIER: '1' };
 
-const migrated = spawnSync(
-  process.execPath,
-  wrangler('d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', state),
-  {
-    cwd: root,
-    encoding: 'utf8',
-    env: { ...quiet, CI: 'true' },
-  },
-);
-if (migrated.status !== 0) {
-  process.stderr.write(`${migrated.stdout}${migrated.stderr}`);
-  process.exit(1);
-}
+const migrated = d1('migrations', 'apply', 'DB', '--local', '--persist-to', state);
+// Once: whoever has the role taken from Ada, or alerts sent elsewhere, finds it so the next time.
+if (!migrated.includes('No migrations to apply'))
+  d1('execute', 'DB', '--local', '--persist-to', state, '--yes', '--command', settledIn().join(';'));
 
 const standIns = await startStandIns({
   port: standInsPort,
@@ -85,6 +77,30 @@ async function stop(code: number): Promise<void> {
   }
   await standIns.close();
   process.exit(code);
+}
+
+/** Runs wrangler on this machine's database; ends where it cannot. */
+function d1(...args: string[]): string {
+  const env = { ...quiet, CI: 'true' };
+  const { status, stdout, stderr } = spawnSync(process.execPath, wrangler('d1', ...args), {
+    cwd: root,
+    encoding: 'utf8',
+    env,
+  });
+  if (status === 0) return stdout;
+  process.stderr.write(`${stdout}${stderr}`);
+  return process.exit(1) as never;
+}
+
+/** Ada is the owner, and alerts come to the stand-in's board. */
+function settledIn(): string[] {
+  const [now, isAdmin] = [Date.now(), `EXISTS (SELECT 1 FROM admins WHERE google_sub = '${ada.sub}')`];
+  return [
+    `INSERT INTO admin_acts (at, what, subject) SELECT ${now}, 'admin-granted', '${ada.sub}' WHERE NOT ${isAdmin}`,
+    `INSERT INTO admins (google_sub, granted_at) SELECT '${ada.sub}', ${now} WHERE NOT ${isAdmin}`,
+    `INSERT INTO settings (key, value, updated_at) SELECT 'alertUrl', '"http://localhost:${standInsPort}/alerts"', ${now}
+     WHERE NOT EXISTS (SELECT 1 FROM settings WHERE key = 'alertUrl')`,
+  ];
 }
 
 /** The local variables: where the stand-ins are, and secrets made once per local state. */

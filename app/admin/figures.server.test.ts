@@ -167,8 +167,8 @@ const kept = [
 /** Where what the triggers kept is not what is there; empty when every figure is right. */
 async function differences(): Promise<string[]> {
   const lines = async (queries: string[]) => new Set((await read(queries)).map((row) => row.join(' ')));
-  const [there, said] = [await lines(counted), await lines(kept)];
-  return [...[...there].filter((line) => !said.has(line)), ...[...said].filter((line) => !there.has(line))];
+  const [right, found] = [await lines(counted), await lines(kept)];
+  return [...[...right].filter((line) => !found.has(line)), ...[...found].filter((line) => !right.has(line))];
 }
 
 type Row = [day: number, figure: string, value: number];

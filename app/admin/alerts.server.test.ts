@@ -1,0 +1,148 @@
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import { createIds } from '~/db/ids';
+import { seedPerson, seedProject, testConfig, testServices } from '~/db/testing';
+import { verifyStandardWebhook } from '~/providers/webhook-signatures';
+import { createServices } from '~/services.server';
+import type { AlertView } from './alerts';
+
+const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+const minute = 60_000;
+const address = 'https://owner.example/hook';
+
+/** Echoes with the owner's address at this point of time; `answer` stands for whoever lives there. */
+function watchman(now: number, answer: (request: Request) => Response | Promise<Response>) {
+  const received: { id: string; body: string; headers: Headers }[] = [];
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    const request = new Request(input as string, init as RequestInit);
+    const body = await request.clone().text();
+    received.push({ id: request.headers.get('webhook-id') ?? '', body, headers: request.headers });
+    return answer(request);
+  };
+  const config = { ...testConfig(), ALERT_WEBHOOK_SECRET: secret };
+  const { alerts } = createServices({ env, config, clock: () => now, fetch }).desk;
+  return { alerts, received };
+}
+
+const well = () => new Response(null, { status: 204 });
+const set = (key: string, value: unknown) =>
+  env.DB.batch([
+    env.DB.prepare('DELETE FROM settings WHERE key = ?1').bind(key),
+    env.DB.prepare('INSERT INTO settings (key, value, updated_at) VALUES (?1, ?2, 1)').bind(key, JSON.stringify(value)),
+  ]);
+const letter = (id: string, at: number) =>
+  env.DB.prepare("INSERT INTO dead_letters (id, body, attempts, received_at) VALUES (?1, '{}', 5, ?2)")
+    .bind(id, at)
+    .run();
+const rows = async () => (await env.DB.prepare('SELECT * FROM alerts ORDER BY id').all()).results;
+
+describe('an alert', () => {
+  it('is one row and one message while it lasts, however many look at once, and its end is told', async () => {
+    await set('alertUrl', address);
+    const now = Date.UTC(2030, 0, 1);
+    await letter('a', now - minute);
+    const [one, other] = [watchman(now, well), watchman(now, well)];
+    await Promise.all([one.alerts.watch(now, []), other.alerts.watch(now, [])]);
+    await Promise.all([one.alerts.tell(now), other.alerts.tell(now)]);
+    const received = [...one.received, ...other.received];
+    expect(received).toHaveLength(1);
+    const [message] = received;
+    const { id, body, headers } = message as (typeof received)[number];
+    expect(await verifyStandardWebhook({ headers, body: new TextEncoder().encode(body), now, secret })).toBe('ok');
+    const forged = new TextEncoder().encode(body.replace('queue', 'queux'));
+    expect(await verifyStandardWebhook({ headers, body: forged, now, secret })).toBe('forged');
+    expect(id).toMatch(/^alr_\w{26}_opened$/);
+    expect(await rows()).toMatchObject([
+      { kind: 'dead-letters', closed_at: null, delivered_at: now, next_try_at: null },
+    ]);
+
+    const later = now + 25 * 60 * minute;
+    const third = watchman(later, well);
+    for (const at of [now + minute, later, later + minute]) {
+      await third.alerts.watch(at, []);
+      await third.alerts.tell(at);
+    }
+    expect(third.received.map((told) => JSON.parse(told.body).type)).toEqual(['alert.closed']);
+    expect(await rows()).toMatchObject([{ closed_at: later, delivered_at: later, next_try_at: null }]);
+  });
+
+  it('is told again with growing pauses while nobody takes it, under one name, for a day', async () => {
+    await set('alertUrl', address);
+    const now = Date.UTC(2031, 0, 1);
+    const { alerts, received } = watchman(now, () => new Response('no', { status: 500 }));
+    // It does not end: a new letter comes each day.
+    await letter('b', now - minute);
+    await letter('c', now + 23 * 60 * minute);
+    await alerts.watch(now, []);
+    const told: number[] = [];
+    for (let next: number | null = now; next !== null && told.length < 50; ) {
+      const at = next;
+      await alerts.tell(at - 1);
+      expect(received).toHaveLength(told.length);
+      await alerts.tell(at);
+      told.push((at - now) / minute);
+      expect(received).toHaveLength(told.length);
+      next = (await rows()).at(-1)?.next_try_at as number | null;
+    }
+    expect(told.slice(0, 9)).toEqual([0, 1, 3, 7, 15, 31, 63, 127, 247]);
+    expect(told.at(-1)).toBeLessThan(24 * 60);
+    expect(new Set(received.map(({ id }) => id)).size).toBe(1);
+    expect((await rows()).at(-1)).toMatchObject({ closed_at: null, delivered_at: null, next_try_at: null });
+  });
+
+  it.each<[string, () => Response | Promise<Response>, string]>([
+    [
+      'an endless one',
+      () => new Response(new ReadableStream({ pull: (c) => c.enqueue(new Uint8Array(65_536)) })),
+      'told',
+    ],
+    ['a redirect', () => Response.redirect('https://10.0.0.1/', 307), 'answered 307'],
+    ['a broken one', () => Promise.reject(new Error('cut off')), 'cut off'],
+  ])('is harmed by no answer: %s', async (_name, answer, outcome) => {
+    await set('alertUrl', address);
+    const { alerts, received } = watchman(Date.now(), answer);
+    const told = await alerts.test({ adminId: await seedPerson(), requestId: 'req_1' });
+    expect('detail' in told ? told.detail : told.outcome).toBe(outcome);
+    expect(received).toHaveLength(1);
+  });
+
+  it('is told to nobody at a private address, whatever the settings say', async () => {
+    for (const bad of ['https://10.0.0.1/', 'http://localhost:1/']) {
+      await set('alertUrl', bad);
+      const { alerts, received } = watchman(Date.now(), well);
+      expect((await alerts.test({ adminId: await seedPerson(), requestId: 'req_1' })).outcome).toBe('not-told');
+      expect(received).toEqual([]);
+    }
+  });
+
+  it('is about the failures of the last hour, without pictures that were declined and what is older', async () => {
+    await set('alertUrl', '');
+    const now = Date.UTC(2032, 0, 1);
+    const userId = await seedPerson({ credits: 60 });
+    const { clipIds } = await seedProject({ userId, clipCount: 44 });
+    const end = async (clipId: string, at: number, reason: string) => {
+      const id = createIds({ clock: () => at })('gen');
+      await env.DB.batch([
+        env.DB.prepare(
+          `INSERT INTO generations (id, user_id, clip_id, request_key, cost, state_at, deadline_at, provider, model, preset_id,
+             words, prompt, shape, duration_seconds, frame_x, frame_y, frame_zoom, created_at)
+           VALUES (?1, ?2, ?3, ?1, 1, ?4, ?4, 'runway', 'gen4_turbo', 'gentle', '', '', '9:16', 5, 0.5, 0.5, 1, ?4)`,
+        ).bind(id, userId, clipId, at),
+        env.DB.prepare("UPDATE generations SET state = 'failed', failure_reason = ?2 WHERE id = ?1").bind(id, reason),
+      ]);
+    };
+    const kinds = async () => {
+      const { alerts } = watchman(now, well);
+      await alerts.watch(now, []);
+      const open = (await alerts.list(10)).filter(({ closedAt }: AlertView) => closedAt === null);
+      return open.map(({ kind }) => kind);
+    };
+    for (const clipId of clipIds.slice(0, 12)) await end(clipId, now - 61 * minute, 'provider');
+    for (const clipId of clipIds.slice(12, 24)) await end(clipId, now - minute, 'moderated');
+    for (const clipId of clipIds.slice(24, 33)) await end(clipId, now - minute, 'provider');
+    expect(await kinds()).toEqual([]);
+    await end(clipIds[33] ?? '', now - minute, 'provider');
+    expect(await kinds()).toEqual(['failures']);
+    expect((await testServices().desk.alerts.list(1))[0]).toMatchObject({ nextTryAt: null });
+  });
+});

@@ -1,0 +1,92 @@
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { type LastHour, messageOf, pauseAfter, troublesIn } from './alerts';
+import { settingsSchema } from './settings';
+import { standingOf } from './standing';
+
+const minute = 60_000;
+const now = Date.UTC(2027, 0, 1, 12);
+const limits = v.parse(settingsSchema, {});
+type Given = Partial<Parameters<typeof standingOf>[0]>;
+const report = (kind: string, ok: number, differences = '[]') => ({ kind, at: now, ok, differences, milliseconds: 1 });
+const job = (minutesAgo: number, state = 'generating') => {
+  const at = now - minutesAgo * minute;
+  return { state, stateAt: at, createdAt: at, deadlineAt: now + minute };
+};
+
+function kindsOf(given: Given, lastHour: LastHour = { ready: 0, failed: 0 }, failedSteps: string[] = []) {
+  const quiet = { open: [], most: 500, reports: [], deadLetters: { count: 0, newestAt: null }, resting: [], now };
+  const standing = standingOf({ ...quiet, ...given });
+  return troublesIn({ standing, lastHour, failedSteps, limits, now }).map(({ kind, subject }) => `${kind} ${subject}`);
+}
+
+describe('what is wrong', () => {
+  it('is nothing on a quiet day', () => {
+    expect(kindsOf({ open: [job(1), job(44)], reports: [report('sweep', 1), report('audit', 1)] })).toEqual([]);
+  });
+
+  it('is a clip that is older than the owner allows', () => {
+    expect(kindsOf({ open: [job(46, 'queued')] })).toEqual(['oldest-job generations']);
+  });
+
+  it('is when more clips stand still than the owner allows; those that wait for their turn do not', () => {
+    const still = Array.from({ length: 6 }, () => job(6));
+    expect(kindsOf({ open: still.slice(1) })).toEqual([]);
+    expect(kindsOf({ open: still })).toEqual(['stale-jobs generations']);
+    expect(kindsOf({ open: still.map(() => job(6, 'queued')) })).toEqual([]);
+  });
+
+  it('is an audit or a comparison that found something, each by itself', () => {
+    const reports = [report('audit', 0, '[{"kind":"balance"}]'), report('reconcile', 0, '[{}]')];
+    expect(kindsOf({ reports })).toEqual(['audit ledger', 'reconcile stripe']);
+  });
+
+  it('is each service that rests, and a message that could not be delivered', () => {
+    const resting = [
+      { provider: 'runway', reason: 'auth', until: now + 1 },
+      { provider: 'luma', reason: 'slow', until: now + 1 },
+    ];
+    expect(kindsOf({ resting, deadLetters: { count: 1, newestAt: now } })).toEqual([
+      'breaker runway',
+      'breaker luma',
+      'dead-letters queue',
+    ]);
+  });
+
+  it('is a share of failures above the limit, once enough have ended', () => {
+    expect(kindsOf({}, { ready: 0, failed: 9 })).toEqual([]);
+    expect(kindsOf({}, { ready: 9, failed: 3 })).toEqual([]);
+    expect(kindsOf({}, { ready: 7, failed: 3 })).toEqual(['failures generations']);
+  });
+
+  it('is a sweep that fails twice in a row', () => {
+    const sweptBefore = (ok: number) => ({ reports: [report('sweep', ok)] });
+    expect(kindsOf(sweptBefore(1), undefined, ['media'])).toEqual([]);
+    expect(kindsOf(sweptBefore(0), undefined, [])).toEqual([]);
+    expect(kindsOf(sweptBefore(0), undefined, ['media'])).toEqual(['sweep sweeper']);
+  });
+});
+
+describe('telling the owner', () => {
+  it('waits longer after each attempt, up to two hours', () => {
+    expect([1, 2, 3, 7, 8, 100].map((tries) => pauseAfter(tries) / minute)).toEqual([1, 2, 4, 64, 120, 120]);
+  });
+
+  it('names the same message the same each time, and its end another one', () => {
+    const alert = {
+      id: 'alr_1',
+      kind: 'audit',
+      subject: 'ledger',
+      detail: 'x',
+      openedAt: now,
+      closedAt: null,
+    } as const;
+    const opened = messageOf(alert, 'https://echoes.example/admin');
+    expect([opened.id, JSON.parse(opened.body)]).toMatchObject(['alr_1_opened', { type: 'alert.opened' }]);
+    const closed = messageOf({ ...alert, closedAt: now + minute }, 'https://echoes.example/admin');
+    expect([closed.id, JSON.parse(closed.body)]).toMatchObject([
+      'alr_1_closed',
+      { type: 'alert.closed', data: { openedAt: '2027-01-01T12:00:00.000Z', closedAt: '2027-01-01T12:01:00.000Z' } },
+    ]);
+  });
+});
