@@ -131,9 +131,11 @@ export function createServices({
   const visits = createShareVisits({ db, tokens, rewards, clock });
   const completion = createCompletion({ db, projects, rewards });
   const shares = createShares({ db, bucket, photos, links, tokens, visits, settings, appOrigin, clock, newId });
-  const channels = env.LIVE_CHANNEL;
-  const version = env.CF_VERSION_METADATA;
-  const desk = createDesk({ db, settings, providers, bucket, queue, channels, config, version, fetch, newId, clock });
+  const desk = createDesk({
+    ...{ db, ledger, live, links, settings, providers, reconcile, bucket, queue, config, fetch, clock, newId },
+    channels: env.LIVE_CHANNEL,
+    version: env.CF_VERSION_METADATA,
+  });
   return {
     db,
     auth,

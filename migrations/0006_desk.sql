@@ -108,5 +108,7 @@ ALTER TABLE `settings` ADD `updated_by` text REFERENCES users(id);--> statement-
 ALTER TABLE `settings` ADD `version` integer DEFAULT 1 NOT NULL;--> statement-breakpoint
 ALTER TABLE `users` ADD `suspended_at` integer;--> statement-breakpoint
 ALTER TABLE `users` DROP COLUMN `role`;--> statement-breakpoint
+CREATE INDEX `purchases_by_state` ON `purchases` (`state`,`id`);--> statement-breakpoint
+CREATE INDEX `reversals_short` ON `reversals` (`user_id`) WHERE "reversals"."credits" > "reversals"."moved";--> statement-breakpoint
 CREATE INDEX `profiles_email` ON `profiles` ("email" COLLATE NOCASE);--> statement-breakpoint
 CREATE INDEX `profiles_name` ON `profiles` ("name" COLLATE NOCASE);

@@ -57,6 +57,16 @@ const table: Record<string, { who: 'public' | 'signed-in' | 'owner' | 'admin'; m
   '/admin': { who: 'admin', methods: 'GET' },
   '/admin/health': { who: 'admin', methods: 'GET' },
   '/admin/health/alert-tests': { who: 'admin', methods: 'POST' },
+  '/admin/people': { who: 'admin', methods: 'GET' },
+  '/admin/people/:userId': { who: 'admin', methods: 'GET' },
+  '/admin/people/:userId/adjustments': { who: 'admin', methods: 'POST' },
+  '/admin/people/:userId/suspension': { who: 'admin', methods: 'POST' },
+  '/admin/people/:userId/suspension/lifting': { who: 'admin', methods: 'POST' },
+  '/admin/people/:userId/sign-out': { who: 'admin', methods: 'POST' },
+  '/admin/adjustments/:adjustmentId/decision': { who: 'admin', methods: 'POST' },
+  '/admin/openings/:clipId': { who: 'admin', methods: 'GET POST' },
+  '/admin/money': { who: 'admin', methods: 'GET' },
+  '/admin/money/reconciliations': { who: 'admin', methods: 'POST' },
   '/admin/acts': { who: 'admin', methods: 'GET' },
   '/admin/sign-in-again': { who: 'admin', methods: 'GET' },
 };
@@ -90,6 +100,7 @@ const nobodys: Record<string, string> = {
   userId: `usr_${unknown}`,
   code: 'zzzzzzzz',
   shareId: `shr_${unknown}`,
+  adjustmentId: `adj_${unknown}`,
   token: `${unknown}${'x'.repeat(22)}`,
 };
 
@@ -114,6 +125,7 @@ beforeAll(async () => {
   await env.MEDIA.put(mediaKey, 'the photo itself');
   owner.names = {
     ...{ projectId, clipId, generationId, purchaseId, userId: owner.id, uploadId: begun.upload.id },
+    adjustmentId: `adj_${unknown}`,
     key: links.ownerPath({ key: mediaKey, userId: owner.id }).slice('/media/'.length),
     code: await testServices().rewards.code(owner.id),
     ...(await seedShare({ userId: owner.id, projectId })),

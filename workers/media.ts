@@ -6,7 +6,7 @@ import { problem, wrongMethod } from './problem';
 export const media = new Hono<Visit>()
   .get('/*', async (c) => {
     const { media: store, auth } = c.var.services;
-    const found = await store.answer(c.req.raw, async () => (await auth.findUser(c.req.raw))?.id ?? null);
+    const found = await store.answer(c.req.raw, () => auth.findUser(c.req.raw));
     return found ?? problem(c, 404);
   })
   .all('/*', wrongMethod('GET, HEAD'));

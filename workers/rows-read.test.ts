@@ -4,40 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { hashOf } from '~/auth/secrets.server';
 import { profiles, sessions } from '~/db/schema.server';
 import { seedPerson, seedProject, testServices } from '~/db/testing';
+import { type Recorded, recording } from '~/db/testing-recording';
 import worker from './app';
-
-interface Statement {
-  sql: string;
-  values: unknown[];
-}
-
-/** The same database, which also keeps every statement that is prepared. */
-function recording(db: D1Database, statements: Statement[]): D1Database {
-  const wrap = (prepared: D1PreparedStatement, sql: string): D1PreparedStatement =>
-    new Proxy(prepared, {
-      get(target, name) {
-        if (name === 'bind') {
-          return (...values: unknown[]) => {
-            statements.push({ sql, values });
-            return wrap(target.bind(...values), sql);
-          };
-        }
-        const member = Reflect.get(target, name);
-        return typeof member === 'function' ? member.bind(target) : member;
-      },
-    });
-  return new Proxy(db, {
-    get(target, name) {
-      if (name === 'prepare') return (sql: string) => wrap(target.prepare(sql), sql);
-      const member = Reflect.get(target, name);
-      return typeof member === 'function' ? member.bind(target) : member;
-    },
-  });
-}
 
 /** Opens a page through the front door and counts what D1 had to read for it. */
 async function open(path: string, cookie: string): Promise<{ status: number; queries: number; rowsRead: number }> {
-  const statements: Statement[] = [];
+  const statements: Recorded[] = [];
   const context = createExecutionContext();
   const request = new Request(`https://echoes.test${path}`, { headers: { Cookie: cookie, Accept: 'text/html' } });
   const answer = await worker.fetch(request, { ...env, DB: recording(env.DB, statements) } as Env, context);

@@ -1,49 +1,63 @@
+import type { Reconcile } from '~/billing/reconcile.server';
 import type { Config } from '~/config.server';
+import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
-import type { LiveChannelRpc } from '~/live/channel.server';
+import type { Live, LiveChannelRpc } from '~/live/channel.server';
+import type { MediaLinks } from '~/media/signed-url.server';
 import type { Providers } from '~/providers/registry.server';
 import { createActs } from './acts.server';
+import { createAdjustments } from './adjustments.server';
 import { createAlertSender } from './alert-sender.server';
 import { createAlerts } from './alerts.server';
 import { createChecks, type Version } from './checks.server';
+import { createMoney } from './money.server';
+import { createOpenings } from './openings.server';
 import { createOverview } from './overview.server';
+import { createPeople } from './people.server';
+import { createPersonDetails } from './person.server';
 import type { SettingsShelf } from './settings.server';
 import { createSettingsDesk } from './settings-desk.server';
 import { createStanding } from './standing.server';
+import { createSuspension } from './suspension.server';
 
-/** Everything that the owner's desk offers its pages, built from what the house has already. */
-export function createDesk({
-  db,
-  settings,
-  providers,
-  bucket,
-  queue,
-  channels,
-  config,
-  version,
-  fetch,
-  newId,
-  clock,
-}: {
+/** What of the house the desk works with. */
+interface House {
   db: Database;
+  ledger: Ledger;
+  live: Live;
+  links: MediaLinks;
   settings: SettingsShelf;
   providers: Pick<Providers, 'all'>;
+  reconcile: Reconcile;
   bucket: R2Bucket;
   queue: Queue;
   channels: { getByName(name: string): LiveChannelRpc };
   config: Config;
   version: Version | undefined;
   fetch: typeof globalThis.fetch;
-  newId: NewId;
   clock: Clock;
-}) {
+  newId: NewId;
+}
+
+/** Everything that the owner's desk offers its pages, built from what the house has already. */
+export function createDesk(house: House) {
+  const { db, config, fetch, clock } = house;
+  const appOrigin = config.APP_ORIGIN;
   const acts = createActs({ db, clock });
   const standing = createStanding({ db });
-  const overview = createOverview({ db, standing, clock });
-  const appOrigin = config.APP_ORIGIN;
   const sender = createAlertSender({ secret: config.ALERT_WEBHOOK_SECRET, appOrigin, fetch, clock });
-  const alerts = createAlerts({ db, standing, settings, sender, acts, appOrigin, newId, clock });
-  const checks = createChecks({ db, bucket, queue, channels, standing, config, version, fetch, newId, clock });
-  return { acts, settings: createSettingsDesk({ db, clock, settings, providers, acts }), overview, alerts, checks };
+  return {
+    acts,
+    people: createPeople({ db }),
+    personDetails: createPersonDetails(house),
+    adjustments: createAdjustments({ ...house, acts }),
+    suspension: createSuspension({ ...house, acts }),
+    openings: createOpenings({ ...house, acts }),
+    money: createMoney({ ...house, acts }),
+    settings: createSettingsDesk({ ...house, acts }),
+    overview: createOverview({ db, standing, clock }),
+    alerts: createAlerts({ ...house, standing, sender, acts, appOrigin }),
+    checks: createChecks({ ...house, standing }),
+  };
 }

@@ -13,3 +13,18 @@ export interface Difference {
   detail: string;
   isMended: boolean;
 }
+
+const words: Readonly<Record<Difference['what'], string>> = {
+  'paid-without-purchase': 'Paid at Stripe, and nobody here set out to buy it',
+  'granted-late': 'Paid at Stripe, and the credits had not been given yet',
+  'not-granted': 'Paid at Stripe, and the credits could not be given',
+  'granted-unpaid': 'Credits were given, and Stripe does not call it paid',
+  'reversed-late': 'Money went back at Stripe, and the credits had not been taken back yet',
+  'not-checked': 'Could not be looked at',
+  'too-many-sessions': 'More purchases than one comparison looks at',
+};
+
+/** What differed, and whether that is still so. */
+export function differenceInWords({ what, isMended }: Pick<Difference, 'what' | 'isMended'>): string {
+  return `${words[what]}. ${isMended ? 'Mended.' : 'Somebody has to look at it.'}`;
+}

@@ -175,3 +175,5 @@ export function createReconcile({
     nightly: (now: number) => reports.nightly('reconcile', now, () => compare(now)),
   };
 }
+
+export type Reconcile = ReturnType<typeof createReconcile>;

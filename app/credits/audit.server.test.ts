@@ -173,6 +173,40 @@ const wrongs: [what: string, LedgerDifference['kind'][], make: (userId: string) 
     },
   ],
   [
+    'an adjustment done on paper',
+    ['adjustment'],
+    async (userId) => {
+      const id = newId('adj');
+      await sql(
+        "INSERT INTO adjustments (id, user_id, request_key, credits, reason, state, requested_by, requested_at, decided_by, decided_at) VALUES (?1, ?2, ?1, 5, 'for nothing', 'done', ?2, 1, ?2, 1)",
+        ...[id, userId],
+      );
+      return id;
+    },
+  ],
+  [
+    'an adjustment that was booked before anybody said yes',
+    ['adjustment'],
+    async (userId) => {
+      const id = newId('adj');
+      await sql(
+        "INSERT INTO adjustments (id, user_id, request_key, credits, reason, requested_by, requested_at) VALUES (?1, ?2, ?1, 5, 'for nothing', ?2, 1)",
+        ...[id, userId],
+      );
+      await entry(userId, { key: `adjustment:${id}`, kind: 'adjustment', delta: 5, reference: id });
+      return id;
+    },
+  ],
+  [
+    'an adjustment that nobody asked for',
+    ['origin'],
+    async (userId) => {
+      const key = newId('adjustment:adj');
+      await entry(userId, { key, kind: 'adjustment', delta: 5 });
+      return key;
+    },
+  ],
+  [
     'a share nobody watched',
     ['origin'],
     async (userId) => {

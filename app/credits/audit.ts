@@ -60,6 +60,11 @@ export const audits = {
     WHERE (SELECT count(*) FROM credit_entries e WHERE e.key = 'share:' || s.project_id AND e.user_id = s.user_id
       AND e.delta = s.credits AND e.kind = 'share') <> 1`,
 
+  /** One entry exactly where an admin's adjustment is done. */
+  adjustment: `SELECT a.id AS subject FROM adjustments a
+    WHERE (SELECT count(*) FROM credit_entries e WHERE e.key = 'adjustment:' || a.id AND e.delta = a.credits
+      AND e.user_id = a.user_id AND e.kind = 'adjustment') <> (a.state = 'done')`,
+
   /** No entry without the fact it stands for. */
   origin: `SELECT e.key AS subject FROM credit_entries e
     WHERE (e.kind = 'signup' AND e.key NOT LIKE 'signup:%')
@@ -76,12 +81,14 @@ export const audits = {
           OR (r.referrer_user_id = e.user_id AND e.key = 'referral:' || r.referred_user_id || ':host'))))
       OR (e.kind = 'share' AND NOT EXISTS (SELECT 1 FROM share_rewards s WHERE e.key = 'share:' || s.project_id))
       OR (e.key LIKE 'second-try:%' AND NOT EXISTS (SELECT 1 FROM generation_feedback f JOIN generations g ON g.id = f.generation_id
-        WHERE f.generation_id = e.reference AND f.user_id = e.user_id AND e.key = 'second-try:' || g.clip_id))`,
+        WHERE f.generation_id = e.reference AND f.user_id = e.user_id AND e.key = 'second-try:' || g.clip_id))
+      OR (e.key LIKE 'adjustment:adj_%' AND NOT EXISTS (SELECT 1 FROM adjustments a
+        WHERE a.id = e.reference AND a.user_id = e.user_id AND e.key = 'adjustment:' || a.id))`,
 } as const;
 
 /** One thing about the ledger that does not add up. */
 export interface LedgerDifference {
   kind: keyof typeof audits;
-  /** Whom or what it is about: a person, a generation, a purchase, a reversal or an entry's key. */
+  /** Whom or what it is about: a person, a generation, a purchase, a reversal, an adjustment or an entry's key. */
   subject: string;
 }

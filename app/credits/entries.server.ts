@@ -1,7 +1,16 @@
 import { and, desc, eq, lt, type SQL, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { Database } from '~/db/client.server';
-import { clips, creditEntries, generations, photos, projects, purchases, reversals } from '~/db/schema.server';
+import {
+  adjustments,
+  clips,
+  creditEntries,
+  generations,
+  photos,
+  projects,
+  purchases,
+  reversals,
+} from '~/db/schema.server';
 import { type EntryFacts, type EntryKind, entryKinds, type PurchaseFacts } from './entry-words';
 
 /** One line of the person's diary of credits. */
@@ -54,6 +63,7 @@ export async function findEntries(
       // Found by the purchase's own chain: a handful at most.
       owed: sql<number>`(SELECT coalesce(sum(r.credits - r.moved), 0) FROM ${reversals} r WHERE r.purchase_id = ${purchases.id})`,
       reversal: reversals,
+      adjustmentReason: adjustments.reason,
     })
     .from(creditEntries)
     .leftJoin(generations, and(eq(generations.id, tryId), mine(generations)))
@@ -62,6 +72,7 @@ export async function findEntries(
     .leftJoin(projects, and(eq(projects.id, filmId), mine(projects)))
     .leftJoin(purchases, and(eq(purchases.id, creditEntries.reference), mine(purchases)))
     .leftJoin(reversals, and(eq(reversals.id, reversalId), mine(reversals)))
+    .leftJoin(adjustments, and(eq(adjustments.id, part('adjustment:adj_', creditEntries.reference)), mine(adjustments)))
     .where(
       and(
         eq(creditEntries.userId, userId),
@@ -71,7 +82,7 @@ export async function findEntries(
     )
     .orderBy(desc(creditEntries.seq))
     .limit(limit);
-  return rows.map(({ entry, failureReason, purchase, reversal, ...row }) => {
+  return rows.map(({ entry, failureReason, purchase, reversal, adjustmentReason, ...row }) => {
     const { key, seq, kind, delta, balanceAfter, reference } = entry;
     const isFilmOpen = row.projectDeletedAt === null;
     return {
@@ -87,6 +98,7 @@ export async function findEntries(
         : null,
       purchase: purchase && { ...purchase, owed: row.owed },
       reversal: reversal && { reason: reversal.reason, spentBefore: reversal.credits - reversal.moved },
+      adjustment: adjustmentReason === null ? null : { reason: adjustmentReason },
     };
   });
 }

@@ -9,6 +9,7 @@ const entry = (facts: Partial<EntryFacts> & Pick<EntryFacts, 'kind'>) =>
     failureReason: null,
     purchase: null,
     reversal: null,
+    adjustment: null,
     ...facts,
   });
 
@@ -83,7 +84,15 @@ describe('the diary of credits', () => {
       what: 'Given back',
       why: 'The payment of €18.00 stands after all.',
     });
-    expect(entry({ kind: 'adjustment' }).what).toBe('Changed by Echoes');
+    expect(entry({ kind: 'adjustment' })).toEqual({ what: 'Changed by Echoes', why: null });
+  });
+
+  it('says why credits were given or taken by hand, in the words of whoever did', () => {
+    const adjustment = { reason: 'For the clip that came out upside down' };
+    expect(entry({ kind: 'adjustment', key: 'adjustment:adj_1', adjustment })).toEqual({
+      what: 'Changed by Echoes',
+      why: 'For the clip that came out upside down',
+    });
   });
 
   it('tells the two sides of an invitation apart', () => {

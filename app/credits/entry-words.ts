@@ -55,11 +55,13 @@ export interface EntryFacts {
   purchase: PurchaseFacts | null;
   /** For what a refund or a dispute took or gave back. */
   reversal: { reason: 'refund' | 'dispute' | 'reinstated'; spentBefore: number } | null;
+  /** For what an admin gave or took: why, as they told the person. */
+  adjustment: { reason: string } | null;
 }
 
 /** An entry as a line of a diary: what happened and, where there is more to say, why or how it stands. */
 export function entryInWords(entry: EntryFacts): { what: string; why: string | null } {
-  const { kind, key, reference, failureReason, purchase, reversal } = entry;
+  const { kind, key, reference, failureReason, purchase, reversal, adjustment } = entry;
   switch (kind) {
     case 'signup':
       return { what: 'Welcome to Echoes', why: null };
@@ -92,7 +94,7 @@ export function entryInWords(entry: EntryFacts): { what: string; why: string | n
           what: 'Given back',
           why: `The payment${purchase ? ` of ${priceInWords(purchase)}` : ''} stands after all.`,
         };
-      return { what: 'Changed by Echoes', why: null };
+      return { what: 'Changed by Echoes', why: adjustment?.reason ?? null };
   }
   return kind satisfies never;
 }

@@ -189,6 +189,7 @@ export const purchases = sqliteTable(
     unique('purchases_request').on(table.userId, table.requestKey),
     index('purchases_unsettled').on(table.createdAt).where(sql`${table.state} IN ('open','pending')`),
     index('purchases_newest').on(table.createdAt),
+    index('purchases_by_state').on(table.state, table.id),
     check('purchases_request_key', sql`length(${table.requestKey}) BETWEEN 8 AND 64`),
     check('purchases_credits', sql`${table.credits} BETWEEN 1 AND 10000`),
     check('purchases_amount', sql`${table.amount} >= 0 AND length(${table.currency}) = 3`),
@@ -220,6 +221,8 @@ export const reversals = sqliteTable(
   (table) => [
     unique('reversals_chain').on(table.purchaseId, table.seq),
     index('reversals_of_user').on(table.userId),
+    // Who may owe something.
+    index('reversals_short').on(table.userId).where(sql`${table.credits} > ${table.moved}`),
     foreignKey({ columns: [table.userId, table.purchaseId], foreignColumns: [purchases.userId, purchases.id] }),
     check('reversals_credits', sql`${table.credits} <> 0 AND ${table.seq} >= 1`),
   ],

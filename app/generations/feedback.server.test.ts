@@ -241,13 +241,13 @@ describe('where a photo went', () => {
 
   it('is told with the service, the time it left and the time its copy was deleted', async () => {
     const it = await seedReady();
-    expect(await services.generations.privacy(it)).toEqual([]);
+    expect((await services.generations.privacy(it))?.handovers).toEqual([]);
     await step(it.generationId, 'sent', 'nonce', 100);
-    expect(await services.generations.privacy(it)).toMatchObject([
+    expect((await services.generations.privacy(it))?.handovers).toMatchObject([
       { service: 'Runway', sentAt: 100, end: 'open', endedAt: null },
     ]);
     await step(it.generationId, 'forgotten', 'canceled', 200);
-    expect(await services.generations.privacy(it)).toMatchObject([
+    expect((await services.generations.privacy(it))?.handovers).toMatchObject([
       { service: 'Runway', sentAt: 100, end: 'deleted', endedAt: 200, text: 'Runway has deleted its copy.' },
     ]);
     expect(await services.generations.privacy({ ...it, userId: await seedPerson() })).toBeNull();

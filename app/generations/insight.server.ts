@@ -1,14 +1,17 @@
 import { and, asc, desc, eq, inArray, isNull } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
-import { clips, creditEntries, generationSteps, generations } from '~/db/schema.server';
+import { adminActs, clips, creditEntries, generationSteps, generations } from '~/db/schema.server';
 import { placeInLineStatement } from './line';
-import { type Handover, handover } from './privacy';
+import { handover, type PhotoLog } from './privacy';
 import { isOpen } from './states';
 import { creditView, type StepWhat, stepView, type Timeline } from './timeline';
 
-/** Tries of one photo whose handovers are told, the newest ones. */
+/** Tries of one photo whose handovers are told, and times it was opened, the newest ones. */
 const mostHandovers = 50;
+const mostOpenings = 50;
+// D1 takes a hundred values with a question.
+const mostClipsOfPhoto = 40;
 
 /** What may be known about a try once it is paid: its timeline, its photo's way. Before that: offers.server.ts. */
 export function createInsight({ db, clock }: { db: Database; clock: Clock }) {
@@ -49,8 +52,8 @@ export function createInsight({ db, clock }: { db: Database; clock: Clock }) {
       };
     },
 
-    /** Where the photo of a clip went, newest first; null when the clip is not this person's. */
-    async privacy({ userId, clipId }: { userId: string; clipId: string }): Promise<Handover[] | null> {
+    /** Where the photo of a clip went, and who looked at it; null when the clip is not this person's. */
+    async privacy({ userId, clipId }: { userId: string; clipId: string }): Promise<PhotoLog | null> {
       const [clip] = await db
         .select({ photoId: clips.photoId })
         .from(clips)
@@ -69,12 +72,15 @@ export function createInsight({ db, clock }: { db: Database; clock: Clock }) {
         .orderBy(desc(generations.id))
         .limit(mostHandovers);
       const ids = tries.map((one) => one.generationId);
-      const steps = await db
-        .select()
-        .from(generationSteps)
-        .where(inArray(generationSteps.generationId, ids))
-        .orderBy(asc(generationSteps.id));
-      return tries.flatMap(({ generationId, provider, state, cleanedAt }) => {
+      const [steps, openings] = await Promise.all([
+        db
+          .select()
+          .from(generationSteps)
+          .where(inArray(generationSteps.generationId, ids))
+          .orderBy(asc(generationSteps.id)),
+        openingsOf({ userId, photoId: clip.photoId, tries: ids }),
+      ]);
+      const handovers = tries.flatMap(({ generationId, provider, state, cleanedAt }) => {
         const of = steps.filter((step) => step.generationId === generationId);
         const at = (what: StepWhat) => of.find((step) => step.what === what);
         const told = at('forgotten');
@@ -88,8 +94,35 @@ export function createInsight({ db, clock }: { db: Database; clock: Clock }) {
         };
         return handover(facts) ?? [];
       });
+      return { handovers, openings };
     },
   };
+
+  /** What admins opened of a photo: by any clip of it, or as one of its tries. */
+  async function openingsOf({ userId, photoId, tries }: { userId: string; photoId: string; tries: string[] }) {
+    const ofPhoto = await db
+      .select({ id: clips.id })
+      .from(clips)
+      .where(and(eq(clips.userId, userId), eq(clips.photoId, photoId)))
+      .limit(mostClipsOfPhoto);
+    const rows = await db
+      .select({ at: adminActs.at, what: adminActs.what, reason: adminActs.reason })
+      .from(adminActs)
+      .where(
+        and(
+          inArray(adminActs.subject, [...ofPhoto.map(({ id }) => id), ...tries]),
+          inArray(adminActs.what, ['photo-opened', 'clip-opened']),
+          eq(adminActs.userId, userId),
+        ),
+      )
+      .orderBy(desc(adminActs.id))
+      .limit(mostOpenings);
+    return rows.map(({ at, what, reason }) => ({
+      at,
+      what: what === 'photo-opened' ? ('photo' as const) : ('clip' as const),
+      reason: reason ?? '',
+    }));
+  }
 
   /** How many tries are let in before this one; null when it does not wait. */
   async function placeInLine(of: { userId: string; generationId: string }): Promise<number | null> {

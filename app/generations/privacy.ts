@@ -67,6 +67,19 @@ export interface Handover {
   text: string;
 }
 
+/** One time that somebody at Echoes opened this photo or a clip of it, and why. `at` in ms since 1970. */
+export interface Opening {
+  at: number;
+  what: 'photo' | 'clip';
+  reason: string;
+}
+
+/** Where a photo went: to which film services, and who at Echoes looked at it; each newest first. */
+export interface PhotoLog {
+  handovers: Handover[];
+  openings: Opening[];
+}
+
 /** What is known of a try's way to its film service and back. */
 export interface HandoverFacts {
   generationId: string;

@@ -4,8 +4,16 @@ import type { MediaLinks } from './signed-url.server';
 
 /** Private media as responses. All that may be wrong with a link looks the same from outside: nothing there. */
 export interface MediaStore {
-  /** Answers GET or HEAD for a link. `userId` is who asks, or null; `owner` links work for their own person only; null where nothing is. */
-  answer(request: Request, userId: () => Promise<string | null>): Promise<Response | null>;
+  /**
+   * Answers GET or HEAD for a link; null where nothing is. `viewer` is who asks, or null: links of an `owner` work for that
+   * person only, links of the `desk` for that admin only, as long as they are one.
+   */
+  answer(request: Request, viewer: () => Promise<Viewer | null>): Promise<Response | null>;
+}
+
+interface Viewer {
+  id: string;
+  isAdmin: boolean;
 }
 
 const typeOfSuffix: Readonly<Record<string, string>> = { jpg: 'image/jpeg', mp4: 'video/mp4' };
@@ -13,23 +21,27 @@ const typeOfSuffix: Readonly<Record<string, string>> = { jpg: 'image/jpeg', mp4:
 /** `clock` in ms. The type comes from the key, which we made, never from what somebody once sent. */
 export function createMedia({ media, links, clock }: { media: R2Bucket; links: MediaLinks; clock: Clock }): MediaStore {
   return {
-    async answer(request, userId) {
+    async answer(request, viewer) {
       const link = links.check(new URL(request.url));
       const type = typeOfSuffix[link?.key.split('.').pop() ?? ''];
       if (!link || type === undefined) return null;
-      if (link.purpose === 'owner' && (await userId()) !== link.userId) return null;
+      if (link.purpose === 'owner' || link.purpose === 'desk') {
+        const who = await viewer();
+        if (who?.id !== link.userId || (link.purpose === 'desk' && !who.isAdmin)) return null;
+      }
 
       const object = await media.head(link.key);
       if (!object) return null;
       const seconds = Math.max(0, Math.floor((link.expiresAt - clock()) / 1000));
+      const isFleeting = link.purpose === 'provider' || link.purpose === 'desk';
       const headers = new Headers({
         ...guards,
         'Content-Type': type,
         'Accept-Ranges': 'bytes',
         ETag: object.httpEtag,
         'Last-Modified': object.uploaded.toUTCString(),
-        // A media object never changes under its key. A provider's link is used once: nothing of it stays anywhere.
-        'Cache-Control': link.purpose === 'provider' ? 'no-store' : `private, max-age=${seconds}, immutable`,
+        // A media object never changes under its key. Of what a provider or an admin sees, nothing stays anywhere.
+        'Cache-Control': isFleeting ? 'no-store' : `private, max-age=${seconds}, immutable`,
       });
       if (matchesTag({ header: request.headers.get('If-None-Match'), etag: object.httpEtag }))
         return new Response(null, { status: 304, headers });

@@ -3,9 +3,9 @@ import type { Clock } from '~/db/ids';
 
 /**
  * Who a link is for. `owner` also needs the session of that person; `provider` is the link alone, for a short time, and so
- * is `share`, for the visitors of a shared film.
+ * is `share`, for the visitors of a shared film; `desk` needs the session of the admin who opened it, as an admin.
  */
-export type MediaPurpose = 'owner' | 'provider' | 'share';
+export type MediaPurpose = 'owner' | 'provider' | 'share' | 'desk';
 
 /** Makes and checks links to private media. A link names the object, the purpose, the person and its end. */
 export interface MediaLinks {
@@ -15,13 +15,15 @@ export interface MediaLinks {
   providerPath(link: { key: string; userId: string }): string;
   /** A path for the visitors of a shared film, for 10 to 15 minutes; equal for five. The page asks for new ones as it plays. */
   sharePath(link: { key: string; userId: string }): string;
+  /** A path for the admin `userId` alone, until `until` (ms since 1970): what they have said why they open. */
+  deskPath(link: { key: string; userId: string; until: number }): string;
   /** The link behind a request's URL, or null when anything in it was changed or its time is over. */
   check(url: URL): { key: string; userId: string; purpose: MediaPurpose; expiresAt: number } | null;
 }
 
 const halfHour = 30 * 60_000;
 const fiveMinutes = 5 * 60_000;
-const purposes: readonly string[] = ['owner', 'provider', 'share'] satisfies MediaPurpose[];
+const purposes: readonly string[] = ['owner', 'provider', 'share', 'desk'] satisfies MediaPurpose[];
 
 /** `secret` is the signing secret; `clock` in ms. */
 export function createMediaLinks({ secret, clock }: { secret: string; clock: Clock }): MediaLinks {
@@ -35,6 +37,7 @@ export function createMediaLinks({ secret, clock }: { secret: string; clock: Clo
     ownerPath: (link) => path('owner', link, Math.floor(clock() / halfHour) * halfHour + 3 * halfHour),
     providerPath: (link) => path('provider', link, clock() + 15 * 60_000),
     sharePath: (link) => path('share', link, Math.floor(clock() / fiveMinutes) * fiveMinutes + 3 * fiveMinutes),
+    deskPath: ({ until, ...link }) => path('desk', link, until),
     check(url) {
       const key = url.pathname.slice('/media/'.length);
       const userId = url.searchParams.get('for') ?? '';

@@ -10,20 +10,25 @@ import { Sheet } from '~/components/sheet';
 export const meta: MetaFunction = () => [{ title: 'Account · Echoes' }];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { auth, ledger } = context.services;
+  const { auth, ledger, desk } = context.services;
   const user = await auth.requireUser(request);
-  const [{ balance }, devices] = await Promise.all([ledger.balance(user.id), auth.sessionsOf(user.id, request)]);
+  const [{ balance }, devices, looked] = await Promise.all([
+    ledger.balance(user.id),
+    auth.sessionsOf(user.id, request),
+    desk.acts.toldTo(user.id),
+  ]);
   return {
     name: user.name,
     email: user.email,
     isAdmin: user.isAdmin,
     balance,
     devices: devices.map(({ userAgent, seenAt, isThisOne }) => ({ name: deviceInWords(userAgent), seenAt, isThisOne })),
+    looked: looked.map(({ id, at, what, reason }) => ({ id, at, isPhoto: what === 'photo-opened', reason })),
   };
 }
 
 export default function Account() {
-  const { name, email, isAdmin, balance, devices } = useLoaderData<typeof loader>();
+  const { name, email, isAdmin, balance, devices, looked } = useLoaderData<typeof loader>();
   const [search] = useSearchParams();
   const navigate = useNavigate();
   return (
@@ -63,6 +68,30 @@ export default function Account() {
             <SignOut action="/sign-out">Sign out</SignOut>
             {devices.length > 1 && <SignOut action="/sign-out/everywhere">Sign out everywhere</SignOut>}
           </div>
+        </section>
+        <section className="grid gap-4">
+          <h2 className="text-25">What we looked at</h2>
+          <p className="max-w-text text-quiet">
+            {looked.length === 0
+              ? 'Nothing. Nobody at Echoes has opened a photo or a clip of yours.'
+              : 'Each time somebody at Echoes opened something of yours, and why.'}
+          </p>
+          {looked.length > 0 && (
+            <ul className="divide-y divide-line border-y border-line">
+              {looked.map(({ id, at, isPhoto, reason }) => (
+                <li key={id} className="flex min-h-16 items-start gap-4 py-3">
+                  <Icon name={isPhoto ? 'image' : 'film'} className="mt-0.5 text-quiet" />
+                  <span className="min-w-0 grow">
+                    {isPhoto ? 'A photo' : 'A clip'}
+                    <span className="block text-15 text-quiet wrap-anywhere">{reason}</span>
+                  </span>
+                  <span className="shrink-0 text-15 text-quiet">
+                    <Day at={at} year />
+                  </span>
+                </li>
+              ))}
+            </ul>
+          )}
         </section>
         <section className="grid justify-items-start gap-4">
           <h2 className="text-25">Leave Echoes</h2>

@@ -1,16 +1,19 @@
 import { useEffect, useState } from 'react';
 import { Icon } from '~/components/icon';
-import type { Handover } from '~/generations/privacy';
+import type { PhotoLog } from '~/generations/privacy';
 import type { ClipView } from '~/projects/views';
 import { type Answer, get } from './post';
 import { dayAndTime } from './words';
 
 const askAgainMilliseconds = 5000;
 
-/** Where the photo of a clip went: which film service had it, from when, and what became of its copy. Read when opened. */
+/**
+ * Where the photo of a clip went: which film service had it, from when, and what became of its copy; and when somebody at
+ * Echoes looked at it. Read when opened.
+ */
 export function PhotoWay({ clip }: { clip: ClipView }) {
   const [open, setOpen] = useState(false);
-  const [answer, setAnswer] = useState<Answer<{ handovers: Handover[] }> | null>(null);
+  const [answer, setAnswer] = useState<Answer<PhotoLog> | null>(null);
   const moved = `${clip.id} ${clip.latest?.id} ${clip.latest?.state}`;
   // While a service has not told yet, it is asked again: that it has forgotten comes after the clip itself.
   const isOpenEnd = answer?.ok === true && answer.value.handovers.some(({ end }) => end === 'open');
@@ -19,7 +22,7 @@ export function PhotoWay({ clip }: { clip: ClipView }) {
     if (!open) return;
     let left = false;
     const read = async () => {
-      const next = await get<{ handovers: Handover[] }>(`/clips/${clip.id}/privacy`);
+      const next = await get<PhotoLog>(`/clips/${clip.id}/privacy`);
       if (!left) setAnswer(next);
     };
     void read();
@@ -37,8 +40,25 @@ export function PhotoWay({ clip }: { clip: ClipView }) {
       {answer?.ok && answer.value.handovers.length === 0 && (
         <p className="flex gap-3 pb-2">
           <Icon name="lock" className="mt-0.5 text-quiet" />
-          Nowhere. Echoes keeps it, and nobody but you can see it.
+          {answer.value.openings.length === 0
+            ? 'Nowhere. Echoes keeps it, and nobody but you can see it.'
+            : 'To no film service. Echoes keeps it.'}
         </p>
+      )}
+      {answer?.ok && answer.value.openings.length > 0 && (
+        <ol className="grid gap-3 pb-2">
+          {answer.value.openings.map(({ at, what, reason }) => (
+            <li key={`${at} ${what}`} className="flex gap-3">
+              <Icon name="eye" className="mt-0.5 text-quiet" />
+              <div className="min-w-0">
+                <p>
+                  We looked at the {what}. <Moment at={at} />
+                </p>
+                <p className="wrap-anywhere">Why: {reason}</p>
+              </div>
+            </li>
+          ))}
+        </ol>
       )}
       {answer?.ok && answer.value.handovers.length > 0 && (
         <ol className="grid gap-3 pb-2">

@@ -1,0 +1,81 @@
+import { Link } from '@remix-run/react';
+import { differenceInWords } from '~/billing/differences';
+import { priceInWords } from '~/billing/packs';
+import { signed } from './adjustments';
+import { type Column, Moment, Table } from './desk';
+import type { OwedLine, ReportLine, ReversalLine } from './money';
+import { nameOf } from './people';
+
+const whose = {
+  name: 'Whose',
+  cell: ({ userId, person }: { userId: string; person: string | null }) => (
+    <Link className="link" to={`/admin/people/${userId}`}>
+      {nameOf(person)}
+    </Link>
+  ),
+};
+
+const reversalWords: Readonly<Record<ReversalLine['reason'], string>> = {
+  refund: 'Refunded',
+  dispute: 'Disputed',
+  reinstated: 'The payment stands after all',
+};
+
+const reversals: Column<ReversalLine>[] = [
+  { name: 'When (UTC)', cell: ({ createdAt }) => <Moment at={createdAt} /> },
+  whose,
+  {
+    name: 'What',
+    cell: ({ reason, purchaseId, disputeStatus, ...price }) => (
+      <>
+        {reversalWords[reason]}, of {priceInWords(price)}
+        {disputeStatus !== null && `; dispute ${disputeStatus.replaceAll('_', ' ')}`}
+        <span className="block text-13 text-quiet">{purchaseId}</span>
+      </>
+    ),
+  },
+  { name: 'Moved', cell: ({ moved }) => (moved === 0 ? '0' : signed(-moved)), figures: true },
+  { name: 'Had been spent', cell: ({ credits, moved }) => Math.max(0, credits - moved) || '', figures: true },
+];
+
+export function ReversalsTable({ rows }: { rows: readonly ReversalLine[] }) {
+  return (
+    <Table caption="Refunds and disputes" columns={reversals} rows={rows} keyOf={({ id }) => id} empty="None so far." />
+  );
+}
+
+const owed: Column<OwedLine>[] = [whose, { name: 'Credits owed', cell: (row) => row.owed, figures: true }];
+
+export function OwedTable({ rows }: { rows: readonly OwedLine[] }) {
+  return (
+    <Table caption="Owed" columns={owed} rows={rows} keyOf={({ userId }) => userId} empty="Nobody owes anything." />
+  );
+}
+
+const reports: Column<ReportLine>[] = [
+  { name: 'When (UTC)', cell: ({ at }) => <Moment at={at} /> },
+  {
+    name: 'What differed',
+    cell: ({ differences }) =>
+      differences.length === 0 ? (
+        'Nothing'
+      ) : (
+        <ul className="grid gap-2">
+          {differences.map((difference) => (
+            <li key={`${difference.what} ${difference.purchaseId} ${difference.sessionId}`} className="min-w-48">
+              {differenceInWords(difference)}
+              <span className="block text-13 text-quiet wrap-anywhere">
+                {[difference.purchaseId, difference.sessionId, difference.detail].filter(Boolean).join(' · ')}
+              </span>
+            </li>
+          ))}
+        </ul>
+      ),
+  },
+  { name: 'All well', cell: ({ ok }) => (ok ? 'Yes' : 'No') },
+  { name: 'Took', cell: ({ milliseconds }) => `${(milliseconds / 1000).toFixed(1)} s`, figures: true },
+];
+
+export function ReportsTable({ rows }: { rows: readonly ReportLine[] }) {
+  return <Table caption="Comparisons" columns={reports} rows={rows} keyOf={({ at }) => at} empty="Not compared yet." />;
+}

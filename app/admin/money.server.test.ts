@@ -1,0 +1,110 @@
+import { env, exports } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { differenceInWords } from '~/billing/differences';
+import { seedAdmin, testServices } from '~/db/testing';
+import { createTestStripe, seedBuyer, type TestStripe } from '~/db/testing-stripe';
+
+const origin = env.APP_ORIGIN;
+let stripe: TestStripe;
+let admin = { adminId: '', cookie: '' };
+
+beforeEach(async () => {
+  stripe = createTestStripe();
+  admin = await seedAdmin();
+});
+const services = () => testServices({ fetch: stripe.fetch });
+const money = () => services().desk.money;
+
+async function seedPaid(more: Parameters<typeof seedBuyer>[1] = {}) {
+  const bought = await seedBuyer(stripe, more);
+  stripe.pay(bought.sessionId);
+  await services().billing.fulfil(bought.sessionId);
+  return bought;
+}
+function ask(path: string, { cookie = admin.cookie, method = 'GET' } = {}) {
+  const headers = { Cookie: cookie, Origin: origin, Accept: 'text/html', Referer: `${origin}/admin/money` };
+  return exports.default.fetch(new Request(origin + path, { method, headers, redirect: 'manual' }));
+}
+
+describe('the money', () => {
+  it('lists purchases newest first, page by page, of one state where asked', async () => {
+    const made = [await seedBuyer(stripe), await seedPaid(), await seedPaid(), await seedBuyer(stripe)];
+    const ids = made.map(({ purchaseId }) => purchaseId).reverse();
+    const newest = await money().purchases({ state: null, before: null, limit: 3 });
+    expect(newest.map(({ id }) => id)).toEqual(ids.slice(0, 3));
+    const rest = await money().purchases({ state: null, before: newest[2]?.id ?? null, limit: 1 });
+    expect(rest.map(({ id }) => id)).toEqual(ids.slice(3));
+    const paid = await money().purchases({ state: 'paid', before: null, limit: 2 });
+    expect(paid.map(({ id }) => id)).toEqual(ids.slice(1, 3));
+    const page = await (await ask('/admin/money?state=paid')).text();
+    expect(page).toContain(ids[1]);
+    expect(page).not.toContain(ids[0]);
+  });
+
+  it('names refunds and disputes, and who owes what had been spent', async () => {
+    const { userId, sessionId, purchaseId } = await seedPaid();
+    const { adjustments } = services().desk;
+    const taken = { adminId: admin.adminId, userId, credits: -12, reason: 'Spent elsewhere' };
+    await adjustments.ask({ ...taken, requestKey: crypto.randomUUID(), requestId: 'req_1' });
+    const before = await money().owed();
+    expect(before.map((one) => one.userId)).not.toContain(userId);
+    stripe.refund(sessionId, 1190);
+    await services().reconcile.run(Date.now());
+    expect((await money().reversals())[0]).toMatchObject({
+      userId,
+      purchaseId,
+      credits: 15,
+      moved: 3,
+      reason: 'refund',
+    });
+    expect((await money().owed()).find((one) => one.userId === userId)).toMatchObject({ owed: 12 });
+    const page = (await (await ask('/admin/money')).text()).replaceAll('<!-- -->', '');
+    expect(page).toContain('Refunded, of €11.90');
+    expect(await (await ask(`/admin/people/${userId}`)).text()).toContain('€11.90 refunded');
+  });
+
+  it('forgets a debt that came to nothing', async () => {
+    const { userId, sessionId } = await seedPaid();
+    const taken = { adminId: admin.adminId, userId, credits: -12, reason: 'Spent elsewhere' };
+    await services().desk.adjustments.ask({ ...taken, requestKey: crypto.randomUUID(), requestId: 'req_1' });
+    const { id } = stripe.dispute(sessionId, 1190);
+    await services().reconcile.run(Date.now());
+    expect((await money().owed()).map((one) => one.userId)).toContain(userId);
+    stripe.closeDispute(id as string, 'won');
+    await services().reconcile.run(Date.now() + 1);
+    expect((await money().owed()).map((one) => one.userId)).not.toContain(userId);
+  });
+});
+
+describe('comparing the books now', () => {
+  it('mends what can be mended, names it in words, and is an act', async () => {
+    const { userId, sessionId } = await seedBuyer(stripe);
+    stripe.pay(sessionId);
+    expect(await money().compare({ adminId: admin.adminId, requestId: 'req_1' })).toBe('compared');
+    expect((await services().ledger.balance(userId)).balance).toBe(15);
+    const [report] = await money().reports();
+    expect(report?.differences.map(differenceInWords)).toContain(
+      'Paid at Stripe, and the credits had not been given yet. Mended.',
+    );
+    const [act] = await services().desk.acts.list({ adminId: admin.adminId, limit: 1 });
+    expect(act).toMatchObject({ what: 'reconciled', subject: 'stripe', requestId: 'req_1' });
+    expect(await (await ask('/admin/money')).text()).toContain('the credits had not been given yet');
+  });
+
+  it('says so where Stripe does not answer, and leads back to the money', async () => {
+    stripe.trouble = () => new Response('{}', { status: 401 });
+    expect(await money().compare({ adminId: admin.adminId, requestId: 'req_1' })).toBe('compared-in-vain');
+    const [act] = await services().desk.acts.list({ adminId: admin.adminId, limit: 1 });
+    expect(act).toMatchObject({ what: 'reconciled', after: 'Stripe could not be asked' });
+  });
+
+  it('is for an admin who has just signed in', async () => {
+    await env.DB.prepare('UPDATE sessions SET created_at = ?2 WHERE user_id = ?1')
+      .bind(admin.adminId, Date.now() - 16 * 60_000)
+      .run();
+    const answer = await ask('/admin/money/reconciliations', { method: 'POST' });
+    expect(answer.headers.get('Location')).toBe('/admin/sign-in-again?returnTo=%2Fadmin%2Fmoney');
+    expect(await (await ask('/admin/money')).text()).toContain('Sign in again');
+    expect(await services().desk.acts.list({ adminId: admin.adminId, limit: 1 })).toEqual([]);
+  });
+});

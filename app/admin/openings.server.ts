@@ -1,0 +1,106 @@
+import type { Database } from '~/db/client.server';
+import type { Clock } from '~/db/ids';
+import type { MediaLinks } from '~/media/signed-url.server';
+import type { Acts } from './acts.server';
+import { type OpenedView, type OpeningView, openingMilliseconds } from './openings';
+
+const mostTries = 20;
+
+// What was deleted, by itself, with its film or with the account, is not opened any more: its owner could not be told.
+const findClip = `SELECT c.user_id AS userId, p.name, CASE WHEN f.erased_at IS NULL THEN f.media_key END AS photoKey
+  FROM clips c JOIN users u ON u.id = c.user_id LEFT JOIN profiles p ON p.user_id = c.user_id
+    JOIN projects j ON j.user_id = c.user_id AND j.id = c.project_id
+    JOIN photos f ON f.user_id = c.user_id AND f.id = c.photo_id
+  WHERE c.id = ?1 AND c.deleted_at IS NULL AND j.deleted_at IS NULL AND u.deleted_at IS NULL`;
+const findTries = `SELECT g.id, g.state_at AS at, g.provider, g.media_key AS mediaKey FROM generations g
+  WHERE g.user_id = ?1 AND g.clip_id = ?2 AND g.state = 'ready' AND g.erased_at IS NULL ORDER BY g.id DESC LIMIT ?3`;
+const findOpened = `SELECT subject, max(at) AS at, reason FROM admin_acts
+  WHERE subject IN (SELECT value FROM json_each(?1)) AND admin_user_id = ?2 AND what IN ('photo-opened','clip-opened') AND at > ?3
+  GROUP BY subject`;
+
+interface Clip {
+  userId: string;
+  name: string | null;
+  photoKey: string | null;
+}
+interface Try {
+  id: string;
+  at: number;
+  provider: string;
+  mediaKey: string;
+}
+
+/**
+ * Photos and clips are shown to no admin, unless one says why. The act is written before anything is shown, the link is
+ * made from the act, and the person is told on their account page and in the photo's own log.
+ */
+export function createOpenings({
+  db,
+  acts,
+  links,
+  clock,
+}: {
+  db: Database;
+  acts: Acts;
+  links: Pick<MediaLinks, 'deskPath'>;
+  clock: Clock;
+}) {
+  const run = (sql: string, ...values: (string | number)[]) => db.$client.prepare(sql).bind(...values);
+
+  async function find(clipId: string): Promise<{ clip: Clip; tries: Try[] } | null> {
+    const clip = await run(findClip, clipId).first<Clip>();
+    if (!clip) return null;
+    return { clip, tries: (await run(findTries, clip.userId, clipId, mostTries).all<Try>()).results };
+  }
+
+  return {
+    /** What there is to open of a clip, and what this admin has open; null where nothing of it is left. */
+    async view({ adminId, clipId }: { adminId: string; clipId: string }): Promise<OpeningView | null> {
+      const found = await find(clipId);
+      if (!found) return null;
+      const { clip, tries } = found;
+      const keys = new Map(tries.map(({ id, mediaKey }) => [id, mediaKey]));
+      if (clip.photoKey !== null) keys.set(clipId, clip.photoKey);
+      const since = clock() - openingMilliseconds;
+      const { results } = await run(findOpened, JSON.stringify([...keys.keys()]), adminId, since).all<{
+        subject: string;
+        at: number;
+        reason: string;
+      }>();
+      const open = results.map(({ subject, at, reason }): OpenedView => {
+        const until = at + openingMilliseconds;
+        const url = links.deskPath({ key: keys.get(subject) ?? '', userId: adminId, until });
+        return { subject, kind: subject === clipId ? 'photo' : 'clip', url, until, reason };
+      });
+      return {
+        ...{ clipId, open },
+        owner: { id: clip.userId, name: clip.name },
+        hasPhoto: clip.photoKey !== null,
+        tries: tries.map(({ id, at, provider }) => ({ id, at, provider })),
+      };
+    },
+
+    /** Opens a clip's photo (`subject` is the clip) or one of its tries, for this admin and some minutes. */
+    async open({
+      adminId,
+      clipId,
+      subject,
+      reason,
+      requestId,
+    }: {
+      adminId: string;
+      clipId: string;
+      subject: string;
+      reason: string;
+      requestId: string;
+    }): Promise<'opened' | 'not-found'> {
+      const found = await find(clipId);
+      const isPhoto = subject === clipId && found?.clip.photoKey;
+      if (!found || (!isPhoto && !found.tries.some(({ id }) => id === subject))) return 'not-found';
+      const { userId } = found.clip;
+      const what = isPhoto ? 'photo-opened' : 'clip-opened';
+      await acts.note({ what, adminId, userId, subject, reason, requestId });
+      return 'opened';
+    },
+  };
+}

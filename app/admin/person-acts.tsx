@@ -1,0 +1,22 @@
+import { type ActView, actWords } from './acts';
+import { type Column, Moment, Table } from './desk';
+
+const columns: Column<ActView>[] = [
+  { name: 'When (UTC)', cell: ({ at }) => <Moment at={at} /> },
+  { name: 'Who', cell: ({ admin }) => admin?.name ?? 'The console' },
+  { name: 'What', cell: ({ what, after }) => (after === null ? actWords[what] : `${actWords[what]}: ${after}`) },
+  { name: 'Why', cell: ({ reason }) => <span className="block min-w-48 max-w-text wrap-anywhere">{reason}</span> },
+];
+
+/** What admins did about one person. */
+export function PersonActs({ rows }: { rows: readonly ActView[] }) {
+  return (
+    <Table
+      caption="Acts"
+      columns={columns}
+      rows={rows}
+      keyOf={({ id }) => id}
+      empty="No admin has done anything here."
+    />
+  );
+}

@@ -1,0 +1,139 @@
+import { Link } from '@remix-run/react';
+import { creditsInWords } from '~/components/balance';
+import { type FailureReason, failureTexts } from '~/generations/failures';
+import { signed } from './adjustments';
+import { type Column, Moment, Table } from './desk';
+import { nameOf } from './people';
+import type { FeedbackLine, FilmLine, ReferralLine, TryLine } from './person';
+
+/** One line of the ledger as the desk shows it: in the diary's words, without the pictures. Times in ms since 1970. */
+export interface LedgerLine {
+  seq: number;
+  at: number;
+  delta: number;
+  balanceAfter: number;
+  what: string;
+  why: string | null;
+  generationId: string | null;
+}
+
+const job = (id: string, words: string) => (
+  <Link className="link whitespace-nowrap" to={`/admin/jobs/${id}`}>
+    {words}
+    <span className="sr-only"> {id}</span>
+  </Link>
+);
+
+const ledger: Column<LedgerLine>[] = [
+  { name: 'When (UTC)', cell: ({ at }) => <Moment at={at} /> },
+  {
+    name: 'What',
+    cell: ({ what, why, generationId }) => (
+      <>
+        {what} {generationId && job(generationId, 'Job')}
+        {why && <span className="block max-w-text text-13 text-quiet">{why}</span>}
+      </>
+    ),
+  },
+  { name: 'Credits', cell: ({ delta }) => signed(delta), figures: true },
+  { name: 'Balance', cell: ({ balanceAfter }) => balanceAfter, figures: true },
+];
+
+export function LedgerTable({ rows }: { rows: readonly LedgerLine[] }) {
+  return (
+    <Table caption="Ledger" columns={ledger} rows={rows} keyOf={({ seq }) => seq} empty="Nothing was booked yet." />
+  );
+}
+
+const films: Column<FilmLine>[] = [
+  { name: 'Begun (UTC)', cell: ({ createdAt }) => <Moment at={createdAt} /> },
+  {
+    name: 'Film',
+    cell: ({ id, title }) => (
+      <>
+        <span className="wrap-anywhere">{title ?? 'A deleted film'}</span>
+        <span className="block text-13 text-quiet">{id}</span>
+      </>
+    ),
+  },
+  { name: 'Clips', cell: ({ clips }) => clips, figures: true },
+  { name: 'How it stands', cell: ({ status }) => (status === 'completed' ? 'Finished' : 'In the making') },
+];
+
+export function FilmsTable({ rows }: { rows: readonly FilmLine[] }) {
+  return <Table caption="Films" columns={films} rows={rows} keyOf={({ id }) => id} empty="No films." />;
+}
+
+const tries: Column<TryLine>[] = [
+  { name: 'When (UTC)', cell: ({ createdAt }) => <Moment at={createdAt} /> },
+  { name: 'State', cell: ({ state }) => state },
+  { name: 'Provider', cell: ({ provider }) => provider },
+  { name: 'Credits', cell: ({ cost }) => cost, figures: true },
+  { name: 'Why it failed', cell: ({ failureReason }) => failureReason && whyOf(failureReason) },
+  { name: 'More', cell: ({ id }) => job(id, 'Job') },
+  {
+    name: 'Photo and clip',
+    cell: ({ clipId }) => (
+      <Link className="link whitespace-nowrap" to={`/admin/openings/${clipId}`}>
+        Open, with a reason
+        <span className="sr-only"> {clipId}</span>
+      </Link>
+    ),
+  },
+];
+
+function whyOf(reason: string) {
+  const text = Object.hasOwn(failureTexts, reason) ? failureTexts[reason as FailureReason].whatHappened : null;
+  return (
+    <>
+      {reason}
+      {text && <span className="block min-w-48 text-13 text-quiet">{text}</span>}
+    </>
+  );
+}
+
+export function TriesTable({ rows }: { rows: readonly TryLine[] }) {
+  return <Table caption="Tries" columns={tries} rows={rows} keyOf={({ id }) => id} empty="Nothing was made yet." />;
+}
+
+const referrals: Column<ReferralLine>[] = [
+  { name: 'When (UTC)', cell: ({ createdAt }) => <Moment at={createdAt} /> },
+  {
+    name: 'Who',
+    cell: ({ userId, name }) => (
+      <Link className="link" to={`/admin/people/${userId}`}>
+        {nameOf(name)}
+      </Link>
+    ),
+  },
+  {
+    name: 'Reward',
+    cell: ({ rewardedAt, rewardedFor, credits }) =>
+      rewardedAt === null ? 'Not yet' : `${creditsInWords(credits)}, for a ${rewardedFor}`,
+  },
+];
+
+export function ReferralsTable({ rows }: { rows: readonly ReferralLine[] }) {
+  return (
+    <Table caption="Invited" columns={referrals} rows={rows} keyOf={({ userId }) => userId} empty="Nobody came yet." />
+  );
+}
+
+const answers: Column<FeedbackLine>[] = [
+  { name: 'When (UTC)', cell: ({ createdAt }) => <Moment at={createdAt} /> },
+  { name: 'What was wrong', cell: ({ reason }) => reason.replaceAll('-', ' ') },
+  { name: 'In their words', cell: ({ words }) => <span className="block max-w-text wrap-anywhere">{words}</span> },
+  { name: 'More', cell: ({ generationId }) => job(generationId, 'Job') },
+];
+
+export function FeedbackTable({ rows }: { rows: readonly FeedbackLine[] }) {
+  return (
+    <Table
+      caption="What they said was wrong"
+      columns={answers}
+      rows={rows}
+      keyOf={({ generationId }) => generationId}
+      empty="They have said nothing yet."
+    />
+  );
+}

@@ -1,0 +1,53 @@
+import { Link } from '@remix-run/react';
+import { findPack, priceInWords } from '~/billing/packs';
+import { type Column, Moment, Table } from './desk';
+import { type PurchaseOfPerson, purchaseStateWords } from './money';
+import { nameOf } from './people';
+import type { PurchaseLine } from './person';
+
+/** Purchases with how they stand, what went back and what is owed of it. With `person`, also whose they are. */
+export function PurchasesTable({
+  rows,
+  empty,
+}: {
+  rows: readonly (PurchaseLine & Partial<Pick<PurchaseOfPerson, 'person'>>)[];
+  empty: string;
+}) {
+  const columns: Column<(typeof rows)[number]>[] = [
+    { name: 'When (UTC)', cell: ({ createdAt }) => <Moment at={createdAt} /> },
+    ...(rows.some(({ person }) => person !== undefined) ? [whose] : []),
+    {
+      name: 'What',
+      cell: ({ id, packId, credits }) => (
+        <>
+          {findPack(packId)?.name ?? packId}, {credits} credits
+          <span className="block text-13 text-quiet">{id}</span>
+        </>
+      ),
+    },
+    { name: 'Price', cell: priceInWords, figures: true },
+    { name: 'How it stands', cell: standing },
+    { name: 'Owed', cell: ({ owed }) => owed || '', figures: true },
+  ];
+  return <Table caption="Purchases" columns={columns} rows={rows} keyOf={({ id }) => id} empty={empty} />;
+}
+
+const whose: Column<PurchaseLine & Partial<Pick<PurchaseOfPerson, 'person'>>> = {
+  name: 'Whose',
+  cell: ({ userId, person }) => (
+    <Link className="link" to={`/admin/people/${userId}`}>
+      {nameOf(person ?? null)}
+    </Link>
+  ),
+};
+
+function standing({ state, refundedAmount, disputedAmount, disputeStatus, currency }: PurchaseLine) {
+  const back = (amount: number) => priceInWords({ amount, currency });
+  const facts = [
+    purchaseStateWords[state],
+    ...(refundedAmount > 0 ? [`${back(refundedAmount)} refunded`] : []),
+    ...(disputedAmount > 0 ? [`${back(disputedAmount)} disputed`] : []),
+    ...(disputeStatus === null ? [] : [`dispute ${disputeStatus.replaceAll('_', ' ')}`]),
+  ];
+  return facts.join('; ');
+}

@@ -1,0 +1,134 @@
+import { env, exports } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { seedAdmin, seedPerson, seedProject, seedSession, testServices } from '~/db/testing';
+import { createIssuer } from '~/db/testing-issuer';
+
+const origin = env.APP_ORIGIN;
+let admin = { adminId: '', cookie: '' };
+let person = { id: '', cookie: '' };
+
+beforeEach(async () => {
+  admin = await seedAdmin();
+  const id = await seedPerson({ credits: 2 });
+  person = { id, cookie: await seedSession(id) };
+});
+
+const visit = (path: string, cookie = '') =>
+  exports.default.fetch(
+    new Request(origin + path, { headers: { Cookie: cookie, Accept: 'text/html' }, redirect: 'manual' }),
+  );
+async function post(path: string, form: Record<string, string> = {}, cookie = admin.cookie) {
+  const init = { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' } as const;
+  const headers = { Cookie: cookie, Origin: origin, Accept: 'text/html' };
+  const { status, headers: told } = await exports.default.fetch(new Request(origin + path, { ...init, headers }));
+  return { status, said: new URL(told.get('Location') ?? '/', origin).searchParams.get('said') };
+}
+const suspend = (reason = 'Sends what is not theirs') => post(`/admin/people/${person.id}/suspension`, { reason });
+const lift = (reason = 'It was a mistake') => post(`/admin/people/${person.id}/suspension/lifting`, { reason });
+const acts = async () =>
+  (await testServices().desk.acts.list({ userId: person.id, limit: 9 })).map(({ what, reason }) => [what, reason]);
+
+/** An open page of this person, and with which code it is closed. */
+async function openPage(): Promise<{ closed: Promise<number> }> {
+  const headers = { Upgrade: 'websocket', Origin: origin, Cookie: person.cookie };
+  const { webSocket } = await exports.default.fetch(new Request(`${origin}/live`, { headers }));
+  if (!webSocket) throw new Error('no socket');
+  webSocket.accept();
+  return { closed: new Promise((resolve) => webSocket.addEventListener('close', ({ code }) => resolve(code))) };
+}
+
+/** Every row that is the person's own, but for the suspension itself. */
+async function belongings(): Promise<string> {
+  const tables = ['projects', 'clips', 'photos', 'shares', 'credit_entries', 'sessions', 'profiles'];
+  const rows = await env.DB.batch(
+    tables.map((name) => env.DB.prepare(`SELECT * FROM ${name} WHERE user_id = ?1`).bind(person.id)),
+  );
+  return JSON.stringify(rows.map(({ results }) => results));
+}
+
+describe('a suspension', () => {
+  it('shuts every page and every open socket at once, deletes nothing, and all is there again when it is lifted', async () => {
+    await seedProject({ userId: person.id });
+    const before = await belongings();
+    const { closed } = await openPage();
+    expect(await suspend()).toEqual({ status: 302, said: 'suspended' });
+    expect(await closed).toBe(4001);
+    expect((await visit('/projects', person.cookie)).status).toBe(302);
+    expect(await belongings()).toBe(before);
+    expect(await lift()).toEqual({ status: 302, said: 'lifted' });
+    expect((await visit('/projects', person.cookie)).status).toBe(200);
+    expect(await belongings()).toBe(before);
+    expect(await acts()).toEqual([
+      ['lifted', 'It was a mistake'],
+      ['suspended', 'Sends what is not theirs'],
+    ]);
+  });
+
+  it('stops the person’s shared films, which play again when it is lifted', async () => {
+    const { projectId } = await seedProject({ userId: person.id });
+    const made = await testServices().shares.create({ userId: person.id, projectId, request: new Request(origin) });
+    const path = new URL(made.outcome === 'shared' ? made.share.url : origin).pathname;
+    expect((await visit(path)).status).toBe(200);
+    await suspend();
+    expect((await visit(path)).status).toBe(404);
+    expect((await visit(`${path}/media`)).status).toBe(404);
+    await lift();
+    expect((await visit(path)).status).toBe(200);
+  });
+
+  it('is said to whoever signs in', async () => {
+    const issuer = await createIssuer();
+    const account = { sub: person.id, email: 'p@example.com', email_verified: true, name: 'Test Person' };
+    const cookiesOf = (response: Response) =>
+      response.headers
+        .getSetCookie()
+        .map((value) => value.split(';')[0])
+        .join('; ');
+    await suspend();
+    const body = new URLSearchParams({ returnTo: '/credits' });
+    const asked = { requestId: 'req', request: new Request(`${origin}/auth/google`, { method: 'POST', body }) };
+    const first = await testServices({ fetch: issuer.fetchFor({ redirect: new URL(origin), account }) }).auth.signIn(
+      asked,
+    );
+    const redirect = new URL(first.headers.get('Location') ?? '');
+    const query = new URLSearchParams({ code: 'good', state: redirect.searchParams.get('state') ?? '' });
+    const back = new Request(`${origin}/auth/google/callback?${query}`, { headers: { Cookie: cookiesOf(first) } });
+    const services = testServices({ fetch: issuer.fetchFor({ redirect, account }) });
+    const ended = await services.auth.signIn({ request: back, requestId: 'req' });
+    expect(ended.headers.get('Location')).toBe('/?problem=account-suspended');
+    expect(ended.headers.getSetCookie().join()).not.toMatch(/echoes=[\w-]{43}/);
+    expect(await (await visit('/?problem=account-suspended')).text()).toContain('This account has been suspended');
+  });
+
+  it('needs a reason, is not one’s own, happens once, and finds nobody where nobody is', async () => {
+    expect((await suspend('  ')).said).toBe('reason-missing');
+    expect((await post(`/admin/people/${admin.adminId}/suspension`, { reason: 'Myself' })).said).toBe('yourself');
+    expect((await lift()).said).toBe('already-so');
+    await suspend();
+    expect((await suspend('Once more')).said).toBe('already-so');
+    expect(await acts()).toHaveLength(1);
+    const nobody = '/admin/people/usr_00000000000000000000000XYZ';
+    for (const path of ['suspension', 'suspension/lifting', 'sign-out'])
+      expect([path, (await post(`${nobody}/${path}`, { reason: 'Nobody there' })).status]).toEqual([path, 404]);
+  });
+
+  it('is nobody’s to give or lift but an admin’s', async () => {
+    for (const path of ['suspension', 'suspension/lifting', 'sign-out']) {
+      const { status } = await post(`/admin/people/${admin.adminId}/${path}`, { reason: 'Because' }, person.cookie);
+      expect([path, status]).toEqual([path, 404]);
+    }
+    expect((await visit('/admin/people', admin.cookie)).status).toBe(200);
+  });
+});
+
+describe('signing somebody out', () => {
+  it('ends every session and closes every socket, and they may come back', async () => {
+    const other = await seedSession(person.id);
+    const { closed } = await openPage();
+    expect(await post(`/admin/people/${person.id}/sign-out`)).toEqual({ status: 302, said: 'signed-out' });
+    expect(await closed).toBe(4001);
+    for (const cookie of [person.cookie, other]) expect((await visit('/projects', cookie)).status).toBe(302);
+    expect((await visit('/projects', await seedSession(person.id))).status).toBe(200);
+    expect(await acts()).toEqual([['signed-out', null]]);
+  });
+});

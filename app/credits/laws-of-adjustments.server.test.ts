@@ -1,0 +1,306 @@
+// The laws of what admins give, take and write down (migrations/0007, parts 1 and 2), attacked on real D1: every forbidden
+// form is refused, every trigger is needed, and what the schema does by itself is missed when it does not.
+import { env } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { settingsSchema } from '~/admin/settings';
+import { seedAdmin, seedPerson } from '~/db/testing';
+import { type Attack, getsThroughWithout, inserting, outcomeOf, type Value } from '~/db/testing-attacks';
+import { leavesABrokenLedger } from '~/db/testing-audit';
+import { auditLedger } from './audit.server';
+
+leavesABrokenLedger('at the end, what the schema does by itself is switched off');
+
+const db = env.DB;
+let serial = 0;
+/** The person under attack, with five credits; two admins; and an adjustment of five that waits. */
+let one = '';
+let admin = '';
+let second = '';
+let waiting = '';
+
+const adjustment = (values: Record<string, Value> = {}, verb = 'INSERT') => {
+  const id = `adj_${++serial}`;
+  return inserting(
+    'adjustments',
+    {
+      ...{ id, user_id: one, request_key: `request-${id}`, credits: 5, reason: 'For the trouble', state: 'waiting' },
+      ...{ requested_by: admin, requested_at: 5, ...values },
+    },
+    verb,
+  );
+};
+async function ask(values: Record<string, Value> = {}): Promise<string> {
+  await adjustment(values).run();
+  return `adj_${serial}`;
+}
+const change = (id: string, set: string) => db.prepare(`UPDATE adjustments SET ${set} WHERE id = ?1`).bind(id);
+const decide = (id: string, by: string, state = 'done') =>
+  db.prepare('UPDATE adjustments SET state = ?2, decided_by = ?3, decided_at = 6 WHERE id = ?1').bind(id, state, by);
+const entry = (values: Record<string, Value>) =>
+  inserting('credit_entries', {
+    ...{ key: `x:${++serial}`, user_id: one, seq: 2, delta: 5, balance_after: 10, kind: 'adjustment', reference: 'x' },
+    ...{ created_at: 8, ...values },
+  });
+const act = (values: Record<string, Value> = {}, verb = 'INSERT') =>
+  inserting('admin_acts', { id: 1_000_000 + ++serial, at: 5, what: 'suspended', subject: one, ...values }, verb);
+
+beforeEach(async () => {
+  await db.prepare("DELETE FROM settings WHERE key = 'secondAdminAbove'").run();
+  one = await seedPerson({ credits: 5 });
+  admin = (await seedAdmin()).adminId;
+  second = (await seedAdmin()).adminId;
+  waiting = await ask();
+});
+
+const attacks: Attack[] = [
+  // Asked for.
+  {
+    name: 'an adjustment that begins done',
+    law: 'adjustment:not-asked-for-by-an-admin',
+    trigger: 'adjustments_1_fresh',
+    attack: () => adjustment({ state: 'done', decided_by: admin, decided_at: 6 }),
+  },
+  {
+    name: 'an adjustment that nobody behind the desk asked for',
+    law: 'adjustment:not-asked-for-by-an-admin',
+    trigger: 'adjustments_1_fresh',
+    attack: () => adjustment({ requested_by: one }),
+  },
+  {
+    name: 'an adjustment by an admin of yesterday',
+    law: 'adjustment:not-asked-for-by-an-admin',
+    trigger: 'adjustments_1_fresh',
+    prepare: () => db.prepare('DELETE FROM admins WHERE google_sub = ?1').bind(admin).run(),
+    attack: () => adjustment(),
+  },
+  {
+    name: 'an adjustment put in the place of one that is done, OR REPLACE',
+    law: 'adjustment:not-asked-for-by-an-admin',
+    trigger: 'adjustments_1_fresh',
+    prepare: () => decide(waiting, second).run(),
+    attack: () => adjustment({ id: waiting, credits: 9 }, 'INSERT OR REPLACE'),
+  },
+  {
+    name: 'a second adjustment for one press, OR REPLACE',
+    law: 'adjustment:not-asked-for-by-an-admin',
+    trigger: 'adjustments_1_fresh',
+    attack: () => adjustment({ request_key: `request-${waiting}` }, 'INSERT OR REPLACE'),
+  },
+  {
+    name: 'a second adjustment for one press',
+    law: 'adjustment:not-asked-for-by-an-admin',
+    attack: () => adjustment({ request_key: `request-${waiting}` }),
+  },
+  { name: 'an adjustment of nothing', law: 'refused', attack: () => adjustment({ credits: 0 }) },
+  { name: 'an adjustment beyond all bounds', law: 'refused', attack: () => adjustment({ credits: 10_001 }) },
+  { name: 'an adjustment without a reason', law: 'refused', attack: () => adjustment({ reason: '' }) },
+  { name: 'an adjustment for nobody', law: 'refused', attack: () => adjustment({ user_id: 'usr_nobody' }) },
+
+  // Decided.
+  ...[
+    'credits = 6',
+    "reason = 'Another one'",
+    'requested_at = 1',
+    "request_key = 'another-one'",
+    "id = 'adj_other'",
+  ].map(
+    (set): Attack => ({
+      name: `an adjustment changed while it waits: ${set}`,
+      law: 'adjustment:decided-once',
+      trigger: 'adjustments_2_decided',
+      attack: () => change(waiting, set),
+    }),
+  ),
+  {
+    name: 'an adjustment turned to somebody else',
+    law: 'adjustment:decided-once',
+    trigger: 'adjustments_2_decided',
+    attack: () => db.prepare('UPDATE adjustments SET user_id = ?2 WHERE id = ?1').bind(waiting, admin),
+  },
+  {
+    name: 'an adjustment asked for by somebody else afterwards',
+    law: 'adjustment:decided-once',
+    trigger: 'adjustments_2_decided',
+    attack: () => db.prepare('UPDATE adjustments SET requested_by = ?2 WHERE id = ?1').bind(waiting, second),
+  },
+  {
+    name: 'a done adjustment done again',
+    law: 'adjustment:decided-once',
+    trigger: 'adjustments_2_decided',
+    prepare: () => decide(waiting, second).run(),
+    attack: () => decide(waiting, admin),
+  },
+  {
+    name: 'a done adjustment that waits again',
+    law: 'adjustment:decided-once',
+    trigger: 'adjustments_2_decided',
+    prepare: () => decide(waiting, second).run(),
+    attack: () => change(waiting, "state = 'waiting', decided_by = NULL, decided_at = NULL"),
+  },
+  {
+    name: 'a declined adjustment done after all',
+    law: 'adjustment:decided-once',
+    trigger: 'adjustments_2_decided',
+    prepare: () => decide(waiting, second, 'declined').run(),
+    attack: () => decide(waiting, second),
+  },
+  {
+    name: 'a decision by nobody',
+    law: 'refused',
+    attack: () => change(waiting, "state = 'declined', decided_at = 6"),
+  },
+
+  // Another admin's yes.
+  {
+    name: 'a large one with the yes of whoever asked',
+    law: 'adjustment:needs-another-admin',
+    trigger: 'adjustments_3_second_admin',
+    prepare: async () => {
+      waiting = await ask({ credits: 21 });
+    },
+    attack: () => decide(waiting, admin),
+  },
+  {
+    name: 'a large one taken with the yes of whoever asked',
+    law: 'adjustment:needs-another-admin',
+    trigger: 'adjustments_3_second_admin',
+    prepare: async () => {
+      await entry({ delta: 100, balance_after: 105 }).run();
+      waiting = await ask({ credits: -21 });
+    },
+    attack: () => decide(waiting, admin),
+  },
+  {
+    name: 'a small one above a lower limit',
+    law: 'adjustment:needs-another-admin',
+    trigger: 'adjustments_3_second_admin',
+    prepare: () =>
+      db.prepare("INSERT INTO settings (key, value, updated_at) VALUES ('secondAdminAbove', '4', 1)").run(),
+    attack: () => decide(waiting, admin),
+  },
+  {
+    name: 'the yes of somebody who is no admin',
+    law: 'adjustment:needs-another-admin',
+    trigger: 'adjustments_3_second_admin',
+    attack: () => decide(waiting, one),
+  },
+  {
+    name: 'the yes of an admin of yesterday',
+    law: 'adjustment:needs-another-admin',
+    trigger: 'adjustments_3_second_admin',
+    prepare: () => db.prepare('DELETE FROM admins WHERE google_sub = ?1').bind(second).run(),
+    attack: () => decide(waiting, second),
+  },
+  {
+    name: 'more taken than is there',
+    law: 'ledger:overdraft',
+    prepare: async () => {
+      waiting = await ask({ credits: -6 });
+    },
+    attack: () => decide(waiting, second),
+  },
+  {
+    name: 'an adjustment removed',
+    law: 'adjustment:append-only',
+    trigger: 'adjustments_5_no_delete',
+    attack: () => db.prepare('DELETE FROM adjustments WHERE id = ?1').bind(waiting),
+  },
+
+  // The ledger.
+  {
+    name: 'credits for no adjustment',
+    law: 'ledger:bad-adjustment',
+    trigger: 'entries_15_adjustment',
+    attack: () => entry({ key: 'adjustment:adj_none', reference: 'adj_none' }),
+  },
+  {
+    name: 'credits for an adjustment that waits',
+    law: 'ledger:bad-adjustment',
+    trigger: 'entries_15_adjustment',
+    attack: () => entry({ key: `adjustment:${waiting}`, reference: waiting }),
+  },
+  {
+    name: 'credits under the name of another adjustment',
+    law: 'ledger:bad-adjustment',
+    trigger: 'entries_15_adjustment',
+    prepare: () => decide(waiting, second).run(),
+    attack: () => entry({ key: `adjustment:${waiting}x`, seq: 3, balance_after: 15, reference: waiting }),
+  },
+  {
+    name: 'an adjustment booked a second time',
+    law: 'ledger:duplicate',
+    prepare: () => decide(waiting, second).run(),
+    attack: () => entry({ key: `adjustment:${waiting}`, seq: 3, balance_after: 15, reference: waiting }),
+  },
+
+  // What admins did.
+  {
+    name: 'an act rewritten',
+    law: 'desk:append-only',
+    trigger: 'admin_acts_1_no_update',
+    prepare: () => act().run(),
+    attack: () => db.prepare("UPDATE admin_acts SET reason = 'Another one' WHERE subject = ?1").bind(one),
+  },
+  {
+    name: 'an act removed',
+    law: 'desk:append-only',
+    trigger: 'admin_acts_2_no_delete',
+    prepare: () => act().run(),
+    attack: () => db.prepare('DELETE FROM admin_acts WHERE subject = ?1').bind(one),
+  },
+  {
+    name: 'an act put in the place of another, OR REPLACE',
+    law: 'desk:append-only',
+    trigger: 'admin_acts_3_fresh',
+    prepare: () => act({ id: serial + 2_000_000 }).run(),
+    attack: () => act({ id: serial + 2_000_000 - 1, what: 'lifted' }, 'INSERT OR REPLACE'),
+  },
+];
+
+describe('the laws refuse', { timeout: 60_000 }, () => {
+  it.each(attacks)('$name', async ({ law, prepare, attack }) => {
+    await prepare?.();
+    const before = await auditLedger(db);
+    expect(await outcomeOf(attack)).toBe(law);
+    expect(await auditLedger(db)).toEqual(before);
+  });
+});
+
+describe('each law is needed: without it succeeds', { timeout: 60_000 }, () => {
+  const guarded = attacks.filter(({ trigger }) => trigger !== undefined);
+  it.each(guarded)('$name ($trigger)', async (attack) => {
+    await attack.prepare?.();
+    expect(await getsThroughWithout(attack)).toBe('got through');
+  });
+});
+
+describe('an adjustment', { timeout: 60_000 }, () => {
+  it('has the limit that the settings have, where nobody has set another', async () => {
+    const law = await db
+      .prepare("SELECT sql FROM sqlite_schema WHERE name = 'adjustments_3_second_admin'")
+      .first<string>('sql');
+    const inLaw = /'secondAdminAbove'\), (\d+)\)/.exec(law ?? '')?.[1];
+    expect(Number(inLaw)).toBe(settingsSchema.entries.secondAdminAbove.default);
+  });
+
+  it('is booked by the schema alone: without, the audit misses it', async () => {
+    const law = await db
+      .prepare("SELECT sql FROM sqlite_schema WHERE name = 'adjustments_4_book'")
+      .first<string>('sql');
+    await db.prepare('DROP TRIGGER adjustments_4_book').run();
+    await decide(waiting, second).run();
+    const found = (await auditLedger(db)).filter(({ subject }) => subject === waiting);
+    await db.prepare(law ?? '').run();
+    expect(found).toEqual([{ kind: 'adjustment', subject: waiting }]);
+  });
+
+  it('and none of its laws is without its attack here', async () => {
+    const { results } = await db
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger' ORDER BY name")
+      .all<{ name: string }>();
+    const ours = results.map(({ name }) => name).filter((name) => /^(adjustments|admin_acts)_|^entries_15_/.test(name));
+    const tried = new Set([...attacks.map(({ trigger }) => trigger), 'adjustments_4_book']);
+    expect(ours.length).toBe(9);
+    expect(ours.filter((name) => !tried.has(name))).toEqual([]);
+  });
+});

@@ -1,0 +1,100 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
+import { Form, useLoaderData } from '@remix-run/react';
+import { AdjustmentsTable } from '~/admin/adjustments-table';
+import { Desk, Pages, Part } from '~/admin/desk';
+import { isPurchaseState, purchaseStates, purchaseStateWords } from '~/admin/money';
+import { OwedTable, ReportsTable, ReversalsTable } from '~/admin/money-tables';
+import { PurchasesTable } from '~/admin/purchases-table';
+import { SaidHere } from '~/admin/said';
+import { Button } from '~/components/button';
+import { isId } from '~/db/ids';
+
+const purchasesPerPage = 30;
+
+export const meta: MetaFunction = () => [{ title: 'Money · Desk · Echoes' }];
+
+/** What came in and went back, what is owed, what waits for a second admin, and how the books compare. */
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { auth, desk } = context.services;
+  const { isFresh } = await auth.requireAdmin(request);
+  const { searchParams } = new URL(request.url);
+  const [asked, from] = [searchParams.get('state'), searchParams.get('before')];
+  const state = isPurchaseState(asked) ? asked : null;
+  const before = isId('pur', from) ? from : null;
+  const [found, waiting, reversals, owed, reports] = await Promise.all([
+    desk.money.purchases({ state, before, limit: purchasesPerPage + 1 }),
+    desk.adjustments.waiting(),
+    desk.money.reversals(),
+    desk.money.owed(),
+    desk.money.reports(),
+  ]);
+  const purchases = found.slice(0, purchasesPerPage);
+  const next = found.length > purchasesPerPage ? (purchases.at(-1)?.id ?? null) : null;
+  return { isFresh, state, isFirst: before === null, next, purchases, waiting, reversals, owed, reports };
+}
+
+export default function AdminMoney() {
+  const { isFresh, state, isFirst, next, purchases, ...rest } = useLoaderData<typeof loader>();
+  const { waiting, reversals, owed, reports } = rest;
+  const search = new URLSearchParams(state ? { state } : {});
+  return (
+    <Desk title="Money" isFresh={isFresh} path="/admin/money">
+      <SaidHere />
+      <Part title="Waiting for another admin">
+        <AdjustmentsTable caption="Waiting adjustments" rows={waiting} from="money" empty="Nothing waits." />
+      </Part>
+      <Part
+        title="Purchases"
+        beside={
+          <Form method="get" className="flex flex-wrap items-center gap-3">
+            <select
+              key={state}
+              name="state"
+              aria-label="How they stand"
+              defaultValue={state ?? ''}
+              className="min-h-11 rounded-control border border-edge bg-ground px-4 text-15"
+            >
+              <option value="">All</option>
+              {purchaseStates.map((one) => (
+                <option key={one} value={one}>
+                  {purchaseStateWords[one]}
+                </option>
+              ))}
+            </select>
+            <Button type="submit" kind="quiet" className="min-h-11 px-4 text-15">
+              Show
+            </Button>
+          </Form>
+        }
+      >
+        <PurchasesTable rows={purchases} empty="No purchase stands like this." />
+        <Pages
+          isFirst={isFirst}
+          path={search.size > 0 ? `?${search}` : '/admin/money'}
+          older={next && `?${new URLSearchParams([...search, ['before', next]])}`}
+        />
+      </Part>
+      <Part title="Refunds and disputes">
+        <ReversalsTable rows={reversals} />
+      </Part>
+      <Part title="Owed">
+        <OwedTable rows={owed} />
+      </Part>
+      <Part
+        title="Our books and Stripe’s"
+        beside={
+          <Form method="post" action="/admin/money/reconciliations">
+            <Button type="submit" kind="quiet" className="min-h-11 px-4 text-15">
+              Compare now
+            </Button>
+          </Form>
+        }
+      >
+        <p className="max-w-text text-quiet">
+          Compared each night: the last three days, and what is still open. What can be mended is mended at once.
+        </p>
+        <ReportsTable rows={reports} />
+      </Part>
+    </Desk>
+  );
+}

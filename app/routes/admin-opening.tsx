@@ -1,0 +1,100 @@
+import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/cloudflare';
+import { Form, Link, useLoaderData } from '@remix-run/react';
+import * as v from 'valibot';
+import { Desk, Moment, Part } from '~/admin/desk';
+import type { OpenedView } from '~/admin/openings';
+import { nameOf, reasonText, saidPath } from '~/admin/people';
+import { ReasonField } from '~/admin/reason-field';
+import { SaidHere } from '~/admin/said';
+import { Button } from '~/components/button';
+import { isId } from '~/db/ids';
+import { fieldsOf, requireMethod } from '~/form-fields';
+
+const openingForm = v.object({ subject: v.string(), reason: reasonText });
+
+export const meta: MetaFunction = () => [{ title: 'Open a photo or a clip · Desk · Echoes' }];
+
+/** A clip's photo and tries by name alone, and what this admin has opened of them in the last minutes. */
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const { auth, desk } = context.services;
+  const { id: adminId } = await auth.requireAdmin(request);
+  const { clipId } = params;
+  const view = isId('clp', clipId) ? await desk.openings.view({ adminId, clipId }) : null;
+  if (!view) throw new Response(null, { status: 404 });
+  return view;
+}
+
+/** POST: writes down who opens what and why, and only then leads to where it is shown. */
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  requireMethod(request, 'POST');
+  const { auth, desk } = context.services;
+  const { id: adminId } = await auth.requireAdmin(request);
+  const { clipId } = params;
+  if (!isId('clp', clipId)) throw new Response(null, { status: 404 });
+  const path = `/admin/openings/${clipId}`;
+  const form = v.safeParse(openingForm, fieldsOf(await request.formData()));
+  if (!form.success) return redirect(saidPath(path, 'reason-missing'));
+  const opened = await desk.openings.open({ adminId, clipId, ...form.output, requestId: context.requestId });
+  if (opened === 'not-found') throw new Response(null, { status: 404 });
+  return redirect(path);
+}
+
+export default function AdminOpening() {
+  const { clipId, owner, hasPhoto, tries, open } = useLoaderData<typeof loader>();
+  return (
+    <Desk title="Open a photo or a clip">
+      <p className="max-w-text">
+        It belongs to{' '}
+        <Link className="link" to={`/admin/people/${owner.id}`}>
+          {nameOf(owner.name)}
+        </Link>
+        . Open it only to help them. They are told on which day it was opened, and the reason you give.
+      </p>
+      <SaidHere />
+      {open.map((one) => (
+        <Opened key={one.subject} {...one} />
+      ))}
+      <Form method="post" key={open.length} className="grid gap-4">
+        <fieldset className="grid">
+          <legend className="pb-1 text-15 font-medium">What</legend>
+          {hasPhoto && <Choice value={clipId}>The photo</Choice>}
+          {tries.map(({ id, at, provider }) => (
+            <Choice key={id} value={id}>
+              The clip made on <Moment at={at} /> by {provider}
+            </Choice>
+          ))}
+          {!hasPhoto && tries.length === 0 && <p className="text-quiet">Nothing of it is left.</p>}
+        </fieldset>
+        <ReasonField hint="The person reads this." most={300} />
+        <Button type="submit" className="justify-self-start">
+          Open it
+        </Button>
+      </Form>
+    </Desk>
+  );
+}
+
+function Choice({ value, children }: { value: string; children: React.ReactNode }) {
+  return (
+    <label className="flex min-h-11 items-center gap-3">
+      <input type="radio" name="subject" value={value} required className="size-5 shrink-0 accent-light" />
+      <span>{children}</span>
+    </label>
+  );
+}
+
+function Opened({ kind, url, until, reason }: OpenedView) {
+  const frame = 'max-h-[70svh] w-auto max-w-full justify-self-start rounded-photo';
+  return (
+    <Part title={kind === 'photo' ? 'The photo' : 'The clip'}>
+      {kind === 'photo' ? (
+        <img src={url} alt="As it was brought" className={frame} />
+      ) : (
+        <video src={url} controls muted playsInline preload="metadata" className={frame} />
+      )}
+      <p className="text-15 text-quiet">
+        Opened because: {reason}. Shown to you until <Moment at={until} /> (UTC).
+      </p>
+    </Part>
+  );
+}

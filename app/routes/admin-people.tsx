@@ -1,0 +1,80 @@
+import { type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/cloudflare';
+import { Form, Link, useLoaderData } from '@remix-run/react';
+import { type Column, Desk, Moment, Pages, Table } from '~/admin/desk';
+import { nameOf, type PersonRow, standingOf } from '~/admin/people';
+import { Button } from '~/components/button';
+import { Field } from '~/components/field';
+import { isId } from '~/db/ids';
+
+const peoplePerPage = 50;
+
+export const meta: MetaFunction = () => [{ title: 'People · Desk · Echoes' }];
+
+/** People, newest first; `q` is how a name or an e-mail begins, or the id of anything: that leads to whose it is. */
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { auth, desk } = context.services;
+  await auth.requireAdmin(request);
+  const { searchParams } = new URL(request.url);
+  const asked = (searchParams.get('q') ?? '').trim().slice(0, 320);
+  const list = { asked, isFirst: true, next: null, hasMore: false };
+  if (asked !== '') {
+    const found = await desk.people.find(asked);
+    if (found.outcome === 'there') throw redirect(found.path);
+    return found.outcome === 'people' ? { ...list, ...found } : { ...list, people: [] };
+  }
+  const before = searchParams.get('before');
+  const newest = await desk.people.newest({ before: isId('usr', before) ? before : null, limit: peoplePerPage + 1 });
+  const people = newest.slice(0, peoplePerPage);
+  const next = newest.length > peoplePerPage ? (people.at(-1)?.id ?? null) : null;
+  return { ...list, people, isFirst: !before, next };
+}
+
+const columns: Column<PersonRow>[] = [
+  {
+    name: 'Name',
+    cell: ({ id, name }) => (
+      <Link className="link font-medium wrap-anywhere" to={`/admin/people/${id}`}>
+        {nameOf(name)}
+        {name === null && <span className="sr-only"> {id}</span>}
+      </Link>
+    ),
+  },
+  { name: 'E-mail', cell: ({ email }) => <span className="wrap-anywhere">{email}</span> },
+  { name: 'Since (UTC)', cell: ({ createdAt }) => <Moment at={createdAt} /> },
+  { name: 'Credits', cell: ({ balance }) => balance, figures: true },
+  { name: 'How they stand', cell: standingOf },
+];
+
+export default function AdminPeople() {
+  const { people, asked, isFirst, next, hasMore } = useLoaderData<typeof loader>();
+  return (
+    <Desk title="People">
+      <Form method="get" role="search" className="flex flex-wrap items-end gap-4">
+        <Field
+          key={asked}
+          label="The beginning of a name or an e-mail, or any id"
+          type="search"
+          name="q"
+          defaultValue={asked}
+          maxLength={320}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          className="min-w-0 grow md:max-w-[32rem]"
+        />
+        <Button type="submit" kind="quiet">
+          Find
+        </Button>
+      </Form>
+      {hasMore && <p className="text-quiet">There are more. Write a little more of it.</p>}
+      <Table
+        caption="People"
+        columns={columns}
+        rows={people}
+        keyOf={({ id }) => id}
+        empty={asked ? `Nobody’s name or e-mail begins like that, and no such id is known: ${asked}` : 'Nobody yet.'}
+      />
+      <Pages isFirst={isFirst && !asked} path="/admin/people" older={next && `?before=${next}`} />
+    </Desk>
+  );
+}

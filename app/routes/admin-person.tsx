@@ -1,0 +1,143 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
+import { Link, useLoaderData } from '@remix-run/react';
+import { AdjustmentsTable } from '~/admin/adjustments-table';
+import { Desk, Facts, Moment, Pages, Part, Table } from '~/admin/desk';
+import { nameOf, standingOf } from '~/admin/people';
+import { mostShown } from '~/admin/person';
+import { PersonActs } from '~/admin/person-acts';
+import { PersonForms } from '~/admin/person-forms';
+import { FeedbackTable, FilmsTable, LedgerTable, ReferralsTable, TriesTable } from '~/admin/person-tables';
+import { PurchasesTable } from '~/admin/purchases-table';
+import { SaidHere } from '~/admin/said';
+import { deviceInWords } from '~/auth/devices';
+import { creditsInWords } from '~/components/balance';
+import { entryInWords } from '~/credits/entry-words';
+import { isId } from '~/db/ids';
+
+const linesPerPage = 20;
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: `${nameOf(data?.person.name ?? null)} · Desk · Echoes` },
+];
+
+/** One person: everything that helps them, and nothing that was made of their photos. */
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const { auth, desk, ledger, settings } = context.services;
+  const { isFresh } = await auth.requireAdmin(request);
+  const { userId } = params;
+  const person = isId('usr', userId) ? await desk.people.one(userId) : null;
+  if (!person || !userId) throw new Response(null, { status: 404 });
+  const { searchParams } = new URL(request.url);
+  const [before = '', clip] = [searchParams.get('before') ?? '', searchParams.get('clip')];
+  const beforeSeq = /^\d{1,9}$/.test(before) ? Number(before) : undefined;
+  const [details, adjustments, acts, devices, turned, entries] = await Promise.all([
+    desk.personDetails(userId),
+    desk.adjustments.ofPerson(userId),
+    desk.acts.list({ userId, limit: mostShown }),
+    auth.sessionsOf(userId),
+    settings.read(),
+    ledger.entries({ userId, ...(beforeSeq !== undefined && { beforeSeq }), limit: linesPerPage + 1 }),
+  ]);
+  const lines = entries.slice(0, linesPerPage).map((entry) => {
+    const { seq, at, delta, balanceAfter, kind, key } = entry;
+    const generationId = kind === 'generation' ? key.slice('generation:'.length) : null;
+    return { seq, at, delta, balanceAfter, generationId, ...entryInWords(entry) };
+  });
+  return {
+    ...{ person, isFresh, details, adjustments, acts, lines },
+    devices: devices.map(({ userAgent, seenAt }) => ({ name: deviceInWords(userAgent), seenAt })),
+    clipId: isId('clp', clip) ? clip : null,
+    isFirst: beforeSeq === undefined,
+    older: entries.length > linesPerPage ? (lines.at(-1)?.seq ?? null) : null,
+    secondAdminAbove: turned.secondAdminAbove,
+    requestKey: crypto.randomUUID(),
+  };
+}
+
+export default function AdminPerson() {
+  const { person, isFresh, details, adjustments, acts, lines, devices, ...page } = useLoaderData<typeof loader>();
+  const path = `/admin/people/${person.id}`;
+  const { refusals, invitedBy } = details;
+  const until = refusals.until === null ? '' : `; nothing more is sent until ${new Date(refusals.until).toISOString()}`;
+  return (
+    <Desk title={nameOf(person.name)} isFresh={isFresh} path={path}>
+      <SaidHere more={`They have ${creditsInWords(person.balance)}.`} />
+      <Facts
+        facts={[
+          ['E-mail', person.email ?? 'None left'],
+          ['Id', person.id],
+          ['Here since (UTC)', <Moment key="since" at={person.createdAt} />],
+          ['Balance', creditsInWords(person.balance)],
+          ['How they stand', standingOf(person) ?? 'Well'],
+          ['Pictures that may still be declined today', `${refusals.left} of ${refusals.most}${until}`],
+        ]}
+      />
+      {page.clipId && (
+        <p>
+          <Link className="link inline-flex min-h-11 items-center" to={`/admin/openings/${page.clipId}`}>
+            Open the photo of {page.clipId}, with a reason
+          </Link>
+        </p>
+      )}
+      {person.deletedAt === null ? (
+        <Part title="What you can do">
+          <PersonForms {...{ path, ...page }} balance={person.balance} isSuspended={person.suspendedAt !== null} />
+        </Part>
+      ) : (
+        <p className="max-w-text text-quiet">
+          This account was deleted on <Moment at={person.deletedAt} />. What stands here is all that is left of it.
+        </p>
+      )}
+      <Part title="Ledger">
+        <LedgerTable rows={lines} />
+        <Pages isFirst={page.isFirst} path={path} older={page.older === null ? null : `?before=${page.older}`} />
+      </Part>
+      <Part title="Given and taken by hand">
+        <AdjustmentsTable caption="Adjustments" rows={adjustments} from="person" empty="Nothing so far." />
+      </Part>
+      <Part title="Clips they had made">
+        <TriesTable rows={details.tries} />
+      </Part>
+      <Part title="Films">
+        <FilmsTable rows={details.films} />
+      </Part>
+      <Part title="Purchases">
+        <PurchasesTable rows={details.purchases} empty="They have bought nothing." />
+      </Part>
+      <Part title="Where they are signed in">
+        <Table
+          caption="Devices"
+          columns={[
+            { name: 'Device', cell: ({ name }) => name },
+            { name: 'Last here (UTC)', cell: ({ seenAt }) => <Moment at={seenAt} /> },
+          ]}
+          rows={devices}
+          keyOf={({ name, seenAt }) => `${name} ${seenAt}`}
+          empty="Nowhere just now."
+        />
+      </Part>
+      <Part title="Invitations">
+        <p>
+          {invitedBy ? (
+            <>
+              Came by the invitation of{' '}
+              <Link className="link" to={`/admin/people/${invitedBy.userId}`}>
+                {nameOf(invitedBy.name)}
+              </Link>
+              {invitedBy.rewardedAt === null ? ', not rewarded yet.' : `, for ${creditsInWords(invitedBy.credits)}.`}
+            </>
+          ) : (
+            'Came without an invitation.'
+          )}
+        </p>
+        <ReferralsTable rows={details.invited} />
+      </Part>
+      <Part title="What they said was wrong">
+        <FeedbackTable rows={details.feedback} />
+      </Part>
+      <Part title="What admins did">
+        <PersonActs rows={acts} />
+      </Part>
+    </Desk>
+  );
+}
