@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { firstSystemPrompt, systemText } from '~/generations/system-prompt';
 import { isAlertAddress } from './alert-address';
 
 /** A number as people write it: `10,000`. */
@@ -23,6 +24,8 @@ export const settingsSchema = v.object({
   signupCredits: v.optional(between(0, 100), 1),
   /** Credits one try costs. */
   creditsPerClip: v.optional(between(1, 100), 1),
+  /** The text put around people's words: the version that is live (its room: /admin/prompt). */
+  systemPrompt: v.optional(v.object({ version: between(1, 1_000_000), text: systemText }), firstSystemPrompt),
   /** One second try of each clip is on the house when the person says what is wrong with the first. */
   freeSecondTry: v.optional(v.boolean('Say on or off.'), true),
   /** Minutes after which a try is ended and its credit returned. */

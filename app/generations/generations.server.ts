@@ -13,10 +13,11 @@ import type { Providers } from '~/providers/registry.server';
 import { createInsight } from './insight.server';
 import { createOffers } from './offers.server';
 import { createPlacing } from './placing.server';
-import { findPreset, maxWordsLength, presets, promptFor } from './presets';
+import { findPreset, maxWordsLength, presets } from './presets';
 import { refusalsToday } from './refusals.server';
 import { later, type StartOutcome } from './start';
 import { createStop } from './stop.server';
+import { promptFor, type SystemPrompt } from './system-prompt';
 
 /** What a person asks for. `requestKey` is made by the page before it asks, and the same for every repeat. */
 export interface StartRequest {
@@ -31,6 +32,8 @@ export interface StartRequest {
   gift?: { credits: number; statements: readonly D1PreparedStatement[] };
   /** Made once more by the house, there and nowhere else; what the person has noted for their next try stays. */
   again?: { provider: string; model: string; frame: Frame };
+  /** With this system prompt in place of the live one, and what is written down with it: the owner tries a version. */
+  trial?: { system: SystemPrompt; statements: readonly D1PreparedStatement[] };
 }
 
 const mostClipsAtOnce = 200;
@@ -71,7 +74,7 @@ export function createGenerations({
   }
 
   async function start(request: StartRequest): Promise<StartOutcome> {
-    const { userId, clipId, requestKey, presetId, words, requestId = null, gift, again } = request;
+    const { userId, clipId, requestKey, presetId, words, requestId = null, gift, again, trial } = request;
     const [[row], owner] = await Promise.all([
       db
         .select({ clip: clips, shape: projects.shape, clipSeconds: projects.clipSeconds })
@@ -103,6 +106,7 @@ export function createGenerations({
 
     const preset = findPreset(presetId) ?? presets[0];
     const said = words.slice(0, maxWordsLength);
+    const system = trial?.system ?? owner.systemPrompt;
     const order = {
       id: newId('gen'),
       userId,
@@ -116,14 +120,15 @@ export function createGenerations({
       model: chosen.model.id,
       presetId: preset.id,
       words: said,
-      prompt: promptFor({ preset, words: said }).slice(0, chosen.model.maxPromptLength),
+      prompt: promptFor({ system, preset, words: said, most: chosen.model.maxPromptLength }),
+      promptVersion: system.version,
       ...wanted,
       ...(again
         ? { frameX: again.frame.x, frameY: again.frame.y, frameZoom: again.frame.zoom }
         : { frameX: row.clip.frameX, frameY: row.clip.frameY, frameZoom: row.clip.frameZoom }),
       requestId,
     };
-    const result = await place({ order, first: gift?.statements, isNoted: !again });
+    const result = await place({ order, first: (gift ?? trial)?.statements, isNoted: !again });
     if (result.outcome !== 'started') return result;
     // Only a hint: the row in `queued` is the order itself, and the sweeper finds it when the hint is lost.
     await queue.send({ generationId: result.generationId, requestId }).catch((error: unknown) => {

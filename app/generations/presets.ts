@@ -61,12 +61,3 @@ export function findPreset(id: string): Preset | null {
 
 /** Most characters a person may write in their own words. */
 export const maxWordsLength = 500;
-
-// Said to the provider around every prompt: old and damaged photos must stay recognisable above all.
-const frameWords =
-  'A private family photograph comes to life. Keep every face, age, body, hand and piece of clothing exactly as in the photograph; add no person, no text and no object; no cuts.';
-
-/** The whole prompt: what always holds, the way to move, and the person's own words. At most 1000 characters. */
-export function promptFor({ preset, words }: { preset: Preset; words: string }): string {
-  return [frameWords, preset.prompt, words.trim()].filter(Boolean).join(' ').slice(0, 1000);
-}
