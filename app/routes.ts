@@ -60,5 +60,9 @@ export default [
   route('admin/money', 'routes/admin-money.tsx'),
   route('admin/money/reconciliations', 'routes/admin-reconciliations.ts'),
   route('admin/acts', 'routes/admin-acts.tsx'),
+  route('admin/prompt', 'routes/admin-prompt.tsx'),
+  route('admin/prompt/:version', 'routes/admin-prompt-version.tsx'),
+  route('admin/prompt/:version/live', 'routes/admin-prompt-live.ts'),
+  route('admin/prompt/:version/tries', 'routes/admin-prompt-tries.ts'),
   route('admin/sign-in-again', 'routes/admin-sign-in-again.tsx'),
 ] satisfies RouteConfig;

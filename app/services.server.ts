@@ -132,7 +132,26 @@ export function createServices({
   const completion = createCompletion({ db, projects, rewards });
   const shares = createShares({ db, bucket, photos, links, tokens, visits, settings, appOrigin, clock, newId });
   const desk = createDesk({
-    ...{ db, ledger, live, links, settings, providers, reconcile, bucket, queue, config, fetch, clock, newId },
+    ...{
+      db,
+      ledger,
+      live,
+      links,
+      projects,
+      uploads,
+      generations,
+      settings,
+      providers,
+      reconcile,
+      bucket,
+      queue,
+      config,
+      fetch,
+      clock,
+      newId,
+    },
+    appOrigin,
+    assets: env.ASSETS,
     channels: env.LIVE_CHANNEL,
     version: env.CF_VERSION_METADATA,
   });

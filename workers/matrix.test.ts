@@ -68,6 +68,10 @@ const table: Record<string, { who: 'public' | 'signed-in' | 'owner' | 'admin'; m
   '/admin/money': { who: 'admin', methods: 'GET' },
   '/admin/money/reconciliations': { who: 'admin', methods: 'POST' },
   '/admin/acts': { who: 'admin', methods: 'GET' },
+  '/admin/prompt': { who: 'admin', methods: 'GET POST' },
+  '/admin/prompt/:version': { who: 'admin', methods: 'GET' },
+  '/admin/prompt/:version/live': { who: 'admin', methods: 'POST' },
+  '/admin/prompt/:version/tries': { who: 'admin', methods: 'POST' },
   '/admin/sign-in-again': { who: 'admin', methods: 'GET' },
 };
 /** The doors beside Remix (workers/app.ts). */
@@ -202,7 +206,8 @@ function formFor(path: string): Record<string, string> {
 }
 
 function addressOf(path: string, names: Record<string, string>): string {
-  const filled = path.replace(/:(\w+)/g, (_all, name: string) => names[name] ?? '');
+  // Versions are counted, so their numbers are nobody's secret: the first one is always there.
+  const filled = path.replace(':version', '1').replace(/:(\w+)/g, (_all, name: string) => names[name] ?? '');
   return path === '/problem/:status' ? '/problem/404' : filled;
 }
 

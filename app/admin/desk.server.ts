@@ -3,8 +3,11 @@ import type { Config } from '~/config.server';
 import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
+import type { Generations } from '~/generations/generations.server';
 import type { Live, LiveChannelRpc } from '~/live/channel.server';
 import type { MediaLinks } from '~/media/signed-url.server';
+import type { Uploads } from '~/photos/uploads.server';
+import type { Projects } from '~/projects/projects.server';
 import type { Providers } from '~/providers/registry.server';
 import { createActs } from './acts.server';
 import { createAdjustments } from './adjustments.server';
@@ -16,6 +19,7 @@ import { createOpenings } from './openings.server';
 import { createOverview } from './overview.server';
 import { createPeople } from './people.server';
 import { createPersonDetails } from './person.server';
+import { createPrompt } from './prompt.server';
 import type { SettingsShelf } from './settings.server';
 import { createSettingsDesk } from './settings-desk.server';
 import { createStanding } from './standing.server';
@@ -27,12 +31,17 @@ interface House {
   ledger: Ledger;
   live: Live;
   links: MediaLinks;
+  projects: Projects;
+  uploads: Uploads;
+  generations: Generations;
   settings: SettingsShelf;
   providers: Pick<Providers, 'all'>;
   reconcile: Reconcile;
   bucket: R2Bucket;
   queue: Queue;
   channels: { getByName(name: string): LiveChannelRpc };
+  assets: Fetcher;
+  appOrigin: string;
   config: Config;
   version: Version | undefined;
   fetch: typeof globalThis.fetch;
@@ -42,9 +51,9 @@ interface House {
 
 /** Everything that the owner's desk offers its pages, built from what the house has already. */
 export function createDesk(house: House) {
-  const { db, config, fetch, clock } = house;
-  const appOrigin = config.APP_ORIGIN;
+  const { db, appOrigin, config, fetch, clock } = house;
   const acts = createActs({ db, clock });
+  const settings = createSettingsDesk({ ...house, acts });
   const standing = createStanding({ db });
   const sender = createAlertSender({ secret: config.ALERT_WEBHOOK_SECRET, appOrigin, fetch, clock });
   return {
@@ -55,9 +64,10 @@ export function createDesk(house: House) {
     suspension: createSuspension({ ...house, acts }),
     openings: createOpenings({ ...house, acts }),
     money: createMoney({ ...house, acts }),
-    settings: createSettingsDesk({ ...house, acts }),
+    settings,
+    prompt: createPrompt({ ...house, acts, settings, reader: house.settings }),
     overview: createOverview({ db, standing, clock }),
-    alerts: createAlerts({ ...house, standing, sender, acts, appOrigin }),
+    alerts: createAlerts({ ...house, standing, sender, acts }),
     checks: createChecks({ ...house, standing }),
   };
 }

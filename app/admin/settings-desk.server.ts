@@ -4,7 +4,7 @@ import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { profiles, settings } from '~/db/schema.server';
 import type { Providers } from '~/providers/registry.server';
-import type { Acts } from './acts.server';
+import type { Act, Acts } from './acts.server';
 import { defaults, isSettingKey, type SettingKey, type Settings } from './settings';
 import { type SettingsShelf, storedValue } from './settings.server';
 import type { ChangeOutcome, SettingView, WantedChange } from './settings-changes';
@@ -15,6 +15,8 @@ interface Author {
   admin: Pick<Admin, 'id'>;
   reason?: string | null;
   requestId: string;
+  /** How the change is written down where it has a room of its own; else as a setting that was changed. */
+  act?: Pick<Act, 'what' | 'before' | 'after'>;
 }
 
 interface Write {
@@ -87,7 +89,7 @@ export function createSettingsDesk({
   /** True if the batch of this request is there after all: its answer was lost, not the change. */
   async function isWritten(key: SettingKey, requestId: string): Promise<boolean> {
     const found = await db.$client
-      .prepare("SELECT 1 FROM admin_acts WHERE subject = ?1 AND request_id = ?2 AND what = 'setting-changed'")
+      .prepare("SELECT 1 FROM admin_acts WHERE subject = ?1 AND request_id = ?2 AND what <> 'setting-not-changed'")
       .bind(key, requestId)
       .first();
     return found !== null;
@@ -138,7 +140,7 @@ export function createSettingsDesk({
       acts.statement({
         what: 'setting-changed',
         ...{ adminId: admin.id, subject: key, requestId, reason: reason ?? null },
-        ...{ before: JSON.stringify(old), after: value },
+        ...{ before: JSON.stringify(old), after: value, ...author.act },
       }),
     );
     try {

@@ -1,0 +1,63 @@
+import type { Admin } from '~/auth/people';
+import type { Acts } from './acts.server';
+import { type LivePrompt, promptSubject } from './prompt';
+import type { PromptVersions } from './prompt-versions.server';
+import type { ChangeOutcome } from './settings-changes';
+import type { SettingsDesk } from './settings-desk.server';
+
+/** Which version of the system prompt new tries get: one setting, so that no try reads more than it did before. */
+export function createPromptLive({
+  settings,
+  versions,
+  acts,
+}: {
+  settings: Pick<SettingsDesk, 'find' | 'change'>;
+  versions: Pick<PromptVersions, 'find'>;
+  acts: Acts;
+}) {
+  return {
+    /** What is live, and which version was before: the one to go back to. */
+    async read(): Promise<LivePrompt> {
+      const [setting, [last]] = await Promise.all([
+        settings.find(promptSubject),
+        acts.list({ what: 'prompt-live', limit: 1 }),
+      ]);
+      const { version, text } = setting.value;
+      // The last act says from where to where it went; what was turned elsewhere since then came after both.
+      const before = [last?.after, last?.before].map(versionIn).find((one) => one !== null && one !== version) ?? null;
+      return {
+        ...{ version, text, settingVersion: setting.version, since: setting.changedAt, by: setting.changedBy },
+        previous: before,
+      };
+    },
+
+    /** Makes a version live, if what is live is still what this admin saw. Tries under way keep the text they have. */
+    async goLive({
+      version,
+      seenVersion,
+      ...author
+    }: {
+      version: number;
+      seenVersion: number;
+      admin: Pick<Admin, 'id'>;
+      reason: string;
+      requestId: string;
+    }): Promise<ChangeOutcome | { outcome: 'not-found' }> {
+      const [found, { value }] = await Promise.all([versions.find(version), settings.find(promptSubject)]);
+      if (!found) return { outcome: 'not-found' };
+      const told = { before: `version ${value.version}`, after: `version ${version}` };
+      return settings.change({
+        ...{ key: promptSubject, value: { version, text: found.text }, seenVersion, ...author },
+        act: { what: 'prompt-live', ...told },
+      });
+    },
+  };
+}
+
+export type PromptLive = ReturnType<typeof createPromptLive>;
+
+/** The number in "version 5". */
+function versionIn(told: string | null | undefined): number | null {
+  const found = /^version (\d+)$/.exec(told ?? '');
+  return found ? Number(found[1]) : null;
+}

@@ -1,0 +1,148 @@
+import { Form } from '@remix-run/react';
+import { Button } from '~/components/button';
+import { Field } from '~/components/field';
+import { FramedPhoto } from '~/components/framed-photo';
+import { Facts } from './desk';
+import { type DifferencePart, mostNoteLetters, type Quality, type SampleTry, shareOf, shareText } from './prompt';
+import { stateText } from './prompt-words';
+
+/** A text of the system prompt, as it goes to the film service. */
+export function PromptText({ text }: { text: string }) {
+  return <p className="max-w-text border-s-2 border-line ps-4 whitespace-pre-wrap wrap-anywhere">{text}</p>;
+}
+
+/** What was asked for has come to this. */
+export function Result({ words }: { words: string | null }) {
+  return (
+    <div role="status">{words && <p className="max-w-text border-s-2 border-light ps-4 font-medium">{words}</p>}</div>
+  );
+}
+
+/** One text against another, word by word. What is new is underlined, what is gone is struck through. */
+export function Difference({ parts }: { parts: readonly DifferencePart[] }) {
+  let at = 0;
+  return (
+    <p className="max-w-text border-s-2 border-line ps-4 whitespace-pre-wrap wrap-anywhere">
+      {parts.map(({ text, kind }) => {
+        const key = at;
+        at += text.length;
+        if (kind === 'same') return <span key={`${key} same`}>{text}</span>;
+        return kind === 'added' ? (
+          <ins key={`${key} added`} className="bg-good/15 text-ink underline decoration-2 underline-offset-4">
+            <span className="sr-only"> new: </span>
+            {text}
+          </ins>
+        ) : (
+          <del key={`${key} removed`} className="bg-bad/15 text-quiet line-through decoration-2">
+            <span className="sr-only"> gone: </span>
+            {text}
+          </del>
+        );
+      })}
+    </p>
+  );
+}
+
+/** How a version has done, as counts, and as shares where there are enough to speak of shares. */
+export function QualityFacts({ quality }: { quality: Quality }) {
+  const { tries, ready, failed, approved, wrongFace, oddMovement, other } = quality;
+  const ended = ready + failed;
+  return (
+    <>
+      <Facts
+        facts={[
+          ['Tries', tries],
+          ['Ready, of those that ended', shareText(shareOf(ready, ended))],
+          ['Failed, of those that ended', shareText(shareOf(failed, ended))],
+          ['Approved, of those that are ready', shareText(shareOf(approved, ready))],
+          ['Said to have a wrong face', shareText(shareOf(wrongFace, ready))],
+          ['Said to move oddly', shareText(shareOf(oddMovement, ready))],
+          ['Said to be wrong in another way', shareText(shareOf(other, ready))],
+          ['Stopped or under way', tries - ended],
+        ]}
+      />
+      <QualityNote />
+    </>
+  );
+}
+
+/** How to read these shares without fooling oneself. */
+export function QualityNote() {
+  return (
+    <p className="max-w-text text-15 text-quiet">
+      In brackets stand the bounds between which the true share lies nineteen times in twenty. Where those of two
+      versions overlap, they may well be equally good. Of fewer than twenty, only the count is given. Tries on samples
+      count too.
+    </p>
+  );
+}
+
+/** The sample photos with their newest tries of one version, in a row; below each other on a phone. */
+export function SampleTries({ shown }: { shown: readonly SampleTry[] }) {
+  return (
+    <ul className="grid gap-6 sm:grid-cols-3 md:max-w-[44rem]">
+      {shown.map(({ scene, name, made }) => (
+        <li key={scene} className="grid grid-cols-[7rem_minmax(0,1fr)] items-start gap-3 md:grid-cols-1">
+          {made?.videoUrl ? (
+            <video
+              src={made.videoUrl}
+              poster={`/scenes/${scene}-480.jpg`}
+              aria-label={`The clip of ${name.toLowerCase()}`}
+              controls
+              muted
+              playsInline
+              preload="metadata"
+              className="aspect-9/16 w-full rounded-photo bg-line object-cover"
+            />
+          ) : (
+            <FramedPhoto
+              url={`/scenes/${scene}-480.jpg`}
+              size={{ width: 480, height: 640 }}
+              frame={{ x: 0.5, y: 0.5, zoom: 1 }}
+              shape="9:16"
+              className="rounded-photo"
+            />
+          )}
+          <p className="grid gap-1 text-15">
+            <span className="font-medium">{name}</span>
+            <span className="tabular text-quiet" data-sample-state={made?.state ?? 'none'}>
+              {stateText(made)}
+            </span>
+          </p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Makes a version live, with a reason that stands in the acts. */
+export function GoLive({ version, settingVersion }: { version: number; settingVersion: number }) {
+  return (
+    <Form method="post" action={`/admin/prompt/${version}/live`} className="grid max-w-text gap-4 justify-items-start">
+      <input type="hidden" name="seenVersion" value={settingVersion} />
+      <Field
+        label="Why"
+        name="reason"
+        required
+        minLength={3}
+        maxLength={mostNoteLetters}
+        hint="It stands in the acts, for whoever asks later."
+        className="w-full"
+      />
+      <Button type="submit">Make version {version} live</Button>
+    </Form>
+  );
+}
+
+/** One tap back to the version that was live before. */
+export function GoBack({ previous, settingVersion }: { previous: number; settingVersion: number }) {
+  return (
+    <Form method="post" action={`/admin/prompt/${previous}/live`}>
+      <input type="hidden" name="seenVersion" value={settingVersion} />
+      <input type="hidden" name="reason" value={`Back to version ${previous}`} />
+      <Button type="submit" kind="quiet">
+        Back to version {previous}
+      </Button>
+    </Form>
+  );
+}

@@ -1,0 +1,410 @@
+import { env, exports } from 'cloudflare:workers';
+import { and, asc, eq } from 'drizzle-orm';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { auditLedger } from '~/credits/audit.server';
+import { createIds } from '~/db/ids';
+import {
+  adminActs,
+  admins,
+  clips,
+  generationFeedback,
+  generations,
+  projects,
+  settings,
+  users,
+} from '~/db/schema.server';
+import { seedAdmin, seedPerson, seedProject, testConfig, testServices } from '~/db/testing';
+import { presets } from '~/generations/presets';
+import { firstSystemPrompt, mostPromptLetters } from '~/generations/system-prompt';
+import { createProviders } from '~/providers/registry.server';
+import { samplesTitle } from './prompt-samples.server';
+
+const requestId = 'req_test';
+let saves = 0;
+
+/** Services of a request of its own, as every request has. */
+const prompt = () => testServices().desk.prompt;
+const { db } = testServices();
+const testId = createIds({ clock: Date.now }).bind(null, 'gen');
+
+beforeEach(async () => {
+  await db.delete(settings);
+});
+
+async function save(adminId: string, text = `Keep every face. Version ${++saves}.`) {
+  const { versions } = prompt();
+  const version = await versions.save({ text, note: 'Calmer', expected: await versions.next(), adminId, requestId });
+  return { version, text };
+}
+
+async function goLive(adminId: string, version: number, request = crypto.randomUUID()) {
+  const { live } = prompt();
+  const { settingVersion: seenVersion } = await live.read();
+  return live.goLive({ version, seenVersion, admin: { id: adminId }, reason: 'Tried it', requestId: request });
+}
+
+/** A try of somebody, from start to its row. */
+async function tryOf({ userId, clipId }: { userId: string; clipId: string }) {
+  const wish = { userId, clipId, requestKey: crypto.randomUUID(), presetId: 'gentle', words: 'She waves' };
+  const started = await testServices().generations.start(wish);
+  if (started.outcome !== 'started') throw new Error(started.outcome);
+  const [row] = await db.select().from(generations).where(eq(generations.id, started.generationId));
+  return row as typeof generations.$inferSelect;
+}
+
+async function seedTry(credits = 1) {
+  const userId = await seedPerson({ credits });
+  const { clipIds } = await seedProject({ userId });
+  return { userId, clipId: clipIds[0] as string };
+}
+
+const actsOf = (adminId: string) =>
+  db.select().from(adminActs).where(eq(adminActs.adminUserId, adminId)).orderBy(asc(adminActs.id));
+
+/** A try with this version that has come to its end: written down, and never sent to anybody. */
+async function ended(promptVersion: number, state: 'ready' | 'failed' | 'queued') {
+  const it = await seedTry();
+  const id = testId();
+  const made = {
+    provider: 'runway',
+    model: 'gen4_turbo',
+    presetId: 'gentle',
+    words: '',
+    prompt: 'x',
+    cost: 1,
+  } as const;
+  const film = { shape: '9:16', durationSeconds: 5, frameX: 0.5, frameY: 0.5, frameZoom: 1 } as const;
+  const at = { stateAt: 1, deadlineAt: 2, createdAt: 1 };
+  await db.insert(generations).values({ ...it, id, requestKey: id, promptVersion, ...made, ...film, ...at });
+  const steps = [
+    { state: 'submitting' } as const,
+    { state: 'generating' } as const,
+    ...(state === 'ready'
+      ? [{ state: 'copying' } as const, { state, mediaKey: `u/x/g/${id}.mp4`, mediaBytes: 4 } as const]
+      : [{ state: 'failed', failureReason: 'unknown' } as const]),
+  ];
+  for (const step of state === 'queued' ? [] : steps)
+    await db.update(generations).set(step).where(eq(generations.id, id));
+  return { ...it, id };
+}
+
+describe('versions of the system prompt', () => {
+  it('begin with the one that Echoes comes with, and are saved with a number, an act, and nothing live', async () => {
+    const { adminId } = await seedAdmin();
+    const first = await prompt().versions.find(1);
+    expect(first).toMatchObject({ ...firstSystemPrompt, author: null, createdAt: null });
+    const { version, text } = await save(adminId);
+    expect(await prompt().versions.find(version)).toMatchObject({ version, text, author: { id: adminId } });
+    expect(await prompt().live.read()).toMatchObject({ ...firstSystemPrompt, previous: null, by: null });
+    expect(await actsOf(adminId)).toMatchObject([
+      { what: 'prompt-saved', subject: 'systemPrompt', after: `version ${version}`, reason: 'Calmer' },
+    ]);
+    expect(await prompt().versions.find(99_999)).toBeNull();
+  });
+
+  it('are saved once from one page, however often it is sent and in the same moment', async () => {
+    const { adminId } = await seedAdmin();
+    const { versions } = prompt();
+    const saving = { text: 'Once.', note: 'Once', expected: await versions.next(), adminId, requestId };
+    const made = await Promise.all(Array.from({ length: 6 }, () => prompt().versions.save(saving)));
+    expect(new Set([...made, await prompt().versions.save(saving)]).size).toBe(1);
+    expect(await actsOf(adminId)).toHaveLength(1);
+    // A page that was loaded afterwards means another one.
+    expect(await prompt().versions.save({ ...saving, expected: await versions.next() })).toBe((made[0] ?? 0) + 1);
+  });
+
+  it('get two numbers when two admins save in the same moment, with an act each', async () => {
+    const them = await Promise.all(Array.from({ length: 8 }, () => seedAdmin()));
+    const expected = await prompt().versions.next();
+    const made = await Promise.all(
+      them.map(({ adminId }) =>
+        prompt().versions.save({ text: 'The same text.', note: 'Mine', expected, adminId, requestId }),
+      ),
+    );
+    expect(made.sort((a, b) => a - b)).toEqual(them.map((_one, index) => expected + index));
+    for (const { adminId } of them) expect(await actsOf(adminId)).toHaveLength(1);
+  });
+
+  it('are listed newest first in pages, down to the first', async () => {
+    const { adminId } = await seedAdmin();
+    await save(adminId);
+    await save(adminId);
+    const listed: number[] = [];
+    for (let before: number | undefined; ; ) {
+      const page = await prompt().versions.list({ before, limit: 3 });
+      listed.push(...page.map(({ version }) => version));
+      before = page.at(-1)?.version;
+      if (page.length < 3) break;
+    }
+    const newest = (await prompt().versions.next()) - 1;
+    expect(listed).toEqual(Array.from({ length: newest }, (_one, index) => newest - index));
+  });
+
+  it('differ word by word', () => {
+    expect(prompt().difference('Keep every face. No cuts.', 'Keep each face. No cuts.')).toEqual([
+      { text: 'Keep ', kind: 'same' },
+      { text: 'every', kind: 'removed' },
+      { text: 'each', kind: 'added' },
+      { text: ' face. No cuts.', kind: 'same' },
+    ]);
+  });
+});
+
+describe('going live', () => {
+  it('gives the new text to every clip started afterwards, and leaves those under way with theirs', async () => {
+    const { adminId } = await seedAdmin();
+    const before = await seedTry();
+    const under = await tryOf(before);
+    expect(under).toMatchObject({ promptVersion: 1 });
+    expect(under.prompt.startsWith(firstSystemPrompt.text)).toBe(true);
+    const { version, text } = await save(adminId);
+    expect(await goLive(adminId, version)).toMatchObject({ outcome: 'changed' });
+    const after = await tryOf(await seedTry());
+    expect(after).toMatchObject({ promptVersion: version });
+    expect(after.prompt).toBe(`${text} ${presets[0].prompt} She waves`);
+    const [still] = await db.select().from(generations).where(eq(generations.id, under.id));
+    expect(still).toMatchObject({ promptVersion: 1, prompt: under.prompt });
+  });
+
+  it('is an act from version to version with its reason, and leads back in one step', async () => {
+    const { adminId } = await seedAdmin();
+    const { version } = await save(adminId);
+    await goLive(adminId, version);
+    expect((await actsOf(adminId)).at(-1)).toMatchObject({
+      ...{ what: 'prompt-live', subject: 'systemPrompt', reason: 'Tried it' },
+      ...{ before: 'version 1', after: `version ${version}` },
+    });
+    expect(await prompt().live.read()).toMatchObject({ version, previous: 1, by: { id: adminId } });
+    await goLive(adminId, 1);
+    expect(await prompt().live.read()).toMatchObject({ ...firstSystemPrompt, previous: version });
+    expect(await tryOf(await seedTry())).toMatchObject({ promptVersion: 1 });
+    // What is live already does not go live again.
+    expect(await goLive(adminId, 1)).toEqual({ outcome: 'unchanged' });
+    expect(await goLive(adminId, 99_999)).toEqual({ outcome: 'not-found' });
+  });
+
+  it('is won by one of two admins at once; the other hears who won, and both leave an act', async () => {
+    const them = await Promise.all([seedAdmin(), seedAdmin()]);
+    const mine = await Promise.all(them.map(({ adminId }) => save(adminId)));
+    const { settingVersion: seenVersion } = await prompt().live.read();
+    const answers = await Promise.all(
+      them.map(({ adminId }, index) =>
+        prompt().live.goLive({
+          ...{ version: mine[index]?.version ?? 0, seenVersion, admin: { id: adminId } },
+          ...{ reason: 'Mine is better', requestId: `req_${index}` },
+        }),
+      ),
+    );
+    const won = answers.findIndex(({ outcome }) => outcome === 'changed');
+    const winner = them[won]?.adminId ?? '';
+    expect(answers[1 - won]).toMatchObject({ outcome: 'conflict', now: { changedBy: { id: winner } } });
+    expect(await prompt().live.read()).toMatchObject({ version: mine[won]?.version, by: { id: winner } });
+    const lasts = await Promise.all(them.map(async ({ adminId }) => (await actsOf(adminId)).at(-1)?.what));
+    expect(lasts[won]).toBe('prompt-live');
+    expect(lasts[1 - won]).toBe('setting-not-changed');
+  });
+});
+
+describe('how a version does', () => {
+  it('adds up: tries, ready, failed, approved, and what people said', async () => {
+    const { adminId } = await seedAdmin();
+    const { version } = await save(adminId);
+    const one = await ended(version, 'ready');
+    const two = await ended(version, 'ready');
+    await ended(version, 'failed');
+    await ended(version, 'queued');
+    await ended(1, 'ready');
+    const approve = (id: string | null) =>
+      testServices().clips.approve({ userId: one.userId, clipId: one.clipId, generationId: id });
+    await approve(one.id);
+    await approve(null);
+    await approve(one.id);
+    const said = { generationId: two.id, userId: two.userId, reason: 'wrong-face', createdAt: 1 } as const;
+    await db.insert(generationFeedback).values(said);
+    expect((await prompt().versions.find(version))?.quality).toEqual({
+      ...{ tries: 4, ready: 2, failed: 1, approved: 1, wrongFace: 1, oddMovement: 0, other: 0 },
+    });
+    const [listed] = await prompt().versions.list({ limit: 1 });
+    expect(listed?.quality.tries).toBe(4);
+  });
+});
+
+describe('trying a version on the samples', { timeout: 60_000 }, () => {
+  async function rich(credits: number) {
+    const { adminId, cookie } = await seedAdmin();
+    const grant = { key: `adjustment:test-${adminId}`, userId: adminId, credits, kind: 'adjustment' } as const;
+    if (credits > 0) await testServices().ledger.grant({ ...grant, reference: 'test' });
+    const { version, text } = await save(adminId);
+    return { userId: adminId, cookie, system: { version, text } };
+  }
+  const triesOf = (userId: string) =>
+    db.select().from(generations).where(eq(generations.userId, userId)).orderBy(asc(generations.id));
+  const stopAll = async (userId: string) => {
+    for (const { id } of await triesOf(userId)) await testServices().generations.cancel({ userId, generationId: id });
+  };
+  const start = (it: { userId: string; system: { version: number; text: string } }, requestKey = crypto.randomUUID()) =>
+    prompt().trials.start({ userId: it.userId, system: it.system, requestKey, requestId });
+
+  it('makes three real tries with its text, paid by the admin and nobody else, and one act', async () => {
+    const bystander = await seedPerson({ credits: 5 });
+    const it = await rich(4);
+    expect(await start(it)).toEqual({ started: 3, stopped: null });
+    const made = await triesOf(it.userId);
+    expect(made.map(({ promptVersion, cost, words }) => [promptVersion, cost, words])).toEqual(
+      Array.from({ length: 3 }, () => [it.system.version, 1, '']),
+    );
+    for (const { prompt: said } of made) expect(said).toBe(`${it.system.text} ${presets[0].prompt}`);
+    const { ledger } = testServices();
+    expect(await ledger.balance(it.userId)).toMatchObject({ balance: 1 });
+    expect(await ledger.balance(bystander)).toMatchObject({ balance: 5 });
+    expect(await auditLedger(env.DB)).toEqual([]);
+    const acts = await actsOf(it.userId);
+    expect(acts.map(({ what, after }) => [what, after])).toEqual([
+      ['prompt-saved', `version ${it.system.version}`],
+      ['prompt-tried', `version ${it.system.version}`],
+    ]);
+    // Nothing of it is live.
+    expect(await tryOf(await seedTry())).toMatchObject({ promptVersion: 1 });
+  });
+
+  it('uses the same film of three photos again, and shows the newest try of each', async () => {
+    const it = await rich(6);
+    await start(it);
+    await stopAll(it.userId);
+    await start(it);
+    const film = and(eq(projects.userId, it.userId), eq(projects.title, samplesTitle));
+    expect(await db.select().from(projects).where(film)).toHaveLength(1);
+    expect(await db.select().from(clips).where(eq(clips.userId, it.userId))).toHaveLength(3);
+    const { version } = it.system;
+    const shown = await prompt().trials.newest({ userId: it.userId, version });
+    const newest = (await triesOf(it.userId)).slice(3).map(({ id }) => id);
+    expect(shown.shown.map(({ made }) => made?.id).sort()).toEqual(newest.sort());
+    expect(shown).toMatchObject({ isOpen: true });
+    // Another version has not been tried, and another admin has other samples.
+    const others = await prompt().trials.newest({ userId: it.userId, version: 1 });
+    expect(others.shown.map(({ made }) => made)).toEqual([null, null, null]);
+    const theirs = await prompt().trials.newest({ userId: (await seedAdmin()).adminId, version });
+    expect(theirs).toMatchObject({ projectId: null, isOpen: false });
+  });
+
+  it('is one press, however often it is sent', async () => {
+    const it = await rich(9);
+    await prompt().trials.newest({ userId: it.userId, version: it.system.version });
+    const key = crypto.randomUUID();
+    await Promise.all([start(it, key), start(it, key), start(it, key)]);
+    expect(await start(it, key)).toMatchObject({ started: 3 });
+    expect(await triesOf(it.userId)).toHaveLength(3);
+    expect((await actsOf(it.userId)).filter(({ what }) => what === 'prompt-tried')).toHaveLength(1);
+    expect(await testServices().ledger.balance(it.userId)).toMatchObject({ balance: 6 });
+  });
+
+  it('starts none without the credits for all three, nor while one is being made', async () => {
+    const poor = await rich(2);
+    expect(await start(poor)).toEqual({ started: 0, stopped: { outcome: 'no-credit', balance: 2, cost: 3 } });
+    expect(await triesOf(poor.userId)).toEqual([]);
+    const it = await rich(9);
+    await start(it);
+    expect(await start(it)).toEqual({ started: 0, stopped: { outcome: 'already-open' } });
+    expect(await triesOf(it.userId)).toHaveLength(3);
+    expect((await actsOf(it.userId)).filter(({ what }) => what === 'prompt-tried')).toHaveLength(1);
+  });
+
+  it('makes a new film where a sample was taken out of the old one', async () => {
+    const it = await rich(9);
+    await start(it);
+    const made = await triesOf(it.userId);
+    await stopAll(it.userId);
+    const { clips: film } = testServices();
+    await film.setDeleted({ userId: it.userId, clipId: made[0]?.clipId ?? '', deleted: true });
+    expect(await start(it)).toEqual({ started: 3, stopped: null });
+    const titled = and(eq(projects.userId, it.userId), eq(projects.title, samplesTitle));
+    expect(await db.select().from(projects).where(titled)).toHaveLength(2);
+  });
+});
+
+describe('the room of the system prompt', { timeout: 60_000 }, () => {
+  const post = (path: string, cookie: string, fields: Record<string, string>) =>
+    exports.default.fetch(
+      new Request(env.APP_ORIGIN + path, {
+        method: 'POST',
+        headers: { Cookie: cookie, Origin: env.APP_ORIGIN, Accept: 'text/html', 'Sec-Fetch-Site': 'same-origin' },
+        body: new URLSearchParams(fields),
+        redirect: 'manual',
+      }),
+    );
+  const page = async (path: string, cookie: string) =>
+    (await exports.default.fetch(new Request(env.APP_ORIGIN + path, { headers: { Cookie: cookie } }))).text();
+
+  it('saves, tries, goes live and back by plain forms', async () => {
+    const { cookie } = await seedAdmin();
+    const expected = String(await prompt().versions.next());
+    const saved = await post('/admin/prompt', cookie, { text: 'A calm evening.', note: 'Calm', expected });
+    expect(saved.headers.get('Location')).toBe(`/admin/prompt/${expected}`);
+    expect(await page(`/admin/prompt/${expected}`, cookie)).toContain('A calm evening.');
+    const tried = await post(`/admin/prompt/${expected}/tries`, cookie, { requestKey: crypto.randomUUID() });
+    expect(tried.headers.get('Location')).toBe(`/admin/prompt/${expected}?started=0&stopped=no-credit`);
+    expect(await page(tried.headers.get('Location') ?? '', cookie)).toContain('Three tries cost 3 credits');
+    const { settingVersion } = await prompt().live.read();
+    const fields = { seenVersion: String(settingVersion), reason: 'Calmer faces' };
+    const live = await post(`/admin/prompt/${expected}/live`, cookie, fields);
+    expect(live.headers.get('Location')).toBe('/admin/prompt?result=changed');
+    const shown = await page('/admin/prompt?result=changed', cookie);
+    expect(shown).toContain(`Version ${expected} is live. Every clip started from now on gets it.`);
+    // The form of a page that is older than that.
+    const late = await post('/admin/prompt/1/live', cookie, fields);
+    expect(late.headers.get('Location')).toBe('/admin/prompt/1?result=conflict');
+    const back = { seenVersion: String(settingVersion + 1), reason: 'Back to version 1' };
+    expect((await post('/admin/prompt/1/live', cookie, back)).headers.get('Location')).toContain('changed');
+    expect(await prompt().live.read()).toMatchObject({ version: 1, previous: Number(expected) });
+  });
+
+  it('keeps nothing of what cannot be a version, and gives it back to be mended', async () => {
+    const { cookie } = await seedAdmin();
+    const next = await prompt().versions.next();
+    const long = { text: 'x'.repeat(601), note: 'Long', expected: String(next) };
+    for (const fields of [long, { ...long, text: ' ' }, { ...long, text: 'Fine', note: '' }]) {
+      const answer = await post('/admin/prompt', cookie, fields);
+      expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('aria-invalid="true"')]);
+    }
+    expect((await post('/admin/prompt/1/live', cookie, { seenVersion: '0', reason: '' })).headers.get('Location')).toBe(
+      '/admin/prompt/1?result=invalid',
+    );
+    expect(await prompt().versions.next()).toBe(next);
+  });
+
+  it('does nothing for an admin who is suspended or is none any more', async () => {
+    const [gone, suspended] = [await seedAdmin(), await seedAdmin()];
+    await db.delete(admins).where(eq(admins.googleSub, gone.adminId));
+    await db.update(users).set({ suspendedAt: 1 }).where(eq(users.id, suspended.adminId));
+    const next = await prompt().versions.next();
+    for (const { cookie } of [gone, suspended]) {
+      const answers = await Promise.all([
+        post('/admin/prompt', cookie, { text: 'Mine.', note: 'Mine', expected: String(next) }),
+        post('/admin/prompt/1/live', cookie, { seenVersion: '0', reason: 'Mine' }),
+        post('/admin/prompt/1/tries', cookie, { requestKey: crypto.randomUUID() }),
+      ]);
+      expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
+    }
+    expect(await prompt().versions.next()).toBe(next);
+    expect(await actsOf(gone.adminId)).toEqual([]);
+  });
+
+  it('lets nobody go live whose sign-in is older than fifteen minutes', async () => {
+    const { adminId, cookie } = await seedAdmin();
+    await env.DB.prepare('UPDATE sessions SET created_at = ?1 WHERE user_id = ?2')
+      .bind(Date.now() - 16 * 60_000, adminId)
+      .run();
+    const answer = await post('/admin/prompt/1/live', cookie, { seenVersion: '0', reason: 'Late' });
+    expect(answer.headers.get('Location')).toMatch(/^\/admin\/sign-in-again/);
+    expect(await actsOf(adminId)).toEqual([]);
+  });
+});
+
+describe('every model', () => {
+  it('has room for the longest words and the longest way to move, so that no person’s words are ever cut', () => {
+    const { find } = createProviders({ config: testConfig(), fetch });
+    const models = ['runway', 'luma', 'fal', 'replicate', 'veo'].flatMap((id) => find(id)?.models ?? []);
+    expect(models.length).toBeGreaterThan(5);
+    expect(models.filter(({ maxPromptLength }) => maxPromptLength < mostPromptLetters)).toEqual([]);
+  });
+});

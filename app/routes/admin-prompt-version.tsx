@@ -1,0 +1,115 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
+import { Form, Link, useLoaderData, useRevalidator, useSearchParams } from '@remix-run/react';
+import { Desk, Facts, Moment, Part } from '~/admin/desk';
+import { Difference, GoBack, GoLive, PromptText, QualityFacts, Result, SampleTries } from '~/admin/prompt-parts';
+import { liveText, triedText } from '~/admin/prompt-words';
+import { creditsInWords } from '~/components/balance';
+import { Button } from '~/components/button';
+import { Field } from '~/components/field';
+import { useLive } from '~/live/use-live';
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: `Version ${data?.found.version ?? ''} · System prompt · Desk · Echoes` },
+];
+
+/** One version, what differs from the live one (or from `against`), how it does, and what it makes of three samples. */
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const { auth, desk } = context.services;
+  const { id: userId, isFresh } = await auth.requireAdmin(request);
+  const { versions, live: lives, trials, difference } = desk.prompt;
+  const version = numberOf(params.version);
+  const asked = numberOf(new URL(request.url).searchParams.get('against'));
+  const [found, live] = await Promise.all([versions.find(version), lives.read()]);
+  if (!found) throw new Response(null, { status: 404 });
+  // The live one against what was live before it; every other against the live one.
+  const other = asked || (live.version === version ? (live.previous ?? 0) : live.version);
+  const [against, price, samples] = await Promise.all([
+    other === version ? null : versions.find(other),
+    trials.price(userId),
+    trials.newest({ userId, version }),
+  ]);
+  return {
+    ...{ isFresh, found, live, price, samples },
+    against: against && { version: against.version, parts: difference(against.text, found.text) },
+    requestKey: crypto.randomUUID(),
+  };
+}
+
+/** A version's number, or 0, which no version has. */
+function numberOf(text: string | null | undefined): number {
+  return /^\d{1,7}$/.test(text ?? '') ? Number(text) : 0;
+}
+
+export default function AdminPromptVersion() {
+  const { isFresh, found, live, price, samples, against, requestKey } = useLoaderData<typeof loader>();
+  const { version, author, createdAt, note } = found;
+  const [search] = useSearchParams();
+  const { revalidate } = useRevalidator();
+  useLive({
+    onFrame: (frame) => {
+      const isSample = frame.type === 'clip' && samples.shown.some(({ clipId }) => clipId === frame.clip.id);
+      if (isSample || frame.type === 'balance') revalidate();
+    },
+  });
+  const isLive = version === live.version;
+  const [started, stopped] = [search.get('started'), search.get('stopped')];
+  const tried = started === null ? null : triedText({ started: Number(started), stopped, price });
+  return (
+    <Desk title={`System prompt, version ${version}`} isFresh={isFresh} path={`/admin/prompt/${version}`}>
+      <Part title={isLive ? 'Live now' : 'Not live'}>
+        <PromptText text={found.text} />
+        <Facts
+          facts={[
+            ['Note', note],
+            ['Author', author?.name ?? 'Echoes'],
+            ['Written', createdAt === null ? 'With Echoes itself' : <Moment key="written" at={createdAt} />],
+            ['Live now', `Version ${live.version}`],
+          ]}
+        />
+      </Part>
+      <Part title={against ? `What differs from version ${against.version}` : 'What differs'}>
+        {against && <Difference parts={against.parts} />}
+        <p className="max-w-text text-15 text-quiet">
+          {against
+            ? 'Underlined is new, struck through is gone.'
+            : 'There is no other version to compare it with here.'}
+        </p>
+        <Form method="get" className="flex flex-wrap items-end gap-4">
+          <Field label="Compare with version" name="against" type="number" min={1} required className="w-44" />
+          <Button type="submit" kind="quiet">
+            Compare
+          </Button>
+        </Form>
+      </Part>
+      <Part title="Three sample photos">
+        <Result words={tried} />
+        <SampleTries shown={samples.shown} />
+        <Form method="post" action={`/admin/prompt/${version}/tries`} className="grid justify-items-start gap-2">
+          <input type="hidden" name="requestKey" value={requestKey} />
+          <Button type="submit" kind={isLive ? 'quiet' : 'primary'} disabled={samples.isOpen}>
+            Try on three photos · {creditsInWords(price.credits)}
+          </Button>
+          <p className="max-w-text text-15 text-quiet">
+            Real clips, paid with your own credits: you have {creditsInWords(price.balance)}.{' '}
+            {samples.projectId && (
+              <Link to={`/projects/${samples.projectId}`} className="link">
+                Open the film of samples
+              </Link>
+            )}
+          </p>
+        </Form>
+      </Part>
+      <Part title={isLive ? 'This version is live' : 'Go live'}>
+        <Result words={liveText(search.get('result'), version, live)} />
+        {!isLive && <GoLive version={version} settingVersion={live.settingVersion} />}
+        {isLive && live.previous !== null && <GoBack previous={live.previous} settingVersion={live.settingVersion} />}
+        <p className="max-w-text text-15 text-quiet">
+          Clips started after going live get the new text within five seconds. Those under way keep theirs.
+        </p>
+      </Part>
+      <Part title="How it does">
+        <QualityFacts quality={found.quality} />
+      </Part>
+    </Desk>
+  );
+}

@@ -1,0 +1,135 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
+import { redirect } from '@remix-run/cloudflare';
+import { Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react';
+import * as v from 'valibot';
+import { type Column, Desk, Facts, Moment, Pages, Part, Table } from '~/admin/desk';
+import { mostNoteLetters, type PromptVersion, shareOf, shareText } from '~/admin/prompt';
+import { GoBack, PromptText, QualityNote, Result } from '~/admin/prompt-parts';
+import { liveText } from '~/admin/prompt-words';
+import { type Unsaved, WritePrompt } from '~/admin/write-prompt';
+import { fieldsOf, numberField, personText, requireMethod } from '~/form-fields';
+import { presets } from '~/generations/presets';
+import { lettersNeverCut, systemText } from '~/generations/system-prompt';
+
+const versionsPerPage = 20;
+const noteText = v.pipe(personText(mostNoteLetters), v.trim(), v.minLength(1));
+
+export const meta: MetaFunction = () => [{ title: 'System prompt · Desk · Echoes' }];
+
+/** What is live, what was written before (older than `before`), and how each version does. */
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { auth, desk } = context.services;
+  const { isFresh } = await auth.requireAdmin(request);
+  const asked = new URL(request.url).searchParams.get('before') ?? '';
+  const before = /^\d{1,7}$/.test(asked) ? Number(asked) : undefined;
+  const { versions } = desk.prompt;
+  const [live, next, found] = await Promise.all([
+    desk.prompt.live.read(),
+    versions.next(),
+    versions.list({ before, limit: versionsPerPage + 1 }),
+  ]);
+  const rows = found.slice(0, versionsPerPage);
+  const older = found.length > versionsPerPage ? rows.at(-1)?.version : undefined;
+  return { isFresh, live, next, rows, older, isFirst: before === undefined, neverCut: lettersNeverCut(presets) };
+}
+
+/** POST `text`, `note` and the `expected` number: saved as a version, not live. The same again from one page is saved once. */
+export async function action({ request, context }: ActionFunctionArgs): Promise<Response | Unsaved> {
+  const { auth, desk } = context.services;
+  const { id: adminId } = await auth.requireAdmin(request);
+  requireMethod(request, 'POST');
+  const sent = fieldsOf(await request.formData());
+  const read = v.safeParse(
+    v.object({ text: systemText, note: noteText, expected: v.optional(numberField(2, 999_999), '2') }),
+    sent,
+  );
+  if (!read.success) {
+    const wrong = new Set(read.issues.map((issue) => v.getDotPath(issue)));
+    const errors = {
+      ...(wrong.has('text') && { text: 'Write 1 to 600 letters of plain text.' }),
+      ...(wrong.has('note') && { note: 'Say in 1 to 300 letters what is different.' }),
+    };
+    return { text: String(sent.text ?? ''), note: String(sent.note ?? ''), errors };
+  }
+  const version = await desk.prompt.versions.save({ ...read.output, adminId, requestId: context.requestId });
+  return redirect(`/admin/prompt/${version}`);
+}
+
+const share = (name: string, count: keyof PromptVersion['quality'], of: 'ended' | 'ready'): Column<PromptVersion> => ({
+  name,
+  figures: true,
+  cell: ({ quality }) => (
+    <span className="block min-w-[7rem]">
+      {shareText(shareOf(quality[count], of === 'ready' ? quality.ready : quality.ready + quality.failed))}
+    </span>
+  ),
+});
+
+const columns = (liveVersion: number): Column<PromptVersion>[] => [
+  {
+    name: 'Version',
+    cell: ({ version }) => (
+      <Link to={`/admin/prompt/${version}`} className="link inline-flex min-h-11 items-start whitespace-nowrap">
+        {version === liveVersion ? `${version}, live` : version}
+      </Link>
+    ),
+  },
+  {
+    name: 'Written',
+    cell: ({ author, createdAt }) => (
+      <>
+        {createdAt !== null && <Moment at={createdAt} />} <span className="block text-quiet">{author?.name}</span>
+      </>
+    ),
+  },
+  { name: 'Note', cell: ({ note }) => <span className="block max-w-text min-w-[12rem] wrap-anywhere">{note}</span> },
+  { name: 'Tries', figures: true, cell: ({ quality }) => quality.tries },
+  share('Ready', 'ready', 'ended'),
+  share('Failed', 'failed', 'ended'),
+  share('Approved', 'approved', 'ready'),
+  share('Wrong face', 'wrongFace', 'ready'),
+  share('Odd movement', 'oddMovement', 'ready'),
+  share('Something else', 'other', 'ready'),
+];
+
+export default function AdminPrompt() {
+  const { isFresh, live, next, rows, older, isFirst, neverCut } = useLoaderData<typeof loader>();
+  const unsaved = useActionData<Unsaved>();
+  const [search] = useSearchParams();
+  return (
+    <Desk title="System prompt" isFresh={isFresh} path="/admin/prompt">
+      <Part title={`Live: version ${live.version}`}>
+        <Result words={liveText(search.get('result'), live.version, live)} />
+        <PromptText text={live.text} />
+        <Facts
+          facts={[
+            ['Since', live.since === null ? 'The beginning' : <Moment key="since" at={live.since} />],
+            ['Made live by', live.by?.name ?? 'Nobody: Echoes comes with it'],
+            ['Its author', rows.find(({ version }) => version === live.version)?.author?.name ?? 'See the version'],
+          ]}
+        />
+        <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
+          {live.previous !== null && <GoBack previous={live.previous} settingVersion={live.settingVersion} />}
+          <Link to={`/admin/prompt/${live.version}`} className="link inline-flex min-h-11 items-center font-medium">
+            See how version {live.version} does
+          </Link>
+        </div>
+      </Part>
+      <Part title="Write a new version">
+        <p className="max-w-text text-quiet">It is saved first, and not live until you have tried it and say so.</p>
+        <WritePrompt key={next} next={next} from={live.text} neverCut={neverCut} unsaved={unsaved} />
+      </Part>
+      <Part title="All versions">
+        <Table
+          caption="Versions of the system prompt"
+          columns={columns(live.version)}
+          rows={rows}
+          keyOf={({ version }) => version}
+          empty="No version is as old as that."
+        />
+        <QualityNote />
+        <Pages isFirst={isFirst} path="/admin/prompt" older={older ? `?before=${older}` : null} />
+      </Part>
+    </Desk>
+  );
+}
