@@ -132,28 +132,9 @@ export function createServices({
   const completion = createCompletion({ db, projects, rewards });
   const shares = createShares({ db, bucket, photos, links, tokens, visits, settings, appOrigin, clock, newId });
   const desk = createDesk({
-    ...{
-      db,
-      ledger,
-      live,
-      links,
-      projects,
-      uploads,
-      generations,
-      settings,
-      providers,
-      reconcile,
-      bucket,
-      queue,
-      config,
-      fetch,
-      clock,
-      newId,
-    },
-    appOrigin,
-    assets: env.ASSETS,
-    channels: env.LIVE_CHANNEL,
-    version: env.CF_VERSION_METADATA,
+    ...{ db, config, appOrigin, fetch, clock, newId, bucket, queue, jobs, ledger, live, links, settings, logbook },
+    ...{ projects, uploads, generations, providers, breaker, reconcile },
+    ...{ assets: env.ASSETS, channels: env.LIVE_CHANNEL, version: env.CF_VERSION_METADATA },
   });
   return {
     db,

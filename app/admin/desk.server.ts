@@ -8,12 +8,17 @@ import type { Live, LiveChannelRpc } from '~/live/channel.server';
 import type { MediaLinks } from '~/media/signed-url.server';
 import type { Uploads } from '~/photos/uploads.server';
 import type { Projects } from '~/projects/projects.server';
+import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
 import { createActs } from './acts.server';
 import { createAdjustments } from './adjustments.server';
 import { createAlertSender } from './alert-sender.server';
 import { createAlerts } from './alerts.server';
 import { createChecks, type Version } from './checks.server';
+import { createJob } from './job.server';
+import { createJobActs } from './job-acts.server';
+import { createJobs } from './jobs.server';
+import type { Logbook } from './logbook.server';
 import { createMoney } from './money.server';
 import { createOpenings } from './openings.server';
 import { createOverview } from './overview.server';
@@ -35,7 +40,10 @@ interface House {
   uploads: Uploads;
   generations: Generations;
   settings: SettingsShelf;
-  providers: Pick<Providers, 'all'>;
+  logbook: Logbook;
+  providers: Providers;
+  breaker: Breaker;
+  jobs: { getByName(name: string): { hint(generationId: string): Promise<void> } };
   reconcile: Reconcile;
   bucket: R2Bucket;
   queue: Queue;
@@ -63,6 +71,9 @@ export function createDesk(house: House) {
     adjustments: createAdjustments({ ...house, acts }),
     suspension: createSuspension({ ...house, acts }),
     openings: createOpenings({ ...house, acts }),
+    jobs: createJobs({ db, clock }),
+    job: createJob(house),
+    jobActs: createJobActs({ ...house, acts }),
     money: createMoney({ ...house, acts }),
     settings,
     prompt: createPrompt({ ...house, acts, settings, reader: house.settings }),

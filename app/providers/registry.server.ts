@@ -14,6 +14,8 @@ export interface Providers {
   all(): readonly VideoProvider[];
   /** The provider with this id, or null where it is unknown or not set up. */
   find(id: string): VideoProvider | null;
+  /** All of them. */
+  list(): readonly VideoProvider[];
   /** The first of these that is set up, can make such a film, and does not rest. */
   choose(from: {
     candidates: readonly { provider: string; model: string }[];
@@ -43,6 +45,7 @@ export function createProviders({ config, fetch }: { config: Config; fetch: type
   return {
     all: () => all,
     find,
+    list: () => all,
     choose({ candidates, wanted, resting }) {
       const able = candidates.flatMap((candidate) => {
         const provider = find(candidate.provider);

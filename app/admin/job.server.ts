@@ -1,0 +1,108 @@
+import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import type { Database } from '~/db/client.server';
+import type { Clock } from '~/db/ids';
+import {
+  clips,
+  creditEntries,
+  generationFeedback,
+  generationSteps,
+  generations,
+  profiles,
+  projects,
+} from '~/db/schema.server';
+import type { Providers } from '~/providers/registry.server';
+import { canMake } from '~/providers/video-provider';
+import type { Logbook } from './logbook.server';
+
+const mostSteps = 500;
+const mostLines = 100;
+const mostTries = 20;
+
+/** Everything about one try, for its page on the desk; not its photo and not its clip. */
+export function createJob({
+  db,
+  providers,
+  logbook,
+  clock,
+}: {
+  db: Database;
+  providers: Pick<Providers, 'list'>;
+  logbook: Pick<Logbook, 'list'>;
+  clock: Clock;
+}) {
+  /** What moved credits for it: its debit, its refund, and what the house gave right before the debit. */
+  async function entriesOf({ id, userId }: { id: string; userId: string }) {
+    const keys = [`generation:${id}`, `refund:${id}`];
+    const moved = await db.select().from(creditEntries).where(inArray(creditEntries.key, keys));
+    const debit = moved.find(({ kind }) => kind === 'generation');
+    if (!debit) return moved;
+    const [before] = await db
+      .select()
+      .from(creditEntries)
+      .where(and(eq(creditEntries.userId, userId), eq(creditEntries.seq, debit.seq - 1)));
+    const gift = before?.kind === 'adjustment' && before.delta === -debit.delta ? [before] : [];
+    return [...gift, ...moved].sort((a, b) => a.seq - b.seq);
+  }
+
+  return {
+    /** One try with its timeline as it was written, or null where there is none of this id. */
+    async find(generationId: string) {
+      const [found] = await db
+        .select({
+          generation: generations,
+          name: profiles.name,
+          film: { id: projects.id, title: projects.title, shape: projects.shape, clipSeconds: projects.clipSeconds },
+          clipDeletedAt: clips.deletedAt,
+          filmDeletedAt: projects.deletedAt,
+          feedback: {
+            reason: generationFeedback.reason,
+            words: generationFeedback.words,
+            at: generationFeedback.createdAt,
+          },
+        })
+        .from(generations)
+        .leftJoin(profiles, eq(profiles.userId, generations.userId))
+        .innerJoin(clips, and(eq(clips.userId, generations.userId), eq(clips.id, generations.clipId)))
+        .innerJoin(projects, and(eq(projects.userId, clips.userId), eq(projects.id, clips.projectId)))
+        .leftJoin(generationFeedback, eq(generationFeedback.generationId, generations.id))
+        .where(eq(generations.id, generationId));
+      if (!found) return null;
+      const { id, userId, clipId } = found.generation;
+      const [steps, entries, tries, lines] = await Promise.all([
+        db
+          .select()
+          .from(generationSteps)
+          .where(eq(generationSteps.generationId, id))
+          .orderBy(asc(generationSteps.id))
+          .limit(mostSteps),
+        entriesOf({ id, userId }),
+        db
+          .select({
+            id: generations.id,
+            state: generations.state,
+            provider: generations.provider,
+            model: generations.model,
+            createdAt: generations.createdAt,
+          })
+          .from(generations)
+          .where(and(eq(generations.userId, userId), eq(generations.clipId, clipId)))
+          .orderBy(desc(generations.id))
+          .limit(mostTries),
+        logbook.list({ generationId: id, limit: mostLines }),
+      ]);
+      const { clipSeconds: durationSeconds, shape } = found.film;
+      const isGone = found.clipDeletedAt !== null || found.filmDeletedAt !== null;
+      // Who could make it now, in the length and shape that its film has now.
+      const makers = providers
+        .list()
+        .flatMap((provider) =>
+          provider.models
+            .filter((model) => canMake(model, { durationSeconds, shape }))
+            .map((model) => ({ provider: provider.id, model: model.id })),
+        );
+      return { ...found, isGone, steps, entries, tries, lines, makers: isGone ? [] : makers, now: clock() };
+    },
+  };
+}
+
+export type Job = ReturnType<typeof createJob>;

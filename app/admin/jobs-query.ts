@@ -1,0 +1,78 @@
+// The list of tries in SQL, as data. Each question is answered from one index, in its order, and reads a page and no more:
+// what lies between two rows of the answer is never looked at.
+import { openStates, type Statement } from '~/generations/statements';
+import { idAt, type JobsAsked } from './jobs';
+
+/** Open tries that one question reads at most: they are few, and those that moved longest ago come first. */
+export const mostOpen = 400;
+
+const rows = `
+  SELECT g.id, g.user_id AS userId, p.name, g.state, g.created_at AS createdAt, g.state_at AS stateAt,
+    g.deadline_at AS deadlineAt, g.provider, g.model, g.provider_status AS providerStatus,
+    g.failure_reason AS failureReason, g.submits
+  FROM generations g LEFT JOIN profiles p ON p.user_id = g.user_id`;
+/** Word for word the condition of the indexes: another wording would not use them. */
+const ended = "g.state IN ('ready','failed','canceled')";
+const page = 'AND g.id >= ?1 AND g.id < ?2 ORDER BY g.id DESC LIMIT ?3';
+const afterAll = 'gen_~';
+
+/** The providers that have tries, from one to the next in the index. */
+export const providersStatement: Statement = {
+  sql: `WITH RECURSIVE found(provider) AS (
+      SELECT min(provider) FROM generations
+      UNION ALL
+      SELECT (SELECT min(g.provider) FROM generations g WHERE g.provider > found.provider) FROM found
+      WHERE found.provider IS NOT NULL
+    ) SELECT provider FROM found WHERE provider IS NOT NULL`,
+  params: [],
+};
+
+/** From where to where ids may go. */
+export function rangeOf({ olderThan, youngerThan, before }: JobsAsked, now: number): { from: string; to: string } {
+  const from = youngerThan === null ? '' : idAt(now - youngerThan * 60_000);
+  const to = olderThan === null ? afterAll : idAt(now - olderThan * 60_000);
+  return { from, to: before !== null && before < to ? before : to };
+}
+
+/** The questions whose answers together hold the page: each the newest `limit` in `range`. For all but open tries. */
+export function endedStatements(
+  { state, provider, reason }: JobsAsked,
+  { from, to, limit, providers }: { from: string; to: string; limit: number; providers: readonly string[] },
+): Statement[] {
+  const params = [from, to, limit];
+  if (reason !== null)
+    // The index of reasons goes by provider, then by time.
+    return (provider === null ? providers : [provider]).map((one) => ({
+      sql: `${rows} WHERE g.failure_reason = ?4 AND g.provider = ?5 ${page}`,
+      params: [...params, reason, one],
+    }));
+  if (state !== null)
+    return provider === null
+      ? [{ sql: `${rows} WHERE ${ended} AND g.state = ?4 ${page}`, params: [...params, state] }]
+      : [
+          {
+            sql: `${rows} WHERE ${ended} AND g.provider = ?4 AND g.state = ?5 ${page}`,
+            params: [...params, provider, state],
+          },
+        ];
+  return provider === null
+    ? [{ sql: `${rows} WHERE true ${page}`, params }]
+    : [{ sql: `${rows} WHERE g.provider = ?4 ${page}`, params: [...params, provider] }];
+}
+
+/** The questions for what is open, in no order: all of it at a provider in a state, or what moved longest ago. */
+export function openStatements(
+  { state, provider }: Pick<JobsAsked, 'state' | 'provider'>,
+  providers: readonly string[],
+): Statement[] {
+  const open = `g.state IN ${openStates}`;
+  if (state === 'open' && provider === null)
+    return [{ sql: `${rows} WHERE ${open} ORDER BY g.state_at LIMIT ?1`, params: [mostOpen] }];
+  const states = state === 'open' ? ['queued', 'submitting', 'generating', 'copying'] : [state];
+  return (provider === null ? providers : [provider]).flatMap((one) =>
+    states.map((each) => ({
+      sql: `${rows} WHERE ${open} AND g.provider = ?1 AND g.state = ?2 LIMIT ?3`,
+      params: [one, each, mostOpen],
+    })),
+  );
+}

@@ -1,0 +1,113 @@
+import { encodeTime } from 'ulid';
+import type { FailureReason } from '~/generations/failures';
+import type { GenerationState } from '~/generations/states';
+
+/** One try as a line of the list. Times in ms since 1970. */
+export interface JobRow {
+  id: string;
+  userId: string;
+  /** Null once the account is deleted. */
+  name: string | null;
+  state: GenerationState;
+  createdAt: number;
+  stateAt: number;
+  deadlineAt: number;
+  provider: string;
+  model: string;
+  providerStatus: string | null;
+  failureReason: string | null;
+  submits: number;
+}
+
+/** What is looked for; null is all. Ages in minutes. */
+export interface JobsAsked {
+  state: GenerationState | 'open' | null;
+  provider: string | null;
+  reason: string | null;
+  olderThan: number | null;
+  youngerThan: number | null;
+  /** Only those before this id. */
+  before: string | null;
+}
+
+/** The states as the desk names them, in the order of its filter. */
+export const stateWords: Readonly<Record<GenerationState | 'open', string>> = {
+  open: 'Open',
+  queued: 'Queued',
+  submitting: 'Submitting',
+  generating: 'Generating',
+  copying: 'Copying',
+  ready: 'Ready',
+  failed: 'Failed',
+  canceled: 'Canceled',
+};
+
+/** Ages that can be asked for. */
+export const ages = [
+  { minutes: 10, words: '10 minutes' },
+  { minutes: 60, words: 'an hour' },
+  { minutes: 24 * 60, words: 'a day' },
+  { minutes: 7 * 24 * 60, words: 'a week' },
+  { minutes: 30 * 24 * 60, words: '30 days' },
+] as const;
+
+const staleAfter = 5 * 60_000;
+
+/** How an open try stands: past its deadline, or at work without having moved for five minutes; null where all is well. */
+export function troubleOf(
+  { state, stateAt, deadlineAt }: Pick<JobRow, 'state' | 'stateAt' | 'deadlineAt'>,
+  now: number,
+) {
+  if (['ready', 'failed', 'canceled'].includes(state)) return null;
+  if (deadlineAt < now) return 'overdue' as const;
+  return state !== 'queued' && stateAt < now - staleAfter ? ('stale' as const) : null;
+}
+
+/** The least id that a try of this moment can have: ids sort by time. */
+export function idAt(at: number): string {
+  return `gen_${encodeTime(Math.max(0, Math.floor(at)), 10)}`;
+}
+
+/** An age in the largest unit that fits: `3 min`, `2 h`. */
+export function ageInWords(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} d`;
+}
+
+/** Why an admin may end a try: each is told to the person in the words of its failure. */
+export const endingReasons = [
+  'stopped',
+  'deadline',
+  'lost',
+  'bad-output',
+  'unknown',
+] as const satisfies readonly FailureReason[];
+export type EndingReason = (typeof endingReasons)[number];
+
+/** What came of an act on a try, as its page says it. */
+export const jobWords = {
+  polled: 'Its object is awake: it asks the film service as soon as that allows.',
+  'not-reached': 'Its object could not be reached. Nothing has changed; the sweeper wakes it within minutes.',
+  canceled: 'Stopped. The credit is back with the person, and their pages know it.',
+  failed: 'Ended. The credit is back with the person, and their pages know it.',
+  retried: 'This is the new try. The house has paid for it.',
+  duplicate: 'This try was made by the same form before; nothing was paid twice.',
+  'too-late': 'It had ended by itself. Nothing has changed.',
+  'already-open': 'Another try of this clip is under way. Nothing was paid.',
+  'not-found': 'The clip or its film is deleted, so it cannot be made again. Nothing was paid.',
+  'no-credit': 'The credit could not be booked. Nothing was paid.',
+  'too-many-open': 'This person has as many tries under way as the settings allow. Nothing was paid.',
+  unavailable: 'This film service cannot make it: not set up, or not in this length and shape. Nothing was paid.',
+  paused: 'This film service rests after failures. Nothing was paid; choose another, or wait.',
+  'too-many-refused': 'Film services declined too many of this person’s pictures today. Nothing was paid.',
+  'needs-another-admin': 'By the settings even one credit needs another admin’s yes. Nothing was paid.',
+} as const satisfies Record<string, string>;
+
+export type JobOutcome = keyof typeof jobWords;
+
+/** True for the name of an outcome: what stands in an address may be anything. */
+export function isJobOutcome(value: unknown): value is JobOutcome {
+  return typeof value === 'string' && Object.hasOwn(jobWords, value);
+}
