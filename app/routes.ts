@@ -64,5 +64,13 @@ export default [
   route('admin/prompt/:version', 'routes/admin-prompt-version.tsx'),
   route('admin/prompt/:version/live', 'routes/admin-prompt-live.ts'),
   route('admin/prompt/:version/tries', 'routes/admin-prompt-tries.ts'),
+  route('admin/jobs', 'routes/admin-jobs.tsx'),
+  route('admin/jobs/:generationId', 'routes/admin-job.tsx'),
+  route('admin/jobs/:generationId/poll', 'routes/admin-job-poll.ts'),
+  route('admin/jobs/:generationId/cancellation', 'routes/admin-job-cancellation.ts'),
+  route('admin/jobs/:generationId/failure', 'routes/admin-job-failure.ts'),
+  route('admin/jobs/:generationId/retry', 'routes/admin-job-retry.ts'),
+  route('admin/log', 'routes/admin-log.tsx'),
+  route('admin/log/beat', 'routes/admin-log-beat.ts'),
   route('admin/sign-in-again', 'routes/admin-sign-in-again.tsx'),
 ] satisfies RouteConfig;

@@ -72,6 +72,14 @@ const table: Record<string, { who: 'public' | 'signed-in' | 'owner' | 'admin'; m
   '/admin/prompt/:version': { who: 'admin', methods: 'GET' },
   '/admin/prompt/:version/live': { who: 'admin', methods: 'POST' },
   '/admin/prompt/:version/tries': { who: 'admin', methods: 'POST' },
+  '/admin/jobs': { who: 'admin', methods: 'GET' },
+  '/admin/jobs/:generationId': { who: 'admin', methods: 'GET' },
+  '/admin/jobs/:generationId/poll': { who: 'admin', methods: 'POST' },
+  '/admin/jobs/:generationId/cancellation': { who: 'admin', methods: 'POST' },
+  '/admin/jobs/:generationId/failure': { who: 'admin', methods: 'POST' },
+  '/admin/jobs/:generationId/retry': { who: 'admin', methods: 'POST' },
+  '/admin/log': { who: 'admin', methods: 'GET' },
+  '/admin/log/beat': { who: 'admin', methods: 'POST' },
   '/admin/sign-in-again': { who: 'admin', methods: 'GET' },
 };
 /** The doors beside Remix (workers/app.ts). */
@@ -201,6 +209,8 @@ function formFor(path: string): Record<string, string> {
   if (path.endsWith('/position')) return { after: clipId, before: '' };
   if (path.startsWith('/clips') && path.endsWith('/generations')) return { requestKey: key, presetId: 'gentle' };
   if (path.endsWith('/generations')) return { requestKey: key, clipIds: clipId };
+  if (path.endsWith('/failure')) return { reason: 'stopped' };
+  if (path.endsWith('/retry')) return { requestKey: key, maker: 'runway gen4_turbo' };
   if (path === '/purchases') return { requestKey: key, packId: 'film' };
   return {};
 }
@@ -241,10 +251,10 @@ const takes = (path: string, method: Method) => {
   return named.includes(method) || (method === 'HEAD' && named.includes('GET'));
 };
 
-/** Every row of D1 and every object of R2, as one text. */
+/** Every row of D1, but for the log of what was refused, and every object of R2, as one text. */
 async function dump(): Promise<string> {
   const { results } = await env.DB.prepare(
-    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_cf%' ESCAPE '\\'",
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name <> 'log_lines'",
   ).all<{ name: string }>();
   const tables = await Promise.all(
     results.map(async ({ name }) => [name, (await env.DB.prepare(`SELECT * FROM "${name}"`).all()).results]),

@@ -1,5 +1,5 @@
 import { Form, Link, NavLink } from '@remix-run/react';
-import type { ReactNode } from 'react';
+import type { ReactNode, SelectHTMLAttributes } from 'react';
 import { buttonClass } from '~/components/button';
 import { Brand } from '~/components/header';
 
@@ -161,6 +161,18 @@ export function Facts({ facts }: { facts: readonly (readonly [name: string, valu
         </div>
       ))}
     </dl>
+  );
+}
+
+/** A labelled choice, as tall and wide as the fields beside it. */
+export function Select({ label, children, ...rest }: SelectHTMLAttributes<HTMLSelectElement> & { label: string }) {
+  return (
+    <label className="grid gap-1 text-15 font-medium">
+      {label}
+      <select className="min-h-12 rounded-control border border-edge bg-ground px-4 text-17" {...rest}>
+        {children}
+      </select>
+    </label>
   );
 }
 

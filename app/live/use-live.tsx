@@ -1,7 +1,8 @@
 import { useRevalidator } from '@remix-run/react';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import type { LiveFrame } from './frames';
-import { type Connection, openLine } from './line';
+import type { Connection } from './line';
+import { openSocket } from './socket';
 
 export type { Connection } from './line';
 
@@ -27,7 +28,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const subscribe = useMemo(
     () => (listener: Listener) => {
       listeners.add(listener);
-      line.current ??= openSocket({ listeners, setConnection });
+      line.current ??= openTheirs({ listeners, setConnection });
       return () => {
         listeners.delete(listener);
         // The next page may listen in the same breath: then the socket stays.
@@ -72,71 +73,24 @@ export function useLive({
   return connection;
 }
 
-/** Opens the socket as soon as its code is here. */
-function openSocket({
+/** The person's own line: what comes goes to all who listen. */
+function openTheirs({
   listeners,
   setConnection,
 }: {
   listeners: ReadonlySet<Listener>;
   setConnection: (connection: Connection) => void;
 }): { end: () => void } {
-  let hangUp: (() => void) | null = null;
-  let isOver = false;
-
-  async function start(): Promise<void> {
-    const { default: ReconnectingSocket } = await import('partysocket/ws');
-    if (isOver) return;
-    const socket = new ReconnectingSocket(`${location.origin.replace(/^http/, 'ws')}/live`, null, {
-      // Asked for before each try: full jitter, so that not everybody comes back in the same second.
-      get minReconnectionDelay() {
-        return Math.random() * 1000;
-      },
-      get maxReconnectionDelay() {
-        return Math.random() * 30_000;
-      },
-      reconnectionDelayGrowFactor: 2,
-      connectionTimeout: 8000,
-      maxEnqueuedMessages: 0,
-    });
-    const line = openLine({
-      socket,
-      later: (act, milliseconds) => {
-        const timer = setTimeout(act, milliseconds);
-        return () => clearTimeout(timer);
-      },
-      random: Math.random,
-      isOnline: () => navigator.onLine,
-      isVisible: () => document.visibilityState === 'visible',
-      onFrame: (frame) => {
-        // Nothing on this page is theirs any more.
-        if (frame.type === 'signed-out') location.assign('/');
-        else for (const listener of listeners) listener.onFrame(frame);
-      },
-      onOpen: () => {
-        for (const listener of listeners) listener.onReconnect();
-      },
-      onConnection: setConnection,
-    });
-    const look = () => {
-      if (document.visibilityState === 'visible') line.wake();
-    };
-    document.addEventListener('visibilitychange', look);
-    addEventListener('online', look);
-    addEventListener('offline', look);
-    hangUp = () => {
-      document.removeEventListener('visibilitychange', look);
-      removeEventListener('online', look);
-      removeEventListener('offline', look);
-      line.end();
-    };
-  }
-
-  // Without its code there is no line; the page still reads with every visit and every act.
-  start().catch(() => setConnection('offline'));
-  return {
-    end() {
-      isOver = true;
-      hangUp?.();
+  return openSocket({
+    path: '/live',
+    onFrame: (frame) => {
+      // Nothing on this page is theirs any more.
+      if (frame.type === 'signed-out') location.assign('/');
+      else for (const listener of listeners) listener.onFrame(frame);
     },
-  };
+    onOpen: () => {
+      for (const listener of listeners) listener.onReconnect();
+    },
+    onConnection: setConnection,
+  });
 }

@@ -1,0 +1,112 @@
+import { Link } from '@remix-run/react';
+import { type Column, Facts, Moment, Table } from './desk';
+import type { Job } from './job.server';
+import { ageInWords } from './jobs';
+import { Standing } from './jobs-table';
+
+type Found = NonNullable<Awaited<ReturnType<Job['find']>>>;
+
+/** What is known of a try, name by name; its photo and its clip are elsewhere, behind a reason. */
+export function JobFacts({
+  generation,
+  name,
+  film,
+  isGone,
+  feedback,
+  now,
+}: Omit<Found, 'steps' | 'entries' | 'lines' | 'tries'>) {
+  const { userId, clipId, createdAt, deadlineAt, provider, requestId } = generation;
+  const openings = `/admin/openings/${clipId}`;
+  return (
+    <Facts
+      facts={[
+        ['State', <Standing key="state" job={generation} now={now} />],
+        [
+          'Who',
+          <Link key="who" className="link" to={`/admin/people/${userId}`}>
+            {name ?? 'A deleted account'}
+          </Link>,
+        ],
+        ['Film', isGone ? `${film.title} (deleted)` : film.title],
+        [
+          'Photo and clip',
+          <Link key="clip" className="link" to={openings}>
+            Open, with a reason
+          </Link>,
+        ],
+        ['Began (UTC)', <Moment key="began" at={createdAt} />],
+        ['In this state since', <Moment key="since" at={generation.stateAt} />],
+        ['Deadline', <Moment key="deadline" at={deadlineAt} />],
+        ['Took', generation.state === 'ready' ? ageInWords(generation.stateAt - createdAt) : '–'],
+        ['Film service', `${provider} · ${generation.model}`],
+        ['Its task', generation.providerTaskId ?? '–'],
+        ['Its word for where it stands', generation.providerStatus ?? '–'],
+        ['Progress', generation.progress === null ? '–' : `${Math.round(generation.progress * 100)} %`],
+        ['Submits', generation.submits],
+        ['Nonce of the last submit', generation.submitNonce ?? '–'],
+        ['Cost to us', generation.providerCost === null ? '–' : `${generation.providerCost} US cents`],
+        ['Cost to the person', generation.cost === 1 ? '1 credit' : `${generation.cost} credits`],
+        ['Error', [generation.failureReason, generation.failureDetail].filter(Boolean).join(': ') || '–'],
+        ['Shape and length', `${generation.shape}, ${generation.durationSeconds} s`],
+        ['Way to move', generation.presetId],
+        ['Cleaned up', generation.cleanedAt === null ? 'Not yet' : <Moment key="cleaned" at={generation.cleanedAt} />],
+        ['Said about it', feedback ? [feedback.reason, feedback.words].filter(Boolean).join(': ') : 'Nothing'],
+        [
+          'Asked for by',
+          requestId === null ? (
+            '–'
+          ) : (
+            <Link key="request" className="link" to={`/admin/log?${new URLSearchParams({ request: requestId })}`}>
+              {requestId}
+            </Link>
+          ),
+        ],
+      ]}
+    />
+  );
+}
+
+/** Every row of its timeline, as it was written. */
+export function JobSteps({ steps }: { steps: Found['steps'] }) {
+  const columns: Column<Found['steps'][number]>[] = [
+    { name: 'When (UTC)', cell: ({ at }) => <Moment at={at} /> },
+    { name: 'Step', cell: ({ what }) => what },
+    { name: 'Detail', cell: ({ detail }) => <span className="block max-w-text wrap-anywhere">{detail}</span> },
+  ];
+  return <Table caption="Timeline" columns={columns} rows={steps} keyOf={({ id }) => id} empty="No step yet." />;
+}
+
+/** What moved credits for it. */
+export function JobEntries({ entries }: { entries: Found['entries'] }) {
+  const columns: Column<Found['entries'][number]>[] = [
+    { name: 'When (UTC)', cell: ({ createdAt }) => <Moment at={createdAt} /> },
+    {
+      name: 'Kind',
+      cell: ({ kind, delta }) => (kind === 'adjustment' && delta > 0 ? 'adjustment: on the house' : kind),
+    },
+    { name: 'Credits', figures: true, cell: ({ delta }) => (delta > 0 ? `+${delta}` : `−${-delta}`) },
+    { name: 'Balance after', figures: true, cell: ({ balanceAfter }) => balanceAfter },
+    { name: 'Key', cell: ({ key }) => <span className="wrap-anywhere text-quiet">{key}</span> },
+  ];
+  return <Table caption="Credits" columns={columns} rows={entries} keyOf={({ key }) => key} empty="No credit moved." />;
+}
+
+/** The clip's tries, this one among them. */
+export function JobTries({ tries, current }: { tries: Found['tries']; current: string }) {
+  const columns: Column<Found['tries'][number]>[] = [
+    {
+      name: 'Began (UTC)',
+      cell: ({ id, createdAt }) =>
+        id === current ? (
+          <Moment at={createdAt} />
+        ) : (
+          <Link className="link" to={`/admin/jobs/${id}`}>
+            <Moment at={createdAt} />
+          </Link>
+        ),
+    },
+    { name: 'State', cell: ({ id, state }) => (id === current ? `${state} (this one)` : state) },
+    { name: 'Film service', cell: ({ provider, model }) => `${provider} · ${model}` },
+  ];
+  return <Table caption="Tries of this clip" columns={columns} rows={tries} keyOf={({ id }) => id} empty="None." />;
+}

@@ -1,0 +1,81 @@
+import { Form } from '@remix-run/react';
+import type { ReactNode } from 'react';
+import { Button } from '~/components/button';
+import { failureText } from '~/generations/failures';
+import { Select } from './desk';
+import { endingReasons } from './jobs';
+
+/** What can be done with a try. `requestKey`: this page's own, so that a form sent twice makes one try. */
+export function JobForms({
+  path,
+  isOpen,
+  makers,
+  requestKey,
+}: {
+  path: string;
+  isOpen: boolean;
+  makers: readonly { provider: string; model: string }[];
+  requestKey: string;
+}) {
+  const row = 'flex flex-wrap items-end gap-4 border-b border-line py-4';
+  return (
+    <div className="border-t border-line">
+      {isOpen && (
+        <>
+          <Form method="post" action={`${path}/poll`} className={row}>
+            <Note>Asks the film service as soon as its limit allows.</Note>
+            <Button type="submit" kind="quiet">
+              Poll now
+            </Button>
+          </Form>
+          <Form method="post" action={`${path}/cancellation`} className={row}>
+            <Note>As the person’s own stop: the credit is back at once, and the film service is asked to stop.</Note>
+            <Button type="submit" kind="danger">
+              Cancel
+            </Button>
+          </Form>
+          <Form method="post" action={`${path}/failure`} className={row}>
+            <Note>The credit is back at once, and the person reads these words:</Note>
+            <Select label="Reason" name="reason">
+              {endingReasons.map((reason) => (
+                <option key={reason} value={reason}>
+                  {reason}: {failureText(reason).whatHappened}
+                </option>
+              ))}
+            </Select>
+            <Button type="submit" kind="danger">
+              Fail and refund
+            </Button>
+          </Form>
+        </>
+      )}
+      {makers.length > 0 ? (
+        <Form method="post" action={`${path}/retry`} className={row}>
+          <Note>
+            {isOpen && 'This one is ended and refunded first. '}
+            The same words, frame and way to move, once more elsewhere. The house pays; the person’s ledger says so.
+          </Note>
+          <input type="hidden" name="requestKey" value={requestKey} />
+          <Select label="Film service" name="maker">
+            {makers.map(({ provider, model }) => (
+              <option key={`${provider} ${model}`} value={`${provider} ${model}`}>
+                {provider} · {model}
+              </option>
+            ))}
+          </Select>
+          <Button type="submit" kind="quiet">
+            Try there
+          </Button>
+        </Form>
+      ) : (
+        <p className="border-b border-line py-4 text-quiet">
+          It cannot be made again: its clip or film is deleted, or no film service makes this length and shape.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Note({ children }: { children: ReactNode }) {
+  return <p className="w-full max-w-text text-15 text-quiet">{children}</p>;
+}

@@ -1,0 +1,62 @@
+import { Link } from '@remix-run/react';
+import { type Column, Moment, Table } from './desk';
+import { ageInWords, type JobRow, stateWords, troubleOf } from './jobs';
+
+const troubleWords = { overdue: 'overdue', stale: 'has not moved for five minutes' } as const;
+
+/** Where a try stands, and for an open one how old it is and whether it is in trouble. `now` in ms. */
+export function Standing({
+  job,
+  now,
+}: {
+  job: Pick<JobRow, 'state' | 'stateAt' | 'deadlineAt' | 'createdAt'>;
+  now: number;
+}) {
+  const trouble = troubleOf(job, now);
+  const isOpen = !['ready', 'failed', 'canceled'].includes(job.state);
+  return (
+    <>
+      <span className={job.state === 'failed' || trouble ? 'text-bad' : ''}>{stateWords[job.state]}</span>
+      {isOpen && <span className="text-quiet"> for {ageInWords(now - job.stateAt)}</span>}
+      {trouble && <span className="block text-bad">{troubleWords[trouble]}</span>}
+    </>
+  );
+}
+
+/** Tries as a table, newest first. `now` is when they were read, in ms. */
+export function JobsTable({ rows, now }: { rows: readonly JobRow[]; now: number }) {
+  const columns: Column<JobRow>[] = [
+    {
+      name: 'Began (UTC)',
+      cell: ({ id, createdAt }) => (
+        <Link className="link" to={`/admin/jobs/${id}`}>
+          <Moment at={createdAt} />
+        </Link>
+      ),
+    },
+    { name: 'State', cell: (job) => <Standing job={job} now={now} /> },
+    { name: 'Age', figures: true, cell: ({ createdAt }) => ageInWords(now - createdAt) },
+    {
+      name: 'Who',
+      cell: ({ userId, name }) => (
+        <Link className="link" to={`/admin/people/${userId}`}>
+          {name ?? 'A deleted account'}
+        </Link>
+      ),
+    },
+    {
+      name: 'Where',
+      cell: ({ provider, model, providerStatus }) => (
+        <>
+          {provider} <span className="text-quiet wrap-anywhere">{model}</span>
+          {providerStatus && <span className="block text-quiet">{providerStatus}</span>}
+        </>
+      ),
+    },
+    { name: 'Submits', figures: true, cell: ({ submits }) => submits },
+    { name: 'Error', cell: ({ failureReason }) => failureReason },
+  ];
+  return (
+    <Table caption="Tries" columns={columns} rows={rows} keyOf={({ id }) => id} empty="No try fits what you ask for." />
+  );
+}

@@ -1,0 +1,55 @@
+import { useEffect, useRef, useState } from 'react';
+import type { LiveFrame } from '~/live/frames';
+import type { Connection } from '~/live/line';
+import { openSocket } from '~/live/socket';
+import { tailBeatSeconds } from './logbook';
+
+/** A line as the page shows it; `key` is its own number here. */
+export type TailLine = (LiveFrame & { type: 'log' })['lines'][number] & { key: number };
+
+/** Lines that the page holds: older ones go, the kept ones of them stay in the book. */
+const mostHeld = 500;
+
+/** Listens to the log while the component is shown: the newest line first. `isPaused` holds the list as it is. */
+export function useTail({ isPaused }: { isPaused: boolean }) {
+  const [lines, setLines] = useState<TailLine[]>([]);
+  const [leftOut, setLeftOut] = useState(0);
+  const [connection, setConnection] = useState<Connection>('reconnecting');
+  const paused = useRef(isPaused);
+  const waiting = useRef<TailLine[]>([]);
+  const count = useRef(0);
+
+  useEffect(() => {
+    paused.current = isPaused;
+    if (isPaused) return;
+    const held = waiting.current;
+    waiting.current = [];
+    if (held.length > 0) setLines((lines) => [...held, ...lines].slice(0, mostHeld));
+  }, [isPaused]);
+
+  useEffect(() => {
+    const hear = (frame: LiveFrame) => {
+      if (frame.type !== 'log') return;
+      const heard = frame.lines.map((line) => ({ ...line, key: ++count.current })).reverse();
+      setLeftOut((before) => before + frame.leftOut);
+      if (paused.current) waiting.current = [...heard, ...waiting.current].slice(0, mostHeld);
+      else setLines((lines) => [...heard, ...lines].slice(0, mostHeld));
+    };
+    // Lines are only told while somebody says now and then that they are there.
+    const beat = () => void fetch('/admin/log/beat', { method: 'POST', body: new URLSearchParams() }).catch(() => {});
+    beat();
+    const timer = setInterval(beat, tailBeatSeconds * 1000);
+    const socket = openSocket({ path: '/live?tail', onFrame: hear, onOpen: beat, onConnection: setConnection });
+    return () => {
+      clearInterval(timer);
+      socket.end();
+    };
+  }, []);
+
+  const clear = () => {
+    waiting.current = [];
+    setLines([]);
+    setLeftOut(0);
+  };
+  return { lines, leftOut, connection, clear };
+}

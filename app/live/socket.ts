@@ -1,0 +1,70 @@
+import type { LiveFrame } from './frames';
+import { type Connection, openLine } from './line';
+
+/** Opens a socket to one of our own addresses as soon as its code is here, and keeps it open until `end`. */
+export function openSocket({
+  path,
+  onFrame,
+  onOpen,
+  onConnection,
+}: {
+  path: string;
+  onFrame: (frame: LiveFrame) => void;
+  /** Frames may have been missed. */
+  onOpen: () => void;
+  onConnection: (connection: Connection) => void;
+}): { end: () => void } {
+  let hangUp: (() => void) | null = null;
+  let isOver = false;
+
+  async function start(): Promise<void> {
+    const { default: ReconnectingSocket } = await import('partysocket/ws');
+    if (isOver) return;
+    const socket = new ReconnectingSocket(location.origin.replace(/^http/, 'ws') + path, null, {
+      // Asked for before each try: full jitter, so that not everybody comes back in the same second.
+      get minReconnectionDelay() {
+        return Math.random() * 1000;
+      },
+      get maxReconnectionDelay() {
+        return Math.random() * 30_000;
+      },
+      reconnectionDelayGrowFactor: 2,
+      connectionTimeout: 8000,
+      maxEnqueuedMessages: 0,
+    });
+    const line = openLine({
+      socket,
+      later: (act, milliseconds) => {
+        const timer = setTimeout(act, milliseconds);
+        return () => clearTimeout(timer);
+      },
+      random: Math.random,
+      isOnline: () => navigator.onLine,
+      isVisible: () => document.visibilityState === 'visible',
+      onFrame,
+      onOpen,
+      onConnection,
+    });
+    const look = () => {
+      if (document.visibilityState === 'visible') line.wake();
+    };
+    document.addEventListener('visibilitychange', look);
+    addEventListener('online', look);
+    addEventListener('offline', look);
+    hangUp = () => {
+      document.removeEventListener('visibilitychange', look);
+      removeEventListener('online', look);
+      removeEventListener('offline', look);
+      line.end();
+    };
+  }
+
+  // Without its code there is no line; the page still reads with every visit and every act.
+  start().catch(() => onConnection('offline'));
+  return {
+    end() {
+      isOver = true;
+      hangUp?.();
+    },
+  };
+}

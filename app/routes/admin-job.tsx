@@ -1,0 +1,73 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
+import { Link, useLoaderData } from '@remix-run/react';
+import { Desk, Part } from '~/admin/desk';
+import { JobEntries, JobFacts, JobSteps, JobTries } from '~/admin/job-facts';
+import { JobForms } from '~/admin/job-forms';
+import { isJobOutcome, jobWords } from '~/admin/jobs';
+import { LogLines } from '~/admin/log-line';
+import { useRefresh } from '~/admin/use-refresh';
+import { isId } from '~/db/ids';
+import { isOpen } from '~/generations/states';
+
+export const meta: MetaFunction = () => [{ title: 'Job · Desk · Echoes' }];
+
+/** One try in full; `told` says what came of the last act on it. */
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const { auth, desk } = context.services;
+  const { isFresh } = await auth.requireAdmin(request);
+  const { generationId } = params;
+  const found = isId('gen', generationId) ? await desk.job.find(generationId) : null;
+  if (!found) throw new Response(null, { status: 404 });
+  const told = new URL(request.url).searchParams.get('told');
+  return { ...found, isFresh, told: isJobOutcome(told) ? told : null, requestKey: crypto.randomUUID() };
+}
+
+export default function AdminJob() {
+  const { isFresh, told, requestKey, steps, entries, tries, lines, ...found } = useLoaderData<typeof loader>();
+  const { generation, makers } = found;
+  const path = `/admin/jobs/${generation.id}`;
+  useRefresh(`${generation.state}${generation.stateAt}${steps.length}${lines.length}`);
+  return (
+    <Desk title="Job" isFresh={isFresh} path={path}>
+      <p className="wrap-anywhere text-quiet">{generation.id}</p>
+      {told && (
+        <p role="status" className="border-s-2 border-light ps-4">
+          {jobWords[told]}
+        </p>
+      )}
+      <JobFacts {...found} />
+      <Part title="What can be done">
+        <JobForms path={path} isOpen={isOpen(generation.state)} makers={makers} requestKey={requestKey} />
+      </Part>
+      <Part title="Timeline">
+        <JobSteps steps={steps} />
+      </Part>
+      <Part title="Credits">
+        <JobEntries entries={entries} />
+      </Part>
+      <Part title="Tries of this clip">
+        <JobTries tries={tries} current={generation.id} />
+      </Part>
+      <Part title={`Prompt, version ${generation.promptVersion}`}>
+        <blockquote className="max-w-text border-s-2 border-line ps-4 wrap-anywhere">{generation.prompt}</blockquote>
+        <p className="text-15 text-quiet">
+          {generation.words === '' ? 'The person added no words.' : `The person’s own words: ${generation.words}`}
+        </p>
+      </Part>
+      <Part
+        title="Log"
+        beside={
+          <Link className="link text-15" to={`/admin/log?${new URLSearchParams({ generation: generation.id })}`}>
+            All of it
+          </Link>
+        }
+      >
+        {lines.length > 0 ? (
+          <LogLines lines={lines.map((line) => ({ ...line, key: line.id }))} />
+        ) : (
+          <p className="border-y border-line py-6 text-quiet">No line is kept of it.</p>
+        )}
+      </Part>
+    </Desk>
+  );
+}
