@@ -66,7 +66,7 @@ async function compared(charged: Charged) {
   } satisfies VideoProvider;
   const { db } = testServices();
   const reports = createHouseReports({ db, clock: () => now });
-  const spending = createSpending({ db, providers: { all: [runway] }, reports });
+  const spending = createSpending({ db, providers: { all: () => [runway] }, reports });
   return { asked, spending, ...(await spending.compare(now)) };
 }
 const told = (cents: number) => compared({ outcome: 'told', cents });
