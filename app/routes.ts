@@ -59,6 +59,8 @@ export default [
   route('admin/openings/:clipId', 'routes/admin-opening.tsx'),
   route('admin/money', 'routes/admin-money.tsx'),
   route('admin/money/reconciliations', 'routes/admin-reconciliations.ts'),
+  route('admin/settings', 'routes/admin-settings.tsx'),
+  route('admin/presets', 'routes/admin-presets.tsx'),
   route('admin/acts', 'routes/admin-acts.tsx'),
   route('admin/prompt', 'routes/admin-prompt.tsx'),
   route('admin/prompt/:version', 'routes/admin-prompt-version.tsx'),

@@ -116,7 +116,7 @@ export function createServices({
   const hints = createHints({ db, jobs, providers, callbacks, clock });
   const sweep = createSweep({ db, bucket, jobs, clips, ledger, live, line });
   const stripe = createStripe({ config, fetch });
-  const billing = createBilling({ db, stripe, ledger, live, rewards, appOrigin, clock, newId });
+  const billing = createBilling({ db, stripe, ledger, live, rewards, settings, appOrigin, clock, newId });
   const stripeEvents = createStripeEvents({
     ...{ db, stripe, billing, clock },
     secrets: config.STRIPE_WEBHOOK_SECRET,

@@ -67,6 +67,8 @@ const table: Record<string, { who: 'public' | 'signed-in' | 'owner' | 'admin'; m
   '/admin/openings/:clipId': { who: 'admin', methods: 'GET POST' },
   '/admin/money': { who: 'admin', methods: 'GET' },
   '/admin/money/reconciliations': { who: 'admin', methods: 'POST' },
+  '/admin/settings': { who: 'admin', methods: 'GET POST' },
+  '/admin/presets': { who: 'admin', methods: 'GET POST' },
   '/admin/acts': { who: 'admin', methods: 'GET' },
   '/admin/prompt': { who: 'admin', methods: 'GET POST' },
   '/admin/prompt/:version': { who: 'admin', methods: 'GET' },

@@ -16,6 +16,8 @@ export interface SettingView<Key extends SettingKey = SettingKey> {
   changedBy: { id: string; name: string } | null;
 }
 
+export type SettingViews = { [Key in SettingKey]: SettingView<Key> };
+
 /** A change as it is asked for: anything may stand in it. `seenVersion` is the version that its admin saw. */
 export interface WantedChange {
   key: string;

@@ -7,7 +7,7 @@ import type { Providers } from '~/providers/registry.server';
 import type { Act, Acts } from './acts.server';
 import { defaults, isSettingKey, type SettingKey, type Settings } from './settings';
 import { type SettingsShelf, storedValue } from './settings.server';
-import type { ChangeOutcome, SettingView, WantedChange } from './settings-changes';
+import type { ChangeOutcome, SettingView, SettingViews, WantedChange } from './settings-changes';
 import { type Choosable, contradiction, readValue } from './settings-rules';
 
 /** Who changes something, why, and by which request. */
@@ -122,7 +122,8 @@ export function createSettingsDesk({
       writes.push({ key, value: JSON.stringify(read.value), seenVersion, before: before[key] });
     }
     const keys = writes.map(({ key }) => key);
-    const against = contradiction({ settings: next as Settings, changed: keys, choosable: choosable() });
+    const was = { presets: before.presets.value as Settings['presets'] };
+    const against = contradiction({ settings: next as Settings, was, changed: keys, choosable: choosable() });
     if (against) return { outcome: 'invalid', ...against };
 
     const isLate = (now: Record<SettingKey, SettingView>) =>
@@ -165,6 +166,9 @@ export function createSettingsDesk({
     async list(): Promise<SettingView[]> {
       return Object.values(await views());
     },
+
+    /** The same by name. */
+    views: (): Promise<SettingViews> => views() as Promise<SettingViews>,
 
     /** One setting, as `list` shows it. */
     find: async <Key extends SettingKey>(key: Key): Promise<SettingView<Key>> =>

@@ -29,10 +29,13 @@ export function readValue<Key extends SettingKey>(
  */
 export function contradiction({
   settings,
+  was,
   changed,
   choosable,
 }: {
   settings: Settings;
+  /** What holds until then. */
+  was: Pick<Settings, 'presets'>;
   changed: readonly SettingKey[];
   choosable: readonly Choosable[];
 }): { key: SettingKey; message: string } | null {
@@ -49,6 +52,11 @@ export function contradiction({
       const message = missing(one, choosable);
       if (message) return { key: 'fallbacks', message };
     }
+  }
+  if (changed.includes('presets')) {
+    const kept = new Set(settings.presets.map(({ id }) => id));
+    const gone = was.presets.find(({ id }) => !kept.has(id));
+    if (gone) return { key: 'presets', message: `“${gone.name}” cannot go: tries were made with it. Switch it off.` };
   }
   return null;
 }

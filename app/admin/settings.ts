@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { packs } from '~/billing/packs';
+import { firstPresets, mostPresets, presetLimits } from '~/generations/presets';
 import { firstSystemPrompt, systemText } from '~/generations/system-prompt';
 import { isAlertAddress } from './alert-address';
 
@@ -14,6 +16,30 @@ function between(low: number, high: number) {
 const name = v.pipe(v.string('Choose one of the list.'), v.maxLength(100, 'Choose one of the list.'));
 const films = v.object({ provider: name, model: name }, 'Choose a film service and one of its models.');
 const mostFallbacks = 10;
+
+const packIds = packs.map(({ id }) => id);
+const isOnce = (ids: readonly unknown[]) => new Set(ids).size === ids.length;
+
+/** Text of somebody at the desk, as long as it may be. */
+const line = (what: string, most: number) => {
+  const words = `Give ${what} of 1 to ${most} letters.`;
+  return v.pipe(v.string(words), v.trim(), v.minLength(1, words), v.maxLength(most, words));
+};
+
+/** A way to move; its id is for ever, as tries are known by it. */
+const preset = v.object(
+  {
+    id: v.pipe(
+      v.string(),
+      v.regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'The id is made of small letters, digits and hyphens.'),
+    ),
+    name: line('a name', presetLimits.name),
+    description: line('a description', presetLimits.description),
+    prompt: line('a prompt', presetLimits.prompt),
+    on: v.boolean('Say on or off.'),
+  },
+  'Give a way to move with all its words.',
+);
 
 /**
  * What the owner can turn, with its limits and its value until somebody turns it. What more than one setting must agree
@@ -68,6 +94,25 @@ export const settingsSchema = v.object({
   breakerSlowSeconds: v.optional(between(10, 7200), 600),
   /** Pictures of one person that film services may decline in 24 hours before their next tries wait. */
   mostRefusalsPerDay: v.optional(between(1, 100), 3),
+  /** The packs of credits that are offered. */
+  packsOnSale: v.optional(
+    v.pipe(
+      v.array(v.picklist(packIds, 'Choose from the packs there are.'), 'Give a list of packs.'),
+      v.minLength(1, 'At least one pack stays on sale.'),
+      v.check((ids) => isOnce(ids), 'Each pack can stand in the list once.'),
+    ),
+    packIds,
+  ),
+  /** The ways to move, in the order they are offered; one that is off is offered no more. */
+  presets: v.optional(
+    v.pipe(
+      v.array(preset, 'Give a list of ways to move.'),
+      v.maxLength(mostPresets, `There can be ${mostPresets} ways to move.`),
+      v.check((all) => isOnce(all.map(({ id }) => id)), 'Each way to move has an id of its own.'),
+      v.check((all) => all.some(({ on }) => on), 'At least one way to move stays on.'),
+    ),
+    firstPresets,
+  ),
   /** Credits for who invited a friend, and for the friend, once what `referralRewardFor` says has happened. */
   referrerCredits: v.optional(between(0, 100), 1),
   referredCredits: v.optional(between(0, 100), 1),

@@ -1,3 +1,4 @@
+import type { SettingsReader } from '~/admin/settings.server';
 import { safePath } from '~/auth/safe-path';
 import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
@@ -23,6 +24,7 @@ export function createBilling({
   ledger,
   live,
   rewards,
+  settings,
   appOrigin,
   clock,
   newId,
@@ -32,6 +34,7 @@ export function createBilling({
   ledger: Pick<Ledger, 'balance'>;
   live: Pick<Live, 'publish'>;
   rewards: PurchaseRewards;
+  settings: SettingsReader;
   appOrigin: string;
   clock: Clock;
   newId: NewId;
@@ -113,6 +116,9 @@ export function createBilling({
     async checkout(asked: Asked): Promise<CheckoutOutcome> {
       const pack = findPack(asked.packId);
       if (!pack) return { outcome: 'unknown-pack' };
+      // What was set out to buy while it was offered goes on.
+      const isOffered = (await settings.read()).packsOnSale.includes(pack.id);
+      if (!isOffered && !(await rows.find(findBy.request(asked)))) return { outcome: 'not-on-sale' };
       let row = await begin(asked, pack);
       const { id, userId } = row;
       const isOver = row.createdAt < clock() - sessionMilliseconds;

@@ -1,19 +1,21 @@
 import { useEffect, useId, useState } from 'react';
 import { Button } from '~/components/button';
 import { Icon } from '~/components/icon';
-import { type Pack, packs, priceInWords } from './packs';
+import { type Pack, priceInWords } from './packs';
 
 /**
  * The packs as quiet rows and the one button that leads to pay: a plain form, so that it works before any script has
  * come. One form is one purchase of each pack, however often it is sent.
  */
 export function BuyForm({
+  offered,
   chosen,
   creditsPerClip,
   fits,
   requestKey,
   returnTo,
 }: {
+  offered: readonly Pack[];
   /** The pack that is chosen at first. */
   chosen: Pack;
   creditsPerClip: number;
@@ -52,7 +54,7 @@ export function BuyForm({
       <input type="hidden" name="returnTo" value={returnTo} />
       <fieldset className="grid">
         <legend className="sr-only">Choose a pack</legend>
-        {packs.map((one) => (
+        {offered.map((one) => (
           <label
             key={one.id}
             className="flex min-h-18 items-center gap-3 border-b border-line py-3 first-of-type:border-t has-focus-visible:outline-2 has-focus-visible:outline-light"

@@ -3,12 +3,13 @@ import { creditsInWords } from '~/components/balance';
 import { Sheet } from '~/components/sheet';
 import { BuyForm } from './buy-form';
 import { EndedNote } from './ended-note';
-import { findPack, packFor } from './packs';
+import { packFor, packsOffered } from './packs';
 import type { Ended } from './way-back';
 
 /** Packs over the film that ran short of credits: what it still needs, and the pack that fits, one tap from paying. */
 export default function BuyingSheet({
   packId,
+  onSale,
   ended,
   clipsToGo,
   balance,
@@ -18,6 +19,8 @@ export default function BuyingSheet({
 }: {
   /** The pack that was chosen before, or ''. */
   packId: string;
+  /** Ids of the packs on sale. */
+  onSale: readonly string[];
   ended: Ended | null;
   clipsToGo: number;
   balance: number;
@@ -27,14 +30,16 @@ export default function BuyingSheet({
 }) {
   const [requestKey] = useState(() => crypto.randomUUID());
   const needed = Math.max(1, clipsToGo) * creditsPerClip;
-  const fitting = packFor(needed - balance);
+  const offered = packsOffered(onSale);
+  const fitting = packFor(needed - balance, offered);
   const isEnough = fitting.credits + balance >= needed;
-  const chosen = findPack(packId) ?? fitting;
+  const chosen = offered.find(({ id }) => id === packId) ?? fitting;
   return (
     <Sheet open onClose={onClose} title="Credits for this film" place="middle">
       {ended && <EndedNote ended={ended} />}
       <p className="tabular">{needInWords({ clipsToGo, balance, creditsPerClip })}</p>
       <BuyForm
+        offered={offered}
         chosen={chosen}
         creditsPerClip={creditsPerClip}
         fits={isEnough ? fitting : null}

@@ -12,12 +12,14 @@ export function Buying({
   clipsToGo,
   balance,
   creditsPerClip,
+  onSale,
   say,
 }: {
   /** Clips of this film that have not been brought to life. */
   clipsToGo: number;
   balance: number;
   creditsPerClip: number;
+  onSale: readonly string[];
   say: (words: string) => void;
 }) {
   const [search] = useSearchParams();
@@ -47,6 +49,7 @@ export function Buying({
     <Suspense>
       <BuyingSheet
         packId={buy}
+        onSale={onSale}
         ended={ended}
         clipsToGo={clipsToGo}
         balance={balance}

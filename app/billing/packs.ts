@@ -32,9 +32,15 @@ export function findPack(packId: unknown): Pack | null {
   return packs.find(({ id }) => id === packId) ?? null;
 }
 
-/** The smallest pack with at least so many credits; the largest where none has as many. */
-export function packFor(creditsNeeded: number): Pack {
-  return packs.find(({ credits }) => credits >= creditsNeeded) ?? (packs.at(-1) as Pack);
+/** The packs that are offered, smallest first: those the owner has on sale, of which there is always one. */
+export function packsOffered(onSale: readonly string[]): readonly Pack[] {
+  const offered = packs.filter(({ id }) => onSale.includes(id));
+  return offered.length > 0 ? offered : packs;
+}
+
+/** The smallest of these packs with at least so many credits; the largest where none has as many. */
+export function packFor(creditsNeeded: number, offered: readonly Pack[] = packs): Pack {
+  return offered.find(({ credits }) => credits >= creditsNeeded) ?? (offered.at(-1) as Pack);
 }
 
 /** A price as people write it: `€11.90`. */

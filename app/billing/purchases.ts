@@ -27,4 +27,6 @@ export type CheckoutOutcome =
   | { outcome: 'paid'; purchaseId: string }
   /** Stripe did not answer; nothing was charged, and the same request may be sent again. */
   | { outcome: 'unavailable' }
-  | { outcome: 'unknown-pack' };
+  | { outcome: 'unknown-pack' }
+  /** A pack of ours that is not offered now; nothing was begun. */
+  | { outcome: 'not-on-sale' };

@@ -1,7 +1,7 @@
 import { findPack, packs } from './packs';
 
 /** How a try to buy ended without credits: the person is back where they were, with their choice kept. */
-export type Ended = 'canceled' | 'failed' | 'expired' | 'unavailable';
+export type Ended = 'canceled' | 'failed' | 'expired' | 'unavailable' | 'not-on-sale';
 
 /** What happened, that nothing was paid, and the one next step, which stands beside it as the button. */
 export const endedWords: Readonly<Record<Ended, string>> = {
@@ -9,6 +9,7 @@ export const endedWords: Readonly<Record<Ended, string>> = {
   failed: 'The payment did not go through, and nothing was taken. You can try again, also with another card.',
   expired: 'The payment page had closed before it was used. Nothing was paid.',
   unavailable: 'Our payment service could not be reached just now. Nothing was paid. Try again in a moment.',
+  'not-on-sale': 'That pack is no longer sold. Nothing was paid. Choose one of these.',
 };
 
 /** What a person hears who comes back with credits. */

@@ -13,7 +13,7 @@ import type { Providers } from '~/providers/registry.server';
 import { createInsight } from './insight.server';
 import { createOffers } from './offers.server';
 import { createPlacing } from './placing.server';
-import { findPreset, maxWordsLength, presets } from './presets';
+import { firstPresets, maxWordsLength, type Preset, presetFor } from './presets';
 import { refusalsToday } from './refusals.server';
 import { later, type StartOutcome } from './start';
 import { createStop } from './stop.server';
@@ -104,7 +104,7 @@ export function createGenerations({
     if (isFull) return { outcome: 'too-many-open', most: maxOpenGenerations };
     if (declined.until !== null) return { ...later('too-many-refused', declined.until, now), most };
 
-    const preset = findPreset(presetId) ?? presets[0];
+    const preset = presetFor(owner.presets, presetId) ?? (firstPresets[0] as Preset);
     const said = words.slice(0, maxWordsLength);
     const system = trial?.system ?? owner.systemPrompt;
     const order = {

@@ -5,15 +5,28 @@ export interface Preset {
   /** One line that says what will be seen. */
   description: string;
   prompt: string;
+  /** Offered; what is off stays known, for the tries that were made with it. */
+  on: boolean;
 }
 
-/** The six ways to move, in the order they are offered; the first one is chosen until the person chooses. */
-export const presets = [
+/** What a person's page knows of a way to move. */
+export type WayView = Omit<Preset, 'prompt'>;
+
+/** Most letters of a way's words, and most ways there can be. */
+export const presetLimits = { name: 40, description: 120, prompt: 400 } as const;
+export const mostPresets = 40;
+
+/**
+ * The six ways to move that Echoes begins with; from then on they are the owner's (setting `presets`). The first one that
+ * is on is chosen until the person chooses.
+ */
+export const firstPresets: Preset[] = [
   {
     id: 'gentle',
     name: 'Gentle',
     description: 'People breathe and blink, the camera comes a little closer.',
     prompt: 'The people breathe, blink and shift very slightly, calm and natural. The camera pushes in slowly.',
+    on: true,
   },
   {
     id: 'still-faces',
@@ -21,6 +34,7 @@ export const presets = [
     description: 'Nobody changes. Only the camera glides through the picture.',
     prompt:
       'Everybody keeps exactly the same face and pose, as in a photograph. Only the camera moves: it glides slowly, a pan right with soft parallax.',
+    on: true,
   },
   {
     id: 'small-smile',
@@ -28,6 +42,7 @@ export const presets = [
     description: 'A look into the camera and the beginning of a smile.',
     prompt:
       'The people look towards the camera and begin to smile a little, warm and unhurried. The camera holds almost still, a slow drift.',
+    on: true,
   },
   {
     id: 'wind-and-light',
@@ -35,6 +50,7 @@ export const presets = [
     description: 'Hair, leaves and water move, light wanders over the scene.',
     prompt:
       'A light wind moves hair, clothes, leaves and water; soft light wanders across the scene. The people stay as they are. The camera tilts up slowly.',
+    on: true,
   },
   {
     id: 'that-moment',
@@ -42,6 +58,7 @@ export const presets = [
     description: 'What they were doing goes on for a few seconds.',
     prompt:
       'The moment of the photograph goes on naturally for a few seconds: the people continue what they are doing, with small true movements. The camera pans left slowly.',
+    on: true,
   },
   {
     id: 'step-back',
@@ -49,14 +66,14 @@ export const presets = [
     description: 'The camera moves away and shows the whole place.',
     prompt:
       'The camera pulls out slowly and reveals the whole place. The people move only slightly, breathing and blinking.',
+    on: true,
   },
-] as const satisfies readonly Preset[];
+];
 
-export type PresetId = (typeof presets)[number]['id'];
-
-/** The preset with this id, or null. */
-export function findPreset(id: string): Preset | null {
-  return presets.find((preset) => preset.id === id) ?? null;
+/** The way of this name where it is offered, else the first that is: what tries of a way that was switched off take. */
+export function presetFor<Way extends { id: string; on: boolean }>(presets: readonly Way[], id: string): Way | null {
+  const offered = presets.filter(({ on }) => on);
+  return offered.find((one) => one.id === id) ?? offered[0] ?? null;
 }
 
 /** Most characters a person may write in their own words. */

@@ -2,7 +2,7 @@ import type { ActionFunctionArgs } from '@remix-run/cloudflare';
 import * as v from 'valibot';
 import { isId } from '~/db/ids';
 import { fieldsOf, formPostOnly, invalid, numberField, personText, requireMethod } from '~/form-fields';
-import { maxWordsLength, presets } from '~/generations/presets';
+import { maxWordsLength } from '~/generations/presets';
 import type { ClipChange } from '~/projects/clips.server';
 
 const fields = v.pipe(
@@ -10,7 +10,7 @@ const fields = v.pipe(
     frameX: v.optional(numberField(0, 1)),
     frameY: v.optional(numberField(0, 1)),
     frameZoom: v.optional(numberField(1, 4)),
-    presetId: v.optional(v.picklist(presets.map(({ id }) => id))),
+    presetId: v.optional(v.pipe(v.string(), v.maxLength(40))),
     words: v.optional(personText(maxWordsLength)),
   }),
   // Half a frame is none.
@@ -30,6 +30,12 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const read = v.safeParse(fields, fieldsOf(await request.formData()));
   if (!isId('clp', params.clipId)) return Response.json({ outcome: 'not-found' }, { status: 404 });
   if (!read.success) return invalid(read.issues);
+  const { presetId } = read.output;
+  if (presetId !== undefined) {
+    const { presets } = await context.services.settings.read();
+    if (!presets.some(({ id }) => id === presetId))
+      return Response.json({ outcome: 'invalid', fields: ['presetId'] }, { status: 400 });
+  }
   const clip = await context.services.clips.update({
     userId: user.id,
     clipId: params.clipId,

@@ -2,12 +2,12 @@ import type { ActionFunctionArgs } from '@remix-run/cloudflare';
 import * as v from 'valibot';
 import { isId } from '~/db/ids';
 import { fieldsOf, formPostOnly, invalid, personText, requireMethod } from '~/form-fields';
-import { maxWordsLength, presets } from '~/generations/presets';
+import { maxWordsLength } from '~/generations/presets';
 import { requestKeySchema, startInit } from '~/generations/start';
 
 const fields = v.object({
   requestKey: requestKeySchema,
-  presetId: v.picklist(presets.map(({ id }) => id)),
+  presetId: v.pipe(v.string(), v.maxLength(40)),
   words: v.optional(v.pipe(personText(maxWordsLength), v.trim()), ''),
 });
 
@@ -22,6 +22,10 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   if (!sent.success) return invalid(sent.issues);
   const { clipId } = params;
   const { requestId } = context;
+  const { presets } = await context.services.settings.read();
+  // Chosen on a page that is older than the list: nothing is paid for another way than the one that was chosen.
+  if (!presets.some(({ id, on }) => on && id === sent.output.presetId))
+    return Response.json({ outcome: 'way-gone', fields: ['presetId'] }, { status: 400 });
   const result = await context.services.generations.start({ userId: user.id, clipId, requestId, ...sent.output });
   return Response.json(result, startInit(result));
 }

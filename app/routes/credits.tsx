@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { AwaitedPayments } from '~/billing/awaited-payments';
 import { BuyForm } from '~/billing/buy-form';
 import { EndedNote } from '~/billing/ended-note';
-import { findPack, packFor } from '~/billing/packs';
+import { packFor, packsOffered } from '~/billing/packs';
 import { boughtWords, readWayBack } from '~/billing/way-back';
 import { creditsInWords } from '~/components/balance';
 import { Header } from '~/components/header';
@@ -45,6 +45,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     balance,
     version,
     creditsPerClip: turned.creditsPerClip,
+    onSale: turned.packsOnSale,
     invitation: turned.referrerCredits + turned.referredCredits > 0 ? promiseToHost(turned) : null,
     awaited,
     kind: asked.kind ?? null,
@@ -57,7 +58,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 }
 
 export default function Credits() {
-  const { balance, version, creditsPerClip, invitation, awaited, requestKey, ...diary } =
+  const { balance, version, creditsPerClip, onSale, invitation, awaited, requestKey, ...diary } =
     useLoaderData<typeof loader>();
   const { revalidate } = useRevalidator();
   useLive({
@@ -66,6 +67,7 @@ export default function Credits() {
     },
   });
   const [search] = useSearchParams();
+  const offered = packsOffered(onSale);
   const { buy, ended, bought } = readWayBack(search);
   // One page, one purchase of each pack, also when the page reads again.
   const [key] = useState(requestKey);
@@ -95,7 +97,8 @@ export default function Credits() {
             </h2>
             {ended && <EndedNote ended={ended} />}
             <BuyForm
-              chosen={findPack(buy) ?? packFor(usualFilm)}
+              offered={offered}
+              chosen={offered.find(({ id }) => id === buy) ?? packFor(usualFilm, offered)}
               creditsPerClip={creditsPerClip}
               requestKey={key}
               returnTo="/credits"

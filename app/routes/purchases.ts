@@ -35,6 +35,8 @@ export async function action({ request, context }: ActionFunctionArgs) {
       return redirect(`/purchases/${answer.purchaseId}`);
     case 'unavailable':
       return redirect(pathToBuy(returnTo, { packId, ended: 'unavailable' }));
+    case 'not-on-sale':
+      return redirect(pathToBuy(returnTo, { ended: 'not-on-sale' }));
     case 'unknown-pack':
       return Response.json({ outcome: 'not-found' }, { status: 404 });
     default:

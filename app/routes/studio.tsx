@@ -1,6 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { type ShouldRevalidateFunctionArgs, useLoaderData } from '@remix-run/react';
 import { isId } from '~/db/ids';
+import type { WayView } from '~/generations/presets';
 import { clipLengths } from '~/studio/clip-lengths';
 import { StudioPage } from '~/studio/studio-page';
 
@@ -12,7 +13,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { auth, settings, projects, ledger, generations } = context.services;
   // The settings come along on the way to the session; the offers find them there.
-  const [user] = await Promise.all([auth.requireUser(request), settings.read()]);
+  const [user, { presets, packsOnSale }] = await Promise.all([auth.requireUser(request), settings.read()]);
   const { projectId } = params;
   if (!isId('prj', projectId)) throw new Response(null, { status: 404 });
   const [found, balance, offers] = await Promise.all([
@@ -21,7 +22,8 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     generations.offers({ userId: user.id, lengths: clipLengths }),
   ]);
   if (!found) throw new Response(null, { status: 404 });
-  return { view: { ...found, balance }, offers };
+  const ways = presets.map(({ prompt, ...way }): WayView => way);
+  return { view: { ...found, balance }, offers, ways, packsOnSale };
 }
 
 /** Opening and closing a clip changes the address alone. */
@@ -36,6 +38,6 @@ export function shouldRevalidate({
 }
 
 export default function Studio() {
-  const { view, offers } = useLoaderData<typeof loader>();
-  return <StudioPage key={view.project.id} loaded={view} offers={offers} />;
+  const { view, ...owners } = useLoaderData<typeof loader>();
+  return <StudioPage key={view.project.id} loaded={view} {...owners} />;
 }

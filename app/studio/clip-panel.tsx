@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import { Button, IconButton } from '~/components/button';
 import { useAnnounce } from '~/components/live-region';
+import { presetFor, type WayView } from '~/generations/presets';
 import type { Offer } from '~/generations/timeline';
 import type { ClipView, GenerationView, ProjectView } from '~/projects/views';
 import { Compare } from './compare';
@@ -28,6 +29,8 @@ export interface ClipPanelProps {
   project: ProjectView;
   balance: number;
   offer: Offer | null;
+  /** Every way to move, those that are offered no more as well. */
+  ways: readonly WayView[];
   actions: Studio['actions'];
   /** Shows another clip, or closes the panel. */
   onShow: (clipId: string | null) => void;
@@ -64,9 +67,11 @@ export default function ClipPanel(props: ClipPanelProps) {
   );
 }
 
-function Inside({ clip, clips, project, balance, offer, actions, onShow, notes }: ClipPanelProps) {
+function Inside({ clip, clips, project, balance, offer, ways, actions, onShow, notes }: ClipPanelProps) {
   const announce = useAnnounce();
-  const { draft, edit, settle } = useDraft({ clip, keep: actions.keep });
+  const way = presetFor(ways, clip.presetId);
+  // What may be paid for is a way that is offered.
+  const { draft, edit, settle } = useDraft({ clip: way ? { ...clip, presetId: way.id } : clip, keep: actions.keep });
   const { tries, isSecondFree } = useTries(clip);
   const [shownId, setShownId] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -130,7 +135,9 @@ function Inside({ clip, clips, project, balance, offer, actions, onShow, notes }
     if (!answer.ok) setProblem(refusalText(answer));
   };
 
-  const way = <WayToMove presetId={draft.presetId} words={draft.words} onChange={edit} />;
+  const moves = (
+    <WayToMove ways={ways} kept={clip.presetId} presetId={draft.presetId} words={draft.words} onChange={edit} />
+  );
   const editor = (
     <FrameEditor photo={clip.photo} frame={draft.frame} shape={project.shape} onChange={(frame) => edit({ frame })} />
   );
@@ -148,17 +155,24 @@ function Inside({ clip, clips, project, balance, offer, actions, onShow, notes }
       )}
       {clip.status === 'ready' && shown && <Compare clip={clip} shown={shown} shape={project.shape} />}
       {(clip.status === 'still' || clip.status === 'error') && editor}
-      <Tries clip={clip} tries={tries} shape={project.shape} shownId={shown?.id ?? null} onShow={setShownId} />
+      <Tries
+        clip={clip}
+        tries={tries}
+        ways={ways}
+        shape={project.shape}
+        shownId={shown?.id ?? null}
+        onShow={setShownId}
+      />
       {clip.status === 'ready' && (
         <details className="border-y border-line">
           <summary className="min-h-12 py-3 font-medium">Change how it moves</summary>
           <div className="grid gap-4 pb-4">
-            {way}
+            {moves}
             {editor}
           </div>
         </details>
       )}
-      {(clip.status === 'still' || clip.status === 'error') && way}
+      {(clip.status === 'still' || clip.status === 'error') && moves}
       <div>
         {(shown ?? clip.latest) && <Timeline story={story} onToggle={setStoryOpen} />}
         <PhotoWay clip={clip} />

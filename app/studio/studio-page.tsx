@@ -4,6 +4,7 @@ import { Buying } from '~/billing/buying';
 import { Header } from '~/components/header';
 import { Icon } from '~/components/icon';
 import { useAnnounce } from '~/components/live-region';
+import type { WayView } from '~/generations/presets';
 import { type Offers, waitSeconds } from '~/generations/timeline';
 import type { StudioView } from '~/live/merge';
 import { useLive } from '~/live/use-live';
@@ -36,7 +37,17 @@ import { refusalText, startedText, stoppedText } from './words';
 const ClipPanel = lazy(() => import('./clip-panel'));
 
 /** The studio: the film so far, the one next step, and its clips in order. */
-export function StudioPage({ loaded, offers: offersByShape }: { loaded: StudioView; offers: Offers }) {
+export function StudioPage({
+  loaded,
+  offers: offersByShape,
+  ways,
+  packsOnSale,
+}: {
+  loaded: StudioView;
+  offers: Offers;
+  ways: readonly WayView[];
+  packsOnSale: readonly string[];
+}) {
   const { project, clips, balance, isGone, actions, onFrame, onReconnect } = useStudio(loaded);
   const connection = useLive({ onFrame, onReconnect });
   const announce = useAnnounce();
@@ -246,13 +257,20 @@ export function StudioPage({ loaded, offers: offersByShape }: { loaded: StudioVi
               project={project}
               balance={balance}
               offer={offer}
+              ways={ways}
               actions={actions}
               onShow={show}
               onRemove={remove}
               notes={notes}
             />
           )}
-          <Buying clipsToGo={clipsToGo(clips)} balance={balance} creditsPerClip={creditsPerClip} say={notes.say} />
+          <Buying
+            clipsToGo={clipsToGo(clips)}
+            balance={balance}
+            creditsPerClip={creditsPerClip}
+            onSale={packsOnSale}
+            say={notes.say}
+          />
         </Suspense>
       )}
       {!opened && (

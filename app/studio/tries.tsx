@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { FramedPhoto } from '~/components/framed-photo';
 import { Icon } from '~/components/icon';
 import type { SecondTry } from '~/generations/feedback';
-import { findPreset } from '~/generations/presets';
+import type { WayView } from '~/generations/presets';
 import { isOpen } from '~/generations/states';
 import type { Shape } from '~/photos/frame';
 import type { ClipView, GenerationView } from '~/projects/views';
@@ -46,12 +46,14 @@ function known({ latest, ready, approved }: ClipView): GenerationView[] {
 export function Tries({
   clip,
   tries,
+  ways,
   shape,
   shownId,
   onShow,
 }: {
   clip: ClipView;
   tries: readonly GenerationView[];
+  ways: readonly WayView[];
   shape: Shape;
   shownId: string | null;
   onShow: (generationId: string) => void;
@@ -68,7 +70,7 @@ export function Tries({
               type="button"
               disabled={one.state !== 'ready'}
               aria-pressed={shownId === one.id}
-              aria-label={`Try ${number}, ${findPreset(one.presetId)?.name ?? 'own way'}: ${word}`}
+              aria-label={`Try ${number}, ${ways.find(({ id }) => id === one.presetId)?.name ?? 'own way'}: ${word}`}
               onClick={() => onShow(one.id)}
               className={`relative block w-full overflow-hidden rounded-control ${shownId === one.id ? 'outline-2 outline-offset-2 outline-light' : ''}`}
             >

@@ -1,23 +1,32 @@
 import { useId } from 'react';
-import { maxWordsLength, presets } from '~/generations/presets';
+import { maxWordsLength, type WayView } from '~/generations/presets';
 
-/** The six ways to move, as quiet rows, and the person's own words. */
+/** The ways to move that are offered, as quiet rows, and the person's own words. */
 export function WayToMove({
+  ways,
+  kept,
   presetId,
   words,
   onChange,
 }: {
+  /** All of them: those that are offered no more have only their names here. */
+  ways: readonly WayView[];
+  /** The way the clip had until now. */
+  kept: string;
   presetId: string;
   words: string;
   onChange: (change: { presetId?: string; words?: string }) => void;
 }) {
   const name = useId();
   const wordsId = useId();
+  const offered = ways.filter(({ on }) => on);
+  const isGone = !offered.some(({ id }) => id === kept);
   return (
     <div className="grid gap-4">
       <fieldset className="grid">
         <legend className="mb-1 text-15 font-medium">How it moves</legend>
-        {presets.map((preset) => (
+        {isGone && <p className="mb-1 text-15 text-quiet">{goneInWords(ways.find(({ id }) => id === kept)?.name)}</p>}
+        {offered.map((preset) => (
           <label
             key={preset.id}
             className="flex min-h-14 items-center gap-3 border-b border-line py-2 last:border-0 has-focus-visible:outline-2 has-focus-visible:outline-light"
@@ -56,4 +65,9 @@ export function WayToMove({
       </div>
     </div>
   );
+}
+
+function goneInWords(name: string | undefined): string {
+  const gone = name ? `“${name}” is no longer offered` : 'The way it moved before is no longer offered';
+  return `${gone}. The next try moves as chosen here.`;
 }

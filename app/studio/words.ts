@@ -146,6 +146,7 @@ export function refusalText(refusal: Refusal): string {
   if (refusal.status === 0) return 'No connection. Nothing was lost; try again when you are back online.';
   if (refusal.outcome === 'not-found')
     return 'This clip is not here any more. It may have been removed on another device.';
+  if (refusal.outcome === 'way-gone') return 'This way to move is no longer offered. Nothing was paid; choose another.';
   if (isRefusalOutcome(refusal.outcome)) return refusalSentence(refusal.outcome, refusal.until);
   if (refusal.status === 401) return 'You have been signed out. Sign in again to go on.';
   if (refusal.status === 404) return 'This is not here any more. It may have been removed on another device.';

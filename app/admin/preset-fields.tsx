@@ -1,0 +1,43 @@
+import { presetLimits } from '~/generations/presets';
+import type { TypedPreset } from './presets-form';
+import { fieldClass } from './setting-row';
+
+/** The words of a way to move: two for the person, one for the film service. */
+export function PresetFields({ words, describedBy }: { words: TypedPreset; describedBy: string | undefined }) {
+  const about = { 'aria-describedby': describedBy, 'aria-invalid': describedBy ? (true as const) : undefined };
+  return (
+    <>
+      <label className="grid gap-1 text-15 font-medium">
+        Name
+        <input name="name" defaultValue={words.name} maxLength={presetLimits.name} {...about} className={fieldClass} />
+      </label>
+      <label className="grid gap-1 text-15 font-medium">
+        What will be seen
+        <input
+          name="description"
+          defaultValue={words.description}
+          maxLength={presetLimits.description}
+          {...about}
+          className={fieldClass}
+        />
+      </label>
+      <label className="grid gap-1 text-15 font-medium">
+        Prompt for the film service
+        <textarea
+          name="prompt"
+          rows={4}
+          defaultValue={words.prompt}
+          maxLength={presetLimits.prompt}
+          {...about}
+          className={`${fieldClass} field-sizing-content py-3`}
+        />
+      </label>
+      <label className="grid gap-1 text-15 font-medium">
+        <span>
+          Why <span className="font-normal text-quiet">(if you like)</span>
+        </span>
+        <input name="reason" maxLength={500} autoComplete="off" className={fieldClass} />
+      </label>
+    </>
+  );
+}

@@ -1,0 +1,98 @@
+import { Form } from '@remix-run/react';
+import { Button } from '~/components/button';
+import type { Preset } from '~/generations/presets';
+import { PresetFields } from './preset-fields';
+import type { TypedPreset } from './presets-form';
+import { MoveButtons } from './setting-controls';
+
+/** What has just come of a change to one way to move: `about` is its id, or `new`. */
+export interface CameOfPreset {
+  about: string;
+  message: string;
+  typed: TypedPreset | null;
+}
+
+/** What has just come of a change, beside its words. */
+export function PresetNote({ came }: { came: CameOfPreset | null }) {
+  return came ? (
+    <p id={`${came.about}-note`} role="alert" className="text-15 text-bad">
+      {came.message}
+    </p>
+  ) : null;
+}
+
+/** One way to move: its place and whether it is offered at a tap, its words behind "Change". */
+export function PresetRow({
+  preset,
+  index,
+  count,
+  version,
+  came,
+  isSaved,
+}: {
+  preset: Preset;
+  index: number;
+  count: number;
+  version: number;
+  came: CameOfPreset | null;
+  isSaved: boolean;
+}) {
+  const { id, name, description, prompt, on } = preset;
+  const hidden = (
+    <>
+      <input type="hidden" name="about" value={id} />
+      <input type="hidden" name="version" value={version} />
+    </>
+  );
+  return (
+    <li id={id} className="grid scroll-mt-4 gap-2 border-b border-line py-4 first:border-t">
+      <Form method="post" action={`/admin/presets#${id}`} preventScrollReset className="flex items-center gap-1">
+        {hidden}
+        <div className="min-w-0 grow">
+          <h2 className="font-sans text-17 font-semibold">
+            {index + 1}. {name} {!on && <span className="font-normal text-quiet">· Off</span>}
+          </h2>
+          <p className="text-15 text-quiet">{description}</p>
+          {isSaved && (
+            <p role="status" className="text-15 font-medium text-good">
+              Saved
+            </p>
+          )}
+        </div>
+        <MoveButtons words={name} index={index} count={count} />
+        <Button
+          type="submit"
+          name="act"
+          value={on ? 'off' : 'on'}
+          kind="quiet"
+          className="min-h-11 shrink-0 px-4 text-15"
+        >
+          {on ? 'Switch off' : 'Switch on'}
+          <span className="sr-only"> {name}</span>
+        </Button>
+      </Form>
+      {came && !came.typed && <PresetNote came={came} />}
+      <details key={version} open={came?.typed != null}>
+        <summary className="link inline-flex min-h-11 cursor-pointer items-center text-15 font-medium">
+          Change the words<span className="sr-only"> of {name}</span>
+        </summary>
+        <Form
+          method="post"
+          action={`/admin/presets#${id}`}
+          preventScrollReset
+          className="grid max-w-[40rem] gap-3 pb-2"
+        >
+          {hidden}
+          <PresetFields
+            words={came?.typed ?? { name, description, prompt }}
+            describedBy={came ? `${id}-note` : undefined}
+          />
+          {came?.typed && <PresetNote came={came} />}
+          <Button type="submit" name="act" value="save" className="justify-self-start px-4 text-15">
+            Save
+          </Button>
+        </Form>
+      </details>
+    </li>
+  );
+}

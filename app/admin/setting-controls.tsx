@@ -1,0 +1,201 @@
+import { packs } from '~/billing/packs';
+import { Button, IconButton } from '~/components/button';
+import { fieldClass } from './setting-row';
+import { choiceWords, limitsOf, serviceInWords, serviceNames } from './setting-words';
+import type { Settings } from './settings';
+import type { SettingView } from './settings-changes';
+import { serviceValue } from './settings-form';
+import type { Choosable } from './settings-rules';
+
+interface Controlled {
+  view: SettingView;
+  name: string;
+  /** What was typed and could not be saved. */
+  typed: string[] | null;
+  describedBy: string | undefined;
+  choosable: readonly Choosable[];
+  /** Who makes films now. */
+  service: { provider: string; model: string };
+}
+
+/** The field of a setting. Every one of them works without scripts. */
+export function SettingControl(props: Controlled) {
+  const { view, name, typed, describedBy, choosable, service } = props;
+  const invalid = typed && describedBy ? true : undefined;
+  const about = { 'aria-describedby': describedBy, 'aria-invalid': invalid };
+  switch (view.key) {
+    case 'provider':
+      return (
+        <ServiceSelect label={name} chosen={typed?.[0] ?? serviceValue(service)} choosable={choosable} about={about} />
+      );
+    case 'fallbacks':
+      return <Line {...props} />;
+    case 'maxAtProvider':
+      return (
+        <div className="grid grid-cols-2 gap-3">
+          {Object.entries(view.value as Settings['maxAtProvider']).map(([id, count], index) => (
+            <label key={id} className="grid gap-1 text-15 font-medium">
+              {serviceNames[id]}
+              <input
+                name="value"
+                inputMode="numeric"
+                defaultValue={typed?.[index] ?? count}
+                {...about}
+                className={fieldClass}
+              />
+            </label>
+          ))}
+        </div>
+      );
+    case 'packsOnSale':
+      return (
+        <fieldset className="grid" {...about}>
+          <legend className="sr-only">{name}</legend>
+          {packs.map((pack) => (
+            <label key={pack.id} className="flex min-h-11 items-center gap-3">
+              <input
+                type="checkbox"
+                name="value"
+                value={pack.id}
+                defaultChecked={(typed ?? (view.value as string[])).includes(pack.id)}
+                className="size-5 accent-light"
+              />
+              {pack.name}, {pack.credits} credits
+            </label>
+          ))}
+        </fieldset>
+      );
+    case 'freeSecondTry':
+      return <Choices name={name} chosen={typed?.[0] ?? (view.value ? 'on' : 'off')} choices={onOff} about={about} />;
+    case 'referralRewardFor':
+      return <Choices name={name} chosen={typed?.[0] ?? String(view.value)} choices={choiceWords} about={about} />;
+    default: {
+      const limits = limitsOf(view.key);
+      return (
+        <input
+          name="value"
+          aria-label={name}
+          inputMode="numeric"
+          autoComplete="off"
+          defaultValue={typed?.[0] ?? String(view.value)}
+          placeholder={limits ? `${limits.low} to ${limits.high}` : undefined}
+          {...about}
+          className={fieldClass}
+        />
+      );
+    }
+  }
+}
+
+const onOff = { on: 'On', off: 'Off' };
+
+interface About {
+  'aria-describedby': string | undefined;
+  'aria-invalid': boolean | undefined;
+}
+
+function Choices({
+  name,
+  chosen,
+  choices,
+  about,
+}: {
+  name: string;
+  chosen: string;
+  choices: Readonly<Record<string, string>>;
+  about: About;
+}) {
+  return (
+    <select name="value" aria-label={name} defaultValue={chosen} {...about} className={fieldClass}>
+      {Object.entries(choices).map(([value, words]) => (
+        <option key={value} value={value}>
+          {words}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function ServiceSelect({
+  label,
+  chosen,
+  choosable,
+  about,
+}: {
+  label: string;
+  chosen: string | undefined;
+  choosable: readonly Choosable[];
+  about: About;
+}) {
+  return (
+    <select name="value" aria-label={label} defaultValue={chosen} {...about} className={fieldClass}>
+      {choosable.map(({ id, models }) => (
+        <optgroup key={id} label={serviceNames[id] ?? id}>
+          {models.map((model) => (
+            <option key={model} value={serviceValue({ provider: id, model })}>
+              {serviceInWords({ provider: id, model })}
+            </option>
+          ))}
+        </optgroup>
+      ))}
+    </select>
+  );
+}
+
+/** Who stands in, in order: each row goes up, down or away by a button, and somebody joins at its end. */
+function Line({ view, typed, describedBy, choosable, name }: Controlled) {
+  const line = view.value as Settings['fallbacks'];
+  return (
+    <div className="grid gap-3">
+      <ol className="grid">
+        {line.map((one, index) => {
+          const words = serviceInWords(one);
+          return (
+            <li key={words} className="flex min-h-12 items-center gap-1 border-b border-line">
+              <span className="tabular grow wrap-anywhere">
+                {index + 1}. {words}
+              </span>
+              <MoveButtons words={words} index={index} count={line.length} />
+              <IconButton type="submit" name="act" value={`remove ${index}`} icon="x" label={`Take ${words} out`} />
+            </li>
+          );
+        })}
+      </ol>
+      <div className="flex gap-3">
+        <ServiceSelect
+          label={`Add to: ${name}`}
+          chosen={typed?.[0]}
+          choosable={choosable}
+          about={{ 'aria-describedby': describedBy, 'aria-invalid': describedBy ? true : undefined }}
+        />
+        <Button type="submit" name="act" value="add" className="px-4 text-15">
+          Add
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** One place up, one place down, in the form they stand in. */
+export function MoveButtons({ words, index, count }: { words: string; index: number; count: number }) {
+  return (
+    <>
+      <IconButton
+        type="submit"
+        name="act"
+        value={`up ${index}`}
+        icon="chevron-up"
+        label={`Move ${words} up`}
+        disabled={index === 0}
+      />
+      <IconButton
+        type="submit"
+        name="act"
+        value={`down ${index}`}
+        icon="chevron-down"
+        label={`Move ${words} down`}
+        disabled={index === count - 1}
+      />
+    </>
+  );
+}

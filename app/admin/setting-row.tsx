@@ -1,0 +1,123 @@
+import { Form, Link } from '@remix-run/react';
+import type { ReactNode } from 'react';
+import { Button } from '~/components/button';
+import { Moment } from './desk';
+import { limitsOf, type SettingWords } from './setting-words';
+import type { SettingView } from './settings-changes';
+
+/** What has just come of a change, beside its field. */
+export interface Came {
+  key: string;
+  /** What is wrong with what was typed, or who was quicker. */
+  message: string;
+  typed: string[];
+}
+
+/**
+ * A setting with what it does, its limits, its value, its default and who turned it last; opened, it is changed in place.
+ * `control` is its field; a list whose rows have their own buttons has no "save".
+ */
+export function SettingRow({
+  words,
+  view,
+  shown,
+  shownDefault,
+  came,
+  isSaved,
+  hasSave = true,
+  hidden,
+  control,
+}: {
+  words: SettingWords;
+  view: SettingView;
+  shown: ReactNode;
+  shownDefault: string;
+  came: Came | null;
+  isSaved: boolean;
+  hasSave?: boolean;
+  hidden?: ReactNode;
+  control: (describedBy: string | undefined) => ReactNode;
+}) {
+  const { key, name, what, unit } = words;
+  const limits = limitsOf(key);
+  const note = came ? `${key}-note` : undefined;
+  return (
+    <section
+      id={key}
+      aria-labelledby={`${key}-name`}
+      className="grid scroll-mt-4 gap-x-8 gap-y-2 border-b border-line py-4 first-of-type:border-t md:grid-cols-[minmax(0,1fr)_minmax(0,24rem)]"
+    >
+      <div className="grid content-start gap-1">
+        <h3 id={`${key}-name`} className="font-sans text-17 font-semibold">
+          {name}
+        </h3>
+        <p className="max-w-text text-15 text-quiet">{what}</p>
+        <p className="text-13 text-quiet">
+          {limits && `From ${limits.low.toLocaleString('en')} to ${limits.high.toLocaleString('en')}. `}
+          By default {shownDefault}. {view.isUnreadable && 'What is stored does not fit, so the default holds. '}
+          <LastTurned view={view} />
+        </p>
+      </div>
+      <div className="grid content-start gap-2">
+        <div className="tabular flex flex-wrap items-baseline gap-x-2">
+          <span className="text-20 font-medium wrap-anywhere">{shown}</span>
+          {unit && <span className="text-15 text-quiet">{unit}</span>}
+          {isSaved && (
+            <span role="status" className="text-15 font-medium text-good">
+              Saved
+            </span>
+          )}
+        </div>
+        <details key={view.version} open={came !== null}>
+          <summary className="link inline-flex min-h-11 cursor-pointer items-center text-15 font-medium">
+            Change<span className="sr-only"> {name}</span>
+          </summary>
+          <Form method="post" action={`/admin/settings#${key}`} preventScrollReset className="grid gap-3 pt-1 pb-2">
+            <input type="hidden" name="key" value={key} />
+            <input type="hidden" name="version" value={view.version} />
+            {hidden}
+            {control(note)}
+            {came && (
+              <p id={note} role="alert" className="text-15 text-bad">
+                {came.message}
+              </p>
+            )}
+            <label className="grid gap-1 text-15 font-medium">
+              <span>
+                Why <span className="font-normal text-quiet">(if you like)</span>
+              </span>
+              <input name="reason" maxLength={500} autoComplete="off" className={fieldClass} />
+            </label>
+            <div className="flex flex-wrap gap-3">
+              {hasSave && (
+                <Button type="submit" className="px-4 text-15">
+                  Save
+                </Button>
+              )}
+              {!view.isDefault && (
+                <Button type="submit" name="act" value="default" kind="quiet" className="px-4 text-15">
+                  Back to the default
+                </Button>
+              )}
+            </div>
+          </Form>
+        </details>
+      </div>
+    </section>
+  );
+}
+
+export const fieldClass =
+  'min-h-12 w-full rounded-control border border-edge bg-ground px-4 text-17 aria-invalid:border-bad';
+
+function LastTurned({ view: { changedAt, changedBy, key } }: { view: SettingView }) {
+  if (changedAt === null) return <>Nobody has changed it yet.</>;
+  return (
+    <>
+      Changed by {changedBy?.name ?? 'the console'}, <Moment at={changedAt} />.{' '}
+      <Link to={`/admin/acts?about=${key}`} className="link">
+        What happened<span className="sr-only"> to {key}</span>
+      </Link>
+    </>
+  );
+}
