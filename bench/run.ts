@@ -153,7 +153,8 @@ async function shareFilm(page: Page): Promise<string> {
 function rowsRead(): [string, string][] {
   const vitest = resolve(import.meta.dirname, '../node_modules/vitest/vitest.mjs');
   const order = ['run', '--project', 'workerd', 'workers/rows-read.test.ts', '--reporter', 'verbose', '--no-color'];
-  const { stdout } = spawnSync(process.execPath, [vitest, ...order], { encoding: 'utf8' });
+  const { status, stdout } = spawnSync(process.execPath, [vitest, ...order], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`the test of rows read did not pass:\n${stdout}`);
   return [...stdout.matchAll(/(\/\S*): (\d+ rows read in .+)/g)].map(([, path = '', words = '']) => [path, words]);
 }
 
