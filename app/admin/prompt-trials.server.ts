@@ -3,7 +3,6 @@ import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
 import { generations } from '~/db/schema.server';
 import type { Generations } from '~/generations/generations.server';
-import { presets } from '~/generations/presets';
 import type { StartOutcome } from '~/generations/start';
 import type { SystemPrompt } from '~/generations/system-prompt';
 import type { MediaLinks } from '~/media/signed-url.server';
@@ -107,7 +106,8 @@ export function createPromptTrials({
       for (const [index, { clipId }] of film.samples.entries()) {
         // One press is one act: it is written down with the first try, or neither is.
         const statements = started === 0 ? [acts.statement({ what: 'prompt-tried', ...told })] : [];
-        const said = { presetId: presets[0].id, words: '' };
+        // No way by name: the first one that is offered.
+        const said = { presetId: '', words: '' };
         const wish = { userId, clipId, requestKey: pressKey(requestKey, index), ...said };
         const result = await tries.start({ ...wish, trial: { system, statements } });
         if (result.outcome !== 'started' && result.outcome !== 'duplicate') return { started, stopped: result };

@@ -14,7 +14,7 @@ import {
   users,
 } from '~/db/schema.server';
 import { seedAdmin, seedPerson, seedProject, testConfig, testServices } from '~/db/testing';
-import { presets } from '~/generations/presets';
+import { firstPresets } from '~/generations/presets';
 import { firstSystemPrompt, mostPromptLetters } from '~/generations/system-prompt';
 import { createProviders } from '~/providers/registry.server';
 import { samplesTitle } from './prompt-samples.server';
@@ -161,7 +161,7 @@ describe('going live', () => {
     expect(await goLive(adminId, version)).toMatchObject({ outcome: 'changed' });
     const after = await tryOf(await seedTry());
     expect(after).toMatchObject({ promptVersion: version });
-    expect(after.prompt).toBe(`${text} ${presets[0].prompt} She waves`);
+    expect(after.prompt).toBe(`${text} ${firstPresets[0]?.prompt} She waves`);
     const [still] = await db.select().from(generations).where(eq(generations.id, under.id));
     expect(still).toMatchObject({ promptVersion: 1, prompt: under.prompt });
   });
@@ -253,7 +253,7 @@ describe('trying a version on the samples', { timeout: 60_000 }, () => {
     expect(made.map(({ promptVersion, cost, words }) => [promptVersion, cost, words])).toEqual(
       Array.from({ length: 3 }, () => [it.system.version, 1, '']),
     );
-    for (const { prompt: said } of made) expect(said).toBe(`${it.system.text} ${presets[0].prompt}`);
+    for (const { prompt: said } of made) expect(said).toBe(`${it.system.text} ${firstPresets[0]?.prompt}`);
     const { ledger } = testServices();
     expect(await ledger.balance(it.userId)).toMatchObject({ balance: 1 });
     expect(await ledger.balance(bystander)).toMatchObject({ balance: 5 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { maxWordsLength, presets } from './presets';
+import { firstPresets, maxWordsLength } from './presets';
 import { firstSystemPrompt, lettersNeverCut, mostPromptLetters, promptFor, systemText } from './system-prompt';
 
 const letters = (most: number) => fc.string({ unit: 'binary', maxLength: most }).map((text) => text.slice(0, most));
@@ -13,7 +13,7 @@ const sentences = fc
   .map((parts) => parts.join(' ').slice(0, 600).trim());
 const anything = {
   system: fc.oneof(sentences, letters(600)),
-  preset: fc.constantFrom(...presets),
+  preset: fc.constantFrom(...firstPresets),
   words: letters(500),
 };
 const promptOf = ({ system, ...rest }: { system: string; preset: { prompt: string }; words: string; most: number }) =>
@@ -58,12 +58,17 @@ describe('a prompt', () => {
 
   it('loses its last sentence, never half of one, where a person has written very much', () => {
     const system = `Keep every face. ${'Warm light, '.repeat(35)}soft. No cuts.`;
-    const prompt = promptOf({ system, preset: presets[0], words: 'w'.repeat(500), most: 1000 });
-    expect(prompt).toBe(`Keep every face. ${presets[0].prompt} ${'w'.repeat(500)}`);
+    const prompt = promptOf({
+      system,
+      preset: firstPresets[0] as (typeof firstPresets)[number],
+      words: 'w'.repeat(500),
+      most: 1000,
+    });
+    expect(prompt).toBe(`Keep every face. ${firstPresets[0]?.prompt} ${'w'.repeat(500)}`);
   });
 
   it('keeps as many letters of any system prompt as the desk promises', () => {
-    const promised = lettersNeverCut(presets);
+    const promised = lettersNeverCut(firstPresets);
     expect(promised).toBeGreaterThan(firstSystemPrompt.text.length);
     fc.assert(
       fc.property(fc.record(anything), ({ preset, words, system }) => {

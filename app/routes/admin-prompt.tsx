@@ -8,7 +8,6 @@ import { GoBack, PromptText, QualityNote, Result } from '~/admin/prompt-parts';
 import { liveText } from '~/admin/prompt-words';
 import { type Unsaved, WritePrompt } from '~/admin/write-prompt';
 import { fieldsOf, numberField, personText, requireMethod } from '~/form-fields';
-import { presets } from '~/generations/presets';
 import { lettersNeverCut, systemText } from '~/generations/system-prompt';
 
 const versionsPerPage = 20;
@@ -18,12 +17,13 @@ export const meta: MetaFunction = () => [{ title: 'System prompt · Desk · Echo
 
 /** What is live, what was written before (older than `before`), and how each version does. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { auth, desk } = context.services;
+  const { auth, desk, settings } = context.services;
   const { isFresh } = await auth.requireAdmin(request);
   const asked = new URL(request.url).searchParams.get('before') ?? '';
   const before = /^\d{1,7}$/.test(asked) ? Number(asked) : undefined;
   const { versions } = desk.prompt;
-  const [live, next, found] = await Promise.all([
+  const [{ presets }, live, next, found] = await Promise.all([
+    settings.read(),
     desk.prompt.live.read(),
     versions.next(),
     versions.list({ before, limit: versionsPerPage + 1 }),
