@@ -120,12 +120,16 @@ export function Table<Row>({
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
     <div role="group" aria-label={caption} tabIndex={0} className="-mx-(--gutter) overflow-x-auto px-(--gutter)">
-      <table className="w-full border-collapse text-15">
+      <table className="relative w-full border-collapse text-15">
         <caption className="sr-only">{caption}</caption>
         <thead>
           <tr className="border-b border-line text-start text-quiet">
             {columns.map(({ name, figures }) => (
-              <th key={name} scope="col" className={`py-2 pe-4 font-medium ${figures ? 'text-end' : 'text-start'}`}>
+              <th
+                key={name}
+                scope="col"
+                className={`py-2 pe-4 font-medium whitespace-nowrap ${figures ? 'text-end' : 'text-start'}`}
+              >
                 {name}
               </th>
             ))}

@@ -29,10 +29,10 @@ const ledger: Column<LedgerLine>[] = [
   {
     name: 'What',
     cell: ({ what, why, generationId }) => (
-      <>
+      <div className="min-w-48">
         {what} {generationId && job(generationId, 'Job')}
         {why && <span className="block max-w-text text-13 text-quiet">{why}</span>}
-      </>
+      </div>
     ),
   },
   { name: 'Credits', cell: ({ delta }) => signed(delta), figures: true },

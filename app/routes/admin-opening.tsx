@@ -84,13 +84,13 @@ function Choice({ value, children }: { value: string; children: React.ReactNode 
 }
 
 function Opened({ kind, url, until, reason }: OpenedView) {
-  const frame = 'max-h-[70svh] w-auto max-w-full justify-self-start rounded-photo';
+  const frame = 'max-h-[70svh] w-auto max-w-full justify-self-start rounded-photo bg-line';
   return (
     <Part title={kind === 'photo' ? 'The photo' : 'The clip'}>
       {kind === 'photo' ? (
         <img src={url} alt="As it was brought" className={frame} />
       ) : (
-        <video src={url} controls muted playsInline preload="metadata" className={frame} />
+        <video src={url} controls muted playsInline preload="auto" className={frame} />
       )}
       <p className="text-15 text-quiet">
         Opened because: {reason}. Shown to you until <Moment at={until} /> (UTC).

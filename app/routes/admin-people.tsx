@@ -33,13 +33,13 @@ const columns: Column<PersonRow>[] = [
   {
     name: 'Name',
     cell: ({ id, name }) => (
-      <Link className="link font-medium wrap-anywhere" to={`/admin/people/${id}`}>
+      <Link className="link inline-block min-w-28 font-medium wrap-anywhere" to={`/admin/people/${id}`}>
         {nameOf(name)}
         {name === null && <span className="sr-only"> {id}</span>}
       </Link>
     ),
   },
-  { name: 'E-mail', cell: ({ email }) => <span className="wrap-anywhere">{email}</span> },
+  { name: 'E-mail', cell: ({ email }) => <span className="block min-w-48 wrap-anywhere">{email}</span> },
   { name: 'Since (UTC)', cell: ({ createdAt }) => <Moment at={createdAt} /> },
   { name: 'Credits', cell: ({ balance }) => balance, figures: true },
   { name: 'How they stand', cell: standingOf },

@@ -81,7 +81,12 @@ export default function AdminPerson() {
       )}
       {person.deletedAt === null ? (
         <Part title="What you can do">
-          <PersonForms {...{ path, ...page }} balance={person.balance} isSuspended={person.suspendedAt !== null} />
+          <PersonForms
+            key={acts[0]?.id}
+            {...{ path, ...page }}
+            balance={person.balance}
+            isSuspended={person.suspendedAt !== null}
+          />
         </Part>
       ) : (
         <p className="max-w-text text-quiet">
