@@ -46,9 +46,14 @@ export function PresetRow({
   );
   return (
     <li id={id} className="grid scroll-mt-4 gap-2 border-b border-line py-4 first:border-t">
-      <Form method="post" action={`/admin/presets#${id}`} preventScrollReset className="flex items-center gap-1">
+      <Form
+        method="post"
+        action={`/admin/presets#${id}`}
+        preventScrollReset
+        className="flex flex-wrap items-center gap-1"
+      >
         {hidden}
-        <div className="min-w-0 grow">
+        <div className="min-w-0 grow basis-full md:basis-0">
           <h2 className="font-sans text-17 font-semibold">
             {index + 1}. {name} {!on && <span className="font-normal text-quiet">· Off</span>}
           </h2>

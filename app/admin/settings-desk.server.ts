@@ -121,15 +121,15 @@ export function createSettingsDesk({
       next[key] = read.value;
       writes.push({ key, value: JSON.stringify(read.value), seenVersion, before: before[key] });
     }
+    const isLate = (now: Record<SettingKey, SettingView>) =>
+      writes.find((one) => now[one.key].version !== one.seenVersion);
+    const late = isLate(before);
+    if (late) return lost(late, before[late.key], author);
     const keys = writes.map(({ key }) => key);
     const was = { presets: before.presets.value as Settings['presets'] };
     const against = contradiction({ settings: next as Settings, was, changed: keys, choosable: choosable() });
     if (against) return { outcome: 'invalid', ...against };
 
-    const isLate = (now: Record<SettingKey, SettingView>) =>
-      writes.find((one) => now[one.key].version !== one.seenVersion);
-    const late = isLate(before);
-    if (late) return lost(late, before[late.key], author);
     const differing = writes.filter(
       ({ value, before: { value: old, isUnreadable } }) => isUnreadable || value !== JSON.stringify(old),
     );
