@@ -2,7 +2,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { hashOf } from '~/auth/secrets.server';
-import { profiles, sessions } from '~/db/schema.server';
+import { admins, profiles, sessions } from '~/db/schema.server';
 import { seedPerson, seedProject, testServices } from '~/db/testing';
 import { type Recorded, recording } from '~/db/testing-recording';
 import worker from './app';
@@ -77,6 +77,50 @@ async function live(userId: string, times: number): Promise<void> {
     .run();
 }
 
+/** Every clip of this person is tried once, long ago; half of the tries became clips, the others were stopped. */
+async function tryAll(userId: string): Promise<void> {
+  const day = 100 * 86_400_000;
+  const run = (sql: string, ...values: unknown[]) =>
+    env.DB.prepare(sql)
+      .bind(userId, ...values)
+      .run();
+  const { ledger } = testServices();
+  await ledger.grant({ key: `adjustment:${userId}:all`, userId, credits: 5000, kind: 'adjustment', reference: 'test' });
+  await run(
+    `INSERT INTO generations (id, user_id, clip_id, request_key, cost, state_at, deadline_at, provider, model, preset_id, words,
+       prompt, shape, duration_seconds, frame_x, frame_y, frame_zoom, created_at)
+     SELECT 'gen_' || substr(id, 5), ?1, id, id, 1, ?2, ?2, 'runway', 'gen4_turbo', 'gentle', '', '', '9:16', 5, 0.5, 0.5, 1, ?2
+     FROM clips WHERE user_id = ?1`,
+    day,
+  );
+  await run(
+    "UPDATE generations SET state = 'canceled' WHERE user_id = ?1 AND substr(id, -1) IN ('1', '3', '5', '7', '9')",
+  );
+  for (const state of ['submitting', 'generating', 'copying'])
+    await run('UPDATE generations SET state = ?2 WHERE user_id = ?1 AND state <> ?3', state, 'canceled');
+  await run(
+    "UPDATE generations SET state = 'ready', media_key = id, media_bytes = 1, state_at = ?2 WHERE user_id = ?1 AND state = 'copying'",
+    day + 40_000,
+  );
+}
+
+/** Figures of the last `days` days, today with them. */
+async function count(days: number): Promise<void> {
+  const today = Math.floor(Date.now() / 86_400_000);
+  await env.DB.prepare(
+    `INSERT INTO day_figures (day, figure, value)
+     WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ?1 - 1)
+     SELECT ?2 - i, f.value, 7 FROM n, json_each(?3) f WHERE true
+     ON CONFLICT (day, figure) DO UPDATE SET value = value + 1`,
+  )
+    .bind(
+      days,
+      today,
+      JSON.stringify(['sign-ins', 'tries', 'ready', 'failed', 'credits:generation', 'wait:40', 'wait:60']),
+    )
+    .run();
+}
+
 describe('rows read', () => {
   it('do not grow with what a person owns: a film page costs the same with 10 clips and with 10,000', async ({
     annotate,
@@ -135,6 +179,24 @@ describe('rows read', () => {
     expect(thousand).toEqual(hundred);
     await annotate(
       `/projects: ${thousand.rowsRead} rows read in ${thousand.queries} queries, with 1,000 and with 10,000 clips`,
+    );
+  });
+
+  it('of the desk’s overview do not grow with the history, neither in days nor in tries, and it takes eight queries at most', async ({
+    annotate,
+  }) => {
+    const { cookie, userId } = await owner(1);
+    await testServices().db.insert(admins).values({ googleSub: userId, grantedAt: 1 });
+    await count(60);
+    const before = await open('/admin', cookie);
+    expect(before.status).toBe(200);
+    expect(before.queries).toBeLessThanOrEqual(8);
+    await count(600);
+    await tryAll((await owner(200)).userId);
+    const after = await open('/admin', cookie);
+    expect(after).toEqual(before);
+    await annotate(
+      `/admin: ${after.rowsRead} rows read in ${after.queries} queries, with 60 and 600 days, without and with 2,000 tries`,
     );
   });
 });

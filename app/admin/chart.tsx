@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { Icon } from '~/components/icon';
 import { type Column, Table } from './desk';
 
 /** One line of a chart: told from the others by its colour, its dashes, and its name. */
@@ -76,7 +77,10 @@ export function Chart({
         {!isDrawn && <span className="text-13 text-quiet">The table below says the same.</span>}
       </div>
       <details>
-        <summary className="inline-flex min-h-11 items-center text-15 font-medium">As a table</summary>
+        <summary className="inline-flex min-h-11 items-center gap-2 text-15 font-medium">
+          As a table
+          <Icon name="chevron-down" />
+        </summary>
         <Table
           caption={title}
           columns={columns}

@@ -99,7 +99,7 @@ export function createChecks({
     const names = { sweep: 'Last sweep', audit: 'Last audit', reconcile: 'Books last compared' };
     return (['sweep', 'audit', 'reconcile'] as const).map((kind) => {
       const report = reports[kind];
-      if (!report) return { what: names[kind], state: 'not set up', detail: 'not yet' };
+      if (!report) return { what: names[kind], state: 'not yet', detail: 'no run so far' };
       const isLate = now - report.at > latest[kind];
       const found = report.ok ? '' : `, with ${report.differences.length} found`;
       const detail = `${ageInWords(now - report.at)} ago${found}`;

@@ -5,8 +5,8 @@ export interface Check {
   detail: string;
 }
 
-/** `well`, `trouble`, or `not set up`: left out by choice, and nothing is broken by it. */
-export type CheckState = 'well' | 'trouble' | 'not set up';
+/** `not set up`: left out by choice, and nothing is broken by it. `not yet`: it runs by itself, and its time has not come. */
+export type CheckState = 'well' | 'trouble' | 'not set up' | 'not yet';
 
 /** Runs for longer than this ago (ms) mean that what runs by itself has stopped. */
 export const latest = { sweep: 3 * 60_000, audit: 26 * 3_600_000, reconcile: 26 * 3_600_000 } as const;

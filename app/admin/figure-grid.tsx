@@ -11,9 +11,13 @@ export interface Shown {
 /** Figures in a grid of hairlines, large enough to be read from across the room. */
 export function FigureGrid({ figures }: { figures: readonly Shown[] }) {
   return (
-    <dl className="grid grid-cols-2 border-b border-line md:grid-cols-3 lg:grid-cols-4">
+    // Each cell's line goes on to the end of its row, so that a row that is not full has a whole one.
+    <dl className="grid grid-cols-2 overflow-clip border-b border-line md:grid-cols-3 lg:grid-cols-4">
       {figures.map(({ name, figure, before }) => (
-        <div key={name} className="grid content-start gap-1 border-t border-line py-4 pe-4">
+        <div
+          key={name}
+          className="relative grid content-start gap-1 py-4 pe-4 before:absolute before:start-0 before:top-0 before:w-screen before:border-t before:border-line"
+        >
           <dt className="text-15 text-quiet">{name}</dt>
           <dd className="font-title text-32 tabular wrap-anywhere md:text-44">{figure}</dd>
           {before !== undefined && <dd className="text-13 text-quiet tabular">{before}</dd>}

@@ -127,8 +127,8 @@ export function StandingFacts({ standing, now }: { standing: Standing; now: numb
 function Told({ text, isBad = false }: { text: ReactNode; isBad?: boolean }) {
   if (!isBad) return <span className="tabular">{text}</span>;
   return (
-    <span className="inline-flex items-center gap-2 font-medium text-bad tabular">
-      <Icon name="circle-alert" />
+    <span className="inline-flex items-baseline gap-2 font-medium text-bad tabular">
+      <Icon name="circle-alert" className="self-center" />
       {text}
     </span>
   );

@@ -68,7 +68,7 @@ function options({
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
     scales: { x: { time: true }, y: { range: (_plot, _least, most) => [0, Math.max(most * 1.1, 1)] } },
     axes: [
-      { ...axis, grid: { show: false }, space: 72, values: (_plot, days) => days.map(dayInWords) },
+      { ...axis, grid: { show: false }, size: 32, gap: 8, space: 72, values: (_plot, days) => days.map(dayInWords) },
       { ...axis, size: 48, space: 40, values: (_plot, values) => values.map((value) => `${value}`) },
     ],
     series: [

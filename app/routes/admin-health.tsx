@@ -28,8 +28,14 @@ const icons: Record<CheckState, IconName> = {
   well: 'circle-check',
   trouble: 'circle-alert',
   'not set up': 'circle-help',
+  'not yet': 'clock',
 };
-const colours: Record<CheckState, string> = { well: 'text-good', trouble: 'text-bad', 'not set up': 'text-quiet' };
+const colours: Record<CheckState, string> = {
+  well: 'text-good',
+  trouble: 'text-bad',
+  'not set up': 'text-quiet',
+  'not yet': 'text-quiet',
+};
 
 /** What was looked at, a line each: its name, its state in a word, and what is known. */
 function Checks({ checks }: { checks: readonly Check[] }) {
@@ -41,8 +47,8 @@ function Checks({ checks }: { checks: readonly Check[] }) {
           className="grid grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-6 gap-y-1 border-b border-line py-3 text-15 md:grid-cols-[16rem_9rem_minmax(0,1fr)]"
         >
           <span className="font-medium wrap-anywhere">{what}</span>
-          <span className={`inline-flex items-center gap-2 ${colours[state]}`}>
-            <Icon name={icons[state]} />
+          <span className={`inline-flex items-baseline gap-2 ${colours[state]}`}>
+            <Icon name={icons[state]} className="self-center" />
             {state}
           </span>
           <span className="col-span-full text-quiet tabular wrap-anywhere md:col-span-1">{detail}</span>
