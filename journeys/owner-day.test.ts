@@ -1,0 +1,136 @@
+// A day of the owner: somebody complains by e-mail, and one click after the other leads to every step of their clip; the
+// clip is ended and refunded, credits are given, and they see it live. Then the film service is changed while clips are
+// on their way, and none is lost. The system prompt's day is journeys/system-prompt.test.ts.
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { axeFindings, desktop, launchBrowser, phone, profile, signIn } from './browser.ts';
+import { type RunningEchoes, startEchoes } from './echoes.ts';
+
+const scenes = resolve(import.meta.dirname, '../public/scenes');
+const photos = readdirSync(scenes)
+  .filter((name) => name.endsWith('-480.jpg'))
+  .map((name) => join(scenes, name));
+
+let echoes: RunningEchoes;
+let browser: Browser;
+/** The owner at her desk, and a person with a phone. */
+let ada: Page;
+let grace: Page;
+const wentWrong: string[] = [];
+
+beforeAll(async () => {
+  // Long enough that a setting can be turned while a clip is being made.
+  echoes = await startEchoes({ runwaySeconds: { min: 6, max: 6 } });
+  await echoes.appointAda();
+  browser = await launchBrowser();
+  ada = await (await profile(browser, desktop)).newPage();
+  grace = await (await profile(browser, phone)).newPage();
+  for (const page of [ada, grace]) page.on('pageerror', (error) => wentWrong.push(error.message));
+  await signIn(ada, { origin: echoes.origin, name: 'Ada Admin' });
+  await signIn(grace, { origin: echoes.origin, name: 'Grace Guest' });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await echoes?.close();
+});
+
+const balance = (page: Page) => page.locator('[data-credit-balance]').first().getAttribute('data-credit-balance');
+const cards = (status: string) => grace.locator(`[data-clip-status="${status}"]`);
+
+/** Brings one of Grace's stills to life in her own words. */
+async function bringToLife(words: string): Promise<void> {
+  await cards('still').first().getByRole('button').first().tap();
+  await grace.getByLabel(/own words/i).fill(words);
+  await grace.getByRole('button', { name: /^Bring to life · 1 credit/ }).tap();
+}
+
+describe('a complaint by e-mail', () => {
+  it('leads from the address to the person, to the clip, and to every step of it', async () => {
+    await grace.getByRole('button', { name: 'New film' }).first().tap();
+    await grace.waitForURL(/\/projects\/prj_\w+$/);
+    await grace.getByLabel('Add photos').first().setInputFiles(photos.slice(0, 3));
+    await cards('still').nth(2).waitFor();
+    // The film service takes it and never ends: "stuck at ninety-five per cent".
+    await bringToLife('The sea moves. [[HANG]]');
+    await cards('generating').first().waitFor();
+    await expect.poll(() => balance(grace)).toBe('0');
+
+    await ada.goto(`${echoes.origin}/admin/people`);
+    await ada.getByLabel(/beginning of a name or an e-mail/).fill('grace@echoes');
+    await ada.getByRole('button', { name: 'Find' }).click();
+    await ada.getByRole('link', { name: 'Grace Guest' }).click();
+    await ada.getByRole('heading', { name: 'Grace Guest', level: 1 }).waitFor();
+    // Nothing that was made of a person's photos is shown behind the desk by itself.
+    expect(await ada.content()).not.toContain('/media/');
+    await ada.getByRole('table', { name: 'Tries' }).getByRole('link').first().click();
+    await ada.getByRole('heading', { name: 'Job', level: 1 }).waitFor();
+    const story = ada.getByRole('main');
+    for (const step of ['queued', 'submitting', 'generating', 'The sea moves. [[HANG]]'])
+      await expect.poll(() => story.textContent()).toContain(step);
+    // The thread: what the film service was asked stands there, under the request that began it.
+    await expect.poll(() => story.textContent()).toMatch(/req_[0-9A-Z]{26}/);
+    await expect.poll(() => story.textContent()).toContain('provider-call');
+    expect(await axeFindings(ada)).toEqual([]);
+  });
+
+  it('ends with the clip refunded and a credit on top, which the person sees at the same moment', async () => {
+    await ada.getByLabel('Reason').selectOption({ index: 0 });
+    await ada.getByRole('button', { name: 'Fail and refund' }).click();
+    await ada.getByRole('status').first().waitFor();
+    await cards('error').first().waitFor();
+    await expect.poll(() => balance(grace)).toBe('1');
+    await grace.goto(`${echoes.origin}/credits`);
+    const open = grace.getByRole('main').getByText('For your patience, and one more');
+    expect(await open.count()).toBe(0);
+
+    await ada.goto(`${echoes.origin}/admin/people?q=grace%40echoes.test`);
+    await ada.getByRole('link', { name: 'Grace Guest' }).click();
+    await ada.getByText('Give or take credits').click();
+    const form = ada.locator('form[action$="/adjustments"]');
+    await form.getByLabel('Credits', { exact: true }).fill('4');
+    await form.getByLabel('Why').fill('For your patience, and one more');
+    await form.getByRole('button', { name: 'Change their credits' }).click();
+    await ada.getByRole('status').first().waitFor();
+    // The page that was open shows it without being loaded again.
+    await open.first().waitFor();
+    await expect.poll(() => balance(grace)).toBe('5');
+    await ada.goto(`${echoes.origin}/admin/acts`);
+    const acts = ada.getByRole('table', { name: 'What admins did' });
+    await acts.getByText('Credits adjusted').first().waitFor();
+    await acts.getByText('Clip ended and refunded').first().waitFor();
+  });
+});
+
+describe('another film service', () => {
+  it('makes what comes next, while what is on its way ends where it began; nothing is lost', async () => {
+    await grace.goto(`${echoes.origin}/projects`);
+    await grace.locator('a[href^="/projects/prj_"]').first().tap();
+    await cards('still').nth(1).waitFor();
+    await bringToLife('The wind moves the leaves.');
+    await cards('generating').first().waitFor();
+    await grace.getByRole('button', { name: 'Close' }).tap();
+
+    await ada.goto(`${echoes.origin}/admin/settings`);
+    const row = ada.locator('#provider');
+    await row.locator('summary').click();
+    await row.getByRole('combobox').selectOption('luma ray-flash-2');
+    await row.getByRole('button', { name: 'Save' }).click();
+    await row.getByText('Saved').waitFor();
+
+    await bringToLife('The light wanders.');
+    await expect.poll(() => cards('ready').count(), { timeout: 240_000 }).toBe(2);
+    const db = await echoes.worker.getD1Database('DB');
+    const { results } = await db
+      .prepare("SELECT provider, state FROM generations WHERE state <> 'failed' ORDER BY id")
+      .all();
+    expect(results).toEqual([
+      { provider: 'runway', state: 'ready' },
+      { provider: 'luma', state: 'ready' },
+    ]);
+    await expect.poll(() => balance(grace)).toBe('3');
+    expect(wentWrong).toEqual([]);
+  });
+});
