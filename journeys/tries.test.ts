@@ -170,7 +170,14 @@ describe('changing one’s mind', () => {
 
   it('shows one’s place in line, as it moves', async () => {
     const db = await echoes.worker.getD1Database('DB');
-    await db.prepare(`INSERT INTO settings (key, value, updated_at) VALUES ('maxAtProvider', '{"runway":1}', 1)`).run();
+    await db.prepare('INSERT INTO admins SELECT google_sub, 1 FROM profiles').run();
+    // At the desk, as the owner would: a row put in from outside is seen only after a while.
+    const saved = await onLaptop.evaluate(async () => {
+      const places = ['1', '1', '1', '1', '1'].map((count) => ['value', count]);
+      const body = new URLSearchParams([['key', 'maxAtProvider'], ['version', '0'], ...places]);
+      return (await fetch('/admin/settings', { method: 'POST', body })).url;
+    });
+    expect(saved).toContain('saved=maxAtProvider');
     await onPhone.getByRole('button', { name: /^Bring 2 to life · 2 credits/ }).tap();
     await bothShow({ generating: 2 }, '5');
     await onPhone.getByText('2 are on the way.').first().waitFor();
