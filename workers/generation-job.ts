@@ -57,7 +57,11 @@ export class GenerationJob extends DurableObject<Env> {
         job: {
           arm: (at) => storage.setAlarm(at),
           recall: async () => (await storage.get<Memo>('memo')) ?? {},
-          remember: (memo) => storage.put('memo', memo),
+          remember: async (memo) => {
+            await storage.put('memo', memo);
+            // On the disk before anything goes on: a task that was accepted is forgotten by no crash.
+            await storage.sync();
+          },
           done: () => storage.deleteAll(),
         },
       });

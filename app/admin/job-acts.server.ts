@@ -140,10 +140,13 @@ export function createJobActs({
       if (!found) return { outcome: 'not-found' };
       const { generation, ...wanted } = found;
       const { userId, clipId, presetId, words, frameX, frameY, frameZoom, state } = generation;
-      const resting = await breaker.resting(clock());
-      const choice = providers.choose({ candidates: [{ provider, model }], wanted, resting });
-      if (choice.outcome !== 'chosen') return { outcome: choice.outcome === 'resting' ? 'paused' : 'unavailable' };
-      if (isOpen(state)) await end(act, { what: 'job-failed', reason: 'stopped' });
+      if (isOpen(state)) {
+        // Not ended for nothing: whoever is asked to make it again must be able to.
+        const resting = await breaker.resting(clock());
+        const choice = providers.choose({ candidates: [{ provider, model }], wanted, resting });
+        if (choice.outcome !== 'chosen') return { outcome: choice.outcome === 'resting' ? 'paused' : 'unavailable' };
+        await end(act, { what: 'job-failed', reason: 'stopped' });
+      }
       const { adminId, generationId: subject, requestId } = act;
       const before = `${generation.provider} ${generation.model}`;
       const note = { what: 'job-retried', adminId, subject, userId, before, requestId } as const;

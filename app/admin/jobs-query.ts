@@ -10,7 +10,8 @@ const rows = `
   SELECT g.id, g.user_id AS userId, p.name, g.state, g.created_at AS createdAt, g.state_at AS stateAt,
     g.deadline_at AS deadlineAt, g.provider, g.model, g.provider_status AS providerStatus,
     g.failure_reason AS failureReason, g.submits
-  FROM generations g LEFT JOIN profiles p ON p.user_id = g.user_id`;
+  FROM generations g`;
+const person = 'LEFT JOIN profiles p ON p.user_id = g.user_id';
 /** Word for word the condition of the indexes: another wording would not use them. */
 const ended = "g.state IN ('ready','failed','canceled')";
 const page = 'AND g.id >= ?1 AND g.id < ?2 ORDER BY g.id DESC LIMIT ?3';
@@ -43,21 +44,22 @@ export function endedStatements(
   if (reason !== null)
     // The index of reasons goes by provider, then by time.
     return (provider === null ? providers : [provider]).map((one) => ({
-      sql: `${rows} WHERE g.failure_reason = ?4 AND g.provider = ?5 ${page}`,
+      sql: `${rows} ${person} WHERE g.failure_reason = ?4 AND g.provider = ?5 ${page}`,
       params: [...params, reason, one],
     }));
   if (state !== null)
     return provider === null
-      ? [{ sql: `${rows} WHERE ${ended} AND g.state = ?4 ${page}`, params: [...params, state] }]
+      ? [{ sql: `${rows} ${person} WHERE ${ended} AND g.state = ?4 ${page}`, params: [...params, state] }]
       : [
           {
-            sql: `${rows} WHERE ${ended} AND g.provider = ?4 AND g.state = ?5 ${page}`,
+            // By itself SQLite would take the index of states, and look through all providers.
+            sql: `${rows} INDEXED BY generations_ended_at_provider ${person} WHERE ${ended} AND g.provider = ?4 AND g.state = ?5 ${page}`,
             params: [...params, provider, state],
           },
         ];
   return provider === null
-    ? [{ sql: `${rows} WHERE true ${page}`, params }]
-    : [{ sql: `${rows} WHERE g.provider = ?4 ${page}`, params: [...params, provider] }];
+    ? [{ sql: `${rows} ${person} WHERE true ${page}`, params }]
+    : [{ sql: `${rows} ${person} WHERE g.provider = ?4 ${page}`, params: [...params, provider] }];
 }
 
 /** The questions for what is open, in no order: all of it at a provider in a state, or what moved longest ago. */
@@ -67,11 +69,13 @@ export function openStatements(
 ): Statement[] {
   const open = `g.state IN ${openStates}`;
   if (state === 'open' && provider === null)
-    return [{ sql: `${rows} WHERE ${open} ORDER BY g.state_at LIMIT ?1`, params: [mostOpen] }];
+    return [
+      { sql: `${rows} ${person} WHERE ${open} AND g.state_at >= 0 ORDER BY g.state_at LIMIT ?1`, params: [mostOpen] },
+    ];
   const states = state === 'open' ? ['queued', 'submitting', 'generating', 'copying'] : [state];
   return (provider === null ? providers : [provider]).flatMap((one) =>
     states.map((each) => ({
-      sql: `${rows} WHERE ${open} AND g.provider = ?1 AND g.state = ?2 LIMIT ?3`,
+      sql: `${rows} ${person} WHERE ${open} AND g.provider = ?1 AND g.state = ?2 LIMIT ?3`,
       params: [one, each, mostOpen],
     })),
   );

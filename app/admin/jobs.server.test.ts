@@ -1,0 +1,132 @@
+import { env } from 'cloudflare:workers';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { seedPerson, seedProject, testServices } from '~/db/testing';
+import type { Statement } from '~/generations/statements';
+import { ageInWords, idAt, type JobsAsked, troubleOf } from './jobs';
+import { endedStatements, openStatements, providersStatement, rangeOf } from './jobs-query';
+
+const now = 1_900_000_000_000;
+const minute = 60_000;
+const tries = 5000;
+const pageOf = 50;
+const providers = ['fal', 'luma', 'runway'];
+const all: JobsAsked = { state: null, provider: null, reason: null, olderThan: null, youngerThan: null, before: null };
+
+/** One try a minute, each ended before the next began; nearly all at one provider and for one reason, the newest is open. */
+beforeAll(async () => {
+  const userId = await seedPerson({ credits: tries });
+  const { clipIds } = await seedProject({ userId });
+  const insert = env.DB.prepare(
+    `INSERT INTO generations (id, user_id, clip_id, request_key, cost, state_at, deadline_at, provider, model, preset_id,
+       words, prompt, shape, duration_seconds, frame_x, frame_y, frame_zoom, created_at)
+     VALUES (?1, ?2, ?3, ?4, 1, ?5, ?5 + 1800000, ?6, 'm', 'gentle', '', 'x', '9:16', 5, 0.5, 0.5, 1, ?5)`,
+  );
+  const end = env.DB.prepare('UPDATE generations SET state = ?2, failure_reason = ?3 WHERE id = ?1');
+  for (let from = 0; from < tries; from += 500) {
+    const statements = Array.from({ length: 500 }, (_, index) => from + index).flatMap((number) => {
+      const createdAt = now - (tries - number) * minute;
+      const id = `${idAt(createdAt)}${`${number}`.padStart(16, '0')}`;
+      const provider = number % 1000 === 7 ? 'luma' : number % 1000 === 8 ? 'fal' : 'runway';
+      const made = insert.bind(id, userId, clipIds[0], `request-${number}`, createdAt, provider);
+      if (number === tries - 1) return [made];
+      const reason = number % 500 === 10 ? 'lost' : 'retryable';
+      return [made, number % 3 === 0 ? end.bind(id, 'canceled', null) : end.bind(id, 'failed', reason)];
+    });
+    await env.DB.batch(statements);
+  }
+});
+
+async function cost({ sql, params }: Statement) {
+  const plan = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .bind(...params)
+    .all<{ detail: string }>();
+  const { meta } = await env.DB.prepare(sql)
+    .bind(...params)
+    .all();
+  return { plan: plan.results.map(({ detail }) => detail).join('; '), rowsRead: meta.rows_read };
+}
+
+const questions: [string, Partial<JobsAsked>, RegExp][] = [
+  ['everything', {}, /sqlite_autoindex_generations/],
+  ['the oldest hour', { olderThan: 7 * 24 * 60 }, /sqlite_autoindex_generations/],
+  ['a common end', { state: 'failed' }, /generations_ended /],
+  ['an end that there is none of', { state: 'ready' }, /generations_ended /],
+  ['a common provider', { provider: 'runway' }, /generations_by_provider/],
+  ['a rare provider', { provider: 'fal' }, /generations_by_provider/],
+  ['a rare provider and a state', { provider: 'luma', state: 'canceled' }, /generations_ended_at_provider/],
+  ['a common error', { reason: 'retryable' }, /generations_failed/],
+  ['a rare error', { reason: 'lost' }, /generations_failed/],
+  ['an error nobody has', { reason: 'auth', provider: 'runway' }, /generations_failed/],
+  ['a rare error that is old', { reason: 'lost', olderThan: 24 * 60 }, /generations_failed/],
+  ['a state, young', { state: 'failed', youngerThan: 60 }, /generations_ended /],
+  ['what is open', { state: 'open' }, /generations_open /],
+  ['what is open at a provider', { state: 'open', provider: 'runway' }, /generations_open_at_provider/],
+  ['what is copied now', { state: 'copying' }, /generations_open_at_provider/],
+];
+
+describe('the list of tries', () => {
+  it.each(questions)(
+    'finds %s in an index, reads a page of it and sorts nothing large',
+    async (_name, filter, index) => {
+      const asked = { ...all, ...filter };
+      const range = { ...rangeOf(asked, now), limit: pageOf + 1, providers };
+      const isOpen = ['open', 'queued', 'copying'].includes(asked.state ?? '');
+      const statements = isOpen ? openStatements(asked, providers) : endedStatements(asked, range);
+      for (const statement of statements) {
+        const { plan, rowsRead } = await cost(statement);
+        expect(plan).toMatch(index);
+        expect(plan).not.toMatch(/SCAN g|TEMP B-TREE/);
+        // Each row of the page, and its person.
+        expect(rowsRead).toBeLessThanOrEqual(3 * (pageOf + 1));
+      }
+    },
+  );
+
+  it('knows the providers without looking at their tries', async () => {
+    const { rowsRead } = await cost(providersStatement);
+    expect(rowsRead).toBeLessThan(30);
+  });
+
+  it('is paged by id, whatever is asked for: every try once, newest first', async () => {
+    const { desk } = testServices({ clock: () => now });
+    for (const filter of [{ reason: 'lost' }, { provider: 'luma' }, { state: 'failed', provider: 'fal' }] as const) {
+      const seen: string[] = [];
+      let before: string | null = null;
+      do {
+        const page = await desk.jobs.list({ ...all, ...filter, before }, 3);
+        seen.push(...page.rows.map(({ id }) => id));
+        before = page.next;
+      } while (before !== null);
+      expect(seen).toEqual([...new Set(seen)].sort().reverse());
+      const { results } = await env.DB.prepare(
+        `SELECT count(*) AS count FROM generations WHERE (?1 IS NULL OR failure_reason = ?1)
+           AND (?2 IS NULL OR provider = ?2) AND (?3 IS NULL OR state = ?3)`,
+      )
+        .bind(
+          'reason' in filter ? filter.reason : null,
+          'provider' in filter ? filter.provider : null,
+          'state' in filter ? filter.state : null,
+        )
+        .all<{ count: number }>();
+      expect(seen.length).toBe(results[0]?.count);
+    }
+  });
+
+  it('knows ages: what is younger or older than an hour', async () => {
+    const { desk } = testServices({ clock: () => now });
+    const young = await desk.jobs.list({ ...all, youngerThan: 60 }, 100);
+    expect(young.rows.length).toBe(60);
+    const old = await desk.jobs.list({ ...all, olderThan: 60 }, 1);
+    expect(now - (old.rows[0]?.createdAt ?? 0)).toBe(61 * minute);
+    expect((await desk.jobs.list({ ...all, state: 'open' }, 9)).rows.map(({ state }) => state)).toEqual(['queued']);
+  });
+});
+
+it('an open try is overdue past its deadline, and stale when it has not moved for five minutes at work', () => {
+  const job = { state: 'generating', stateAt: now - 6 * minute, deadlineAt: now + 1 } as const;
+  expect(troubleOf(job, now)).toBe('stale');
+  expect(troubleOf({ ...job, deadlineAt: now - 1 }, now)).toBe('overdue');
+  expect(troubleOf({ ...job, state: 'queued' }, now)).toBeNull();
+  expect(troubleOf({ ...job, state: 'ready', deadlineAt: 0 }, now)).toBeNull();
+  expect([30_000, 180_000, 7_200_000, 200_000_000].map(ageInWords)).toEqual(['30 s', '3 min', '2 h', '2 d']);
+});
