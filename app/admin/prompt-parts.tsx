@@ -28,12 +28,12 @@ export function Difference({ parts }: { parts: readonly DifferencePart[] }) {
         at += text.length;
         if (kind === 'same') return <span key={`${key} same`}>{text}</span>;
         return kind === 'added' ? (
-          <ins key={`${key} added`} className="bg-good/15 text-ink underline decoration-2 underline-offset-4">
+          <ins key={`${key} added`} className="mx-0.5 bg-good/15 text-ink underline decoration-2 underline-offset-4">
             <span className="sr-only"> new: </span>
             {text}
           </ins>
         ) : (
-          <del key={`${key} removed`} className="bg-bad/15 text-quiet line-through decoration-2">
+          <del key={`${key} removed`} className="mx-0.5 bg-bad/15 text-quiet line-through decoration-2">
             <span className="sr-only"> gone: </span>
             {text}
           </del>

@@ -53,7 +53,9 @@ export default function AdminPromptVersion() {
   });
   const isLive = version === live.version;
   const [started, stopped] = [search.get('started'), search.get('stopped')];
-  const tried = started === null ? null : triedText({ started: Number(started), stopped, price });
+  // All three are here: the words have come true.
+  const isOver = stopped === null && !samples.isOpen;
+  const tried = started === null || isOver ? null : triedText({ started: Number(started), stopped, price });
   return (
     <Desk title={`System prompt, version ${version}`} isFresh={isFresh} path={`/admin/prompt/${version}`}>
       <Part title={isLive ? 'Live now' : 'Not live'}>

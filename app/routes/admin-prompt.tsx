@@ -22,15 +22,25 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const asked = new URL(request.url).searchParams.get('before') ?? '';
   const before = /^\d{1,7}$/.test(asked) ? Number(asked) : undefined;
   const { versions } = desk.prompt;
-  const [{ presets }, live, next, found] = await Promise.all([
+  const live = await desk.prompt.live.read();
+  const [{ presets }, itself, next, found] = await Promise.all([
     settings.read(),
-    desk.prompt.live.read(),
+    versions.find(live.version),
     versions.next(),
     versions.list({ before, limit: versionsPerPage + 1 }),
   ]);
   const rows = found.slice(0, versionsPerPage);
   const older = found.length > versionsPerPage ? rows.at(-1)?.version : undefined;
-  return { isFresh, live, next, rows, older, isFirst: before === undefined, neverCut: lettersNeverCut(presets) };
+  return {
+    isFresh,
+    live,
+    itself,
+    next,
+    rows,
+    older,
+    isFirst: before === undefined,
+    neverCut: lettersNeverCut(presets),
+  };
 }
 
 /** POST `text`, `note` and the `expected` number: saved as a version, not live. The same again from one page is saved once. */
@@ -93,7 +103,7 @@ const columns = (liveVersion: number): Column<PromptVersion>[] => [
 ];
 
 export default function AdminPrompt() {
-  const { isFresh, live, next, rows, older, isFirst, neverCut } = useLoaderData<typeof loader>();
+  const { isFresh, live, itself, next, rows, older, isFirst, neverCut } = useLoaderData<typeof loader>();
   const unsaved = useActionData<Unsaved>();
   const [search] = useSearchParams();
   return (
@@ -105,7 +115,9 @@ export default function AdminPrompt() {
           facts={[
             ['Since', live.since === null ? 'The beginning' : <Moment key="since" at={live.since} />],
             ['Made live by', live.by?.name ?? 'Nobody: Echoes comes with it'],
-            ['Its author', rows.find(({ version }) => version === live.version)?.author?.name ?? 'See the version'],
+            ['Its author', itself?.author?.name ?? 'Echoes'],
+            ['Written', itself?.createdAt ? <Moment key="written" at={itself.createdAt} /> : 'With Echoes itself'],
+            ['Note', itself?.note ?? ''],
           ]}
         />
         <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
