@@ -36,43 +36,40 @@ if (!isChange) {
   } else if ((order === 'grant') === (account.since !== null)) {
     console.log(`${lineOf(account)}\nNothing was changed: so it was already.`);
   } else {
-    change(account);
-    const now = accounts(email).find(({ sub }) => sub === account.sub);
+    const now = changed(account);
     if (!now || (now.since !== null) !== (order === 'grant')) end('It was not changed. Try again.');
     else console.log(lineOf(now));
   }
 }
 
-function accounts(address: string | undefined): Account[] {
-  const where =
-    address === undefined
-      ? 'WHERE a.google_sub IS NOT NULL'
-      : `WHERE p.email = ${quoted(address.trim())} COLLATE NOCASE`;
-  const [rows = []] = askDatabase<Account>(
-    [
-      `SELECT p.user_id AS userId, p.google_sub AS sub, p.email, p.name, a.granted_at AS since FROM profiles p
-       LEFT JOIN admins a ON a.google_sub = p.google_sub ${where} ORDER BY p.user_id LIMIT 100`,
-    ],
-    place,
-  );
-  return rows;
+function accountsStatement(where: string): string {
+  return `SELECT p.user_id AS userId, p.google_sub AS sub, p.email, p.name, a.granted_at AS since FROM profiles p
+    LEFT JOIN admins a ON a.google_sub = p.google_sub WHERE ${where} ORDER BY p.user_id LIMIT 100`;
 }
 
-/** The role and the record of it in one command; run twice, it is done and written down once. */
-function change({ sub, userId }: Account): void {
+/** Who has this address; without one, all admins. */
+function accounts(address: string | undefined): Account[] {
+  const where =
+    address === undefined ? 'a.google_sub IS NOT NULL' : `p.email = ${quoted(address.trim())} COLLATE NOCASE`;
+  return askDatabase<Account>([accountsStatement(where)], place)[0] ?? [];
+}
+
+/**
+ * The role and the record of it in one command; run twice, it is done and written down once. Answers the account as it is
+ * afterwards.
+ */
+function changed({ sub, userId }: Account): Account | undefined {
   const [account, person, now] = [quoted(sub), quoted(userId), Date.now()];
   const isAdmin = `EXISTS (SELECT 1 FROM admins WHERE google_sub = ${account})`;
   const act = (what: string, when: string) =>
     `INSERT INTO admin_acts (at, admin_user_id, what, user_id, subject) SELECT ${now}, NULL, ${quoted(what)}, ${person}, ${person} WHERE ${when}`;
-  askDatabase(
+  const grant = `INSERT INTO admins (google_sub, granted_at) SELECT ${account}, ${now} WHERE NOT ${isAdmin}`;
+  const statements =
     order === 'grant'
-      ? [
-          act('admin-granted', `NOT ${isAdmin}`),
-          `INSERT INTO admins (google_sub, granted_at) SELECT ${account}, ${now} WHERE NOT ${isAdmin}`,
-        ]
-      : [act('admin-revoked', isAdmin), `DELETE FROM admins WHERE google_sub = ${account}`],
-    place,
-  );
+      ? [act('admin-granted', `NOT ${isAdmin}`), grant]
+      : [act('admin-revoked', isAdmin), `DELETE FROM admins WHERE google_sub = ${account}`];
+  const answers = askDatabase<Account>([...statements, accountsStatement(`p.google_sub = ${account}`)], place);
+  return answers.at(-1)?.[0];
 }
 
 function lineOf({ userId, sub, email: address, name, since }: Account): string {

@@ -16,6 +16,12 @@ import { printPolling } from './print-polling.ts';
 import { measureServerTime } from './server-time.ts';
 import { comparePolling } from './simulator/polling.ts';
 
+// By itself, since a million rows take their time: `npm run bench -- --desk`, or `-- --desk 100000`.
+if (process.argv.includes('--desk')) {
+  await import('./desk.ts');
+  process.exit(0);
+}
+
 const scenes = resolve(import.meta.dirname, '../public/scenes');
 const photos = readdirSync(scenes).filter((name) => name.endsWith('.jpg') && !name.includes('-480'));
 
