@@ -137,6 +137,40 @@ export const settingGroups: readonly { title: string; settings: readonly Setting
       },
     ],
   },
+  {
+    title: 'When you are told',
+    settings: [
+      {
+        key: 'alertUrl',
+        name: 'Address for alerts',
+        what: 'Alerts stand on the overview; here they are also sent, signed. An https address, or empty for nowhere.',
+      },
+      {
+        key: 'alertOldestMinutes',
+        name: 'A clip takes too long',
+        what: 'You are told when one has been under way for longer.',
+        unit: 'minutes',
+      },
+      {
+        key: 'alertStaleJobs',
+        name: 'Clips that stand still',
+        what: 'You are told when there are more.',
+        unit: 'clips',
+      },
+      {
+        key: 'alertFailurePercent',
+        name: 'Share that fails',
+        what: 'You are told when more of the last hour’s tries failed.',
+        unit: '%',
+      },
+      {
+        key: 'alertFailureMinimum',
+        name: 'Tries before that counts',
+        what: 'Few tries say little: only when at least so many have ended in that hour.',
+        unit: 'tries',
+      },
+    ],
+  },
 ];
 
 /** What the choices of a setting are called. */
@@ -175,6 +209,7 @@ export function limitsOf(key: SettingKey): { low: number; high: number } | null 
 export function valueInWords(key: SettingKey, value: Settings[SettingKey]): string {
   if (typeof value === 'boolean') return value ? 'On' : 'Off';
   if (typeof value === 'number') return value.toLocaleString('en');
+  if (key === 'alertUrl' && value === '') return 'Nowhere';
   if (typeof value === 'string') return choiceWords[value] ?? value;
   if (key === 'packsOnSale') return (value as string[]).map((id) => findPack(id)?.name ?? id).join(', ');
   if (key === 'presets') return (value as Preset[]).map(({ name, on }) => (on ? name : `${name} (off)`)).join(', ');

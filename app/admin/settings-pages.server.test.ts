@@ -38,7 +38,7 @@ const held = async (key: keyof typeof defaults) => (await testServices().setting
 describe('the page of settings', () => {
   it('shows every setting that has no room of its own, each once', async () => {
     const shown = settingGroups.flatMap(({ settings }) => settings.map(({ key }) => key));
-    const elsewhere = ['model', 'presets', 'systemPrompt'];
+    const elsewhere = ['model', 'presets', 'systemPrompt', 'tailUntil'];
     expect([...shown].sort()).toEqual(
       Object.keys(defaults)
         .filter((key) => !elsewhere.includes(key))

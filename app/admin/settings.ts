@@ -137,8 +137,11 @@ export const settingsSchema = v.object({
   alertUrl: v.optional(
     v.pipe(
       v.string(),
-      v.maxLength(500),
-      v.check((address) => address === '' || isAlertAddress(address), 'https to a public address'),
+      v.maxLength(500, 'Give an address of at most 500 letters.'),
+      v.check(
+        (address) => address === '' || isAlertAddress(address),
+        'Give an https address that can be reached from everywhere, or nothing.',
+      ),
     ),
     '',
   ),
