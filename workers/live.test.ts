@@ -1,8 +1,9 @@
 import { evictDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import { seedPerson, seedSession, testServices } from '~/db/testing';
+import { seedAdmin, seedPerson, seedSession, testServices } from '~/db/testing';
 import type { LiveFrame } from '~/live/frames';
+import { createTailPace } from '~/live/tail-pace';
 
 const origin = env.APP_ORIGIN;
 const balance = (version: number): LiveFrame => ({ type: 'balance', balance: 3, version });
@@ -120,5 +121,85 @@ describe('an open page', () => {
     await live.publish(userId, [balance(1)]);
     expect(await closed).toBe(4001);
     expect(heard).toEqual([JSON.stringify([{ type: 'signed-out' }])]);
+  });
+});
+
+describe('the live log', () => {
+  const line = (text: string) => ({
+    ...({
+      at: Date.now(),
+      event: 'request',
+      requestId: null,
+      generationId: null,
+      userId: null,
+      isKept: false,
+    } as const),
+    text,
+  });
+  const threadOf = (count: number) => ({
+    ...{ requestId: null, userId: null, leftOut: 0 },
+    lines: Array.from({ length: count }, (_, number) => line(`${number}`)),
+  });
+  const listen = (cookie: string | null) =>
+    exports.default.fetch(
+      new Request(`${origin}/live?tail`, {
+        headers: { Upgrade: 'websocket', Origin: origin, ...(cookie && { Cookie: cookie }) },
+      }),
+    );
+  const beat = (cookie: string) =>
+    exports.default.fetch(
+      new Request(`${origin}/admin/log/beat`, {
+        method: 'POST',
+        headers: { Cookie: cookie, Origin: origin },
+        body: new URLSearchParams(),
+      }),
+    );
+  type LogFrame = LiveFrame & { type: 'log' };
+
+  it('opens to admins alone, and that somebody listens is written down', async () => {
+    expect((await listen(null)).status).toBe(401);
+    expect((await listen(await seedSession(await seedPerson()))).status).toBe(404);
+    const { adminId, cookie } = await seedAdmin();
+    expect((await listen(cookie)).status).toBe(101);
+    expect(await testServices().desk.acts.list({ adminId, limit: 9 })).toMatchObject([{ what: 'tail-opened' }]);
+  });
+
+  it('tells of requests only while somebody listens, never of listening itself, and says what it left out', async () => {
+    const { cookie } = await seedAdmin();
+    const { webSocket } = await listen(cookie);
+    const heard: LogFrame[] = [];
+    const waiting: (() => void)[] = [];
+    webSocket?.accept();
+    webSocket?.addEventListener('message', ({ data }) => {
+      heard.push(...(JSON.parse(String(data)) as LogFrame[]));
+      for (const wake of waiting.splice(0)) wake();
+    });
+    const next = async () => {
+      while (heard.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
+      return heard.shift() as LogFrame;
+    };
+    // Nobody has said yet that they are there.
+    await testServices().logbook.close(threadOf(1));
+    expect(heard).toEqual([]);
+    expect((await beat(cookie)).status).toBe(200);
+    await testServices().logbook.close(threadOf(3), { isOfTail: true });
+    await testServices().logbook.close(threadOf(70));
+    const first = await next();
+    expect([first.lines.length, first.leftOut]).toEqual([50, 20]);
+    await exports.default.fetch(new Request(`${origin}/healthz?token=secret`));
+    await exports.default.fetch(new Request(`${origin}/offline`));
+    const second = await next();
+    expect(second.lines.map(({ text }) => JSON.parse(text).path)).toEqual(['/offline']);
+    expect((await beat(cookie)).status).toBe(200);
+    expect(heard).toEqual([]);
+  });
+
+  it('lets a hundred lines pass in a second, and tells of the rest with the next that do', () => {
+    const { pass } = createTailPace();
+    const frame = (count: number, leftOut = 0) => ({ type: 'log' as const, lines: threadOf(count).lines, leftOut });
+    expect(pass(frame(60, 5), 1000)).toMatchObject({ lines: { length: 60 }, leftOut: 5 });
+    expect(pass(frame(60), 1500)).toMatchObject({ lines: { length: 40 }, leftOut: 20 });
+    expect(pass(frame(60), 1999)).toBeNull();
+    expect(pass(frame(1), 2000)).toMatchObject({ lines: { length: 1 }, leftOut: 60 });
   });
 });

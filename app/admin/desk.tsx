@@ -171,9 +171,9 @@ export function Facts({ facts }: { facts: readonly (readonly [name: string, valu
 /** A labelled choice, as tall and wide as the fields beside it. */
 export function Select({ label, children, ...rest }: SelectHTMLAttributes<HTMLSelectElement> & { label: string }) {
   return (
-    <label className="grid gap-1 text-15 font-medium">
+    <label className="grid max-w-full grid-cols-[minmax(0,1fr)] gap-1 text-15 font-medium">
       {label}
-      <select className="min-h-12 rounded-control border border-edge bg-ground px-4 text-17" {...rest}>
+      <select className="min-h-12 w-full rounded-control border border-edge bg-ground px-4 text-17" {...rest}>
         {children}
       </select>
     </label>

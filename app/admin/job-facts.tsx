@@ -71,7 +71,10 @@ export function JobSteps({ steps }: { steps: Found['steps'] }) {
   const columns: Column<Found['steps'][number]>[] = [
     { name: 'When (UTC)', cell: ({ at }) => <Moment at={at} /> },
     { name: 'Step', cell: ({ what }) => what },
-    { name: 'Detail', cell: ({ detail }) => <span className="block max-w-text wrap-anywhere">{detail}</span> },
+    {
+      name: 'Detail',
+      cell: ({ detail }) => <span className="block max-w-text min-w-[12rem] wrap-anywhere">{detail}</span>,
+    },
   ];
   return <Table caption="Timeline" columns={columns} rows={steps} keyOf={({ id }) => id} empty="No step yet." />;
 }
@@ -86,7 +89,7 @@ export function JobEntries({ entries }: { entries: Found['entries'] }) {
     },
     { name: 'Credits', figures: true, cell: ({ delta }) => (delta > 0 ? `+${delta}` : `−${-delta}`) },
     { name: 'Balance after', figures: true, cell: ({ balanceAfter }) => balanceAfter },
-    { name: 'Key', cell: ({ key }) => <span className="wrap-anywhere text-quiet">{key}</span> },
+    { name: 'Key', cell: ({ key }) => <span className="whitespace-nowrap text-quiet">{key}</span> },
   ];
   return <Table caption="Credits" columns={columns} rows={entries} keyOf={({ key }) => key} empty="No credit moved." />;
 }

@@ -67,7 +67,7 @@ export function createJob({
         .leftJoin(generationFeedback, eq(generationFeedback.generationId, generations.id))
         .where(eq(generations.id, generationId));
       if (!found) return null;
-      const { id, userId, clipId } = found.generation;
+      const { id, userId, clipId, provider } = found.generation;
       const [steps, entries, tries, lines] = await Promise.all([
         db
           .select()
@@ -95,11 +95,13 @@ export function createJob({
       // Who could make it now, in the length and shape that its film has now.
       const makers = providers
         .list()
-        .flatMap((provider) =>
-          provider.models
+        .flatMap((maker) =>
+          maker.models
             .filter((model) => canMake(model, { durationSeconds, shape }))
-            .map((model) => ({ provider: provider.id, model: model.id })),
-        );
+            .map((model) => ({ provider: maker.id, model: model.id })),
+        )
+        // Another one than last time comes first.
+        .sort((a, b) => Number(a.provider === provider) - Number(b.provider === provider));
       return { ...found, isGone, steps, entries, tries, lines, makers: isGone ? [] : makers, now: clock() };
     },
   };

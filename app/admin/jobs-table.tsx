@@ -48,7 +48,7 @@ export function JobsTable({ rows, now }: { rows: readonly JobRow[]; now: number 
       name: 'Where',
       cell: ({ provider, model, providerStatus }) => (
         <>
-          {provider} <span className="text-quiet wrap-anywhere">{model}</span>
+          {provider} <span className="whitespace-nowrap text-quiet">{model}</span>
           {providerStatus && <span className="block text-quiet">{providerStatus}</span>}
         </>
       ),
