@@ -99,6 +99,11 @@ describe('the house', () => {
     expect(offences(pure, (_path, { target, typeOnly }) => isServer(target) && !typeOnly)).toEqual([]);
   });
 
+  it('keeps the log, which knows the thread of an invocation, on the server and in one bundle', () => {
+    const pure = product.filter((path) => path.startsWith('app/') && !isServer(path));
+    expect(offences(pure, (_path, { target, typeOnly }) => target === 'app/log' && !typeOnly)).toEqual([]);
+  });
+
   it('keeps browser code out of the server, and out of pure files but for lazy imports and types', () => {
     expect(offences(product.filter(isServer), (_path, { target, typeOnly }) => isClient(target) && !typeOnly)).toEqual(
       [],
