@@ -13,11 +13,12 @@ import type { Providers } from '~/providers/registry.server';
 import { createInsight } from './insight.server';
 import { createOffers } from './offers.server';
 import { createPlacing } from './placing.server';
-import { firstPresets, maxWordsLength, type Preset, presetFor } from './presets';
+import { firstPresets, type Preset } from './presets';
 import { refusalsToday } from './refusals.server';
 import { later, type StartOutcome } from './start';
 import { createStop } from './stop.server';
 import { promptFor, type SystemPrompt } from './system-prompt';
+import { maxWordsLength, presetFor } from './ways';
 
 /** What a person asks for. `requestKey` is made by the page before it asks, and the same for every repeat. */
 export interface StartRequest {

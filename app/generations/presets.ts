@@ -9,9 +9,6 @@ export interface Preset {
   on: boolean;
 }
 
-/** What a person's page knows of a way to move. */
-export type WayView = Omit<Preset, 'prompt'>;
-
 /** Most letters of a way's words, and most ways there can be. */
 export const presetLimits = { name: 40, description: 120, prompt: 400 } as const;
 export const mostPresets = 40;
@@ -69,12 +66,3 @@ export const firstPresets: Preset[] = [
     on: true,
   },
 ];
-
-/** The way of this name where it is offered, else the first that is: what tries of a way that was switched off take. */
-export function presetFor<Way extends { id: string; on: boolean }>(presets: readonly Way[], id: string): Way | null {
-  const offered = presets.filter(({ on }) => on);
-  return offered.find((one) => one.id === id) ?? offered[0] ?? null;
-}
-
-/** Most characters a person may write in their own words. */
-export const maxWordsLength = 500;

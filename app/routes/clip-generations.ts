@@ -2,8 +2,8 @@ import type { ActionFunctionArgs } from '@remix-run/cloudflare';
 import * as v from 'valibot';
 import { isId } from '~/db/ids';
 import { fieldsOf, formPostOnly, invalid, personText, requireMethod } from '~/form-fields';
-import { maxWordsLength } from '~/generations/presets';
 import { requestKeySchema, startInit } from '~/generations/start';
+import { maxWordsLength } from '~/generations/ways';
 
 const fields = v.object({
   requestKey: requestKeySchema,

@@ -1,8 +1,8 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import { Button, IconButton } from '~/components/button';
 import { useAnnounce } from '~/components/live-region';
-import { presetFor, type WayView } from '~/generations/presets';
 import type { Offer } from '~/generations/timeline';
+import { presetFor, type WayView } from '~/generations/ways';
 import type { ClipView, GenerationView, ProjectView } from '~/projects/views';
 import { Compare } from './compare';
 import { FrameEditor } from './frame-editor';

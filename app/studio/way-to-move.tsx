@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { maxWordsLength, type WayView } from '~/generations/presets';
+import { maxWordsLength, type WayView } from '~/generations/ways';
 
 /** The ways to move that are offered, as quiet rows, and the person's own words. */
 export function WayToMove({
