@@ -75,7 +75,7 @@ async function seed(db: Database, tries: number): Promise<void> {
     for (let from = 0; from < count; from += atOnce)
       await db
         .prepare(
-          `INSERT INTO ${table} (${columns}) WITH RECURSIVE n(i) AS (SELECT ?1 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?2) SELECT ${values} FROM n`,
+          `INSERT INTO ${table} (${columns}) WITH RECURSIVE n(i) AS (SELECT CAST(?1 AS INTEGER) UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?2) SELECT ${values} FROM n`,
         )
         .bind(from, Math.min(from + atOnce, count))
         .run();

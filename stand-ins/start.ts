@@ -20,6 +20,23 @@ mkdirSync(state, { recursive: true });
 const wrangler = (...args: string[]) => [resolve(root, 'node_modules/wrangler/bin/wrangler.js'), ...args];
 const quiet = { ...process.env, WRANGLER_SEND_METRICS: 'false', NO_UPDATE_NOTIFIER: '1' };
 
+d1('migrations', 'apply', 'DB', '--local', '--persist-to', state);
+// Once: whoever has the role taken from Ada, or alerts sent elsewhere, finds it so the next time.
+const settled = resolve(state, 'settled-in');
+if (!existsSync(settled)) {
+  d1('execute', 'DB', '--local', '--persist-to', state, '--yes', '--command', settledIn().join(';'));
+  writeFileSync(settled, '');
+}
+
+const standInsPort = Number(process.env.STAND_INS_PORT ?? 8788);
+const origin = `http://localhost:${port}`;
+
+if (process.argv.includes('--fresh')) rmSync(state, { recursive: true, force: true });
+mkdirSync(state, { recursive: true });
+
+const wrangler = (...args: string[]) => [resolve(root, 'node_modules/wrangler/bin/wrangler.js'), ...args];
+const quiet = { ...process.env, WRANGLER_SEND_METRICS: 'false', NO_UPDATE_NOTIFIER: '1' };
+
 const migrated = d1('migrations', 'apply', 'DB', '--local', '--persist-to', state);
 // Once: whoever has the role taken from Ada, or alerts sent elsewhere, finds it so the next time.
 if (!migrated.includes('No migrations to apply'))
@@ -80,16 +97,16 @@ async function stop(code: number): Promise<void> {
 }
 
 /** Runs wrangler on this machine's database; ends where it cannot. */
-function d1(...args: string[]): string {
+function d1(...args: string[]): void {
   const env = { ...quiet, CI: 'true' };
   const { status, stdout, stderr } = spawnSync(process.execPath, wrangler('d1', ...args), {
     cwd: root,
     encoding: 'utf8',
     env,
   });
-  if (status === 0) return stdout;
+  if (status === 0) return;
   process.stderr.write(`${stdout}${stderr}`);
-  return process.exit(1) as never;
+  process.exit(1);
 }
 
 /** Ada is the owner, and alerts come to the stand-in's board. */
