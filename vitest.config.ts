@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
@@ -10,6 +11,8 @@ const wherePureCodeLives = ['app/**/*.test.ts', 'stand-ins/**/*.test.ts', 'bench
 
 export default defineConfig({
   test: {
+    // Both cores of a small machine: by itself it would leave one of two idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       // Directions, names and sizes of the house; fast enough to run with every check.
       {

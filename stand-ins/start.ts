@@ -28,20 +28,6 @@ if (!existsSync(settled)) {
   writeFileSync(settled, '');
 }
 
-const standInsPort = Number(process.env.STAND_INS_PORT ?? 8788);
-const origin = `http://localhost:${port}`;
-
-if (process.argv.includes('--fresh')) rmSync(state, { recursive: true, force: true });
-mkdirSync(state, { recursive: true });
-
-const wrangler = (...args: string[]) => [resolve(root, 'node_modules/wrangler/bin/wrangler.js'), ...args];
-const quiet = { ...process.env, WRANGLER_SEND_METRICS: 'false', NO_UPDATE_NOTIFIER: '1' };
-
-const migrated = d1('migrations', 'apply', 'DB', '--local', '--persist-to', state);
-// Once: whoever has the role taken from Ada, or alerts sent elsewhere, finds it so the next time.
-if (!migrated.includes('No migrations to apply'))
-  d1('execute', 'DB', '--local', '--persist-to', state, '--yes', '--command', settledIn().join(';'));
-
 const standIns = await startStandIns({
   port: standInsPort,
   appOrigin: origin,

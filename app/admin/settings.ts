@@ -51,7 +51,13 @@ export const settingsSchema = v.object({
   /** Credits one try costs. */
   creditsPerClip: v.optional(between(1, 100), 1),
   /** The text put around people's words: the version that is live (its room: /admin/prompt). */
-  systemPrompt: v.optional(v.object({ version: between(1, 1_000_000), text: systemText }), firstSystemPrompt),
+  systemPrompt: v.optional(
+    v.message(
+      v.object({ version: between(1, 1_000_000), text: systemText }),
+      'Give a version with its text, of 1 to 600 letters.',
+    ),
+    firstSystemPrompt,
+  ),
   /** One second try of each clip is on the house when the person says what is wrong with the first. */
   freeSecondTry: v.optional(v.boolean('Say on or off.'), true),
   /** Minutes after which a try is ended and its credit returned. */
@@ -136,7 +142,7 @@ export const settingsSchema = v.object({
   /** Where alerts are sent, signed; nowhere while it is empty. */
   alertUrl: v.optional(
     v.pipe(
-      v.string(),
+      v.string('Give an address.'),
       v.maxLength(500, 'Give an address of at most 500 letters.'),
       v.check(
         (address) => address === '' || isAlertAddress(address),
