@@ -1,3 +1,4 @@
+import { defaults } from '../../app/admin/settings.ts';
 import { createLedger } from '../../app/credits/ledger.server.ts';
 import { createDatabase } from '../../app/db/client.server.ts';
 import { createGenerations } from '../../app/generations/generations.server.ts';
@@ -48,6 +49,7 @@ export function createProduct({
   };
   const [model] = runwayModels;
   const settings = {
+    ...defaults,
     ...{ creditsPerClip, deadlineMinutes, maxOpenGenerations: 50, provider: 'runway', model: model.id },
     ...{ maxAtProvider: { runway: places }, mostRefusalsPerDay: 1000, fallbacks: [] },
   };
