@@ -33,7 +33,8 @@ async function sweptLater(): Promise<void> {
   await Promise.all([sweep(), sweep()]);
 }
 const deadLetters = 'echoes-generations-dead';
-const posts = () => wire.requests.filter((request) => request.startsWith('POST')).length;
+/** Films that were asked for; the sweeper of the night asks about money, too. */
+const posts = () => wire.requests.filter((request) => request === 'POST /v1/image_to_video').length;
 
 /** Everything that is written down of a generation and its person, as one text. */
 async function written({ id, userId }: { id: string; userId: string }): Promise<string> {
