@@ -148,7 +148,7 @@ BEGIN INSERT INTO prompt_figures (version, figure, count)
   ON CONFLICT (version, figure) DO UPDATE SET count = count + 1; END;
 --> statement-breakpoint
 
--- What was there before is counted once.
+-- What was there before is counted once, but for sign-ins, whose sessions are gone, and when money went back, which no row says.
 INSERT INTO day_figures (day, figure, value) SELECT created_at / 86400000, 'people', count(*) FROM users GROUP BY 1;
 --> statement-breakpoint
 INSERT INTO day_figures (day, figure, value) SELECT created_at / 86400000, 'photos', count(*) FROM photos GROUP BY 1;
@@ -162,4 +162,24 @@ INSERT INTO day_figures (day, figure, value) SELECT created_at / 86400000, 'cred
 --> statement-breakpoint
 INSERT INTO day_figures (day, figure, value) SELECT 0, 'outstanding', coalesce(sum(balance), 0) FROM credit_accounts;
 --> statement-breakpoint
+INSERT INTO day_figures (day, figure, value) SELECT state_at / 86400000, 'wait:' || min(3600, max(0, state_at - created_at) / 5000 * 5), count(*)
+FROM generations WHERE state = 'ready' GROUP BY 1, 2;
+--> statement-breakpoint
+INSERT INTO day_figures (day, figure, value) SELECT state_at / 86400000, 'provider-cents', sum(provider_cost) FROM generations
+WHERE provider_cost IS NOT NULL GROUP BY 1;
+--> statement-breakpoint
+INSERT INTO day_figures (day, figure, value) SELECT state_at / 86400000, 'money:' || currency, sum(amount) FROM purchases WHERE state = 'paid' GROUP BY 1, 2;
+--> statement-breakpoint
+INSERT INTO day_figures (day, figure, value) SELECT state_at / 86400000, 'purchases', count(*) FROM purchases WHERE state = 'paid' GROUP BY 1;
+--> statement-breakpoint
+INSERT INTO day_figures (day, figure, value) SELECT created_at / 86400000, 'reversals', count(*) FROM reversals GROUP BY 1;
+--> statement-breakpoint
+INSERT INTO day_figures (day, figure, value) SELECT 0, 'owed', sum(credits - moved) FROM reversals HAVING count(*) > 0;
+--> statement-breakpoint
 INSERT INTO prompt_figures (version, figure, count) SELECT prompt_version, 'tries', count(*) FROM generations GROUP BY 1;
+--> statement-breakpoint
+INSERT INTO prompt_figures (version, figure, count) SELECT prompt_version, state, count(*) FROM generations WHERE state IN ('ready','failed') GROUP BY 1, 2;
+--> statement-breakpoint
+INSERT INTO prompt_figures (version, figure, count) SELECT 1, 'approved', count(*) FROM clips WHERE approved_generation_id IS NOT NULL HAVING count(*) > 0;
+--> statement-breakpoint
+INSERT INTO prompt_figures (version, figure, count) SELECT 1, reason, count(*) FROM generation_feedback GROUP BY 2;
