@@ -233,6 +233,7 @@ function storage(real: DurableObjectStorage) {
       count('objectRowsWritten');
       return real.put(key, value);
     },
+    sync: () => real.sync(),
     getAlarm: async () => {
       count('objectRowsRead');
       const at = await real.getAlarm();
