@@ -13,6 +13,7 @@ import { createLedger } from './credits/ledger.server';
 import { createRewards } from './credits/rewards.server';
 import { createDatabase } from './db/client.server';
 import { type Clock, createIds } from './db/ids';
+import { createBeacon } from './generations/beacon.server';
 import { createCancellation } from './generations/cancellation.server';
 import { createFeedback } from './generations/feedback.server';
 import { createGenerations } from './generations/generations.server';
@@ -70,7 +71,7 @@ export function createServices({
   const auth = createAuth({ db, live, accounts, google, appOrigin: config.APP_ORIGIN, clock });
   const projects = createProjects({ db, live, links, clock, newId });
   const clips = createClips({ db, live, links, clock });
-  const media = createMedia({ media: env.MEDIA, links, clock });
+  const media = createMedia({ media: env.MEDIA, links, fetched: createBeacon({ db, clock }).fetched, clock });
   const photos = createPhotos({ db, media: env.MEDIA });
   const uploads = createUploads({ db, media: env.MEDIA, clips, clock, newId });
   const providers = createProviders({ config, fetch });

@@ -15,6 +15,7 @@ import { printClip } from './print-clip.ts';
 import { printPolling } from './print-polling.ts';
 import { measureServerTime } from './server-time.ts';
 import { comparePolling } from './simulator/polling.ts';
+import { quietly } from './simulator/quiet.ts';
 
 // By itself, since a million rows take their time: `npm run bench -- --desk`, or `-- --desk 100000`.
 if (process.argv.includes('--desk')) {
@@ -133,7 +134,7 @@ try {
 
 /** One clip from the wish to the last trace of it: how many a second, what it asks for, and what that costs. */
 async function benchClips(): Promise<void> {
-  const polling = await comparePolling({ seed: 1 });
+  const polling = await quietly(() => comparePolling({ seed: 1 }));
   printPolling(polling);
   const small = { file: 'bench-by-the-sea-480.jpg', width: 480, height: 640 };
   const throughput = [

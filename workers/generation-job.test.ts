@@ -155,6 +155,61 @@ describe('a generation', () => {
     expect(wire.requests.filter((request) => request.startsWith('POST'))).toHaveLength(1);
   });
 
+  it('knows from the fetch of its picture that a request arrived whose answer was lost', async () => {
+    const seed = await seedClip();
+    const id = await begin(seed);
+    const steps = async () =>
+      (
+        await env.DB.prepare('SELECT what, detail FROM generation_steps WHERE generation_id = ?1 ORDER BY id')
+          .bind(id)
+          .all<{ what: string; detail: string }>()
+      ).results;
+    const nonces = async (wanted: string) =>
+      (await steps()).filter(({ what }) => what === wanted).map((one) => one.detail);
+    // The first request is taken and never answered; the second never arrives; the third is taken.
+    wire.after = async ({ method }) => {
+      if (method === 'POST') throw new TypeError('connection reset');
+    };
+    await ring(id);
+    const [first] = await nonces('sent');
+    expect(await nonces('fetched')).toEqual([first]);
+    expect(await nonces('lost')).toEqual([]);
+    later(minute);
+    wire.after = null;
+    wire.before = async ({ method }) => {
+      if (method === 'POST') throw new TypeError('no route to host');
+      return null;
+    };
+    await ring(id);
+    expect(await nonces('lost')).toEqual([first]);
+    later(minute);
+    wire.before = null;
+    await ring(id);
+    expect(await stateOf(id)).toMatchObject({ state: 'generating', submits: 3 });
+    expect(await nonces('lost')).toEqual([first]);
+    expect((await nonces('fetched')).length).toBe(2);
+    wire.succeed();
+    await untilEnd(id);
+    const { generations } = testServices();
+    const told = await generations.timeline({ userId: seed.userId, generationId: id });
+    expect(told?.steps.map(({ what }) => what)).not.toEqual(expect.arrayContaining(['lost']));
+    const { handovers = [] } = (await generations.privacy({ userId: seed.userId, clipId: seed.clipId })) ?? {};
+    expect(handovers).toMatchObject([{ end: 'deleted' }]);
+  });
+
+  it('tells the person that a picture stayed here which no film service came for', async () => {
+    const seed = await seedClip();
+    const id = await begin(seed);
+    wire.before = async () => {
+      throw new TypeError('no route to host');
+    };
+    await untilEnd(id, 70);
+    expect(await stateOf(id)).toMatchObject({ state: 'failed', reason: 'lost', submits: 3 });
+    const { handovers } = (await testServices().generations.privacy(seed)) ?? {};
+    expect(handovers).toMatchObject([{ end: 'never' }]);
+    expect(await balanceOf(seed.userId)).toBe(1);
+  });
+
   it('is never asked about more often than the provider allows, however often the object is woken', async () => {
     const id = await begin(await seedClip());
     await ring(id);

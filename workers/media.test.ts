@@ -1,5 +1,5 @@
 import { env, exports } from 'cloudflare:workers';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { seedPerson, seedSession, testServices } from '~/db/testing';
 
 const bytes = new Uint8Array(1000).map((_, index) => index % 251);
@@ -13,7 +13,7 @@ beforeAll(async () => {
   await env.MEDIA.put(seeded.key, bytes);
   const { links } = testServices();
   seeded.path = links.ownerPath({ key: seeded.key, userId: seeded.owner });
-  seeded.provider = links.providerPath({ key: seeded.key, userId: seeded.owner });
+  seeded.provider = links.providerPath({ key: seeded.key, userId: seeded.owner, attempt: 'req_1' });
 });
 
 function ask(path: string, { cookie, ...init }: RequestInit & { cookie?: string } = {}) {
@@ -116,14 +116,39 @@ describe('private media', () => {
         expect(links.check(url), url.href).toBeNull();
       }
     }
+    const attempt = /&try=[^&]+/;
+    for (const path of [seeded.provider.replace(attempt, ''), seeded.provider.replace(attempt, '&try=req_2')])
+      expect((await ask(path)).status).toBe(404);
     const changed = seeded.provider.replace('as=provider', 'as=owner');
     expect((await ask(changed, { cookie: seeded.cookie })).status).toBe(404);
+  });
+
+  it('is given to a provider also while the database cannot write down that it was fetched', async () => {
+    const errors = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { links } = testServices();
+    const key = `u/${seeded.owner}/f/gen_${'0'.repeat(26)}.jpg`;
+    await env.MEDIA.put(key, bytes);
+    const path = links.providerPath({ key, userId: seeded.owner, attempt: 'req_1' });
+    await env.DB.prepare('ALTER TABLE generation_steps RENAME TO elsewhere').run();
+    const response = await ask(path);
+    await env.DB.prepare('ALTER TABLE elsewhere RENAME TO generation_steps').run();
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes);
+    expect(String(errors.mock.calls)).toContain('beacon');
+  });
+
+  it('tells nothing by a fetch for an attempt that nobody made', async () => {
+    const { links } = testServices();
+    const key = `u/${seeded.owner}/f/gen_${'0'.repeat(26)}.jpg`;
+    const path = links.providerPath({ key, userId: seeded.owner, attempt: 'req_nobody' });
+    expect((await ask(path)).status).toBe(200);
+    const { results } = await env.DB.prepare("SELECT * FROM generation_steps WHERE what = 'fetched'").all();
+    expect(results).toEqual([]);
   });
 
   it('gives nothing once the time of the link is over', async () => {
     const { links } = testServices({ clock: () => Date.now() - 2 * 3_600_000 });
     const owner = links.ownerPath({ key: seeded.key, userId: seeded.owner });
-    const provider = links.providerPath({ key: seeded.key, userId: seeded.owner });
+    const provider = links.providerPath({ key: seeded.key, userId: seeded.owner, attempt: 'req_1' });
     expect((await ask(owner, { cookie: seeded.cookie })).status).toBe(404);
     expect((await ask(provider)).status).toBe(404);
   });

@@ -9,6 +9,8 @@ interface Try {
   seconds: number;
   cents: number;
   version: number;
+  /** Orders whose answer never came. */
+  lost: number;
   says: 'approved' | 'approved, then not' | 'wrong-face' | 'odd-movement' | 'other' | null;
 }
 
@@ -83,6 +85,11 @@ async function live({ day, signIns, tries, bought }: Story): Promise<void> {
       now,
       one.version,
     );
+    for (let order = 0; order < one.lost; order += 1)
+      run(
+        "INSERT INTO generation_steps (generation_id, at, what, detail) VALUES (?1, ?2, 'lost', ?3)",
+        ...[id, now, `req_${order}`],
+      );
     if (one.ends === 'not yet') continue;
     if (one.ends === 'canceled') {
       run("UPDATE generations SET state = 'canceled', state_at = ?2 WHERE id = ?1", id, end);
@@ -146,6 +153,7 @@ const counted = [
   "SELECT state_at / 86400000, state, count(*) FROM generations WHERE state IN ('ready','failed','canceled') GROUP BY 1, 2",
   "SELECT state_at / 86400000, 'wait:' || min(3600, (state_at - created_at) / 5000 * 5), count(*) FROM generations WHERE state = 'ready' GROUP BY 1, 2",
   "SELECT state_at / 86400000, 'provider-cents', sum(provider_cost) FROM generations WHERE provider_cost <> 0 GROUP BY 1",
+  "SELECT at / 86400000, 'lost', count(*) FROM generation_steps WHERE what = 'lost' GROUP BY 1",
   "SELECT created_at / 86400000, 'credits:' || kind, sum(delta) FROM credit_entries GROUP BY 1, 2",
   "SELECT 0, 'outstanding', sum(balance) FROM credit_accounts",
   "SELECT state_at / 86400000, 'money:' || currency, sum(amount) FROM purchases WHERE state = 'paid' GROUP BY 1, 2",
@@ -205,6 +213,7 @@ const story: fc.Arbitrary<Story> = fc.record({
       seconds: fc.oneof(fc.integer({ min: 0, max: 120 }), fc.integer({ min: 0, max: 200_000 })),
       cents: fc.constantFrom(0, 25, 37.5, 50),
       version: fc.integer({ min: 1, max: 3 }),
+      lost: fc.constantFrom(0, 0, 0, 1, 3),
       says: fc.constantFrom('approved', 'approved, then not', 'wrong-face', 'odd-movement', 'other', null),
     }),
     { maxLength: 4 },
@@ -224,12 +233,12 @@ const fullStory: Story = {
   day: 20_010,
   signIns: 2,
   tries: [
-    { ends: 'ready', seconds: 41, cents: 25, version: 1, says: 'approved' },
-    { ends: 'ready', seconds: 9000, cents: 25, version: 2, says: 'wrong-face' },
-    { ends: 'ready', seconds: 12, cents: 25, version: 1, says: 'approved, then not' },
-    { ends: 'failed', seconds: 33, cents: 5, version: 2, says: null },
-    { ends: 'ready', seconds: 12, cents: 25, version: 1, says: 'approved' },
-    { ends: 'canceled', seconds: 3, cents: 0, version: 2, says: null },
+    { ends: 'ready', seconds: 41, cents: 25, version: 1, lost: 0, says: 'approved' },
+    { ends: 'ready', seconds: 9000, cents: 25, version: 2, lost: 1, says: 'wrong-face' },
+    { ends: 'ready', seconds: 12, cents: 25, version: 1, lost: 0, says: 'approved, then not' },
+    { ends: 'failed', seconds: 33, cents: 5, version: 2, lost: 0, says: null },
+    { ends: 'ready', seconds: 12, cents: 25, version: 1, lost: 0, says: 'approved' },
+    { ends: 'canceled', seconds: 3, cents: 0, version: 2, lost: 0, says: null },
   ],
   bought: { currency: 'eur', amount: 1190, refund: 100, dispute: 0 },
 };
@@ -250,7 +259,7 @@ describe('the figures that triggers keep', () => {
     const { results: triggers } = await env.DB.prepare(
       "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND (name LIKE 'figures_%' OR name LIKE 'prompt_figures_%')",
     ).all<{ name: string; sql: string }>();
-    expect(triggers).toHaveLength(16);
+    expect(triggers).toHaveLength(17);
     for (const { name, sql } of triggers) {
       await live(fullStory);
       expect([name, await differences()]).toEqual([name, []]);

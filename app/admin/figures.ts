@@ -41,6 +41,8 @@ export interface Summary {
   reversals: number;
   money: Money[];
   providerCents: number;
+  /** Orders that a film service got, and whose answer never came: paid by the house, if they were charged. */
+  lost: number;
   centsPerReady: number | null;
 }
 
@@ -73,6 +75,7 @@ export function summaryOf(figures: readonly Figure[], { first, last }: { first: 
     reversals: of('reversals'),
     money: moneyIn(sums),
     providerCents: of('provider-cents'),
+    lost: of('lost'),
     centsPerReady: ready === 0 ? null : of('provider-cents') / ready,
   };
 }

@@ -9,7 +9,7 @@ import { daysBefore, type Summary } from './figures';
 import type { Report, Standing } from './standing';
 
 type Both = { today: Summary; before: Summary };
-type Counted = 'signIns' | 'people' | 'photos' | 'tries' | 'ready' | 'failed' | 'canceled';
+type Counted = 'signIns' | 'people' | 'photos' | 'tries' | 'ready' | 'failed' | 'canceled' | 'lost';
 type Credits = 'sold' | 'granted' | 'spent' | 'returned' | 'takenBack';
 
 const counted = ({ today, before }: Both, name: string, key: Counted | Credits): Shown => ({
@@ -63,7 +63,8 @@ export function creditFigures(both: Both, { outstanding, owed }: { outstanding: 
 const dollars = (cents: number | null) => (cents === null ? '–' : priceInWords({ amount: cents, currency: 'usd' }));
 
 /** Money by currency, and what the film services cost. */
-export function moneyFigures({ today, before }: Both): Shown[] {
+export function moneyFigures(both: Both): Shown[] {
+  const { today, before } = both;
   const currencies = [...new Set([...today.money, ...before.money].map(({ currency }) => currency))].sort();
   const of = ({ money }: Summary, currency: string) =>
     money.find((one) => one.currency === currency) ?? { currency, in: 0, back: 0 };
@@ -89,6 +90,7 @@ export function moneyFigures({ today, before }: Both): Shown[] {
       figure: dollars(today.centsPerReady),
       before: `${dollars(before.centsPerReady)} before`,
     },
+    counted(both, 'Orders without an answer', 'lost'),
   ];
 }
 

@@ -631,7 +631,13 @@ export const generationSteps = sqliteTable(
     what: text('what').notNull(),
     detail: text('detail'),
   },
-  (table) => [index('generation_steps_of').on(table.generationId, table.id)],
+  (table) => [
+    index('generation_steps_of').on(table.generationId, table.id),
+    // What may be heard of twice is told once.
+    uniqueIndex('generation_steps_once')
+      .on(table.generationId, table.what, table.detail)
+      .where(sql`${table.what} IN ('fetched','lost')`),
+  ],
 );
 
 /** How long generations really took: one row per provider, model, length and 5-second bucket, counted by a trigger. */

@@ -67,9 +67,14 @@ export interface Effects {
   begin: [object, GenerationRecord];
   /** Wakes whoever has their turn at this one's provider, if there is a free place. */
   'call-next': [object, undefined];
-  picture: [object, PictureOutcome];
-  /** Written before the request leaves. `free`: the last attempt was surely not taken, so this one is not counted. */
-  'record-attempt': [{ nonce: string; previous: string | null; free: boolean }, GenerationRecord];
+  /** The picture, framed; where it is fetched, the fetch tells of this attempt. */
+  picture: [{ nonce: string }, PictureOutcome];
+  /**
+   * Written before the request leaves. `free`: the last attempt was surely not taken, so this one is not counted.
+   * `carried`: the picture travels with the request, so no fetch will tell that it arrived. The previous attempt is given
+   * up: if its picture was fetched or carried, it counts as lost.
+   */
+  'record-attempt': [{ nonce: string; previous: string | null; free: boolean; carried: boolean }, GenerationRecord];
   submit: [{ nonce: string; image: SubmitRequest['image'] }, SubmitOutcome];
   /** The attempt was surely not taken and may be made again later. */
   'hold-back': [{ nonce: string; detail: string }, GenerationRecord];
@@ -88,8 +93,11 @@ export interface Effects {
   copy: [{ url: string }, CopyOutcome];
   /** copying → ready */
   commit: [{ taskId: string; bytes: number }, GenerationRecord];
-  /** any open state → failed; the credit comes back in the same write */
-  fail: [{ reason: FailureReason; detail: string | null; costCents: number | null }, GenerationRecord];
+  /** any open state → failed; the credit comes back in the same write. `refused`: the attempt that was surely not taken. */
+  fail: [
+    { reason: FailureReason; detail: string | null; costCents: number | null; refused: string | null },
+    GenerationRecord,
+  ];
   'cancel-task': [{ taskId: string }, CancelOutcome];
   /** Removes the copied video, if one was stored. */
   'delete-media': [object, undefined];
@@ -102,8 +110,9 @@ export interface Effects {
   /**
    * Ended and cleaned up: nobody has to look after it any more. `forgotten`: the least that came of asking the provider
    * to delete what it was given, for the photo's privacy log; null where it never took anything that we know of.
+   * `unanswered`: an attempt that is still open, and counts as lost if its picture was fetched or carried.
    */
-  cleaned: [{ forgotten: CancelOutcome | null }, GenerationRecord];
+  cleaned: [{ forgotten: CancelOutcome | null; unanswered: string | null }, GenerationRecord];
 }
 
 export type EffectKind = keyof Effects;

@@ -90,6 +90,7 @@ export function createInsight({ db, clock }: { db: Database; clock: Clock }) {
           isCleanedUp: cleanedAt !== null,
           sentAt: at('sent')?.at ?? null,
           wasTaken: at('generating') !== undefined,
+          hasLeft: (at('fetched') ?? at('carried')) !== undefined,
           forgotten: told ? { at: told.at, outcome: told.detail ?? '' } : null,
         };
         return handover(facts) ?? [];

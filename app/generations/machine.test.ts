@@ -9,7 +9,7 @@ import type { AnswerTo, CopyOutcome, Effect, EffectKind, GenerationRecord, Memo 
 import { beginStatements } from './line';
 import { drive, generationLife, safetyMilliseconds } from './machine';
 import type { CountedWait } from './polling';
-import { readStatement, type Statement, statementsFor, type WriteEffect } from './statements';
+import { fetchedStatement, readStatement, type Statement, statementsFor, type WriteEffect } from './statements';
 import { isOpen } from './states';
 
 const folder = join(import.meta.dirname, '../../migrations');
@@ -34,6 +34,8 @@ interface Scenario {
   /** The person cancels before the effect with this number. */
   cancelBefore?: number;
   picture?: 'ok' | 'missing' | 'unreadable';
+  /** The picture travels with the request, and is not fetched. */
+  carries?: boolean;
   /** Seconds the provider needs. */
   seconds?: number;
   /** What was measured of others. */
@@ -150,7 +152,12 @@ function createWorld(scenario: Scenario) {
       case 'picture':
         if ((scenario.picture ?? 'ok') !== 'ok') return { outcome: scenario.picture as 'missing' };
         world.pictureIsOut = true;
-        return { outcome: 'ok', image: { kind: 'url', url: 'https://echoes.test/x' } };
+        return {
+          outcome: 'ok',
+          image: scenario.carries
+            ? { kind: 'bytes', bytes: new Uint8Array(1), contentType: 'image/jpeg' }
+            : { kind: 'url', url: 'https://echoes.test/x' },
+        };
       case 'waits':
         return scenario.waits ?? [];
       case 'submit':
@@ -205,6 +212,9 @@ function createWorld(scenario: Scenario) {
     world.requests.push(nonce);
     const error = { kind: 'retryable' as FailureKind, code: null, message: 'x' };
     if (answer === 'not-arrived') return { outcome: 'unknown', error };
+    // Twice, as a HEAD and a GET.
+    for (let fetch = 0; fetch < 2 && !scenario.carries; fetch += 1)
+      run(fetchedStatement({ id, nonce, now: world.now }));
     if (answer === 'busy') return { outcome: 'refused', error: { ...error, kind: 'quota', retryAfterSeconds: 40 } };
     if (answer !== 'accept' && answer !== 'accept-unheard')
       return { outcome: 'refused', error: { ...error, kind: answer } };
@@ -252,6 +262,13 @@ function expectSoundEnd(world: World) {
   // Every task the provider took was announced in the timeline first.
   const announced = new Set(world.steps().flatMap(({ what, detail }) => (what === 'sent' ? [detail] : [])));
   for (const { nonce } of world.tasks.values()) expect(announced.has(nonce)).toBe(true);
+  // Every one of them was asked to be forgotten, or is written down as lost; and nothing else is, that never arrived.
+  const told = (...wanted: string[]) =>
+    world.steps().flatMap(({ what, detail }) => (wanted.includes(what) ? [detail ?? ''] : []));
+  const lost = told('lost');
+  for (const { nonce, isForgotten } of world.tasks.values()) expect(isForgotten || lost.includes(nonce)).toBe(true);
+  expect(told('fetched', 'carried')).toEqual(expect.arrayContaining(lost));
+  expect(new Set(lost).size).toBe(lost.length);
   expect(world.tasks.size).toBeLessThanOrEqual(3);
   for (const [index, at] of world.polls.entries())
     if (index > 0) expect(at - (world.polls[index - 1] ?? 0)).toBeGreaterThanOrEqual(minPollSeconds * 1000);
@@ -276,6 +293,7 @@ describe('the life of a generation', () => {
       'queued',
       'submitting',
       'sent',
+      'fetched',
       'generating',
       'at-provider',
       'copying',
@@ -312,6 +330,25 @@ describe('the life of a generation', () => {
     expect([lost.record().state, lost.reason(), lost.requests.length]).toEqual(['failed', 'lost', 3]);
     expect(new Set(lost.requests).size).toBe(3);
     expect(lost.now).toBeGreaterThan(180_000);
+  });
+
+  it('writes down as lost what reached the provider and was never answered, and nothing else', async () => {
+    const lostOf = async (scenario: Scenario) => {
+      const world = await lived(scenario);
+      return world
+        .steps()
+        .flatMap(({ what, detail }) => (what === 'lost' ? [world.requests.indexOf(detail ?? '')] : []));
+    };
+    expect(await lostOf({ answers: ['accept-unheard', 'not-arrived', 'accept'] })).toEqual([0]);
+    expect(await lostOf({ answers: ['accept-unheard', 'accept-unheard', 'accept-unheard'] })).toEqual([0, 1, 2]);
+    expect(await lostOf({ answers: ['not-arrived', 'busy', 'moderated'] })).toEqual([]);
+    expect(await lostOf({})).toEqual([]);
+    // What travels with the request is never fetched: it may have arrived.
+    expect(await lostOf({ answers: ['not-arrived', 'accept'], carries: true })).toEqual([0]);
+    // Stopped while nobody had answered yet.
+    const number = (await lived({})).performed.indexOf('submit') + 1;
+    const crashes = new Map([[number, 'after' as const]]);
+    expect(await lostOf({ crashes, cancelBefore: number + 3 })).toEqual([0]);
   });
 
   it('comes back later when the provider takes nothing today, without counting that', async () => {

@@ -76,10 +76,11 @@ function* submit(run: Run): Part<number | null> {
   if (!free && submits >= mostSubmits) return yield* fail(run, 'lost', null);
   const resting = restsUntil(run);
   if (resting !== null) return resting;
-  const picture = yield* ask({ kind: 'picture' });
-  if (picture.outcome !== 'ok') return yield* fail(run, `photo-${picture.outcome}`, null);
   const nonce = run.newNonce();
-  run.record = yield* ask({ kind: 'record-attempt', nonce, previous, free });
+  const picture = yield* ask({ kind: 'picture', nonce });
+  if (picture.outcome !== 'ok') return yield* fail(run, `photo-${picture.outcome}`, null);
+  const carried = picture.image.kind === 'bytes';
+  run.record = yield* ask({ kind: 'record-attempt', nonce, previous, free, carried });
   if (run.record.submitNonce !== nonce) return null;
   const answer = yield* ask({ kind: 'submit', nonce, image: picture.image });
   switch (answer.outcome) {
@@ -94,7 +95,8 @@ function* submit(run: Run): Part<number | null> {
       return run.record.stateAt + unknownMilliseconds;
     case 'refused': {
       const { kind, message, retryAfterSeconds } = answer.error;
-      if (retryAfterSeconds === undefined || kind !== 'quota') return yield* fail(run, kind, message);
+      if (retryAfterSeconds === undefined || kind !== 'quota')
+        return yield* fail(run, kind, message, { refused: nonce });
       // The provider took nothing and says when to come back: the attempt does not count, the deadline still does.
       run.record = yield* ask({ kind: 'hold-back', nonce, detail: message });
       const seconds = Math.min(300, Math.max(30, retryAfterSeconds)) * (1 + run.random() / 5);
@@ -164,7 +166,8 @@ function* watch(run: Run): Part<number | null> {
       const { kind, code, message } = state.error;
       const detail = code ? `${code}: ${message}` : message;
       // Once, and only where the fault is not in the picture or the words. Nothing moderated is ever sent again.
-      if (!mayRetry[kind] || run.record.submits > 1) return yield* fail(run, kind, detail, state.costCents);
+      if (!mayRetry[kind] || run.record.submits > 1)
+        return yield* fail(run, kind, detail, { costCents: state.costCents });
       run.record = yield* ask({ kind: 'retry', taskId, detail });
       yield* remember(run, yield* forget(run, run.memo.tasks ?? [taskId]));
       yield* ask({ kind: 'publish', balance: false });
@@ -227,8 +230,13 @@ function* copy(run: Run): Part<number | null> {
   return run.memo.nextPollAt ?? null;
 }
 
-function* fail(run: Run, reason: FailureReason, detail: string | null, costCents: number | null = null): Part<null> {
-  run.record = yield* ask({ kind: 'fail', reason, detail, costCents });
+function* fail(
+  run: Run,
+  reason: FailureReason,
+  detail: string | null,
+  known: { costCents?: number | null; refused?: string } = {},
+): Part<null> {
+  run.record = yield* ask({ kind: 'fail', reason, detail, costCents: null, refused: null, ...known });
   return null;
 }
 
@@ -246,11 +254,20 @@ function* cleanUp(run: Run): Part<void> {
   if (tasks.length === 0 || cleanUps >= mostCleanUps) {
     // The mark comes last: as long as it is missing, the sweeper wakes whoever died or was left without an alarm.
     yield* ask({ kind: 'done' });
-    yield* ask({ kind: 'cleaned', forgotten: tasks.length > 0 ? 'unreachable' : (forgotten ?? null) });
+    yield* ask({
+      kind: 'cleaned',
+      forgotten: tasks.length > 0 ? 'unreachable' : (forgotten ?? null),
+      unanswered: unansweredIn(run),
+    });
     return;
   }
   yield* remember(run, { cleanUps, tasks, forgotten });
   yield* ask({ kind: 'arm', at: run.clock() + Math.min(3_600_000, 30_000 * 2 ** (cleanUps - 1)) });
+}
+
+/** The attempt whose answer never came, or null. */
+function unansweredIn({ record: { providerTaskId, submitNonce }, memo: { accepted } }: Run): string | null {
+  return providerTaskId === null && accepted?.nonce !== submitNonce ? submitNonce : null;
 }
 
 /** Has the provider stop and forget these tasks; answers those that it could not be asked about, and what came of the others. */

@@ -18,9 +18,14 @@ export function createPictures({
 }) {
   return async function layOut({
     id,
+    nonce,
     sources: { url, mostBytes },
     ...framing
-  }: Parameters<Photos['framedJpeg']>[0] & { id: string; sources: ImageSources }): Promise<PictureOutcome> {
+  }: Parameters<Photos['framedJpeg']>[0] & {
+    id: string;
+    nonce: string;
+    sources: ImageSources;
+  }): Promise<PictureOutcome> {
     const framed = await photos.framedJpeg(framing);
     if (framed.outcome === 'refused') return { outcome: framed.reason === 'not-found' ? 'missing' : 'unreadable' };
     const contentType = 'image/jpeg';
@@ -30,6 +35,9 @@ export function createPictures({
     const { userId } = framing;
     const key = pictureKey({ userId, id });
     await bucket.put(key, framed.bytes, { httpMetadata: { contentType } });
-    return { outcome: 'ok', image: { kind: 'url', url: `${appOrigin}${links.providerPath({ key, userId })}` } };
+    return {
+      outcome: 'ok',
+      image: { kind: 'url', url: `${appOrigin}${links.providerPath({ key, userId, attempt: nonce })}` },
+    };
   };
 }

@@ -9,6 +9,7 @@ const facts = (given: Partial<HandoverFacts> = {}): HandoverFacts => ({
   isCleanedUp: true,
   sentAt: 100,
   wasTaken: true,
+  hasLeft: true,
   forgotten: null,
   ...given,
 });
@@ -46,10 +47,17 @@ describe('what became of a photo’s copy', () => {
   it('is open while the service has it, and until it has answered', () => {
     expect(handover(facts({ isUnderWay: true, isCleanedUp: false }))).toMatchObject({ end: 'open', endedAt: null });
     expect(handover(facts({ isCleanedUp: false }))?.text).toBe('Runway is being asked to delete its copy.');
+    expect(handover(facts({ wasTaken: false }))).toMatchObject({ end: 'kept' });
     expect(handover(facts({ wasTaken: false }))?.text).toContain('did not confirm');
   });
 
-  it('is nothing where the photo never left', () => {
+  it('is that it stayed here where a service was asked and never fetched it', () => {
+    const told = handover(facts({ wasTaken: false, hasLeft: false }));
+    expect(told).toMatchObject({ end: 'never', endedAt: null });
+    expect(told?.text).toBe('Runway did not confirm that it took it, and we did not see it fetch the photo.');
+  });
+
+  it('is nothing where nobody was asked for a clip', () => {
     expect(handover(facts({ sentAt: null }))).toBeNull();
   });
 

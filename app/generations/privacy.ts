@@ -62,7 +62,8 @@ export interface Handover {
   /** When it told what became of its copy, or null. */
   endedAt: number | null;
   /** `open`: not told yet. `deleted`: it has deleted its copy. `kept`: nobody can have it deleted at once. */
-  end: 'open' | 'deleted' | 'kept';
+  /** `never`: it was sent word of it, and neither fetched it nor said that it has it. */
+  end: 'open' | 'deleted' | 'kept' | 'never';
   /** What became of its copy, as a sentence. */
   text: string;
 }
@@ -89,12 +90,14 @@ export interface HandoverFacts {
   sentAt: number | null;
   /** Whether the service ever said that it has it. */
   wasTaken: boolean;
+  /** Whether the photo left: it was fetched, or travelled with the request. */
+  hasLeft: boolean;
   forgotten: { at: number; outcome: string } | null;
 }
 
 /** A try's handover in plain words; null where its photo never left. */
 export function handover(facts: HandoverFacts): Handover | null {
-  const { generationId, provider, isUnderWay, isCleanedUp, sentAt, wasTaken, forgotten } = facts;
+  const { generationId, provider, isUnderWay, isCleanedUp, sentAt, wasTaken, hasLeft, forgotten } = facts;
   if (sentAt === null) return null;
   const { name, deleted, otherwise } = serviceOf(provider);
   const told = (end: Handover['end'], text: string, endedAt: number | null = null): Handover => ({
@@ -113,7 +116,10 @@ export function handover(facts: HandoverFacts): Handover | null {
       : told('kept', otherwise, forgotten.at);
   }
   if (!isCleanedUp && deleted !== null) return told('open', `${name} is being asked to delete its copy.`);
-  return wasTaken ? told('kept', otherwise) : told('kept', `${name} did not confirm that it took it. ${otherwise}`);
+  if (wasTaken) return told('kept', otherwise);
+  return hasLeft
+    ? told('kept', `${name} did not confirm that it took it. ${otherwise}`)
+    : told('never', `${name} did not confirm that it took it, and we did not see it fetch the photo.`);
 }
 
 function serviceOf(provider: string): Service {

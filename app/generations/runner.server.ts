@@ -129,11 +129,11 @@ export function createPipeline({
       remember: async ({ memo }) => void (await job.remember(memo)),
       begin: write,
       'call-next': async () => void (await line.callNext(found().order.provider)),
-      picture: () => {
+      picture: ({ nonce }) => {
         const { userId, photoId, shape, frameX, frameY, frameZoom } = found().order;
         const frame = { x: frameX, y: frameY, zoom: frameZoom };
         const sources = found().provider?.imageSources ?? { url: true, mostBytes: 0 };
-        return layOut({ id, userId, photoId, shape, frame, sources });
+        return layOut({ id, nonce, userId, photoId, shape, frame, sources });
       },
       'record-attempt': write,
       submit: ({ image }) => found().asking.submit(image),

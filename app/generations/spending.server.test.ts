@@ -6,7 +6,7 @@ import { seedClip, startTry, testJpeg } from '~/db/testing-generation';
 import { createRunway } from '~/providers/runway.server';
 import type { Charged, Days, VideoProvider } from '~/providers/video-provider';
 import { createSpending } from './spending.server';
-import { statementsFor, type WriteEffect } from './statements';
+import { fetchedStatement, type Statement, statementsFor, type WriteEffect } from './statements';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -21,35 +21,39 @@ beforeEach(() => {
   now += 30 * day;
 });
 
-type Way = 'ready' | 'failed free of charge' | 'canceled' | 'without an answer, then ready' | 'waiting';
+type Way =
+  | 'ready'
+  | 'failed free of charge'
+  | 'canceled'
+  | 'without an answer, then ready'
+  | 'never arrived, then ready'
+  | 'waiting';
 
 /** A try of five seconds at Runway (25 cents) that was sent at this moment. */
 async function seedTry(at: number, way: Way): Promise<void> {
   vi.useFakeTimers({ toFake: ['Date'], now: at });
   const seed = await seedClip({ jpeg });
   const id = await startTry(seed);
-  const run = (effect: WriteEffect) =>
-    env.DB.batch(
-      statementsFor({ effect, id, userId: seed.userId, now: at }).map(({ sql, params }) =>
-        env.DB.prepare(sql).bind(...params),
-      ),
-    );
+  const batch = (statements: readonly Statement[]) =>
+    env.DB.batch(statements.map(({ sql, params }) => env.DB.prepare(sql).bind(...params)));
+  const run = (effect: WriteEffect) => batch(statementsFor({ effect, id, userId: seed.userId, now: at }));
+  const attempt = async (nonce: string, previous: string | null, isFetched = true) => {
+    await run({ kind: 'record-attempt', nonce, previous, free: false, carried: false });
+    if (isFetched) await batch([fetchedStatement({ id, nonce, now: at })]);
+  };
   const move = (state: string) =>
     env.DB.prepare(`UPDATE generations SET state = ?2 WHERE id = ?1`).bind(id, state).run();
   if (way === 'waiting') return;
   await move('submitting');
   const taskId = `task-${id}`;
   const nonce = `req-${id}`;
-  let previous: string | null = null;
-  if (way === 'without an answer, then ready') {
-    await run({ kind: 'record-attempt', nonce: 'lost', previous, free: false });
-    previous = 'lost';
-  }
-  await run({ kind: 'record-attempt', nonce, previous, free: false });
+  const isSecond = way === 'without an answer, then ready' || way === 'never arrived, then ready';
+  if (isSecond) await attempt('first', null, way !== 'never arrived, then ready');
+  await attempt(nonce, isSecond ? 'first' : null);
   await run({ kind: 'bind', nonce, taskId });
   if (way === 'canceled') return void (await move('canceled'));
   if (way === 'failed free of charge')
-    return void (await run({ kind: 'fail', reason: 'retryable', detail: null, costCents: 0 }));
+    return void (await run({ kind: 'fail', reason: 'retryable', detail: null, costCents: 0, refused: null }));
   await run({ kind: 'finish', taskId, costCents: 25 });
   await run({ kind: 'commit', taskId, bytes: 1 });
 }
@@ -79,13 +83,14 @@ describe('what a provider charged', () => {
     await seedTry(now - 2 * day, 'canceled');
     await seedTry(now - 3 * day, 'without an answer, then ready');
     await seedTry(now - day, 'waiting');
-    // Three films for certain; one that was stopped and one whose answer was lost, perhaps.
-    for (const cents of [75, 100, 125]) expect(await told(cents)).toMatchObject({ ok: true, differences: [] });
-    const { asked, ok, differences } = await told(127);
+    await seedTry(now - 3 * day, 'never arrived, then ready');
+    // Four films for certain; one that was stopped and one whose answer was lost, perhaps; the one that never arrived, no.
+    for (const cents of [100, 125, 150]) expect(await told(cents)).toMatchObject({ ok: true, differences: [] });
+    const { asked, ok, differences } = await told(152);
     expect(ok).toBe(false);
-    expect(differences).toMatchObject([{ provider: 'runway', charged: 127, least: 75, most: 125 }]);
+    expect(differences).toMatchObject([{ provider: 'runway', charged: 152, least: 100, most: 150 }]);
     expect(asked).toEqual([{ from: dateOf(now - 3 * day), before: dateOf(now) }]);
-    expect(await told(73)).toMatchObject({ ok: false, differences: [{ detail: 'less than our tries have cost' }] });
+    expect(await told(98)).toMatchObject({ ok: false, differences: [{ detail: 'less than our tries have cost' }] });
     expect(await told(0)).toMatchObject({ ok: false });
   });
 

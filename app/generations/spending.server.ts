@@ -1,5 +1,6 @@
-// What providers say they charged, held against what our tries can have cost. An order whose answer was lost may have
-// been charged or not, so ours is a range: a charge outside of it is of films that we know nothing of, or of none.
+// What providers say they charged, held against what our tries can have cost. An order that reached the provider and whose
+// answer was lost may have been charged or not, so ours is a range: a charge outside of it is of films that we know
+// nothing of, or of none.
 import type { HouseReports } from '~/admin/house-reports.server';
 import type { Database } from '~/db/client.server';
 import type { Providers } from '~/providers/registry.server';
@@ -28,7 +29,8 @@ interface Group {
   seconds: number;
   isInside: number;
   tries: number;
-  sent: number;
+  /** Orders that reached the provider: their picture was fetched or travelled along, or it said that it took them. */
+  reached: number;
   known: number;
   knownTries: number;
 }
@@ -49,7 +51,8 @@ export function createSpending({
       await db.$client
         .prepare(
           `SELECT model, duration_seconds AS seconds, created_at >= ?4 AND created_at < ?5 AS isInside, count(*) AS tries,
-             sum((SELECT count(*) FROM generation_steps s WHERE s.generation_id = g.id AND s.what = 'sent')) AS sent,
+             sum((SELECT max(count(*) FILTER (WHERE what IN ('fetched','carried')), count(*) FILTER (WHERE what = 'generating'))
+               FROM generation_steps s WHERE s.generation_id = g.id)) AS reached,
              coalesce(sum(provider_cost), 0) AS known, count(provider_cost) AS knownTries
            FROM generations g WHERE id >= ?1 AND id < ?2 AND provider = ?3 GROUP BY model, seconds, isInside`,
         )
@@ -62,12 +65,12 @@ export function createSpending({
     const from = today - days * day;
     const asked = { from: dateOf(from), before: dateOf(today) };
     let [least, most, film] = [0, 0, 0];
-    for (const { model, seconds, isInside, sent, known, knownTries } of await tries(provider.id, from, today)) {
+    for (const { model, seconds, isInside, reached, known, knownTries } of await tries(provider.id, from, today)) {
       const price = provider.models.find(({ id }) => id === model)?.costCents(seconds) ?? null;
       if (price === null) throw new Error(`${provider.id} has tries of ${model}, which has no price`);
       film = Math.max(film, price);
       if (isInside) least += known;
-      most += known + Math.max(0, sent - knownTries) * price;
+      most += known + Math.max(0, reached - knownTries) * price;
     }
     const told = await provider.charged(asked);
     if (told.outcome === 'unreachable')

@@ -76,6 +76,8 @@ export function statementsFor({
           effect.previous,
         ),
         step('sent', effect.nonce, 'g.submit_nonce = ?4'),
+        ...(effect.carried ? [step('carried', effect.nonce, 'g.submit_nonce = ?4')] : []),
+        ...lost(effect.previous, 'g.submit_nonce = ?5', effect.nonce),
       ];
     case 'hold-back':
       return [
@@ -142,12 +144,24 @@ export function statementsFor({
         ),
       ];
     case 'fail':
-      return [failStatement({ id, now, ...effect })];
+      return [
+        // As when it is held back: an attempt that was refused is no longer open.
+        ...(effect.refused === null
+          ? []
+          : [
+              write(
+                "UPDATE generations SET submit_nonce = NULL, state_at = ?2 WHERE id = ?1 AND state = 'submitting' AND submit_nonce = ?3",
+                effect.refused,
+              ),
+            ]),
+        failStatement({ id, now, ...effect }),
+      ];
     case 'cleaned':
       return [
         ...(effect.forgotten === null
           ? []
           : [step('forgotten', effect.forgotten, `g.cleaned_at IS NULL AND g.state NOT IN ${open}`)]),
+        ...lost(effect.unanswered, `g.submit_nonce = ?4 AND g.cleaned_at IS NULL AND g.state NOT IN ${open}`),
         write(`UPDATE generations SET cleaned_at = ?2 WHERE id = ?1 AND cleaned_at IS NULL AND state NOT IN ${open}`),
       ];
     default:
@@ -156,6 +170,13 @@ export function statementsFor({
 
   function write(sql: string, ...params: Statement['params']): Statement {
     return { sql, params: [id, now, ...params] };
+  }
+
+  /** An attempt is given up. If it reached the provider, a task may run there whose id nobody knows. */
+  function lost(nonce: string | null, guard: string, ...params: Statement['params']): Statement[] {
+    const of = 'SELECT 1 FROM generation_steps s WHERE s.generation_id = ?1 AND s.detail = ?4 AND s.what';
+    const reached = `EXISTS (${of} IN ('fetched','carried')) AND NOT EXISTS (${of} = 'lost')`;
+    return nonce === null ? [] : [step('lost', nonce, `${guard} AND ${reached}`, ...params)];
   }
 
   /** A row of the timeline, written only where `guard` holds for the generation `g`. ?3 what, ?4 detail. */
@@ -167,6 +188,19 @@ export function statementsFor({
     };
   }
 }
+
+/**
+ * Writes down, once, that the picture of an attempt was fetched: the request has reached the provider. A fetch for an
+ * attempt that was never sent tells nothing.
+ */
+export const fetchedStatement = ({ id, nonce, now }: { id: string; nonce: string; now: number }): Statement => ({
+  sql: `INSERT INTO generation_steps (generation_id, at, what, detail)
+        SELECT s.generation_id, ?3, 'fetched', s.detail FROM generation_steps s
+        WHERE s.generation_id = ?1 AND s.what = 'sent' AND s.detail = ?2
+          AND NOT EXISTS (SELECT 1 FROM generation_steps f
+            WHERE f.generation_id = ?1 AND f.what = 'fetched' AND f.detail = ?2)`,
+  params: [id, nonce, now],
+});
 
 /** Ends an open generation; its credit returns by the schema's own trigger. */
 export function failStatement({

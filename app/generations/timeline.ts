@@ -3,7 +3,10 @@ import { failureText } from './failures';
 import type { GenerationState } from './states';
 
 /** Every kind of row in a generation's timeline: its states, and the real steps between them. */
-export type StepWhat = GenerationState | 'sent' | 'no-answer' | 'at-provider' | 'held-back' | 'retrying' | 'forgotten';
+export type StepWhat = GenerationState | 'sent' | 'no-answer' | 'at-provider' | 'held-back' | 'retrying' | UntoldStep;
+
+/** What became of the photo's copy is told by the privacy log (privacy.ts), and what became of an attempt by the desk. */
+type UntoldStep = 'carried' | 'fetched' | 'lost' | 'forgotten';
 
 /** One step as a person reads it. */
 export interface TimelineStep {
@@ -35,8 +38,7 @@ export interface Timeline {
   credits: TimelineCredit[];
 }
 
-/** `forgotten` has no line here: what became of the photo's copy is told by the privacy log (privacy.ts). */
-const stepTexts: Readonly<Record<Exclude<StepWhat, 'forgotten'>, string>> = {
+const stepTexts: Readonly<Record<Exclude<StepWhat, UntoldStep>, string>> = {
   queued: 'In line',
   submitting: 'Framing your photo',
   sent: 'Sent to the film service',

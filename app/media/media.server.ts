@@ -18,8 +18,21 @@ interface Viewer {
 
 const typeOfSuffix: Readonly<Record<string, string>> = { jpg: 'image/jpeg', mp4: 'video/mp4' };
 
-/** `clock` in ms. The type comes from the key, which we made, never from what somebody once sent. */
-export function createMedia({ media, links, clock }: { media: R2Bucket; links: MediaLinks; clock: Clock }): MediaStore {
+/**
+ * `clock` in ms; `fetched` hears of a provider's fetch before anything is given to it. The type comes from the key, which
+ * we made, never from what somebody once sent.
+ */
+export function createMedia({
+  media,
+  links,
+  fetched,
+  clock,
+}: {
+  media: R2Bucket;
+  links: MediaLinks;
+  fetched: (link: { key: string; attempt: string }) => Promise<void>;
+  clock: Clock;
+}): MediaStore {
   return {
     async answer(request, viewer) {
       const link = links.check(new URL(request.url));
@@ -32,6 +45,8 @@ export function createMedia({ media, links, clock }: { media: R2Bucket; links: M
 
       const object = await media.head(link.key);
       if (!object) return null;
+      const { key, attempt } = link;
+      if (attempt !== null) await fetched({ key, attempt });
       const seconds = Math.max(0, Math.floor((link.expiresAt - clock()) / 1000));
       const isFleeting = link.purpose === 'provider' || link.purpose === 'desk';
       const headers = new Headers({

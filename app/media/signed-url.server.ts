@@ -7,31 +7,50 @@ import type { Clock } from '~/db/ids';
  */
 export type MediaPurpose = 'owner' | 'provider' | 'share' | 'desk';
 
+interface Link {
+  key: string;
+  userId: string;
+  purpose: MediaPurpose;
+  /** ms since 1970 */
+  expiresAt: number;
+  /** Of a provider's link: the attempt that it was made for. */
+  attempt: string | null;
+}
+
 /** Makes and checks links to private media. A link names the object, the purpose, the person and its end. */
 export interface MediaLinks {
   /** A path (no origin) that works for about an hour; equal for half an hour, so that browsers can cache it. */
   ownerPath(link: { key: string; userId: string }): string;
-  /** A path for one provider's fetch, for 15 minutes. */
-  providerPath(link: { key: string; userId: string }): string;
+  /** A path for one provider's fetch, for 15 minutes; it tells which attempt the fetch belongs to. */
+  providerPath(link: { key: string; userId: string; attempt: string }): string;
   /** A path for the visitors of a shared film, for 10 to 15 minutes; equal for five. The page asks for new ones as it plays. */
   sharePath(link: { key: string; userId: string }): string;
   /** A path for the admin `userId` alone, until `until` (ms since 1970): what they have said why they open. */
   deskPath(link: { key: string; userId: string; until: number }): string;
   /** The link behind a request's URL, or null when anything in it was changed or its time is over. */
-  check(url: URL): { key: string; userId: string; purpose: MediaPurpose; expiresAt: number } | null;
+  check(url: URL): Link | null;
 }
 
 const halfHour = 30 * 60_000;
 const fiveMinutes = 5 * 60_000;
 const purposes: readonly string[] = ['owner', 'provider', 'share', 'desk'] satisfies MediaPurpose[];
 
+type PathOf = Pick<Link, 'key' | 'userId'> & { attempt?: string };
+
 /** `secret` is the signing secret; `clock` in ms. */
 export function createMediaLinks({ secret, clock }: { secret: string; clock: Clock }): MediaLinks {
-  const signature = (purpose: string, key: string, userId: string, expires: string) =>
-    createHmac('sha256', secret).update(`v1\n${purpose}\n${key}\n${userId}\n${expires}`).digest('base64url');
+  const signature = (...parts: string[]) =>
+    createHmac('sha256', secret)
+      .update(['v1', ...parts].join('\n'))
+      .digest('base64url');
 
-  const path = (purpose: MediaPurpose, { key, userId }: { key: string; userId: string }, expiresAt: number) =>
-    `/media/${key}?for=${userId}&as=${purpose}&until=${expiresAt}&sig=${signature(purpose, key, userId, String(expiresAt))}`;
+  function path(purpose: MediaPurpose, { key, userId, attempt }: PathOf, expiresAt: number): string {
+    const named = attempt === undefined ? [] : [attempt];
+    const query = new URLSearchParams({ for: userId, as: purpose, until: String(expiresAt) });
+    if (attempt !== undefined) query.set('try', attempt);
+    query.set('sig', signature(purpose, key, userId, String(expiresAt), ...named));
+    return `/media/${key}?${query}`;
+  }
 
   return {
     ownerPath: (link) => path('owner', link, Math.floor(clock() / halfHour) * halfHour + 3 * halfHour),
@@ -43,12 +62,14 @@ export function createMediaLinks({ secret, clock }: { secret: string; clock: Clo
       const userId = url.searchParams.get('for') ?? '';
       const purpose = url.searchParams.get('as') ?? '';
       const until = url.searchParams.get('until') ?? '';
+      const attempt = url.searchParams.get('try');
+      const named = attempt === null ? [] : [attempt];
       const given = Buffer.from(url.searchParams.get('sig') ?? '', 'utf8');
-      const wanted = Buffer.from(signature(purpose, key, userId, until), 'utf8');
+      const wanted = Buffer.from(signature(purpose, key, userId, until, ...named), 'utf8');
       if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return null;
       const expiresAt = Number(until);
       if (!(expiresAt > clock()) || !purposes.includes(purpose)) return null;
-      return { key, userId, purpose: purpose as MediaPurpose, expiresAt };
+      return { key, userId, purpose: purpose as MediaPurpose, expiresAt, attempt };
     },
   };
 }

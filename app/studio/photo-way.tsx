@@ -81,7 +81,7 @@ export function PhotoWay({ clip }: { clip: ClipView }) {
   );
 }
 
-const icons = { open: 'clock', deleted: 'shield-check', kept: 'clock' } as const;
+const icons = { open: 'clock', deleted: 'shield-check', kept: 'clock', never: 'lock' } as const;
 
 function Moment({ at }: { at: number }) {
   return (

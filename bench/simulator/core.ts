@@ -2,8 +2,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { runCampaign } from './campaign.ts';
 import type { Share } from './cores.ts';
+import { quietly } from './quiet.ts';
 
 // Faults are many, and nobody reads where each was made.
 Error.stackTraceLimit = 0;
 const each = (_episode: unknown, { lifecycles }: { lifecycles: number }) => parentPort?.postMessage(lifecycles);
-parentPort?.postMessage(await runCampaign({ ...(workerData as Share), each }));
+parentPort?.postMessage(await quietly(() => runCampaign({ ...(workerData as Share), each })));

@@ -86,8 +86,8 @@ export function checkInvariants({
     if (state === 'ready' && (stored?.generationId !== id || stored.taskId !== taskId))
       report('I5 the media kept are those of ready tries', id, `its video is ${JSON.stringify(stored)}`);
     const told = steps.split(',');
-    // After its end only one thing can be told: what the provider did with what it had.
-    if (told.at(-1) === 'forgotten') told.pop();
+    // After its end only this can be told: what the provider did with what it had, what it fetched late, what was lost.
+    while (['forgotten', 'lost', 'fetched'].includes(told.at(-1) ?? '')) told.pop();
     if (told[0] !== 'queued' || told.at(-1) !== state || told.filter((what) => what === state).length !== 1)
       report('the timeline tells what happened', id, steps);
   }
@@ -118,10 +118,19 @@ export function checkInvariants({
   for (const [kind, sql] of Object.entries(audits))
     for (const { subject } of database.all<{ subject: string }>(sql)) report(i1, null, `${kind}: ${subject}`);
 
+  const lost = new Set(
+    database
+      .all<{ nonce: string }>("SELECT detail AS nonce FROM generation_steps WHERE what = 'lost'")
+      .map((row) => row.nonce),
+  );
   const taken = new Map<string, number>();
   for (const task of provider.tasks.values()) {
-    const { id, generationId, isKnown, isGone, isAskedToForget } = task;
+    const { id, generationId, isKnown, isHeardOf, isGone, isAskedToForget } = task;
     taken.set(generationId, (taken.get(generationId) ?? 0) + 1);
+    if (!isKnown && isHeardOf && !lost.has(task.nonce))
+      report('tasks are accounted for and asked to be forgotten', generationId, `${id} was taken, and nobody knows`);
+    if (byId.get(generationId)?.taskId === id && lost.has(task.nonce))
+      report('tasks are accounted for and asked to be forgotten', generationId, `${id} is known, and called lost`);
     if (isKnown && !isGone && !isAskedToForget)
       report('tasks are accounted for and asked to be forgotten', generationId, `${id} was known and is still kept`);
   }

@@ -1,3 +1,4 @@
+import { fetchedStatement } from '../../app/generations/statements.ts';
 import { mayHaveBeenTaken, refusalOf, stateOf } from '../../app/providers/runway-wire.ts';
 import type { CancelOutcome, PollOutcome, SubmitOutcome } from '../../app/providers/video-provider.ts';
 import { minute, type World } from './world.ts';
@@ -21,9 +22,16 @@ export interface Task {
   isAskedToForget: boolean;
   /** Its id reached us. */
   isKnown: boolean;
+  /** That its picture was fetched could be written down. */
+  isHeardOf: boolean;
   polls: number;
   polledAt: number;
   seenEndedAt: number | null;
+}
+
+interface Order {
+  generationId: string;
+  nonce: string;
 }
 
 const timeout = 30_000;
@@ -46,7 +54,16 @@ export function createProvider(world: World) {
   const tasks = new Map<string, Task>();
   const taken = new Set<string>();
 
-  function accept({ generationId, nonce }: { generationId: string; nonce: string }): Task {
+  /** It fetches the picture before it answers; our door writes that down, or the database will not have it twice running. */
+  function fetchPicture({ generationId: id, nonce }: Order): boolean {
+    const { databaseRefuses } = world.faults;
+    if (random.chance(databaseRefuses) && random.chance(databaseRefuses)) return false;
+    const times = random.chance(0.5) ? 2 : 1;
+    for (let time = 0; time < times; time += 1) database.batch([fetchedStatement({ id, nonce, now: agenda.now })]);
+    return true;
+  }
+
+  function accept({ generationId, nonce, isHeardOf }: Order & { isHeardOf: boolean }): Task {
     const written = database.all('SELECT 1 FROM generation_steps WHERE generation_id = ? AND what = ? AND detail = ?', [
       generationId,
       'sent',
@@ -73,6 +90,7 @@ export function createProvider(world: World) {
       isGone: false,
       isAskedToForget: false,
       isKnown: false,
+      isHeardOf,
       polls: 0,
       polledAt: Number.NEGATIVE_INFINITY,
       seenEndedAt: null,
@@ -108,7 +126,7 @@ export function createProvider(world: World) {
   return {
     tasks,
 
-    submit(order: { generationId: string; nonce: string }, answer: (outcome: SubmitOutcome) => void) {
+    submit(order: Order, answer: (outcome: SubmitOutcome) => void) {
       const { faults } = world;
       const say = (after: number, status: number, body: unknown, retryAfter?: number) => {
         const headers = new Headers(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) });
@@ -119,11 +137,14 @@ export function createProvider(world: World) {
       if (random.chance(faults.requestLost)) return say(random.between(100, timeout), 0, null);
       if (random.chance(faults.tooMany)) return say(200, 429, { error: 'daily limit' }, random.between(1, 400));
       if (random.chance(faults.serverError / 2)) return say(300, 502, null);
-      if (random.chance(0.01)) return say(300, 400, { error: 'Failed moderation' });
+      if (random.chance(0.01)) {
+        fetchPicture(order);
+        return say(300, 400, { error: 'Failed moderation' });
+      }
       if (random.chance(0.002)) return say(300, 401, { error: 'Unauthorized' });
       const isSlow = random.chance(faults.answerLost);
       agenda.later(isSlow ? random.between(100, timeout) : random.between(100, 2_000), () => {
-        const task = accept(order);
+        const task = accept({ ...order, isHeardOf: fetchPicture(order) });
         if (isSlow) return say(1_000, 0, null);
         if (random.chance(faults.serverError / 2)) return say(100, 500, null);
         agenda.later(200, () => answer({ outcome: 'accepted', taskId: task.id }));
