@@ -28,7 +28,7 @@ describe('setting out to buy', { timeout: 60_000 }, () => {
       amount_total: 1190,
       currency: 'eur',
       client_reference_id: wish.userId,
-      metadata: { purchase: answer.purchaseId, pack: 'film', user: wish.userId },
+      metadata: { purchase: answer.purchaseId, pack: 'film', user: wish.userId, credits: '15', amount: '1190' },
       success_url: `${origin}/purchases/${answer.purchaseId}?session_id={CHECKOUT_SESSION_ID}`,
       cancel_url: `${origin}/purchases/${answer.purchaseId}?canceled=1`,
     });

@@ -76,7 +76,8 @@ export function createBilling({
   /** The checkout session of an open purchase that has none yet. Asked again, Stripe answers the same one. */
   async function openSession(row: PurchaseRow, { email, requestKey }: Asked): Promise<PurchaseRow> {
     const { id, userId, packId, credits, amount, currency } = row;
-    const metadata = { purchase: id, pack: packId, user: userId };
+    // All that is needed to write the purchase again, should the database lose it.
+    const metadata = { purchase: id, pack: packId, user: userId, credits: `${credits}`, amount: `${amount}` };
     const name = credits === 1 ? '1 credit' : `${credits} credits`;
     const session = await stripe().checkout.sessions.create(
       {
@@ -138,15 +139,19 @@ export function createBilling({
     },
 
     /**
-     * The purchase as its page shows it, after asking Stripe about it where it is not settled yet. What the address of
-     * the page says plays no part. Where Stripe does not answer, it is shown as we know it.
+     * The purchase as its page shows it, after asking Stripe about it where it is not settled yet. The session that the
+     * address names is asked about where we know nothing of the purchase; whose it is and what it came to, Stripe says.
+     * Where Stripe does not answer, it is shown as we know it.
      */
-    async settle(asked: { userId: string; purchaseId: string }): Promise<PurchaseView | null> {
+    async settle(asked: { userId: string; purchaseId: string; named?: string | null }): Promise<PurchaseView | null> {
       const { userId, purchaseId } = asked;
-      const row = isId('pur', purchaseId) ? await rows.find(findBy.key({ userId, id: purchaseId })) : null;
-      if (!row?.checkoutSessionId || (row.state !== 'open' && row.state !== 'pending')) return row && viewOf(row);
+      if (!isId('pur', purchaseId)) return null;
+      const row = await rows.find(findBy.key({ userId, id: purchaseId }));
+      const sessionId = row ? row.checkoutSessionId : sessionNamed(asked.named);
+      const isOver = row !== null && row.state !== 'open' && row.state !== 'pending';
+      if (sessionId === null || isOver) return row && viewOf(row);
       try {
-        await fulfil(row.checkoutSessionId);
+        await fulfil(sessionId);
       } catch (error) {
         const { message } = described(error);
         if (isStripeError(error))
@@ -166,6 +171,9 @@ export function createBilling({
     },
   };
 }
+
+/** The session of that name; what stands in an address may be anything. */
+const sessionNamed = (name: string | null = null) => (name !== null && /^cs_\w{1,200}$/.test(name) ? name : null);
 
 interface Asked {
   userId: string;

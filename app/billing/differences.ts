@@ -3,6 +3,7 @@ export interface Difference {
   what:
     | 'paid-without-purchase'
     | 'granted-late'
+    | 'granted-again'
     | 'not-granted'
     | 'granted-unpaid'
     | 'reversed-late'
@@ -17,6 +18,7 @@ export interface Difference {
 const words: Readonly<Record<Difference['what'], string>> = {
   'paid-without-purchase': 'Paid at Stripe, and nobody here set out to buy it',
   'granted-late': 'Paid at Stripe, and the credits had not been given yet',
+  'granted-again': 'Paid at Stripe, and our record of it was lost: the database had been set back',
   'not-granted': 'Paid at Stripe, and the credits could not be given',
   'granted-unpaid': 'Credits were given, and Stripe does not call it paid',
   'reversed-late': 'Money went back at Stripe, and the credits had not been taken back yet',

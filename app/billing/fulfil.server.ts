@@ -4,13 +4,14 @@ import type { Live } from '~/live/channel.server';
 import { log } from '~/log';
 import type { PurchaseRows } from './purchase-rows.server';
 import type { PurchaseState } from './purchases';
+import { createRestoring } from './restoring.server';
 import type { Reversing } from './reversing.server';
 import { findBy, type PurchaseRow, stepStatement } from './statements';
 import { idIn, type Stripe } from './stripe.server';
 
 /**
- * What a session came to. `foreign`: no purchase of ours is behind it. `mismatch`: it is not what we offered.
- * `refused`: it asks for a step that our row no longer takes. None of these three moves a credit.
+ * What a session came to. `foreign`: no purchase of ours is behind it, nor does it show that one was. `mismatch`: it
+ * is not what we offered. `refused`: it asks for a step that our row no longer takes. None of these three moves a credit.
  */
 export type Fulfilment = PurchaseState | 'foreign' | 'mismatch' | 'refused';
 
@@ -42,10 +43,17 @@ export function createFulfil({
   rewards: PurchaseRewards;
   clock: Clock;
 }) {
+  const restore = createRestoring({ rows, clock });
+
+  /** The purchase behind a session: what was paid is written again where the database has lost it. */
+  async function behind(session: Stripe.Checkout.Session): Promise<PurchaseRow | null> {
+    return (await purchaseOf(rows, session)) ?? (stateOf(session) === 'paid' ? restore(session) : null);
+  }
+
   /** Reads the session, and brings its purchase to where it stands. Throws where Stripe or the database does not answer. */
   return async function fulfil(sessionId: string): Promise<Fulfilment> {
     const session = await stripe().checkout.sessions.retrieve(sessionId, { expand });
-    const known = await purchaseOf(rows, session);
+    const known = await behind(session);
     if (!known) {
       log({
         event: 'purchase',

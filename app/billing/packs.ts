@@ -27,6 +27,9 @@ export const packs: readonly Pack[] = sold.map((pack) => {
   return { ...pack, saves: saves > 0 ? saves : null };
 });
 
+/** The most credits that a pack has. */
+export const mostCredits = Math.max(...sold.map(({ credits }) => credits));
+
 /** The pack of this name, or null: what is asked for may be anything. */
 export function findPack(packId: unknown): Pack | null {
   return packs.find(({ id }) => id === packId) ?? null;

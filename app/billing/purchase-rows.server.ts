@@ -15,9 +15,27 @@ export function createPurchaseRows({ db }: { db: Database }) {
     return (await list(statement))[0] ?? null;
   }
 
+  /** Writes, and reads the row again: a lost answer is not mistaken for a failure. */
+  async function attempt(statements: readonly Statement[], key: PurchaseKey) {
+    let failure: unknown = null;
+    try {
+      await db.$client.batch(statements.map(prepared));
+    } catch (error) {
+      failure = error;
+    }
+    return { failure, row: await find(findBy.key(key)) };
+  }
+
   return {
     list,
     find,
+
+    /** Writes a purchase, and answers it; null where the statement itself found that it may not be written. */
+    async add(statement: Statement, key: PurchaseKey): Promise<PurchaseRow | null> {
+      const { failure, row } = await attempt([statement], key);
+      if (row === null && failure !== null) throw failure;
+      return row;
+    },
 
     /**
      * Writes, and answers the purchase as it stands after. What was refused or lost its answer shows in the row alone:
@@ -27,13 +45,7 @@ export function createPurchaseRows({ db }: { db: Database }) {
       statements: readonly Statement[],
       { key, isDone }: { key: PurchaseKey; isDone: (row: PurchaseRow) => boolean },
     ): Promise<PurchaseRow> {
-      let failure: unknown = null;
-      try {
-        await db.$client.batch(statements.map(prepared));
-      } catch (error) {
-        failure = error;
-      }
-      const row = await find(findBy.key(key));
+      const { failure, row } = await attempt(statements, key);
       if (row && (failure === null || isDone(row))) return row;
       throw failure ?? new Error(`the purchase ${key.id} is gone`);
     },

@@ -38,8 +38,10 @@ export function createReconcile({
     const at = { sessionId: session.id, purchaseId: row?.id ?? session.metadata?.purchase ?? null };
     const isPaid = stateOf(session) === 'paid';
     if (!row) {
+      if (!isPaid) return [];
+      const isMended = (await fulfil(session.id)) === 'paid';
       const detail = `${session.amount_total} ${session.currency}`;
-      return isPaid ? [{ ...at, what: 'paid-without-purchase', detail, isMended: false }] : [];
+      return [{ ...at, what: isMended ? 'granted-again' : 'paid-without-purchase', detail, isMended }];
     }
     if (row.state === 'paid') {
       const odd = whatIsOdd(row, session);

@@ -108,6 +108,43 @@ export const addStatement = (
   ],
 });
 
+/**
+ * A purchase that was there before the database was set back, with its session. Not written for somebody who is not
+ * here, nor where its id or its session is already another purchase's; nor twice, however often it is tried.
+ */
+export const restoreStatement = (
+  lost: PurchaseKey & {
+    sessionId: string;
+    packId: string;
+    credits: number;
+    amount: number;
+    currency: string;
+    returnTo: string;
+    createdAt: number;
+    now: number;
+  },
+): Statement => ({
+  sql: `INSERT INTO purchases (id, user_id, request_key, pack_id, credits, amount, currency, return_to,
+          checkout_session_id, state_at, created_at)
+        SELECT ?1, a.user_id, 'again:' || ?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
+        FROM credit_accounts a JOIN users u ON u.id = a.user_id
+        WHERE a.user_id = ?2 AND u.deleted_at IS NULL
+          AND NOT EXISTS (SELECT 1 FROM purchases p WHERE p.id = ?1)
+          AND NOT EXISTS (SELECT 1 FROM purchases p WHERE p.checkout_session_id = ?8)`,
+  params: [
+    lost.id,
+    lost.userId,
+    lost.packId,
+    lost.credits,
+    lost.amount,
+    lost.currency,
+    lost.returnTo,
+    lost.sessionId,
+    lost.now,
+    lost.createdAt,
+  ],
+});
+
 /** The purchase gets its checkout session, unless it has one. */
 export const sessionStatement = ({
   id,

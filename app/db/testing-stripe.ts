@@ -1,5 +1,6 @@
 // Stripe for tests in workerd: answers the real client's requests over the injected fetch, with the fields that its
 // documents name and Echoes reads; pays, refunds and disputes at the test's word; and signs events with the real scheme.
+import { env } from 'cloudflare:workers';
 import Stripe from 'stripe';
 import type { Pack } from '~/billing/packs';
 import { seedPerson, testConfig, testServices } from './testing';
@@ -230,6 +231,22 @@ export async function seedBuyer(
     ({ metadata }) => (metadata as Record<string, string>).purchase === answer.purchaseId,
   )?.id;
   return { userId: buyer, purchaseId: answer.purchaseId, sessionId: sessionId as string, asked, url: answer.url };
+}
+
+/** The same, after the database was set back to before that: Stripe knows of it, and we do not. `changed`: at Stripe. */
+export async function seedLostBuyer(stripe: TestStripe, options: Parameters<typeof seedBuyer>[1] = {}, changed = {}) {
+  const buyer = await seedBuyer(stripe, options);
+  // No law lets a purchase go; it is lifted for the moment in which the database is set back.
+  const named = "SELECT sql FROM sqlite_schema WHERE name = 'purchases_6_no_delete'";
+  const law = (await env.DB.prepare(named).first<string>('sql')) as string;
+  await env.DB.batch([
+    env.DB.prepare('DROP TRIGGER purchases_6_no_delete'),
+    env.DB.prepare('DELETE FROM purchases WHERE id = ?1').bind(buyer.purchaseId),
+    env.DB.prepare(law),
+  ]);
+  const session = must(stripe.sessions, buyer.sessionId);
+  Object.assign(session, changed);
+  return { ...buyer, session, metadata: session.metadata as Record<string, string> };
 }
 
 interface Changed {

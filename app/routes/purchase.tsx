@@ -21,10 +21,11 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const user = await auth.requireUser(request);
   const { purchaseId } = params;
   if (!isId('pur', purchaseId)) throw new Response(null, { status: 404 });
-  const purchase = await billing.settle({ userId: user.id, purchaseId });
+  const address = new URL(request.url).searchParams;
+  const purchase = await billing.settle({ userId: user.id, purchaseId, named: address.get('session_id') });
   if (!purchase) throw new Response(null, { status: 404 });
   const { state, packId, credits, amount, currency, returnTo, checkoutUrl, refundedAmount } = purchase;
-  const wasCanceled = new URL(request.url).searchParams.has('canceled');
+  const wasCanceled = address.has('canceled');
   if (state === 'paid') throw replace(refundedAmount > 0 ? returnTo : pathWhenBought(returnTo, { credits }));
   if (state === 'failed' || state === 'expired') throw replace(pathToBuy(returnTo, { packId, ended: state }));
   if (state === 'open' && wasCanceled) throw replace(pathToBuy(returnTo, { packId, ended: 'canceled' }));
