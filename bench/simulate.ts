@@ -25,7 +25,7 @@ const cpuSeconds = process.cpuUsage().user / 1e6;
 
 print(`Seed ${seed}, under faults`, [
   ['lifecycles', String(sum.lifecycles), String(lifecycles)],
-  ['episodes', String(sum.episodes)],
+  ['episodes, and those in which the database was set back by an hour', `${sum.episodes}, ${sum.setBacks}`],
   ['ready, failed, canceled', `${sum.ready}, ${sum.failed}, ${sum.canceled}`],
   ['tasks the provider took', String(sum.tasks)],
   ['… whose answer was lost (written down, paid by us)', String(sum.lostTasks)],

@@ -3,6 +3,7 @@ import { safetyMilliseconds } from '../../app/generations/machine.ts';
 import type { Statement } from '../../app/generations/statements.ts';
 import { isFault } from './binding.ts';
 import type { Perform } from './effects.ts';
+import type { Faults } from './faults.ts';
 import type { Law, World } from './world.ts';
 
 /** A mistake somebody could make, planted around the product's code to see whether the laws notice it. */
@@ -22,6 +23,10 @@ export interface Bug {
   hurries?(memo: Memo): Memo;
   /** What was paid is looked up by the event that tells of it. */
   keysPurchasesByEvent?: boolean;
+  /** What was paid in an hour that the database forgot stays forgotten. */
+  forgetsPurchases?: boolean;
+  /** More trouble than usual, where it takes that to see the mistake. */
+  faults?: Partial<Faults>;
   skipsSweepOfTries?: boolean;
   skipsSweepOfEnded?: boolean;
   skipsSweepOfMedia?: boolean;
@@ -105,6 +110,12 @@ export const bugs: readonly Bug[] = [
     name: 'a purchase is keyed by its event',
     breaks: 'I3 each purchase is granted once',
     keysPurchasesByEvent: true,
+  },
+  {
+    name: 'a purchase without a row is somebody else’s',
+    breaks: 'I3 each purchase is granted once',
+    forgetsPurchases: true,
+    faults: { setBack: 1 },
   },
   {
     name: 'the refund apart from the change of state',

@@ -1,6 +1,7 @@
 import type { Bug } from './bugs.ts';
 import { readMigrations } from './database.ts';
 import { type Episode, type EpisodeOptions, runEpisode } from './episode.ts';
+import { heavyFaults } from './faults.ts';
 
 /** Sums over many episodes. */
 export interface Campaign {
@@ -13,6 +14,8 @@ export interface Campaign {
   lostTasks: number;
   avoidableFailures: number;
   emptyObjects: number;
+  /** Episodes in which the database was set back. */
+  setBacks: number;
   /** The first episode that broke a law, with the story of the generation concerned. */
   broken: Episode | null;
 }
@@ -41,6 +44,7 @@ export async function runCampaign({
     lostTasks: 0,
     avoidableFailures: 0,
     emptyObjects: 0,
+    setBacks: 0,
     broken: null,
   };
   while (sum.lifecycles < lifecycles) {
@@ -58,6 +62,7 @@ export async function runCampaign({
     sum.lostTasks += episode.lostTasks;
     sum.avoidableFailures += episode.avoidableFailures;
     sum.emptyObjects += episode.emptyObjects;
+    sum.setBacks += Number(episode.isSetBack);
     each?.(episode, sum);
     if (episode.problems.length === 0) continue;
     const storyOf = episode.problems.find(({ generationId }) => generationId)?.generationId ?? null;
@@ -79,7 +84,8 @@ export async function episodesToCatch({
 }): Promise<number | null> {
   const migrations = readMigrations();
   for (let count = 1; count <= mostEpisodes; count += 1) {
-    const { problems } = await runEpisode({ seed: seed + count, migrations, bug, wishes: 150 });
+    const faults = { ...heavyFaults, ...bug.faults };
+    const { problems } = await runEpisode({ seed: seed + count, migrations, bug, faults, wishes: 150 });
     if (problems.some(({ law }) => law === bug.breaks)) return count;
   }
   return null;

@@ -46,6 +46,7 @@ export async function runOnEveryCore({
     lostTasks: sum.lostTasks + next.lostTasks,
     avoidableFailures: sum.avoidableFailures + next.avoidableFailures,
     emptyObjects: sum.emptyObjects + next.emptyObjects,
+    setBacks: sum.setBacks + next.setBacks,
     broken: sum.broken ?? next.broken,
   }));
 }

@@ -57,6 +57,18 @@ export class Database {
     }
   }
 
+  /** All of it, as it is now. */
+  save(): Uint8Array {
+    return this.sqlite.serialize();
+  }
+
+  /** Puts it back to what it was then, as D1's Time Travel does. */
+  restore(saved: Uint8Array): void {
+    this.prepared.clear();
+    this.preparedForValues.clear();
+    this.sqlite.deserialize(saved);
+  }
+
   close(): void {
     this.sqlite.close();
   }

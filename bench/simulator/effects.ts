@@ -56,8 +56,13 @@ export function createPerform({
 
   function write(effect: WriteEffect, { job, userId }: At, answer: (record: GenerationRecord) => void): void {
     const writes = statementsFor({ effect, id: job.id, userId, now: agenda.now });
-    const [record] = batch([...writes, readStatement(job.id)]);
-    if (record) answer(record);
+    answer(written(batch([...writes, readStatement(job.id)])));
+  }
+
+  /** As the real runner: a try whose row is gone, since the database was set back, ends the run. */
+  function written([record]: GenerationRecord[]): GenerationRecord {
+    if (!record) throw new Fault('the generation has no row');
+    return record;
   }
 
   const effects: {
@@ -78,8 +83,7 @@ export function createPerform({
       answer(undefined);
     },
     begin(_effect, { job }, answer) {
-      const [record] = batch([...beginStatements({ id: job.id, ...asked() }), readStatement(job.id)]);
-      if (record) answer(record);
+      answer(written(batch([...beginStatements({ id: job.id, ...asked() }), readStatement(job.id)])));
     },
     'call-next'(_effect, _at, answer) {
       for (const { id } of batch([nextInLineStatement(asked())]) as unknown as { id: string }[]) call(id);

@@ -11,7 +11,7 @@ import { createProduct } from './product.ts';
 import { createProvider, type Task } from './provider.ts';
 import { createQueue } from './queue.ts';
 import { createShop } from './shop.ts';
-import { createWorld, epoch, minute, type Problem } from './world.ts';
+import { createWorld, epoch, minute, type Problem, type World } from './world.ts';
 
 /** What came of an episode. */
 export interface Episode {
@@ -28,6 +28,8 @@ export interface Episode {
   avoidableFailures: number;
   /** Objects that were woken after all was done, by an alarm that never rings: an empty object each. */
   emptyObjects: number;
+  /** The database was set back by an hour. */
+  isSetBack: boolean;
   story: readonly string[];
 }
 
@@ -69,6 +71,11 @@ export async function runEpisode({
   try {
     startCron({ world, binding, product });
     people.live({ wishCount: wishes, milliseconds: faultyMilliseconds - 5 * minute });
+    if (world.random.chance(world.faults.setBack)) {
+      await setBack(world);
+      people.readAgain();
+      shop.replay();
+    }
     await agenda.runUntil(epoch + faultyMilliseconds);
     world.faults = noFaults;
     await agenda.runUntil(epoch + faultyMilliseconds + healingMilliseconds);
@@ -91,11 +98,24 @@ export async function runEpisode({
       lostTasks: tasks.filter(({ isKnown }) => !isKnown).length,
       avoidableFailures: reasons.filter(({ id }) => made.has(id)).length,
       emptyObjects: [...jobs.jobs.values()].filter((job) => !job.isFinished).length,
+      isSetBack: world.forgotten !== null,
       story: world.story,
     };
   } finally {
     database.close();
   }
+}
+
+/** The owner sets the database back by an hour, in the midst of everything; objects, bucket and provider go on from where they are. */
+async function setBack(world: World): Promise<void> {
+  const { agenda, database, random } = world;
+  const from = epoch + Math.round(random.between(5, 25)) * minute;
+  await agenda.runUntil(from);
+  const saved = database.save();
+  const until = from + 60 * minute;
+  await agenda.runUntil(until);
+  database.restore(saved);
+  world.forgotten = { from, until };
 }
 
 /** A video that was there to be had: seen as finished, and not lost by the provider itself. */

@@ -31,8 +31,10 @@ export interface Faults {
   interference: number;
   /** At any step a webhook comes: early, late, again, or about nothing. */
   webhook: number;
-  /** The same, in the one place where it hurts most: the video is stored and not yet committed. */
+  /** An admin ends it in the one place where it hurts most: the video is stored and not yet committed. */
   failBeforeCommit: number;
+  /** Of a whole episode: that the owner sets the database back by an hour. */
+  setBack: number;
 }
 
 /** What a world without trouble looks like: the healing phase, and the figures. */
@@ -60,6 +62,7 @@ export const noFaults: Faults = {
   interference: 0,
   webhook: 0,
   failBeforeCommit: 0,
+  setBack: 0,
 };
 
 /** Far beyond any bad day. */
@@ -87,4 +90,5 @@ export const heavyFaults: Faults = {
   interference: 0.001,
   webhook: 0.02,
   failBeforeCommit: 0.05,
+  setBack: 0.1,
 };

@@ -80,6 +80,14 @@ export function createPeople({
 
   return {
     wishes,
+
+    /** After the database was set back, every page shows what is there now: the press for what is gone may be repeated. */
+    readAgain(): void {
+      const there = new Set(world.database.all<{ id: string }>('SELECT id FROM generations').map(({ id }) => id));
+      for (const made of wishes)
+        if (made.generationId !== null && !there.has(made.generationId)) made.generationId = null;
+    },
+
     /** Credits that people began with. */
     firstCredits: peopleCount * firstCredits,
 

@@ -8,6 +8,7 @@ export interface Task {
   id: string;
   generationId: string;
   nonce: string;
+  sentAt: number;
   acceptedAt: number;
   startsAt: number;
   isThrottled: boolean;
@@ -34,6 +35,7 @@ interface Order {
   nonce: string;
 }
 
+const i6 = 'I6 at most three submits, each written down before';
 const timeout = 30_000;
 /** Runway asks for five seconds; the network may squeeze two requests together by a little. */
 const leastBetweenPolls = 4_800;
@@ -63,15 +65,17 @@ export function createProvider(world: World) {
     return true;
   }
 
-  function accept({ generationId, nonce, isHeardOf }: Order & { isHeardOf: boolean }): Task {
+  function expectWrittenDown({ generationId, nonce }: Order): void {
     const written = database.all('SELECT 1 FROM generation_steps WHERE generation_id = ? AND what = ? AND detail = ?', [
       generationId,
       'sent',
       nonce,
     ]);
-    const law = 'I6 at most three submits, each written down before';
-    if (written.length === 0) world.report(law, generationId, `a task was made for ${nonce}, which nothing recorded`);
-    if (taken.has(nonce)) world.report(law, generationId, `${nonce} was submitted twice`);
+    if (written.length === 0) world.report(i6, generationId, `${nonce} was sent, which nothing recorded`);
+  }
+
+  function accept({ generationId, nonce, ...heard }: Order & Pick<Task, 'sentAt' | 'isHeardOf'>): Task {
+    if (taken.has(nonce)) world.report(i6, generationId, `${nonce} was taken twice`);
     taken.add(nonce);
     const waits = random.between(0, 5_000) + (random.chance(0.1) ? random.between(10_000, 200_000) : 0);
     const startsAt = agenda.now + waits;
@@ -90,7 +94,7 @@ export function createProvider(world: World) {
       isGone: false,
       isAskedToForget: false,
       isKnown: false,
-      isHeardOf,
+      ...heard,
       polls: 0,
       polledAt: Number.NEGATIVE_INFINITY,
       seenEndedAt: null,
@@ -128,6 +132,7 @@ export function createProvider(world: World) {
 
     submit(order: Order, answer: (outcome: SubmitOutcome) => void) {
       const { faults } = world;
+      expectWrittenDown(order);
       const say = (after: number, status: number, body: unknown, retryAfter?: number) => {
         const headers = new Headers(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) });
         const error = refusalOf({ status, headers, body });
@@ -143,8 +148,9 @@ export function createProvider(world: World) {
       }
       if (random.chance(0.002)) return say(300, 401, { error: 'Unauthorized' });
       const isSlow = random.chance(faults.answerLost);
+      const sentAt = agenda.now;
       agenda.later(isSlow ? random.between(100, timeout) : random.between(100, 2_000), () => {
-        const task = accept({ ...order, isHeardOf: fetchPicture(order) });
+        const task = accept({ ...order, sentAt, isHeardOf: fetchPicture(order) });
         if (isSlow) return say(1_000, 0, null);
         if (random.chance(faults.serverError / 2)) return say(100, 500, null);
         agenda.later(200, () => answer({ outcome: 'accepted', taskId: task.id }));
@@ -158,7 +164,8 @@ export function createProvider(world: World) {
         agenda.later(after, () => answer({ outcome: 'unreachable', error: refusalOf(reply) }));
       if (task) {
         const gap = agenda.now - task.polledAt;
-        if (gap < leastBetweenPolls)
+        const isForgotten = task.polledAt < (world.forgotten?.until ?? Number.NEGATIVE_INFINITY);
+        if (gap < leastBetweenPolls && !isForgotten)
           world.report(
             'a task is never asked about more often than allowed',
             task.generationId,

@@ -4,7 +4,9 @@ import { describeBroken, episodesToCatch, runCampaign } from './campaign.ts';
 import { runOnEveryCore } from './cores.ts';
 import { readMigrations } from './database.ts';
 import { runEpisode } from './episode.ts';
+import { heavyFaults } from './faults.ts';
 import { comparePolling } from './polling.ts';
+import { quietly } from './quiet.ts';
 import { laws } from './world.ts';
 
 const lifecycles = 20_000;
@@ -15,6 +17,13 @@ describe('the generation pipeline under every fault', () => {
     expect(sum.broken ? describeBroken(sum.broken) : 'no law was broken').toBe('no law was broken');
     expect(sum.ready).toBeGreaterThan(lifecycles / 2);
     expect(sum.avoidableFailures / sum.lifecycles).toBeLessThan(0.001);
+  });
+
+  it('keeps every law after the database was set back by an hour', { timeout: 240_000 }, async () => {
+    const faults = { ...heavyFaults, setBack: 1 };
+    const sum = await quietly(() => runCampaign({ lifecycles: 1_000, seed: 500, wishes: 200, faults }));
+    expect(sum.broken ? describeBroken(sum.broken) : 'no law was broken').toBe('no law was broken');
+    expect(sum.setBacks).toBe(sum.episodes);
   });
 
   it('gives the same episode for the same seed', { timeout: 120_000 }, async () => {

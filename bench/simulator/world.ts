@@ -43,6 +43,8 @@ export interface World {
   /** How long the provider works on most tasks. */
   typicalSeconds: number;
   problems: Problem[];
+  /** The hour that the database forgot, in ms; null where it forgot nothing. */
+  forgotten: { from: number; until: number } | null;
   /** Records a broken law. */
   report(law: Law, generationId: string | null, text: string): void;
   /** A line in the story of the generation that is being looked at. */
@@ -87,6 +89,7 @@ export function createWorld({
     bug,
     typicalSeconds,
     problems,
+    forgotten: null,
     story,
     report(law, generationId, text) {
       if (generationId === storyOf && storyOf !== null) story.push(`${seconds(agenda.now)} BROKEN ${law}: ${text}`);
