@@ -143,19 +143,17 @@ export function statementsFor({
           effect.bytes,
         ),
       ];
-    case 'fail':
-      return [
-        // As when it is held back: an attempt that was refused is no longer open.
-        ...(effect.refused === null
-          ? []
-          : [
-              write(
-                "UPDATE generations SET submit_nonce = NULL, state_at = ?2 WHERE id = ?1 AND state = 'submitting' AND submit_nonce = ?3",
-                effect.refused,
-              ),
-            ]),
-        failStatement({ id, now, ...effect }),
-      ];
+    case 'fail': {
+      const end = failStatement({ id, now, ...effect });
+      if (effect.refused === null) return [end];
+      const close = write(
+        `UPDATE generations SET submit_nonce = NULL, state_at = ?2
+         WHERE id = ?1 AND state = 'submitting' AND submit_nonce = ?3`,
+        effect.refused,
+      );
+      // As when it is held back: an attempt that was refused is no longer open.
+      return [close, end];
+    }
     case 'cleaned':
       return [
         ...(effect.forgotten === null
