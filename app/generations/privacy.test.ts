@@ -54,7 +54,7 @@ describe('what became of a photo’s copy', () => {
   it('is that it stayed here where a service was asked and never fetched it', () => {
     const told = handover(facts({ wasTaken: false, hasLeft: false }));
     expect(told).toMatchObject({ end: 'never', endedAt: null });
-    expect(told?.text).toBe('Runway did not confirm that it took it, and we did not see it fetch the photo.');
+    expect(told?.text).toBe('Runway never said that it took it, and we did not see it fetch the photo.');
   });
 
   it('is nothing where nobody was asked for a clip', () => {

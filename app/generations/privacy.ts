@@ -61,8 +61,10 @@ export interface Handover {
   sentAt: number;
   /** When it told what became of its copy, or null. */
   endedAt: number | null;
-  /** `open`: not told yet. `deleted`: it has deleted its copy. `kept`: nobody can have it deleted at once. */
-  /** `never`: it was sent word of it, and neither fetched it nor said that it has it. */
+  /**
+   * `open`: not told yet. `deleted`: it has deleted its copy. `kept`: nobody can have it deleted at once. `never`: it was
+   * asked for a clip, and neither fetched the photo nor said that it has it.
+   */
   end: 'open' | 'deleted' | 'kept' | 'never';
   /** What became of its copy, as a sentence. */
   text: string;
@@ -119,7 +121,7 @@ export function handover(facts: HandoverFacts): Handover | null {
   if (wasTaken) return told('kept', otherwise);
   return hasLeft
     ? told('kept', `${name} did not confirm that it took it. ${otherwise}`)
-    : told('never', `${name} did not confirm that it took it, and we did not see it fetch the photo.`);
+    : told('never', `${name} never said that it took it, and we did not see it fetch the photo.`);
 }
 
 function serviceOf(provider: string): Service {

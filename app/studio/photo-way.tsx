@@ -67,7 +67,10 @@ export function PhotoWay({ clip }: { clip: ClipView }) {
               <Icon name={icons[one.end]} className={`mt-0.5 ${one.end === 'deleted' ? 'text-good' : 'text-quiet'}`} />
               <div>
                 <p>
-                  Sent to {one.service} to make a clip. <Moment at={one.sentAt} />
+                  {one.end === 'never'
+                    ? `${one.service} was asked for a clip.`
+                    : `Sent to ${one.service} to make a clip.`}{' '}
+                  <Moment at={one.sentAt} />
                 </p>
                 <p>
                   {one.text} {one.end === 'deleted' && one.endedAt !== null && <Moment at={one.endedAt} />}
