@@ -22,7 +22,7 @@ const now = 2_000_000_000_000;
 interface Scenario {
   ends: readonly string[];
   firstSubmit?: 'too many' | 'answer lost';
-  outcome?: 'fails once' | 'moderated';
+  outcome?: 'fails once' | 'moderated' | 'gone';
   /** When the person stops it. */
   stopped?: 'while it runs' | 'while it is copied';
   /** The provider cannot be reached when it is first asked to forget. */
@@ -35,6 +35,7 @@ const scenarios = {
   'the first request has no answer': { ends: ['ready'], firstSubmit: 'answer lost' },
   'the first film fails': { ends: ['ready', 'failed'], outcome: 'fails once' },
   'it is declined': { ends: ['failed'], outcome: 'moderated' },
+  'the provider knows nothing of it': { ends: ['failed'], outcome: 'gone' },
   'it is stopped while it runs': { ends: ['canceled'], stopped: 'while it runs' },
   'it is stopped while it is copied': { ends: ['canceled'], stopped: 'while it is copied' },
   'the provider is slow to forget': { ends: ['ready'], forgetsLate: true },
@@ -64,6 +65,7 @@ const met: Record<EffectKind, ScenarioName> = {
   fail: 'it is declined',
   'cancel-task': 'it works out',
   'delete-media': 'it is stopped while it is copied',
+  'find-media': 'the provider knows nothing of it',
   'delete-picture': 'it works out',
   publish: 'it works out',
   done: 'it works out',
@@ -147,7 +149,8 @@ function behave({ wire, id, userId, scenario }: { wire: Wire; id: string; userId
     polls.set(taskId, { count: before.count + 1, at: Date.now() });
     if (!task) return;
     failing ??= scenario.outcome ? taskId : null;
-    if (before.count === 0) task.body = { status: 'RUNNING', progress: 0.4 };
+    if (scenario.outcome === 'gone') wire.tasks.delete(taskId);
+    else if (before.count === 0) task.body = { status: 'RUNNING', progress: 0.4 };
     else if (failing === taskId && scenario.outcome === 'fails once')
       task.body = { status: 'FAILED', failure: 'x', failureCode: 'INTERNAL', cost: { credits: 0 } };
     else if (scenario.outcome === 'moderated')
@@ -180,7 +183,7 @@ async function live(name: ScenarioName, { aim, evicts = false }: { aim?: Gate['a
   const scenario: Scenario = scenarios[name];
   const { userId, photoKey, id } = await begin();
   // What earlier lives have taught about waiting, and about the provider, would make this one another.
-  const taught = ['generation_waits', 'provider_minutes', 'provider_breakers'];
+  const taught = ['generation_waits', 'provider_waits', 'provider_minutes', 'provider_breakers'];
   await env.DB.batch(taught.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
   gate = createGate();
   gate.aim = aim ?? null;

@@ -45,6 +45,8 @@ const memoOf = (taskId: string) =>
     nextPollAt: now + minute,
     earliestPollAt: now + 5_000,
     accepted: { nonce: 'nonce_1', taskId },
+    refused: { nonce: 'nonce_0', kind: 'moderated' as const, message: 'declined' },
+    provider: 'runway',
     tasks: ['task_before', taskId],
     copies: 1,
     badCopies: 1,

@@ -618,7 +618,11 @@ const isOnClip = (column: string) => ({
 });
 const waitsCounted = 'SELECT coalesce(sum(count), 0) FROM generation_waits';
 /** What was there before the deed. */
-const before = { version: 0, waits: 0 };
+const before = { version: 0, waits: 0, work: 0 };
+const told = (what: string) =>
+  db
+    .prepare("INSERT INTO generation_steps (generation_id, at, what, detail) VALUES (?1, 7, ?2, 'req_1')")
+    .bind(mine(), what);
 const made = () => generation({ id: mine() });
 
 const deeds: (Deed & { prepare?: () => Promise<unknown> })[] = [
@@ -661,6 +665,24 @@ const deeds: (Deed & { prepare?: () => Promise<unknown> })[] = [
     deed: () => [step(`state = 'ready'${ready}`)],
     seen: () => ({ sql: `SELECT (${waitsCounted}) = ?1 + 1`, params: [before.waits] }),
   },
+  {
+    trigger: 'waits_2_worked',
+    prepare: () => inState('submitting', 'generating'),
+    deed: () => [step("state = 'copying'")],
+    seen: () => ({
+      sql: 'SELECT (SELECT coalesce(sum(count), 0) FROM provider_waits) = ?1 + 1',
+      params: [before.work],
+    }),
+  },
+  {
+    trigger: 'steps_5_lost',
+    prepare: () => inState('submitting'),
+    deed: () => [told('given-up'), told('fetched')],
+    seen: () => ({
+      sql: "SELECT count(*) = 1 FROM generation_steps WHERE generation_id = ?1 AND what = 'lost' AND detail = 'req_1'",
+      params: [mine()],
+    }),
+  },
   { trigger: 'clips_1_latest', deed: () => [made()], seen: () => isOnClip('latest_generation_id') },
   {
     trigger: 'clips_2_ready',
@@ -692,6 +714,7 @@ describe('what the schema does by itself is missed without', () => {
     before.version =
       (await db.prepare('SELECT version FROM clips WHERE id = ?1').bind(one.clipId).first('version')) ?? 0;
     before.waits = (await db.prepare(`SELECT (${waitsCounted}) AS n`).first('n')) ?? 0;
+    before.work = (await db.prepare('SELECT coalesce(sum(count), 0) AS n FROM provider_waits').first('n')) ?? 0;
     expect(await isSeen(deed, { without: false })).toBe(true);
     expect(await isSeen(deed, { without: true })).toBe(false);
   });

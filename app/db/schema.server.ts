@@ -636,13 +636,26 @@ export const generationSteps = sqliteTable(
     // What may be heard of twice is told once.
     uniqueIndex('generation_steps_once')
       .on(table.generationId, table.what, table.detail)
-      .where(sql`${table.what} IN ('fetched','lost')`),
+      .where(sql`${table.what} IN ('fetched','given-up','lost')`),
   ],
 );
 
 /** How long generations really took: one row per provider, model, length and 5-second bucket, counted by a trigger. */
 export const generationWaits = sqliteTable(
   'generation_waits',
+  {
+    provider: text('provider').notNull(),
+    model: text('model').notNull(),
+    durationSeconds: integer('duration_seconds').notNull(),
+    bucketSeconds: integer('bucket_seconds').notNull(),
+    count: integer('count').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.provider, table.model, table.durationSeconds, table.bucketSeconds] })],
+);
+
+/** How long providers really worked, from when they took a task until it was seen as finished: counted as above. */
+export const providerWaits = sqliteTable(
+  'provider_waits',
   {
     provider: text('provider').notNull(),
     model: text('model').notNull(),

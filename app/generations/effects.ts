@@ -1,11 +1,12 @@
 // Everything the machine may ask for: one closed union, which the object's runner and the fault simulator both answer.
-import type { CancelOutcome, PollOutcome, SubmitOutcome, SubmitRequest } from '~/providers/video-provider';
+import type { CancelOutcome, FailureKind, PollOutcome, SubmitOutcome, SubmitRequest } from '~/providers/video-provider';
 import type { FailureReason } from './failures';
 import type { CountedWait } from './polling';
 import type { GenerationState } from './states';
 
 /** What the machine knows of a generation: the truth, read from the database. Times in ms since 1970. */
 export interface GenerationRecord {
+  provider: string;
   state: GenerationState;
   /** When the state began, or the open attempt to submit was written. */
   stateAt: number;
@@ -34,6 +35,10 @@ export interface Memo {
   earliestPollAt?: number;
   /** An accepted submit, kept so that a failed write of the database does not lose the task. */
   accepted?: { nonce: string; taskId: string };
+  /** A refused submit, kept so that a failed write of the database does not send the same once more. */
+  refused?: { nonce: string; kind: FailureKind; message: string };
+  /** Whose tasks these are, should the generation's own row be gone. */
+  provider?: string;
   /** Tasks that may still live at the provider, until it has forgotten them. */
   tasks?: readonly string[];
   /** Copies that failed so far, and how many of them because what came was no video. */
@@ -48,7 +53,9 @@ export interface Memo {
 export type PictureOutcome =
   | { outcome: 'ok'; image: SubmitRequest['image'] }
   | { outcome: 'missing' }
-  | { outcome: 'unreadable' };
+  | { outcome: 'unreadable' }
+  /** So many of this person's pictures were declined today that no more of them leave. */
+  | { outcome: 'kept-back' };
 
 /** `unreachable`: something on the way failed; try again with a fresh address. `bad`: what came is no video to keep. */
 export type CopyOutcome =
@@ -60,8 +67,8 @@ export type CopyOutcome =
 export interface Effects {
   /** Wakes the machine again at that moment; the last one counts. */
   arm: [{ at: number }, undefined];
-  /** `minPollSeconds` is the limit of the generation's provider. */
-  read: [object, { record: GenerationRecord; memo: Memo; minPollSeconds: number } | null];
+  /** `minPollSeconds` is the limit of the generation's provider; `record` is null where the row is gone. */
+  read: [object, { record: GenerationRecord | null; memo: Memo; minPollSeconds: number }];
   remember: [{ memo: Memo }, undefined];
   /** queued → submitting, if the provider has a free place, does not rest, and it is this one's turn */
   begin: [object, GenerationRecord];
@@ -72,7 +79,7 @@ export interface Effects {
   /**
    * Written before the request leaves. `free`: the last attempt was surely not taken, so this one is not counted.
    * `carried`: the picture travels with the request, so no fetch will tell that it arrived. The previous attempt is given
-   * up: if its picture was fetched or carried, it counts as lost.
+   * up: if its picture is fetched or was carried, it counts as lost.
    */
   'record-attempt': [{ nonce: string; previous: string | null; free: boolean; carried: boolean }, GenerationRecord];
   submit: [{ nonce: string; image: SubmitRequest['image'] }, SubmitOutcome];
@@ -82,7 +89,7 @@ export interface Effects {
   'note-unknown': [{ nonce: string; detail: string }, GenerationRecord];
   /** submitting → generating */
   bind: [{ nonce: string; taskId: string }, GenerationRecord];
-  /** How long others like it have taken. */
+  /** How long the provider has worked on others like it. */
   waits: [object, readonly CountedWait[]];
   poll: [{ taskId: string }, PollOutcome];
   progress: [{ taskId: string; status: 'queued' | 'throttled' | 'running'; progress: number | null }, GenerationRecord];
@@ -98,7 +105,9 @@ export interface Effects {
     { reason: FailureReason; detail: string | null; costCents: number | null; refused: string | null },
     GenerationRecord,
   ];
-  'cancel-task': [{ taskId: string }, CancelOutcome];
+  'cancel-task': [{ provider: string; taskId: string }, CancelOutcome];
+  /** The copied video, if one was stored: of that many bytes. */
+  'find-media': [object, { bytes: number } | null];
   /** Removes the copied video, if one was stored. */
   'delete-media': [object, undefined];
   /** Removes the picture that was laid out for the provider. */
@@ -110,7 +119,7 @@ export interface Effects {
   /**
    * Ended and cleaned up: nobody has to look after it any more. `forgotten`: the least that came of asking the provider
    * to delete what it was given, for the photo's privacy log; null where it never took anything that we know of.
-   * `unanswered`: an attempt that is still open, and counts as lost if its picture was fetched or carried.
+   * `unanswered`: an attempt that is still open, and is given up.
    */
   cleaned: [{ forgotten: CancelOutcome | null; unanswered: string | null }, GenerationRecord];
 }

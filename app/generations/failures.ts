@@ -1,7 +1,14 @@
 import type { FailureKind } from '~/providers/video-provider';
 
 /** Why a generation failed: a kind of the provider's failures, or a reason of our own. Stored on its row. */
-export type FailureReason = FailureKind | 'deadline' | 'lost' | 'stopped' | 'photo-missing' | 'photo-unreadable';
+export type FailureReason =
+  | FailureKind
+  | 'deadline'
+  | 'lost'
+  | 'stopped'
+  | 'photo-missing'
+  | 'photo-unreadable'
+  | 'photo-kept-back';
 
 /** What a person is told: what happened, and the one next step. The credit's return is said by the page beside it. */
 export interface FailureText {
@@ -77,6 +84,11 @@ export const failureTexts: Readonly<Record<FailureReason, FailureText>> = {
     whatHappened: 'The photo could not be opened.',
     nextStep: 'Save the photo as a JPEG and bring it again.',
     mayWorkAgain: false,
+  },
+  'photo-kept-back': {
+    whatHappened: 'Film services declined several of your photos today, so this one was not sent to any.',
+    nextStep: 'Try it again tomorrow. Dressed people and calm scenes pass best.',
+    mayWorkAgain: true,
   },
 };
 

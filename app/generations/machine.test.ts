@@ -23,7 +23,7 @@ class Crash extends Error {}
 /** What the provider does with one request for a film. */
 type Answer = 'accept' | 'accept-unheard' | 'not-arrived' | 'busy' | FailureKind;
 /** How an accepted task goes on. */
-type Course = 'succeeds' | 'hangs' | 'vanishes' | 'refuses-output' | 'throttles' | FailureKind;
+type Course = 'succeeds' | 'hangs' | 'vanishes' | 'refuses-output' | 'throttles' | 'empty' | 'empty once' | FailureKind;
 
 interface Scenario {
   answers?: readonly Answer[];
@@ -33,9 +33,11 @@ interface Scenario {
   crashes?: ReadonlyMap<number, 'before' | 'after'>;
   /** The person cancels before the effect with this number. */
   cancelBefore?: number;
-  picture?: 'ok' | 'missing' | 'unreadable';
+  picture?: 'ok' | 'missing' | 'unreadable' | 'kept-back';
   /** The picture travels with the request, and is not fetched. */
   carries?: boolean;
+  /** The task is gone as soon as its video was stored. */
+  vanishesAfterCopy?: boolean;
   /** Seconds the provider needs. */
   seconds?: number;
   /** What was measured of others. */
@@ -81,6 +83,8 @@ function createWorld(scenario: Scenario) {
     alarm: 0 as number | null,
     memo: {} as Memo,
     isDone: false,
+    /** The row is gone. */
+    isForgotten: false,
     isStored: false,
     pictureIsOut: false,
     published: [] as string[],
@@ -109,8 +113,9 @@ function createWorld(scenario: Scenario) {
       world.alarm = world.now;
     },
     /** From one alarm to the next, the sweeper helping where none is set, until nothing is left to do. */
-    async live() {
-      for (let turn = 0; turn < 2_000 && !(world.alarm === null && world.record().cleanedAt !== null); turn += 1) {
+    async live(until: (world: { record(): GenerationRecord }) => boolean = () => false) {
+      const isOver = () => world.alarm === null && (world.isForgotten || world.record().cleanedAt !== null);
+      for (let turn = 0; turn < 2_000 && !isOver() && !until(world); turn += 1) {
         world.now = Math.max(world.now, world.alarm ?? world.now + 60_000);
         world.alarm = world.now + safetyMilliseconds;
         world.isDone = false;
@@ -145,7 +150,7 @@ function createWorld(scenario: Scenario) {
         world.alarm = effect.at;
         return;
       case 'read':
-        return { record: world.record(), memo: world.memo, minPollSeconds };
+        return { record: world.isForgotten ? null : world.record(), memo: world.memo, minPollSeconds };
       case 'remember':
         world.memo = structuredClone(effect.memo);
         return;
@@ -177,6 +182,8 @@ function createWorld(scenario: Scenario) {
         task.isForgotten = true;
         return 'canceled';
       }
+      case 'find-media':
+        return world.isStored ? { bytes: 1000 } : null;
       case 'delete-media':
         world.isStored = false;
         return;
@@ -228,12 +235,15 @@ function createWorld(scenario: Scenario) {
     world.polls.push(world.now);
     const task = world.tasks.get(taskId);
     if (!task || task.isForgotten || task.course === 'vanishes') return { outcome: 'gone' };
+    if (scenario.vanishesAfterCopy && world.isStored) return { outcome: 'gone' };
+    if (task.course === 'empty' || (task.course === 'empty once' && world.polls.length === 1))
+      return { outcome: 'unreachable', error: { kind: 'bad-output', code: null, message: 'finished, and no film' } };
     const age = (world.now - task.at) / 1000;
     const seconds = scenario.seconds ?? 20;
     const state = (given: TaskState): PollOutcome => ({ outcome: 'state', state: given });
     if (task.course === 'throttles' && age < 60) return state({ status: 'queued', throttled: true });
     if (task.course === 'hangs' || age < seconds) return state({ status: 'running', progress: Math.min(1, age / 60) });
-    if (['succeeds', 'throttles', 'refuses-output'].includes(task.course))
+    if (['succeeds', 'throttles', 'refuses-output', 'empty once'].includes(task.course))
       return state({ status: 'succeeded', outputUrl: 'https://out.test/x.mp4', costCents: 25 });
     return state({
       status: 'failed',
@@ -314,6 +324,7 @@ describe('the life of a generation', () => {
     expect(await ends({ courses: ['hangs'] })).toBe('failed: deadline');
     expect(await ends({ picture: 'missing' })).toBe('failed: photo-missing');
     expect(await ends({ picture: 'unreadable' })).toBe('failed: photo-unreadable');
+    expect(await ends({ picture: 'kept-back' })).toBe('failed: photo-kept-back');
   });
 
   it('sends what was moderated once, and what broke at the provider once more', async () => {
@@ -349,6 +360,44 @@ describe('the life of a generation', () => {
     const number = (await lived({})).performed.indexOf('submit') + 1;
     const crashes = new Map([[number, 'after' as const]]);
     expect(await lostOf({ crashes, cancelBefore: number + 3 })).toEqual([0]);
+  });
+
+  it('never sends again what was declined, whatever breaks after the answer', async () => {
+    const calm = await lived({ answers: ['moderated', 'accept'] });
+    const heard = calm.performed.indexOf('submit') + 1;
+    for (let number = heard + 1; number <= calm.performed.length; number += 1)
+      for (const when of ['before', 'after'] as const) {
+        // To die before the answer was kept is as if it had never come.
+        if (number === heard + 1 && when === 'before') continue;
+        const world = await lived({ answers: ['moderated', 'accept'], crashes: new Map([[number, when]]) });
+        expect([number, when, world.reason(), world.requests.length]).toEqual([number, when, 'moderated', 1]);
+        expect(world.steps().map(({ what }) => what)).not.toContain('lost');
+      }
+  });
+
+  it('keeps a video that was stored, although the provider no longer knows of it', async () => {
+    // The answer of the copy is lost, and then the task is gone.
+    const calm = await lived({});
+    const copied = calm.performed.indexOf('copy') + 1;
+    const world = await lived({ crashes: new Map([[copied, 'after']]), vanishesAfterCopy: true });
+    expect([world.record().state, world.isStored, world.reason()]).toEqual(['ready', true, null]);
+    expect(await ends({ courses: ['vanishes'] })).toBe('failed: not-found');
+  });
+
+  it('gives up on a provider that says it is finished and has no film to show', async () => {
+    const world = await lived({ courses: ['empty'] });
+    expect([world.reason(), world.polls.length]).toEqual(['bad-output', 3]);
+    expect(await ends({ courses: ['empty once'] })).toBe('ready');
+  });
+
+  it('has the provider forget what it has of a generation whose row is gone', async () => {
+    const world = createWorld({});
+    await world.live((at) => at.record().state === 'generating');
+    world.isForgotten = true;
+    await world.live();
+    expect([...world.tasks.values()].map(({ isForgotten }) => isForgotten)).toEqual([true]);
+    expect(world.alarm).toBeNull();
+    expect(world.requests).toHaveLength(1);
   });
 
   it('comes back later when the provider takes nothing today, without counting that', async () => {

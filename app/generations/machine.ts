@@ -1,7 +1,7 @@
 // The life of a generation as a pure generator of effects: it decides, somebody else acts. The Durable Object and the
 // fault simulator run this same code, so what is proven there holds here. Each run begins by reading the database, so
 // a run may stop after any effect, or be repeated, and the next one goes on from what is true.
-import type { FailureKind, PollOutcome } from '~/providers/video-provider';
+import type { FailureKind, PollOutcome, ProviderFailure } from '~/providers/video-provider';
 import type { Effect, Memo } from './effects';
 import type { FailureReason } from './failures';
 import { firstPollSeconds } from './polling';
@@ -25,9 +25,9 @@ const mostCleanUps = 30;
 export function* generationLife(options: MachineOptions): Part<void> {
   const { clock } = options;
   yield* ask({ kind: 'arm', at: clock() + safetyMilliseconds });
-  const found = yield* ask({ kind: 'read' });
-  if (!found) return yield* ask({ kind: 'done' });
-  const run: Run = { ...options, ...found, outputUrl: null };
+  const { record, memo, minPollSeconds } = yield* ask({ kind: 'read' });
+  if (!record) return yield* letGo(options, memo);
+  const run: Run = { ...options, record, memo, minPollSeconds, outputUrl: null };
   while (isOpen(run.record.state)) {
     const wait = clock() >= run.record.deadlineAt ? yield* fail(run, 'deadline', null) : yield* advance(run);
     if (wait !== null) return yield* ask({ kind: 'arm', at: Math.min(wait, run.record.deadlineAt) });
@@ -86,6 +86,7 @@ function* submit(run: Run): Part<number | null> {
   switch (answer.outcome) {
     case 'accepted':
       yield* remember(run, {
+        provider: run.record.provider,
         accepted: { nonce, taskId: answer.taskId },
         tasks: [...(run.memo.tasks ?? []), answer.taskId],
       });
@@ -95,8 +96,11 @@ function* submit(run: Run): Part<number | null> {
       return run.record.stateAt + unknownMilliseconds;
     case 'refused': {
       const { kind, message, retryAfterSeconds } = answer.error;
-      if (retryAfterSeconds === undefined || kind !== 'quota')
-        return yield* fail(run, kind, message, { refused: nonce });
+      if (retryAfterSeconds === undefined || !mayComeBack[kind]) {
+        const refused = { nonce, kind, message };
+        yield* remember(run, { refused });
+        return yield* refuse(run, refused);
+      }
       // The provider took nothing and says when to come back: the attempt does not count, the deadline still does.
       run.record = yield* ask({ kind: 'hold-back', nonce, detail: message });
       const seconds = Math.min(300, Math.max(30, retryAfterSeconds)) * (1 + run.random() / 5);
@@ -111,17 +115,22 @@ function* submit(run: Run): Part<number | null> {
 
 /** An attempt stands open: its task is known after all, or may still turn up, or counts as lost. */
 function* awaitAnswer(run: Run, nonce: string): Part<number | null> {
-  const accepted = run.memo.accepted;
+  const { accepted, refused } = run.memo;
   if (accepted?.nonce === nonce) return yield* bind(run, nonce, accepted.taskId);
+  if (refused?.nonce === nonce) return yield* refuse(run, refused);
   const until = run.record.stateAt + unknownMilliseconds;
   return run.clock() < until ? until : yield* submit(run);
+}
+
+/** It was surely not taken, and never will be: nothing that was declined is sent again. */
+function* refuse(run: Run, { nonce, kind, message }: NonNullable<Memo['refused']>): Part<null> {
+  return yield* fail(run, kind, message, { refused: nonce });
 }
 
 function* bind(run: Run, nonce: string, taskId: string): Part<number | null> {
   run.record = yield* ask({ kind: 'bind', nonce, taskId });
   if (run.record.providerTaskId !== taskId) return null;
-  const firstAt = run.record.createdAt + firstPollSeconds(yield* ask({ kind: 'waits' })) * 1000;
-  yield* remember(run, nextPoll(run, (firstAt - run.clock()) / 1000));
+  yield* remember(run, nextPoll(run, firstPollSeconds(yield* ask({ kind: 'waits' }))));
   yield* ask({ kind: 'publish', balance: false });
   return null;
 }
@@ -146,8 +155,8 @@ function* watch(run: Run): Part<number | null> {
   const polled = yield* poll(run, taskId);
   if ('wait' in polled) return polled.wait;
   const { answer } = polled;
-  if (answer.outcome === 'unreachable') return run.memo.nextPollAt ?? null;
-  if (answer.outcome === 'gone') return yield* fail(run, 'not-found', 'the provider knows no such task');
+  if (answer.outcome === 'unreachable') return yield* askLater(run, answer.error);
+  if (answer.outcome === 'gone') return yield* withoutProvider(run, taskId, 'the provider knows no such task');
   const { state } = answer;
   switch (state.status) {
     case 'queued':
@@ -169,7 +178,7 @@ function* watch(run: Run): Part<number | null> {
       if (!mayRetry[kind] || run.record.submits > 1)
         return yield* fail(run, kind, detail, { costCents: state.costCents });
       run.record = yield* ask({ kind: 'retry', taskId, detail });
-      yield* remember(run, yield* forget(run, run.memo.tasks ?? [taskId]));
+      yield* remember(run, yield* forget(run.memo, run.record.provider, run.memo.tasks ?? [taskId]));
       yield* ask({ kind: 'publish', balance: false });
       return null;
     }
@@ -180,6 +189,28 @@ function* watch(run: Run): Part<number | null> {
   }
 }
 
+/** The question had no answer, or one that cannot be: finished, and no film. That may be the moment; three times it is not. */
+function* askLater(run: Run, { kind, message }: ProviderFailure): Part<number | null> {
+  if (kind === 'bad-output') {
+    const badCopies = (run.memo.badCopies ?? 0) + 1;
+    if (badCopies >= mostBadCopies) return yield* fail(run, kind, message);
+    yield* remember(run, { badCopies });
+  }
+  return run.memo.nextPollAt ?? null;
+}
+
+/** The provider has nothing of it any more. A video that was stored before, and only not written down, is the clip. */
+function* withoutProvider(run: Run, taskId: string, detail: string): Part<null> {
+  const stored = yield* ask({ kind: 'find-media' });
+  if (!stored) return yield* fail(run, 'not-found', detail);
+  if (run.record.state === 'generating') run.record = yield* ask({ kind: 'finish', taskId, costCents: null });
+  run.record = yield* ask({ kind: 'commit', taskId, bytes: stored.bytes });
+  yield* ask({ kind: 'call-next' });
+  return null;
+}
+
+/** Refusals that say when to come back: the attempt does not count. */
+const mayComeBack: Partial<Record<FailureKind, boolean>> = { quota: true, retryable: true };
 const mayRetry: Record<FailureKind, boolean> = {
   retryable: true,
   'bad-output': true,
@@ -211,9 +242,9 @@ function* copy(run: Run): Part<number | null> {
   if (run.outputUrl === null) {
     const polled = yield* poll(run, taskId);
     if ('wait' in polled) return polled.wait;
-    if (polled.answer.outcome === 'unreachable') return run.memo.nextPollAt ?? null;
+    if (polled.answer.outcome === 'unreachable') return yield* askLater(run, polled.answer.error);
     if (polled.answer.outcome === 'gone' || polled.answer.state.status !== 'succeeded')
-      return yield* fail(run, 'not-found', 'the finished video is no longer there');
+      return yield* withoutProvider(run, taskId, 'the finished video is no longer there');
     run.outputUrl = polled.answer.state.outputUrl;
   }
   const copied = yield* ask({ kind: 'copy', url: run.outputUrl });
@@ -249,7 +280,7 @@ function* cleanUp(run: Run): Part<void> {
   if (run.record.state !== 'ready' && run.memo.cleanUps === undefined) yield* ask({ kind: 'call-next' });
   const { providerTaskId } = run.record;
   const asked = [...(run.memo.tasks ?? []), ...(providerTaskId === null ? [] : [providerTaskId])];
-  const { tasks, forgotten } = yield* forget(run, asked);
+  const { tasks, forgotten } = yield* forget(run.memo, run.record.provider, asked);
   const cleanUps = (run.memo.cleanUps ?? 0) + 1;
   if (tasks.length === 0 || cleanUps >= mostCleanUps) {
     // The mark comes last: as long as it is missing, the sweeper wakes whoever died or was left without an alarm.
@@ -262,7 +293,18 @@ function* cleanUp(run: Run): Part<void> {
     return;
   }
   yield* remember(run, { cleanUps, tasks, forgotten });
-  yield* ask({ kind: 'arm', at: run.clock() + Math.min(3_600_000, 30_000 * 2 ** (cleanUps - 1)) });
+  yield* ask({ kind: 'arm', at: run.clock() + cleanUpPause(cleanUps) });
+}
+
+const cleanUpPause = (cleanUps: number) => Math.min(3_600_000, 30_000 * 2 ** (cleanUps - 1));
+
+/** Its row is gone, for the database was set back: what the provider still has of it is forgotten there, and all ends. */
+function* letGo({ clock }: MachineOptions, memo: Memo): Part<void> {
+  const cleanUps = (memo.cleanUps ?? 0) + 1;
+  const { tasks, forgotten } = yield* forget(memo, memo.provider ?? '', memo.tasks ?? []);
+  if (tasks.length === 0 || cleanUps >= mostCleanUps) return yield* ask({ kind: 'done' });
+  yield* ask({ kind: 'remember', memo: { ...memo, cleanUps, tasks, forgotten } });
+  yield* ask({ kind: 'arm', at: clock() + cleanUpPause(cleanUps) });
 }
 
 /** The attempt whose answer never came, or null. */
@@ -271,11 +313,15 @@ function unansweredIn({ record: { providerTaskId, submitNonce }, memo: { accepte
 }
 
 /** Has the provider stop and forget these tasks; answers those that it could not be asked about, and what came of the others. */
-function* forget(run: Run, taskIds: readonly string[]): Part<Pick<Memo, 'forgotten'> & { tasks: string[] }> {
+function* forget(
+  memo: Memo,
+  provider: string,
+  taskIds: readonly string[],
+): Part<Pick<Memo, 'forgotten'> & { tasks: string[] }> {
   const tasks: string[] = [];
-  let { forgotten } = run.memo;
+  let { forgotten } = memo;
   for (const taskId of new Set(taskIds)) {
-    const outcome = yield* ask({ kind: 'cancel-task', taskId });
+    const outcome = yield* ask({ kind: 'cancel-task', provider, taskId });
     if (outcome === 'unreachable') tasks.push(taskId);
     else forgotten = lesserPromise(forgotten, outcome);
   }

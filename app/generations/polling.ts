@@ -1,4 +1,4 @@
-/** Measured waits from wish to film, counted by 5-second bucket (`generation_waits`); `bucketSeconds` is its lower edge. */
+/** Measured times, counted by 5-second bucket (`generation_waits`, `provider_waits`); `bucketSeconds` is its lower edge. */
 export interface CountedWait {
   bucketSeconds: number;
   count: number;
@@ -6,12 +6,12 @@ export interface CountedWait {
 
 /** Fewer waits than this say nothing yet. */
 const enoughWaits = 20;
-/** What is measured ends later than the provider did: by the time until we saw it, and the copy. */
-const marginSeconds = 10;
+/** What is measured ends later than the provider did, by the time until we saw it. */
+const marginSeconds = 5;
 
 /**
- * Seconds after the wish at which a first question is likely to pay off: near the 10th percentile of the measured waits,
- * 0 while there are too few. Never beyond six tenths of the middle one: no film is seen as finished before its first
+ * Seconds after the provider took a task at which a first question is likely to pay off: near the 10th percentile of what
+ * others took, 0 while there are too few. Never beyond six tenths of the middle one: no film is seen as finished before its first
  * question, so the percentile alone would feed on itself and creep up.
  */
 export function firstPollSeconds(waits: readonly CountedWait[]): number {

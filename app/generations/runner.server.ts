@@ -20,8 +20,9 @@ import { beginStatements } from './line';
 import type { Line } from './line.server';
 import { drive, generationLife } from './machine';
 import { createPictures } from './picture.server';
+import { refusalsToday } from './refusals.server';
 import { pictureKey, readStatement, type Statement, statementsFor, videoKey, type WriteEffect } from './statements';
-import { measuredWaits } from './waits.server';
+import { measuredWork } from './waits.server';
 
 /** What the Durable Object lends to a run: its alarm and its small memory. */
 export interface Job {
@@ -85,6 +86,12 @@ export function createPipeline({
     return { ...generation, ...beside };
   }
 
+  /** So many of a person's pictures were declined that the rest stay here: asked before each, for they may wait in line. */
+  async function isKeptBack(userId: string): Promise<boolean> {
+    const { mostRefusalsPerDay: most } = await settings.read();
+    return (await refusalsToday(db, { userId, most, now: clock() })).left === 0;
+  }
+
   function effectsOf({ id, job, news }: { id: string; job: Job; news: Noted[] }) {
     type Found = { order: Order; provider: VideoProvider | null; asking: ReturnType<typeof createAsking> };
     const read: { it: Found | null } = { it: null };
@@ -119,7 +126,7 @@ export function createPipeline({
       arm: async ({ at }) => void (await job.arm(at)),
       read: async () => {
         const order = await findOrder(id);
-        if (!order) return null;
+        if (!order) return { record: null, memo: await job.recall(), minPollSeconds: 60 };
         followThread(order);
         const provider = providers.find(order.provider);
         const asking = createAsking({ order, provider, news, bucket, settings, callbacks, clock });
@@ -129,7 +136,8 @@ export function createPipeline({
       remember: async ({ memo }) => void (await job.remember(memo)),
       begin: write,
       'call-next': async () => void (await line.callNext(found().order.provider)),
-      picture: ({ nonce }) => {
+      picture: async ({ nonce }) => {
+        if (await isKeptBack(found().order.userId)) return { outcome: 'kept-back' };
         const { userId, photoId, shape, frameX, frameY, frameZoom } = found().order;
         const frame = { x: frameX, y: frameY, zoom: frameZoom };
         const sources = found().provider?.imageSources ?? { url: true, mostBytes: 0 };
@@ -140,7 +148,7 @@ export function createPipeline({
       'hold-back': write,
       'note-unknown': write,
       bind: write,
-      waits: () => measuredWaits(db, found().order),
+      waits: () => measuredWork(db, found().order),
       poll: ({ taskId }) => found().asking.poll(taskId),
       progress: write,
       retry: write,
@@ -151,7 +159,12 @@ export function createPipeline({
         if (effect.reason === 'deadline') found().asking.hearOfDeadline();
         return write(effect);
       },
-      'cancel-task': ({ taskId }) => found().asking.cancel(taskId),
+      'cancel-task': async ({ provider, taskId }) =>
+        read.it ? read.it.asking.cancel(taskId) : ((await providers.find(provider)?.cancel(taskId)) ?? 'unreachable'),
+      'find-media': async () => {
+        const stored = await bucket.head(videoKey({ userId: found().order.userId, id }));
+        return stored && { bytes: stored.size };
+      },
       'delete-media': async () => void (await bucket.delete(videoKey({ userId: found().order.userId, id }))),
       'delete-picture': async () => void (await bucket.delete(pictureKey({ userId: found().order.userId, id }))),
       publish: async ({ balance }) => {

@@ -13,7 +13,7 @@ const open = openStates;
 
 /** Reads what the machine knows of a generation; the last statement of every batch. */
 export const readStatement = (id: string): Statement => ({
-  sql: `SELECT state, state_at AS stateAt, created_at AS createdAt, deadline_at AS deadlineAt, submits, submit_nonce AS submitNonce,
+  sql: `SELECT provider, state, state_at AS stateAt, created_at AS createdAt, deadline_at AS deadlineAt, submits, submit_nonce AS submitNonce,
           provider_task_id AS providerTaskId, provider_status AS providerStatus, progress, media_key AS mediaKey,
           cleaned_at AS cleanedAt,
           (SELECT open_until FROM provider_breakers b WHERE b.provider = g.provider) AS restingUntil
@@ -77,7 +77,7 @@ export function statementsFor({
         ),
         step('sent', effect.nonce, 'g.submit_nonce = ?4'),
         ...(effect.carried ? [step('carried', effect.nonce, 'g.submit_nonce = ?4')] : []),
-        ...lost(effect.previous, 'g.submit_nonce = ?5', effect.nonce),
+        ...givenUp(effect.previous, 'g.submit_nonce = ?5', effect.nonce),
       ];
     case 'hold-back':
       return [
@@ -159,7 +159,7 @@ export function statementsFor({
         ...(effect.forgotten === null
           ? []
           : [step('forgotten', effect.forgotten, `g.cleaned_at IS NULL AND g.state NOT IN ${open}`)]),
-        ...lost(effect.unanswered, `g.submit_nonce = ?4 AND g.cleaned_at IS NULL AND g.state NOT IN ${open}`),
+        ...givenUp(effect.unanswered, `g.submit_nonce = ?4 AND g.cleaned_at IS NULL AND g.state NOT IN ${open}`),
         write(`UPDATE generations SET cleaned_at = ?2 WHERE id = ?1 AND cleaned_at IS NULL AND state NOT IN ${open}`),
       ];
     default:
@@ -170,11 +170,9 @@ export function statementsFor({
     return { sql, params: [id, now, ...params] };
   }
 
-  /** An attempt is given up. If it reached the provider, a task may run there whose id nobody knows. */
-  function lost(nonce: string | null, guard: string, ...params: Statement['params']): Statement[] {
-    const of = 'SELECT 1 FROM generation_steps s WHERE s.generation_id = ?1 AND s.detail = ?4 AND s.what';
-    const reached = `EXISTS (${of} IN ('fetched','carried')) AND NOT EXISTS (${of} = 'lost')`;
-    return nonce === null ? [] : [step('lost', nonce, `${guard} AND ${reached}`, ...params)];
+  /** An attempt whose answer never came. If it has reached the provider, or does so later, the schema calls it lost. */
+  function givenUp(nonce: string | null, guard: string, ...params: Statement['params']): Statement[] {
+    return nonce === null ? [] : [step('given-up', nonce, guard, ...params)];
   }
 
   /** A row of the timeline, written only where `guard` holds for the generation `g`. ?3 what, ?4 detail. */

@@ -6,7 +6,7 @@ import type { GenerationState } from './states';
 export type StepWhat = GenerationState | 'sent' | 'no-answer' | 'at-provider' | 'held-back' | 'retrying' | UntoldStep;
 
 /** What became of the photo's copy is told by the privacy log (privacy.ts), and what became of an attempt by the desk. */
-type UntoldStep = 'carried' | 'fetched' | 'lost' | 'forgotten';
+type UntoldStep = 'carried' | 'fetched' | 'given-up' | 'lost' | 'forgotten';
 
 /** One step as a person reads it. */
 export interface TimelineStep {

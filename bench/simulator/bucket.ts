@@ -49,6 +49,11 @@ export function createBucket(world: World, provider: Provider) {
       objects.set(key, { generationId, taskId: null, uploadedAt: agenda.now });
     },
 
+    find(key: string): { bytes: number } | null {
+      if (random.chance(world.faults.bucketRefuses)) throw new Fault('the bucket refused');
+      return objects.has(key) ? { bytes: 1_000_000 } : null;
+    },
+
     delete(key: string): void {
       if (random.chance(world.faults.bucketRefuses)) throw new Fault('the bucket refused');
       objects.delete(key);

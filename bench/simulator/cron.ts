@@ -2,6 +2,17 @@ import { type Binding, isFault } from './binding.ts';
 import type { Product } from './product.ts';
 import { minute, type World } from './world.ts';
 
+/** The provider rests for a while, as its breaker (app/providers/breaker.server.ts) has it; then a probe, then all as ever. */
+function rest({ agenda, database, random }: World): void {
+  const until = agenda.now + Math.round(random.between(1, 6)) * minute;
+  agenda.at(until + minute, () => database.all('DELETE FROM provider_breakers WHERE open_until <= ?', [agenda.now]));
+  database.all(
+    `INSERT INTO provider_breakers (provider, opened_at, open_until, reason) VALUES ('runway', ?1, ?2, 'failures')
+     ON CONFLICT (provider) DO UPDATE SET opened_at = ?1, open_until = ?2`,
+    [agenda.now, until],
+  );
+}
+
 /** Cron each minute, as workers/sweeper.ts: now and then it does not come, comes twice at once, or dies half way. */
 export function startCron({ world, binding, product }: { world: World; binding: Binding; product: Product }): void {
   const { agenda, random, bug } = world;
@@ -26,6 +37,7 @@ export function startCron({ world, binding, product }: { world: World; binding: 
   async function tick(): Promise<void> {
     const scheduledAt = agenda.now;
     agenda.beginAt(scheduledAt + minute, tick);
+    if (random.chance(world.faults.breakerOpens)) rest(world);
     if (random.chance(world.faults.cronSkipped)) return;
     const isDoubled = random.chance(world.faults.cronDoubled);
     await binding.process(async () => {

@@ -19,11 +19,13 @@ export type Perform = (effect: Effect, at: { job: Job; run: Run; userId: string 
 type Answer = (value: unknown) => void;
 
 const waitsStatement = (id: string): Statement => ({
-  sql: `SELECT w.bucket_seconds AS bucketSeconds, w.count FROM generations g JOIN generation_waits w
+  sql: `SELECT w.bucket_seconds AS bucketSeconds, w.count FROM generations g JOIN provider_waits w
           ON w.provider = g.provider AND w.model = g.model AND w.duration_seconds = g.duration_seconds WHERE g.id = ?1`,
   params: [id],
 });
 
+/** Of all pictures, those that travel with the order. */
+const carriedShare = 0.15;
 /** Films that the provider gets at once. */
 export const places = 40;
 
@@ -74,7 +76,7 @@ export function createPerform({
     },
     read(_effect, { job }, answer) {
       const record = batch([readStatement(job.id)])[0];
-      answer(record ? { record, memo: job.memo ?? {}, minPollSeconds: 5 } : null);
+      answer({ record: record ?? null, memo: job.memo ?? {}, minPollSeconds: 5 });
     },
     remember({ memo }, { job }, answer) {
       job.memo = memo;
@@ -90,11 +92,18 @@ export function createPerform({
       answer(undefined);
     },
     picture(_effect, { job, userId }, answer) {
+      if (random.chance(carriedShare)) {
+        const bytes = new Uint8Array();
+        return answer({ outcome: 'ok', image: { kind: 'bytes', bytes, contentType: 'image/jpeg' } });
+      }
       bucket.putPicture(pictureKey({ userId, id: job.id }), job.id);
       answer({ outcome: 'ok', image: { kind: 'url', url: 'https://echoes.test/picture' } });
     },
     'record-attempt': write,
-    submit: ({ nonce }, { job }, answer) => provider.submit({ generationId: job.id, nonce }, answer),
+    submit({ nonce, image }, { job, userId }, answer) {
+      const isThere = () => bucket.objects.has(pictureKey({ userId, id: job.id }));
+      provider.submit({ generationId: job.id, nonce, picture: image.kind === 'url' ? isThere : null }, answer);
+    },
     'hold-back': write,
     'note-unknown': write,
     bind: write,
@@ -114,6 +123,9 @@ export function createPerform({
     commit: write,
     fail: write,
     'cancel-task': ({ taskId }, _at, answer) => provider.cancel(taskId, answer),
+    'find-media'(_effect, { job, userId }, answer) {
+      answer(bucket.find(videoKey({ userId, id: job.id })));
+    },
     'delete-media'(_effect, { job, userId }, answer) {
       bucket.delete(videoKey({ userId, id: job.id }));
       answer(undefined);

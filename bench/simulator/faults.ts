@@ -25,6 +25,8 @@ export interface Faults {
   streamCut: number;
   bucketRefuses: number;
   bucketAnswerLost: number;
+  /** In each minute: that the provider does so badly that it gets nothing new for a while. */
+  breakerOpens: number;
   cronSkipped: number;
   cronDoubled: number;
   /** At any step somebody interferes: an admin ends it, an alarm or a message comes once more. */
@@ -57,6 +59,7 @@ export const noFaults: Faults = {
   streamCut: 0,
   bucketRefuses: 0,
   bucketAnswerLost: 0,
+  breakerOpens: 0,
   cronSkipped: 0,
   cronDoubled: 0,
   interference: 0,
@@ -85,6 +88,7 @@ export const heavyFaults: Faults = {
   streamCut: 0.02,
   bucketRefuses: 0.01,
   bucketAnswerLost: 0.02,
+  breakerOpens: 0.02,
   cronSkipped: 0.05,
   cronDoubled: 0.05,
   interference: 0.001,

@@ -90,7 +90,7 @@ export function checkInvariants({
       report('I5 the media kept are those of ready tries', id, `its video is ${JSON.stringify(stored)}`);
     const told = steps.split(',');
     // After its end only this can be told: what the provider did with what it had, what it fetched late, what was lost.
-    while (['forgotten', 'lost', 'fetched'].includes(told.at(-1) ?? '')) told.pop();
+    while (['forgotten', 'given-up', 'lost', 'fetched'].includes(told.at(-1) ?? '')) told.pop();
     if (told[0] !== 'queued' || told.at(-1) !== state || told.filter((what) => what === state).length !== 1)
       report('the timeline tells what happened', id, steps);
   }
@@ -131,8 +131,9 @@ export function checkInvariants({
   for (const task of provider.tasks.values()) {
     const { id, generationId, sentAt, isKnown, isHeardOf, isGone, isAskedToForget } = task;
     if (sentAt < from || sentAt >= until) taken.set(generationId, (taken.get(generationId) ?? 0) + 1);
-    if (sentAt < until || !byId.has(generationId)) continue;
-    if (!isKnown && isHeardOf && !lost.has(task.nonce))
+    if (sentAt >= from && sentAt < until) continue;
+    const isOfNow = sentAt >= until && byId.has(generationId);
+    if (isOfNow && !isKnown && isHeardOf && !lost.has(task.nonce))
       report('tasks are accounted for and asked to be forgotten', generationId, `${id} was taken, and nobody knows`);
     if (byId.get(generationId)?.taskId === id && lost.has(task.nonce))
       report('tasks are accounted for and asked to be forgotten', generationId, `${id} is known, and called lost`);

@@ -33,6 +33,8 @@ export interface Task {
 interface Order {
   generationId: string;
   nonce: string;
+  /** Whether the picture can be fetched, asked when it is; null where it travels with the order. */
+  picture: (() => boolean) | null;
 }
 
 const i6 = 'I6 at most three submits, each written down before';
@@ -56,13 +58,19 @@ export function createProvider(world: World) {
   const tasks = new Map<string, Task>();
   const taken = new Set<string>();
 
-  /** It fetches the picture before it answers; our door writes that down, or the database will not have it twice running. */
-  function fetchPicture({ generationId: id, nonce }: Order): boolean {
+  /**
+   * It fetches the picture before it answers; our door writes that down, or the database will not have it twice running.
+   * Answers whether there is a picture, and whether it was heard of.
+   */
+  function fetchPicture({ generationId: id, nonce, picture }: Order): { isThere: boolean; isHeardOf: boolean } {
+    if (picture === null) return { isThere: true, isHeardOf: true };
+    if (!picture()) return { isThere: false, isHeardOf: false };
     const { databaseRefuses } = world.faults;
-    if (random.chance(databaseRefuses) && random.chance(databaseRefuses)) return false;
+    const isHeardOf = !(random.chance(databaseRefuses) && random.chance(databaseRefuses));
     const times = random.chance(0.5) ? 2 : 1;
-    for (let time = 0; time < times; time += 1) database.batch([fetchedStatement({ id, nonce, now: agenda.now })]);
-    return true;
+    for (let time = 0; time < times && isHeardOf; time += 1)
+      database.batch([fetchedStatement({ id, nonce, now: agenda.now })]);
+    return { isThere: true, isHeardOf };
   }
 
   function expectWrittenDown({ generationId, nonce }: Order): void {
@@ -74,7 +82,12 @@ export function createProvider(world: World) {
     if (written.length === 0) world.report(i6, generationId, `${nonce} was sent, which nothing recorded`);
   }
 
-  function accept({ generationId, nonce, ...heard }: Order & Pick<Task, 'sentAt' | 'isHeardOf'>): Task {
+  function accept({
+    generationId,
+    nonce,
+    sentAt,
+    isHeardOf,
+  }: Omit<Order, 'picture'> & Pick<Task, 'sentAt' | 'isHeardOf'>): Task {
     if (taken.has(nonce)) world.report(i6, generationId, `${nonce} was taken twice`);
     taken.add(nonce);
     const waits = random.between(0, 5_000) + (random.chance(0.1) ? random.between(10_000, 200_000) : 0);
@@ -84,6 +97,7 @@ export function createProvider(world: World) {
       id: `task-${world.number()}`,
       generationId,
       nonce,
+      sentAt,
       acceptedAt: agenda.now,
       startsAt,
       isThrottled: waits > 5_000,
@@ -94,7 +108,7 @@ export function createProvider(world: World) {
       isGone: false,
       isAskedToForget: false,
       isKnown: false,
-      ...heard,
+      isHeardOf,
       polls: 0,
       polledAt: Number.NEGATIVE_INFINITY,
       seenEndedAt: null,
@@ -150,7 +164,9 @@ export function createProvider(world: World) {
       const isSlow = random.chance(faults.answerLost);
       const sentAt = agenda.now;
       agenda.later(isSlow ? random.between(100, timeout) : random.between(100, 2_000), () => {
-        const task = accept({ ...order, sentAt, isHeardOf: fetchPicture(order) });
+        const { isThere, isHeardOf } = fetchPicture(order);
+        if (!isThere) return say(100, 400, { error: 'Failed to fetch asset.' });
+        const task = accept({ ...order, sentAt, isHeardOf });
         if (isSlow) return say(1_000, 0, null);
         if (random.chance(faults.serverError / 2)) return say(100, 500, null);
         agenda.later(200, () => answer({ outcome: 'accepted', taskId: task.id }));
