@@ -12,7 +12,7 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
 import { clips } from '~/db/schema.server';
-import { seedPerson, seedProject, testServices } from '~/db/testing';
+import { seedPerson, seedProject, seedSettings, testServices } from '~/db/testing';
 import type { LiveFrame } from '~/live/frames';
 import { encodeJpeg } from '~/photos/jpeg-codec.server';
 import { createWire, videoBytes, type Wire } from '~/providers/testing';
@@ -31,8 +31,8 @@ beforeEach(() => {
 const later = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds);
 const ring = (generationId: string) => runDurableObjectAlarm(env.GENERATION_JOB.getByName(generationId));
 /** A person with credits and one clip whose photo really lies in R2. */
-async function seedClip({ credits = 1 } = {}) {
-  const userId = await seedPerson({ credits });
+async function seedClip({ credits = 1, userId: known = '' } = {}) {
+  const userId = known || (await seedPerson({ credits }));
   const { projectId, clipIds } = await seedProject({ userId });
   const clipId = clipIds[0] as string;
   const { db } = testServices();
@@ -195,6 +195,21 @@ describe('a generation', () => {
     expect(told?.steps.map(({ what }) => what)).not.toEqual(expect.arrayContaining(['lost']));
     const { handovers = [] } = (await generations.privacy({ userId: seed.userId, clipId: seed.clipId })) ?? {};
     expect(handovers).toMatchObject([{ end: 'deleted' }]);
+  });
+
+  it('stays here when too many of the person’s pictures were declined while it waited, and costs nothing', async () => {
+    await seedSettings({ mostRefusalsPerDay: 1 });
+    const first = await seedClip({ credits: 2 });
+    const ids = [await begin(first), await begin(await seedClip({ userId: first.userId }))];
+    await ring(ids[0] as string);
+    wire.fail('SAFETY.INPUT.IMAGE');
+    later(6_000);
+    await ring(ids[0] as string);
+    await untilEnd(ids[1] as string);
+    await seedSettings({ mostRefusalsPerDay: 3 });
+    expect(await stateOf(ids[1] as string)).toMatchObject({ state: 'failed', reason: 'photo-kept-back', submits: 0 });
+    expect(wire.requests.filter((request) => request.startsWith('POST'))).toHaveLength(1);
+    expect(await balanceOf(first.userId)).toBe(2);
   });
 
   it('tells the person that a picture stayed here which no film service came for', async () => {

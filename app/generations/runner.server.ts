@@ -86,12 +86,6 @@ export function createPipeline({
     return { ...generation, ...beside };
   }
 
-  /** So many of a person's pictures were declined that the rest stay here: asked before each, for they may wait in line. */
-  async function isKeptBack(userId: string): Promise<boolean> {
-    const { mostRefusalsPerDay: most } = await settings.read();
-    return (await refusalsToday(db, { userId, most, now: clock() })).left === 0;
-  }
-
   function effectsOf({ id, job, news }: { id: string; job: Job; news: Noted[] }) {
     type Found = { order: Order; provider: VideoProvider | null; asking: ReturnType<typeof createAsking> };
     const read: { it: Found | null } = { it: null };
@@ -137,8 +131,11 @@ export function createPipeline({
       begin: write,
       'call-next': async () => void (await line.callNext(found().order.provider)),
       picture: async ({ nonce }) => {
-        if (await isKeptBack(found().order.userId)) return { outcome: 'kept-back' };
         const { userId, photoId, shape, frameX, frameY, frameZoom } = found().order;
+        const { mostRefusalsPerDay: most } = await settings.read();
+        // Counted again before each order: fifty may wait in line, and must not all be declined.
+        const { left } = await refusalsToday(db, { userId, most, now: clock() });
+        if (left === 0) return { outcome: 'kept-back' };
         const frame = { x: frameX, y: frameY, zoom: frameZoom };
         const sources = found().provider?.imageSources ?? { url: true, mostBytes: 0 };
         return layOut({ id, nonce, userId, photoId, shape, frame, sources });
