@@ -110,7 +110,8 @@ export function createAsking({
     async cancel(taskId: string): Promise<CancelOutcome> {
       type Canceled = { outcome: CancelOutcome };
       const work = async (asked: VideoProvider): Promise<Canceled> => ({ outcome: await asked.cancel(taskId) });
-      return (await call<Canceled>('cancel', work, { outcome: 'gone' })).outcome;
+      // Where nobody is asked, nothing is known: least of all that it is gone there.
+      return (await call<Canceled>('cancel', work, { outcome: 'unreachable' })).outcome;
     },
   };
 }
