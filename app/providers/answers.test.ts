@@ -324,7 +324,6 @@ describe('the states of tasks', () => {
     ['luma', { state: 'queued' }, queued],
     ['luma', { state: 'dreaming' }, running],
     ['luma', { state: 'completed', assets: { video: 'https://out.test/a' } }, done],
-    ['luma', { state: 'completed', assets: null }, 'unreachable'],
     ['luma', { state: 'sleeping' }, 'unreachable'],
     ['fal', { status: 'IN_QUEUE', queue_position: 3 }, queued],
     ['fal', { status: 'IN_PROGRESS', logs: [] }, running],
@@ -334,13 +333,27 @@ describe('the states of tasks', () => {
     ['replicate', { status: 'processing' }, running],
     ['replicate', { status: 'succeeded', output: 'https://out.test/a' }, done],
     ['replicate', { status: 'succeeded', output: ['https://out.test/a', 'b'] }, done],
-    ['replicate', { status: 'succeeded', output: null }, 'unreachable'],
     ['replicate', { status: 'canceled' }, { status: 'canceled' }],
     ['replicate', { status: 'aborted' }, { status: 'canceled' }],
     ['veo', { name }, running],
     ['veo', veo({ generatedSamples: [{ video: { uri: 'https://out.test/a' } }] }), done],
   ])('%s %j', async (provider, body, wanted) => {
     expect(await state(provider, body)).toEqual(wanted);
+  });
+
+  it.each<[Name, unknown]>([
+    ['runway', { status: 'SUCCEEDED', output: [] }],
+    ['runway', { status: 'SUCCEEDED' }],
+    ['luma', { state: 'completed', assets: null }],
+    ['luma', { state: 'completed', assets: { image: 'https://out.test/a.jpg' } }],
+    ['fal', { status: 'COMPLETED' }],
+    ['fal', { status: 'COMPLETED', video: null }],
+    ['replicate', { status: 'succeeded', output: null }],
+    ['replicate', { status: 'succeeded', output: [] }],
+  ])('%s %j: it has ended without a film, which is told apart from not being reached', async (name, body) => {
+    const error = { kind: 'bad-output', code: 'no-film', httpStatus: 200 };
+    expect(await polled(name, () => json(200, body))).toMatchObject({ outcome: 'unreachable', error });
+    expect(await polled(name, () => json(503, body))).toMatchObject({ error: { kind: 'retryable' } });
   });
 
   it('say when a film was removed, and when none came', async () => {
@@ -353,7 +366,10 @@ describe('the states of tasks', () => {
   it('of fal are not taken from what stands between: a proxy’s page is no failed film', async () => {
     const answers = [json(200, { status: 'COMPLETED' }), new Response('<html>Bad gateway', { status: 502 })];
     const answer = await polled('fal', () => answers.shift() as Response);
-    expect(answer).toMatchObject({ outcome: 'unreachable', error: { httpStatus: 502 } });
+    expect(answer).toMatchObject({ outcome: 'unreachable', error: { kind: 'retryable', httpStatus: 502 } });
+    const pages = [json(200, { status: 'COMPLETED' }), new Response('<html>Just a moment')];
+    const page = await polled('fal', () => pages.shift() as Response);
+    expect(page).toMatchObject({ outcome: 'unreachable', error: { kind: 'retryable' } });
   });
 });
 

@@ -29,10 +29,22 @@ export function submitOutcome(answer: Answer, complaint: Complaint, taskId: stri
     : { outcome: 'refused', error: refusalFrom(answer, complaint) };
 }
 
-/** What came of a question about a task. `state` is null for a form we do not know, which is then asked for again. */
-export function pollOutcome(answer: Answer, complaint: Complaint, state: TaskState | null): PollOutcome {
+/**
+ * What came of a question about a task. `state` is null for a form we do not know, which is then asked for again; where
+ * it says all the same that the task has ended well (`isFinished`), the film is missing, which asking on may not mend.
+ */
+export function pollOutcome(
+  answer: Answer,
+  complaint: Complaint,
+  state: TaskState | null,
+  isFinished = false,
+): PollOutcome {
   if (answer.status === 404) return { outcome: 'gone' };
   if (answer.status === 200 && state) return { outcome: 'state', state };
+  if (answer.status === 200 && isFinished) {
+    const error = failureOf(answer, { code: 'no-film', message: 'the task has ended without a film' }, 'bad-output');
+    return { outcome: 'unreachable', error };
+  }
   const isLockedOut = answer.status === 401 || answer.status === 403;
   return { outcome: 'unreachable', error: failureOf(answer, complaint, isLockedOut ? 'auth' : 'retryable') };
 }

@@ -56,7 +56,7 @@ export function createFal({
     // Only an error in fal's own form is the task's; a page of some proxy, or a missing key, tells nothing of it.
     const isOfTheTask =
       field(answer.body, 'detail') !== undefined && ![200, 401, 403, 404, 429].includes(answer.status);
-    if (!isOfTheTask) return pollOutcome(answer, complaint, null);
+    if (!isOfTheTask) return pollOutcome(answer, complaint, null, answer.problem === undefined);
     if (complaint.code === 'client_cancelled') return { outcome: 'state', state: { status: 'canceled' } };
     return { outcome: 'state', state: failed(refusalFrom(answer, complaint)) };
   }

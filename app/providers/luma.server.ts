@@ -53,7 +53,7 @@ export function createLuma({ key, ...rest }: ProviderOptions & { key: string }):
       return wire.submit('/generations/video', order, taskIdOf);
     },
 
-    poll: (taskId) => wire.poll(at(taskId), stateOf),
+    poll: (taskId) => wire.poll(at(taskId), stateOf, isFinished),
     // Luma does not say that deleting the record stops the work.
     cancel: (taskId) => wire.remove(at(taskId), 'forgotten'),
     openOutput: (address) => wire.openOutput(address),
@@ -61,6 +61,8 @@ export function createLuma({ key, ...rest }: ProviderOptions & { key: string }):
 }
 
 const taskIdOf = (body: unknown) => nameIn(body, ['id'], /^[\w-]{8,100}$/);
+
+const isFinished = (body: unknown) => field(body, 'state') === 'completed';
 
 function stateOf(body: unknown): TaskState | null {
   switch (field(body, 'state')) {

@@ -57,7 +57,7 @@ export function createReplicate({
       return wire.submit(`/models/${model}/predictions`, order, taskIdOf);
     },
 
-    poll: (taskId) => wire.poll(at(taskId), stateOf),
+    poll: (taskId) => wire.poll(at(taskId), stateOf, isFinished),
 
     async cancel(taskId) {
       const { status, body } = await wire.call('POST', `${at(taskId)}/cancel`);
@@ -73,6 +73,8 @@ export function createReplicate({
 }
 
 const taskIdOf = (body: unknown) => nameIn(body, ['id'], /^[a-z0-9]{8,64}$/);
+
+const isFinished = (body: unknown) => field(body, 'status') === 'succeeded';
 
 function stateOf(body: unknown): TaskState | null {
   switch (field(body, 'status')) {

@@ -45,8 +45,8 @@ export function stateOf(body: unknown): TaskState | null {
       return { status: 'running', progress: isShare ? progress : null };
     }
     case 'SUCCEEDED': {
-      const outputUrl = field(body, 'output', '0');
-      return typeof outputUrl === 'string' ? { status: 'succeeded', outputUrl, costCents } : null;
+      const outputUrl = textOf(field(body, 'output', '0'));
+      return outputUrl ? { status: 'succeeded', outputUrl, costCents } : null;
     }
     case 'FAILED': {
       const code = textOf(field(body, 'failureCode'));
@@ -58,6 +58,11 @@ export function stateOf(body: unknown): TaskState | null {
     default:
       return null;
   }
+}
+
+/** Whether Runway says that the film is made. */
+export function isFinished(body: unknown): boolean {
+  return field(body, 'status') === 'SUCCEEDED';
 }
 
 /** Credits that went to our models, whatever day and whatever else the account is used for; null for a form we do not know. */

@@ -3,6 +3,7 @@ import { nameIn } from './answers';
 import {
   centsUsed,
   complaintOf,
+  isFinished,
   refusalOf,
   runwayImageSources,
   runwayModels,
@@ -41,7 +42,7 @@ export function createRunway({ secret, ...rest }: ProviderOptions & { secret: st
       return wire.submit('/v1/image_to_video', order, (body) => nameIn(body, ['id'], /^[\w-]{8,100}$/));
     },
 
-    poll: (taskId) => wire.poll(at(taskId), stateOf),
+    poll: (taskId) => wire.poll(at(taskId), stateOf, isFinished),
     cancel: (taskId) => wire.remove(at(taskId), 'canceled'),
     openOutput: (address) => wire.openOutput(address),
 

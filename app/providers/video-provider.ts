@@ -78,7 +78,10 @@ export type SubmitOutcome =
   | { outcome: 'refused'; error: ProviderFailure }
   | { outcome: 'unknown'; error: ProviderFailure };
 
-/** `gone`: the provider knows no such task. `unreachable`: nothing learned, ask again later. */
+/**
+ * `gone`: the provider knows no such task. `unreachable`: nothing learned, ask again later; its error is of the kind
+ * `bad-output` where the task has ended well and the film is missing.
+ */
 export type PollOutcome =
   | { outcome: 'state'; state: TaskState }
   | { outcome: 'gone' }

@@ -102,10 +102,17 @@ export function createWire({ baseUrl, headers, outputHosts, complaintOf, fetch }
       return submitOutcome(answer, complaintOf(answer), taskIdOf(answer.body));
     },
 
-    /** Asks about a task. `stateOf` is null for a form that is not known, which is then asked for again. */
-    async poll(path: string, stateOf: (body: unknown) => TaskState | null): Promise<PollOutcome> {
+    /**
+     * Asks about a task. `stateOf` is null for a form that is not known, which is then asked for again; `isFinished` where
+     * it says even so that the film is made.
+     */
+    async poll(
+      path: string,
+      stateOf: (body: unknown) => TaskState | null,
+      isFinished: (body: unknown) => boolean = () => false,
+    ): Promise<PollOutcome> {
       const answer = await call('GET', path);
-      return pollOutcome(answer, complaintOf(answer), stateOf(answer.body));
+      return pollOutcome(answer, complaintOf(answer), stateOf(answer.body), isFinished(answer.body));
     },
 
     /** Deletes a task's record; `outcome` is what that comes to with this provider. */
