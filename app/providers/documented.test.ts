@@ -137,7 +137,11 @@ describe('a task that failed', () => {
     fails('luma', kind, [200, generation({ state: 'failed', failure_reason: reason })]),
   );
 
-  const completed: Answers[number] = [200, { status: 'COMPLETED', logs: [], metrics: { inference_time: 3 } }];
+  const completedWith = (more: object): Answers[number] => [
+    200,
+    { status: 'COMPLETED', logs: [], metrics: { inference_time: 3 }, ...falUrls, ...more },
+  ];
+  const completed = completedWith({ error: null });
   it.each<[FailureKind, number, string, Record<string, string>?]>([
     ['moderated', 422, 'content_policy_violation'],
     ['moderated', 422, 'no_media_generated'],
@@ -169,8 +173,56 @@ describe('a task that failed', () => {
   });
 
   it('at fal was stopped: 499 client_cancelled', async () => {
-    const answer = await polled('fal', completed, [499, { detail: 'x', error_type: 'client_cancelled' }]);
-    expect(answer).toEqual({ outcome: 'state', state: { status: 'canceled' } });
+    const canceled = { outcome: 'state', state: { status: 'canceled' } };
+    expect(await polled('fal', completed, [499, { detail: 'x', error_type: 'client_cancelled' }])).toEqual(canceled);
+    expect(await polled('fal', completedWith({ error: 'x', error_type: 'client_cancelled' }))).toEqual(canceled);
+  });
+
+  it.each<[FailureKind, string]>([
+    ['retryable', 'request_timeout'],
+    ['retryable', 'startup_timeout'],
+    ['retryable', 'runner_scheduling_failure'],
+    ['retryable', 'runner_connection_timeout'],
+    ['retryable', 'runner_disconnected'],
+    ['retryable', 'runner_connection_refused'],
+    ['retryable', 'runner_connection_error'],
+    ['retryable', 'runner_incomplete_response'],
+    ['retryable', 'runner_server_error'],
+    ['retryable', 'internal_error'],
+    ['unknown', 'client_disconnected'],
+    ['invalid-input', 'bad_request'],
+    ['moderated', 'content_policy_violation'],
+    ['moderated', 'no_media_generated'],
+  ])('at fal is %s by the type beside COMPLETED: %s', async (kind, error_type) => {
+    const { provider, asked } = speaking('fal', [completedWith({ error: 'It failed.', error_type })]);
+    expect(await provider.poll(taskIds.fal)).toEqual({
+      outcome: 'state',
+      state: { status: 'failed', error: { kind, code: error_type, message: 'It failed.' }, costCents: null },
+    });
+    expect(asked).toEqual([`GET /${taskIds.fal}/status?logs=0`]);
+  });
+
+  describe('at fal by an error beside COMPLETED that has no type we know', () => {
+    const vague = completedWith({ error: 'Unexpected status code: 422' });
+
+    it('is what its result says, which knows better', async () => {
+      const detail = [{ loc: ['body'], msg: 'x', type: 'content_policy_violation' }];
+      await fails('fal', 'moderated', vague, [422, { detail }]);
+      const film = { video: { url: 'https://out.test/a.mp4' } };
+      expect(await polled('fal', vague, [200, film])).toMatchObject({ state: { status: 'succeeded' } });
+    });
+
+    it('is what the error says where there is no result', async () => {
+      await fails('fal', 'unknown', vague, [404, { detail: 'Request not found' }]);
+      await fails('fal', 'unknown', vague, [200, {}]);
+      await fails('fal', 'retryable', completedWith({ error: 'Runner timed out' }), [404, { detail: 'x' }]);
+      await fails('fal', 'unknown', completedWith({ error_type: 'brand_new' }), [404, { detail: 'x' }]);
+    });
+
+    it('is asked for again while the result cannot be had: it may be moderated, and that is never sent again', async () => {
+      for (const status of [401, 429])
+        expect(await polled('fal', vague, [status, { detail: 'x' }])).toMatchObject({ outcome: 'unreachable' });
+    });
   });
 
   it.each<[FailureKind, string | null]>([

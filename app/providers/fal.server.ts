@@ -4,6 +4,7 @@ import {
   type Complaint,
   detailOf,
   failed,
+  failure,
   field,
   kindOfText,
   nameIn,
@@ -12,8 +13,17 @@ import {
   readLimited,
   refusalFrom,
   textOf,
+  unexplained,
 } from './answers';
-import type { CancelOutcome, FailureKind, ImageSources, Model, PollOutcome, VideoProvider } from './video-provider';
+import type {
+  CancelOutcome,
+  FailureKind,
+  ImageSources,
+  Model,
+  PollOutcome,
+  ProviderFailure,
+  VideoProvider,
+} from './video-provider';
 import { verdictOf, verifyFalWebhook } from './webhook-signatures';
 import { createWire, imageUri, type ProviderOptions, priced } from './wire';
 
@@ -47,7 +57,8 @@ export function createFal({
     return isOwn && !path.includes('..') ? path : taskName(modelId, requestId);
   }
 
-  async function result(taskId: string): Promise<PollOutcome> {
+  /** `told`: what the status said went wrong. The result knows better, where there is one. */
+  async function result(taskId: string, told: ProviderFailure | null): Promise<PollOutcome> {
     const answer = await wire.call('GET', `/${taskId}`);
     const outputUrl = textOf(field(answer.body, 'video', 'url'));
     if (answer.status === 200 && outputUrl)
@@ -56,9 +67,10 @@ export function createFal({
     // Only an error in fal's own form is the task's; a page of some proxy, or a missing key, tells nothing of it.
     const isOfTheTask =
       field(answer.body, 'detail') !== undefined && ![200, 401, 403, 404, 429].includes(answer.status);
-    if (!isOfTheTask) return pollOutcome(answer, complaint, null, answer.problem === undefined);
-    if (complaint.code === 'client_cancelled') return { outcome: 'state', state: { status: 'canceled' } };
-    return { outcome: 'state', state: failed(refusalFrom(answer, complaint)) };
+    if (isOfTheTask) return ended(refusalFrom(answer, complaint));
+    const isJson = answer.problem === undefined;
+    const isMissing = answer.status === 404 || (answer.status === 200 && isJson);
+    return told && isMissing ? ended(told) : pollOutcome(answer, complaint, null, isJson);
   }
 
   return {
@@ -90,7 +102,9 @@ export function createFal({
       const status = answer.status === 200 || answer.status === 202 ? field(answer.body, 'status') : null;
       if (status === 'IN_QUEUE') return { outcome: 'state', state: { status: 'queued', throttled: false } };
       if (status === 'IN_PROGRESS') return { outcome: 'state', state: { status: 'running', progress: null } };
-      return status === 'COMPLETED' ? result(taskId) : pollOutcome(answer, complaintOf(answer), null);
+      if (status !== 'COMPLETED') return pollOutcome(answer, complaintOf(answer), null);
+      const told = failureIn(answer.body);
+      return told?.code && kindOfType.has(told.code) ? ended(told) : result(taskId, told);
     },
 
     async cancel(taskId) {
@@ -115,6 +129,39 @@ function taskName(modelId: string, requestId: string): string {
   return `${modelId.split('/').slice(0, 2).join('/')}/requests/${requestId}`;
 }
 
+/** What these types mean by themselves, where no status of HTTP goes with them. */
+const kindOfType: ReadonlyMap<string, FailureKind> = new Map([
+  // A model that made nothing has most often withheld it; sending it again would be held against us.
+  ['content_policy_violation', 'moderated'],
+  ['no_media_generated', 'moderated'],
+  ['request_timeout', 'retryable'],
+  ['startup_timeout', 'retryable'],
+  ['runner_scheduling_failure', 'retryable'],
+  ['runner_connection_timeout', 'retryable'],
+  ['runner_disconnected', 'retryable'],
+  ['runner_connection_refused', 'retryable'],
+  ['runner_connection_error', 'retryable'],
+  ['runner_incomplete_response', 'retryable'],
+  ['runner_server_error', 'retryable'],
+  ['internal_error', 'retryable'],
+  ['bad_request', 'invalid-input'],
+  ['client_disconnected', 'unknown'],
+  ['client_cancelled', 'unknown'],
+]);
+
+/** What went wrong as some forms of a finished task's status say it; null where they say nothing. */
+function failureIn(status: unknown): ProviderFailure | null {
+  const code = textOf(field(status, 'error_type'));
+  const error = textOf(field(status, 'error'));
+  if (code === null && error === null) return null;
+  const message = error ?? unexplained;
+  return failure(kindOfType.get(code ?? '') ?? kindOfText(message) ?? 'unknown', code, message);
+}
+
+function ended(error: ProviderFailure): PollOutcome {
+  return { outcome: 'state', state: error.code === 'client_cancelled' ? { status: 'canceled' } : failed(error) };
+}
+
 /** A model's errors have a type each, the queue's own an `error_type`; sentences change and are not relied upon. */
 function complaintOf({ status, headers, body }: Answer): Complaint {
   const detail = detailOf(body);
@@ -128,8 +175,7 @@ function kindOf({
   code,
   message,
 }: Pick<Answer, 'status' | 'headers'> & { code: string | null; message: string }): FailureKind | null {
-  // A model that made nothing has most often withheld it; sending it again would be held against us.
-  if (code === 'content_policy_violation' || code === 'no_media_generated') return 'moderated';
+  if (kindOfType.get(code ?? '') === 'moderated') return 'moderated';
   if (status >= 500 || headers.get('X-Fal-Retryable') === 'true') return 'retryable';
   const mayBeBroke = status === 400 || status === 403;
   return mayBeBroke && kindOfText(message) === 'quota' ? 'quota' : null;
