@@ -296,8 +296,56 @@ describe('refusals in each one’s own form', () => {
     expect((await submitted(name, () => json(status, body))).answer).toMatchObject({ outcome: 'refused', error });
   });
 
-  it('waits for no day’s end', async () => {
-    const body = { error: { status: 'RESOURCE_EXHAUSTED', message: 'You exceeded your daily limit' } };
+  const exhausted = (message: string, ...details: object[]) => ({
+    error: { code: 429, status: 'RESOURCE_EXHAUSTED', message, details },
+  });
+  const planAndBilling = 'You exceeded your current quota, please check your plan and billing details.';
+  const quotaOf = (...limits: string[]) => ({
+    '@type': 'google.rpc.QuotaFailure',
+    violations: limits.map((quotaId) => ({ quotaId })),
+  });
+  const retryIn = (retryDelay: unknown) => ({ '@type': 'google.rpc.RetryInfo', retryDelay });
+  const perMinute = quotaOf('RequestsPerMinutePerProjectPerModel');
+
+  it.each<[Name, number, unknown, Record<string, string>, object]>([
+    ['runway', 429, { error: 'You have reached your daily quota.' }, {}, { kind: 'quota', retryAfterSeconds: 60 }],
+    ['luma', 429, { detail: 'Too many concurrent generations' }, {}, { kind: 'quota', retryAfterSeconds: 60 }],
+    ['luma', 400, { detail: 'Overloaded, try again later' }, {}, { kind: 'retryable', retryAfterSeconds: 60 }],
+    ['luma', 402, { detail: 'No credits' }, { 'Retry-After': '600' }, { kind: 'quota', retryAfterSeconds: 600 }],
+    ['fal', 429, { detail: 'x' }, { 'X-Fal-Retryable': 'true' }, { kind: 'retryable', retryAfterSeconds: 60 }],
+    ['fal', 422, { detail: 'x' }, { 'X-Fal-Retryable': 'true' }, { kind: 'retryable', retryAfterSeconds: 60 }],
+    [
+      'fal',
+      429,
+      { detail: 'x' },
+      { 'X-Fal-Retryable': 'true', 'Retry-After': '7' },
+      { kind: 'retryable', retryAfterSeconds: 7 },
+    ],
+    ['fal', 429, { detail: 'x' }, { 'X-Fal-Retryable': 'false' }, { kind: 'quota', retryAfterSeconds: 60 }],
+    [
+      'replicate',
+      429,
+      { detail: 'Request was throttled. Your rate limit resets in ~5s.', status: 429, retry_after: 5 },
+      {},
+      { kind: 'quota', retryAfterSeconds: 5 },
+    ],
+    ['replicate', 429, { detail: 'x', retry_after: 'soon' }, {}, { kind: 'quota', retryAfterSeconds: 60 }],
+    ['veo', 429, exhausted(planAndBilling, perMinute, retryIn('26s')), {}, { kind: 'quota', retryAfterSeconds: 26 }],
+    ['veo', 429, exhausted(planAndBilling, retryIn('55.5s')), {}, { kind: 'quota', retryAfterSeconds: 55.5 }],
+    ['veo', 429, exhausted(planAndBilling, perMinute), {}, { kind: 'quota', retryAfterSeconds: 60 }],
+    ['veo', 429, exhausted('Resource has been exhausted.', retryIn(7)), {}, { kind: 'quota', retryAfterSeconds: 60 }],
+    ['runway', 429, { error: 'x' }, { 'Retry-After': 'Wed, 21 Oct 2026 07:28:00 GMT' }, { retryAfterSeconds: 60 }],
+    ['runway', 429, { error: 'x' }, { 'Retry-After': '86400' }, { retryAfterSeconds: 3600 }],
+  ])('say when to come again: %s %i %j %j', async (name, status, body, headers, error) => {
+    const { answer } = await submitted(name, () => json(status, body, headers));
+    expect(answer).toMatchObject({ outcome: 'refused', error });
+  });
+
+  it.each([
+    exhausted('You exceeded your daily limit'),
+    exhausted(planAndBilling),
+    exhausted(planAndBilling, quotaOf('RequestsPerMinutePerProject', 'RequestsPerDayPerProject'), retryIn('26s')),
+  ])('waits for no day’s end, nor for a bill: %j', async (body) => {
     const { answer } = await submitted('veo', () => json(429, body));
     expect(answer).toMatchObject({ error: { kind: 'quota' } });
     expect(answer).not.toHaveProperty('error.retryAfterSeconds');

@@ -12,6 +12,8 @@ export interface Complaint {
   message: string;
   /** Waiting does not help, though the status says "too many". */
   isFinal?: boolean;
+  /** When it may be asked again, where the body says it and no header does. */
+  retryAfterSeconds?: number | null;
 }
 
 /** Only an answer that refuses clearly is a refusal; after anything else the task may exist. */
@@ -49,10 +51,10 @@ export function pollOutcome(
   return { outcome: 'unreachable', error: failureOf(answer, complaint, isLockedOut ? 'auth' : 'retryable') };
 }
 
-/** A refusal in our words. Too many requests may come again, where nothing says otherwise. */
+/** A refusal in our words. What was too much, or came at a bad moment, may come again, where nothing says otherwise. */
 export function refusalFrom(answer: Answer, complaint: Complaint): ProviderFailure {
   const error = failureOf(answer, complaint, complaint.kind ?? kindOfStatus(answer.status));
-  const mayComeAgain = answer.status === 429 && !complaint.isFinal;
+  const mayComeAgain = (answer.status === 429 || error.kind === 'retryable') && !complaint.isFinal;
   return mayComeAgain ? { retryAfterSeconds: 60, ...error } : error;
 }
 
@@ -64,8 +66,12 @@ function kindOfStatus(status: number): FailureKind {
   return 'unknown';
 }
 
-function failureOf(answer: Answer, { code, message }: Complaint, kind: FailureKind): ProviderFailure {
-  const seconds = Number(answer.headers.get('Retry-After') ?? Number.NaN);
+function failureOf(
+  answer: Answer,
+  { code, message, retryAfterSeconds }: Complaint,
+  kind: FailureKind,
+): ProviderFailure {
+  const seconds = Number(answer.headers.get('Retry-After') ?? retryAfterSeconds ?? Number.NaN);
   return {
     ...failure(kind, code, answer.problem ?? message),
     ...(answer.status > 0 ? { httpStatus: answer.status } : {}),

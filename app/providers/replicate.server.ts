@@ -27,7 +27,7 @@ export function createReplicate({
   const wire = createWire({
     ...rest,
     headers: { Authorization: `Bearer ${token}` },
-    complaintOf: (answer) => sentenceOf(answer, [400, 422]),
+    complaintOf: (answer) => ({ ...sentenceOf(answer, [400, 422]), retryAfterSeconds: secondsIn(answer.body) }),
   });
   const at = (taskId: string) => `/predictions/${encodeURIComponent(taskId)}`;
 
@@ -73,6 +73,12 @@ export function createReplicate({
 }
 
 const taskIdOf = (body: unknown) => nameIn(body, ['id'], /^[a-z0-9]{8,64}$/);
+
+/** Replicate tells in the body when it takes the next request. */
+function secondsIn(body: unknown): number | null {
+  const seconds = field(body, 'retry_after');
+  return typeof seconds === 'number' ? seconds : null;
+}
 
 const isFinished = (body: unknown) => field(body, 'status') === 'succeeded';
 

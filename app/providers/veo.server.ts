@@ -85,10 +85,26 @@ function complaintOf({ status, body }: Answer): Complaint {
   const code = textOf(field(body, 'error', 'status'));
   const message = textOf(field(body, 'error', 'message')) ?? unexplained;
   if (code === 'FAILED_PRECONDITION') return { kind: 'quota', code, message };
-  if (status === 429) return { code, message, isFinal: /daily|per day|spend|billing/i.test(message) };
+  if (status === 429) return { code, message, ...limitIn(field(body, 'error', 'details'), message) };
   const meant = kindOfText(message);
   const isClear = status === 400 && (meant === 'moderated' || meant === 'auth');
   return { kind: isClear ? meant : null, code, message };
+}
+
+/**
+ * What a 429 says of its limit: for how long, and whether that is worth waiting for. Its sentence tells to look at plan
+ * and billing whatever limit it was, so it counts only where the details name neither a limit nor a time.
+ */
+function limitIn(details: unknown, message: string): Pick<Complaint, 'isFinal' | 'retryAfterSeconds'> {
+  const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+  const all = listOf(details);
+  const broken = all.flatMap((one) => listOf(field(one, 'violations')));
+  const limits = broken.flatMap((one) => textOf(field(one, 'quotaId')) ?? []);
+  const [delay] = all.flatMap((one) => /^(\d+(?:\.\d+)?)s$/.exec(textOf(field(one, 'retryDelay')) ?? '')?.[1] ?? []);
+  const isUnnamed = limits.length === 0 && delay === undefined;
+  const isDaily = /daily|per ?day/i.test(`${message} ${limits.join(' ')}`);
+  const isFinal = isDaily || (isUnnamed && /spend|billing/i.test(message));
+  return { isFinal, ...(delay !== undefined && !isFinal && { retryAfterSeconds: Number(delay) }) };
 }
 
 /** An operation: nothing is told of it before it is done. */
