@@ -1,20 +1,31 @@
 import { env } from 'cloudflare:workers';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { defaults } from '~/admin/settings';
+import { testServices } from '~/db/testing';
 import type { Noted } from '~/providers/breaker';
-import type { VideoProvider } from '~/providers/video-provider';
+import type { ProviderFailure, VideoProvider } from '~/providers/video-provider';
 import { createAsking, type Order } from './asking.server';
+import { pollDelaySeconds } from './polling';
 import { handover } from './privacy';
 
 const task = '17f20503-6c24-4c16-946b-35dbbce2af2f';
 
-/** A try at Luma that was taken at this moment, 0. */
+const start = 1_900_000_000_000;
+let now = start;
+const clock = () => now;
+
+beforeEach(async () => {
+  now = start;
+  await env.DB.batch(['provider_minutes', 'provider_breakers'].map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
+});
+
+/** A try at Luma that was taken at this moment. */
 function asking(provider: VideoProvider | null) {
   const news: Noted[] = [];
-  const order = { id: 'gen_1', userId: 'usr_1', provider: 'luma', state: 'generating', stateAt: 0 } as Order;
+  const order = { id: 'gen_1', userId: 'usr_1', provider: 'luma', state: 'generating', stateAt: now } as Order;
   const settings = { read: async () => defaults };
   const callbacks = { addressOf: () => 'https://echoes.test/webhooks/luma/x' };
-  return { news, ...createAsking({ order, provider, news, bucket: env.MEDIA, settings, callbacks, clock: () => 0 }) };
+  return { news, ...createAsking({ order, provider, news, bucket: env.MEDIA, settings, callbacks, clock }) };
 }
 
 describe('a provider that is no longer set up', () => {
@@ -33,5 +44,76 @@ describe('a provider that is no longer set up', () => {
     expect(await poll(task)).toMatchObject({ outcome: 'unreachable', error: { kind: 'auth' } });
     await cancel(task);
     expect(news).toEqual([]);
+  });
+});
+
+/** A provider that takes requests and tells nothing of them: so it answers each question, after so many seconds. */
+function silent(error: Partial<ProviderFailure>, seconds = 1): VideoProvider {
+  const poll = async () => {
+    now += seconds * 1000;
+    return {
+      outcome: 'unreachable' as const,
+      error: { kind: 'retryable' as const, code: null, message: '', ...error },
+    };
+  };
+  return { minPollSeconds: 5, id: 'luma', poll } as unknown as VideoProvider;
+}
+
+/**
+ * Tries that begin a minute apart, each asked about as often as it may be, for half an hour. Answers the seconds after
+ * which the breaker opened, or null.
+ */
+async function opensAfter(tries: number, provider: VideoProvider): Promise<number | null> {
+  const { breaker } = testServices();
+  const open = Array.from({ length: tries }, (_, index) => ({ beganAt: start + index * 60_000, dueAt: 0 }));
+  const told = open.map(({ beganAt }) => {
+    now = beganAt;
+    return asking(provider);
+  });
+  for (const [index, one] of open.entries()) {
+    one.dueAt = one.beganAt + 5_000;
+    const accepted = { provider: 'luma', news: 'accepted' as const, since: one.beganAt, now: one.beganAt };
+    await breaker.note(accepted);
+    expect(told[index]?.news).toEqual([]);
+  }
+  for (;;) {
+    const next = open.reduce((first, one) => (one.dueAt < first.dueAt ? one : first));
+    if (next.dueAt - start > 30 * 60_000) return null;
+    now = next.dueAt;
+    const gap = pollDelaySeconds({ ageSeconds: (now - next.beganAt) / 1000, minPollSeconds: 5, random: () => 0.5 });
+    const one = told[open.indexOf(next)];
+    await one?.poll(task);
+    for (const noted of one?.news.splice(0) ?? [])
+      if ((await breaker.note(noted)) === 'opened') return (now - start) / 1000;
+    next.dueAt = Math.max(now, next.dueAt + gap * 1000);
+  }
+}
+
+describe('a provider that takes requests and answers no question', () => {
+  it.each<[string, Partial<ProviderFailure>, number]>([
+    ['503', { httpStatus: 503 }, 1],
+    ['no answer in time', {}, 30],
+    ['a page', { httpStatus: 200 }, 0],
+  ])('%s: rests, but not for one try, however often that is asked about', async (_what, error, seconds) => {
+    expect(await opensAfter(1, silent(error, seconds))).toBeNull();
+  });
+
+  it.each<[string, Partial<ProviderFailure>, number]>([
+    ['503', { httpStatus: 503 }, 1],
+    ['no answer in time', {}, 30],
+    ['a page', { httpStatus: 200 }, 0],
+  ])('%s: rests long before the deadline where several tries hear nothing', async (_what, error, seconds) => {
+    expect(await opensAfter(5, silent(error, seconds))).toBeLessThan(8 * 60);
+  });
+
+  it('rests at once when it lets the key in no more', async () => {
+    expect(await opensAfter(1, silent({ kind: 'auth', httpStatus: 401 }))).toBe(6);
+  });
+
+  it.each<[string, Partial<ProviderFailure>]>([
+    ['is asked too often', { httpStatus: 429, retryAfterSeconds: 30 }],
+    ['has ended without a film', { kind: 'bad-output', httpStatus: 200 }],
+  ])('does not rest when it %s, for that is an answer', async (_what, error) => {
+    expect(await opensAfter(10, silent(error))).toBeNull();
   });
 });

@@ -2,7 +2,7 @@ import type { SettingsReader } from '~/admin/settings.server';
 import type { Clock } from '~/db/ids';
 import type { generations } from '~/db/schema.server';
 import { log } from '~/log';
-import { type Noted, newsOfPoll, newsOfSubmit, type ProviderNews } from '~/providers/breaker';
+import { type Noted, newsOfPoll, newsOfSilence, newsOfSubmit, type ProviderNews } from '~/providers/breaker';
 import type { Callbacks } from '~/providers/callbacks.server';
 import type {
   CancelOutcome,
@@ -14,6 +14,7 @@ import type {
   VideoProvider,
 } from '~/providers/video-provider';
 import { copyOutput } from './copy.server';
+import { pollDelaySeconds } from './polling';
 import { videoKey } from './statements';
 
 /** What a generation was asked for; never changes but for its state. */
@@ -78,6 +79,14 @@ export function createAsking({
     if (heard && provider) news.push({ provider: provider.id, news: heard, since, now: clock(), retryAfterSeconds });
   }
 
+  /** From a question to the soonest next one, in ms since the film was ordered. */
+  function untilNextPoll(since: number): { from: number; to: number } {
+    const from = since - stateAt;
+    const minPollSeconds = provider?.minPollSeconds ?? 0;
+    const gapSeconds = pollDelaySeconds({ ageSeconds: from / 1000, minPollSeconds, random: () => 0 });
+    return { from, to: Math.max(from + gapSeconds * 1000, clock() - stateAt) };
+  }
+
   return {
     async submit(image: SubmitRequest['image']): Promise<SubmitOutcome> {
       const since = clock();
@@ -89,10 +98,13 @@ export function createAsking({
     },
 
     async poll(taskId: string): Promise<PollOutcome> {
+      const since = clock();
       const answer = await call('poll', (asked) => asked.poll(taskId), unreachable);
-      const { breakerSlowSeconds } = await settings.read();
+      const turned = await settings.read();
       // A film that is being copied was heard of before.
-      if (order.state === 'generating') hear(newsOfPoll(answer, clock() - stateAt, breakerSlowSeconds), stateAt);
+      if (order.state !== 'generating') return answer;
+      if (answer.outcome === 'unreachable') hear(newsOfSilence(answer, untilNextPoll(since), turned), since);
+      else hear(newsOfPoll(answer, clock() - stateAt, turned.breakerSlowSeconds), stateAt);
       return answer;
     },
 

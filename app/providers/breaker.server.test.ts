@@ -2,7 +2,8 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { settings as settingsTable } from '~/db/schema.server';
 import { testServices } from '~/db/testing';
-import type { ProviderNews } from './breaker';
+import { newsOfSilence, type ProviderNews } from './breaker';
+import type { ProviderFailure } from './video-provider';
 
 const minute = 60_000;
 const start = 1_900_000_000_000;
@@ -121,5 +122,46 @@ describe('the breaker of a provider', () => {
     const results = await env.DB.batch(statements.map(({ sql, params }) => env.DB.prepare(sql).bind(...params)));
     const read = results.reduce((sum, { meta }) => sum + meta.rows_read, 0);
     expect(read).toBeLessThanOrEqual(12);
+  });
+});
+
+describe('a question about a film that nobody answers', () => {
+  const settings = { breakerFailures: 5, breakerWindowMinutes: 10 };
+  const silence = (error: Partial<ProviderFailure>) => ({
+    outcome: 'unreachable' as const,
+    error: { kind: 'retryable' as const, code: null, message: '', ...error },
+  });
+  const overloaded = silence({ httpStatus: 503 });
+  const seconds = (from: number, to: number) => ({ from: from * 1000, to: to * 1000 });
+
+  it('is a failure once in four minutes of its age, first after two', () => {
+    const counted = Array.from({ length: 120 }, (_, index) => index * 5).filter(
+      (from) => newsOfSilence(overloaded, seconds(from, from + 5), settings) === 'failed',
+    );
+    expect(counted).toEqual([115, 355, 595]);
+  });
+
+  it.each([3, 5, 10, 20])('never makes the %i failures that open the breaker, of one film alone', (breakerFailures) => {
+    for (const breakerWindowMinutes of [1, 5, 10, 60])
+      for (const lasts of [0, 30]) {
+        const minutes: number[] = [];
+        for (let from = 5, to = 0; from < 3_600; from = to) {
+          to = from + Math.max(lasts, from < 180 ? 5 : from < 600 ? 15 : 60);
+          const news = newsOfSilence(overloaded, seconds(from, to), { breakerFailures, breakerWindowMinutes });
+          if (news) minutes.push(Math.floor((from + lasts) / 60));
+        }
+        const within = (last: number) =>
+          minutes.filter((one) => one <= last && one > last - breakerWindowMinutes).length;
+        expect(Math.max(...minutes.map(within))).toBeLessThan(breakerFailures);
+      }
+  });
+
+  it('is told each time when the key is let in no more, and never when that is an answer', () => {
+    const news = (error: Partial<ProviderFailure>) => newsOfSilence(silence(error), seconds(115, 120), settings);
+    expect(news({ kind: 'auth', httpStatus: 401 })).toBe('auth');
+    expect(newsOfSilence(silence({ kind: 'auth' }), seconds(5, 10), settings)).toBe('auth');
+    expect(news({ httpStatus: 429 })).toBeNull();
+    expect(news({ kind: 'bad-output', httpStatus: 200 })).toBeNull();
+    expect(news({})).toBe('failed');
   });
 });

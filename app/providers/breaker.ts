@@ -107,12 +107,38 @@ export function newsOfSubmit(answer: SubmitOutcome): ProviderNews {
   }
 }
 
+/** A question about a film that taught nothing. */
+export type Silence = Extract<PollOutcome, { outcome: 'unreachable' }>;
+
 /** What an answer about a film says, once it has ended; null while it has not. `milliseconds` since it was ordered. */
-export function newsOfPoll(answer: PollOutcome, milliseconds: number, slowSeconds: number): ProviderNews | null {
+export function newsOfPoll(
+  answer: Exclude<PollOutcome, Silence>,
+  milliseconds: number,
+  slowSeconds: number,
+): ProviderNews | null {
   if (answer.outcome === 'gone') return 'failed';
-  if (answer.outcome === 'unreachable') return null;
   if (answer.state.status === 'succeeded') return milliseconds > slowSeconds * 1000 ? 'slow' : 'finished';
   return answer.state.status === 'failed' ? (newsOfKind[answer.state.error.kind] ?? 'finished') : null;
+}
+
+/**
+ * What it says when a question about a film teaches nothing. A key that is let in no more is told each time. Any other
+ * failure may come again with every question about this film, and one film must not count for many. So there are moments
+ * in its age, half as many in a window as failures open the breaker, and a question counts if one of them lies between it
+ * (`from`, ms since the film was ordered) and the soonest next one (`to`): nothing has to be remembered for that.
+ */
+export function newsOfSilence(
+  { error }: Silence,
+  { from, to }: { from: number; to: number },
+  { breakerWindowMinutes, breakerFailures }: Pick<BreakerSettings, 'breakerWindowMinutes' | 'breakerFailures'>,
+): ProviderNews | null {
+  if (error.kind === 'auth') return 'auth';
+  // Asked too often, or without a film in the end: it is there, and answers.
+  if (error.httpStatus === 429 || error.kind === 'bad-output') return null;
+  const apart = Math.min(1, 2 / breakerFailures) * breakerWindowMinutes * 60_000;
+  // The first moment comes after half of that: an answer that is lost now and then is no news at all.
+  const momentsBefore = (age: number) => Math.floor(age / apart + 0.5);
+  return momentsBefore(to) > momentsBefore(from) ? 'failed' : null;
 }
 
 /** Failures that are the provider's own; the others are about this picture or these words. */
