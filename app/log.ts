@@ -60,6 +60,7 @@ export type LogEvent =
       milliseconds: number;
     }
   | { event: 'audit'; differences: number }
+  | { event: 'spending'; provider: string; charged: number; least: number; most: number; detail: string }
   | { event: 'alert'; alertId: string; kind: string; outcome: string; detail?: string }
   | { event: 'purchase'; purchaseId: string; userId?: string; outcome: string; detail?: string }
   | { event: 'stripe-event'; eventId: string; type: string; outcome: string; detail?: string }

@@ -14,11 +14,13 @@ const job = (minutesAgo: number, state = 'generating') => {
   return { state, stateAt: at, createdAt: at, deadlineAt: now + minute };
 };
 
-function kindsOf(given: Given, lastHour: LastHour = { ready: 0, failed: 0 }, failedSteps: string[] = []) {
+function troublesOf(given: Given, lastHour: LastHour = { ready: 0, failed: 0 }, failedSteps: string[] = []) {
   const quiet = { open: [], most: 500, reports: [], deadLetters: { count: 0, newestAt: null }, resting: [], now };
   const standing = standingOf({ ...quiet, ...given });
-  return troublesIn({ standing, lastHour, failedSteps, limits, now }).map(({ kind, subject }) => `${kind} ${subject}`);
+  return troublesIn({ standing, lastHour, failedSteps, limits, now });
 }
+const kindsOf = (...given: Parameters<typeof troublesOf>) =>
+  troublesOf(...given).map(({ kind, subject }) => `${kind} ${subject}`);
 
 describe('what is wrong', () => {
   it('is nothing on a quiet day', () => {
@@ -39,6 +41,17 @@ describe('what is wrong', () => {
   it('is an audit or a comparison that found something, each by itself', () => {
     const reports = [report('audit', 0, '[{"kind":"balance"}]'), report('reconcile', 0, '[{}]')];
     expect(kindsOf({ reports })).toEqual(['audit ledger', 'reconcile stripe']);
+  });
+
+  it('is a film service that charged otherwise than our tries can have cost, with how much', () => {
+    const found = { provider: 'runway', from: '2027-01-01', before: '2027-01-04', charged: 152, least: 100, most: 150 };
+    const differences = JSON.stringify([{ ...found, detail: 'more than our tries can have cost' }]);
+    const reports = [report('spending', 0, differences)];
+    expect(kindsOf({ reports })).toEqual(['spending charges']);
+    expect(kindsOf({ reports: [report('spending', 1)] })).toEqual([]);
+    expect(troublesOf({ reports })[0]?.detail).toBe(
+      'runway charged $1.52 from 2027-01-01 until 2027-01-04; our tries can have cost $1.00 to $1.50.',
+    );
   });
 
   it('is each service that rests, and a message that could not be delivered', () => {

@@ -8,6 +8,7 @@ export const alertWords = {
   'stale-jobs': 'Clips stand still',
   audit: 'The ledger does not add up',
   reconcile: 'Our books and Stripe’s differ',
+  spending: 'A film service charged otherwise than our tries',
   breaker: 'A film service rests',
   'dead-letters': 'Messages could not be delivered',
   failures: 'Many clips fail',
@@ -67,11 +68,14 @@ export function troublesIn({
     add('oldest-job', 'generations', `The oldest was asked for ${oldestMinutes} minutes ago.`);
   if (open.stale > limits.alertStaleJobs)
     add('stale-jobs', 'generations', `${open.stale} have not moved for five minutes.`);
-  for (const kind of ['audit', 'reconcile'] as const) {
+  for (const [kind, subject] of [
+    ['audit', 'ledger'],
+    ['reconcile', 'stripe'],
+  ] as const) {
     const report = reports[kind];
-    if (report && !report.ok)
-      add(kind, kind === 'audit' ? 'ledger' : 'stripe', `${report.differences.length} found at the last look.`);
+    if (report && !report.ok) add(kind, subject, `${report.differences.length} found at the last look.`);
   }
+  if (reports.spending && !reports.spending.ok) add('spending', 'charges', reports.spending.differences.join(' '));
   for (const { provider, reason, until } of resting)
     add('breaker', provider, `${reason}, until ${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC.`);
   if (deadLetters.count > 0) add('dead-letters', 'queue', `${deadLetters.count} in the last 24 hours.`);

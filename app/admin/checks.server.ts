@@ -4,7 +4,8 @@ import type { Clock, NewId } from '~/db/ids';
 import { stateOfSchema } from '~/db/laws.server';
 import type { LiveChannelRpc } from '~/live/channel.server';
 import { within } from '~/providers/wire';
-import { ageInWords, type Check, latest } from './checks';
+import { ageInWords, type Check, latest, runNames } from './checks';
+import { reportKinds } from './standing';
 import type { StandingReader } from './standing.server';
 
 const longestMilliseconds = 4000;
@@ -96,14 +97,13 @@ export function createChecks({
   async function runs(): Promise<Check[]> {
     const now = clock();
     const { reports } = await standing.read(now);
-    const names = { sweep: 'Last sweep', audit: 'Last audit', reconcile: 'Books last compared' };
-    return (['sweep', 'audit', 'reconcile'] as const).map((kind) => {
+    return reportKinds.map((kind): Check => {
       const report = reports[kind];
-      if (!report) return { what: names[kind], state: 'not yet', detail: 'no run so far' };
+      if (!report) return { what: runNames[kind], state: 'not yet', detail: 'no run so far' };
       const isLate = now - report.at > latest[kind];
       const found = report.ok ? '' : `, with ${report.differences.length} found`;
       const detail = `${ageInWords(now - report.at)} ago${found}`;
-      return { what: names[kind], state: isLate || !report.ok ? 'trouble' : 'well', detail };
+      return { what: runNames[kind], state: isLate || !report.ok ? 'trouble' : 'well', detail };
     });
   }
 

@@ -1,5 +1,6 @@
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
+import type { ReportKind } from './standing';
 
 const day = 24 * 60 * 60_000;
 /** The hour (UTC) of what runs once a night: any minute of it, until one has come through. */
@@ -10,8 +11,6 @@ export interface Findings {
   ok: boolean;
   differences: readonly unknown[];
 }
-
-type ReportKind = 'sweep' | 'audit' | 'reconcile' | 'spending';
 
 /** The record of what Echoes does by itself, so that its owner sees when it last ran and what it found. */
 export function createHouseReports({ db, clock }: { db: Database; clock: Clock }) {

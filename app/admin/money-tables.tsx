@@ -1,6 +1,8 @@
 import { Link } from '@remix-run/react';
-import { differenceInWords } from '~/billing/differences';
+import type { ReactNode } from 'react';
+import { type Difference, differenceInWords } from '~/billing/differences';
 import { priceInWords } from '~/billing/packs';
+import { type SpendingDifference, spendingInWords } from '~/generations/spending';
 import { signed } from './adjustments';
 import { type Column, Moment, Table } from './desk';
 import type { OwedLine, ReportLine, ReversalLine } from './money';
@@ -52,30 +54,37 @@ export function OwedTable({ rows }: { rows: readonly OwedLine[] }) {
   );
 }
 
-const reports: Column<ReportLine>[] = [
+/** Comparisons by when they were; `item` shows one difference as an item of a list. */
+const comparisons = <Found,>(item: (found: Found) => ReactNode): Column<ReportLine<Found>>[] => [
   { name: 'When (UTC)', cell: ({ at }) => <Moment at={at} /> },
   {
     name: 'What differed',
     cell: ({ differences }) =>
-      differences.length === 0 ? (
-        'Nothing'
-      ) : (
-        <ul className="grid gap-2">
-          {differences.map((difference) => (
-            <li key={`${difference.what} ${difference.purchaseId} ${difference.sessionId}`} className="min-w-48">
-              {differenceInWords(difference)}
-              <span className="block text-13 text-quiet wrap-anywhere">
-                {[difference.purchaseId, difference.sessionId, difference.detail].filter(Boolean).join(' · ')}
-              </span>
-            </li>
-          ))}
-        </ul>
-      ),
+      differences.length === 0 ? 'Nothing' : <ul className="grid gap-2">{differences.map(item)}</ul>,
   },
   { name: 'All well', cell: ({ ok }) => (ok ? 'Yes' : 'No') },
   { name: 'Took', cell: ({ milliseconds }) => `${(milliseconds / 1000).toFixed(1)} s`, figures: true },
 ];
 
+const reports = comparisons<Difference>((difference) => (
+  <li key={`${difference.what} ${difference.purchaseId} ${difference.sessionId}`} className="min-w-48">
+    {differenceInWords(difference)}
+    <span className="block text-13 text-quiet wrap-anywhere">
+      {[difference.purchaseId, difference.sessionId, difference.detail].filter(Boolean).join(' · ')}
+    </span>
+  </li>
+));
+
 export function ReportsTable({ rows }: { rows: readonly ReportLine[] }) {
   return <Table caption="Comparisons" columns={reports} rows={rows} keyOf={({ at }) => at} empty="Not compared yet." />;
+}
+
+const charges = comparisons<SpendingDifference>((difference) => (
+  <li key={difference.provider} className="min-w-48">
+    {spendingInWords(difference)}
+  </li>
+));
+
+export function ChargesTable({ rows }: { rows: readonly ReportLine<SpendingDifference>[] }) {
+  return <Table caption="Charges" columns={charges} rows={rows} keyOf={({ at }) => at} empty="Not compared yet." />;
 }

@@ -3,9 +3,11 @@ import type { PurchaseState } from '~/billing/purchases';
 import type { Reconcile } from '~/billing/reconcile.server';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
+import type { SpendingDifference } from '~/generations/spending';
 import { described, log } from '~/log';
 import type { Acts } from './acts.server';
 import type { OwedLine, PurchaseOfPerson, ReportLine, ReversalLine } from './money';
+import type { ReportKind } from './standing';
 
 const mostReversals = 20;
 const mostReports = 10;
@@ -31,7 +33,7 @@ const owed = `SELECT s.user_id AS userId, n.name AS person,
     (SELECT sum(r.credits - r.moved) FROM reversals r WHERE r.user_id = s.user_id) AS owed
   FROM (SELECT DISTINCT user_id FROM reversals WHERE credits > moved LIMIT ?1) s LEFT JOIN profiles n ON n.user_id = s.user_id
   WHERE owed > 0 ORDER BY owed DESC LIMIT ?2`;
-const reports = `SELECT at, ok, differences, milliseconds FROM house_reports WHERE kind = 'reconcile' ORDER BY at DESC LIMIT ?1`;
+const reports = `SELECT at, ok, differences, milliseconds FROM house_reports WHERE kind = ?1 ORDER BY at DESC LIMIT ?2`;
 
 type ReportRow = Omit<ReportLine, 'ok' | 'differences'> & { ok: number; differences: string };
 
@@ -50,6 +52,10 @@ export function createMoney({
   const run = (sql: string, ...values: (string | number)[]) => db.$client.prepare(sql).bind(...values);
   const all = async <Row>(sql: string, ...values: (string | number)[]) =>
     (await run(sql, ...values).all<Row>()).results;
+  const reported = async <Found>(kind: ReportKind): Promise<ReportLine<Found>[]> => {
+    const rows = await all<ReportRow>(reports, kind, mostReports);
+    return rows.map((row) => ({ ...row, ok: row.ok === 1, differences: JSON.parse(row.differences) as Found[] }));
+  };
 
   return {
     /** Purchases newest first, of one state where given; `before` is the id of the last one that was shown. */
@@ -67,14 +73,10 @@ export function createMoney({
     owed: () => all<OwedLine>(owed, mostInDebt, mostOwed),
 
     /** The last comparisons with Stripe's books. */
-    async reports(): Promise<ReportLine[]> {
-      const rows = await all<ReportRow>(reports, mostReports);
-      return rows.map((row) => ({
-        ...row,
-        ok: row.ok === 1,
-        differences: JSON.parse(row.differences) as Difference[],
-      }));
-    },
+    reports: () => reported<Difference>('reconcile'),
+
+    /** The last comparisons of what film services charged with what our tries can have cost. */
+    charges: () => reported<SpendingDifference>('spending'),
 
     /** Compares the books now, as each night does. What was pressed is written down also where Stripe does not answer. */
     async compare({

@@ -27,11 +27,11 @@ export interface OwedLine {
   owed: number;
 }
 
-/** One comparison of the books. Times in ms since 1970. */
-export interface ReportLine {
+/** One comparison, of the books or of what film services charged. Times in ms since 1970. */
+export interface ReportLine<Found = Difference> {
   at: number;
   ok: boolean;
-  differences: Difference[];
+  differences: Found[];
   milliseconds: number;
 }
 

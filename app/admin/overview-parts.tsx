@@ -2,11 +2,11 @@ import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { priceInWords } from '~/billing/packs';
 import { Icon } from '~/components/icon';
-import { ageInWords, latest } from './checks';
+import { ageInWords, latest, runNames } from './checks';
 import { Facts, Moment } from './desk';
 import { aDayBefore, countInWords, percentInWords, type Shown, waitInWords } from './figure-grid';
 import { daysBefore, type Summary } from './figures';
-import type { Report, Standing } from './standing';
+import { type Report, reportKinds, type Standing } from './standing';
 
 type Both = { today: Summary; before: Summary };
 type Counted = 'signIns' | 'people' | 'photos' | 'tries' | 'ready' | 'failed' | 'canceled' | 'lost';
@@ -105,9 +105,10 @@ export function StandingFacts({ standing, now }: { standing: Standing; now: numb
         ['The oldest was asked for', open.oldestAt === null ? '–' : `${ageInWords(now - open.oldestAt)} ago`],
         ['Standing still', <Told key="stale" isBad={open.stale > 0} text={countInWords(open.stale)} />],
         ['Past their deadline', <Told key="overdue" isBad={open.overdue > 0} text={countInWords(open.overdue)} />],
-        ['Last sweep', <Run key="sweep" report={reports.sweep} now={now} longest={latest.sweep} />],
-        ['Last audit', <Run key="audit" report={reports.audit} now={now} longest={latest.audit} />],
-        ['Books last compared', <Run key="books" report={reports.reconcile} now={now} longest={latest.reconcile} />],
+        ...reportKinds.map((kind): [string, ReactNode] => [
+          runNames[kind],
+          <Run key={kind} report={reports[kind]} now={now} longest={latest[kind]} />,
+        ]),
         [
           'Dead letters, 24 hours',
           <Told key="letters" isBad={deadLetters.count > 0} text={countInWords(deadLetters.count)} />,

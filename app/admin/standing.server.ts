@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import type { Read } from '~/db/reads.server';
-import { type Standing, standingOf } from './standing';
+import { type ReportKind, reportKinds, type Standing, standingOf } from './standing';
 
 /** More than this of anything is only said to be more: reading on would tell the owner nothing new. */
 const most = 500;
@@ -14,12 +14,12 @@ const openRead: Read<never, { state: string; stateAt: number; createdAt: number;
         WHERE state IN ('queued','submitting','generating','copying') ORDER BY state_at LIMIT ${most + 1}`,
   params: [],
 };
-const lastOf = (kind: string) =>
+const lastOf = (kind: ReportKind) =>
   `SELECT * FROM (SELECT kind, at, ok, differences, milliseconds FROM house_reports WHERE kind = '${kind}' ORDER BY at DESC LIMIT 1)`;
 const reportsRead: Read<
   never,
-  { kind: 'sweep' | 'audit' | 'reconcile'; at: number; ok: number; differences: string; milliseconds: number }
-> = { sql: `${lastOf('sweep')} UNION ALL ${lastOf('audit')} UNION ALL ${lastOf('reconcile')}`, params: [] };
+  { kind: ReportKind; at: number; ok: number; differences: string; milliseconds: number }
+> = { sql: reportKinds.map(lastOf).join(' UNION ALL '), params: [] };
 const deadLettersRead: Read<'since', { count: number; newestAt: number | null }> = {
   sql: `SELECT count(*) AS count, max(at) AS newestAt
         FROM (SELECT received_at AS at FROM dead_letters WHERE received_at > ?1 ORDER BY received_at DESC LIMIT ${most})`,

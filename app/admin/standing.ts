@@ -1,4 +1,5 @@
 // How Echoes stands at one moment, from a few rows.
+import { type SpendingDifference, spendingInWords } from '~/generations/spending';
 
 /** A try that is under way. Times in ms. */
 interface OpenJob {
@@ -7,6 +8,10 @@ interface OpenJob {
   createdAt: number;
   deadlineAt: number;
 }
+
+/** What runs by itself: each minute, then once a night each. */
+export const reportKinds = ['sweep', 'audit', 'reconcile', 'spending'] as const;
+export type ReportKind = (typeof reportKinds)[number];
 
 /** The last run of something that runs by itself. `differences`: what it found, a line each. */
 export interface Report {
@@ -19,7 +24,7 @@ export interface Report {
 /** `isMore`: there are more under way than were looked at. `oldestAt`: when the oldest was asked for. */
 export interface Standing {
   open: { count: number; isMore: boolean; stale: number; overdue: number; oldestAt: number | null };
-  reports: { sweep: Report | null; audit: Report | null; reconcile: Report | null };
+  reports: Record<ReportKind, Report | null>;
   /** Of the last 24 hours. */
   deadLetters: { count: number; newestAt: number | null };
   resting: { provider: string; reason: string; until: number }[];
@@ -42,11 +47,11 @@ export function standingOf({
   now: number;
 }): Standing {
   const jobs = found.slice(0, most);
-  const last = (kind: string): Report | null => {
+  const last = (kind: ReportKind): Report | null => {
     const row = reports.find((report) => report.kind === kind);
     if (!row) return null;
     const { at, ok, milliseconds } = row;
-    return { at, ok: ok === 1, differences: linesOf(row.differences), milliseconds };
+    return { at, ok: ok === 1, differences: linesOf(kind, row.differences), milliseconds };
   };
   const isStale = ({ state, stateAt }: OpenJob) => state !== 'queued' && stateAt < now - staleMilliseconds;
   return {
@@ -57,22 +62,30 @@ export function standingOf({
       overdue: jobs.filter(({ deadlineAt }) => deadlineAt < now).length,
       oldestAt: jobs.reduce<number | null>((oldest, { createdAt }) => Math.min(oldest ?? createdAt, createdAt), null),
     },
-    reports: { sweep: last('sweep'), audit: last('audit'), reconcile: last('reconcile') },
+    reports: {
+      sweep: last('sweep'),
+      audit: last('audit'),
+      reconcile: last('reconcile'),
+      spending: last('spending'),
+    },
     ...rest,
   };
 }
 
 /** The differences of a report as lines; an unreadable list is one line. */
-function linesOf(json: string): string[] {
+function linesOf(kind: ReportKind, json: string): string[] {
   try {
     const list: unknown = JSON.parse(json);
-    return Array.isArray(list) ? list.map((one) => (typeof one === 'string' ? one : lineOf(one))) : [json];
+    return Array.isArray(list) ? list.map((one) => lineOf(kind, one)) : [json];
   } catch {
     return [json];
   }
 }
 
-const lineOf = (difference: unknown): string =>
-  Object.values(difference ?? {})
+function lineOf(kind: ReportKind, difference: unknown): string {
+  if (typeof difference === 'string') return difference;
+  if (kind === 'spending') return spendingInWords(difference as SpendingDifference);
+  return Object.values(difference ?? {})
     .filter((value) => typeof value === 'string' || typeof value === 'number')
     .join(' · ');
+}

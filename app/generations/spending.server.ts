@@ -3,8 +3,10 @@
 // nothing of, or of none.
 import type { HouseReports } from '~/admin/house-reports.server';
 import type { Database } from '~/db/client.server';
+import { log } from '~/log';
 import type { Providers } from '~/providers/registry.server';
-import type { Days, VideoProvider } from '~/providers/video-provider';
+import type { VideoProvider } from '~/providers/video-provider';
+import type { SpendingDifference } from './spending';
 
 const hour = 60 * 60_000;
 const day = 24 * hour;
@@ -14,15 +16,6 @@ const blurred = 3 * hour;
 /** A difference is worth telling beyond this share of the whole, or this many films. */
 const mostShare = 0.01;
 const mostFilms = 5;
-
-/** What one provider charged in these days, and what it should have, in US cents. */
-export interface SpendingDifference extends Days {
-  provider: string;
-  charged: number;
-  least: number;
-  most: number;
-  detail: string;
-}
 
 interface Group {
   model: string;
@@ -93,7 +86,12 @@ export function createSpending({
     compare,
 
     /** Called each minute: runs once in the night of each day (UTC). */
-    nightly: (now: number) => reports.nightly('spending', now, () => compare(now)),
+    nightly: (now: number) =>
+      reports.nightly('spending', now, async () => {
+        const found = await compare(now);
+        for (const difference of found.differences) log({ event: 'spending', ...difference });
+        return found;
+      }),
   };
 }
 

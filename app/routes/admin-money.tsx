@@ -3,7 +3,7 @@ import { Form, useLoaderData } from '@remix-run/react';
 import { AdjustmentsTable } from '~/admin/adjustments-table';
 import { Desk, Pages, Part } from '~/admin/desk';
 import { isPurchaseState, purchaseStates, purchaseStateWords } from '~/admin/money';
-import { OwedTable, ReportsTable, ReversalsTable } from '~/admin/money-tables';
+import { ChargesTable, OwedTable, ReportsTable, ReversalsTable } from '~/admin/money-tables';
 import { PurchasesTable } from '~/admin/purchases-table';
 import { SaidHere } from '~/admin/said';
 import { Button } from '~/components/button';
@@ -21,21 +21,22 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const [asked, from] = [searchParams.get('state'), searchParams.get('before')];
   const state = isPurchaseState(asked) ? asked : null;
   const before = isId('pur', from) ? from : null;
-  const [found, waiting, reversals, owed, reports] = await Promise.all([
+  const [found, waiting, reversals, owed, reports, charges] = await Promise.all([
     desk.money.purchases({ state, before, limit: purchasesPerPage + 1 }),
     desk.adjustments.waiting(),
     desk.money.reversals(),
     desk.money.owed(),
     desk.money.reports(),
+    desk.money.charges(),
   ]);
   const purchases = found.slice(0, purchasesPerPage);
   const next = found.length > purchasesPerPage ? (purchases.at(-1)?.id ?? null) : null;
-  return { isFresh, state, isFirst: before === null, next, purchases, waiting, reversals, owed, reports };
+  return { isFresh, state, isFirst: before === null, next, purchases, waiting, reversals, owed, reports, charges };
 }
 
 export default function AdminMoney() {
   const { isFresh, state, isFirst, next, purchases, ...rest } = useLoaderData<typeof loader>();
-  const { waiting, reversals, owed, reports } = rest;
+  const { waiting, reversals, owed, reports, charges } = rest;
   const search = new URLSearchParams(state ? { state } : {});
   return (
     <Desk title="Money" isFresh={isFresh} path="/admin/money">
@@ -94,6 +95,13 @@ export default function AdminMoney() {
           Compared each night: the last three days, and what is still open. What can be mended is mended at once.
         </p>
         <ReportsTable rows={reports} />
+      </Part>
+      <Part title="Film services and our tries">
+        <p className="max-w-text text-quiet">
+          Compared each night: what services that tell it charged in the last three days, and what our tries can have
+          cost.
+        </p>
+        <ChargesTable rows={charges} />
       </Part>
     </Desk>
   );
