@@ -59,6 +59,8 @@ export type LogEvent =
       removedObjects: number;
       milliseconds: number;
     }
+  /** More stood still than one run takes up: it has seen so many, and the next one goes on behind them. */
+  | { event: 'sweep-left'; what: string; seen: number }
   | { event: 'audit'; differences: number }
   | { event: 'spending'; provider: string; charged: number; least: number; most: number; detail: string }
   | { event: 'alert'; alertId: string; kind: string; outcome: string; detail?: string }

@@ -1,7 +1,8 @@
-import { and, asc, eq, gte, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import { and, inArray, lt, sql } from 'drizzle-orm';
 import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
-import { generations, settings } from '~/db/schema.server';
+import { createPlaces } from '~/db/places.server';
+import { generations } from '~/db/schema.server';
 import type { Live } from '~/live/channel.server';
 import { log } from '~/log';
 import type { Line } from './line.server';
@@ -9,10 +10,33 @@ import { failStatement } from './statements';
 import { isOpen } from './states';
 
 const minute = 60_000;
-/** Rows of one query, and objects of one page: one run stays small, the next one goes on. */
+/** Rows of one query, objects of one list, and of each the pages of one run: it stays small, and the next one goes on. */
 const mostRows = 200;
-const objectsPerPage = 500;
-const cursorKey = 'sweepCursor';
+const objectsPerPage = 1000;
+const mostPages = 10;
+/** Objects that are woken at the same moment. */
+const atOnce = 10;
+
+const open = "state IN ('queued','submitting','generating','copying')";
+/** What stands still, and the index that has no more than these and what is like them, by when they moved last. */
+const stills = {
+  unheard: { index: 'generations_open', where: `${open} AND state = 'queued'` },
+  stale: { index: 'generations_open', where: `${open} AND state <> 'queued'` },
+  ended: { index: 'generations_to_clean', where: "state IN ('ready','failed','canceled') AND cleaned_at IS NULL" },
+} as const;
+
+/** In ms. */
+interface Still {
+  from?: number;
+  before: number;
+  now: number;
+}
+
+/** The last one that was looked at, oldest first: the next is behind it. */
+interface Place {
+  stateAt: number;
+  id: string;
+}
 
 /** What one run has found: past their deadline, and at a provider without having moved. */
 export interface Swept {
@@ -41,8 +65,7 @@ export function createSweep({
   live: Live;
   line: Pick<Line, 'callEverywhere'>;
 }) {
-  const open = sql`${generations.state} IN ('queued','submitting','generating','copying')`;
-  const ended = sql`${generations.state} IN ('ready','failed','canceled')`;
+  const places = createPlaces(db);
   const columns = { id: generations.id, userId: generations.userId, clipId: generations.clipId };
 
   /** An object that cannot be reached now is reached by the next run. */
@@ -54,13 +77,64 @@ export function createSweep({
     }
   }
 
+  /**
+   * Wakes all that stand still since before this moment and after `from`, oldest first, or so many pages of them: then
+   * the next run goes on behind. Answers how many.
+   */
+  async function driveAll(still: keyof typeof stills, { from = 0, before, now }: Still): Promise<number> {
+    const { index, where } = stills[still];
+    // The index is named: by its own counsel SQLite would walk through all that ever ended.
+    const query = db.$client.prepare(
+      `SELECT id, state_at AS stateAt FROM generations INDEXED BY ${index}
+       WHERE ${where} AND state_at < ?1 AND (state_at, id) > (?2, ?3) ORDER BY state_at, id LIMIT ${mostRows}`,
+    );
+    const saved = await places.read<Place>(still);
+    let place: Place | null = saved && saved.stateAt > from ? saved : { stateAt: from, id: '' };
+    let count = 0;
+    for (let page = 0; place && page < mostPages; page += 1) {
+      const { results: rows }: D1Result<Place> = await query.bind(before, place.stateAt, place.id).all<Place>();
+      for (let index = 0; index < rows.length; index += atOnce)
+        await Promise.all(rows.slice(index, index + atOnce).map(({ id }) => drive(id)));
+      count += rows.length;
+      place = rows.length < mostRows ? null : (rows.at(-1) ?? null);
+    }
+    if (place) log({ event: 'sweep-left', what: still, seen: count });
+    if (place ?? saved) await places.save(still, place, now);
+    return count;
+  }
+
+  /** The keys of these objects that belong to no try, or to one that ended without them. */
+  async function unwanted(objects: readonly Pick<R2Object, 'key' | 'uploaded'>[], now: number): Promise<string[]> {
+    const found = objects.flatMap(({ key, uploaded }) => {
+      const id = /^u\/[^/]+\/[fg]\/(gen_[0-9A-Z]+)\.(?:mp4|jpg)$/.exec(key)?.[1];
+      const age = now - uploaded.getTime();
+      return id && age > 60 * minute ? [{ key, id, isDayOld: age > 24 * 60 * minute }] : [];
+    });
+    const keys: string[] = [];
+    // A statement takes a hundred values at most.
+    for (let index = 0; index < found.length; index += 90) {
+      const part = found.slice(index, index + 90);
+      const ids = part.map(({ id }) => id);
+      const rows = await db
+        .select({ id: generations.id, state: generations.state, mediaKey: generations.mediaKey })
+        .from(generations)
+        .where(inArray(generations.id, ids));
+      const known = new Map(rows.map((row) => [row.id, row]));
+      for (const { key, id, isDayOld } of part) {
+        const row = known.get(id);
+        if (row ? !isOpen(row.state) && row.mediaKey !== key : isDayOld) keys.push(key);
+      }
+    }
+    return keys;
+  }
+
   return {
     /** Ends what is ten minutes past its deadline, and wakes what has not moved for too long. `now` in ms. */
     async generations(now: number): Promise<Swept> {
       const overdue = await db
         .select(columns)
         .from(generations)
-        .where(and(open, lt(generations.deadlineAt, now - 10 * minute)))
+        .where(and(sql.raw(open), lt(generations.deadlineAt, now - 10 * minute)))
         .limit(mostRows);
       for (const { id, userId, clipId } of overdue) {
         const { sql: text, params } = failStatement({
@@ -80,69 +154,39 @@ export function createSweep({
         await live.publish(userId, [{ type: 'balance', ...(await ledger.balance(userId)) }]);
         await drive(id);
       }
-      const unmoved = (where: SQL | undefined) =>
-        db.select({ id: generations.id }).from(generations).where(and(open, where)).limit(mostRows);
-      const isQueued = sql`${generations.state} = 'queued'`;
       // A hint that was lost is a minute old. Whoever waits longer than that waits for a place, and is called below.
-      const unheard = and(isQueued, lt(generations.stateAt, now - minute), gte(generations.stateAt, now - 5 * minute));
-      const stale = await unmoved(
-        and(sql`${generations.state} <> 'queued'`, lt(generations.stateAt, now - 5 * minute)),
-      );
-      for (const { id } of [...(await unmoved(unheard)), ...stale]) await drive(id);
+      await driveAll('unheard', { from: now - 5 * minute, before: now - minute, now });
+      const stale = await driveAll('stale', { before: now - 5 * minute, now });
       await line.callEverywhere();
-      return { overdue: overdue.length, stale: stale.length };
+      return { overdue: overdue.length, stale };
     },
 
     /**
      * Wakes what ended more than five minutes ago and was not cleaned up: its object died, or was never told. Answers how
      * many. One that is still asking a provider in vain keeps its own pace.
      */
-    async ended(now: number): Promise<number> {
-      const left = await db
-        .select({ id: generations.id })
-        .from(generations)
-        .where(and(ended, isNull(generations.cleanedAt), lt(generations.stateAt, now - 5 * minute)))
-        .orderBy(asc(generations.stateAt))
-        .limit(mostRows);
-      for (const { id } of left) await drive(id);
-      return left.length;
+    ended(now: number): Promise<number> {
+      return driveAll('ended', { before: now - 5 * minute, now });
     },
 
     /**
-     * Looks through one page of the bucket, from where the last run stopped, and removes videos and pictures of tries
+     * Looks through some pages of the bucket, from where the last run stopped, and removes videos and pictures of tries
      * that ended without them: after an hour, or after a day where the try itself is unknown. Answers how many.
      */
     async media(now: number): Promise<number> {
-      const [saved] = await db.select().from(settings).where(eq(settings.key, cursorKey));
-      const cursor = saved ? (JSON.parse(saved.value) as string) : '';
-      const page = await bucket.list({ prefix: 'u/', limit: objectsPerPage, ...(cursor ? { cursor } : {}) });
-      const found = page.objects.flatMap(({ key, uploaded }) => {
-        const id = /^u\/[^/]+\/[fg]\/(gen_[0-9A-Z]+)\.(?:mp4|jpg)$/.exec(key)?.[1];
-        const age = now - uploaded.getTime();
-        return id && age > 60 * minute ? [{ key, id, isDayOld: age > 24 * 60 * minute }] : [];
-      });
-      const removed: string[] = [];
-      // A statement takes a hundred values at most.
-      for (let index = 0; index < found.length; index += 90) {
-        const part = found.slice(index, index + 90);
-        const ids = part.map(({ id }) => id);
-        const rows = await db
-          .select({ id: generations.id, state: generations.state, mediaKey: generations.mediaKey })
-          .from(generations)
-          .where(inArray(generations.id, ids));
-        const known = new Map(rows.map((row) => [row.id, row]));
-        for (const { key, id, isDayOld } of part) {
-          const row = known.get(id);
-          if (row ? !isOpen(row.state) && row.mediaKey !== key : isDayOld) removed.push(key);
-        }
+      let cursor = await places.read<string>('media');
+      let count = 0;
+      for (let page = 0; page < mostPages; page += 1) {
+        const list = await bucket.list({ prefix: 'u/', limit: objectsPerPage, ...(cursor ? { cursor } : {}) });
+        const removed = await unwanted(list.objects, now);
+        if (removed.length > 0) await bucket.delete(removed);
+        count += removed.length;
+        cursor = list.truncated ? list.cursor : null;
+        // After each page: a run that breaks off has lost nothing of the way.
+        await places.save('media', cursor, now);
+        if (cursor === null) break;
       }
-      if (removed.length > 0) await bucket.delete(removed);
-      const next = JSON.stringify(page.truncated ? page.cursor : '');
-      await db.batch([
-        db.delete(settings).where(eq(settings.key, cursorKey)),
-        db.insert(settings).values({ key: cursorKey, value: next, updatedAt: now }),
-      ]);
-      return removed.length;
+      return count;
     },
   };
 }

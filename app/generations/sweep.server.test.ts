@@ -1,0 +1,107 @@
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import { createDatabase } from '~/db/client.server';
+import { seedPerson, seedProject, testServices } from '~/db/testing';
+import { planOf, type Recorded, recording } from '~/db/testing-recording';
+import { createSweep } from './sweep.server';
+
+const minute = 60_000;
+const many = 2_100;
+const now = Date.now();
+const first = now - 60 * minute;
+
+/** A sweep whose lists of the bucket are `pageSize` long at most; `woken` are the tries it woke, in that order. */
+function sweeper({ pageSize = 1000, breaksAtList = Number.POSITIVE_INFINITY, d1 = env.DB } = {}) {
+  const { clips, ledger, live, line } = testServices();
+  const woken: string[] = [];
+  const jobs = { getByName: (name: string) => ({ start: async () => void woken.push(name) }) };
+  let lists = 0;
+  const bucket = {
+    list: (options: R2ListOptions) => {
+      lists += 1;
+      if (lists > breaksAtList) throw new Error('the process is gone');
+      return env.MEDIA.list({ ...options, limit: Math.min(pageSize, options.limit ?? pageSize) });
+    },
+    delete: (keys: string[]) => env.MEDIA.delete(keys),
+  } as unknown as R2Bucket;
+  return { woken, sweep: createSweep({ db: createDatabase(d1), bucket, jobs, clips, ledger, live, line }) };
+}
+
+/** Tries that a provider has had for an hour; every three were taken by it in the same moment. Ids, oldest first. */
+async function seedSlow(): Promise<string[]> {
+  const userId = await seedPerson({ credits: many });
+  const { projectId } = await seedProject({ userId, clipCount: 1 });
+  const run = (sql: string, ...values: unknown[]) =>
+    env.DB.prepare(sql)
+      .bind(userId, ...values)
+      .run();
+  await run(
+    `INSERT INTO clips (id, user_id, project_id, photo_id, position, created_at)
+     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?3)
+     SELECT printf('clp_%026d', 900000 + i), ?1, ?2, (SELECT photo_id FROM clips WHERE user_id = ?1), 'b' || i, 1 FROM n`,
+    projectId,
+    many - 1,
+  );
+  await run(
+    `INSERT INTO generations (id, user_id, clip_id, request_key, cost, state_at, deadline_at, provider, model, preset_id, words,
+       prompt, shape, duration_seconds, frame_x, frame_y, frame_zoom, created_at)
+     SELECT 'gen_' || substr(id, 5), ?1, id, id, 1, ?2 + row_number() OVER (ORDER BY id) / 3, ?3, 'runway', 'gen4_turbo', 'gentle',
+       '', '', '9:16', 5, 0.5, 0.5, 1, ?2 FROM clips WHERE user_id = ?1`,
+    first,
+    now + 60 * minute,
+  );
+  for (const state of ['submitting', 'generating'])
+    await run('UPDATE generations SET state = ?2 WHERE user_id = ?1', state);
+  const { results } = await env.DB.prepare('SELECT id FROM generations WHERE user_id = ?1 ORDER BY state_at, id')
+    .bind(userId)
+    .all<{ id: string }>();
+  return results.map(({ id }) => id);
+}
+
+describe('the sweep', () => {
+  it('wakes each of many that stand still, however many slow ones are before it, and cleans up after each', async () => {
+    const ids = await seedSlow();
+    const { woken, sweep } = sweeper();
+    expect(await sweep.generations(now)).toMatchObject({ stale: 2_000 });
+    // So many in one run; the next one goes on behind them, and then it begins anew.
+    expect(await sweep.generations(now)).toMatchObject({ stale: many - 2_000 });
+    expect(woken).toEqual(ids);
+    expect(await sweep.generations(now)).toMatchObject({ stale: 2_000 });
+
+    await env.DB.prepare("UPDATE generations SET state = 'canceled' WHERE state = 'generating'").run();
+    woken.length = 0;
+    expect([await sweep.ended(now), await sweep.ended(now), await sweep.ended(now)]).toEqual([2_000, 100, 2_000]);
+    expect(woken.slice(0, many)).toEqual(ids);
+  });
+
+  it('finds the next page by an index, however many are before it', async () => {
+    const statements: Recorded[] = [];
+    const { sweep } = sweeper({ d1: recording(env.DB, statements) });
+    await sweep.generations(now);
+    await sweep.ended(now);
+    const paged = statements.filter(({ sql }) => sql.includes(') > ('));
+    const plans = await Promise.all(paged.map((statement) => planOf(env.DB, statement)));
+    const by = (index: string) => `SEARCH generations USING INDEX ${index} (state_at>? AND state_at<?)`;
+    expect(new Set(plans.map(([first]) => first))).toEqual(
+      new Set([by('generations_open'), by('generations_to_clean')]),
+    );
+  });
+
+  it('goes through the media page by page, and on from there after a run that broke off', async () => {
+    const keyOf = (index: number) => `u/usr_1/g/gen_${`${index}`.padStart(26, '0')}.mp4`;
+    const keys = Array.from({ length: 25 }, (_, index) => keyOf(index));
+    for (const key of keys) await env.MEDIA.put(key, 'video');
+    const tomorrow = now + 25 * 60 * minute;
+    const left = async () => (await env.MEDIA.list({ prefix: 'u/usr_1/g/' })).objects.length;
+    // Breaking off at the fourth page of two, it has done three.
+    await expect(sweeper({ pageSize: 2, breaksAtList: 3 }).sweep.media(tomorrow)).rejects.toThrow('gone');
+    expect(await left()).toBe(19);
+    await env.MEDIA.put(keyOf(0), 'video');
+    expect(await sweeper({ pageSize: 1 }).sweep.media(tomorrow)).toBe(10);
+    expect(await env.MEDIA.head(keyOf(0))).not.toBeNull();
+    expect(await sweeper({ pageSize: 2 }).sweep.media(tomorrow)).toBe(9);
+    // It came to the end: the next one begins anew. Two at once remove the same.
+    await Promise.all([sweeper().sweep.media(tomorrow), sweeper().sweep.media(tomorrow)]);
+    expect(await left()).toBe(0);
+  });
+});
