@@ -18,11 +18,14 @@ const mostPages = 10;
 const atOnce = 10;
 
 const open = "state IN ('queued','submitting','generating','copying')";
-/** What stands still, and the index that has no more than these and what is like them, by when they moved last. */
+/** A page of those that moved last before ?1, behind the place ?2, ?3. Left to itself SQLite would walk through all that ever ended. */
+const standing = (index: 'generations_open' | 'generations_to_clean', where: string) =>
+  `SELECT id, state_at AS stateAt FROM generations INDEXED BY ${index}
+   WHERE ${where} AND state_at < ?1 AND (state_at, id) > (?2, ?3) ORDER BY state_at, id LIMIT ${mostRows}`;
 const stills = {
-  unheard: { index: 'generations_open', where: `${open} AND state = 'queued'` },
-  stale: { index: 'generations_open', where: `${open} AND state <> 'queued'` },
-  ended: { index: 'generations_to_clean', where: "state IN ('ready','failed','canceled') AND cleaned_at IS NULL" },
+  unheard: standing('generations_open', `${open} AND state = 'queued'`),
+  stale: standing('generations_open', `${open} AND state <> 'queued'`),
+  ended: standing('generations_to_clean', "state IN ('ready','failed','canceled') AND cleaned_at IS NULL"),
 } as const;
 
 /** In ms. */
@@ -82,12 +85,7 @@ export function createSweep({
    * the next run goes on behind. Answers how many.
    */
   async function driveAll(still: keyof typeof stills, { from = 0, before, now }: Still): Promise<number> {
-    const { index, where } = stills[still];
-    // The index is named: by its own counsel SQLite would walk through all that ever ended.
-    const query = db.$client.prepare(
-      `SELECT id, state_at AS stateAt FROM generations INDEXED BY ${index}
-       WHERE ${where} AND state_at < ?1 AND (state_at, id) > (?2, ?3) ORDER BY state_at, id LIMIT ${mostRows}`,
-    );
+    const query = db.$client.prepare(stills[still]);
     const saved = await places.read<Place>(still);
     let place: Place | null = saved && saved.stateAt > from ? saved : { stateAt: from, id: '' };
     let count = 0;
