@@ -42,11 +42,16 @@ export function createStop({
     ended: Ended,
     statement: D1PreparedStatement,
   ): Promise<StopOutcome<Ended>> {
-    await d1.batch([...first, statement]);
+    const failed = await d1.batch([...first, statement]).then(
+      () => null,
+      (error: unknown) => ({ error }),
+    );
     const [row] = await db
       .select({ state: generations.state, clipId: generations.clipId })
       .from(generations)
       .where(and(eq(generations.userId, userId), eq(generations.id, generationId)));
+    // The answer may be lost though all was written: the row tells.
+    if (failed && row?.state !== ended) throw failed.error;
     if (!row) return { outcome: 'not-found' };
     const { state, clipId } = row;
     if (state !== ended) return { outcome: 'too-late', state, open: isOpen(state) };
