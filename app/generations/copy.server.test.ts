@@ -17,3 +17,45 @@ it('gives a video up that stops coming, and keeps nothing of it', async () => {
   expect(copied).toEqual({ outcome: 'unreachable', detail: 'Error: it took too long' });
   expect(await env.MEDIA.head('u/someone/g/stalled.mp4')).toBeNull();
 });
+
+const megabyte = 1024 * 1024;
+
+/** Copies an MP4 of so many bytes that comes in pieces, and whose length nobody tells. */
+async function copyUntold(bytes: number, key: string) {
+  const whole = new Uint8Array(megabyte);
+  whole.set(videoBytes(400).subarray(0, 32));
+  // The picture is the box that goes on to the last byte.
+  whole.set(new TextEncoder().encode('mdat'), 36);
+  let sent = 0;
+  const body = new ReadableStream({
+    pull(controller) {
+      const piece = sent === 0 ? whole.slice() : new Uint8Array(megabyte).fill(sent / megabyte);
+      controller.enqueue(piece.subarray(0, Math.min(piece.byteLength, bytes - sent)));
+      sent += piece.byteLength;
+      if (sent >= bytes) controller.close();
+    },
+  });
+  const response = new Response(body, { headers: { 'Content-Type': 'video/mp4' } });
+  const openOutput = async () => ({ outcome: 'open' as const, response });
+  return copyOutput({ bucket: env.MEDIA, provider: { openOutput }, url: 'https://output.test/a.mp4', key });
+}
+
+it('keeps a video of untold length byte by byte, up to what fits into memory twice', async () => {
+  const key = 'u/someone/g/untold.mp4';
+  const bytes = 9.5 * megabyte;
+  expect(await copyUntold(bytes, key)).toEqual({ outcome: 'stored', bytes });
+  const kept = new Uint8Array((await (await env.MEDIA.get(key))?.arrayBuffer()) ?? []);
+  expect(kept.byteLength).toBe(bytes);
+  expect([0, 1, 4, 8, 9].map((at) => kept[at * megabyte + 100])).toEqual([0, 1, 4, 8, 9]);
+  expect(String.fromCharCode(...kept.subarray(4, 8))).toBe('ftyp');
+  expect(await copyUntold(32 * megabyte, key)).toEqual({ outcome: 'stored', bytes: 32 * megabyte });
+});
+
+it('refuses a larger one of untold length in plain words, and keeps nothing of it', async () => {
+  const key = 'u/someone/g/untold-large.mp4';
+  expect(await copyUntold(32 * megabyte + 1, key)).toEqual({
+    outcome: 'bad',
+    detail: 'more than 32 MB of untold length',
+  });
+  expect(await env.MEDIA.head(key)).toBeNull();
+});

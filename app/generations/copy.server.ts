@@ -5,8 +5,10 @@ import { createMp4Walk } from './mp4-walk';
 
 /** Larger videos are refused: ten seconds of 1280x720 are a tenth of this. */
 const mostBytes = 200 * 1024 * 1024;
-/** A video whose length is not told must fit into memory. */
-const mostUntoldBytes = 48 * 1024 * 1024;
+/** A video whose length is not told must fit into memory, twice while its room grows and while R2 takes it. */
+const mostUntoldMegabytes = 32;
+const mostUntoldBytes = mostUntoldMegabytes * 1024 * 1024;
+const firstRoomBytes = 4 * 1024 * 1024;
 /** A video that takes longer to come is opened again, at an address of its own. */
 const mostMilliseconds = 300_000;
 
@@ -88,10 +90,20 @@ async function putWhole({
   key: string;
   body: ReadableStream<Uint8Array>;
 }): Promise<number> {
-  const chunks: Uint8Array[] = [];
+  let room = new Uint8Array(firstRoomBytes);
+  let size = 0;
   const reader = body.getReader();
-  for (let read = await reader.read(); !read.done; read = await reader.read()) chunks.push(read.value);
-  return (await bucket.put(key, await new Blob(chunks as BlobPart[]).arrayBuffer(), options)).size;
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    const needed = size + read.value.byteLength;
+    if (needed > room.byteLength) {
+      const larger = new Uint8Array(Math.max(needed, Math.min(2 * room.byteLength, mostUntoldBytes)));
+      larger.set(room.subarray(0, size));
+      room = larger;
+    }
+    room.set(read.value, size);
+    size = needed;
+  }
+  return (await bucket.put(key, room.subarray(0, size), options)).size;
 }
 
 /**
@@ -116,7 +128,8 @@ function mp4Check({ length }: { length: number | null }) {
     },
     transform(chunk, controller) {
       size += chunk.byteLength;
-      if (size > (length ?? mostUntoldBytes)) refuse(`more than ${length ?? mostUntoldBytes} bytes`);
+      if (length === null && size > mostUntoldBytes) refuse(`more than ${mostUntoldMegabytes} MB of untold length`);
+      if (length !== null && size > length) refuse(`more than ${length} bytes`);
       refuse(walk.take(chunk));
       if (held) controller.enqueue(held);
       held = chunk;
