@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type Billed, monthlyDollars, type Use, underWay, useOf } from './cost.ts';
+import { type Billed, kept, monthlyDollars, mostClipsOfOneD1, type Use, underWay, useOf } from './cost.ts';
 
 const nothing = Object.fromEntries(
   [
     ...['workerRequests', 'cpuMs', 'objectRequests', 'objectGbSeconds', 'objectRowsRead', 'objectRowsWritten'],
-    ...['d1RowsRead', 'd1RowsWritten', 'r2ClassA', 'r2ClassB', 'storedGb', 'queueOperations'],
+    ...['d1RowsRead', 'd1RowsWritten', 'd1StoredGb', 'r2ClassA', 'r2ClassB', 'storedGb', 'queueOperations'],
   ].map((kind) => [kind, 0]),
 ) as unknown as Use;
 
@@ -23,6 +23,7 @@ describe('the bill of a month', () => {
     ['objectRowsWritten', 51e6, 1],
     ['d1RowsRead', 25_001e6, 0.001],
     ['d1RowsWritten', 51e6, 1],
+    ['d1StoredGb', 6, 0.75],
     ['r2ClassA', 2e6, 4.5],
     ['r2ClassB', 11e6, 0.36],
     ['storedGb', 11, 0.015],
@@ -42,6 +43,14 @@ describe('the bill of a month', () => {
     const use = useOf({ counts, cpuMs: 100 });
     expect(use).toMatchObject({ objectRequests: 16, queueOperations: 3, d1RowsWritten: 60, cpuMs: 100 });
     expect(use.objectGbSeconds).toBeCloseTo(0.128 * (0.5 + 6 * 0.5 + 1));
+    expect(use.d1StoredGb).toBeCloseTo(3.2e-6, 9);
+  });
+
+  it('knows what a clip keeps, and where one database ends', () => {
+    expect(kept.d1Kilobytes).toBeCloseTo(3.2);
+    expect(kept.d1Dollars).toBeCloseTo(0.0000024, 9);
+    expect(kept.r2Dollars).toBeCloseTo(0.00008025, 9);
+    expect(mostClipsOfOneD1).toBe(3_125_000);
   });
 
   it('knows how many are on their way at once', () => {

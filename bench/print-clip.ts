@@ -1,4 +1,4 @@
-import { monthlyDollars, type Use, underWay, useOf } from './cost.ts';
+import { kept, monthlyDollars, mostClipsOfOneD1, type Use, underWay, useOf } from './cost.ts';
 import { print } from './figures.ts';
 import { type ClipFigures, type Counted, clipOf, type Throughput } from './pipeline.ts';
 
@@ -47,9 +47,8 @@ export function printClip({
     ),
   ]);
   const always = { workerRequests: sweepsPerMonth, d1RowsRead: sweepsPerMonth * sweep.d1RowsRead };
-  print(
-    'Cost at the published prices, with the photo sent, five plays and a month of storage',
-    volumes.map((clips) => {
+  print('Cost at the published prices, with the photo sent, five plays and a month of storage', [
+    ...volumes.map((clips) => {
       const others = underWay({ clips, seconds: lifeSeconds });
       const alone = useOf({ counts: clip, cpuMs: clip.cpuMs });
       const perClip: Use = { ...alone, d1RowsRead: alone.d1RowsRead + others * rowsReadPerOther };
@@ -60,7 +59,20 @@ export function printClip({
         `$${(dollars / clips).toFixed(6)} each, $${dollars.toFixed(2)} in all; the provider $${(clips * providerDollars).toLocaleString('en')}; D1 writes ${show(writtenPerSecond)} rows/s`,
       ] as const;
     }),
-  );
+    [
+      'A month of one clip, beyond what is included',
+      `$${kept.r2Dollars.toFixed(6)} for ${show(kept.r2Megabytes)} MB in R2, $${kept.d1Dollars.toFixed(6)} for ${show(kept.d1Kilobytes)} kB in D1`,
+    ],
+    ['One D1 (10 GB) is full', fullWords()],
+  ]);
+}
+
+function fullWords(): string {
+  const months = volumes.map((volume) => {
+    const count = mostClipsOfOneD1 / volume;
+    return `${count < 1 ? `${show(count * 30)} days` : `${Math.floor(count).toLocaleString('en')} months`} at ${volume.toLocaleString('en')}`;
+  });
+  return `after ${(mostClipsOfOneD1 / 1e6).toFixed(1)} million clips: ${months.join(', ')} a month`;
 }
 
 const show = (value: number) => (Number.isInteger(value) ? String(value) : value.toFixed(1));
