@@ -1,4 +1,7 @@
 // What the real services refuse, the stand-ins refuse: keys, bodies, links, and what is not theirs.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type StandIns, startStandIns } from './server.ts';
 import { picture } from './testing.ts';
@@ -129,6 +132,48 @@ test.each<[Name, string, number, Record<string, unknown>]>([
   ['veo', 'people of any age', 400, { parameters: { ...parameters, personGeneration: 'allow_all' } }],
 ])('%s refuses %s', async (name, _what, status, changes) => {
   expect((await order(name, changes)).status).toBe(status);
+});
+
+describe('Luma calls back', () => {
+  type Call = { state: unknown; at: number };
+
+  /** Orders a film from Luma, whose callbacks are answered with these statuses; the last one stays. */
+  async function called(prompt: string, statuses: number[], most: number): Promise<Call[]> {
+    const calls: Call[] = [];
+    let enough: () => void = () => undefined;
+    const all = new Promise<void>((resolve) => {
+      enough = resolve;
+    });
+    const server = createServer(async (request, response) => {
+      const parts: Buffer[] = [];
+      for await (const part of request) parts.push(part as Buffer);
+      calls.push({ state: JSON.parse(Buffer.concat(parts).toString()).state, at: performance.now() });
+      response.writeHead((statuses.length > 1 ? statuses.shift() : statuses[0]) ?? 200).end();
+      if (calls.length === most) enough();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await order('luma', { prompt, callback_url: `http://127.0.0.1:${port}/` });
+    await all;
+    // Long enough for one more, had it been too many.
+    await wait(300);
+    server.close();
+    return calls;
+  }
+  const statesOf = (calls: Call[]) => calls.map(({ state }) => state);
+
+  test('when it begins and when it has ended, well or not', async () => {
+    expect(statesOf(await called('pan left', [200], 2))).toEqual(['dreaming', 'completed']);
+    expect(statesOf(await called('[[JOB]]', [200], 2))).toEqual(['dreaming', 'failed']);
+  });
+
+  test('three times more, a tenth of a second apart, until the answer is 200', async () => {
+    const calls = await called('[[HANG]]', [500], 4);
+    expect(statesOf(calls)).toEqual(['dreaming', 'dreaming', 'dreaming', 'dreaming']);
+    const gaps = calls.slice(1).map(({ at }, index) => at - (calls[index]?.at ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(95);
+    expect(statesOf(await called('[[HANG]]', [503, 200], 2))).toEqual(['dreaming', 'dreaming']);
+  });
 });
 
 test('Veo takes the picture in both forms that are documented', async () => {

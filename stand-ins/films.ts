@@ -51,6 +51,7 @@ export function createFilms({
     now,
     find,
     linkTo: outputs.linkTo,
+    begun: tasks.begun,
     settled: tasks.settled,
     forceNext: force.next,
     close: tasks.close,
@@ -112,9 +113,9 @@ export function createFilms({
       return area === 'outputs';
     },
 
-    /** Tells an address of a task's end: three tries, five seconds each, and then no more. */
+    /** Tells an address about a task, and again up to three times until the answer is 200: five seconds each. */
     async tell(url: string, message: () => { body: string; headers: Record<string, string> }): Promise<void> {
-      for (const _ of [1, 2, 3]) {
+      for (const _ of [1, 2, 3, 4]) {
         const { body, headers } = message();
         const init = { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } };
         const answer = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(5_000) }).catch(

@@ -73,10 +73,15 @@ export function createLuma({ origin, ...options }: Place & Omit<FilmsOptions, 'b
     if (!task) return;
     orders.set(task.id, order);
     const { callback_url } = order;
-    if (callback_url)
-      void films.settled(task.id).then((ended) => {
-        return films.tell(callback_url, () => ({ body: JSON.stringify(generationOf(ended)), headers: {} }));
-      });
+    if (callback_url) {
+      // The generation as it is at that moment, also where it is told again later.
+      const tell = (told: Task) => {
+        const body = JSON.stringify(generationOf(told));
+        return films.tell(callback_url, () => ({ body, headers: {} }));
+      };
+      void films.begun(task.id).then(tell);
+      void films.settled(task.id).then(tell);
+    }
     sendJson(response, 201, generationOf(task));
   }
 

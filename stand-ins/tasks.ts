@@ -35,13 +35,17 @@ export type Tasks = {
   all(): readonly Task[];
   /** Cancels a task that still runs, or forgets a finished one with its film; false when there is none. */
   remove(id: string): boolean;
+  /** Resolves when work on the task begins; never for one that is stopped before. */
+  begun(id: string): Promise<Task>;
   /** Resolves when the task has ended: succeeded, failed or canceled. */
   settled(id: string): Promise<Task>;
   progressOf(task: Task): number;
   close(): void;
 };
 
-type Entry = { task: Task; image: Uint8Array; stop: AbortController; ended: Promise<Task>; tell: (task: Task) => void };
+/** A moment of a task that others may wait for. */
+type Moment = { come: Promise<Task>; tell: (task: Task) => void };
+type Entry = { task: Task; image: Uint8Array; stop: AbortController; begun: Moment; ended: Moment };
 
 const isOver = ({ status }: Task) => status === 'SUCCEEDED' || status === 'FAILED' || status === 'CANCELLED';
 
@@ -52,7 +56,7 @@ export function createTasks({ seconds, concurrency, render, charge, now }: Tasks
   const throttled: Entry[] = [];
 
   async function run(entry: Entry): Promise<void> {
-    const { task, image, stop } = entry;
+    const { task, image, stop, begun } = entry;
     const { model, promptText, width, height, durationSeconds } = task.order;
     const ms = task.seconds * 1000;
     busy.set(model, (busy.get(model) ?? 0) + 1);
@@ -61,6 +65,7 @@ export function createTasks({ seconds, concurrency, render, charge, now }: Tasks
       await wait(ms * 0.1, undefined, { signal: stop.signal });
       task.status = 'RUNNING';
       task.runningSince = now();
+      begun.tell(task);
       if (task.forced.run === 'hang') await never(stop.signal);
       if (task.forced.failureCode) {
         await wait(task.forced.failureCode.includes('INPUT') ? ms * 0.2 : ms * 0.9, undefined, { signal: stop.signal });
@@ -99,10 +104,10 @@ export function createTasks({ seconds, concurrency, render, charge, now }: Tasks
     end(entry, { status: 'FAILED', failureCode, cost: isCharged(failureCode) ? entry.task.order.credits : 0 });
   }
 
-  function end({ task, tell }: Entry, outcome: Partial<Task> & { cost: number }): void {
+  function end({ task, ended }: Entry, outcome: Partial<Task> & { cost: number }): void {
     Object.assign(task, outcome);
     charge(task.order.model, outcome.cost);
-    tell(task);
+    ended.tell(task);
   }
 
   return {
@@ -119,11 +124,7 @@ export function createTasks({ seconds, concurrency, render, charge, now }: Tasks
         cost: null,
         video: null,
       };
-      let tell: Entry['tell'] = () => undefined;
-      const ended = new Promise<Task>((resolve) => {
-        tell = resolve;
-      });
-      const entry: Entry = { task, image, stop: new AbortController(), ended, tell };
+      const entry: Entry = { task, image, stop: new AbortController(), begun: moment(), ended: moment() };
       entries.set(task.id, entry);
       const isFull = (busy.get(order.model) ?? 0) >= concurrency;
       if (isFull || forced.run === 'throttle') throttled.push(entry);
@@ -142,7 +143,8 @@ export function createTasks({ seconds, concurrency, render, charge, now }: Tasks
       entry.stop.abort();
       return true;
     },
-    settled: (id) => entries.get(id)?.ended ?? Promise.reject(new Error(`There is no task ${id}`)),
+    begun: (id) => entries.get(id)?.begun.come ?? Promise.reject(new Error(`There is no task ${id}`)),
+    settled: (id) => entries.get(id)?.ended.come ?? Promise.reject(new Error(`There is no task ${id}`)),
     progressOf({ runningSince, seconds: whole, forced }) {
       if (runningSince === null) return 0;
       const share = (now() - runningSince) / (whole * 900);
@@ -176,6 +178,14 @@ export function taskBody(
     default:
       return status satisfies never;
   }
+}
+
+function moment(): Moment {
+  let tell: Moment['tell'] = () => undefined;
+  const come = new Promise<Task>((resolve) => {
+    tell = resolve;
+  });
+  return { come, tell };
 }
 
 function never(signal: AbortSignal): Promise<never> {
