@@ -11,7 +11,7 @@ import { seedPerson, seedProject, testServices } from '~/db/testing';
 import { createGate, type Gate, type Point, putBehind, type Trouble, troubles, watchLives } from '~/db/testing-faults';
 import type { EffectKind } from '~/generations/effects';
 import { encodeJpeg } from '~/photos/jpeg-codec.server';
-import { createWire, videoBytes, type Wire } from '~/providers/testing';
+import { createWire, videoBytes, type Wire, type WireTask } from '~/providers/testing';
 
 const minute = 60_000;
 /** Only when to give up. */
@@ -124,10 +124,14 @@ async function begin() {
   return { userId, photoKey, id: started.generationId };
 }
 
+/** The attempt that a task was made for: the address of its picture carries it. */
+const attemptOf = ({ order }: WireTask) => new URL(String(order.promptImage)).searchParams.get('try') ?? '';
+
 /** Sets the provider's behaviour up; answers what it saw that it should not have. */
 function behave({ wire, id, userId, scenario }: { wire: Wire; id: string; userId: string; scenario: Scenario }) {
   const seen: string[] = [];
   const polls = new Map<string, { count: number; at: number }>();
+  const accepted = new Map<string, string>();
   let submits = 0;
   let failing: string | null = null;
   let isForgetting = false;
@@ -167,10 +171,13 @@ function behave({ wire, id, userId, scenario }: { wire: Wire; id: string; userId
     return new Response('busy', { status: 503 });
   };
   wire.after = async ({ method }) => {
+    if (method === 'POST') accepted.set(wire.task.id, attemptOf(wire.task));
     if (method === 'POST' && submits === 1 && scenario.firstSubmit === 'answer lost') throw new TypeError('cut');
   };
   return {
     seen,
+    /** Every task that was taken on, and the attempt it was made for. */
+    accepted,
     /** Between two runs. */
     async meanwhile() {
       if (scenario.stopped === 'while it runs' && (await rowOf(id)).state === 'generating') await cancel();
@@ -189,7 +196,7 @@ async function live(name: ScenarioName, { aim, evicts = false }: { aim?: Gate['a
   gate.aim = aim ?? null;
   const own = gate;
   const wire = createWire({ openImage: (url, method) => exports.default.fetch(new Request(url, { method })) });
-  const { seen, meanwhile } = behave({ wire, id, userId, scenario });
+  const { seen, accepted, meanwhile } = behave({ wire, id, userId, scenario });
   globalThis.fetch = ((input: Request, init?: RequestInit) => own.call(() => wire.fetch(input, init))) as typeof fetch;
   await jobOf(id).start(id);
   const mayCrash = aim?.trouble.startsWith('crash') ?? false;
@@ -233,7 +240,8 @@ async function live(name: ScenarioName, { aim, evicts = false }: { aim?: Gate['a
   if (mayCrash && !isKilled) problems.push('nothing was killed');
   const left = [...wire.tasks.keys()].filter((taskId) => own.known.has(taskId));
   if (left.length > 0) problems.push('a known task was not asked to be forgotten');
-  return [...problems, ...(await broken({ id, userId, photoKey, scenario }))];
+  const unknown = [...accepted].flatMap(([taskId, nonce]) => (own.known.has(taskId) ? [] : [nonce]));
+  return [...problems, ...(await broken({ id, userId, photoKey, scenario, unknown }))];
 }
 
 /** The laws of the fault model that this generation's traces break. */
@@ -242,11 +250,14 @@ async function broken({
   userId,
   photoKey,
   scenario,
+  unknown,
 }: {
   id: string;
   userId: string;
   photoKey: string;
   scenario: Scenario;
+  /** Attempts whose task was taken on, and its id never known. */
+  unknown: readonly string[];
 }): Promise<string[]> {
   const [{ state, stateAt, deadlineAt, cleanedAt }, money, timeline, media, traces] = await Promise.all([
     rowOf(id),
@@ -257,14 +268,15 @@ async function broken({
     )
       .bind(id, userId)
       .first<{ debits: number; refunds: number; balance: number }>(),
-    env.DB.prepare('SELECT what FROM generation_steps WHERE generation_id = ?1 ORDER BY id')
+    env.DB.prepare('SELECT what, detail FROM generation_steps WHERE generation_id = ?1 ORDER BY id')
       .bind(id)
-      .all<{ what: string }>(),
+      .all<{ what: string; detail: string | null }>(),
     env.MEDIA.list({ prefix: `u/${userId}/` }),
     runInDurableObject(jobOf(id), async (_job, { storage }) => [await storage.getAlarm(), (await storage.list()).size]),
   ]);
   const isReady = state === 'ready';
   const steps = timeline.results.map(({ what }) => what);
+  const lost = timeline.results.flatMap(({ what, detail }) => (what === 'lost' ? [detail] : []));
   // Only what was found out after the end may stand below it, once.
   const told = steps.at(-1) === 'forgotten' ? steps.slice(0, -1) : steps;
   const keys = media.objects.map(({ key, size }) => (key === photoKey ? key : `${key} ${size}`));
@@ -273,6 +285,7 @@ async function broken({
     [`it ended ${state}`, scenario.ends.includes(state)],
     ['it ended too late', stateAt <= deadlineAt + 14 * minute],
     ['something of it was left', cleanedAt !== null],
+    ['a task was taken on and never heard of', unknown.every((nonce) => lost.includes(nonce))],
     [`debits and refunds: ${JSON.stringify(money)}`, money?.debits === 1 && money.refunds === Number(!isReady)],
     [`balance: ${money?.balance}`, money?.balance === (isReady ? 1 : 2)],
     [`media: ${keys}`, JSON.stringify(keys) === JSON.stringify(wanted)],
