@@ -64,3 +64,16 @@ it('Veo gets the picture itself, since it fetches none', async () => {
   const bytes = Buffer.from(String(field(image, 'bytesBase64Encoded')), 'base64');
   expect([...bytes.subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff]);
 });
+
+it('an attempt that took the picture along says so, for nobody comes to fetch it', async () => {
+  await submit('veo', 'veo-3.1-fast-generate-preview');
+  const { results } = await env.DB.prepare(
+    `SELECT what, detail = submit_nonce AS isOfAttempt FROM generation_steps JOIN generations g ON g.id = generation_id
+     WHERE provider = 'veo' AND g.rowid = (SELECT max(rowid) FROM generations) AND what IN ('sent', 'carried', 'fetched')
+     ORDER BY generation_steps.id`,
+  ).all();
+  expect(results).toEqual([
+    { what: 'sent', isOfAttempt: 1 },
+    { what: 'carried', isOfAttempt: 1 },
+  ]);
+});
