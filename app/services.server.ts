@@ -9,6 +9,7 @@ import { createStripeEvents } from './billing/events.server';
 import { createReconcile } from './billing/reconcile.server';
 import { createStripe, isLiveKey } from './billing/stripe.server';
 import type { Config } from './config.server';
+import { createAudit } from './credits/audit.server';
 import { createLedger } from './credits/ledger.server';
 import { createRewards } from './credits/rewards.server';
 import { createDatabase } from './db/client.server';
@@ -126,6 +127,7 @@ export function createServices({
   const reports = createHouseReports({ db, clock });
   const logbook = createLogbook({ db, channels: env.LIVE_CHANNEL, settings, clock });
   const spending = createSpending({ db, providers, reports });
+  const audit = createAudit({ db, reports });
   const reconcile = createReconcile({ stripe, billing, reports });
   const erasure = createErasure({ db, bucket });
   const tokens = createShareTokens({ secret: config.MEDIA_SIGNING_SECRET });
@@ -166,6 +168,7 @@ export function createServices({
     stripeEvents,
     reconcile,
     spending,
+    audit,
     reports,
     logbook,
     erasure,

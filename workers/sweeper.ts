@@ -1,7 +1,6 @@
 import { settingsKeptMilliseconds } from '~/admin/settings.server';
 import { removeExpired } from '~/auth/expiry.server';
 import { readConfig } from '~/config.server';
-import { auditLedger } from '~/credits/audit.server';
 import { log, withThread } from '~/log';
 import { createServices, type Services } from '~/services.server';
 
@@ -15,12 +14,12 @@ export async function sweepAll({ scheduledTime: now }: { scheduledTime: number }
     const read = readConfig(env);
     if (!read.ok) return log({ event: 'configuration-missing', names: read.names });
     const services = createServices({ env, config: read.config, settingsKeptMilliseconds });
-    await sweep({ now, env, services });
+    await sweep({ now, services });
     await services.logbook.close(thread);
   });
 }
 
-async function sweep({ now, env, services }: { now: number; env: Env; services: Services }): Promise<void> {
+async function sweep({ now, services }: { now: number; services: Services }): Promise<void> {
   const began = Date.now();
   const found = { overdue: 0, stale: 0, uncleaned: 0, removedObjects: 0 };
   const failed: string[] = [];
@@ -45,13 +44,7 @@ async function sweep({ now, env, services }: { now: number; env: Env; services: 
   });
   await step('reconcile', () => services.reconcile.nightly(now));
   await step('spending', () => services.spending.nightly(now));
-  await step('audit', () =>
-    services.reports.nightly('audit', now, async () => {
-      const differences = await auditLedger(env.DB);
-      if (differences.length > 0) log({ event: 'audit', differences: differences.length });
-      return { ok: differences.length === 0, differences };
-    }),
-  );
+  await step('audit', () => services.audit.nightly(now));
   if (Math.floor(now / 60_000) % 10 === 0)
     await step('media', async () => {
       found.removedObjects += await services.sweep.media(now);

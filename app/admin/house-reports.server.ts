@@ -16,10 +16,11 @@ export interface Findings {
 export function createHouseReports({ db, clock }: { db: Database; clock: Clock }) {
   const { $client: d1 } = db;
 
-  /** Does the work and writes down what it found. `at` (ms) names the run: the same run again is the same report. */
-  async function report<Found extends Findings>(kind: ReportKind, at: number, work: () => Promise<Found>) {
+  /** Does the work and writes down what it found, unless that is not known yet (null). `at` (ms) names the run: the same run again is the same report. */
+  async function report<Found extends Findings | null>(kind: ReportKind, at: number, work: () => Promise<Found>) {
     const began = clock();
     const found = await work();
+    if (found === null) return found;
     await d1
       .prepare(
         `INSERT INTO house_reports (kind, at, ok, differences, milliseconds) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -34,8 +35,15 @@ export function createHouseReports({ db, clock }: { db: Database; clock: Clock }
   return {
     report,
 
-    /** Called each minute: reports once in the night of each day (UTC), also when some minutes were missed. */
-    async nightly(kind: ReportKind, now: number, work: () => Promise<Findings>): Promise<'done' | 'not-now'> {
+    /**
+     * Called each minute: reports once in the night of each day (UTC), also when some minutes were missed. Work that is
+     * not through yet answers null, and is asked again in the next minute.
+     */
+    async nightly(
+      kind: ReportKind,
+      now: number,
+      work: () => Promise<Findings | null>,
+    ): Promise<'done' | 'not-through' | 'not-now'> {
       if (new Date(now).getUTCHours() !== nightHour) return 'not-now';
       const today = Math.floor(now / day) * day;
       const done = await d1
@@ -43,8 +51,7 @@ export function createHouseReports({ db, clock }: { db: Database; clock: Clock }
         .bind(kind, today)
         .first();
       if (done) return 'not-now';
-      await report(kind, now, work);
-      return 'done';
+      return (await report(kind, now, work)) === null ? 'not-through' : 'done';
     },
 
     /** Sweeps come each minute: their reports of the last day are enough, as are the providers' minutes. */

@@ -1,10 +1,14 @@
 // The audit sees what no law has let happen: each difference is made with the laws out of the way, and is named.
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { createHouseReports } from '~/admin/house-reports.server';
+import { createDatabase } from '~/db/client.server';
 import { seedPerson, seedProject } from '~/db/testing';
 import { leavesABrokenLedger } from '~/db/testing-audit';
+import { createCrash } from '~/db/testing-crash';
+import { planOf, type Recorded, recording } from '~/db/testing-recording';
 import { audits, type LedgerDifference } from './audit';
-import { auditLedger } from './audit.server';
+import { auditLedger, createAudit } from './audit.server';
 
 leavesABrokenLedger('every law is taken away here');
 
@@ -248,5 +252,53 @@ describe('the audit', { timeout: 60_000 }, () => {
   it('has a case for each of its questions', () => {
     const named = new Set(wrongs.flatMap(([, kinds]) => kinds));
     expect(Object.keys(audits).filter((kind) => !named.has(kind as LedgerDifference['kind']))).toEqual([]);
+  });
+});
+
+describe('the audit of a night', () => {
+  const night = Date.UTC(2032, 0, 1, 3);
+  const minute = 60_000;
+  const auditOn = (d1: D1Database, pagesPerRun = 3) => {
+    const db = createDatabase(d1);
+    return createAudit({ db, reports: createHouseReports({ db, clock: () => night }), rowsPerPage: 2, pagesPerRun });
+  };
+  const reported = async () =>
+    (await env.DB.prepare("SELECT at, ok, differences FROM house_reports WHERE kind = 'audit' ORDER BY at").all())
+      .results;
+
+  it('goes by ranges over several runs, goes on after one that broke off, and reports once what the whole shows', async () => {
+    const whole = await auditLedger(env.DB);
+    expect(whole.length).toBeGreaterThan(20);
+    expect(await auditLedger(env.DB, 1)).toHaveLength(whole.length);
+    const broken = createCrash({ at: 9, when: 'after', fetch });
+    await expect(auditOn(broken.env.DB).nightly(night)).rejects.toThrow('gone');
+    const came: string[] = [];
+    for (let at = night; came.at(-1) !== 'done'; at += minute) came.push(await auditOn(env.DB).nightly(at));
+    expect(came.length).toBeGreaterThan(3);
+    expect(new Set(came)).toEqual(new Set(['not-through', 'done']));
+    expect(await auditOn(env.DB).nightly(night + 59 * minute)).toBe('not-now');
+    const [report, ...more] = await reported();
+    expect([report?.ok, more]).toEqual([0, []]);
+    const sorted = (list: LedgerDifference[]) => list.map(({ kind, subject }) => `${kind} ${subject}`).sort();
+    expect(sorted(JSON.parse(String(report?.differences)))).toEqual(sorted(whole));
+  });
+
+  it('begins anew in the next night, also where a run that came twice left its place behind', async () => {
+    const next = night + 24 * 60 * minute;
+    const left = JSON.stringify({ kind: 'origin', after: 'z', found: [], begunAt: night });
+    await sql("INSERT INTO settings (key, value, updated_at) VALUES ('auditCursor', ?1, 1)", left);
+    expect(await auditOn(env.DB, 10_000).nightly(next)).toBe('done');
+    const before = await reported();
+    expect(before.map(({ differences }) => differences)).toEqual([before[0]?.differences, before[0]?.differences]);
+  });
+
+  it('finds each range, and what belongs to it, by an index', async () => {
+    const statements: Recorded[] = [];
+    await auditLedger(recording(env.DB, statements), 2);
+    const scans = new Set<string>();
+    for (const statement of statements)
+      for (const line of await planOf(env.DB, statement))
+        if (/^SCAN (?!CONSTANT)|TEMP B-TREE/.test(line)) scans.add(`${line} in ${statement.sql}`);
+    expect([...scans]).toEqual([]);
   });
 });

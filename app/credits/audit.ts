@@ -79,12 +79,29 @@ export const audits = {
       OR (e.kind = 'referral' AND NOT EXISTS (SELECT 1 FROM referrals r WHERE r.rewarded_at IS NOT NULL
         AND ((r.referred_user_id = e.user_id AND e.key = 'referral:' || r.referred_user_id)
           OR (r.referrer_user_id = e.user_id AND e.key = 'referral:' || r.referred_user_id || ':host'))))
-      OR (e.kind = 'share' AND NOT EXISTS (SELECT 1 FROM share_rewards s WHERE e.key = 'share:' || s.project_id))
+      OR (e.kind = 'share' AND NOT EXISTS (SELECT 1 FROM share_rewards s WHERE s.project_id = substr(e.key, 7)
+        AND e.key = 'share:' || s.project_id))
       OR (e.key LIKE 'second-try:%' AND NOT EXISTS (SELECT 1 FROM generation_feedback f JOIN generations g ON g.id = f.generation_id
         WHERE f.generation_id = e.reference AND f.user_id = e.user_id AND e.key = 'second-try:' || g.clip_id))
       OR (e.key LIKE 'adjustment:adj_%' AND NOT EXISTS (SELECT 1 FROM adjustments a
         WHERE a.id = e.reference AND a.user_id = e.user_id AND e.key = 'adjustment:' || a.id))`,
 } as const;
+
+/** The rows that each query goes through, and the key that it names them by: so it can be asked about a range of them. */
+export const auditPaths: Readonly<Record<keyof typeof audits, { table: string; key: string }>> = {
+  balance: { table: 'credit_accounts', key: 'user_id' },
+  version: { table: 'credit_accounts', key: 'user_id' },
+  chain: { table: 'credit_entries', key: 'key' },
+  debit: { table: 'generations', key: 'id' },
+  refund: { table: 'generations', key: 'id' },
+  purchase: { table: 'purchases', key: 'id' },
+  reversed: { table: 'purchases', key: 'id' },
+  reversal: { table: 'reversals', key: 'id' },
+  referral: { table: 'referrals', key: 'referred_user_id' },
+  share: { table: 'share_rewards', key: 'project_id' },
+  adjustment: { table: 'adjustments', key: 'id' },
+  origin: { table: 'credit_entries', key: 'key' },
+};
 
 /** One thing about the ledger that does not add up. */
 export interface LedgerDifference {
