@@ -727,7 +727,7 @@ export const deadLetters = sqliteTable(
 export const houseReports = sqliteTable(
   'house_reports',
   {
-    kind: text('kind', { enum: ['sweep', 'audit', 'reconcile'] }).notNull(),
+    kind: text('kind', { enum: ['sweep', 'audit', 'reconcile', 'spending'] }).notNull(),
     at: at('at'),
     ok: integer('ok', { mode: 'boolean' }).notNull(),
     differences: text('differences').notNull(),
