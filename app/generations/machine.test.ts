@@ -54,10 +54,10 @@ const id = 'gen_1';
 const userId = 'usr_1';
 const minPollSeconds = 5;
 
-function createWorld(scenario: Scenario) {
+/** The database of a world in which one try has just been paid for. */
+const beginning = (() => {
   const db = new DatabaseSync(':memory:');
   for (const sql of migrations) db.exec(sql);
-  const run = ({ sql, params }: Statement) => db.prepare(sql).all(...params);
   db.exec(`
     INSERT INTO users (id, created_at) VALUES ('${userId}', 1);
     INSERT INTO credit_accounts (user_id) VALUES ('${userId}');
@@ -74,6 +74,13 @@ function createWorld(scenario: Scenario) {
       words, prompt, shape, duration_seconds, frame_x, frame_y, frame_zoom, created_at)
       VALUES ('${id}', '${userId}', 'clp_1', 'request-1', 1, 0, 1800000, 'p', 'm', 'gentle', '', 'x', '9:16', 5,
         0.5, 0.5, 1, 0)`);
+  return db.serialize();
+})();
+
+function createWorld(scenario: Scenario) {
+  const db = new DatabaseSync(':memory:');
+  db.deserialize(beginning);
+  const run = ({ sql, params }: Statement) => db.prepare(sql).all(...params);
 
   if (scenario.restsUntil !== undefined)
     db.exec(`INSERT INTO provider_breakers VALUES ('p', 0, ${scenario.restsUntil}, 'failures', 1)`);
