@@ -109,13 +109,13 @@ export async function runEpisode({
 /** The owner sets the database back by an hour, in the midst of everything; objects, bucket and provider go on from where they are. */
 async function setBack(world: World): Promise<void> {
   const { agenda, database, random } = world;
-  const from = epoch + Math.round(random.between(5, 25)) * minute;
-  await agenda.runUntil(from);
+  await agenda.runUntil(epoch + Math.round(random.between(5, 25)) * minute);
+  // Whatever was in the midst of its work has taken the time with it a little further.
+  const from = agenda.now;
   const saved = database.save();
-  const until = from + 60 * minute;
-  await agenda.runUntil(until);
+  await agenda.runUntil(from + 60 * minute);
   database.restore(saved);
-  world.forgotten = { from, until };
+  world.forgotten = { from, until: agenda.now };
 }
 
 /** A video that was there to be had: seen as finished, and not lost by the provider itself. */
