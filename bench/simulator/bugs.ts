@@ -186,7 +186,7 @@ export const bugs: readonly Bug[] = [
     breaks: 'tasks are accounted for and asked to be forgotten',
     rewrite: ({ sql, params }) => ({
       sql,
-      params: params[2] === 'lost' ? ['gen_nothing', ...params.slice(1)] : params,
+      params: params[2] === 'given-up' ? ['gen_nothing', ...params.slice(1)] : params,
     }),
   },
   {
