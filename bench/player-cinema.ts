@@ -126,11 +126,13 @@ export async function filmTheScreen(page: Page): Promise<() => Promise<{ luminan
   await session.send('Page.startScreencast', { format: 'jpeg', quality: 50, maxWidth: 120, maxHeight: 240 });
   return async () => {
     await session.send('Page.stopScreencast');
+    // One more may arrive while these are looked at: it was not, and must not count as dark.
+    const seen = [...shots];
     const lights = await page.evaluate(
       lightsOf,
-      shots.map(({ data }) => data),
+      seen.map(({ data }) => data),
     );
-    return shots.map(({ at }, index) => ({ at, luminance: lights[index] ?? 0 }));
+    return seen.map(({ at }, index) => ({ at, luminance: lights[index] ?? 0 }));
   };
 }
 
