@@ -1,7 +1,6 @@
 // What the real services refuse, the stand-ins refuse: keys, bodies, links, and what is not theirs.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type StandIns, startStandIns } from './server.ts';
 import { picture } from './testing.ts';
@@ -155,8 +154,6 @@ describe('Luma calls back', () => {
     const { port } = server.address() as AddressInfo;
     await order('luma', { prompt, callback_url: `http://127.0.0.1:${port}/` });
     await all;
-    // Long enough for one more, had it been too many.
-    await wait(300);
     server.close();
     return calls;
   }

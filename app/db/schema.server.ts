@@ -640,31 +640,24 @@ export const generationSteps = sqliteTable(
   ],
 );
 
-/** How long generations really took: one row per provider, model, length and 5-second bucket, counted by a trigger. */
-export const generationWaits = sqliteTable(
-  'generation_waits',
-  {
-    provider: text('provider').notNull(),
-    model: text('model').notNull(),
-    durationSeconds: integer('duration_seconds').notNull(),
-    bucketSeconds: integer('bucket_seconds').notNull(),
-    count: integer('count').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.provider, table.model, table.durationSeconds, table.bucketSeconds] })],
-);
+/** Times that were measured: one row per provider, model, length and 5-second bucket, counted by a trigger. */
+const countedWaits = <Name extends string>(name: Name) =>
+  sqliteTable(
+    name,
+    {
+      provider: text('provider').notNull(),
+      model: text('model').notNull(),
+      durationSeconds: integer('duration_seconds').notNull(),
+      bucketSeconds: integer('bucket_seconds').notNull(),
+      count: integer('count').notNull(),
+    },
+    (table) => [primaryKey({ columns: [table.provider, table.model, table.durationSeconds, table.bucketSeconds] })],
+  );
 
-/** How long providers really worked, from when they took a task until it was seen as finished: counted as above. */
-export const providerWaits = sqliteTable(
-  'provider_waits',
-  {
-    provider: text('provider').notNull(),
-    model: text('model').notNull(),
-    durationSeconds: integer('duration_seconds').notNull(),
-    bucketSeconds: integer('bucket_seconds').notNull(),
-    count: integer('count').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.provider, table.model, table.durationSeconds, table.bucketSeconds] })],
-);
+/** How long generations really took, from wish to ready. */
+export const generationWaits = countedWaits('generation_waits');
+/** How long providers really worked, from when they took a task until it was seen as finished. */
+export const providerWaits = countedWaits('provider_waits');
 
 /** What a person said was wrong with a clip. The first answer for a clip may buy one more try (trigger on the ledger). */
 export const generationFeedback = sqliteTable(
