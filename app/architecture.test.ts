@@ -75,7 +75,7 @@ describe('the house', () => {
       'hooks',
     ]);
     const folders = new Set(
-      ['app', 'workers', 'stand-ins', 'journeys', 'bench']
+      ['app', 'workers', 'stand-ins', 'journeys', 'bench', 'ops']
         .flatMap(filesUnder)
         .flatMap((path) => dirname(path).split('/')),
     );
@@ -83,7 +83,7 @@ describe('the house', () => {
   });
 
   it('lets the doors import the product, never the other way', () => {
-    const isOutside = (target: string) => /^(workers|stand-ins|journeys|bench)\//.test(target);
+    const isOutside = (target: string) => /^(workers|stand-ins|journeys|bench|ops)\//.test(target);
     expect(
       offences(
         code.filter((path) => path.startsWith('app/') && !isTest(path)),
@@ -226,7 +226,7 @@ describe('the README', () => {
   it('names only paths that exist', () => {
     const named = [
       ...readme.matchAll(
-        /`((?:app|workers|stand-ins|journeys|bench|migrations|public|\.ci)\/[\w./$-]*)`|\]\((?!https?:|#)([^)#]+)\)/g,
+        /`((?:app|workers|stand-ins|journeys|bench|ops|migrations|public|\.ci)\/[\w./$-]*)`|\]\((?!https?:|#)([^)#]+)\)/g,
       ),
     ].map((match) => (match[1] ?? match[2]) as string);
     expect(named.length).toBeGreaterThan(10);

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { askDatabase, quoted } from '../bench/database.ts';
+import { askDatabase, quoted } from '../ops/database.ts';
 
 const root = resolve(import.meta.dirname, '..');
 let state = '';
@@ -13,7 +13,7 @@ const ask = <Row>(...statements: string[]) => askDatabase<Row>(statements, { per
 function admin(...words: string[]): { said: string; status: number | null } {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    [resolve(root, 'bench/admin.ts'), ...words, '--persist-to', state],
+    [resolve(root, 'ops/admin.ts'), ...words, '--persist-to', state],
     { cwd: root, encoding: 'utf8' },
   );
   return { said: `${stdout}${stderr}`, status };
