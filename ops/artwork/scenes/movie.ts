@@ -1,6 +1,6 @@
 import { AV_LOG_ERROR } from 'node-av/constants';
 import { Log } from 'node-av/lib';
-import { encodeMovie } from '../encode.ts';
+import { encodeMovie } from '../../../stand-ins/encode.ts';
 import type { Pixels } from './raster.ts';
 
 type Movie = {

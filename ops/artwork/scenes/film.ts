@@ -1,6 +1,6 @@
 /**
  * The landing's films, made as Echoes makes films: each photo becomes a clip, and the clips follow one another.
- * `node stand-ins/scenes/film.ts` makes all of them, with names after it only those.
+ * `node ops/artwork/scenes/film.ts` makes all of them, with names after it only those.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ import { documentOf, photoSeconds, photoView, type Scene, type View } from './dr
 import { writeMovie } from './movie.ts';
 import { grained, grainOf, jpegOf, type Pixels } from './raster.ts';
 
-const folder = fileURLToPath(new URL('../../public/film/', import.meta.url));
+const folder = fileURLToPath(new URL('../../../public/film/', import.meta.url));
 const framesPerSecond = 24;
 const clipSeconds = 2.5;
 const crossfadeSeconds = 0.75;

@@ -10,7 +10,7 @@ import { iconFiles } from './icons.ts';
 import { grained, grainOf, jpegOf, pngOf, rasterise } from './raster.ts';
 
 const here = fileURLToPath(new URL('./', import.meta.url));
-const pictures = fileURLToPath(new URL('../../public/', import.meta.url));
+const pictures = fileURLToPath(new URL('../../../public/', import.meta.url));
 
 await mkdir(`${pictures}scenes`, { recursive: true });
 await mkdir(`${pictures}icons`, { recursive: true });

@@ -1,4 +1,4 @@
-/** Plays the three tunes and writes them to `public/music` as AAC: `node stand-ins/music/compose.ts`. */
+/** Plays the three tunes and writes them to `public/music` as AAC: `node ops/artwork/music/compose.ts`. */
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { random } from '../scenes/draw.ts';
@@ -7,7 +7,7 @@ import { inRoom, loudnessOf, mastered } from './room.ts';
 import { readChords, readMelody, type Tune, tunes } from './score.ts';
 import { writeSong } from './song.ts';
 
-const folder = fileURLToPath(new URL('../../public/music/', import.meta.url));
+const folder = fileURLToPath(new URL('../../../public/music/', import.meta.url));
 const lufs = -18;
 const ceiling = 10 ** (-1.5 / 20);
 
