@@ -20,7 +20,7 @@ export function createBinding(world: World, database: Database) {
     if (!crash || random.chance(faults.crashBefore)) return await die();
     if (random.chance(faults.databaseRefuses)) throw new Fault('D1_ERROR: Network connection lost');
     const result = work();
-    world.bug?.afterWrite?.(world);
+    world.mistake?.afterWrite?.(world);
     if (random.chance(faults.crashAfter)) return await die();
     if (random.chance(faults.databaseAnswerLost)) throw new Fault('D1_ERROR: Network connection lost');
     return result;

@@ -1,35 +1,19 @@
-import type { Memo } from '../../app/generations/effects.ts';
 import { safetyMilliseconds } from '../../app/generations/machine.ts';
 import type { Statement } from '../../app/generations/statements.ts';
 import { isFault } from './binding.ts';
-import type { Perform } from './effects.ts';
 import type { Faults } from './faults.ts';
-import type { Law, World } from './world.ts';
+import type { Perform } from './jobs.ts';
+import type { Law, Mistake, World } from './world.ts';
 
-/** A mistake somebody could make, planted around the product's code to see whether the laws notice it. */
-export interface Bug {
+/** A planted mistake, with the law that must notice it. */
+export interface Bug extends Mistake {
   name: string;
-  /** The law that has to be broken by it. */
+  /** The law that this bug must break. */
   breaks: Law;
-  /** Run after the migrations. */
-  schema?: string;
-  rewrite?(statement: Statement): Statement;
-  afterWrite?(world: World): void;
+  /** Wraps the runner of effects. */
   perform?(perform: Perform, world: World): Perform;
-  /** The object does not arm its next alarm before it works. */
-  armsLate?: boolean;
-  requestKey?(key: string, attempt: number): string;
-  /** What a webhook makes of an object's memory. */
-  hurries?(memo: Memo): Memo;
-  /** What was paid is looked up by the event that tells of it. */
-  keysPurchasesByEvent?: boolean;
-  /** What was paid in an hour that the database forgot stays forgotten. */
-  forgetsPurchases?: boolean;
-  /** More trouble than usual, where it takes that to see the mistake. */
+  /** More faults than usual, for a mistake that only they reveal. */
   faults?: Partial<Faults>;
-  skipsSweepOfTries?: boolean;
-  skipsSweepOfEnded?: boolean;
-  skipsSweepOfMedia?: boolean;
 }
 
 /** Leaves an effect out, answering as if it had been done. */

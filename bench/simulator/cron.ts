@@ -15,7 +15,7 @@ function rest({ agenda, database, random }: World): void {
 
 /** Cron each minute, as workers/sweeper.ts: now and then it does not come, comes twice at once, or dies half way. */
 export function startCron({ world, binding, product }: { world: World; binding: Binding; product: Product }): void {
-  const { agenda, random, bug } = world;
+  const { agenda, random, mistake } = world;
 
   // One step's trouble does not keep the other from running.
   async function step(work: () => Promise<unknown>): Promise<void> {
@@ -28,9 +28,9 @@ export function startCron({ world, binding, product }: { world: World; binding: 
   }
 
   async function sweep(scheduledAt: number): Promise<void> {
-    if (!bug?.skipsSweepOfTries) await step(() => product.sweep.generations(scheduledAt));
-    if (!bug?.skipsSweepOfEnded) await step(() => product.sweep.ended(scheduledAt));
-    if (Math.floor(scheduledAt / minute) % 10 === 0 && !bug?.skipsSweepOfMedia)
+    if (!mistake?.skipsSweepOfTries) await step(() => product.sweep.generations(scheduledAt));
+    if (!mistake?.skipsSweepOfEnded) await step(() => product.sweep.ended(scheduledAt));
+    if (Math.floor(scheduledAt / minute) % 10 === 0 && !mistake?.skipsSweepOfMedia)
       await step(() => product.sweep.media(scheduledAt));
   }
 

@@ -10,13 +10,9 @@ import {
   type WriteEffect,
 } from '../../app/generations/statements.ts';
 import type { Bucket } from './bucket.ts';
-import type { Job, Run } from './jobs.ts';
+import type { Answer, Perform } from './jobs.ts';
 import type { Provider } from './provider.ts';
 import { Fault, type World } from './world.ts';
-
-/** Performs one effect of a run and gives its answer, now or later. Throws a `Fault` where the real one would throw. */
-export type Perform = (effect: Effect, at: { job: Job; run: Run; userId: string }, answer: Answer) => void;
-type Answer = (value: unknown) => void;
 
 const waitsStatement = (id: string): Statement => ({
   sql: `SELECT w.bucket_seconds AS bucketSeconds, w.count FROM generations g JOIN provider_waits w
@@ -42,16 +38,16 @@ export function createPerform({
   /** Wakes the object of a try whose turn it is. */
   call: (id: string) => void;
 }): Perform {
-  const { random, agenda, database, bug } = world;
+  const { random, agenda, database, mistake } = world;
   type At = Parameters<Perform>[1];
   const asked = () => ({ provider: 'runway', now: agenda.now, places });
 
   /** A batch of D1: refused, or done with its answer lost, or done. */
   function batch(statements: Statement[]): GenerationRecord[] {
     if (random.chance(world.faults.databaseRefuses)) throw new Fault('Network connection lost');
-    const wanted = bug?.rewrite ? statements.map(bug.rewrite) : statements;
+    const wanted = mistake?.rewrite ? statements.map(mistake.rewrite) : statements;
     const rows = database.batch<GenerationRecord>(wanted).at(-1) ?? [];
-    bug?.afterWrite?.(world);
+    mistake?.afterWrite?.(world);
     if (random.chance(world.faults.databaseAnswerLost)) throw new Fault('Network connection lost');
     return rows;
   }
@@ -144,7 +140,6 @@ export function createPerform({
     },
     cleaned: write,
   };
-  const perform: Perform = (effect, at, answer) =>
+  return (effect, at, answer) =>
     (effects[effect.kind] as (effect: Effect, at: At, answer: Answer) => void)(effect, at, answer);
-  return bug?.perform ? bug.perform(perform, world) : perform;
 }

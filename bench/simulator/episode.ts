@@ -52,9 +52,10 @@ export interface EpisodeOptions {
 /** One world: trouble for an hour and a half, then calm, then its laws. The same seed gives the same episode. */
 export async function runEpisode({
   wishes = 1_000,
+  bug = null,
   ...options
 }: EpisodeOptions & { seed: number; migrations: readonly string[] }): Promise<Episode> {
-  const world = createWorld(options);
+  const world = createWorld({ ...options, mistake: bug });
   const { agenda, database } = world;
   const provider = createProvider(world);
   const bucket = createBucket(world, provider);
@@ -62,7 +63,7 @@ export async function runEpisode({
     if (!world.random.chance(world.faults.objectUnreachable)) jobs.get(id).nudge();
   };
   const perform = createPerform({ world, provider, bucket, call });
-  const jobs: Jobs = createJobs({ world, perform });
+  const jobs: Jobs = createJobs({ world, perform: bug?.perform?.(perform, world) ?? perform });
   const queue = createQueue(world, (generationId) => jobs.get(generationId).start());
   const binding = createBinding(world, database);
   const product = createProduct({ world, binding, bucket, jobs, queue });

@@ -2,7 +2,6 @@ import type { Effect, Memo } from '../../app/generations/effects.ts';
 import { generationLife, safetyMilliseconds } from '../../app/generations/machine.ts';
 import { hurried } from '../../app/generations/run.ts';
 import { failStatement } from '../../app/generations/statements.ts';
-import type { Perform } from './effects.ts';
 import { Fault, idOf, type World } from './world.ts';
 
 /** One life of the machine's generator, from an alarm to its next wait. */
@@ -10,6 +9,10 @@ export interface Run {
   life: ReturnType<typeof generationLife>;
   beganAt: number;
 }
+
+/** Performs one effect of a run and gives its answer, now or later. Throws a `Fault` where the real one would throw. */
+export type Perform = (effect: Effect, at: { job: Job; run: Run; userId: string }, answer: Answer) => void;
+export type Answer = (value: unknown) => void;
 
 /** The Durable Objects: workers/generation-job.ts on the model's storage and alarm. */
 export function createJobs({ world, perform }: { world: World; perform: Perform }) {
@@ -68,7 +71,7 @@ export class Job {
 
   /** The object's method `hint`: a webhook, which may come at any time, and about nothing. */
   hint(): void {
-    if (this.memo) this.memo = (this.world.bug?.hurries ?? hurried)(this.memo);
+    if (this.memo) this.memo = (this.world.mistake?.hurries ?? hurried)(this.memo);
     this.nudge();
   }
 
@@ -101,7 +104,7 @@ export class Job {
     const { world } = this;
     const { agenda, random, faults } = world;
     if (this.run || !this.isWanted) return;
-    if (!world.bug?.armsLate) this.arm(agenda.now + safetyMilliseconds);
+    if (!world.mistake?.armsLate) this.arm(agenda.now + safetyMilliseconds);
     if (random.chance(faults.alarmDoubled)) agenda.later(random.between(0, 20_000), () => this.begin());
     this.userId ??= this.findUser();
     const newNonce = () => idOf('req', world.number());
@@ -144,7 +147,7 @@ export class Job {
 
   /** Someone else is always about: an admin who ends the try, a message that comes again. */
   private interfere(effect: Effect): void {
-    const { random, faults, agenda, database, bug } = this.world;
+    const { random, faults, agenda, database, mistake } = this.world;
     if (random.chance(effect.kind === 'commit' ? faults.failBeforeCommit : faults.interference)) {
       const detail = 'ended by an admin';
       const { sql, params } = failStatement({
@@ -155,7 +158,7 @@ export class Job {
         costCents: null,
       });
       database.batch([{ sql, params }]);
-      bug?.afterWrite?.(this.world);
+      mistake?.afterWrite?.(this.world);
       this.world.tell(this.id, () => detail);
     }
     if (random.chance(faults.interference)) this.start();

@@ -30,7 +30,7 @@ export function createPeople({
   product: Product;
   shop: Shop;
 }) {
-  const { random, agenda, bug } = world;
+  const { random, agenda, mistake } = world;
   const wishes: Wish[] = [];
   const people = Array.from({ length: peopleCount }, () => seedPerson(world));
 
@@ -42,7 +42,7 @@ export function createPeople({
     const firstKey = `press-${world.number()}`;
 
     async function send(attempt: number): Promise<void> {
-      const requestKey = bug?.requestKey?.(firstKey, attempt) ?? firstKey;
+      const requestKey = mistake?.requestKey?.(firstKey, attempt) ?? firstKey;
       made.keys.add(requestKey);
       const ask = () =>
         product.generations.start({ userId, clipId, requestKey, presetId: 'gentle', words: 'a slow walk' });

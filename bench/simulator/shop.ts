@@ -29,7 +29,7 @@ const pack = { id: 'film', credits: 20, amount: 1190, currency: 'eur' };
  * twice, late and in any order, each asking what has become of the payment; and now and then money that goes back.
  */
 export function createShop({ world, binding }: { world: World; binding: Binding }) {
-  const { random, agenda, bug } = world;
+  const { random, agenda, mistake } = world;
   const rows = createPurchaseRows({ db: createDatabase(binding.d1) });
   const purchases: Purchase[] = [];
   const isPaid = ({ state }: PurchaseRow) => state === 'paid';
@@ -70,7 +70,7 @@ export function createShop({ world, binding }: { world: World; binding: Binding 
   }
 
   async function fulfil(purchase: Purchase, delivery: number): Promise<void> {
-    if (bug?.keysPurchasesByEvent) {
+    if (mistake?.keysPurchasesByEvent) {
       // Every delivery is its own purchase: what a table keyed by events comes to.
       const event = { ...purchase, id: idOf('pur', world.number()), session: `evt_${purchase.session}_${delivery}` };
       await rows.write([...adding(event, event.session.padEnd(8, '_')), paying(event)], { key: event, isDone: isPaid });
@@ -78,7 +78,7 @@ export function createShop({ world, binding }: { world: World; binding: Binding 
     }
     const known = await rows.find(findBy.id(purchase.id));
     // The database was set back: the payment service knows of a purchase that we do not.
-    if (!known && bug?.forgetsPurchases) return;
+    if (!known && mistake?.forgetsPurchases) return;
     if (!known) await rows.add(restoring(purchase), purchase);
     if (!known || !isPaid(known)) await rows.write([paying(purchase)], { key: purchase, isDone: isPaid });
   }

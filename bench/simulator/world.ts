@@ -1,5 +1,6 @@
+import type { Memo } from '../../app/generations/effects.ts';
+import type { Statement } from '../../app/generations/statements.ts';
 import { Agenda } from './agenda.ts';
-import type { Bug } from './bugs.ts';
 import { Database } from './database.ts';
 import { type Faults, heavyFaults } from './faults.ts';
 import { createRandom, type Random } from './random.ts';
@@ -33,13 +34,33 @@ export interface Problem {
 /** A fault that was injected: the machinery has to live with it. */
 export class Fault extends Error {}
 
+/** How the product's code is made wrong in this world, to see whether the laws notice it. */
+export interface Mistake {
+  /** SQL run after the migrations. */
+  schema?: string;
+  rewrite?(statement: Statement): Statement;
+  afterWrite?(world: World): void;
+  /** The object does not arm its next alarm before it works. */
+  armsLate?: boolean;
+  requestKey?(key: string, attempt: number): string;
+  /** Changes an object's memo when a webhook comes, instead of the product's function. */
+  hurries?(memo: Memo): Memo;
+  /** A purchase is looked up by the event that reports it. */
+  keysPurchasesByEvent?: boolean;
+  /** A purchase of an hour that the database lost is not restored. */
+  forgetsPurchases?: boolean;
+  skipsSweepOfTries?: boolean;
+  skipsSweepOfEnded?: boolean;
+  skipsSweepOfMedia?: boolean;
+}
+
 /** What every part of the model shares. */
 export interface World {
   random: Random;
   agenda: Agenda;
   database: Database;
   faults: Faults;
-  bug: Bug | null;
+  mistake: Mistake | null;
   /** How long the provider works on most tasks. */
   typicalSeconds: number;
   problems: Problem[];
@@ -62,14 +83,14 @@ const mostProblems = 10;
 export function createWorld({
   seed,
   migrations,
-  bug = null,
+  mistake = null,
   storyOf = null,
   faults = heavyFaults,
   typicalSeconds = 12,
 }: {
   seed: number;
   migrations: readonly string[];
-  bug?: Bug | null;
+  mistake?: Mistake | null;
   /** The generation whose story is kept. */
   storyOf?: string | null;
   faults?: Faults;
@@ -80,13 +101,13 @@ export function createWorld({
   const story: string[] = [];
   let count = 0;
   const database = new Database(migrations);
-  if (bug?.schema) database.exec(bug.schema);
+  if (mistake?.schema) database.exec(mistake.schema);
   return {
     random: createRandom(seed),
     agenda,
     database,
     faults,
-    bug,
+    mistake,
     typicalSeconds,
     problems,
     forgotten: null,
