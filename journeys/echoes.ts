@@ -11,6 +11,9 @@ import { startStandIns } from '../stand-ins/server.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
+/** Signs the links to private media in a running Echoes. */
+export const mediaSigningSecret = 'journeys-media-secret';
+
 /** A running Echoes with everything it needs. `sweep` runs the cron handler once, as of `at` (ms) where given; `appointAda` makes "Ada Admin" one. */
 export interface RunningEchoes {
   origin: string;
@@ -38,7 +41,7 @@ export async function startEchoes({
       ...standIns.vars,
       APP_ORIGIN: origin,
       SESSION_SECRET: 'journeys-session-secret',
-      MEDIA_SIGNING_SECRET: 'journeys-media-secret',
+      MEDIA_SIGNING_SECRET: mediaSigningSecret,
     },
   });
   return {

@@ -7,6 +7,7 @@ import { media } from './media';
 import { pages } from './pages';
 import { unexpected, wrongMethod } from './problem';
 import { consumeQueue } from './queue';
+import { staticMedia } from './static-media';
 import { stripe } from './stripe';
 import { sweepAll } from './sweeper';
 import { uploads } from './uploads';
@@ -17,6 +18,8 @@ export { LiveChannel } from './live-channel';
 
 const app = new Hono<Visit>();
 app.get('/healthz', health);
+app.get('/film/*', staticMedia);
+app.get('/music/*', staticMedia);
 app.use(guard);
 app.all('/healthz', wrongMethod('GET, HEAD'));
 app.get('/live', live);

@@ -1,5 +1,5 @@
 import type { Clock } from '~/db/ids';
-import { matchesTag, rangeOf } from './ranges';
+import { rangeAnswer } from './ranges';
 import type { MediaLinks } from './signed-url.server';
 
 /** Private media as responses. All that may be wrong with a link looks the same from outside: nothing there. */
@@ -49,29 +49,20 @@ export function createMedia({
       if (attempt !== null) await fetched({ key, attempt });
       const seconds = Math.max(0, Math.floor((link.expiresAt - clock()) / 1000));
       const isFleeting = link.purpose === 'provider' || link.purpose === 'desk';
-      const headers = new Headers({
-        ...guards,
-        'Content-Type': type,
-        'Accept-Ranges': 'bytes',
-        ETag: object.httpEtag,
-        'Last-Modified': object.uploaded.toUTCString(),
-        // A media object never changes under its key. Of what a provider or an admin sees, nothing stays anywhere.
-        'Cache-Control': isFleeting ? 'no-store' : `private, max-age=${seconds}, immutable`,
+      const { status, headers, part } = rangeAnswer({
+        request,
+        etag: object.httpEtag,
+        size: object.size,
+        headers: {
+          ...guards,
+          'Content-Type': type,
+          ETag: object.httpEtag,
+          'Last-Modified': object.uploaded.toUTCString(),
+          // A media object never changes under its key. Of what a provider or an admin sees, nothing stays anywhere.
+          'Cache-Control': isFleeting ? 'no-store' : `private, max-age=${seconds}, immutable`,
+        },
       });
-      if (matchesTag({ header: request.headers.get('If-None-Match'), etag: object.httpEtag }))
-        return new Response(null, { status: 304, headers });
-
-      const range = rangeOf({ header: rangeHeader(request, object.httpEtag), size: object.size });
-      if (range.kind === 'unsatisfiable') {
-        headers.set('Content-Range', `bytes */${object.size}`);
-        return new Response(null, { status: 416, headers });
-      }
-      const part = range.kind === 'part' ? range : { offset: 0, length: object.size };
-      const status = range.kind === 'part' ? 206 : 200;
-      if (status === 206)
-        headers.set('Content-Range', `bytes ${part.offset}-${part.offset + part.length - 1}/${object.size}`);
-      headers.set('Content-Length', String(part.length));
-      if (request.method === 'HEAD') return new Response(null, { status, headers });
+      if (!part || request.method === 'HEAD') return new Response(null, { status, headers });
       const body = await media.get(link.key, status === 206 ? { range: part } : undefined);
       return body ? new Response(body.body, { status, headers }) : null;
     },
@@ -86,9 +77,3 @@ const guards = {
   'Referrer-Policy': 'no-referrer',
   'Content-Disposition': 'inline',
 };
-
-/** If-Range: a part is only wanted of the very object that the client already has some of. */
-function rangeHeader(request: Request, etag: string): string | null {
-  const condition = request.headers.get('If-Range');
-  return condition === null || condition === etag ? request.headers.get('Range') : null;
-}

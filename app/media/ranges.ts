@@ -1,12 +1,12 @@
-/** What a Range header asks for, once the size is known. `whole`: answer as if it had not been there (RFC 9110 §14.2). */
+/** What a Range header asks for, once the size is known. `whole`: answer as if there were none (RFC 9110 §14.2). */
 export type RangeAnswer =
   | { kind: 'whole' }
   | { kind: 'part'; offset: number; length: number }
   | { kind: 'unsatisfiable' };
 
 /**
- * Reads a Range header ourselves: the storage answers a range past the end with the whole object. Several ranges in one
- * header, other units and nonsense count as no range. `size` in bytes.
+ * What a Range header asks of an object of `size` bytes. Several ranges in one header, other units and headers that
+ * cannot be read count as no range. R2 does not do this: it answers a range past the end with the whole object.
  */
 export function rangeOf({ header, size }: { header: string | null | undefined; size: number }): RangeAnswer {
   const found = /^bytes=\s*(\d*)-(\d*)\s*$/i.exec(header ?? '');
@@ -27,4 +27,43 @@ export function rangeOf({ header, size }: { header: string | null | undefined; s
 export function matchesTag({ header, etag }: { header: string | null | undefined; etag: string }): boolean {
   if (!header) return false;
   return header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
+}
+
+/**
+ * Status and headers of the answer to GET or HEAD for an object, and the `part` of it (in bytes) that is the body of GET:
+ * 200, 206, 304 or 416. `headers` are those that every such answer carries.
+ */
+export function rangeAnswer({
+  request,
+  headers,
+  etag,
+  size,
+}: {
+  request: Pick<Request, 'method' | 'headers'>;
+  headers: HeadersInit;
+  etag: string;
+  size: number;
+}): { status: number; headers: Headers; part: { offset: number; length: number } | null } {
+  const answer = new Headers(headers);
+  answer.set('Accept-Ranges', 'bytes');
+  if (matchesTag({ header: request.headers.get('If-None-Match'), etag })) {
+    answer.delete('Content-Length');
+    return { status: 304, headers: answer, part: null };
+  }
+
+  // Ranges are defined for GET alone. If-Range: a part is only of use beside parts of the same object.
+  const condition = request.headers.get('If-Range');
+  const isAsked = request.method === 'GET' && (condition === null || condition === etag);
+  const header = isAsked ? request.headers.get('Range') : null;
+  const range = rangeOf({ header, size });
+  if (range.kind === 'unsatisfiable') {
+    answer.set('Content-Range', `bytes */${size}`);
+    answer.delete('Content-Length');
+    return { status: 416, headers: answer, part: null };
+  }
+  const part = range.kind === 'part' ? { offset: range.offset, length: range.length } : { offset: 0, length: size };
+  if (range.kind === 'part')
+    answer.set('Content-Range', `bytes ${part.offset}-${part.offset + part.length - 1}/${size}`);
+  answer.set('Content-Length', String(part.length));
+  return { status: range.kind === 'part' ? 206 : 200, headers: answer, part };
 }
