@@ -17,7 +17,11 @@ export default defineConfig({
       // Directions, names and sizes of the house; fast enough to run with every check.
       {
         resolve: { alias },
-        test: { name: 'architecture', environment: 'node', include: ['app/architecture.test.ts'] },
+        test: {
+          name: 'architecture',
+          environment: 'node',
+          include: ['app/architecture.test.ts', 'app/glossary.test.ts', 'app/documents.test.ts'],
+        },
       },
       // Pure code, and the stand-ins over real HTTP: plain Node.
       {
@@ -26,7 +30,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: wherePureCodeLives,
-          exclude: ['app/architecture.test.ts', 'app/**/*.server.test.ts'],
+          exclude: ['app/{architecture,glossary,documents}.test.ts', 'app/**/*.server.test.ts'],
           ...patience,
         },
       },
