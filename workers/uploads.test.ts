@@ -22,8 +22,9 @@ async function newPerson(clipCount = 0): Promise<Person> {
 const base64 = (text: string) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 const newKey = () => crypto.randomUUID();
 const kilobytes = (count: number) => Array<number>(count * 1024).fill(7);
+const padding = (count: number) => segment(0xfe, kilobytes(count));
 /** Large enough to travel in parts of 32 kB or more. */
-const photo = (extra: Uint8Array[] = []) => jpegOf({ extra, data: kilobytes(100) });
+const photo = (extra: Uint8Array[] = []) => jpegOf({ extra: [padding(50), padding(50), ...extra] });
 
 function send(person: Person | null, method: string, path: string, headers: Record<string, string>, body?: Uint8Array) {
   const all = { 'Tus-Resumable': '1.0.0', Origin: env.APP_ORIGIN, 'Sec-Fetch-Site': 'same-origin', ...headers };
@@ -184,7 +185,7 @@ describe('the protocol', () => {
   it('keeps nothing of a body that is longer or shorter than announced', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
-    const beyond = await patch(ada, path, 0, jpegOf({ data: kilobytes(101) }));
+    const beyond = await patch(ada, path, 0, jpegOf({ extra: [padding(50), padding(51)] }));
     expect([beyond.status, await reasonOf(beyond)]).toEqual([413, 'too-long']);
     const lying = await patch(ada, path, 0, bytes.slice(0, 40_000), { 'Content-Length': '50000' });
     expect(lying.status).toBe(400);
@@ -300,10 +301,23 @@ describe('what is no photo', () => {
     ['an SVG', text('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'), 415, 'not-a-photo'],
     ['a GIF that is also a program', text('GIF89a/*<svg/onload=alert(1)>*/=1;'), 415, 'not-a-photo'],
     ['half a photo', photo().slice(0, 50_000), 422, 'damaged'],
+    ['a photo without its last rows', jpegOf({ rows: 0.8 }), 422, 'damaged'],
+    ['a picture in many passes', jpegOf({ progressive: true }), 415, 'unsupported'],
+    [
+      'a picture behind a thousand empty segments',
+      jpegOf({ extra: Array(1000).fill(segment(0xe5, [])) }),
+      415,
+      'unsupported',
+    ],
     ['two bytes', new Uint8Array([0xff, 0xd8]), 415, 'not-a-photo'],
-    ['a picture that would fill the memory', jpegOf({ width: 20_000, height: 20_000 }), 422, 'too-large'],
-    ['a very long picture', jpegOf({ width: 12_001, height: 100 }), 422, 'too-large'],
-    ['a photo too large to be framed', jpegOf({ width: 3001, height: 2000 }), 422, 'too-many-pixels'],
+    [
+      'a picture that would fill the memory',
+      jpegOf({ width: 20_000, height: 20_000, rows: 0 }),
+      422,
+      'too-many-pixels',
+    ],
+    ['a very long picture', jpegOf({ width: 12_001, height: 100, rows: 0 }), 422, 'too-large'],
+    ['a photo too large to be framed', jpegOf({ width: 3001, height: 2000, rows: 0 }), 422, 'too-many-pixels'],
     ['a stamp', jpegOf({ width: 63, height: 63 }), 422, 'too-small'],
   ];
 
@@ -324,7 +338,7 @@ describe('what is no photo', () => {
   });
 
   it('an archive hidden behind a photo is cut off', async () => {
-    const bytes = jpegOf({ data: kilobytes(40), after: [0x50, 0x4b, 3, 4, ...kilobytes(40)] });
+    const bytes = jpegOf({ extra: [padding(40)], after: [0x50, 0x4b, 3, 4, ...kilobytes(40)] });
     expect((await bring(ada, bytes)).status).toBe(204);
     expect((await mediaOf(ada))[0]?.size).toBeLessThan(bytes.length - 40_000);
   });

@@ -4,7 +4,7 @@ import ExifReader from 'exifreader';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findExif, takenAtOf } from './exif';
-import { readJpeg, stripJpeg } from './jpeg';
+import { joined, readJpeg, stripJpeg } from './jpeg';
 import { exifBody, jpegOf, segment } from './testing';
 
 const text = (value: string) => [...value].map((letter) => letter.charCodeAt(0));
@@ -33,14 +33,11 @@ describe('a JPEG, read', () => {
       expect(taken(value)).toBeNull();
   });
 
-  it('is refused without its end, with a size it cannot have, or as something else', () => {
-    const whole = jpegOf();
-    for (let length = 0; length < whole.length; length++)
-      expect(readJpeg(whole.subarray(0, length)).outcome).toBe('refused');
+  it('is refused with a size it cannot have, or as something else', () => {
     const reasons = [
       jpegOf({ width: 63 }),
-      jpegOf({ width: 12_001, height: 64 }),
-      jpegOf({ width: 8000, height: 5001 }),
+      jpegOf({ width: 24_001, height: 64, rows: 0 }),
+      jpegOf({ width: 10_000, height: 10_001, rows: 0 }),
       jpegOf({ width: 0 }),
       new Uint8Array(text('GIF89a')),
       new Uint8Array(),
@@ -59,6 +56,83 @@ describe('a JPEG, read', () => {
       return bytes;
     });
     fc.assert(fc.property(broken, (bytes) => ['clean', 'refused'].includes(stripJpeg(bytes).outcome)));
+  });
+});
+
+describe('the picture in a JPEG', () => {
+  const kinds = [
+    {},
+    { detail: true },
+    { detail: true, restart: 3 },
+    { progressive: true },
+    { progressive: true, restart: 7 },
+    { width: 83, height: 65, detail: true },
+  ];
+  const read = (bytes: Uint8Array) => {
+    const result = readJpeg(bytes);
+    return result.outcome === 'whole' ? 'whole' : result.reason;
+  };
+
+  it('is whole without an end marker, with bytes behind it, and with stray bytes between segments', () => {
+    for (const kind of kinds) {
+      expect(read(jpegOf(kind))).toBe('whole');
+      expect(read(jpegOf({ ...kind, end: false }))).toBe('whole');
+      expect(read(jpegOf({ ...kind, end: false, after: [0, 1, 2, 0xff, 0] }))).toBe('whole');
+      expect(read(jpegOf({ ...kind, after: text('a maker’s own data') }))).toBe('whole');
+      expect(read(jpegOf({ ...kind, stray: [0, 7, 0xff, 0, 9, 0xff, 0xff, 0xd3, 1] }))).toBe('whole');
+    }
+  });
+
+  it('is damaged when rows are missing, with or without an end marker', () => {
+    for (const kind of kinds)
+      for (const rows of [0, 0.5, 0.84])
+        for (const end of [true, false]) expect(read(jpegOf({ ...kind, rows, end }))).toBe('damaged');
+  });
+
+  it('is never taken from a file that was cut off anywhere', () => {
+    for (const kind of kinds) {
+      const whole = jpegOf({ ...kind, end: false });
+      fc.assert(
+        fc.property(fc.nat(whole.length - 2), (length) => {
+          const result = read(whole.subarray(0, length));
+          return result === 'damaged' || result === 'not-a-photo';
+        }),
+      );
+    }
+  });
+
+  it('is never taken where bytes in the middle are lost', () => {
+    const whole = jpegOf({ detail: true, width: 320, height: 200 });
+    const start = whole.length - 20_000;
+    fc.assert(
+      fc.property(fc.nat(15_000), fc.integer({ min: 200, max: 4000 }), (at, lost) => {
+        const torn = joined([whole.subarray(0, start + at), whole.subarray(start + at + lost)]);
+        return read(torn) === 'damaged';
+      }),
+    );
+  });
+
+  it('is read in bounded time, whatever the file claims', () => {
+    const empty = segment(0xe5, []);
+    expect(read(jpegOf({ extra: Array(2001).fill(empty) }))).toBe('unsupported');
+    const scan = segment(0xda, [1, 1, 0, 1, 63, 0x10]);
+    const bytes = jpegOf({ progressive: true, end: false, width: 8000, height: 8000 });
+    expect(read(joined([bytes, ...Array<Uint8Array>(101).fill(scan)]))).toBe('unsupported');
+    const tables = segment(0xc4, Array<number>(17 * 3800).fill(0));
+    expect(read(jpegOf({ extra: Array(510).fill(tables) }))).toBe('unsupported');
+  });
+
+  it('is taken by the door only in one pass, with few segments', () => {
+    const door = (bytes: Uint8Array) => {
+      const result = stripJpeg(bytes);
+      return result.outcome === 'clean' ? 'clean' : result.reason;
+    };
+    expect(door(jpegOf({ detail: true, restart: 3, end: false }))).toBe('clean');
+    expect(door(jpegOf({ progressive: true }))).toBe('unsupported');
+    expect(door(jpegOf({ extra: Array(201).fill(segment(0xe5, [])) }))).toBe('unsupported');
+    expect(door(jpegOf({ extra: Array(31).fill(segment(0xe5, Array(65_000).fill(0))) }))).toBe('unsupported');
+    expect(door(jpegOf({ width: 3001, height: 2000, rows: 0 }))).toBe('too-many-pixels');
+    expect(door(jpegOf({ width: 12_001, height: 64, rows: 0 }))).toBe('too-large');
   });
 });
 
@@ -121,9 +195,19 @@ const expected: [string, number, number, number, string | null][] = [
 describe.runIf(existsSync(real))('a camera’s own file', () => {
   const bytesOf = (name: string) => new Uint8Array(readFileSync(join(real, name)));
 
-  it.each(expected)('%s is read right, and carries nothing away', (name, width, height, orientation, taken) => {
+  it.each(expected)('%s tells its size, how it is turned and its date', (name, width, height, orientation, taken) => {
+    const result = readJpeg(bytesOf(name));
+    if (result.outcome !== 'whole') throw new Error(result.reason);
+    expect(result.facts).toMatchObject({ width, height, orientation });
+    expect(result.facts.taken && takenAtOf(result.facts.taken)).toBe(taken && Date.parse(taken));
+  });
+
+  it.each([
+    ['gps.jpg', 1],
+    ['Landscape_6.jpg', 6],
+    ['Portrait_6.jpg', 6],
+  ])('%s carries nothing away once it is stripped', (name, orientation) => {
     const result = clean(bytesOf(name));
-    expect(result).toMatchObject({ width, height, orientation, takenAt: taken && Date.parse(taken) });
     const tags = ExifReader.load(result.bytes.buffer as ArrayBuffer);
     const said = Object.keys(tags).filter((tag) =>
       /gps|make|model|date|software|serial|owner|comment|thumb/i.test(tag),
@@ -135,7 +219,7 @@ describe.runIf(existsSync(real))('a camera’s own file', () => {
   });
 
   it('that is damaged is told apart, and a HEIC gives its date', () => {
-    expect(stripJpeg(bytesOf('corrupted.jpg'))).toEqual({ outcome: 'refused', reason: 'damaged' });
+    expect(readJpeg(bytesOf('corrupted.jpg'))).toEqual({ outcome: 'refused', reason: 'damaged' });
     const heic = findExif(bytesOf('iphone13.HEIC'));
     expect(heic?.taken && new Date(takenAtOf(heic.taken)).toISOString()).toBe('2022-02-16T11:55:41.000Z');
   });

@@ -55,28 +55,88 @@ export function exifBody({
   ];
 }
 
-/** A structurally whole JPEG of this stored size; `extra` segments stand before the picture, `data` is its scan. */
+/**
+ * A real grey JPEG of this stored size, which every decoder opens. `extra` segments stand before the picture and `stray`
+ * bytes before its scan, `after` stands behind its end. `rows` (0 to 1) leaves out the rest of the picture, `detail`
+ * makes it large: about 90 bytes a block. With `restart`, a marker stands after each so many units.
+ */
 export function jpegOf({
   width = 120,
   height = 90,
   extra = [],
-  data = [1, 2, 3, 0xff, 0, 4, 0xff, 0xd0, 5],
+  stray = [],
   after = [],
+  end = true,
+  progressive = false,
+  detail = false,
+  rows = 1,
+  restart = 0,
 }: {
   width?: number;
   height?: number;
   extra?: readonly Uint8Array[];
-  data?: readonly number[];
+  stray?: readonly number[];
   after?: readonly number[];
+  end?: boolean;
+  progressive?: boolean;
+  detail?: boolean;
+  rows?: number;
+  restart?: number;
 } = {}): Uint8Array {
+  // Brightness in 2 x 2 blocks of a unit, two colours in one each.
+  const unitColumns = Math.ceil(width / 16);
+  const units = unitColumns * Math.round(Math.ceil(height / 16) * rows);
   const frame = [8, ...word(height), ...word(width), 3, 1, 0x22, 0, 2, 0x11, 0, 3, 0x11, 0];
+  const none = Array<number>(16).fill(0);
+  // One code of one bit for "no change", and for AC one of two bits for a coefficient of ten bits.
+  const dcTable = [0x00, ...none.with(0, 1), 0];
+  const acTable = [0x10, ...none.with(0, 1).with(1, 1), 0x00, 0x0a];
+  const block = detail ? `0${'101000000001'.repeat(63)}` : '00';
+  const scan = (header: number[], each: string, count: number) =>
+    joined([segment(0xda, header), entropy({ unit: each, count, restart })]);
+  const columns = Math.ceil(width / 8);
+  const luma = Math.ceil(height / 8) * columns;
+  const chroma = unitColumns * Math.ceil(height / 16);
+  const scans = progressive
+    ? [
+        scan([3, 1, 0, 2, 0, 3, 0, 0, 0, 0], '0'.repeat(6), units),
+        scan([1, 1, 0, 1, 63, 0], '0', Math.round(luma * rows)),
+        scan([1, 2, 0, 1, 63, 0], '0', Math.round(chroma * rows)),
+        scan([1, 3, 0, 1, 63, 0], '0', Math.round(chroma * rows)),
+      ]
+    : [scan([3, 1, 0, 2, 0, 3, 0, 0, 63, 0], block.repeat(6), units)];
   return joined([
     new Uint8Array([0xff, 0xd8]),
     segment(0xe0, [...text('JFIF'), 0, 1, 1, 0, ...word(1), ...word(1), 0, 0]),
     ...extra,
     segment(0xdb, [0, ...Array<number>(64).fill(1)]),
-    segment(0xc0, frame),
-    segment(0xda, [3, 1, 0, 2, 0, 3, 0, 0, 63, 0]),
-    new Uint8Array([...data, 0xff, 0xd9, ...after]),
+    segment(progressive ? 0xc2 : 0xc0, frame),
+    segment(0xc4, [...dcTable, ...acTable]),
+    ...(restart > 0 ? [segment(0xdd, word(restart))] : []),
+    new Uint8Array(stray),
+    ...scans,
+    new Uint8Array([...(end ? [0xff, 0xd9] : []), ...after]),
   ]);
+}
+
+/** The bits of `unit` so many times, filled up with ones, zeros stuffed behind each 255, restart markers in between. */
+function entropy({ unit, count, restart }: { unit: string; count: number; restart: number }): Uint8Array {
+  const bytes: number[] = [];
+  let bits = '';
+  const flush = (size: number) => {
+    for (; bits.length >= size; bits = bits.slice(8)) {
+      const byte = Number.parseInt(bits.slice(0, 8).padEnd(8, '1'), 2);
+      bytes.push(byte, ...(byte === 255 ? [0] : []));
+    }
+  };
+  for (let index = 0; index < count; index++) {
+    if (restart > 0 && index > 0 && index % restart === 0) {
+      flush(1);
+      bytes.push(0xff, 0xd0 + ((index / restart - 1) % 8));
+    }
+    bits += unit;
+    flush(8);
+  }
+  flush(1);
+  return new Uint8Array(bytes);
 }

@@ -3,7 +3,7 @@ import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { clips, photos, uploads } from '~/db/schema.server';
 import { log } from '~/log';
-import { photoLimits, stripJpeg } from './jpeg';
+import { stripJpeg } from './jpeg';
 import { placeByDate } from './place-by-date';
 import { joinParts, photoKey, removeParts } from './upload-parts.server';
 import type { UploadReason } from './upload-reasons';
@@ -68,7 +68,6 @@ export function createFinish({
     }
     const photo = stripJpeg(bytes);
     if (photo.outcome === 'refused') return refuse({ upload, reason: photo.reason });
-    if (photo.width * photo.height > photoLimits.keptPixels) return refuse({ upload, reason: 'too-many-pixels' });
     const mediaKey = photoKey(upload);
     await media.put(mediaKey, photo.bytes, { httpMetadata: { contentType: 'image/jpeg' } });
     const facts = { ...photo, mediaKey, sizeBytes: photo.bytes.length, takenAt: photo.takenAt ?? upload.takenAt };

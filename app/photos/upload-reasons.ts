@@ -24,7 +24,7 @@ export const uploadReasons: Readonly<Record<UploadReason, { text: string; retry:
   unsupported: { text: 'This kind of picture cannot be used. Save it as a normal JPEG and add that.', retry: false },
   unreadable: { text: 'This photo cannot be opened. The file may be damaged; try another copy of it.', retry: false },
   damaged: { text: 'This photo is damaged and cannot be used. Try another copy of it.', retry: false },
-  'too-large': { text: 'This picture is too large: at most 40 megapixels, 12,000 pixels a side.', retry: false },
+  'too-large': { text: 'This picture is too large: at most 100 megapixels, 24,000 pixels a side.', retry: false },
   'too-small': { text: 'This picture is too small: at least 64 pixels a side.', retry: false },
   'too-many-bytes': { text: 'This file is too large. Save it as a normal JPEG and add that.', retry: false },
   'too-many-pixels': {
