@@ -1,3 +1,7 @@
+import { createAlertSender } from '~/admin/health/alert-sender.server';
+import { createAlerts } from '~/admin/health/alerts.server';
+import { createChecks, type Version } from '~/admin/health/checks.server';
+import { createStanding } from '~/admin/health/system-status.server';
 import type { Reconcile } from '~/billing/reconcile.server';
 import type { Config } from '~/config.server';
 import type { Ledger } from '~/credits/ledger.server';
@@ -12,9 +16,6 @@ import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
 import { createActs } from './acts.server';
 import { createAdjustments } from './adjustments.server';
-import { createAlertSender } from './alert-sender.server';
-import { createAlerts } from './alerts.server';
-import { createChecks, type Version } from './checks.server';
 import { createJob } from './job.server';
 import { createJobActs } from './job-acts.server';
 import { createJobs } from './jobs.server';
@@ -27,7 +28,6 @@ import { createPersonDetails } from './person.server';
 import { createPrompt } from './prompt.server';
 import type { SettingsShelf } from './settings.server';
 import { createSettingsDesk } from './settings-desk.server';
-import { createStanding } from './standing.server';
 import { createSuspension } from './suspension.server';
 
 /** What of the house the desk works with. */

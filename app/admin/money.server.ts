@@ -1,3 +1,4 @@
+import type { ReportKind } from '~/admin/health/system-status';
 import type { Difference } from '~/billing/differences';
 import type { PurchaseState } from '~/billing/purchases';
 import type { Reconcile } from '~/billing/reconcile.server';
@@ -7,7 +8,6 @@ import type { SpendingDifference } from '~/generations/spending';
 import { described, log } from '~/log';
 import type { Acts } from './acts.server';
 import type { OwedLine, PurchaseOfPerson, ReportLine, ReversalLine } from './money';
-import type { ReportKind } from './standing';
 
 const mostReversals = 20;
 const mostReports = 10;

@@ -1,12 +1,12 @@
 import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
+import { ageInWords, latest, runNames } from '~/admin/health/checks';
+import { type Report, reportKinds, type Standing } from '~/admin/health/system-status';
 import { priceInWords } from '~/billing/packs';
 import { Icon } from '~/components/icon';
-import { ageInWords, latest, runNames } from './checks';
 import { Facts, Moment } from './desk';
 import { aDayBefore, countInWords, percentInWords, type Shown, waitInWords } from './figure-grid';
 import { daysBefore, type Summary } from './figures';
-import { type Report, reportKinds, type Standing } from './standing';
 
 type Both = { today: Summary; before: Summary };
 type Counted = 'signIns' | 'people' | 'photos' | 'tries' | 'ready' | 'failed' | 'canceled' | 'lost';

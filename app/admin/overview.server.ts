@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
+import type { AlertView } from '~/admin/health/alerts';
+import type { Standing } from '~/admin/health/system-status';
+import type { StandingReader } from '~/admin/health/system-status.server';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import type { Read } from '~/db/reads.server';
-import type { AlertView } from './alerts';
 import { dayByDay, dayMilliseconds, daysBefore, type Figure, type Summary, summaryOf } from './figures';
-import type { Standing } from './standing';
-import type { StandingReader } from './standing.server';
 
 const figuresRead: Read<'first', Figure> = {
   sql: `SELECT day, figure, value FROM day_figures WHERE day = 0

@@ -1,8 +1,8 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData } from '@remix-run/react';
-import { AlertList } from '~/admin/alert-list';
-import type { Check, CheckState } from '~/admin/checks';
 import { Desk, Facts, Moment, Part } from '~/admin/desk';
+import { AlertList } from '~/admin/health/alert-list';
+import type { Check, CheckState } from '~/admin/health/checks';
 import { Button } from '~/components/button';
 import { Icon, type IconName } from '~/components/icon';
 

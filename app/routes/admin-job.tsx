@@ -1,11 +1,11 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Link, useLoaderData } from '@remix-run/react';
 import { Desk, Part } from '~/admin/desk';
+import { useRefresh } from '~/admin/health/use-refresh';
 import { JobEntries, JobFacts, JobSteps, JobTries } from '~/admin/job-facts';
 import { JobForms } from '~/admin/job-forms';
 import { isJobOutcome, jobWords } from '~/admin/jobs';
 import { LogLines } from '~/admin/log-line';
-import { useRefresh } from '~/admin/use-refresh';
 import { isId } from '~/db/ids';
 import { isOpen } from '~/generations/states';
 

@@ -1,6 +1,6 @@
+import { Moment } from '~/admin/desk';
 import { Icon } from '~/components/icon';
 import { type AlertView, alertWords } from './alerts';
-import { Moment } from './desk';
 
 /** Alerts with what they are about, since when, and whether the owner was told. */
 export function AlertList({ alerts, empty }: { alerts: readonly AlertView[]; empty: string }) {

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { settingsSchema } from '~/admin/settings';
 import { type LastHour, messageOf, pauseAfter, troublesIn } from './alerts';
-import { settingsSchema } from './settings';
-import { standingOf } from './standing';
+import { standingOf } from './system-status';
 
 const minute = 60_000;
 const now = Date.UTC(2027, 0, 1, 12);

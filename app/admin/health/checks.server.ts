@@ -5,8 +5,8 @@ import { stateOfSchema } from '~/db/laws.server';
 import type { LiveChannelRpc } from '~/live/channel.server';
 import { within } from '~/providers/wire';
 import { ageInWords, type Check, latest, runNames } from './checks';
-import { reportKinds } from './standing';
-import type { StandingReader } from './standing.server';
+import { reportKinds } from './system-status';
+import type { StandingReader } from './system-status.server';
 
 const longestMilliseconds = 4000;
 

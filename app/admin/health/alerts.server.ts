@@ -1,11 +1,11 @@
+import type { Acts } from '~/admin/acts.server';
+import type { SettingsReader } from '~/admin/settings.server';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { log } from '~/log';
-import type { Acts } from './acts.server';
 import type { AlertSender, Told } from './alert-sender.server';
 import { type AlertView, type LastHour, messageOf, pauseAfter, tellFor, troublesIn } from './alerts';
-import type { SettingsReader } from './settings.server';
-import type { StandingReader } from './standing.server';
+import type { StandingReader } from './system-status.server';
 
 const hour = 3_600_000;
 /** Ended tries of the last hour are counted up to here. */

@@ -1,4 +1,4 @@
-import type { ReportKind } from './standing';
+import type { ReportKind } from './system-status';
 
 /** What a look at one part of the house came to. */
 export interface Check {
