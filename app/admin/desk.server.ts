@@ -1,3 +1,6 @@
+import { createJob } from '~/admin/generations/generation.server';
+import { createJobActs } from '~/admin/generations/generation-actions.server';
+import { createJobs } from '~/admin/generations/generations.server';
 import { createAlertSender } from '~/admin/health/alert-sender.server';
 import { createAlerts } from '~/admin/health/alerts.server';
 import { createChecks, type Version } from '~/admin/health/checks.server';
@@ -16,9 +19,6 @@ import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
 import { createActs } from './acts.server';
 import { createAdjustments } from './adjustments.server';
-import { createJob } from './job.server';
-import { createJobActs } from './job-acts.server';
-import { createJobs } from './jobs.server';
 import type { Logbook } from './logbook.server';
 import { createMoney } from './money.server';
 import { createOpenings } from './openings.server';

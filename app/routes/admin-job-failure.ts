@@ -1,6 +1,6 @@
 import { type ActionFunctionArgs, redirect } from '@remix-run/cloudflare';
 import * as v from 'valibot';
-import { endingReasons } from '~/admin/jobs';
+import { endingReasons } from '~/admin/generations/generations';
 import { isId } from '~/db/ids';
 import { fieldsOf, formPostOnly, invalid, requireMethod } from '~/form-fields';
 

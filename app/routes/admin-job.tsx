@@ -1,10 +1,10 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Link, useLoaderData } from '@remix-run/react';
 import { Desk, Part } from '~/admin/desk';
+import { JobEntries, JobFacts, JobSteps, JobTries } from '~/admin/generations/generation-facts';
+import { JobForms } from '~/admin/generations/generation-forms';
+import { isJobOutcome, jobWords } from '~/admin/generations/generations';
 import { useRefresh } from '~/admin/health/use-refresh';
-import { JobEntries, JobFacts, JobSteps, JobTries } from '~/admin/job-facts';
-import { JobForms } from '~/admin/job-forms';
-import { isJobOutcome, jobWords } from '~/admin/jobs';
 import { LogLines } from '~/admin/log-line';
 import { isId } from '~/db/ids';
 import { isOpen } from '~/generations/states';

@@ -1,9 +1,9 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, useLoaderData } from '@remix-run/react';
 import { Desk, Pages, Select } from '~/admin/desk';
+import { ages, type JobsAsked, stateWords } from '~/admin/generations/generations';
+import { JobsTable } from '~/admin/generations/generations-table';
 import { useRefresh } from '~/admin/health/use-refresh';
-import { ages, type JobsAsked, stateWords } from '~/admin/jobs';
-import { JobsTable } from '~/admin/jobs-table';
 import { Button } from '~/components/button';
 import { isId } from '~/db/ids';
 import { failureTexts } from '~/generations/failures';

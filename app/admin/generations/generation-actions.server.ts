@@ -1,4 +1,5 @@
 import { and, eq } from 'drizzle-orm';
+import type { Acts } from '~/admin/acts.server';
 import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { clips, generations, projects } from '~/db/schema.server';
@@ -6,8 +7,7 @@ import type { Generations } from '~/generations/generations.server';
 import { isOpen } from '~/generations/states';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
-import type { Acts } from './acts.server';
-import type { EndingReason, JobOutcome } from './jobs';
+import type { EndingReason, JobOutcome } from './generations';
 
 /** Who acts on which try, by which request. */
 interface Act {

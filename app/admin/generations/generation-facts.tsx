@@ -1,8 +1,8 @@
 import { Link } from '@remix-run/react';
-import { type Column, Facts, Moment, Table } from './desk';
-import type { Job } from './job.server';
-import { ageInWords } from './jobs';
-import { Standing } from './jobs-table';
+import { type Column, Facts, Moment, Table } from '~/admin/desk';
+import type { Job } from './generation.server';
+import { ageInWords } from './generations';
+import { Standing } from './generations-table';
 
 type Found = NonNullable<Awaited<ReturnType<Job['find']>>>;
 

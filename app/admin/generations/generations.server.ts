@@ -1,8 +1,8 @@
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import type { Statement } from '~/generations/statements';
-import type { JobRow, JobsAsked } from './jobs';
-import { endedStatements, mostOpen, openStatements, providersStatement, rangeOf } from './jobs-query';
+import type { JobRow, JobsAsked } from './generations';
+import { endedStatements, mostOpen, openStatements, providersStatement, rangeOf } from './generations-query';
 
 /** A page of tries, newest first. `isCut`: more are open than are looked at, and the list has those that moved longest ago. */
 export interface JobsPage {

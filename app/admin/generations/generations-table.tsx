@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
-import { type Column, Moment, Table } from './desk';
-import { ageInWords, type JobRow, stateWords, troubleOf } from './jobs';
+import { type Column, Moment, Table } from '~/admin/desk';
+import { ageInWords, type JobRow, stateWords, troubleOf } from './generations';
 
 const troubleWords = { overdue: 'overdue', stale: 'has not moved for five minutes' } as const;
 

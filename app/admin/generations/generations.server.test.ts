@@ -2,8 +2,8 @@ import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seedPerson, seedProject, testServices } from '~/db/testing';
 import type { Statement } from '~/generations/statements';
-import { ageInWords, idAt, type JobsAsked, troubleOf } from './jobs';
-import { endedStatements, openStatements, providersStatement, rangeOf } from './jobs-query';
+import { ageInWords, idAt, type JobsAsked, troubleOf } from './generations';
+import { endedStatements, openStatements, providersStatement, rangeOf } from './generations-query';
 
 const now = 1_900_000_000_000;
 const minute = 60_000;

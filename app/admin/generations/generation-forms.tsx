@@ -1,9 +1,9 @@
 import { Form } from '@remix-run/react';
 import type { ReactNode } from 'react';
+import { Select } from '~/admin/desk';
 import { Button } from '~/components/button';
 import { failureText } from '~/generations/failures';
-import { Select } from './desk';
-import { endingReasons } from './jobs';
+import { endingReasons } from './generations';
 
 /** What can be done with a try. `requestKey`: this page's own, so that a form sent twice makes one try. */
 export function JobForms({

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import type { Logbook } from '~/admin/logbook.server';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import {
@@ -12,7 +13,6 @@ import {
 } from '~/db/schema.server';
 import type { Providers } from '~/providers/registry.server';
 import { canMake } from '~/providers/video-provider';
-import type { Logbook } from './logbook.server';
 
 const mostSteps = 500;
 const mostLines = 100;
