@@ -1,6 +1,6 @@
 import { createDesk } from './admin/desk.server';
 import { createHouseReports } from './admin/house-reports.server';
-import { createLogbook } from './admin/logbook.server';
+import { createLogbook } from './admin/log/logbook.server';
 import { createSettings } from './admin/settings.server';
 import { createAccounts } from './auth/accounts.server';
 import { createAuth } from './auth/auth.server';

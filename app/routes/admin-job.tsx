@@ -5,7 +5,7 @@ import { JobEntries, JobFacts, JobSteps, JobTries } from '~/admin/generations/ge
 import { JobForms } from '~/admin/generations/generation-forms';
 import { isJobOutcome, jobWords } from '~/admin/generations/generations';
 import { useRefresh } from '~/admin/health/use-refresh';
-import { LogLines } from '~/admin/log-line';
+import { LogLines } from '~/admin/log/log-line';
 import { isId } from '~/db/ids';
 import { isOpen } from '~/generations/states';
 

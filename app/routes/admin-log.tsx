@@ -1,9 +1,9 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData } from '@remix-run/react';
 import { Desk, Pages, Part } from '~/admin/desk';
-import { LogLines } from '~/admin/log-line';
-import { LogTail } from '~/admin/log-tail';
-import { askedBy } from '~/admin/logbook';
+import { LogLines } from '~/admin/log/log-line';
+import { LogTail } from '~/admin/log/log-tail';
+import { askedBy } from '~/admin/log/logbook';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
 

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, inArray } from 'drizzle-orm';
-import type { Logbook } from '~/admin/logbook.server';
+import type { Logbook } from '~/admin/log/logbook.server';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import {

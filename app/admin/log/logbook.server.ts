@@ -1,11 +1,11 @@
 import { and, desc, eq, lt } from 'drizzle-orm';
+import type { SettingsReader } from '~/admin/settings.server';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { generations, logLines } from '~/db/schema.server';
 import { connectTo, type LiveChannelRpc } from '~/live/channel.server';
 import { described, type LogLine, log, type Thread } from '~/log';
 import { type KeptLine, type LinesAsked, tailBeatSeconds } from './logbook';
-import type { SettingsReader } from './settings.server';
 
 const day = 24 * 60 * 60_000;
 const keptDays = 30;

@@ -1,7 +1,7 @@
 import { useState } from 'react';
+import { Part, Select } from '~/admin/desk';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
-import { Part, Select } from './desk';
 import { LogLines } from './log-line';
 import { type TailLine, useTail } from './use-tail';
 
