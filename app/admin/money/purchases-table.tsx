@@ -1,9 +1,9 @@
 import { Link } from '@remix-run/react';
+import { type Column, Moment, Table } from '~/admin/desk';
+import { nameOf } from '~/admin/people';
+import type { PurchaseLine } from '~/admin/person';
 import { findPack, priceInWords } from '~/billing/packs';
-import { type Column, Moment, Table } from './desk';
 import { type PurchaseOfPerson, purchaseStateWords } from './money';
-import { nameOf } from './people';
-import type { PurchaseLine } from './person';
 
 /** Purchases with how they stand, what went back and what is owed of it. With `person`, also whose they are. */
 export function PurchasesTable({

@@ -1,6 +1,6 @@
+import type { PurchaseLine } from '~/admin/person';
 import type { Difference } from '~/billing/differences';
 import type { PurchaseState } from '~/billing/purchases';
-import type { PurchaseLine } from './person';
 
 /** A purchase with whose it is; the name is null once the account was deleted. */
 export type PurchaseOfPerson = PurchaseLine & { person: string | null };

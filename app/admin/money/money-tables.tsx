@@ -1,12 +1,12 @@
 import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
+import { signed } from '~/admin/adjustments';
+import { type Column, Moment, Table } from '~/admin/desk';
+import { nameOf } from '~/admin/people';
 import { type Difference, differenceInWords } from '~/billing/differences';
 import { priceInWords } from '~/billing/packs';
 import { type SpendingDifference, spendingInWords } from '~/generations/spending';
-import { signed } from './adjustments';
-import { type Column, Moment, Table } from './desk';
 import type { OwedLine, ReportLine, ReversalLine } from './money';
-import { nameOf } from './people';
 
 const whose = {
   name: 'Whose',

@@ -1,3 +1,4 @@
+import type { Acts } from '~/admin/acts.server';
 import type { ReportKind } from '~/admin/health/system-status';
 import type { Difference } from '~/billing/differences';
 import type { PurchaseState } from '~/billing/purchases';
@@ -6,7 +7,6 @@ import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import type { SpendingDifference } from '~/generations/spending';
 import { described, log } from '~/log';
-import type { Acts } from './acts.server';
 import type { OwedLine, PurchaseOfPerson, ReportLine, ReversalLine } from './money';
 
 const mostReversals = 20;
