@@ -93,7 +93,7 @@ const filesOfLaws = {
   adjustments: /^(adjustments|admin_acts)_|^entries_15_/,
   /** app/admin/laws-of-prompt.server.test.ts */
   prompt: /^prompt_versions_|^generations_10_/,
-  /** app/admin/figures.server.test.ts: each is taken away and missed. */
+  /** app/admin/overview/figures.server.test.ts: each is taken away and missed. */
   figures: /^(prompt_)?figures_/,
 } as const;
 

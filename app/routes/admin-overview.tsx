@@ -1,11 +1,11 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { useLoaderData } from '@remix-run/react';
 import { useMemo } from 'react';
-import { Chart, type Line } from '~/admin/chart';
 import { Desk, Moment, Part } from '~/admin/desk';
-import { countInWords, FigureGrid, waitInWords } from '~/admin/figure-grid';
 import { AlertList } from '~/admin/health/alert-list';
-import { clipFigures, creditFigures, moneyFigures, StandingFacts } from '~/admin/overview-parts';
+import { Chart, type Line } from '~/admin/overview/chart';
+import { countInWords, FigureGrid, waitInWords } from '~/admin/overview/figure-grid';
+import { clipFigures, creditFigures, moneyFigures, StandingFacts } from '~/admin/overview/overview-parts';
 
 export const meta: MetaFunction = () => [{ title: 'Overview · Desk · Echoes' }];
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
+import { type Column, Table } from '~/admin/desk';
 import { Icon } from '~/components/icon';
-import { type Column, Table } from './desk';
 
 /** One line of a chart: told from the others by its colour, its dashes, and its name. */
 export interface Line {
