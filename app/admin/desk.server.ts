@@ -8,6 +8,11 @@ import { createStanding } from '~/admin/health/system-status.server';
 import type { Logbook } from '~/admin/log/logbook.server';
 import { createMoney } from '~/admin/money/money.server';
 import { createOverview } from '~/admin/overview/overview.server';
+import { createAdjustments } from '~/admin/people/adjustments.server';
+import { createOpenings } from '~/admin/people/media-access.server';
+import { createPeople } from '~/admin/people/people.server';
+import { createPersonDetails } from '~/admin/people/person.server';
+import { createSuspension } from '~/admin/people/suspension.server';
 import type { Reconcile } from '~/billing/reconcile.server';
 import type { Config } from '~/config.server';
 import type { Ledger } from '~/credits/ledger.server';
@@ -21,14 +26,9 @@ import type { Projects } from '~/projects/projects.server';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
 import { createActs } from './acts.server';
-import { createAdjustments } from './adjustments.server';
-import { createOpenings } from './openings.server';
-import { createPeople } from './people.server';
-import { createPersonDetails } from './person.server';
 import { createPrompt } from './prompt.server';
 import type { SettingsShelf } from './settings.server';
 import { createSettingsDesk } from './settings-desk.server';
-import { createSuspension } from './suspension.server';
 
 /** What of the house the desk works with. */
 interface House {

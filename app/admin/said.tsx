@@ -1,5 +1,5 @@
 import { useSearchParams } from '@remix-run/react';
-import { readSaid, saidWords } from './people';
+import { readSaid, saidWords } from '~/admin/people/people';
 
 /** What became of the form that led here, as the address says. `more` is what the page can add to it now. */
 export function SaidHere({ more = '' }: { more?: string }) {

@@ -1,6 +1,6 @@
 import { type ActionFunctionArgs, redirect } from '@remix-run/cloudflare';
 import * as v from 'valibot';
-import { saidPath } from '~/admin/people';
+import { saidPath } from '~/admin/people/people';
 import { isId } from '~/db/ids';
 import { fieldsOf, formPostOnly, invalid, requireMethod } from '~/form-fields';
 

@@ -2,8 +2,8 @@ import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, re
 import { Form, Link, useLoaderData } from '@remix-run/react';
 import * as v from 'valibot';
 import { Desk, Moment, Part } from '~/admin/desk';
-import type { OpenedView } from '~/admin/openings';
-import { nameOf, reasonText, saidPath } from '~/admin/people';
+import type { OpenedView } from '~/admin/people/media-access';
+import { nameOf, reasonText, saidPath } from '~/admin/people/people';
 import { ReasonField } from '~/admin/reason-field';
 import { SaidHere } from '~/admin/said';
 import { Button } from '~/components/button';

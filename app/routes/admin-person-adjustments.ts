@@ -1,7 +1,7 @@
 import { type ActionFunctionArgs, redirect } from '@remix-run/cloudflare';
 import * as v from 'valibot';
-import { mostAdjusted } from '~/admin/adjustments';
-import { reasonText, saidPath } from '~/admin/people';
+import { mostAdjusted } from '~/admin/people/adjustments';
+import { reasonText, saidPath } from '~/admin/people/people';
 import { isId } from '~/db/ids';
 import { fieldsOf, formPostOnly, numberField, requireMethod } from '~/form-fields';
 

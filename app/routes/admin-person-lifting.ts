@@ -1,6 +1,6 @@
 import { type ActionFunctionArgs, redirect } from '@remix-run/cloudflare';
 import * as v from 'valibot';
-import { reasonText, saidPath } from '~/admin/people';
+import { reasonText, saidPath } from '~/admin/people/people';
 import { isId } from '~/db/ids';
 import { fieldsOf, formPostOnly, requireMethod } from '~/form-fields';
 

@@ -1,5 +1,5 @@
 import { type ActionFunctionArgs, redirect } from '@remix-run/cloudflare';
-import { saidPath } from '~/admin/people';
+import { saidPath } from '~/admin/people/people';
 import { formPostOnly, requireMethod } from '~/form-fields';
 
 export const loader = formPostOnly;

@@ -1,8 +1,8 @@
 import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
-import { signed } from '~/admin/adjustments';
 import { type Column, Moment, Table } from '~/admin/desk';
-import { nameOf } from '~/admin/people';
+import { signed } from '~/admin/people/adjustments';
+import { nameOf } from '~/admin/people/people';
 import { type Difference, differenceInWords } from '~/billing/differences';
 import { priceInWords } from '~/billing/packs';
 import { type SpendingDifference, spendingInWords } from '~/generations/spending';

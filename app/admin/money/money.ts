@@ -1,4 +1,4 @@
-import type { PurchaseLine } from '~/admin/person';
+import type { PurchaseLine } from '~/admin/people/person';
 import type { Difference } from '~/billing/differences';
 import type { PurchaseState } from '~/billing/purchases';
 

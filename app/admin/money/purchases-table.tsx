@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
 import { type Column, Moment, Table } from '~/admin/desk';
-import { nameOf } from '~/admin/people';
-import type { PurchaseLine } from '~/admin/person';
+import { nameOf } from '~/admin/people/people';
+import type { PurchaseLine } from '~/admin/people/person';
 import { findPack, priceInWords } from '~/billing/packs';
 import { type PurchaseOfPerson, purchaseStateWords } from './money';
 

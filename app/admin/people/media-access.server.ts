@@ -1,8 +1,8 @@
+import type { Acts } from '~/admin/acts.server';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import type { MediaLinks } from '~/media/signed-url.server';
-import type { Acts } from './acts.server';
-import { type OpenedView, type OpeningView, openingMilliseconds } from './openings';
+import { type OpenedView, type OpeningView, openingMilliseconds } from './media-access';
 
 const mostTries = 20;
 

@@ -5,7 +5,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { profiles } from '~/db/schema.server';
 import { seedAdmin, seedPerson, seedProject, seedSession, testServices } from '~/db/testing';
 import { planOf, type Recorded, recording } from '~/db/testing-recording';
-import worker from '../../workers/app';
+import worker from '../../../workers/app';
 
 const origin = env.APP_ORIGIN;
 const unknown = '0123456789ABCDEFGHJKMNPQRS';

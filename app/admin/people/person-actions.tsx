@@ -1,5 +1,5 @@
-import { type ActView, actWords } from './acts';
-import { type Column, Moment, Table } from './desk';
+import { type ActView, actWords } from '~/admin/acts';
+import { type Column, Moment, Table } from '~/admin/desk';
 
 const columns: Column<ActView>[] = [
   { name: 'When (UTC)', cell: ({ at }) => <Moment at={at} /> },

@@ -1,8 +1,8 @@
 import { Link } from '@remix-run/react';
+import { type Column, Moment, Table } from '~/admin/desk';
 import { creditsInWords } from '~/components/balance';
 import { type FailureReason, failureTexts } from '~/generations/failures';
 import { signed } from './adjustments';
-import { type Column, Moment, Table } from './desk';
 import { nameOf } from './people';
 import type { FeedbackLine, FilmLine, ReferralLine, TryLine } from './person';
 

@@ -1,7 +1,7 @@
 import { Form, Link } from '@remix-run/react';
+import { type Column, Moment, Table } from '~/admin/desk';
 import { Button } from '~/components/button';
 import { type AdjustmentView, signed } from './adjustments';
-import { type Column, Moment, Table } from './desk';
 import { nameOf } from './people';
 
 /** Credits given and taken by hand. What waits can be answered here; `from` is the page to come back to. */

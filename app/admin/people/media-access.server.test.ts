@@ -1,7 +1,7 @@
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { seedAdmin, seedPerson, seedProject, seedSession, testServices } from '~/db/testing';
-import { openingMilliseconds } from './openings';
+import { openingMilliseconds } from './media-access';
 
 const origin = env.APP_ORIGIN;
 const mediaLink = /\/media\/u\/[^"\\\s]+/g;

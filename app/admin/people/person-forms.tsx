@@ -1,9 +1,9 @@
 import { Form } from '@remix-run/react';
 import type { ReactNode } from 'react';
+import { ReasonField } from '~/admin/reason-field';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
 import { mostAdjusted } from './adjustments';
-import { ReasonField } from './reason-field';
 
 /** What an admin can do for one person. Each opens in place; nothing of it needs a script. */
 export function PersonForms({

@@ -1,7 +1,7 @@
+import type { Acts } from '~/admin/acts.server';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import type { Live } from '~/live/channel.server';
-import type { Acts } from './acts.server';
 
 /** Whom it is about, and which admin does it. */
 interface Asked {
