@@ -13,6 +13,7 @@ import { createOpenings } from '~/admin/people/media-access.server';
 import { createPeople } from '~/admin/people/people.server';
 import { createPersonDetails } from '~/admin/people/person.server';
 import { createSuspension } from '~/admin/people/suspension.server';
+import { createPrompt } from '~/admin/prompt/prompt.server';
 import type { Reconcile } from '~/billing/reconcile.server';
 import type { Config } from '~/config.server';
 import type { Ledger } from '~/credits/ledger.server';
@@ -26,7 +27,6 @@ import type { Projects } from '~/projects/projects.server';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
 import { createActs } from './acts.server';
-import { createPrompt } from './prompt.server';
 import type { SettingsShelf } from './settings.server';
 import { createSettingsDesk } from './settings-desk.server';
 

@@ -91,7 +91,7 @@ const filesOfLaws = {
   money: /^(purchases|reversals|referrals|share_visits|share_rewards)_|^entries_(9|1[0-3])_/,
   /** app/credits/laws-of-adjustments.server.test.ts */
   adjustments: /^(adjustments|admin_acts)_|^entries_15_/,
-  /** app/admin/laws-of-prompt.server.test.ts */
+  /** app/admin/prompt/laws-of-prompt.server.test.ts */
   prompt: /^prompt_versions_|^generations_10_/,
   /** app/admin/overview/figures.server.test.ts: each is taken away and missed. */
   figures: /^(prompt_)?figures_/,

@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs } from '@remix-run/cloudflare';
 import { redirect } from '@remix-run/cloudflare';
 import * as v from 'valibot';
-import { mostNoteLetters } from '~/admin/prompt';
+import { mostNoteLetters } from '~/admin/prompt/prompt';
 import { fieldsOf, formPostOnly, numberField, personText, requireMethod } from '~/form-fields';
 
 const fields = v.object({

@@ -3,10 +3,10 @@ import { redirect } from '@remix-run/cloudflare';
 import { Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react';
 import * as v from 'valibot';
 import { type Column, Desk, Facts, Moment, Pages, Part, Table } from '~/admin/desk';
-import { mostNoteLetters, type PromptVersion, shareOf, shareText } from '~/admin/prompt';
-import { GoBack, PromptText, QualityNote, Result } from '~/admin/prompt-parts';
-import { liveText } from '~/admin/prompt-words';
-import { type Unsaved, WritePrompt } from '~/admin/write-prompt';
+import { mostNoteLetters, type PromptVersion, shareOf, shareText } from '~/admin/prompt/prompt';
+import { GoBack, PromptText, QualityNote, Result } from '~/admin/prompt/prompt-parts';
+import { liveText } from '~/admin/prompt/prompt-words';
+import { type Unsaved, WritePrompt } from '~/admin/prompt/write-prompt';
 import { fieldsOf, numberField, personText, requireMethod } from '~/form-fields';
 import { lettersNeverCut, systemText } from '~/generations/system-prompt';
 

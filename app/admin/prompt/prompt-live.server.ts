@@ -1,9 +1,9 @@
+import type { Acts } from '~/admin/acts.server';
+import type { ChangeOutcome } from '~/admin/settings-changes';
+import type { SettingsDesk } from '~/admin/settings-desk.server';
 import type { Admin } from '~/auth/people';
-import type { Acts } from './acts.server';
 import { type LivePrompt, promptSubject } from './prompt';
 import type { PromptVersions } from './prompt-versions.server';
-import type { ChangeOutcome } from './settings-changes';
-import type { SettingsDesk } from './settings-desk.server';
 
 /** Which version of the system prompt new tries get: one setting, so that no try reads more than it did before. */
 export function createPromptLive({

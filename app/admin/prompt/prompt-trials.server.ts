@@ -1,4 +1,6 @@
 import { and, desc, eq, inArray } from 'drizzle-orm';
+import type { Acts } from '~/admin/acts.server';
+import type { SettingsReader } from '~/admin/settings.server';
 import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
 import { generations } from '~/db/schema.server';
@@ -7,10 +9,8 @@ import type { StartOutcome } from '~/generations/start';
 import type { SystemPrompt } from '~/generations/system-prompt';
 import type { MediaLinks } from '~/media/signed-url.server';
 import { toGenerationView } from '~/projects/clip-rows.server';
-import type { Acts } from './acts.server';
 import { promptSubject, type SampleTry } from './prompt';
 import { type PromptSamples, scenes } from './prompt-samples.server';
-import type { SettingsReader } from './settings.server';
 
 /** What came of trying: so many of the samples are on their way, and why not all of them. */
 export interface TrialOutcome {

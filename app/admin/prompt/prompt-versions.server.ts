@@ -1,9 +1,9 @@
 import { desc, eq, inArray, lt } from 'drizzle-orm';
+import type { Acts } from '~/admin/acts.server';
 import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { profiles, promptFigures, promptVersions } from '~/db/schema.server';
 import { firstSystemPrompt } from '~/generations/system-prompt';
-import type { Acts } from './acts.server';
 import { type PromptVersion, promptSubject, type Quality } from './prompt';
 
 /** Admins who save in the same moment: each time one gets their number, the others try the next. */

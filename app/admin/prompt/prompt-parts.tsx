@@ -1,8 +1,8 @@
 import { Form } from '@remix-run/react';
+import { Facts } from '~/admin/desk';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
 import { FramedPhoto } from '~/components/framed-photo';
-import { Facts } from './desk';
 import { type DifferencePart, mostNoteLetters, type Quality, type SampleTry, shareOf, shareText } from './prompt';
 import { stateText } from './prompt-words';
 
