@@ -1,7 +1,6 @@
 import { createDesk } from './admin/desk.server';
 import { createHouseReports } from './admin/house-reports.server';
 import { createLogbook } from './admin/log/logbook.server';
-import { createSettings } from './admin/settings.server';
 import { createAccounts } from './auth/accounts.server';
 import { createAuth } from './auth/auth.server';
 import { createBilling } from './billing/billing.server';
@@ -38,6 +37,7 @@ import { createShares } from './projects/shares.server';
 import { createBreaker } from './providers/breaker.server';
 import { createCallbacks } from './providers/callbacks.server';
 import { createProviders } from './providers/registry.server';
+import { createSettings } from './settings/settings.server';
 
 /** The only place where bindings become objects. Built for each request, message and alarm: an isolate serves many people. */
 export function createServices({

@@ -24,7 +24,7 @@ BEGIN SELECT RAISE(ABORT, 'desk:append-only'); END;
 --> statement-breakpoint
 
 -- 2. Adjustments: asked for by an admin, done once, and a large one only with the yes of another admin. `secondAdminAbove`
--- is the owner's setting; its default stands in app/admin/settings.ts as well, and a test compares them.
+-- is the owner's setting; its default stands in app/settings/settings.ts as well, and a test compares them.
 CREATE TRIGGER adjustments_1_fresh BEFORE INSERT ON adjustments
 WHEN NEW.state <> 'waiting' OR EXISTS (SELECT 1 FROM adjustments a WHERE a.id = NEW.id
     OR (a.requested_by = NEW.requested_by AND a.request_key = NEW.request_key))

@@ -1,11 +1,11 @@
 import { DurableObject } from 'cloudflare:workers';
-import { settingsKeptMilliseconds } from '~/admin/settings.server';
 import { readConfig } from '~/config.server';
 import type { Memo } from '~/generations/effects';
 import { safetyMilliseconds } from '~/generations/machine';
 import { hurried } from '~/generations/run';
 import { described, log, type Thread, withThread } from '~/log';
 import { createServices } from '~/services.server';
+import { settingsKeptMilliseconds } from '~/settings/settings.server';
 
 /**
  * One object per generation, named by its id. It holds no truth: the database does. Its methods only write down what

@@ -1,10 +1,10 @@
 import { createMiddleware } from 'hono/factory';
-import { settingsKeptMilliseconds } from '~/admin/settings.server';
 import { comesFromUs, isReading } from '~/auth/own-origin';
 import { readConfig } from '~/config.server';
 import { createIds } from '~/db/ids';
 import { described, log, withThread } from '~/log';
 import { createServices, type LoadContext } from '~/services.server';
+import { settingsKeptMilliseconds } from '~/settings/settings.server';
 import { dress } from './headers';
 import { problem } from './problem';
 

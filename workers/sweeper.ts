@@ -1,8 +1,8 @@
-import { settingsKeptMilliseconds } from '~/admin/settings.server';
 import { removeExpired } from '~/auth/expiry.server';
 import { readConfig } from '~/config.server';
 import { log, withThread } from '~/log';
 import { createServices, type Services } from '~/services.server';
+import { settingsKeptMilliseconds } from '~/settings/settings.server';
 
 /**
  * Each minute: what is overdue, what is stale, what has expired; every ten minutes a page of the media as well; once a

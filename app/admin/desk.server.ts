@@ -26,8 +26,8 @@ import type { Uploads } from '~/photos/uploads.server';
 import type { Projects } from '~/projects/projects.server';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
+import type { SettingsShelf } from '~/settings/settings.server';
 import { createActs } from './acts.server';
-import type { SettingsShelf } from './settings.server';
 import { createSettingsDesk } from './settings-desk.server';
 
 /** What of the house the desk works with. */

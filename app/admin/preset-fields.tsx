@@ -1,4 +1,4 @@
-import { presetLimits } from '~/generations/presets';
+import { presetLimits } from '~/settings/presets';
 import type { TypedPreset } from './presets-form';
 import { fieldClass } from './setting-row';
 

@@ -1,6 +1,6 @@
 import { Form } from '@remix-run/react';
 import { Button } from '~/components/button';
-import type { Preset } from '~/generations/presets';
+import type { Preset } from '~/settings/presets';
 import { PresetFields } from './preset-fields';
 import type { TypedPreset } from './presets-form';
 import { MoveButtons } from './setting-controls';

@@ -1,4 +1,4 @@
-import { type Preset, presetLimits } from '~/generations/presets';
+import { type Preset, presetLimits } from '~/settings/presets';
 import { moved } from './settings-form';
 
 /** The words of one way to move as they were typed. */

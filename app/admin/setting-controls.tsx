@@ -1,11 +1,11 @@
-import { packs } from '~/billing/packs';
 import { Button, IconButton } from '~/components/button';
+import { packs } from '~/settings/packs';
+import type { Settings } from '~/settings/settings';
+import type { Choosable } from '~/settings/settings-rules';
 import { fieldClass } from './setting-row';
 import { choiceWords, limitsOf, serviceInWords, serviceNames } from './setting-words';
-import type { Settings } from './settings';
 import type { SettingView } from './settings-changes';
 import { serviceValue } from './settings-form';
-import type { Choosable } from './settings-rules';
 
 interface Controlled {
   view: SettingView;

@@ -1,6 +1,6 @@
-import { findPack } from '~/billing/packs';
-import type { Preset } from '~/generations/presets';
-import { type SettingKey, type Settings, settingsSchema } from './settings';
+import { findPack } from '~/settings/packs';
+import type { Preset } from '~/settings/presets';
+import { type SettingKey, type Settings, settingsSchema } from '~/settings/settings';
 import type { SettingView } from './settings-changes';
 
 /** A setting in plain words: what it is called, what it does, and what its figure counts. */

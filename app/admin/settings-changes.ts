@@ -1,4 +1,4 @@
-import type { SettingKey, Settings } from './settings';
+import type { SettingKey, Settings } from '~/settings/settings';
 
 /** A setting as the desk shows it. Times in ms since 1970. */
 export interface SettingView<Key extends SettingKey = SettingKey> {

@@ -4,8 +4,8 @@ import * as v from 'valibot';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { seedAdmin, seedPerson, seedSession, seedSettings, testConfig, testServices } from '~/db/testing';
 import { createServices } from '~/services.server';
-import { defaults, type SettingKey, settingsSchema } from './settings';
-import { settingsKeptMilliseconds } from './settings.server';
+import { defaults, type SettingKey, settingsSchema } from '~/settings/settings';
+import { settingsKeptMilliseconds } from '~/settings/settings.server';
 
 const requestId = () => `req_${crypto.randomUUID()}`;
 const acts = async (subject: string) =>

@@ -4,11 +4,11 @@ import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { profiles, settings } from '~/db/schema.server';
 import type { Providers } from '~/providers/registry.server';
+import { defaults, isSettingKey, type SettingKey, type Settings } from '~/settings/settings';
+import { type SettingsShelf, storedValue } from '~/settings/settings.server';
+import { type Choosable, contradiction, readValue } from '~/settings/settings-rules';
 import type { Act, Acts } from './acts.server';
-import { defaults, isSettingKey, type SettingKey, type Settings } from './settings';
-import { type SettingsShelf, storedValue } from './settings.server';
 import type { ChangeOutcome, SettingView, SettingViews, WantedChange } from './settings-changes';
-import { type Choosable, contradiction, readValue } from './settings-rules';
 
 /** Who changes something, why, and by which request. */
 interface Author {

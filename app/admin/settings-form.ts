@@ -1,4 +1,4 @@
-import { isSettingKey, type SettingKey, type Settings, settingsSchema } from './settings';
+import { isSettingKey, type SettingKey, type Settings, settingsSchema } from '~/settings/settings';
 import type { SettingViews, WantedChange } from './settings-changes';
 
 /** What the form of a setting asks for. `typed` is what stands in its field, to be shown again where it cannot be saved. */

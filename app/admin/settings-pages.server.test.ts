@@ -3,10 +3,10 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { clips, sessions } from '~/db/schema.server';
 import { seedAdmin, seedPerson, seedProject, seedSession, seedSettings, testServices } from '~/db/testing';
-import { firstPresets } from '~/generations/presets';
+import { firstPresets } from '~/settings/presets';
+import { defaults } from '~/settings/settings';
 import { idFrom } from './presets-form';
 import { settingGroups } from './setting-words';
-import { defaults } from './settings';
 
 const origin = env.APP_ORIGIN;
 let [adminId, cookie] = ['', ''];

@@ -1,10 +1,10 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import type { SettingsReader } from '~/admin/settings.server';
 import type { Ledger } from '~/credits/ledger.server';
 import type { Rewards } from '~/credits/rewards.server';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { generations, profiles, projects, sessions, uploads, users } from '~/db/schema.server';
+import type { SettingsReader } from '~/settings/settings.server';
 import { keyedHashOf } from './secrets.server';
 
 /** Who Google says is there. `sub` never changes; e-mail and name may. */

@@ -2,7 +2,7 @@ import { Link } from '@remix-run/react';
 import { creditsInWords } from '~/components/balance';
 import { Day } from '~/components/day';
 import { Icon } from '~/components/icon';
-import { priceInWords } from './packs';
+import { priceInWords } from '~/settings/packs';
 
 /** Payments on their way: what has been bought and is not there yet, and that nobody has to do anything. */
 export function AwaitedPayments({

@@ -1,13 +1,13 @@
-import type { SettingsReader } from '~/admin/settings.server';
 import { safePath } from '~/auth/safe-path';
 import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
 import { type Clock, isId, type NewId } from '~/db/ids';
 import type { Live } from '~/live/channel.server';
 import { described, log } from '~/log';
+import { findPack } from '~/settings/packs';
+import type { SettingsReader } from '~/settings/settings.server';
 import { findAwaited } from './awaited.server';
 import { createFulfil, type PurchaseRewards } from './fulfil.server';
-import { findPack } from './packs';
 import { createPurchaseRows, viewOf } from './purchase-rows.server';
 import type { CheckoutOutcome, PurchaseView } from './purchases';
 import { createReversing } from './reversing.server';

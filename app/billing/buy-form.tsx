@@ -1,7 +1,7 @@
 import { useEffect, useId, useState } from 'react';
 import { Button } from '~/components/button';
 import { Icon } from '~/components/icon';
-import { type Pack, priceInWords } from './packs';
+import { type Pack, priceInWords } from '~/settings/packs';
 
 /**
  * The packs as quiet rows and the one button that leads to pay: a plain form, so that it works before any script has

@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { creditsInWords } from '~/components/balance';
 import { Sheet } from '~/components/sheet';
+import { packFor, packsOffered } from '~/settings/packs';
 import { BuyForm } from './buy-form';
 import { EndedNote } from './ended-note';
-import { packFor, packsOffered } from './packs';
 import type { Ended } from './way-back';
 
 /** Packs over the film that ran short of credits: what it still needs, and the pack that fits, one tap from paying. */

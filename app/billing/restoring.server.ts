@@ -1,7 +1,7 @@
 import { safePath } from '~/auth/safe-path';
 import { type Clock, isId } from '~/db/ids';
 import { log } from '~/log';
-import { findPack, mostCredits } from './packs';
+import { findPack, mostCredits } from '~/settings/packs';
 import type { PurchaseRows } from './purchase-rows.server';
 import { type PurchaseRow, restoreStatement } from './statements';
 import type { Stripe } from './stripe.server';

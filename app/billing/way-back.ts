@@ -1,4 +1,4 @@
-import { findPack, packs } from './packs';
+import { findPack, packs } from '~/settings/packs';
 
 /** How a try to buy ended without credits: the person is back where they were, with their choice kept. */
 export type Ended = 'canceled' | 'failed' | 'expired' | 'unavailable' | 'not-on-sale';

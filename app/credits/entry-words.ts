@@ -1,5 +1,5 @@
-import { priceInWords } from '~/billing/packs';
 import { type FailureReason, failureTexts } from '~/generations/failures';
+import { priceInWords } from '~/settings/packs';
 
 /** What an entry may be, in the order of the diary's filter: the kinds of the ledger (DESIGN §5). */
 export const entryKinds = [

@@ -2,10 +2,10 @@
 // form is refused, every trigger is needed, and what the schema does by itself is missed when it does not.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { settingsSchema } from '~/admin/settings';
 import { seedAdmin, seedPerson } from '~/db/testing';
 import { type Attack, getsThroughWithout, inserting, lawsNotTried, outcomeOf, type Value } from '~/db/testing-attacks';
 import { leavesABrokenLedger } from '~/db/testing-audit';
+import { settingsSchema } from '~/settings/settings';
 import { auditLedger } from './audit.server';
 
 leavesABrokenLedger('at the end, what the schema does by itself is switched off');

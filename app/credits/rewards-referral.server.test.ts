@@ -1,7 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Settings } from '~/admin/settings';
 import {
   creditEntries,
   generations,
@@ -14,6 +13,7 @@ import {
 } from '~/db/schema.server';
 import { seedPerson, seedProject, testConfig, testServices } from '~/db/testing';
 import { createIssuer } from '~/db/testing-issuer';
+import type { Settings } from '~/settings/settings';
 import { auditLedger } from './audit.server';
 import { codeLetters, newCode, readCode } from './invitation';
 

@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm';
-import type { Settings } from '~/admin/settings';
-import type { SettingsReader } from '~/admin/settings.server';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { referralCodes, referrals, shareRewards } from '~/db/schema.server';
 import type { Live } from '~/live/channel.server';
+import type { Settings } from '~/settings/settings';
+import type { SettingsReader } from '~/settings/settings.server';
 import { newCode } from './invitation';
 import type { Ledger } from './ledger.server';
 import { insertCode, insertReferral, insertShareReward, rewardForFilm, rewardForPurchase } from './rewards';

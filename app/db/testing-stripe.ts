@@ -2,7 +2,7 @@
 // documents name and Echoes reads; pays, refunds and disputes at the test's word; and signs events with the real scheme.
 import { env } from 'cloudflare:workers';
 import Stripe from 'stripe';
-import type { Pack } from '~/billing/packs';
+import type { Pack } from '~/settings/packs';
 import { seedPerson, testConfig, testServices } from './testing';
 
 type Json = Record<string, unknown>;

@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { defaults } from '~/admin/settings';
 import { testServices } from '~/db/testing';
 import type { Noted } from '~/providers/breaker';
 import type { ProviderFailure, VideoProvider } from '~/providers/video-provider';
+import { defaults } from '~/settings/settings';
 import { createAsking, type Order } from './asking.server';
 import { pollDelaySeconds } from './polling';
 import { handover } from './privacy';

@@ -1,4 +1,3 @@
-import type { SettingsReader } from '~/admin/settings.server';
 import type { Clock } from '~/db/ids';
 import type { generations } from '~/db/schema.server';
 import { log } from '~/log';
@@ -13,6 +12,7 @@ import type {
   TaskState,
   VideoProvider,
 } from '~/providers/video-provider';
+import type { SettingsReader } from '~/settings/settings.server';
 import { copyOutput } from './copy.server';
 import { pollDelaySeconds } from './polling';
 import { videoKey } from './statements';

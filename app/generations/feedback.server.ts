@@ -1,9 +1,9 @@
 import { and, eq, isNull } from 'drizzle-orm';
-import type { SettingsReader } from '~/admin/settings.server';
 import type { Ledger } from '~/credits/ledger.server';
 import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { clips, creditEntries, generations } from '~/db/schema.server';
+import type { SettingsReader } from '~/settings/settings.server';
 import type { ComplaintOutcome, ComplaintReason, SecondTry } from './feedback';
 import type { Generations } from './generations.server';
 import type { StartOutcome } from './start';

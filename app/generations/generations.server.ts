@@ -1,6 +1,4 @@
 import { and, asc, eq, isNull } from 'drizzle-orm';
-import { providersInOrder } from '~/admin/settings';
-import type { SettingsReader } from '~/admin/settings.server';
 import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
@@ -10,15 +8,17 @@ import { log } from '~/log';
 import type { Frame } from '~/photos/frame';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
+import { maxWordsLength, presetFor } from '~/settings/preset-names';
+import { firstPresets, type Preset } from '~/settings/presets';
+import { providersInOrder } from '~/settings/settings';
+import type { SettingsReader } from '~/settings/settings.server';
+import { promptFor, type SystemPrompt } from '~/settings/system-prompt';
 import { createInsight } from './insight.server';
 import { createOffers } from './offers.server';
 import { createPlacing } from './placing.server';
-import { firstPresets, type Preset } from './presets';
 import { refusalsToday } from './refusals.server';
 import { later, type StartOutcome } from './start';
 import { createStop } from './stop.server';
-import { promptFor, type SystemPrompt } from './system-prompt';
-import { maxWordsLength, presetFor } from './ways';
 
 /** What a person asks for. `requestKey` is made by the page before it asks, and the same for every repeat. */
 export interface StartRequest {

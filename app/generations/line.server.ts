@@ -1,8 +1,8 @@
-import { placesAt } from '~/admin/settings';
-import type { SettingsReader } from '~/admin/settings.server';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { log } from '~/log';
+import { placesAt } from '~/settings/settings';
+import type { SettingsReader } from '~/settings/settings.server';
 import { nextInLineStatement, placeInLineStatement, waitedForStatement } from './line';
 import type { Statement } from './statements';
 

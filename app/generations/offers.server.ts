@@ -1,10 +1,10 @@
-import { placesAt, providersInOrder } from '~/admin/settings';
-import type { SettingsReader } from '~/admin/settings.server';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { type Shape, shapes } from '~/photos/frame';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
+import { placesAt, providersInOrder } from '~/settings/settings';
+import type { SettingsReader } from '~/settings/settings.server';
 import { refusalsToday } from './refusals.server';
 import { expectedWait, type Offer, type Offers } from './timeline';
 import { measuredWaits } from './waits.server';

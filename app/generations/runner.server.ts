@@ -1,6 +1,4 @@
 import { eq } from 'drizzle-orm';
-import { placesAt } from '~/admin/settings';
-import type { SettingsReader } from '~/admin/settings.server';
 import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
@@ -14,6 +12,8 @@ import type { Breaker } from '~/providers/breaker.server';
 import type { Callbacks } from '~/providers/callbacks.server';
 import type { Providers } from '~/providers/registry.server';
 import type { VideoProvider } from '~/providers/video-provider';
+import { placesAt } from '~/settings/settings';
+import type { SettingsReader } from '~/settings/settings.server';
 import { createAsking, type Order } from './asking.server';
 import type { AnswerTo, Effect, EffectKind, EffectOf, GenerationRecord, Memo } from './effects';
 import { beginStatements } from './line';

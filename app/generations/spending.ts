@@ -1,5 +1,5 @@
 // What the nightly comparison of providers' charges finds, and how the owner reads it.
-import { priceInWords } from '~/billing/packs';
+import { priceInWords } from '~/settings/packs';
 
 /** What one provider charged in these days, and what our tries can have cost, in US cents. `before` is no longer among them. */
 export interface SpendingDifference {

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { packFor, priceInWords } from '~/billing/packs';
+import { packFor, priceInWords } from '~/settings/packs';
 import { BeforeAfter } from './before-after';
 
 const steps = [

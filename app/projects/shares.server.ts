@@ -1,10 +1,10 @@
 import { and, eq, gt, isNull } from 'drizzle-orm';
-import type { SettingsReader } from '~/admin/settings.server';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { projects, shareRewards, shares, users } from '~/db/schema.server';
 import type { MediaLinks } from '~/media/signed-url.server';
 import type { Photos } from '~/photos/framed.server';
+import type { SettingsReader } from '~/settings/settings.server';
 import { findClipViews } from './clip-rows.server';
 import { filmSeconds } from './film-length';
 import type { ShareTokens } from './share-token.server';

@@ -1,9 +1,9 @@
 import { gt } from 'drizzle-orm';
-import type { SettingsReader } from '~/admin/settings.server';
 import type { Database } from '~/db/client.server';
 import { defineRead } from '~/db/reads.server';
 import { providerBreakers } from '~/db/schema.server';
 import { log } from '~/log';
+import type { SettingsReader } from '~/settings/settings.server';
 import { breakerStatement, countStatement, type Noted } from './breaker';
 
 /** Providers that take nothing new for now, with the moment (ms) when they may be asked again. */

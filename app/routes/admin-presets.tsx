@@ -13,7 +13,7 @@ import { readPresetForm } from '~/admin/presets-form';
 import { conflictInWords } from '~/admin/setting-words';
 import { Button } from '~/components/button';
 import { requireMethod } from '~/form-fields';
-import { presetFor } from '~/generations/ways';
+import { presetFor } from '~/settings/preset-names';
 
 export const meta: MetaFunction = () => [{ title: 'Presets · Desk · Echoes' }];
 

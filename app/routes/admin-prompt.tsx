@@ -8,7 +8,7 @@ import { GoBack, PromptText, QualityNote, Result } from '~/admin/prompt/prompt-p
 import { liveText } from '~/admin/prompt/prompt-words';
 import { type Unsaved, WritePrompt } from '~/admin/prompt/write-prompt';
 import { fieldsOf, numberField, personText, requireMethod } from '~/form-fields';
-import { lettersNeverCut, systemText } from '~/generations/system-prompt';
+import { lettersNeverCut, systemText } from '~/settings/system-prompt';
 
 const versionsPerPage = 20;
 const noteText = v.pipe(personText(mostNoteLetters), v.trim(), v.minLength(1));

@@ -10,9 +10,9 @@ import { Desk, Part } from '~/admin/desk';
 import { SettingControl } from '~/admin/setting-controls';
 import { type Came, SettingRow } from '~/admin/setting-row';
 import { conflictInWords, serviceInWords, settingGroups, valueInWords } from '~/admin/setting-words';
-import type { SettingKey } from '~/admin/settings';
 import { readSettingForm } from '~/admin/settings-form';
 import { requireMethod } from '~/form-fields';
+import type { SettingKey } from '~/settings/settings';
 
 export const meta: MetaFunction = () => [{ title: 'Settings · Desk · Echoes' }];
 

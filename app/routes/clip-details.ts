@@ -2,8 +2,8 @@ import type { ActionFunctionArgs } from '@remix-run/cloudflare';
 import * as v from 'valibot';
 import { isId } from '~/db/ids';
 import { fieldsOf, formPostOnly, invalid, numberField, personText, requireMethod } from '~/form-fields';
-import { maxWordsLength } from '~/generations/ways';
 import type { ClipChange } from '~/projects/clips.server';
+import { maxWordsLength } from '~/settings/preset-names';
 
 const fields = v.pipe(
   v.object({

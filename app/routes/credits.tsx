@@ -4,7 +4,6 @@ import { useState } from 'react';
 import { AwaitedPayments } from '~/billing/awaited-payments';
 import { BuyForm } from '~/billing/buy-form';
 import { EndedNote } from '~/billing/ended-note';
-import { packFor, packsOffered } from '~/billing/packs';
 import { boughtWords, readWayBack } from '~/billing/way-back';
 import { creditsInWords } from '~/components/balance';
 import { Header } from '~/components/header';
@@ -16,6 +15,7 @@ import { isEntryKind } from '~/credits/entry-words';
 import { InviteFriend } from '~/credits/invite-friend';
 import { promiseToHost } from '~/credits/promise';
 import { useLive } from '~/live/use-live';
+import { packFor, packsOffered } from '~/settings/packs';
 
 const linesPerPage = 30;
 /** What a first film of a few photos takes: the pack that is chosen where no film says what it needs. */

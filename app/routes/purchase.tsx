@@ -1,7 +1,6 @@
 import { type LoaderFunctionArgs, type MetaFunction, replace } from '@remix-run/cloudflare';
 import { useLoaderData, useRevalidator } from '@remix-run/react';
 import { useEffect } from 'react';
-import { priceInWords } from '~/billing/packs';
 import { pathToBuy, pathWhenBought } from '~/billing/way-back';
 import { creditsInWords } from '~/components/balance';
 import { ButtonLink } from '~/components/button';
@@ -9,6 +8,7 @@ import { Header } from '~/components/header';
 import { Icon } from '~/components/icon';
 import { isId } from '~/db/ids';
 import { useLive } from '~/live/use-live';
+import { priceInWords } from '~/settings/packs';
 
 export const meta: MetaFunction = () => [{ title: 'Your payment · Echoes' }];
 

@@ -1,9 +1,9 @@
 import { type ActionFunctionArgs, redirect } from '@remix-run/cloudflare';
 import * as v from 'valibot';
 import { safePath } from '~/auth/safe-path';
-import { packs } from '~/billing/packs';
 import { pathToBuy, withoutBuying } from '~/billing/way-back';
 import { fieldsOf, formPostOnly, invalid, requireMethod } from '~/form-fields';
+import { packs } from '~/settings/packs';
 
 const fields = v.object({
   packId: v.picklist(packs.map(({ id }) => id)),

@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { type ShouldRevalidateFunctionArgs, useLoaderData } from '@remix-run/react';
 import { isId } from '~/db/ids';
-import type { WayView } from '~/generations/ways';
+import type { WayView } from '~/settings/preset-names';
 import { clipLengths } from '~/studio/clip-lengths';
 import { StudioPage } from '~/studio/studio-page';
 

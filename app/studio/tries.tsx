@@ -3,9 +3,9 @@ import { FramedPhoto } from '~/components/framed-photo';
 import { Icon } from '~/components/icon';
 import type { SecondTry } from '~/generations/feedback';
 import { isOpen } from '~/generations/states';
-import type { WayView } from '~/generations/ways';
 import type { Shape } from '~/photos/frame';
 import type { ClipView, GenerationView } from '~/projects/views';
+import type { WayView } from '~/settings/preset-names';
 import { get } from './post';
 
 /**

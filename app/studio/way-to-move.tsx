@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { maxWordsLength, type WayView } from '~/generations/ways';
+import { maxWordsLength, type WayView } from '~/settings/preset-names';
 
 /** The ways to move that are offered, as quiet rows, and the person's own words. */
 export function WayToMove({

@@ -1,10 +1,10 @@
-import { defaults } from '../../app/admin/settings.ts';
 import { createLedger } from '../../app/credits/ledger.server.ts';
 import { createDatabase } from '../../app/db/client.server.ts';
 import { createGenerations } from '../../app/generations/generations.server.ts';
 import { createLine } from '../../app/generations/line.server.ts';
 import { createSweep } from '../../app/generations/sweep.server.ts';
 import { runwayModels } from '../../app/providers/runway-wire.ts';
+import { defaults } from '../../app/settings/settings.ts';
 import type { Binding } from './binding.ts';
 import type { Bucket } from './bucket.ts';
 import { places } from './effects.ts';

@@ -1,7 +1,7 @@
-import { mayBeTold } from '~/admin/alert-address';
 import type { Clock } from '~/db/ids';
 import { signStandardWebhook } from '~/providers/webhook-signatures';
 import { within } from '~/providers/wire';
+import { mayBeTold } from '~/settings/alert-address';
 
 const longestMilliseconds = 5000;
 

@@ -1,8 +1,8 @@
 import type { Acts } from '~/admin/acts.server';
-import type { SettingsReader } from '~/admin/settings.server';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { log } from '~/log';
+import type { SettingsReader } from '~/settings/settings.server';
 import type { AlertSender, Told } from './alert-sender.server';
 import { type AlertView, type LastHour, messageOf, pauseAfter, tellFor, troublesIn } from './alerts';
 import type { StandingReader } from './system-status.server';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { settingsSchema } from '~/admin/settings';
+import { settingsSchema } from '~/settings/settings';
 import { type LastHour, messageOf, pauseAfter, troublesIn } from './alerts';
 import { standingOf } from './system-status';
 

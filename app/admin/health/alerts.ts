@@ -1,5 +1,5 @@
 // When the owner is to be told, and what. Pure: what is read and sent is in alerts.server.ts.
-import type { Settings } from '~/admin/settings';
+import type { Settings } from '~/settings/settings';
 import type { Standing } from './system-status';
 
 /** What alerts are about, in the words of the desk. */

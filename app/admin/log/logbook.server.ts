@@ -1,10 +1,10 @@
 import { and, desc, eq, lt } from 'drizzle-orm';
-import type { SettingsReader } from '~/admin/settings.server';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { generations, logLines } from '~/db/schema.server';
 import { connectTo, type LiveChannelRpc } from '~/live/channel.server';
 import { described, type LogLine, log, type Thread } from '~/log';
+import type { SettingsReader } from '~/settings/settings.server';
 import { type KeptLine, type LinesAsked, tailBeatSeconds } from './logbook';
 
 const day = 24 * 60 * 60_000;

@@ -4,8 +4,8 @@ import { type Column, Moment, Table } from '~/admin/desk';
 import { signed } from '~/admin/people/adjustments';
 import { nameOf } from '~/admin/people/people';
 import { type Difference, differenceInWords } from '~/billing/differences';
-import { priceInWords } from '~/billing/packs';
 import { type SpendingDifference, spendingInWords } from '~/generations/spending';
+import { priceInWords } from '~/settings/packs';
 import type { OwedLine, ReportLine, ReversalLine } from './money';
 
 const whose = {

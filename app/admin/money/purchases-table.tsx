@@ -2,7 +2,7 @@ import { Link } from '@remix-run/react';
 import { type Column, Moment, Table } from '~/admin/desk';
 import { nameOf } from '~/admin/people/people';
 import type { PurchaseLine } from '~/admin/people/person';
-import { findPack, priceInWords } from '~/billing/packs';
+import { findPack, priceInWords } from '~/settings/packs';
 import { type PurchaseOfPerson, purchaseStateWords } from './money';
 
 /** Purchases with how they stand, what went back and what is owed of it. With `person`, also whose they are. */

@@ -3,8 +3,8 @@ import type { ReactNode } from 'react';
 import { Facts, Moment } from '~/admin/desk';
 import { ageInWords, latest, runNames } from '~/admin/health/checks';
 import { type Report, reportKinds, type Standing } from '~/admin/health/system-status';
-import { priceInWords } from '~/billing/packs';
 import { Icon } from '~/components/icon';
+import { priceInWords } from '~/settings/packs';
 import { aDayBefore, countInWords, percentInWords, type Shown, waitInWords } from './figure-grid';
 import { daysBefore, type Summary } from './figures';
 

@@ -1,9 +1,9 @@
 import type { Acts } from '~/admin/acts.server';
-import type { SettingsReader } from '~/admin/settings.server';
 import type { Ledger } from '~/credits/ledger.server';
 import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import type { Live } from '~/live/channel.server';
+import type { SettingsReader } from '~/settings/settings.server';
 import { type AdjustmentView, type AskOutcome, type DecideOutcome, signed } from './adjustments';
 
 /** What is asked for: `credits` above zero are given, below taken. The same `requestKey` is the same request. */

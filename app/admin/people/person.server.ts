@@ -1,7 +1,7 @@
-import type { SettingsReader } from '~/admin/settings.server';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { refusalsToday } from '~/generations/refusals.server';
+import type { SettingsReader } from '~/settings/settings.server';
 import {
   type FeedbackLine,
   type FilmLine,

@@ -1,14 +1,14 @@
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import type { Acts } from '~/admin/acts.server';
-import type { SettingsReader } from '~/admin/settings.server';
 import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
 import { generations } from '~/db/schema.server';
 import type { Generations } from '~/generations/generations.server';
 import type { StartOutcome } from '~/generations/start';
-import type { SystemPrompt } from '~/generations/system-prompt';
 import type { MediaLinks } from '~/media/signed-url.server';
 import { toGenerationView } from '~/projects/clip-rows.server';
+import type { SettingsReader } from '~/settings/settings.server';
+import type { SystemPrompt } from '~/settings/system-prompt';
 import { promptSubject, type SampleTry } from './prompt';
 import { type PromptSamples, scenes } from './prompt-samples.server';
 

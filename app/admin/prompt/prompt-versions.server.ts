@@ -3,7 +3,7 @@ import type { Acts } from '~/admin/acts.server';
 import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { profiles, promptFigures, promptVersions } from '~/db/schema.server';
-import { firstSystemPrompt } from '~/generations/system-prompt';
+import { firstSystemPrompt } from '~/settings/system-prompt';
 import { type PromptVersion, promptSubject, type Quality } from './prompt';
 
 /** Admins who save in the same moment: each time one gets their number, the others try the next. */

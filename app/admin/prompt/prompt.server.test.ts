@@ -14,9 +14,9 @@ import {
   users,
 } from '~/db/schema.server';
 import { seedAdmin, seedPerson, seedProject, testConfig, testServices } from '~/db/testing';
-import { firstPresets } from '~/generations/presets';
-import { firstSystemPrompt, mostPromptLetters } from '~/generations/system-prompt';
 import { createProviders } from '~/providers/registry.server';
+import { firstPresets } from '~/settings/presets';
+import { firstSystemPrompt, mostPromptLetters } from '~/settings/system-prompt';
 import { samplesTitle } from './prompt-samples.server';
 
 const requestId = 'req_test';

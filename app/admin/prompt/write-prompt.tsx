@@ -2,7 +2,7 @@ import { Form } from '@remix-run/react';
 import { useId, useState } from 'react';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
-import { mostSystemLetters } from '~/generations/system-prompt';
+import { mostSystemLetters } from '~/settings/system-prompt';
 import { mostNoteLetters } from './prompt';
 
 /** What was wrong with a text that was sent, by field, beside what had been written. */

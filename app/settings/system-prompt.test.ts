@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { maxWordsLength } from './preset-names';
 import { firstPresets } from './presets';
 import { firstSystemPrompt, lettersNeverCut, mostPromptLetters, promptFor, systemText } from './system-prompt';
-import { maxWordsLength } from './ways';
 
 const letters = (most: number) => fc.string({ unit: 'binary', maxLength: most }).map((text) => text.slice(0, most));
 const sentences = fc

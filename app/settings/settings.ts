@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { packs } from '~/billing/packs';
-import { firstPresets, mostPresets, presetLimits } from '~/generations/presets';
-import { firstSystemPrompt, systemText } from '~/generations/system-prompt';
 import { isAlertAddress } from './alert-address';
+import { packs } from './packs';
+import { firstPresets, mostPresets, presetLimits } from './presets';
+import { firstSystemPrompt, systemText } from './system-prompt';
 
 /** A number as people write it: `10,000`. */
 const written = (count: number) => count.toLocaleString('en');

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { personText } from '~/form-fields';
+import { maxWordsLength } from './preset-names';
 import type { Preset } from './presets';
-import { maxWordsLength } from './ways';
 
 /** The text that is put around every person's words, and its number: 1 is the one below, the others are rows in D1. */
 export interface SystemPrompt {
