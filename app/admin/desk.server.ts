@@ -14,6 +14,7 @@ import { createPeople } from '~/admin/people/people.server';
 import { createPersonDetails } from '~/admin/people/person.server';
 import { createSuspension } from '~/admin/people/suspension.server';
 import { createPrompt } from '~/admin/prompt/prompt.server';
+import { createSettingsDesk } from '~/admin/settings/settings-admin.server';
 import type { Reconcile } from '~/billing/reconcile.server';
 import type { Config } from '~/config.server';
 import type { Ledger } from '~/credits/ledger.server';
@@ -28,7 +29,6 @@ import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
 import type { SettingsShelf } from '~/settings/settings.server';
 import { createActs } from './acts.server';
-import { createSettingsDesk } from './settings-desk.server';
 
 /** What of the house the desk works with. */
 interface House {

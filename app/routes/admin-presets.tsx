@@ -7,10 +7,10 @@ import {
 } from '@remix-run/cloudflare';
 import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
 import { Desk, Moment, Part } from '~/admin/desk';
-import { PresetFields } from '~/admin/preset-fields';
-import { type CameOfPreset, PresetNote, PresetRow } from '~/admin/preset-row';
-import { readPresetForm } from '~/admin/presets-form';
-import { conflictInWords } from '~/admin/setting-words';
+import { PresetFields } from '~/admin/settings/preset-fields';
+import { type CameOfPreset, PresetNote, PresetRow } from '~/admin/settings/preset-row';
+import { readPresetForm } from '~/admin/settings/presets-form';
+import { conflictInWords } from '~/admin/settings/setting-words';
 import { Button } from '~/components/button';
 import { requireMethod } from '~/form-fields';
 import { presetFor } from '~/settings/preset-names';

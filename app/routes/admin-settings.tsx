@@ -7,10 +7,10 @@ import {
 } from '@remix-run/cloudflare';
 import { useActionData, useLoaderData } from '@remix-run/react';
 import { Desk, Part } from '~/admin/desk';
-import { SettingControl } from '~/admin/setting-controls';
-import { type Came, SettingRow } from '~/admin/setting-row';
-import { conflictInWords, serviceInWords, settingGroups, valueInWords } from '~/admin/setting-words';
-import { readSettingForm } from '~/admin/settings-form';
+import { SettingControl } from '~/admin/settings/setting-controls';
+import { type Came, SettingRow } from '~/admin/settings/setting-row';
+import { conflictInWords, serviceInWords, settingGroups, valueInWords } from '~/admin/settings/setting-words';
+import { readSettingForm } from '~/admin/settings/settings-form';
 import { requireMethod } from '~/form-fields';
 import type { SettingKey } from '~/settings/settings';
 

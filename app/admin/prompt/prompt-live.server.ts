@@ -1,6 +1,6 @@
 import type { Acts } from '~/admin/acts.server';
-import type { ChangeOutcome } from '~/admin/settings-changes';
-import type { SettingsDesk } from '~/admin/settings-desk.server';
+import type { SettingsDesk } from '~/admin/settings/settings-admin.server';
+import type { ChangeOutcome } from '~/admin/settings/settings-changes';
 import type { Admin } from '~/auth/people';
 import { type LivePrompt, promptSubject } from './prompt';
 import type { PromptVersions } from './prompt-versions.server';

@@ -1,7 +1,7 @@
 import { Form, Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
+import { Moment } from '~/admin/desk';
 import { Button } from '~/components/button';
-import { Moment } from './desk';
 import { limitsOf, type SettingWords } from './setting-words';
 import type { SettingView } from './settings-changes';
 

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import type { Act, Acts } from '~/admin/acts.server';
 import type { Admin } from '~/auth/people';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
@@ -7,7 +8,6 @@ import type { Providers } from '~/providers/registry.server';
 import { defaults, isSettingKey, type SettingKey, type Settings } from '~/settings/settings';
 import { type SettingsShelf, storedValue } from '~/settings/settings.server';
 import { type Choosable, contradiction, readValue } from '~/settings/settings-rules';
-import type { Act, Acts } from './acts.server';
 import type { ChangeOutcome, SettingView, SettingViews, WantedChange } from './settings-changes';
 
 /** Who changes something, why, and by which request. */
