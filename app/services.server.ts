@@ -1,4 +1,4 @@
-import { createDesk } from './admin/desk.server';
+import { createDesk } from './admin/admin.server';
 import { createHouseReports } from './admin/house-reports.server';
 import { createLogbook } from './admin/log/logbook.server';
 import { createAccounts } from './auth/accounts.server';

@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData } from '@remix-run/react';
-import { type ActView, actWords, isActKind } from '~/admin/acts';
-import { type Column, Desk, Moment, Pages, Table } from '~/admin/desk';
+import { type Column, Desk, Moment, Pages, Table } from '~/admin/admin-layout';
+import { type ActView, actWords, isActKind } from '~/admin/audit-log';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
 

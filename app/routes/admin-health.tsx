@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData } from '@remix-run/react';
-import { Desk, Facts, Moment, Part } from '~/admin/desk';
+import { Desk, Facts, Moment, Part } from '~/admin/admin-layout';
 import { AlertList } from '~/admin/health/alert-list';
 import type { Check, CheckState } from '~/admin/health/checks';
 import { Button } from '~/components/button';

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Link, useLoaderData } from '@remix-run/react';
-import { Desk, Part } from '~/admin/desk';
+import { Desk, Part } from '~/admin/admin-layout';
 import { JobEntries, JobFacts, JobSteps, JobTries } from '~/admin/generations/generation-facts';
 import { JobForms } from '~/admin/generations/generation-forms';
 import { isJobOutcome, jobWords } from '~/admin/generations/generations';

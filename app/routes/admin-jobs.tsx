@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, useLoaderData } from '@remix-run/react';
-import { Desk, Pages, Select } from '~/admin/desk';
+import { Desk, Pages, Select } from '~/admin/admin-layout';
 import { ages, type JobsAsked, stateWords } from '~/admin/generations/generations';
 import { JobsTable } from '~/admin/generations/generations-table';
 import { useRefresh } from '~/admin/health/use-refresh';

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData } from '@remix-run/react';
-import { Desk, Pages, Part } from '~/admin/desk';
+import { Desk, Pages, Part } from '~/admin/admin-layout';
 import { LogLines } from '~/admin/log/log-line';
 import { LogTail } from '~/admin/log/log-tail';
 import { askedBy } from '~/admin/log/logbook';

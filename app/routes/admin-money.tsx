@@ -1,11 +1,11 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, useLoaderData } from '@remix-run/react';
-import { Desk, Pages, Part } from '~/admin/desk';
+import { Desk, Pages, Part } from '~/admin/admin-layout';
+import { SaidHere } from '~/admin/flash-message';
 import { isPurchaseState, purchaseStates, purchaseStateWords } from '~/admin/money/money';
 import { ChargesTable, OwedTable, ReportsTable, ReversalsTable } from '~/admin/money/money-tables';
 import { PurchasesTable } from '~/admin/money/purchases-table';
 import { AdjustmentsTable } from '~/admin/people/adjustments-table';
-import { SaidHere } from '~/admin/said';
 import { Button } from '~/components/button';
 import { isId } from '~/db/ids';
 

@@ -1,11 +1,11 @@
 import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData } from '@remix-run/react';
 import * as v from 'valibot';
-import { Desk, Moment, Part } from '~/admin/desk';
+import { Desk, Moment, Part } from '~/admin/admin-layout';
+import { SaidHere } from '~/admin/flash-message';
 import type { OpenedView } from '~/admin/people/media-access';
 import { nameOf, reasonText, saidPath } from '~/admin/people/people';
 import { ReasonField } from '~/admin/reason-field';
-import { SaidHere } from '~/admin/said';
 import { Button } from '~/components/button';
 import { isId } from '~/db/ids';
 import { fieldsOf, requireMethod } from '~/form-fields';

@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { useLoaderData } from '@remix-run/react';
 import { useMemo } from 'react';
-import { Desk, Moment, Part } from '~/admin/desk';
+import { Desk, Moment, Part } from '~/admin/admin-layout';
 import { AlertList } from '~/admin/health/alert-list';
 import { Chart, type Line } from '~/admin/overview/chart';
 import { countInWords, FigureGrid, waitInWords } from '~/admin/overview/figure-grid';

@@ -1,6 +1,6 @@
 import { type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData } from '@remix-run/react';
-import { type Column, Desk, Moment, Pages, Table } from '~/admin/desk';
+import { type Column, Desk, Moment, Pages, Table } from '~/admin/admin-layout';
 import { nameOf, type PersonRow, standingOf } from '~/admin/people/people';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';

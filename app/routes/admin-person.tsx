@@ -1,6 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Link, useLoaderData } from '@remix-run/react';
-import { Desk, Facts, Moment, Pages, Part, Table } from '~/admin/desk';
+import { Desk, Facts, Moment, Pages, Part, Table } from '~/admin/admin-layout';
+import { SaidHere } from '~/admin/flash-message';
 import { PurchasesTable } from '~/admin/money/purchases-table';
 import { AdjustmentsTable } from '~/admin/people/adjustments-table';
 import { nameOf, standingOf } from '~/admin/people/people';
@@ -8,7 +9,6 @@ import { mostShown } from '~/admin/people/person';
 import { PersonActs } from '~/admin/people/person-actions';
 import { PersonForms } from '~/admin/people/person-forms';
 import { FeedbackTable, FilmsTable, LedgerTable, ReferralsTable, TriesTable } from '~/admin/people/person-tables';
-import { SaidHere } from '~/admin/said';
 import { deviceInWords } from '~/auth/devices';
 import { creditsInWords } from '~/components/balance';
 import { entryInWords } from '~/credits/entry-words';

@@ -6,7 +6,7 @@ import {
   redirect,
 } from '@remix-run/cloudflare';
 import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
-import { Desk, Moment, Part } from '~/admin/desk';
+import { Desk, Moment, Part } from '~/admin/admin-layout';
 import { PresetFields } from '~/admin/settings/preset-fields';
 import { type CameOfPreset, PresetNote, PresetRow } from '~/admin/settings/preset-row';
 import { readPresetForm } from '~/admin/settings/presets-form';

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData, useRevalidator, useSearchParams } from '@remix-run/react';
-import { Desk, Facts, Moment, Part } from '~/admin/desk';
+import { Desk, Facts, Moment, Part } from '~/admin/admin-layout';
 import { Difference, GoBack, GoLive, PromptText, QualityFacts, Result, SampleTries } from '~/admin/prompt/prompt-parts';
 import { liveText, triedText } from '~/admin/prompt/prompt-words';
 import { creditsInWords } from '~/components/balance';

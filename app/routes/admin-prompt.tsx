@@ -2,7 +2,7 @@ import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remi
 import { redirect } from '@remix-run/cloudflare';
 import { Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react';
 import * as v from 'valibot';
-import { type Column, Desk, Facts, Moment, Pages, Part, Table } from '~/admin/desk';
+import { type Column, Desk, Facts, Moment, Pages, Part, Table } from '~/admin/admin-layout';
 import { mostNoteLetters, type PromptVersion, shareOf, shareText } from '~/admin/prompt/prompt';
 import { GoBack, PromptText, QualityNote, Result } from '~/admin/prompt/prompt-parts';
 import { liveText } from '~/admin/prompt/prompt-words';

@@ -6,7 +6,7 @@ import {
   redirect,
 } from '@remix-run/cloudflare';
 import { useActionData, useLoaderData } from '@remix-run/react';
-import { Desk, Part } from '~/admin/desk';
+import { Desk, Part } from '~/admin/admin-layout';
 import { SettingControl } from '~/admin/settings/setting-controls';
 import { type Came, SettingRow } from '~/admin/settings/setting-row';
 import { conflictInWords, serviceInWords, settingGroups, valueInWords } from '~/admin/settings/setting-words';

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { useLoaderData } from '@remix-run/react';
-import { Desk, SignInAgain } from '~/admin/desk';
+import { Desk, SignInAgain } from '~/admin/admin-layout';
 import { safePath } from '~/auth/safe-path';
 
 export const meta: MetaFunction = () => [{ title: 'Sign in again · Desk · Echoes' }];

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import type { Acts } from '~/admin/acts.server';
+import type { Acts } from '~/admin/audit-log.server';
 import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { clips, generations, projects } from '~/db/schema.server';

@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import { type Column, Facts, Moment, Table } from '~/admin/desk';
+import { type Column, Facts, Moment, Table } from '~/admin/admin-layout';
 import type { Job } from './generation.server';
 import { ageInWords } from './generations';
 import { Standing } from './generations-table';

@@ -1,6 +1,6 @@
 import { Form } from '@remix-run/react';
 import type { ReactNode } from 'react';
-import { Select } from '~/admin/desk';
+import { Select } from '~/admin/admin-layout';
 import { Button } from '~/components/button';
 import { failureText } from '~/generations/failures';
 import { endingReasons } from './generations';

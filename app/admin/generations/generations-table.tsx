@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import { type Column, Moment, Table } from '~/admin/desk';
+import { type Column, Moment, Table } from '~/admin/admin-layout';
 import { ageInWords, type JobRow, stateWords, troubleOf } from './generations';
 
 const troubleWords = { overdue: 'overdue', stale: 'has not moved for five minutes' } as const;

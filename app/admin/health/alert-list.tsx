@@ -1,4 +1,4 @@
-import { Moment } from '~/admin/desk';
+import { Moment } from '~/admin/admin-layout';
 import { Icon } from '~/components/icon';
 import { type AlertView, alertWords } from './alerts';
 

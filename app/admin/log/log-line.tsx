@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import { Moment } from '~/admin/desk';
+import { Moment } from '~/admin/admin-layout';
 import { type KeptLine, saidIn } from './logbook';
 
 type Line = Pick<KeptLine, 'at' | 'event' | 'requestId' | 'generationId' | 'userId' | 'line'>;

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Part, Select } from '~/admin/desk';
+import { Part, Select } from '~/admin/admin-layout';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
 import { LogLines } from './log-line';

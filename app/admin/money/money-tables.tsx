@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
-import { type Column, Moment, Table } from '~/admin/desk';
+import { type Column, Moment, Table } from '~/admin/admin-layout';
 import { signed } from '~/admin/people/adjustments';
 import { nameOf } from '~/admin/people/people';
 import { type Difference, differenceInWords } from '~/billing/differences';

@@ -1,4 +1,4 @@
-import type { Acts } from '~/admin/acts.server';
+import type { Acts } from '~/admin/audit-log.server';
 import type { ReportKind } from '~/admin/health/system-status';
 import type { Difference } from '~/billing/differences';
 import type { PurchaseState } from '~/billing/purchases';

@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import { type Column, Moment, Table } from '~/admin/desk';
+import { type Column, Moment, Table } from '~/admin/admin-layout';
 import { nameOf } from '~/admin/people/people';
 import type { PurchaseLine } from '~/admin/people/person';
 import { findPack, priceInWords } from '~/settings/packs';

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { type Column, Table } from '~/admin/desk';
+import { type Column, Table } from '~/admin/admin-layout';
 import { Icon } from '~/components/icon';
 
 /** One line of a chart: told from the others by its colour, its dashes, and its name. */

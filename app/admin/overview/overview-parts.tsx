@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
-import { Facts, Moment } from '~/admin/desk';
+import { Facts, Moment } from '~/admin/admin-layout';
 import { ageInWords, latest, runNames } from '~/admin/health/checks';
 import { type Report, reportKinds, type Standing } from '~/admin/health/system-status';
 import { Icon } from '~/components/icon';

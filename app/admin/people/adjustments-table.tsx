@@ -1,5 +1,5 @@
 import { Form, Link } from '@remix-run/react';
-import { type Column, Moment, Table } from '~/admin/desk';
+import { type Column, Moment, Table } from '~/admin/admin-layout';
 import { Button } from '~/components/button';
 import { type AdjustmentView, signed } from './adjustments';
 import { nameOf } from './people';

@@ -1,4 +1,4 @@
-import type { Acts } from '~/admin/acts.server';
+import type { Acts } from '~/admin/audit-log.server';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import type { MediaLinks } from '~/media/signed-url.server';

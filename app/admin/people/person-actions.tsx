@@ -1,5 +1,5 @@
-import { type ActView, actWords } from '~/admin/acts';
-import { type Column, Moment, Table } from '~/admin/desk';
+import { type Column, Moment, Table } from '~/admin/admin-layout';
+import { type ActView, actWords } from '~/admin/audit-log';
 
 const columns: Column<ActView>[] = [
   { name: 'When (UTC)', cell: ({ at }) => <Moment at={at} /> },

@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import { type Column, Moment, Table } from '~/admin/desk';
+import { type Column, Moment, Table } from '~/admin/admin-layout';
 import { creditsInWords } from '~/components/balance';
 import { type FailureReason, failureTexts } from '~/generations/failures';
 import { signed } from './adjustments';

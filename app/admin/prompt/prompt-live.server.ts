@@ -1,4 +1,4 @@
-import type { Acts } from '~/admin/acts.server';
+import type { Acts } from '~/admin/audit-log.server';
 import type { SettingsDesk } from '~/admin/settings/settings-admin.server';
 import type { ChangeOutcome } from '~/admin/settings/settings-changes';
 import type { Admin } from '~/auth/people';

@@ -1,5 +1,5 @@
 import { Form } from '@remix-run/react';
-import { Facts } from '~/admin/desk';
+import { Facts } from '~/admin/admin-layout';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
 import { FramedPhoto } from '~/components/framed-photo';

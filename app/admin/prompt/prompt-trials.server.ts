@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray } from 'drizzle-orm';
-import type { Acts } from '~/admin/acts.server';
+import type { Acts } from '~/admin/audit-log.server';
 import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
 import { generations } from '~/db/schema.server';

@@ -1,5 +1,5 @@
 import { desc, eq, inArray, lt } from 'drizzle-orm';
-import type { Acts } from '~/admin/acts.server';
+import type { Acts } from '~/admin/audit-log.server';
 import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { profiles, promptFigures, promptVersions } from '~/db/schema.server';

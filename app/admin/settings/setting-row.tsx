@@ -1,6 +1,6 @@
 import { Form, Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
-import { Moment } from '~/admin/desk';
+import { Moment } from '~/admin/admin-layout';
 import { Button } from '~/components/button';
 import { limitsOf, type SettingWords } from './setting-words';
 import type { SettingView } from './settings-changes';

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import type { Act, Acts } from '~/admin/acts.server';
+import type { Act, Acts } from '~/admin/audit-log.server';
 import type { Admin } from '~/auth/people';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';

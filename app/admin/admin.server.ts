@@ -28,7 +28,7 @@ import type { Projects } from '~/projects/projects.server';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
 import type { SettingsShelf } from '~/settings/settings.server';
-import { createActs } from './acts.server';
+import { createActs } from './audit-log.server';
 
 /** What of the house the desk works with. */
 interface House {

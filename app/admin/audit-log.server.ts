@@ -2,7 +2,7 @@ import { and, desc, eq, inArray, lt } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { adminActs, profiles } from '~/db/schema.server';
-import { type ActKind, type ActView, toldToPerson } from './acts';
+import { type ActKind, type ActView, toldToPerson } from './audit-log';
 
 /** What was done, by whom, to what, and why. `before` and `after` are kept as JSON where they are no plain text. */
 export interface Act {
