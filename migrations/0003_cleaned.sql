@@ -1,4 +1,4 @@
--- `cleaned_at` says that an ended try has left nothing behind (app/generations/machine.ts). Tries that ended before this are
+-- `cleaned_at` says that an ended try has left nothing behind (app/generations/pipeline/machine.ts). Tries that ended before this are
 -- woken once by the sweeper, a page a minute, and get their mark then.
 ALTER TABLE `generations` ADD `cleaned_at` integer;
 --> statement-breakpoint

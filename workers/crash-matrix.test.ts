@@ -9,7 +9,7 @@ import { auditLedger } from '~/credits/audit.server';
 import { clips } from '~/db/schema.server';
 import { seedPerson, seedProject, testServices } from '~/db/testing';
 import { createGate, type Gate, type Point, putBehind, type Trouble, troubles, watchLives } from '~/db/testing-faults';
-import type { EffectKind } from '~/generations/effects';
+import type { EffectKind } from '~/generations/pipeline/effects';
 import { encodeJpeg } from '~/photos/jpeg-codec.server';
 import { createWire, videoBytes, type Wire, type WireTask } from '~/providers/testing';
 

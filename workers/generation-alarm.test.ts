@@ -5,7 +5,7 @@ import { env, exports } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { testServices } from '~/db/testing';
 import { seedClip, startTry, testJpeg } from '~/db/testing-generation';
-import { safetyMilliseconds } from '~/generations/machine';
+import { safetyMilliseconds } from '~/generations/pipeline/machine';
 import { createWire, type Wire } from '~/providers/testing';
 import type { GenerationJob } from './generation-job';
 

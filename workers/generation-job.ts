@@ -1,8 +1,8 @@
 import { DurableObject } from 'cloudflare:workers';
 import { readConfig } from '~/config.server';
-import type { Memo } from '~/generations/effects';
-import { safetyMilliseconds } from '~/generations/machine';
-import { hurried } from '~/generations/run';
+import type { Memo } from '~/generations/pipeline/effects';
+import { safetyMilliseconds } from '~/generations/pipeline/machine';
+import { hurried } from '~/generations/pipeline/run';
 import { described, log, type Thread, withThread } from '~/log';
 import { createServices } from '~/services.server';
 import { settingsKeptMilliseconds } from '~/settings/settings.server';

@@ -5,7 +5,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env, exports } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { deliver, seedClip, startTry, testJpeg } from '~/db/testing-generation';
-import type { Memo } from '~/generations/effects';
+import type { Memo } from '~/generations/pipeline/effects';
 import { createWire, type Wire } from '~/providers/testing';
 import { GenerationJob } from './generation-job';
 import { LiveChannel } from './live-channel';

@@ -1,6 +1,6 @@
 import { readConfig } from '~/config.server';
 import { isId } from '~/db/ids';
-import { keepDeadLetter } from '~/generations/dead-letters.server';
+import { keepDeadLetter } from '~/generations/pipeline/dead-letters.server';
 import { log, withThread } from '~/log';
 import { createServices } from '~/services.server';
 

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { HintOutcome } from '~/generations/hints.server';
+import type { HintOutcome } from '~/generations/pipeline/hints.server';
 import { readLimited } from '~/providers/answers';
 import type { Visit } from './guard';
 

@@ -1,5 +1,5 @@
 import type { HouseReports } from '~/admin/house-reports.server';
-import type { Statement } from '~/generations/statements';
+import type { Statement } from '~/generations/pipeline/statements';
 import { described, log } from '~/log';
 import type { Billing } from './billing.server';
 import type { Difference } from './differences';

@@ -13,7 +13,7 @@ import {
   outcomeOf,
   type Value,
 } from '~/db/testing-attacks';
-import { transitions } from '~/generations/states';
+import { transitions } from '~/generations/pipeline/states';
 import { auditLedger } from './audit.server';
 
 const db = env.DB;

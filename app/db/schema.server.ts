@@ -612,7 +612,7 @@ export const generations = sqliteTable(
   ],
 );
 
-/** The only moves a generation may make; the same table as app/generations/states.ts, checked by a test. */
+/** The only moves a generation may make; the same table as app/generations/pipeline/states.ts, checked by a test. */
 export const generationTransitions = sqliteTable(
   'generation_transitions',
   { fromState: text('from_state').notNull(), toState: text('to_state').notNull() },

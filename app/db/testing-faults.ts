@@ -1,7 +1,7 @@
 // A generation's object that a test can stop at every step outward: its bindings, its storage and the wire pass through
 // a gate, and each effect the machine yields is seen as it is yielded. The real runner performs them on real bindings.
-import type { Effect, EffectKind } from '~/generations/effects';
-import { generationLife } from '~/generations/machine';
+import type { Effect, EffectKind } from '~/generations/pipeline/effects';
+import { generationLife } from '~/generations/pipeline/machine';
 
 /** What happens at the chosen effect. `refused`: an error, and nothing was done; `answer lost`: an error, and all was. */
 export const troubles = ['crash before', 'crash after', 'answer lost', 'refused'] as const;

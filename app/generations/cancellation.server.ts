@@ -3,10 +3,10 @@ import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { clips, generations, projects } from '~/db/schema.server';
+import type { GenerationState } from '~/generations/pipeline/states';
 import type { Live } from '~/live/channel.server';
 import { log } from '~/log';
 import type { Stopped } from './cancellation';
-import type { GenerationState } from './states';
 
 const open = ['queued', 'submitting', 'generating', 'copying'] as const satisfies readonly GenerationState[];
 

@@ -1,4 +1,4 @@
-import type { GenerationState } from './states';
+import type { GenerationState } from '~/generations/pipeline/states';
 
 /** What can be wrong with a clip, in the order it is offered; the words are the person's. */
 export const complaints = [

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
 import { clips, projects, settings } from '~/db/schema.server';
 import { seedPerson, seedProject, testServices } from '~/db/testing';
-import { openCountStatement } from './statements';
+import { openCountStatement } from '~/generations/pipeline/statements';
 
 async function seed({ credits = 1, clipCount = 1 } = {}) {
   const userId = await seedPerson({ credits });

@@ -2,9 +2,9 @@ import { and, asc, desc, eq, inArray, isNull } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { adminActs, clips, creditEntries, generationSteps, generations } from '~/db/schema.server';
-import { placeInLineStatement } from './line';
+import { placeInLineStatement } from '~/generations/pipeline/admission-queue';
+import { isOpen } from '~/generations/pipeline/states';
 import { handover, type PhotoLog } from './privacy';
-import { isOpen } from './states';
 import { creditView, type StepWhat, stepView, type Timeline } from './timeline';
 
 /** Tries of one photo whose handovers are told, and times it was opened, the newest ones. */

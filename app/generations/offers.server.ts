@@ -1,5 +1,6 @@
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
+import { measuredWaits } from '~/generations/pipeline/waits.server';
 import { type Shape, shapes } from '~/photos/frame';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
@@ -7,7 +8,6 @@ import { placesAt, providersInOrder } from '~/settings/settings';
 import type { SettingsReader } from '~/settings/settings.server';
 import { refusalsToday } from './refusals.server';
 import { expectedWait, type Offer, type Offers } from './timeline';
-import { measuredWaits } from './waits.server';
 
 /** What a try costs and how long it takes, found as a try itself finds its provider: what is offered may be started. */
 export function createOffers({

@@ -2,8 +2,8 @@ import { and, eq } from 'drizzle-orm';
 import type { Ledger } from '~/credits/ledger.server';
 import { brokenLaw, type Database } from '~/db/client.server';
 import { clips, generations } from '~/db/schema.server';
+import { openCountStatement } from '~/generations/pipeline/statements';
 import type { StartOutcome } from './start';
-import { openCountStatement } from './statements';
 
 /** Writes a try, and with it its debit: once for each (person, request key), whatever happens on the way. */
 export function createPlacing({ db, ledger }: { db: Database; ledger: Pick<Ledger, 'balance'> }) {

@@ -3,10 +3,10 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createHouseReports } from '~/admin/house-reports.server';
 import { testServices } from '~/db/testing';
 import { seedClip, startTry, testJpeg } from '~/db/testing-generation';
+import { fetchedStatement, type Statement, statementsFor, type WriteEffect } from '~/generations/pipeline/statements';
 import { createRunway } from '~/providers/runway.server';
 import type { Charged, Days, VideoProvider } from '~/providers/video-provider';
 import { createSpending } from './spending.server';
-import { fetchedStatement, type Statement, statementsFor, type WriteEffect } from './statements';
 
 const hour = 3_600_000;
 const day = 24 * hour;

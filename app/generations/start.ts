@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { GenerationState } from './states';
+import type { GenerationState } from '~/generations/pipeline/states';
 
 /** The key a page makes before it asks for something paid: ULID-like or any other 8 to 64 plain characters. */
 export const requestKeySchema = v.pipe(v.string(), v.regex(/^[\w-]{8,64}$/));

@@ -2,10 +2,10 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { generations } from '~/db/schema.server';
+import { failStatement } from '~/generations/pipeline/statements';
+import { type GenerationState, isOpen } from '~/generations/pipeline/states';
 import { log } from '~/log';
 import type { FailureReason } from './failures';
-import { failStatement } from './statements';
-import { type GenerationState, isOpen } from './states';
 
 /** Which try, whose, and what is written in the same batch, before it. */
 export interface Stop {

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
 import { generationFeedback, generations, profiles, uploadParts, uploads } from '~/db/schema.server';
 import { seedPerson, seedProject, seedSession, testServices } from '~/db/testing';
-import { pictureKey, videoKey } from '~/generations/statements';
+import { pictureKey, videoKey } from '~/generations/pipeline/statements';
 import { previewKey } from '~/projects/share-views';
 
 const day = 24 * 3_600_000;

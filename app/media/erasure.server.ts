@@ -1,5 +1,5 @@
 import type { Database } from '~/db/client.server';
-import { pictureKey, videoKey } from '~/generations/statements';
+import { pictureKey, videoKey } from '~/generations/pipeline/statements';
 import { previewKey } from '~/projects/share-views';
 import { retention } from './retention';
 

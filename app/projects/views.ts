@@ -1,4 +1,4 @@
-import { type GenerationState, isOpen } from '~/generations/states';
+import { type GenerationState, isOpen } from '~/generations/pipeline/states';
 import type { Frame, Shape } from '~/photos/frame';
 
 /** What a person sees of a clip, in one word (DESIGN §5). */

@@ -7,7 +7,7 @@ import { isJobOutcome, jobWords } from '~/admin/generations/generations';
 import { useRefresh } from '~/admin/health/use-refresh';
 import { LogLines } from '~/admin/log/log-line';
 import { isId } from '~/db/ids';
-import { isOpen } from '~/generations/states';
+import { isOpen } from '~/generations/pipeline/states';
 
 export const meta: MetaFunction = () => [{ title: 'Job · Desk · Echoes' }];
 

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { FramedPhoto } from '~/components/framed-photo';
 import { Icon } from '~/components/icon';
 import type { SecondTry } from '~/generations/feedback';
-import { isOpen } from '~/generations/states';
+import { isOpen } from '~/generations/pipeline/states';
 import type { Shape } from '~/photos/frame';
 import type { ClipView, GenerationView } from '~/projects/views';
 import type { WayView } from '~/settings/preset-names';

@@ -1,4 +1,4 @@
-import type { CopyOutcome } from '../../app/generations/effects.ts';
+import type { CopyOutcome } from '../../app/generations/pipeline/effects.ts';
 import type { Provider } from './provider.ts';
 import { Fault, type World } from './world.ts';
 

@@ -1,6 +1,12 @@
-import type { AnswerTo, Effect, EffectKind, EffectOf, GenerationRecord } from '../../app/generations/effects.ts';
-import { beginStatements, nextInLineStatement } from '../../app/generations/line.ts';
-import type { CountedWait } from '../../app/generations/polling.ts';
+import { beginStatements, nextInLineStatement } from '../../app/generations/pipeline/admission-queue.ts';
+import type {
+  AnswerTo,
+  Effect,
+  EffectKind,
+  EffectOf,
+  GenerationRecord,
+} from '../../app/generations/pipeline/effects.ts';
+import type { CountedWait } from '../../app/generations/pipeline/polling.ts';
 import {
   pictureKey,
   readStatement,
@@ -8,7 +14,7 @@ import {
   statementsFor,
   videoKey,
   type WriteEffect,
-} from '../../app/generations/statements.ts';
+} from '../../app/generations/pipeline/statements.ts';
 import type { Bucket } from './bucket.ts';
 import type { Answer, Perform } from './jobs.ts';
 import type { Provider } from './provider.ts';
@@ -25,7 +31,7 @@ const carriedShare = 0.15;
 /** Films that the provider gets at once. */
 export const places = 40;
 
-/** The effects of app/generations/effects.ts on the model: the machine cannot tell it from the real runner. */
+/** The effects of app/generations/pipeline/effects.ts on the model: the machine cannot tell it from the real runner. */
 export function createPerform({
   world,
   provider,

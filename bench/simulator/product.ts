@@ -1,8 +1,8 @@
 import { createLedger } from '../../app/credits/ledger.server.ts';
 import { createDatabase } from '../../app/db/client.server.ts';
 import { createGenerations } from '../../app/generations/generations.server.ts';
-import { createLine } from '../../app/generations/line.server.ts';
-import { createSweep } from '../../app/generations/sweep.server.ts';
+import { createLine } from '../../app/generations/pipeline/admission-queue.server.ts';
+import { createSweep } from '../../app/generations/pipeline/sweep.server.ts';
 import { runwayModels } from '../../app/providers/runway-wire.ts';
 import { defaults } from '../../app/settings/settings.ts';
 import type { Binding } from './binding.ts';

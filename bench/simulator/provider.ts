@@ -1,4 +1,4 @@
-import { fetchedStatement } from '../../app/generations/statements.ts';
+import { fetchedStatement } from '../../app/generations/pipeline/statements.ts';
 import { mayHaveBeenTaken, refusalOf, stateOf } from '../../app/providers/runway-wire.ts';
 import type { CancelOutcome, PollOutcome, SubmitOutcome } from '../../app/providers/video-provider.ts';
 import { minute, type World } from './world.ts';

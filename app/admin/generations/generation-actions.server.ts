@@ -4,7 +4,7 @@ import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { clips, generations, projects } from '~/db/schema.server';
 import type { Generations } from '~/generations/generations.server';
-import { isOpen } from '~/generations/states';
+import { isOpen } from '~/generations/pipeline/states';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
 import type { EndingReason, JobOutcome } from './generations';

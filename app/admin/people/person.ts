@@ -1,5 +1,5 @@
 import type { PurchaseState } from '~/billing/purchases';
-import type { GenerationState } from '~/generations/states';
+import type { GenerationState } from '~/generations/pipeline/states';
 
 /** What the desk knows of one person beside their balance: the newest of each, never a picture. Times in ms since 1970. */
 export interface PersonDetails {

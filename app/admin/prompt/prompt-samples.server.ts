@@ -1,7 +1,7 @@
 import { and, desc, eq, isNull } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import { clips, projects as films, generations, uploads as photoUploads } from '~/db/schema.server';
-import { isOpen } from '~/generations/states';
+import { isOpen } from '~/generations/pipeline/states';
 import type { Uploads } from '~/photos/uploads.server';
 import type { Projects } from '~/projects/projects.server';
 

@@ -1,6 +1,6 @@
 import { creditsInWords } from '~/components/balance';
 import { failureText } from '~/generations/failures';
-import type { GenerationState } from '~/generations/states';
+import type { GenerationState } from '~/generations/pipeline/states';
 import type { GenerationView } from '~/projects/views';
 import { isRefusalOutcome, refusalSentences } from '~/refusals';
 import type { LivePrompt } from './prompt';

@@ -5,7 +5,7 @@ import { createPlaces } from '~/db/places.server';
 import { generations } from '~/db/schema.server';
 import type { Live } from '~/live/channel.server';
 import { log } from '~/log';
-import type { Line } from './line.server';
+import type { Line } from './admission-queue.server';
 import { failStatement } from './statements';
 import { isOpen } from './states';
 

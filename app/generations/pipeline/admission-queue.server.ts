@@ -3,7 +3,7 @@ import type { Clock } from '~/db/ids';
 import { log } from '~/log';
 import { placesAt } from '~/settings/settings';
 import type { SettingsReader } from '~/settings/settings.server';
-import { nextInLineStatement, placeInLineStatement, waitedForStatement } from './line';
+import { nextInLineStatement, placeInLineStatement, waitedForStatement } from './admission-queue';
 import type { Statement } from './statements';
 
 /** The line at each provider: who waits, who is next, and who is called when a place is free. */

@@ -1,12 +1,12 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { testServices } from '~/db/testing';
+import { handover } from '~/generations/privacy';
 import type { Noted } from '~/providers/breaker';
 import type { ProviderFailure, VideoProvider } from '~/providers/video-provider';
 import { defaults } from '~/settings/settings';
-import { createAsking, type Order } from './asking.server';
 import { pollDelaySeconds } from './polling';
-import { handover } from './privacy';
+import { createAsking, type Order } from './provider-calls.server';
 
 const task = '17f20503-6c24-4c16-946b-35dbbce2af2f';
 

@@ -1,10 +1,11 @@
 // The life of a generation as a pure generator of effects: it decides, somebody else acts. The Durable Object and the
 // fault simulator run this same code, so what is proven there holds here. Each run begins by reading the database, so
 // a run may stop after any effect, or be repeated, and the next one goes on from what is true.
+
+import type { FailureReason } from '~/generations/failures';
 import type { FailureKind, PollOutcome, ProviderFailure } from '~/providers/video-provider';
 import { cleanUp, forget, letGo } from './clean-up';
 import type { Effect, Memo } from './effects';
-import type { FailureReason } from './failures';
 import { firstPollSeconds } from './polling';
 import { ask, type MachineOptions, nextPoll, type Part, type Run, remember, restsUntil } from './run';
 import { isOpen } from './states';

@@ -1,6 +1,7 @@
 // The end of a generation's life (machine.ts): nothing is left behind, with us or with the provider.
+
+import { lesserPromise } from '~/generations/privacy';
 import type { Memo } from './effects';
-import { lesserPromise } from './privacy';
 import { ask, type MachineOptions, type Part, type Run, remember } from './run';
 
 /** Tries to have the provider forget, over about a day. */

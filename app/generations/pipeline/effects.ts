@@ -1,6 +1,7 @@
 // Everything the machine may ask for: one closed union, which the object's runner and the fault simulator both answer.
+
+import type { FailureReason } from '~/generations/failures';
 import type { CancelOutcome, FailureKind, PollOutcome, SubmitOutcome, SubmitRequest } from '~/providers/video-provider';
-import type { FailureReason } from './failures';
 import type { CountedWait } from './polling';
 import type { GenerationState } from './states';
 

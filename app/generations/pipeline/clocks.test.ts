@@ -2,11 +2,11 @@
 // within its limits.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isLate } from '~/generations/timeline';
 import type { AnswerTo, EffectKind, GenerationRecord, Memo } from './effects';
 import { generationLife } from './machine';
 import { firstPollSeconds } from './polling';
 import { nextPoll } from './run';
-import { isLate } from './timeline';
 
 const now = 2_000_000_000_000;
 const hour = 3_600_000;

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { generations, settings } from '~/db/schema.server';
 import { seedPerson, seedProject, testServices } from '~/db/testing';
-import { type Asked, beginStatements, nextInLineStatement, placeInLineStatement } from './line';
+import { type Asked, beginStatements, nextInLineStatement, placeInLineStatement } from './admission-queue';
 import type { Statement } from './statements';
 
 const prepared = ({ sql, params }: Statement) => env.DB.prepare(sql).bind(...params);
