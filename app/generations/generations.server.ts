@@ -13,10 +13,10 @@ import { firstPresets, type Preset } from '~/settings/presets';
 import { providersInOrder } from '~/settings/settings';
 import type { SettingsReader } from '~/settings/settings.server';
 import { promptFor, type SystemPrompt } from '~/settings/system-prompt';
-import { createInsight } from './insight.server';
+import { createInsight } from './generation-history.server';
+import { createPlacing } from './insert-generation.server';
+import { refusalsToday } from './moderation-limit.server';
 import { createOffers } from './offers.server';
-import { createPlacing } from './placing.server';
-import { refusalsToday } from './refusals.server';
 import { later, type StartOutcome } from './start';
 import { createStop } from './stop.server';
 

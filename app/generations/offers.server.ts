@@ -6,7 +6,7 @@ import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
 import { placesAt, providersInOrder } from '~/settings/settings';
 import type { SettingsReader } from '~/settings/settings.server';
-import { refusalsToday } from './refusals.server';
+import { refusalsToday } from './moderation-limit.server';
 import { expectedWait, type Offer, type Offers } from './timeline';
 
 /** What a try costs and how long it takes, found as a try itself finds its provider: what is offered may be started. */

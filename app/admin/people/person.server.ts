@@ -1,6 +1,6 @@
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
-import { refusalsToday } from '~/generations/refusals.server';
+import { refusalsToday } from '~/generations/moderation-limit.server';
 import type { SettingsReader } from '~/settings/settings.server';
 import {
   type FeedbackLine,

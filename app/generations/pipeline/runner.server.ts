@@ -3,7 +3,7 @@ import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { clips, generations, providerBreakers } from '~/db/schema.server';
-import { refusalsToday } from '~/generations/refusals.server';
+import { refusalsToday } from '~/generations/moderation-limit.server';
 import type { Live } from '~/live/channel.server';
 import { followThread, log } from '~/log';
 import type { MediaLinks } from '~/media/signed-url.server';
