@@ -72,7 +72,7 @@ export default defineConfig({
         test: {
           name: 'workerd',
           include: ['app/**/*.server.test.ts', 'workers/**/*.test.ts'],
-          setupFiles: ['app/db/testing-setup.ts'],
+          setupFiles: ['app/testing/setup.ts'],
           ...patience,
           server: { deps: { inline: [/@remix-run/] } },
         },

@@ -210,6 +210,6 @@ export { GenerationJob, LiveChannel, door as default };`;
   return [
     { path: 'entry.js', contents: entry },
     { path: 'counting.js', contents: counting },
-    { path: 'testing.js', contents: await plain('app/providers/testing.ts') },
+    { path: 'testing.js', contents: await plain('app/testing/provider.ts') },
   ];
 }

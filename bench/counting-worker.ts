@@ -1,7 +1,7 @@
 // Stands around the built Worker, inside the same workerd: counts what is paid for, makes time go faster, and answers as
 // Runway would. Built and started by clip-house.ts, which hands it the exports of the bundle.
 import { env as variables } from 'cloudflare:workers';
-import { createWire, videoBytes } from '~/providers/testing';
+import { createWire, videoBytes } from '~/testing/provider';
 
 type Job = DurableObject & {
   start(id: string): Promise<void>;

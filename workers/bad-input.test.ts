@@ -3,10 +3,10 @@
 import { runDurableObjectAlarm } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { testServices } from '~/db/testing';
-import { seedClip, startTry, testJpeg } from '~/db/testing-generation';
 import { failureTexts } from '~/generations/failures';
-import { createWire, videoBytes, type Wire } from '~/providers/testing';
+import { seedClip, startTry, testJpeg } from '~/testing/generation';
+import { createWire, videoBytes, type Wire } from '~/testing/provider';
+import { testServices } from '~/testing/services';
 
 const megabyte = 1024 * 1024;
 let wire: Wire;

@@ -7,11 +7,11 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
 import { clips } from '~/db/schema.server';
-import { seedPerson, seedProject, testServices } from '~/db/testing';
-import { createGate, type Gate, type Point, putBehind, type Trouble, troubles, watchLives } from '~/db/testing-faults';
 import type { EffectKind } from '~/generations/pipeline/effects';
 import { encodeJpeg } from '~/photos/jpeg-codec.server';
-import { createWire, videoBytes, type Wire, type WireTask } from '~/providers/testing';
+import { createGate, type Gate, type Point, putBehind, type Trouble, troubles, watchLives } from '~/testing/faults';
+import { createWire, videoBytes, type Wire, type WireTask } from '~/testing/provider';
+import { seedPerson, seedProject, testServices } from '~/testing/services';
 
 const minute = 60_000;
 /** Only when to give up. */

@@ -1,8 +1,8 @@
 import { env, exports } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { seedPerson, seedProject, seedSession } from '~/db/testing';
-import { leavesABrokenLedger } from '~/db/testing-audit';
 import { type ProblemJson, problemFor } from '~/problem';
+import { leavesABrokenLedger } from '~/testing/audit';
+import { seedPerson, seedProject, seedSession } from '~/testing/services';
 
 const origin = env.APP_ORIGIN;
 const ours = { Origin: origin, 'Sec-Fetch-Site': 'same-origin', 'Tus-Resumable': '1.0.0' };

@@ -3,10 +3,10 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { testServices } from '~/db/testing';
-import { seedClip, startTry, testJpeg } from '~/db/testing-generation';
 import { safetyMilliseconds } from '~/generations/pipeline/machine';
-import { createWire, type Wire } from '~/providers/testing';
+import { seedClip, startTry, testJpeg } from '~/testing/generation';
+import { createWire, type Wire } from '~/testing/provider';
+import { testServices } from '~/testing/services';
 import type { GenerationJob } from './generation-job';
 
 /** In the future, so that no alarm rings by itself. */

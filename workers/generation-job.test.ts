@@ -12,10 +12,10 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
 import { clips } from '~/db/schema.server';
-import { seedPerson, seedProject, seedSettings, testServices } from '~/db/testing';
 import type { LiveFrame } from '~/live/frames';
 import { encodeJpeg } from '~/photos/jpeg-codec.server';
-import { createWire, videoBytes, type Wire } from '~/providers/testing';
+import { createWire, videoBytes, type Wire } from '~/testing/provider';
+import { seedPerson, seedProject, seedSettings, testServices } from '~/testing/services';
 import { consumeQueue } from './queue';
 import { sweepAll } from './sweeper';
 

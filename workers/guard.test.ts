@@ -1,7 +1,7 @@
 import { env, exports } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import { seedPerson, seedSession } from '~/db/testing';
 import type { ProblemJson } from '~/problem';
+import { seedPerson, seedSession } from '~/testing/services';
 import worker from './app';
 
 const origin = env.APP_ORIGIN;

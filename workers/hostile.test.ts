@@ -2,8 +2,8 @@ import { env, exports } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
-import { seedPerson, seedProject, seedSession, testServices } from '~/db/testing';
 import type { ProblemJson } from '~/problem';
+import { seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
 
 // What a person's browser would never send, at every form and at the door of photos: a refusal that says what to do, or
 // the plain effect of the part that was right. Never a fault of ours, and nothing half done.

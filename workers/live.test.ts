@@ -1,9 +1,9 @@
 import { evictDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import { seedAdmin, seedPerson, seedSession, testServices } from '~/db/testing';
 import type { LiveFrame } from '~/live/frames';
 import { createTailPace } from '~/live/tail-pace';
+import { seedAdmin, seedPerson, seedSession, testServices } from '~/testing/services';
 
 const origin = env.APP_ORIGIN;
 const balance = (version: number): LiveFrame => ({ type: 'balance', balance: 3, version });

@@ -2,8 +2,8 @@ import { env, exports } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { generations, purchases, users } from '~/db/schema.server';
-import { seedAdmin, seedPerson, seedProject, seedSession, testServices } from '~/db/testing';
 import type { ProblemJson } from '~/problem';
+import { seedAdmin, seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
 // The routes of app/routes.ts as Remix has built them: what is not here, nobody can reach.
 import { routes } from '../build/server/index.js';
 

@@ -1,6 +1,6 @@
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { seedPerson, seedSession, testServices } from '~/db/testing';
+import { seedPerson, seedSession, testServices } from '~/testing/services';
 
 const bytes = new Uint8Array(1000).map((_, index) => index % 251);
 const seeded = { owner: '', cookie: '', other: '', key: '', path: '', provider: '' };

@@ -4,9 +4,9 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { deliver, seedClip, startTry, testJpeg } from '~/db/testing-generation';
 import type { Memo } from '~/generations/pipeline/effects';
-import { createWire, type Wire } from '~/providers/testing';
+import { deliver, seedClip, startTry, testJpeg } from '~/testing/generation';
+import { createWire, type Wire } from '~/testing/provider';
 import { GenerationJob } from './generation-job';
 import { LiveChannel } from './live-channel';
 import { consumeQueue } from './queue';

@@ -5,9 +5,9 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { createIds } from '~/db/ids';
 import { clips, generations } from '~/db/schema.server';
-import { seedPerson, seedProject, testServices } from '~/db/testing';
 import { encodeJpeg } from '~/photos/jpeg-codec.server';
 import { field } from '~/providers/answers';
+import { seedPerson, seedProject, testServices } from '~/testing/services';
 
 const now = 2_000_000_000_000;
 /** What was ordered, oldest first. */

@@ -2,10 +2,10 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { testConfig, testServices } from '~/db/testing';
-import { deliver, seedClip, startTry, testJpeg } from '~/db/testing-generation';
 import { createCallbacks } from '~/providers/callbacks.server';
-import { createWire, type Wire } from '~/providers/testing';
+import { deliver, seedClip, startTry, testJpeg } from '~/testing/generation';
+import { createWire, type Wire } from '~/testing/provider';
+import { testConfig, testServices } from '~/testing/services';
 import { consumeQueue } from './queue';
 import { sweepAll } from './sweeper';
 

@@ -3,8 +3,8 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { hashOf } from '~/auth/secrets.server';
 import { admins, profiles, sessions } from '~/db/schema.server';
-import { seedPerson, seedProject, testServices } from '~/db/testing';
-import { type Recorded, recording } from '~/db/testing-recording';
+import { type Recorded, recording } from '~/testing/recording';
+import { seedPerson, seedProject, testServices } from '~/testing/services';
 import worker from './app';
 
 /** Opens a page through the front door and counts what D1 had to read for it. */

@@ -3,8 +3,8 @@ import { env, exports } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eventTypes } from '~/billing/events.server';
-import { testConfig, testServices } from '~/db/testing';
-import { createTestStripe, seedBuyer } from '~/db/testing-stripe';
+import { testConfig, testServices } from '~/testing/services';
+import { createTestStripe, seedBuyer } from '~/testing/stripe';
 
 const stripe = createTestStripe();
 const { ledger, billing } = testServices({ fetch: stripe.fetch });

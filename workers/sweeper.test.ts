@@ -2,9 +2,9 @@ import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { clips, projects } from '~/db/schema.server';
-import { seedPerson, seedProject, testServices } from '~/db/testing';
 import { retention } from '~/media/retention';
 import { uploadLimits } from '~/photos/upload-limits';
+import { seedPerson, seedProject, testServices } from '~/testing/services';
 import { sweepAll } from './sweeper';
 
 describe('the sweeper', () => {

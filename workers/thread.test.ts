@@ -3,9 +3,9 @@
 import { createExecutionContext, runDurableObjectAlarm, waitOnExecutionContext } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { seedAdmin, seedPerson, seedSession, testConfig, testServices } from '~/db/testing';
-import { deliver, seedClip, startTry, testJpeg } from '~/db/testing-generation';
-import { createWire, videoBytes, type Wire } from '~/providers/testing';
+import { deliver, seedClip, startTry, testJpeg } from '~/testing/generation';
+import { createWire, videoBytes, type Wire } from '~/testing/provider';
+import { seedAdmin, seedPerson, seedSession, testConfig, testServices } from '~/testing/services';
 import worker from './app';
 import { consumeQueue } from './queue';
 

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { clips, photos, uploadParts, uploads } from '~/db/schema.server';
-import { seedPerson, seedProject, seedSession, testServices } from '~/db/testing';
 import { readJpeg } from '~/photos/jpeg';
-import { exifBody, jpegOf, segment } from '~/photos/testing';
+import { exifBody, jpegOf, segment } from '~/testing/photos';
+import { seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
 
 interface Person {
   userId: string;

@@ -4,9 +4,9 @@ import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createIds } from '~/db/ids';
 import { generations } from '~/db/schema.server';
-import { seedPerson, seedProject, testConfig, testServices } from '~/db/testing';
 import { masked } from '~/log';
 import { createCallbacks } from '~/providers/callbacks.server';
+import { seedPerson, seedProject, testConfig, testServices } from '~/testing/services';
 
 const now = 2_000_000_000_000;
 const secret = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';

@@ -2,7 +2,7 @@ import { env, exports } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { sessions, users } from '~/db/schema.server';
-import { seedAdmin, seedPerson, seedSession, testServices } from '~/db/testing';
+import { seedAdmin, seedPerson, seedSession, testServices } from '~/testing/services';
 
 const visit = (path: string, cookie: string) =>
   exports.default.fetch(

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import { seedPerson, seedSession, testServices } from '~/db/testing';
+import { seedPerson, seedSession, testServices } from '~/testing/services';
 
 const hour = 3_600_000;
 const day = 24 * hour;

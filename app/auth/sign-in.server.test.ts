@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Clock } from '~/db/ids';
-import { seedSettings, testConfig, testServices } from '~/db/testing';
-import { createIssuer, type Forgery } from '~/db/testing-issuer';
+import { createIssuer, type Forgery } from '~/testing/issuer';
+import { seedSettings, testConfig, testServices } from '~/testing/services';
 
 const config = testConfig();
 const origin = config.APP_ORIGIN;

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import { seedPerson, testServices } from '~/db/testing';
-import { createTestStripe, seedBuyer } from '~/db/testing-stripe';
+import { seedPerson, testServices } from '~/testing/services';
+import { createTestStripe, seedBuyer } from '~/testing/stripe';
 
 const stripe = createTestStripe();
 const { billing, ledger } = testServices({ fetch: stripe.fetch });

@@ -3,10 +3,10 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
 import { creditEntries, stripeEvents as eventsTable, purchases, referrals, reversals, users } from '~/db/schema.server';
-import { seedPerson, testConfig, testServices } from '~/db/testing';
-import { breaks, createCrash } from '~/db/testing-crash';
-import { createTestStripe, seedBuyer } from '~/db/testing-stripe';
 import { createServices } from '~/services.server';
+import { breaks, createCrash } from '~/testing/crash';
+import { seedPerson, testConfig, testServices } from '~/testing/services';
+import { createTestStripe, seedBuyer } from '~/testing/stripe';
 
 const stripe = createTestStripe();
 const { stripeEvents, ledger, db, billing } = testServices({ fetch: stripe.fetch });

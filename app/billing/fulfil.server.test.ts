@@ -3,9 +3,9 @@ import { eq } from 'drizzle-orm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
 import { creditEntries, generations } from '~/db/schema.server';
-import { seedPerson, seedProject, testConfig, testServices } from '~/db/testing';
-import { createTestStripe, seedBuyer } from '~/db/testing-stripe';
 import { createServices } from '~/services.server';
+import { seedPerson, seedProject, testConfig, testServices } from '~/testing/services';
+import { createTestStripe, seedBuyer } from '~/testing/stripe';
 
 const stripe = createTestStripe();
 const services = () => testServices({ fetch: stripe.fetch });

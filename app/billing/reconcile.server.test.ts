@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
-import { seedPerson, testServices } from '~/db/testing';
-import { createTestStripe, seedBuyer } from '~/db/testing-stripe';
+import { seedPerson, testServices } from '~/testing/services';
+import { createTestStripe, seedBuyer } from '~/testing/stripe';
 
 const day = 86_400_000;
 // One account for each test: its three days hold nothing of the others.

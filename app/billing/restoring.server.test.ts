@@ -2,8 +2,8 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
-import { seedPerson, testServices } from '~/db/testing';
-import { createTestStripe, seedBuyer, seedLostBuyer } from '~/db/testing-stripe';
+import { seedPerson, testServices } from '~/testing/services';
+import { createTestStripe, seedBuyer, seedLostBuyer } from '~/testing/stripe';
 
 let stripe = createTestStripe();
 const services = () => testServices({ fetch: stripe.fetch });

@@ -3,10 +3,10 @@ import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createHouseReports } from '~/admin/house-reports.server';
 import { createDatabase } from '~/db/client.server';
-import { seedPerson, seedProject } from '~/db/testing';
-import { leavesABrokenLedger } from '~/db/testing-audit';
-import { createCrash } from '~/db/testing-crash';
-import { planOf, type Recorded, recording } from '~/db/testing-recording';
+import { leavesABrokenLedger } from '~/testing/audit';
+import { createCrash } from '~/testing/crash';
+import { planOf, type Recorded, recording } from '~/testing/recording';
+import { seedPerson, seedProject } from '~/testing/services';
 import { audits, type LedgerDifference } from './audit';
 import { auditLedger, createAudit } from './audit.server';
 

@@ -2,10 +2,10 @@
 // form is refused, every trigger is needed, and what the schema does by itself is missed when it does not.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { seedAdmin, seedPerson } from '~/db/testing';
-import { type Attack, getsThroughWithout, inserting, lawsNotTried, outcomeOf, type Value } from '~/db/testing-attacks';
-import { leavesABrokenLedger } from '~/db/testing-audit';
 import { settingsSchema } from '~/settings/settings';
+import { type Attack, getsThroughWithout, inserting, lawsNotTried, outcomeOf, type Value } from '~/testing/attacks';
+import { leavesABrokenLedger } from '~/testing/audit';
+import { seedAdmin, seedPerson } from '~/testing/services';
 import { auditLedger } from './audit.server';
 
 leavesABrokenLedger('at the end, what the schema does by itself is switched off');

@@ -2,9 +2,9 @@
 // refused, every trigger is needed, and what the schema does by itself is missed when it does not.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { seedPerson, seedProject } from '~/db/testing';
-import { type Attack, getsThroughWithout, inserting, lawsNotTried, outcomeOf, type Value } from '~/db/testing-attacks';
-import { leavesABrokenLedger } from '~/db/testing-audit';
+import { type Attack, getsThroughWithout, inserting, lawsNotTried, outcomeOf, type Value } from '~/testing/attacks';
+import { leavesABrokenLedger } from '~/testing/audit';
+import { seedPerson, seedProject } from '~/testing/services';
 import { auditLedger } from './audit.server';
 
 leavesABrokenLedger('at the end, what the schema does by itself is switched off');

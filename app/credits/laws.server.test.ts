@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { generationTransitions } from '~/db/schema.server';
-import { seedPerson, seedProject, testServices } from '~/db/testing';
+import { transitions } from '~/generations/pipeline/states';
 import {
   type Attack,
   type Deed,
@@ -12,8 +12,8 @@ import {
   lawsNotTried,
   outcomeOf,
   type Value,
-} from '~/db/testing-attacks';
-import { transitions } from '~/generations/pipeline/states';
+} from '~/testing/attacks';
+import { seedPerson, seedProject, testServices } from '~/testing/services';
 import { auditLedger } from './audit.server';
 
 const db = env.DB;

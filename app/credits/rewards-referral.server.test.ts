@@ -11,9 +11,9 @@ import {
   settings,
   users,
 } from '~/db/schema.server';
-import { seedPerson, seedProject, testConfig, testServices } from '~/db/testing';
-import { createIssuer } from '~/db/testing-issuer';
 import type { Settings } from '~/settings/settings';
+import { createIssuer } from '~/testing/issuer';
+import { seedPerson, seedProject, testConfig, testServices } from '~/testing/services';
 import { auditLedger } from './audit.server';
 import { codeLetters, newCode, readCode } from './invitation';
 

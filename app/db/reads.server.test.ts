@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { seedPerson } from '~/testing/services';
 import { createAsk, defineRead, maybe } from './reads.server';
 import { creditAccounts, profiles, users } from './schema.server';
-import { seedPerson } from './testing';
 
 const userRead = defineRead(
   ['userId'],

@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
 import { generations, settings } from '~/db/schema.server';
-import { seedPerson, seedProject, testServices } from '~/db/testing';
+import { seedPerson, seedProject, testServices } from '~/testing/services';
 
 const services = testServices({ clock: () => Date.now() });
 // The clock stands in the future: no object's alarm rings by itself and moves a try.

@@ -3,8 +3,8 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
 import { clips, projects, settings } from '~/db/schema.server';
-import { seedPerson, seedProject, testServices } from '~/db/testing';
 import { openCountStatement } from '~/generations/pipeline/statements';
+import { seedPerson, seedProject, testServices } from '~/testing/services';
 
 async function seed({ credits = 1, clipCount = 1 } = {}) {
   const userId = await seedPerson({ credits });

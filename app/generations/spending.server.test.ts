@@ -1,11 +1,11 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createHouseReports } from '~/admin/house-reports.server';
-import { testServices } from '~/db/testing';
-import { seedClip, startTry, testJpeg } from '~/db/testing-generation';
 import { fetchedStatement, type Statement, statementsFor, type WriteEffect } from '~/generations/pipeline/statements';
 import { createRunway } from '~/providers/runway.server';
 import type { Charged, Days, VideoProvider } from '~/providers/video-provider';
+import { seedClip, startTry, testJpeg } from '~/testing/generation';
+import { testServices } from '~/testing/services';
 import { createSpending } from './spending.server';
 
 const hour = 3_600_000;

@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
 import { createDatabase } from '~/db/client.server';
-import { seedPerson, seedProject, testServices } from '~/db/testing';
-import { createGate, putBehind, type Trouble } from '~/db/testing-faults';
-import { startTry } from '~/db/testing-generation';
+import { createGate, putBehind, type Trouble } from '~/testing/faults';
+import { startTry } from '~/testing/generation';
+import { seedPerson, seedProject, testServices } from '~/testing/services';
 import { createStop } from './stop.server';
 
 /** A person's try, and what stops it where this happens to the write. `heard`: who was told. */

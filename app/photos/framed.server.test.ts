@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { clips, photos } from '~/db/schema.server';
-import { seedPerson, seedProject, testServices } from '~/db/testing';
+import { seedPerson, seedProject, testServices } from '~/testing/services';
 import { framedSizes } from './framed.server';
 import { decodeJpeg, encodeJpeg } from './jpeg-codec.server';
 import { type Pixels, turnedUpright } from './resample';

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import ExifReader from 'exifreader';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { exifBody, jpegOf, segment } from '~/testing/photos';
 import { findExif, takenAtOf } from './exif';
 import { joined, readJpeg, stripJpeg } from './jpeg';
 import { exifBody, jpegOf, segment } from './testing';

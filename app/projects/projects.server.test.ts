@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { generations as tries } from '~/db/schema.server';
-import { seedPerson, seedProject, testServices } from '~/db/testing';
+import { seedPerson, seedProject, testServices } from '~/testing/services';
 import { projectLimits } from './project-limits';
 
 describe('projects', () => {

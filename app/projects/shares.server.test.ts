@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
 import { creditEntries, generations, shares, shareVisits } from '~/db/schema.server';
-import { seedPerson, seedProject, seedSession, testServices } from '~/db/testing';
+import { seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
 import { networkOf } from './share-token.server';
 import type { FilmClip, ShareSheetView, ShareView } from './share-views';
 

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { settings as settingsTable } from '~/db/schema.server';
-import { testServices } from '~/db/testing';
+import { testServices } from '~/testing/services';
 import { newsOfSilence, type ProviderNews } from './breaker';
 import type { ProviderFailure } from './video-provider';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { clip, generation } from '~/testing/studio';
 import { nextAction, nextToReview, retryOfFailed, surroundings } from './next-action';
-import { clip, generation } from './testing';
 
 const still = (id: string) => clip({ id });
 const ready = (id: string) =>

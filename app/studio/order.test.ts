@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { clip, generation } from '~/testing/studio';
 import { noOptimism, withEntry, withMember, withOptimism } from './optimism';
 import { inOrder, placeAt } from './order';
-import { clip, generation } from './testing';
 
 const ids = ['a', 'b', 'c', 'd'];
 

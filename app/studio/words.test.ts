@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { clip, generation } from '~/testing/studio';
 import { createRequestKeys } from './request-keys';
-import { clip, generation } from './testing';
 import {
   aboutText,
   actionText,

@@ -1,8 +1,8 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { seedAdmin, testServices } from '~/db/testing';
-import { seedClip, startTry, testJpeg } from '~/db/testing-generation';
+import { seedClip, startTry, testJpeg } from '~/testing/generation';
+import { seedAdmin, testServices } from '~/testing/services';
 
 let jpeg: Uint8Array;
 beforeAll(async () => {

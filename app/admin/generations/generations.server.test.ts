@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { seedPerson, seedProject, testServices } from '~/db/testing';
 import type { Statement } from '~/generations/pipeline/statements';
+import { seedPerson, seedProject, testServices } from '~/testing/services';
 import { ageInWords, idAt, type JobsAsked, troubleOf } from './generations';
 import { endedStatements, openStatements, providersStatement, rangeOf } from './generations-query';
 

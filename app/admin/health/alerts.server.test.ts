@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { createIds } from '~/db/ids';
-import { seedPerson, seedProject, testConfig, testServices } from '~/db/testing';
 import { verifyStandardWebhook } from '~/providers/webhook-signatures';
 import { createServices } from '~/services.server';
+import { seedPerson, seedProject, testConfig, testServices } from '~/testing/services';
 import type { AlertView } from './alerts';
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';

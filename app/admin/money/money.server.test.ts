@@ -1,8 +1,8 @@
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { differenceInWords } from '~/billing/differences';
-import { seedAdmin, testServices } from '~/db/testing';
-import { createTestStripe, seedBuyer, type TestStripe } from '~/db/testing-stripe';
+import { seedAdmin, testServices } from '~/testing/services';
+import { createTestStripe, seedBuyer, type TestStripe } from '~/testing/stripe';
 
 const origin = env.APP_ORIGIN;
 let stripe: TestStripe;

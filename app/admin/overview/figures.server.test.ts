@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { seedPerson } from '~/db/testing';
+import { seedPerson } from '~/testing/services';
 
 /** One try: how it ends, after how many seconds, at what price, under which system prompt, and what the person says. */
 interface Try {

@@ -1,7 +1,7 @@
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { entryInWords } from '~/credits/entry-words';
-import { seedAdmin, seedPerson, seedSession, testServices } from '~/db/testing';
+import { seedAdmin, seedPerson, seedSession, testServices } from '~/testing/services';
 
 const origin = env.APP_ORIGIN;
 let person = { id: '', cookie: '' };

@@ -1,6 +1,6 @@
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { seedAdmin, seedPerson, seedProject, seedSession, testServices } from '~/db/testing';
+import { seedAdmin, seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
 import { openingMilliseconds } from './media-access';
 
 const origin = env.APP_ORIGIN;

@@ -3,8 +3,8 @@ import { env, exports } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { profiles } from '~/db/schema.server';
-import { seedAdmin, seedPerson, seedProject, seedSession, testServices } from '~/db/testing';
-import { planOf, type Recorded, recording } from '~/db/testing-recording';
+import { planOf, type Recorded, recording } from '~/testing/recording';
+import { seedAdmin, seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
 import worker from '../../../workers/app';
 
 const origin = env.APP_ORIGIN;

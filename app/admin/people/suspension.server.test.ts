@@ -1,7 +1,7 @@
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { seedAdmin, seedPerson, seedProject, seedSession, testServices } from '~/db/testing';
-import { createIssuer } from '~/db/testing-issuer';
+import { createIssuer } from '~/testing/issuer';
+import { seedAdmin, seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
 
 const origin = env.APP_ORIGIN;
 let admin = { adminId: '', cookie: '' };

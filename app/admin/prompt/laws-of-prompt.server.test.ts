@@ -1,8 +1,8 @@
 // The laws of the system prompt (migrations/0007), attacked on real D1: what was written or tried with never changes.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { seedPerson, seedProject, testServices } from '~/db/testing';
-import { type Attack, getsThroughWithout, inserting, lawsNotTried, outcomeOf, type Value } from '~/db/testing-attacks';
+import { type Attack, getsThroughWithout, inserting, lawsNotTried, outcomeOf, type Value } from '~/testing/attacks';
+import { seedPerson, seedProject, testServices } from '~/testing/services';
 
 const db = env.DB;
 let version = 100;

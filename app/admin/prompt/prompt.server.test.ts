@@ -13,10 +13,10 @@ import {
   settings,
   users,
 } from '~/db/schema.server';
-import { seedAdmin, seedPerson, seedProject, testConfig, testServices } from '~/db/testing';
 import { createProviders } from '~/providers/registry.server';
 import { firstPresets } from '~/settings/presets';
 import { firstSystemPrompt, mostPromptLetters } from '~/settings/system-prompt';
+import { seedAdmin, seedPerson, seedProject, testConfig, testServices } from '~/testing/services';
 import { samplesTitle } from './prompt-samples.server';
 
 const requestId = 'req_test';

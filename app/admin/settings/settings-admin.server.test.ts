@@ -2,10 +2,10 @@ import { env, exports } from 'cloudflare:workers';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { seedAdmin, seedPerson, seedSession, seedSettings, testConfig, testServices } from '~/db/testing';
 import { createServices } from '~/services.server';
 import { defaults, type SettingKey, settingsSchema } from '~/settings/settings';
 import { settingsKeptMilliseconds } from '~/settings/settings.server';
+import { seedAdmin, seedPerson, seedSession, seedSettings, testConfig, testServices } from '~/testing/services';
 
 const requestId = () => `req_${crypto.randomUUID()}`;
 const acts = async (subject: string) =>

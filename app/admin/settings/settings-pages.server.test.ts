@@ -2,9 +2,9 @@ import { env, exports } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { clips, sessions } from '~/db/schema.server';
-import { seedAdmin, seedPerson, seedProject, seedSession, seedSettings, testServices } from '~/db/testing';
 import { firstPresets } from '~/settings/presets';
 import { defaults } from '~/settings/settings';
+import { seedAdmin, seedPerson, seedProject, seedSession, seedSettings, testServices } from '~/testing/services';
 import { idFrom } from './presets-form';
 import { settingGroups } from './setting-words';
 

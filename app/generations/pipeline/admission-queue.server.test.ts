@@ -2,7 +2,7 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { generations, settings } from '~/db/schema.server';
-import { seedPerson, seedProject, testServices } from '~/db/testing';
+import { seedPerson, seedProject, testServices } from '~/testing/services';
 import { type Asked, beginStatements, nextInLineStatement, placeInLineStatement } from './admission-queue';
 import type { Statement } from './statements';
 

@@ -3,9 +3,9 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
 import { settings } from '~/db/schema.server';
-import { seedPerson, seedProject, testServices } from '~/db/testing';
 import { startInit } from '~/generations/start';
 import type { Shape } from '~/photos/frame';
+import { seedPerson, seedProject, testServices } from '~/testing/services';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;

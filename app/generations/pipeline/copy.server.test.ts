@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
-import { videoBytes } from '~/providers/testing';
+import { videoBytes } from '~/testing/provider';
 import { copyOutput } from './copy.server';
 
 it('gives a video up that stops coming, and keeps nothing of it', async () => {

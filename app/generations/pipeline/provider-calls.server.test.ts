@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { testServices } from '~/db/testing';
 import { handover } from '~/generations/privacy';
 import type { Noted } from '~/providers/breaker';
 import type { ProviderFailure, VideoProvider } from '~/providers/video-provider';
 import { defaults } from '~/settings/settings';
+import { testServices } from '~/testing/services';
 import { pollDelaySeconds } from './polling';
 import { createAsking, type Order } from './provider-calls.server';
 

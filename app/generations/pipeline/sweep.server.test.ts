@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { createDatabase } from '~/db/client.server';
-import { seedPerson, seedProject, testServices } from '~/db/testing';
-import { planOf, type Recorded, recording } from '~/db/testing-recording';
+import { planOf, type Recorded, recording } from '~/testing/recording';
+import { seedPerson, seedProject, testServices } from '~/testing/services';
 import { createSweep } from './sweep.server';
 
 const minute = 60_000;

@@ -2,9 +2,9 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
+import { clips } from '~/db/schema.server';
 import { encodeJpeg } from '~/photos/jpeg-codec.server';
-import { clips } from './schema.server';
-import { seedPerson, seedProject, testServices } from './testing';
+import { seedPerson, seedProject, testServices } from './services';
 
 export interface SeededClip {
   userId: string;

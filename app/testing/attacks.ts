@@ -1,7 +1,7 @@
 // Attacks on the laws of the schema: statements that a law has to refuse, and that go through once the law is gone; and
 // what the schema does by itself, which is missed once it does not.
 import { env } from 'cloudflare:workers';
-import { brokenLaw } from './client.server';
+import { brokenLaw } from '~/db/client.server';
 
 export type Value = string | number | null;
 

@@ -4,9 +4,9 @@ import { inArray } from 'drizzle-orm';
 import { createCookies } from '~/auth/cookies';
 import { createSessions } from '~/auth/sessions.server';
 import { type Config, readConfig } from '~/config.server';
+import type { Clock } from '~/db/ids';
+import { admins, clips, photos, profiles, projects, settings, uploads, users } from '~/db/schema.server';
 import { createServices } from '~/services.server';
-import type { Clock } from './ids';
-import { admins, clips, photos, profiles, projects, settings, uploads, users } from './schema.server';
 
 /** Vars and secrets of the tests (vitest.config.ts), checked. */
 export function testConfig(): Config {

@@ -1,5 +1,5 @@
 // An OpenID issuer for tests in workerd: real keys and real signatures, presented through the injected fetch.
-import { testConfig } from './testing';
+import { testConfig } from './services';
 
 const config = testConfig();
 const rsa = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };

@@ -3,7 +3,7 @@
 import { env } from 'cloudflare:workers';
 import Stripe from 'stripe';
 import type { Pack } from '~/settings/packs';
-import { seedPerson, testConfig, testServices } from './testing';
+import { seedPerson, testConfig, testServices } from './services';
 
 type Json = Record<string, unknown>;
 interface Session extends Json {
