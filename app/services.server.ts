@@ -1,5 +1,4 @@
 import { createDesk } from './admin/admin.server';
-import { createHouseReports } from './admin/house-reports.server';
 import { createLogbook } from './admin/log/logbook.server';
 import { createAccounts } from './auth/accounts.server';
 import { createAuth } from './auth/auth.server';
@@ -13,6 +12,7 @@ import { createLedger } from './credits/ledger.server';
 import { createRewards } from './credits/rewards.server';
 import { createDatabase } from './db/client.server';
 import { type Clock, createIds } from './db/ids';
+import { createHouseReports } from './db/run-reports.server';
 import { createCancellation } from './generations/cancellation.server';
 import { createFeedback } from './generations/feedback.server';
 import { createGenerations } from './generations/generations.server';

@@ -1,4 +1,4 @@
-import type { HouseReports } from '~/admin/house-reports.server';
+import type { HouseReports } from '~/db/run-reports.server';
 import type { Statement } from '~/generations/pipeline/statements';
 import { described, log } from '~/log';
 import type { Billing } from './billing.server';

@@ -1,8 +1,8 @@
 // The audit sees what no law has let happen: each difference is made with the laws out of the way, and is named.
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createHouseReports } from '~/admin/house-reports.server';
 import { createDatabase } from '~/db/client.server';
+import { createHouseReports } from '~/db/run-reports.server';
 import { leavesABrokenLedger } from '~/testing/audit';
 import { createCrash } from '~/testing/crash';
 import { planOf, type Recorded, recording } from '~/testing/recording';

@@ -1,6 +1,6 @@
-import type { HouseReports } from '~/admin/house-reports.server';
 import type { Database } from '~/db/client.server';
-import { createPlaces } from '~/db/places.server';
+import { createPlaces } from '~/db/cursors.server';
+import type { HouseReports } from '~/db/run-reports.server';
 import { log } from '~/log';
 import { auditPaths, audits, type LedgerDifference } from './audit';
 

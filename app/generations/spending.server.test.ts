@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createHouseReports } from '~/admin/house-reports.server';
+import { createHouseReports } from '~/db/run-reports.server';
 import { fetchedStatement, type Statement, statementsFor, type WriteEffect } from '~/generations/pipeline/statements';
 import { createRunway } from '~/providers/runway.server';
 import type { Charged, Days, VideoProvider } from '~/providers/video-provider';

@@ -1,8 +1,9 @@
 // What providers say they charged, held against what our tries can have cost. An order that reached the provider and whose
 // answer was lost may have been charged or not, so ours is a range: a charge outside of it is of films that we know
 // nothing of, or of none.
-import type { HouseReports } from '~/admin/house-reports.server';
+
 import type { Database } from '~/db/client.server';
+import type { HouseReports } from '~/db/run-reports.server';
 import { log } from '~/log';
 import type { Providers } from '~/providers/registry.server';
 import type { VideoProvider } from '~/providers/video-provider';

@@ -1,4 +1,4 @@
-import { positionBetween } from '~/projects/positions';
+import { positionBetween } from '~/db/positions';
 
 /** A clip that already stands in the film, and when its photo was taken (ms since 1970, null = not known). */
 export interface PlacedClip {

@@ -1,13 +1,13 @@
 import { and, desc, eq, gte, isNull, lt } from 'drizzle-orm';
 import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
+import { positionBetween } from '~/db/positions';
 import { clips, generations } from '~/db/schema.server';
 import type { Live } from '~/live/channel.server';
 import { retention } from '~/media/retention';
 import type { MediaLinks } from '~/media/signed-url.server';
 import type { Frame } from '~/photos/frame';
 import { findClipView, toGenerationView } from './clip-rows.server';
-import { positionBetween } from './positions';
 import type { ClipView, GenerationView } from './views';
 
 /** What a person may change about a clip's next try; what is absent stays. */

@@ -1,10 +1,10 @@
 import { useRevalidator } from '@remix-run/react';
 import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
+import { positionBetween } from '~/db/positions';
 import type { Stopped } from '~/generations/cancellation';
 import type { LiveFrame } from '~/live/frames';
 import { isGone, mergeFrame, mergeGap, mergeLoaded, type StudioView } from '~/live/merge';
 import type { Frame } from '~/photos/frame';
-import { positionBetween } from '~/projects/positions';
 import type { ClipView, GenerationView, ProjectView } from '~/projects/views';
 import type { Retry } from './next-action';
 import { noOptimism, type Optimism, withEntry, withMember, withOptimism } from './optimism';

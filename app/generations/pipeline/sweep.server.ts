@@ -1,7 +1,7 @@
 import { and, inArray, lt, sql } from 'drizzle-orm';
 import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
-import { createPlaces } from '~/db/places.server';
+import { createPlaces } from '~/db/cursors.server';
 import { generations } from '~/db/schema.server';
 import type { Live } from '~/live/channel.server';
 import { log } from '~/log';
