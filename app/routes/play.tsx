@@ -2,7 +2,7 @@ import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { useLoaderData, useNavigate, useNavigationType, useSearchParams } from '@remix-run/react';
 import { FilmPlayer } from '~/player/film-player';
 import { useFreshClips } from '~/player/use-fresh-clips';
-import { ShareButton, tellPlayed } from '~/projects/share-film';
+import { ShareButton, tellPlayed } from '~/studio/share-film';
 
 /** The film of one of this person's projects; somebody else's does not exist. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {

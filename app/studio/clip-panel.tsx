@@ -12,13 +12,13 @@ import { NotePlace, type useNote } from './note';
 import { Footer, PaidButton } from './panel-footer';
 import { PanelFrame } from './panel-frame';
 import { Failure, UnderWay } from './panel-news';
-import { PhotoWay } from './photo-way';
+import { PhotoWay } from './photo-privacy-log';
+import { WayToMove } from './preset-picker';
 import { Timeline } from './timeline';
 import { Tries, useTries } from './tries';
 import { useDraft } from './use-draft';
-import { useStory } from './use-story';
+import { useStory } from './use-generation-timeline';
 import type { Studio } from './use-studio';
-import { WayToMove } from './way-to-move';
 import { type Said, WhatIsWrong } from './what-is-wrong';
 import { aboutText, notedText, refusalText, stoppedText } from './words';
 

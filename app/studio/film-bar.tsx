@@ -2,9 +2,9 @@ import { lazy, Suspense, useState } from 'react';
 import { Icon, type IconName } from '~/components/icon';
 import type { Offer } from '~/generations/timeline';
 import { findTrack } from '~/player/tracks';
-import { ShareFilm } from '~/projects/share-film';
 import type { ProjectView } from '~/projects/views';
 import { type Choice, shapeWords } from './choices';
+import { ShareFilm } from './share-film';
 import type { FilmChange } from './use-studio';
 
 const FilmChoices = lazy(() => import('./film-choices'));

@@ -7,7 +7,7 @@ import type { Shape } from '~/photos/frame';
 import type { ClipView, GenerationView } from '~/projects/views';
 import { ProgressLine } from './clip-card';
 import { widthWithin } from './frame-editor';
-import type { Story } from './use-story';
+import type { Story } from './use-generation-timeline';
 import { progressOf, stepSentence, waitText } from './words';
 
 /** A try on its way: the photo it comes from, how far it is, and that nobody has to wait here. */

@@ -1,5 +1,5 @@
 import type { Timeline as Told } from '~/generations/timeline';
-import type { Story } from './use-story';
+import type { Story } from './use-generation-timeline';
 import { clockTime } from './words';
 
 /** What happened to a try, step by step and with its credit, for whoever wants to know. */

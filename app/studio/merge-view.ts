@@ -1,5 +1,5 @@
+import type { LiveFrame } from '~/live/frames';
 import type { ClipView, ProjectView } from '~/projects/views';
-import type { LiveFrame } from './frames';
 
 /** A film as an open page knows it: what was loaded, with every frame since put in. */
 export interface StudioView {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { LiveFrame } from '~/live/frames';
 import type { ClipView, ProjectView } from '~/projects/views';
-import type { LiveFrame } from './frames';
-import { isGone, mergeFrame, mergeGap, mergeLoaded, type StudioView } from './merge';
+import { isGone, mergeFrame, mergeGap, mergeLoaded, type StudioView } from './merge-view';
 
 const project = (version: number, title = `title ${version}`): ProjectView => ({
   id: 'prj_1',

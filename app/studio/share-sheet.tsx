@@ -6,9 +6,9 @@ import { Day } from '~/components/day';
 import { useAnnounce } from '~/components/live-region';
 import { Sheet } from '~/components/sheet';
 import { Skeleton } from '~/components/skeleton';
+import { type ShareSheetView, type ShareView, shareDays } from '~/projects/share-views';
 import { isRefusalOutcome, refusalSentences } from '~/refusals';
-import { type Answer, get, send } from '~/studio/post';
-import { type ShareSheetView, type ShareView, shareDays } from './share-views';
+import { type Answer, get, send } from './post';
 
 /** How a film is shared: making its link, seeing what came of it, choosing its preview, ending it. */
 export default function ShareSheet({

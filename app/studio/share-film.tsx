@@ -1,6 +1,6 @@
 import { lazy, Suspense, useState } from 'react';
 import { Button } from '~/components/button';
-import { send } from '~/studio/post';
+import { send } from './post';
 
 const ShareSheet = lazy(() => import('./share-sheet'));
 
