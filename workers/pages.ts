@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { isReading } from '~/auth/own-origin';
+import { isRefusalOutcome, refusalSentences } from '~/outcome-messages';
 import { problemJson, wantsPage } from '~/problem';
-import { isRefusalOutcome, refusalSentences } from '~/refusals';
 import { readFormPost } from './form-post';
 import type { Visit } from './guard';
 import { problem } from './problem';

@@ -1,6 +1,6 @@
 import { useLocation, useNavigate } from '@remix-run/react';
 import { Button, type ButtonKind } from '~/components/button';
-import { pathToBuy } from './way-back';
+import { pathToBuy } from './return-url';
 
 /** The button that opens the buying sheet over the page. The address says that it is open: Back closes it. */
 export function BuyCredits({

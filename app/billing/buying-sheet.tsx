@@ -4,7 +4,7 @@ import { Sheet } from '~/components/sheet';
 import { packFor, packsOffered } from '~/settings/packs';
 import { BuyForm } from './buy-form';
 import { EndedNote } from './ended-note';
-import type { Ended } from './way-back';
+import type { Ended } from './return-url';
 
 /** Packs over the film that ran short of credits: what it still needs, and the pack that fits, one tap from paying. */
 export default function BuyingSheet({

@@ -1,6 +1,6 @@
 import { useLocation, useNavigate, useSearchParams } from '@remix-run/react';
 import { lazy, Suspense, useEffect, useRef } from 'react';
-import { boughtWords, readWayBack, withoutBuying } from './way-back';
+import { boughtWords, readWayBack, withoutBuying } from './return-url';
 
 const BuyingSheet = lazy(() => import('./buying-sheet'));
 

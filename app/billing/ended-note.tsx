@@ -1,4 +1,4 @@
-import { type Ended, endedWords } from './way-back';
+import { type Ended, endedWords } from './return-url';
 
 /** What came of setting out to buy, where it was not credits: beside the packs, so that trying again is one tap. */
 export function EndedNote({ ended }: { ended: Ended }) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { DiaryLine } from './credit-history';
 import { csvHead, csvLine } from './csv';
-import type { DiaryLine } from './diary';
 
 const line: DiaryLine = {
   seq: 3,

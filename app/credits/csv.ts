@@ -1,4 +1,4 @@
-import type { DiaryLine } from './diary';
+import type { DiaryLine } from './credit-history';
 
 const columns = ['Date', 'What', 'Why', 'Film', 'Credits', 'Before', 'After', 'Link', 'Receipt'] as const;
 

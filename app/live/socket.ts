@@ -1,5 +1,5 @@
 import type { LiveFrame } from './frames';
-import { type Connection, openLine } from './line';
+import { type Connection, openLine } from './live-connection';
 
 /** Opens a socket to one of our own addresses as soon as its code is here, and keeps it open until `end`. */
 export function openSocket({

@@ -1,10 +1,10 @@
 import { useRevalidator } from '@remix-run/react';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import type { LiveFrame } from './frames';
-import type { Connection } from './line';
+import type { Connection } from './live-connection';
 import { openSocket } from './socket';
 
-export type { Connection } from './line';
+export type { Connection } from './live-connection';
 
 interface Listener {
   onFrame: (frame: LiveFrame) => void;

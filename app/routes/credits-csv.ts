@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/cloudflare';
+import { diaryLine } from '~/credits/credit-history-lines';
 import { csvHead, csvLine } from '~/credits/csv';
-import { diaryLine } from '~/credits/diary-lines';
 import { isEntryKind } from '~/credits/entry-words';
 import { requireMethod } from '~/form-fields';
 

@@ -1,7 +1,7 @@
 import { type LoaderFunctionArgs, type MetaFunction, replace } from '@remix-run/cloudflare';
 import { useLoaderData, useRevalidator } from '@remix-run/react';
 import { useEffect } from 'react';
-import { pathToBuy, pathWhenBought } from '~/billing/way-back';
+import { pathToBuy, pathWhenBought } from '~/billing/return-url';
 import { creditsInWords } from '~/components/balance';
 import { ButtonLink } from '~/components/button';
 import { Header } from '~/components/header';

@@ -1,7 +1,7 @@
 import { type ActionFunctionArgs, redirect } from '@remix-run/cloudflare';
 import * as v from 'valibot';
 import { safePath } from '~/auth/safe-path';
-import { pathToBuy, withoutBuying } from '~/billing/way-back';
+import { pathToBuy, withoutBuying } from '~/billing/return-url';
 import { fieldsOf, formPostOnly, invalid, requireMethod } from '~/form-fields';
 import { packs } from '~/settings/packs';
 

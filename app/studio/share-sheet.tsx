@@ -6,8 +6,8 @@ import { Day } from '~/components/day';
 import { useAnnounce } from '~/components/live-region';
 import { Sheet } from '~/components/sheet';
 import { Skeleton } from '~/components/skeleton';
+import { isRefusalOutcome, refusalSentences } from '~/outcome-messages';
 import { type ShareSheetView, type ShareView, shareDays } from '~/projects/share-views';
-import { isRefusalOutcome, refusalSentences } from '~/refusals';
 import { type Answer, get, send } from './post';
 
 /** How a film is shared: making its link, seeing what came of it, choosing its preview, ending it. */

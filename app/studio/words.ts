@@ -1,8 +1,8 @@
 import { creditsInWords } from '~/components/balance';
 import type { Stopped } from '~/generations/cancellation';
 import { isLate, type Wait, waitSeconds } from '~/generations/timeline';
+import { isRefusalOutcome, refusalSentence } from '~/outcome-messages';
 import type { ClipView, GenerationView } from '~/projects/views';
-import { isRefusalOutcome, refusalSentence } from '~/refusals';
 import type { NextAction, Retry } from './next-action';
 import type { Refusal } from './post';
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { LiveFrame } from '~/live/frames';
-import type { Connection } from '~/live/line';
+import type { Connection } from '~/live/live-connection';
 import { openSocket } from '~/live/socket';
 import { tailBeatSeconds } from './logbook';
 

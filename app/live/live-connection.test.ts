@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveFrame } from './frames';
-import { type Connection, openLine } from './line';
+import { type Connection, openLine } from './live-connection';
 
 /** A line with a socket and a clock in the test's hands. */
 function setUp({ random = () => 1 } = {}) {

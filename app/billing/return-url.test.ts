@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pathToBuy, pathWhenBought, readWayBack, withoutBuying } from './way-back';
+import { pathToBuy, pathWhenBought, readWayBack, withoutBuying } from './return-url';
 
 const clip = '/projects/prj_1?clip=clp_1';
 const read = (path: string) => readWayBack(new URL(path, 'https://echoes.test').searchParams);

@@ -1,4 +1,4 @@
-import type { DiaryLine } from './diary';
+import type { DiaryLine } from './credit-history';
 import { type EntryFacts, type EntryKind, entryInWords } from './entry-words';
 
 /** An entry as the ledger gives it. */

@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import { diaryPath } from './diary-lines';
+import { diaryPath } from './credit-history-lines';
 import { type EntryKind, kindWords } from './entry-words';
 
 /** The diary by kind, as plain links; only kinds there is something of, and the one that is asked for. */
