@@ -27,7 +27,7 @@ const house = [
   /^problem\.ts/,
   /^photos\/(frame|upload-reasons)\.ts/,
   /^player\/[a-z-]+\.tsx?$/,
-  /^studio\/(choices|clip-card|next-action|note|post|words)\.tsx?/,
+  /^studio\/(choices|merge-view|clip-card|next-action|note|post|words)\.tsx?/,
   /vite\/preload-helper/,
   /\/partysocket\//,
 ];

@@ -14,7 +14,7 @@ function filesUnder(folder: string): string[] {
 }
 
 const code = ['app', 'workers'].flatMap(filesUnder).filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts'));
-const isTest = (path: string) => /\.test\.tsx?$|app\/db\/testing/.test(path);
+const isTest = (path: string) => /\.test\.tsx?$|^app\/testing\//.test(path);
 const product = code.filter((path) => !isTest(path));
 const text = (path: string) => readFileSync(join(root, path), 'utf8');
 const lines = (path: string) => text(path).split('\n').length - 1;
