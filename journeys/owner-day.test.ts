@@ -97,7 +97,7 @@ describe('a complaint by e-mail', () => {
     // The page that was open shows it without being loaded again.
     await open.first().waitFor();
     await expect.poll(() => balance(grace)).toBe('5');
-    await ada.goto(`${echoes.origin}/admin/acts`);
+    await ada.goto(`${echoes.origin}/admin/audit-log`);
     const acts = ada.getByRole('table', { name: 'What admins did' });
     await acts.getByText('Credits adjusted').first().waitFor();
     await acts.getByText('Clip ended and refunded').first().waitFor();

@@ -64,22 +64,22 @@ const table: Record<string, { who: 'public' | 'signed-in' | 'owner' | 'admin'; m
   '/admin/people/:userId/suspension/lifting': { who: 'admin', methods: 'POST' },
   '/admin/people/:userId/sign-out': { who: 'admin', methods: 'POST' },
   '/admin/adjustments/:adjustmentId/decision': { who: 'admin', methods: 'POST' },
-  '/admin/openings/:clipId': { who: 'admin', methods: 'GET POST' },
+  '/admin/media-access/:clipId': { who: 'admin', methods: 'GET POST' },
   '/admin/money': { who: 'admin', methods: 'GET' },
   '/admin/money/reconciliations': { who: 'admin', methods: 'POST' },
   '/admin/settings': { who: 'admin', methods: 'GET POST' },
   '/admin/presets': { who: 'admin', methods: 'GET POST' },
-  '/admin/acts': { who: 'admin', methods: 'GET' },
+  '/admin/audit-log': { who: 'admin', methods: 'GET' },
   '/admin/prompt': { who: 'admin', methods: 'GET POST' },
   '/admin/prompt/:version': { who: 'admin', methods: 'GET' },
   '/admin/prompt/:version/live': { who: 'admin', methods: 'POST' },
-  '/admin/prompt/:version/tries': { who: 'admin', methods: 'POST' },
-  '/admin/jobs': { who: 'admin', methods: 'GET' },
-  '/admin/jobs/:generationId': { who: 'admin', methods: 'GET' },
-  '/admin/jobs/:generationId/poll': { who: 'admin', methods: 'POST' },
-  '/admin/jobs/:generationId/cancellation': { who: 'admin', methods: 'POST' },
-  '/admin/jobs/:generationId/failure': { who: 'admin', methods: 'POST' },
-  '/admin/jobs/:generationId/retry': { who: 'admin', methods: 'POST' },
+  '/admin/prompt/:version/trials': { who: 'admin', methods: 'POST' },
+  '/admin/generations': { who: 'admin', methods: 'GET' },
+  '/admin/generations/:generationId': { who: 'admin', methods: 'GET' },
+  '/admin/generations/:generationId/poll': { who: 'admin', methods: 'POST' },
+  '/admin/generations/:generationId/cancellation': { who: 'admin', methods: 'POST' },
+  '/admin/generations/:generationId/failure': { who: 'admin', methods: 'POST' },
+  '/admin/generations/:generationId/retry': { who: 'admin', methods: 'POST' },
   '/admin/log': { who: 'admin', methods: 'GET' },
   '/admin/log/beat': { who: 'admin', methods: 'POST' },
   '/admin/sign-in-again': { who: 'admin', methods: 'GET' },
@@ -385,7 +385,7 @@ describe('an admin', { timeout: 60_000 }, () => {
 
   it('is no admin any more with the next request after the role is gone', async () => {
     const { adminId, cookie } = await seedAdmin();
-    expect((await ask('/admin/acts', 'GET', { cookie })).status).toBe(200);
+    expect((await ask('/admin/audit-log', 'GET', { cookie })).status).toBe(200);
     await env.DB.prepare('DELETE FROM admins WHERE google_sub = ?1').bind(adminId).run();
     for (const { path, method } of desk) {
       const { status, line } = await ask(path, method, { cookie });

@@ -76,7 +76,7 @@ describe('a try that the provider fails and the house makes again elsewhere', ()
     for (let turn = 0; turn < 9 && (await ring(first)); turn += 1) later(30_000);
 
     const form = { requestKey: crypto.randomUUID(), maker: 'luma ray-2' };
-    const retried = await ask(`/admin/jobs/${first}/retry`, { cookie: admin.cookie, form });
+    const retried = await ask(`/admin/generations/${first}/retry`, { cookie: admin.cookie, form });
     expect([retried.status, retried.location]).toEqual([302, expect.stringMatching(/\?told=retried$/)]);
     const second = /gen_\w+/.exec(retried.location)?.[0] as string;
     expect(second).not.toBe(first);
@@ -102,9 +102,9 @@ describe('a try that the provider fails and the house makes again elsewhere', ()
     );
 
     const page = await ask(`/admin/log?request=${asked.requestId}`, { cookie: admin.cookie });
-    for (const id of [first, second]) expect(page.text).toContain(`/admin/jobs/${id}`);
+    for (const id of [first, second]) expect(page.text).toContain(`/admin/generations/${id}`);
     expect(page.text).toContain('SAFETY.INPUT.IMAGE');
-    const job = await ask(`/admin/jobs/${first}`, { cookie: admin.cookie });
+    const job = await ask(`/admin/generations/${first}`, { cookie: admin.cookie });
     for (const part of [asked.requestId, second, 'SAFETY.INPUT.IMAGE', 'She waves', `refund:${first}`])
       expect(job.text).toContain(part);
 
@@ -126,8 +126,8 @@ describe('a try that the provider fails and the house makes again elsewhere', ()
       ['job-retried', 'luma ray-2', retried.requestId],
     ]);
     // The same form again makes nothing again.
-    const again = await ask(`/admin/jobs/${first}/retry`, { cookie: admin.cookie, form });
-    expect(again.location).toBe(`/admin/jobs/${second}?told=duplicate`);
+    const again = await ask(`/admin/generations/${first}/retry`, { cookie: admin.cookie, form });
+    expect(again.location).toBe(`/admin/generations/${second}?told=duplicate`);
   });
 });
 

@@ -7,12 +7,12 @@ import { Brand } from '~/components/header';
 const rooms = [
   { to: '/admin', name: 'Overview' },
   { to: '/admin/people', name: 'People' },
-  { to: '/admin/jobs', name: 'Jobs' },
+  { to: '/admin/generations', name: 'Generations' },
   { to: '/admin/money', name: 'Money' },
   { to: '/admin/prompt', name: 'System prompt' },
   { to: '/admin/presets', name: 'Presets' },
   { to: '/admin/settings', name: 'Settings' },
-  { to: '/admin/acts', name: 'Acts' },
+  { to: '/admin/audit-log', name: 'Audit log' },
   { to: '/admin/log', name: 'Live log' },
   { to: '/admin/health', name: 'Health' },
 ] as const;

@@ -72,7 +72,7 @@ describe('what admins did', () => {
     expect(await whats({ userId })).toEqual(['suspended']);
     expect(await whats({ subject: 'stripe' })).toEqual(['reconciled']);
     expect(await whats({ what: 'suspended' })).toEqual(['suspended']);
-    expect(await (await visit(`/admin/acts?about=${userId}`, cookie)).text()).toContain('Asked for it');
+    expect(await (await visit(`/admin/audit-log?about=${userId}`, cookie)).text()).toContain('Asked for it');
     for (const sql of [
       "UPDATE admin_acts SET reason = 'x'",
       'DELETE FROM admin_acts',

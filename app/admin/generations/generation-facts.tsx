@@ -16,7 +16,7 @@ export function JobFacts({
   now,
 }: Omit<Found, 'steps' | 'entries' | 'lines' | 'tries'>) {
   const { userId, clipId, createdAt, deadlineAt, provider, requestId } = generation;
-  const openings = `/admin/openings/${clipId}`;
+  const openings = `/admin/media-access/${clipId}`;
   return (
     <Facts
       facts={[
@@ -103,7 +103,7 @@ export function JobTries({ tries, current }: { tries: Found['tries']; current: s
         id === current ? (
           <Moment at={createdAt} />
         ) : (
-          <Link className="link" to={`/admin/jobs/${id}`}>
+          <Link className="link" to={`/admin/generations/${id}`}>
             <Moment at={createdAt} />
           </Link>
         ),

@@ -29,7 +29,7 @@ export function JobsTable({ rows, now }: { rows: readonly JobRow[]; now: number 
     {
       name: 'Began (UTC)',
       cell: ({ id, createdAt }) => (
-        <Link className="link" to={`/admin/jobs/${id}`}>
+        <Link className="link" to={`/admin/generations/${id}`}>
           <Moment at={createdAt} />
         </Link>
       ),

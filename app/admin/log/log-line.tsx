@@ -39,7 +39,7 @@ function Found({ line: { requestId, generationId, userId } }: { line: Line }) {
         </Link>
       )}
       {generationId?.startsWith('gen_') && (
-        <Link className={link} to={`/admin/jobs/${generationId}`}>
+        <Link className={link} to={`/admin/generations/${generationId}`}>
           {generationId}
         </Link>
       )}

@@ -49,7 +49,7 @@ function ask(path: string, cookie = admin.cookie, form?: Record<string, string>)
   const init = form ? { method: 'POST', body: new URLSearchParams(form) } : {};
   return exports.default.fetch(new Request(origin + path, { ...init, headers, redirect: 'manual' }));
 }
-const path = () => `/admin/openings/${owner.clipId}`;
+const path = () => `/admin/media-access/${owner.clipId}`;
 const open = (subject: string, reason = 'They wrote that it is upside down', cookie = admin.cookie) =>
   ask(path(), cookie, { subject, reason });
 async function linksOn(page: string, cookie = admin.cookie): Promise<string[]> {
@@ -65,7 +65,7 @@ async function privacyLog() {
 
 describe('a photo or a clip', () => {
   it('is on no page of the desk before somebody has said why they open it', async () => {
-    const rooms = ['/admin/people', `/admin/people/${owner.id}`, path(), '/admin/money', '/admin/acts'];
+    const rooms = ['/admin/people', `/admin/people/${owner.id}`, path(), '/admin/money', '/admin/audit-log'];
     for (const page of rooms.flatMap((room) => [room, `${room}.data`])) {
       const answer = await ask(page);
       const text = await answer.text();
@@ -158,7 +158,7 @@ describe('a photo or a clip', () => {
     expect((await open(owner.clipId)).status).toBe(404);
     expect((await ask(path())).status).toBe(404);
     await testServices().auth.deleteAccount(other);
-    expect((await ask(`/admin/openings/${clipIds[0]}`)).status).toBe(404);
+    expect((await ask(`/admin/media-access/${clipIds[0]}`)).status).toBe(404);
     expect(await actsAbout()).toEqual([]);
   });
 });

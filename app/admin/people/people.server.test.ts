@@ -88,7 +88,7 @@ describe('looking for people', () => {
       [shareId, path],
       [` ${userId.toUpperCase()} `, path],
       [clipId, `${path}?clip=${clipId}`],
-      [generationId, `/admin/jobs/${generationId}`],
+      [generationId, `/admin/generations/${generationId}`],
       [`req_${unknown}`, `/admin/log?request=req_${unknown}`],
     ] as const)
       expect([asked, (await open(`/admin/people?q=${encodeURIComponent(asked)}`)).location]).toEqual([asked, leadsTo]);
@@ -160,7 +160,7 @@ describe('every question of these rooms', () => {
       `/admin/people?q=${clipIds[0]}`,
       `/admin/people/${userId}`,
       `/admin/people/${userId}?before=9`,
-      `/admin/openings/${clipIds[0]}`,
+      `/admin/media-access/${clipIds[0]}`,
       '/admin/money',
       '/admin/money?state=failed',
       `/admin/money?state=paid&before=pur_${unknown}`,

@@ -45,7 +45,7 @@ export function createPeople({ db }: { db: Database }) {
     if (kind === 'req') return { outcome: 'there', path: `/admin/log?request=${id}` };
     const owner = owners[kind] && (await run(owners[kind], id).first<{ userId: string }>());
     if (!owner) return { outcome: 'nothing' };
-    if (kind === 'gen') return { outcome: 'there', path: `/admin/jobs/${id}` };
+    if (kind === 'gen') return { outcome: 'there', path: `/admin/generations/${id}` };
     const clip = kind === 'clp' ? `?clip=${id}` : '';
     return { outcome: 'there', path: `/admin/people/${owner.userId}${clip}` };
   }

@@ -18,7 +18,7 @@ export interface LedgerLine {
 }
 
 const job = (id: string, words: string) => (
-  <Link className="link whitespace-nowrap" to={`/admin/jobs/${id}`}>
+  <Link className="link whitespace-nowrap" to={`/admin/generations/${id}`}>
     {words}
     <span className="sr-only"> {id}</span>
   </Link>
@@ -74,7 +74,7 @@ const tries: Column<TryLine>[] = [
   {
     name: 'Photo and clip',
     cell: ({ clipId }) => (
-      <Link className="link whitespace-nowrap" to={`/admin/openings/${clipId}`}>
+      <Link className="link whitespace-nowrap" to={`/admin/media-access/${clipId}`}>
         Open, with a reason
         <span className="sr-only"> {clipId}</span>
       </Link>

@@ -341,7 +341,7 @@ describe('the room of the system prompt', { timeout: 60_000 }, () => {
     const saved = await post('/admin/prompt', cookie, { text: 'A calm evening.', note: 'Calm', expected });
     expect(saved.headers.get('Location')).toBe(`/admin/prompt/${expected}`);
     expect(await page(`/admin/prompt/${expected}`, cookie)).toContain('A calm evening.');
-    const tried = await post(`/admin/prompt/${expected}/tries`, cookie, { requestKey: crypto.randomUUID() });
+    const tried = await post(`/admin/prompt/${expected}/trials`, cookie, { requestKey: crypto.randomUUID() });
     expect(tried.headers.get('Location')).toBe(`/admin/prompt/${expected}?started=0&stopped=no-credit`);
     expect(await page(tried.headers.get('Location') ?? '', cookie)).toContain('Three tries cost 3 credits');
     const { settingVersion } = await prompt().live.read();
@@ -381,7 +381,7 @@ describe('the room of the system prompt', { timeout: 60_000 }, () => {
       const answers = await Promise.all([
         post('/admin/prompt', cookie, { text: 'Mine.', note: 'Mine', expected: String(next) }),
         post('/admin/prompt/1/live', cookie, { seenVersion: '0', reason: 'Mine' }),
-        post('/admin/prompt/1/tries', cookie, { requestKey: crypto.randomUUID() }),
+        post('/admin/prompt/1/trials', cookie, { requestKey: crypto.randomUUID() }),
       ]);
       expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
     }

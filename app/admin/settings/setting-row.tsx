@@ -115,7 +115,7 @@ function LastTurned({ view: { changedAt, changedBy, key } }: { view: SettingView
   return (
     <>
       Changed by {changedBy?.name ?? 'the console'}, <Moment at={changedAt} />.{' '}
-      <Link to={`/admin/acts?about=${key}`} className="link">
+      <Link to={`/admin/audit-log?about=${key}`} className="link">
         What happened<span className="sr-only"> to {key}</span>
       </Link>
     </>

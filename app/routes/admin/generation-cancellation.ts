@@ -12,5 +12,5 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const { generationId } = params;
   if (!isId('gen', generationId)) throw new Response(null, { status: 404 });
   const told = await desk.jobActs.cancel({ adminId, generationId, requestId: context.requestId });
-  return redirect(`/admin/jobs/${generationId}?told=${told}`);
+  return redirect(`/admin/generations/${generationId}?told=${told}`);
 }

@@ -19,5 +19,5 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   if (!sent.success) return invalid(sent.issues);
   const { requestId } = context;
   const told = await desk.jobActs.fail({ adminId, generationId, requestId, ...sent.output });
-  return redirect(`/admin/jobs/${generationId}?told=${told}`);
+  return redirect(`/admin/generations/${generationId}?told=${told}`);
 }

@@ -30,5 +30,5 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const { requestKey } = sent.output;
   const wish = { adminId, generationId, requestId, requestKey, provider, model };
   const { outcome, generationId: made = generationId } = await desk.jobActs.retry(wish);
-  return redirect(`/admin/jobs/${made}?told=${outcome}`);
+  return redirect(`/admin/generations/${made}?told=${outcome}`);
 }

@@ -25,7 +25,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
 export default function AdminJob() {
   const { isFresh, told, requestKey, steps, entries, tries, lines, ...found } = useLoaderData<typeof loader>();
   const { generation, makers } = found;
-  const path = `/admin/jobs/${generation.id}`;
+  const path = `/admin/generations/${generation.id}`;
   useRefresh(`${generation.state}${generation.stateAt}${steps.length}${lines.length}`);
   return (
     <Desk title="Job" isFresh={isFresh} path={path}>

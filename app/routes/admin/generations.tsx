@@ -88,8 +88,8 @@ export default function AdminJobs() {
       <JobsTable rows={rows} now={now} />
       <Pages
         isFirst={before === null}
-        path={`/admin/jobs?${search}`}
-        older={next === null ? null : `/admin/jobs?${new URLSearchParams([...search, ['before', next]])}`}
+        path={`/admin/generations?${search}`}
+        older={next === null ? null : `/admin/generations?${new URLSearchParams([...search, ['before', next]])}`}
       />
     </Desk>
   );

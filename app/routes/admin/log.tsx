@@ -76,7 +76,7 @@ export default function AdminLog() {
           <ul className="border-t border-line">
             {tries.map(({ id, state }) => (
               <li key={id} className="flex flex-wrap gap-x-4 border-b border-line py-3 text-15">
-                <Link className="link wrap-anywhere" to={`/admin/jobs/${id}`}>
+                <Link className="link wrap-anywhere" to={`/admin/generations/${id}`}>
                   {id}
                 </Link>
                 <span className="text-quiet">{state}</span>

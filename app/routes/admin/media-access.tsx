@@ -31,7 +31,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const { id: adminId } = await auth.requireAdmin(request);
   const { clipId } = params;
   if (!isId('clp', clipId)) throw new Response(null, { status: 404 });
-  const path = `/admin/openings/${clipId}`;
+  const path = `/admin/media-access/${clipId}`;
   const form = v.safeParse(openingForm, fieldsOf(await request.formData()));
   if (!form.success) return redirect(saidPath(path, 'reason-missing'));
   const opened = await desk.openings.open({ adminId, clipId, ...form.output, requestId: context.requestId });

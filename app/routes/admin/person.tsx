@@ -74,7 +74,7 @@ export default function AdminPerson() {
       />
       {page.clipId && (
         <p>
-          <Link className="link inline-flex min-h-11 items-center" to={`/admin/openings/${page.clipId}`}>
+          <Link className="link inline-flex min-h-11 items-center" to={`/admin/media-access/${page.clipId}`}>
             Open the photo of {page.clipId}, with a reason
           </Link>
         </p>

@@ -75,7 +75,7 @@ export default function AdminPresets() {
             Changed by {view.changedBy?.name ?? 'the console'}, <Moment at={view.changedAt} />.{' '}
           </>
         )}
-        <Link to="/admin/acts?about=presets" className="link">
+        <Link to="/admin/audit-log?about=presets" className="link">
           What happened
         </Link>
       </p>

@@ -86,7 +86,7 @@ export default function AdminPromptVersion() {
       <Part title="Three sample photos">
         <Result words={tried} />
         <SampleTries shown={samples.shown} />
-        <Form method="post" action={`/admin/prompt/${version}/tries`} className="grid justify-items-start gap-2">
+        <Form method="post" action={`/admin/prompt/${version}/trials`} className="grid justify-items-start gap-2">
           <input type="hidden" name="requestKey" value={requestKey} />
           <Button type="submit" kind={isLive ? 'quiet' : 'primary'} disabled={samples.isOpen}>
             Try on three photos · {creditsInWords(price.credits)}
