@@ -202,7 +202,7 @@ export async function openHouse(pace: Omit<Pace, 'start'>, photo: Photo = scene)
 async function aroundTheBundle() {
   const plain = async (path: string) =>
     (await transformWithEsbuild(await readFile(resolve(root, path), 'utf8'), path)).code;
-  const counting = (await plain('bench/counting-worker.ts')).replace('~/providers/testing', './testing.js');
+  const counting = (await plain('bench/counting-worker.ts')).replace('~/testing/provider', './testing.js');
   const entry = `import { counted } from './counting.js';
 import * as bundle from './app.js';
 const { GenerationJob, LiveChannel, default: door } = counted(bundle);

@@ -6,7 +6,6 @@ import { describe, expect, it } from 'vitest';
 import { exifBody, jpegOf, segment } from '~/testing/photos';
 import { findExif, takenAtOf } from './exif';
 import { joined, readJpeg, stripJpeg } from './jpeg';
-import { exifBody, jpegOf, segment } from './testing';
 
 const text = (value: string) => [...value].map((letter) => letter.charCodeAt(0));
 const latin = (bytes: Uint8Array) => new TextDecoder('latin1').decode(bytes);

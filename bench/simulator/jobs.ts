@@ -1,7 +1,7 @@
-import type { Effect, Memo } from '../../app/generations/effects.ts';
-import { generationLife, safetyMilliseconds } from '../../app/generations/machine.ts';
-import { hurried } from '../../app/generations/run.ts';
-import { failStatement } from '../../app/generations/statements.ts';
+import type { Effect, Memo } from '../../app/generations/pipeline/effects.ts';
+import { generationLife, safetyMilliseconds } from '../../app/generations/pipeline/machine.ts';
+import { hurried } from '../../app/generations/pipeline/run.ts';
+import { failStatement } from '../../app/generations/pipeline/statements.ts';
 import { Fault, idOf, type World } from './world.ts';
 
 /** One life of the machine's generator, from an alarm to its next wait. */

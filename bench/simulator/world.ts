@@ -1,5 +1,5 @@
-import type { Memo } from '../../app/generations/effects.ts';
-import type { Statement } from '../../app/generations/statements.ts';
+import type { Memo } from '../../app/generations/pipeline/effects.ts';
+import type { Statement } from '../../app/generations/pipeline/statements.ts';
 import { Agenda } from './agenda.ts';
 import { Database } from './database.ts';
 import { type Faults, heavyFaults } from './faults.ts';
