@@ -1,6 +1,6 @@
 /** The answers that are not what somebody came for. */
-export const problemStatuses = [400, 401, 402, 403, 404, 405, 409, 413, 415, 416, 429, 500, 503] as const;
-export type ProblemStatus = (typeof problemStatuses)[number];
+const problemStatuses = [400, 401, 402, 403, 404, 405, 409, 413, 415, 416, 429, 500, 503] as const;
+type ProblemStatus = (typeof problemStatuses)[number];
 
 /** What happened, in a person's words, and the one next step. */
 export interface Problem {

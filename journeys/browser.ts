@@ -69,7 +69,7 @@ export async function profile(browser: Browser, kind: BrowserContextOptions): Pr
 }
 
 /** Resolves when nothing moves or fades any more, but for what never ends. */
-export async function stillness(page: Page): Promise<void> {
+async function stillness(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const moving = () =>
       document

@@ -17,7 +17,7 @@ export type AlertsStandIn = StandIn & {
 };
 
 /** `huge`: an answer without an end. `redirect`: to the same place. `hang`: no answer at all. */
-export type Misbehaviour = 'error' | 'huge' | 'redirect' | 'hang';
+type Misbehaviour = 'error' | 'huge' | 'redirect' | 'hang';
 
 const secret = 'whsec_c3RhbmQtaW4tZm9yLXRoZS1vd25lcnMtYWRkcmVzcw==';
 const mostSecondsApart = 300;

@@ -4,7 +4,7 @@ import { type Exchange, jsonOf, type Place, type StandIn, sendJson } from './htt
 import type { Task } from './tasks.ts';
 
 /** The key the stand-in accepts; it opens nothing else. */
-export const falKey = '00000000-0000-4000-8000-000000000000:00000000000000000000000000000000';
+const falKey = '00000000-0000-4000-8000-000000000000:00000000000000000000000000000000';
 const mount = '/fal';
 const endpoints = /^\/fal-ai\/kling-video\/(v2\.5-turbo\/pro|v2\.1\/standard)\/image-to-video$/;
 const userId = 'user_of_a_stand_in';

@@ -7,7 +7,7 @@ import { page } from './page.ts';
 import { type People, type Person, portraitOf } from './people.ts';
 
 const mount = '/google';
-export const googleClient = { id: 'echoes-local', secret: 'echoes-local-secret' } as const;
+const googleClient = { id: 'echoes-local', secret: 'echoes-local-secret' } as const;
 
 /**
  * Google as an OpenID provider: discovery, code flow with S256 required, RS256 ID tokens, user info.

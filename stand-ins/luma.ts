@@ -3,7 +3,7 @@ import { type Exchange, jsonOf, type Place, type StandIn, sendJson } from './htt
 import type { Task } from './tasks.ts';
 
 /** The key the stand-in accepts; it opens nothing else. */
-export const lumaKey = 'luma-00000000-0000-4000-8000-000000000000';
+const lumaKey = 'luma-00000000-0000-4000-8000-000000000000';
 const mount = '/luma';
 const states = {
   PENDING: 'queued',

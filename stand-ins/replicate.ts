@@ -4,8 +4,8 @@ import { type Exchange, jsonOf, type Place, type StandIn, sendJson } from './htt
 import type { Task } from './tasks.ts';
 
 /** The token the stand-in accepts, and the secret it signs with; they open nothing else. */
-export const replicateToken = `r8_${'0'.repeat(37)}`;
-export const replicateSecret = `whsec_${Buffer.from('the webhook secret of a stand-in').toString('base64')}`;
+const replicateToken = `r8_${'0'.repeat(37)}`;
+const replicateSecret = `whsec_${Buffer.from('the webhook secret of a stand-in').toString('base64')}`;
 const mount = '/replicate';
 const retentionMs = 3_600_000;
 const mostInline = 256 * 1024;

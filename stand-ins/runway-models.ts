@@ -9,7 +9,7 @@ import {
   typeIssue,
 } from './zod-issues.ts';
 
-export type PromptImage = { uri: string; position: 'first' | 'last' };
+type PromptImage = { uri: string; position: 'first' | 'last' };
 
 /** A request that passed validation. `credits` is its price. */
 export type VideoOrder = {

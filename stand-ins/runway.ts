@@ -8,7 +8,7 @@ import { createTasks, type Task, taskBody } from './tasks.ts';
 import type { Issue } from './zod-issues.ts';
 
 /** The key the stand-in accepts; it opens nothing else. */
-export const runwayKey = `key_${'0123456789abcdef'.repeat(8)}`;
+const runwayKey = `key_${'0123456789abcdef'.repeat(8)}`;
 const version = '2024-11-06';
 const mount = '/runway';
 const docUrl = 'https://docs.dev.runwayml.com/api';

@@ -8,7 +8,7 @@ import { moneyText } from './stripe-money.ts';
 import type { Session } from './stripe-objects.ts';
 
 /** What can be done to a session: on the board by a button, in tests by `POST /board/stripe/sessions/:id/<action>`. */
-export const sessionActions = [
+const sessionActions = [
   'pay',
   'pay-later',
   'decline',

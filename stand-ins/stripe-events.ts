@@ -18,7 +18,7 @@ export type Sent = {
 };
 
 /** The types of event the webhook has asked for; all others are only kept, as with a real endpoint. */
-export const enabledEvents: readonly string[] = [
+const enabledEvents: readonly string[] = [
   'checkout.session.completed',
   'checkout.session.async_payment_succeeded',
   'checkout.session.async_payment_failed',

@@ -6,7 +6,7 @@ export const apiVersion = '2026-10-28.endive';
 
 export type Session = Stripe.Checkout.Session;
 /** On the wire a decimal is text. */
-export type Price = Omit<Stripe.Price, 'unit_amount_decimal'> & { unit_amount_decimal: string };
+type Price = Omit<Stripe.Price, 'unit_amount_decimal'> & { unit_amount_decimal: string };
 export type LineItem = Omit<Stripe.LineItem, 'price'> & { price: Price };
 export type AnyObject = { id: string; object: string; created: number };
 

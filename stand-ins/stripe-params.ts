@@ -97,8 +97,7 @@ export const refundParams = shape({
   reason: oneOf('duplicate', 'fraudulent', 'requested_by_customer'),
 });
 
-export const refundListParams = shape({ ...paging, created, charge: text(), payment_intent: text() });
-export const disputeListParams = refundListParams;
+export const reversalListParams = shape({ ...paging, created, charge: text(), payment_intent: text() });
 export const chargeListParams = shape({ ...paging, created, customer: text(), payment_intent: text() });
 export const eventListParams = shape({
   ...paging,

@@ -95,7 +95,7 @@ export function createViews(account: Account) {
   return { view, paged, lineItems };
 }
 
-export function listOf(data: readonly unknown[], url: string, hasMore: boolean) {
+function listOf(data: readonly unknown[], url: string, hasMore: boolean) {
   return { object: 'list', data, has_more: hasMore, url };
 }
 

@@ -11,7 +11,7 @@ import { createReversals, type Reversals } from './stripe-reversals.ts';
 import { createViews, expansionProblem } from './stripe-views.ts';
 
 /** The keys the stand-in accepts; they open nothing else. */
-export const stripeKey = 'sk_test_echoes0000000000000000000000000000';
+const stripeKey = 'sk_test_echoes0000000000000000000000000000';
 export const stripeWebhookSecret = 'whsec_echoes0000000000000000000000000000';
 
 /** Stripe as a stand-in, and what tests and the board may ask of it. */
@@ -163,7 +163,7 @@ export function createStripe({
     {
       method: 'GET',
       path: /^\/refunds$/,
-      params: params.refundListParams,
+      params: params.reversalListParams,
       gives: 'list of refund',
       run: (fields) =>
         paged(refunds.values(), fields, {
@@ -177,7 +177,7 @@ export function createStripe({
     {
       method: 'GET',
       path: /^\/disputes$/,
-      params: params.disputeListParams,
+      params: params.reversalListParams,
       gives: 'list of dispute',
       run: (fields) =>
         paged(disputes.values(), fields, {

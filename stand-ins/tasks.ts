@@ -4,7 +4,7 @@ import { type Forced, failureText, isCharged } from './force.ts';
 import type { ClipOrder } from './renderer.ts';
 import type { VideoOrder } from './runway-models.ts';
 
-export type TaskStatus = 'PENDING' | 'THROTTLED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
+type TaskStatus = 'PENDING' | 'THROTTLED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
 
 export type Task = {
   readonly id: string;

@@ -4,7 +4,7 @@ import { pictureOr } from './runway-assets.ts';
 import type { Task } from './tasks.ts';
 
 /** The key the stand-in accepts; it opens nothing else. */
-export const veoKey = `AIza${'0'.repeat(35)}`;
+const veoKey = `AIza${'0'.repeat(35)}`;
 const mount = '/veo';
 const twoDays = 172_800;
 const modelIds = ['veo-3.1-generate-preview', 'veo-3.1-fast-generate-preview', 'veo-3.1-lite-generate-preview'];

@@ -141,5 +141,3 @@ export function createSessions({ db, clock, cookies }: { db: Database; clock: Cl
     },
   };
 }
-
-export type Sessions = ReturnType<typeof createSessions>;

@@ -99,7 +99,7 @@ export function createFulfil({
 }
 
 /** The purchase that a session was made for: by our own metadata, since the answer that named it may have been lost. */
-export async function purchaseOf(rows: PurchaseRows, session: Stripe.Checkout.Session): Promise<PurchaseRow | null> {
+async function purchaseOf(rows: PurchaseRows, session: Stripe.Checkout.Session): Promise<PurchaseRow | null> {
   const purchaseId = session.metadata?.purchase;
   if (!purchaseId) return null;
   const row = await rows.find(findBy.id(purchaseId));

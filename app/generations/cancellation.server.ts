@@ -95,5 +95,3 @@ export function createCancellation({
       });
   }
 }
-
-export type Cancellation = ReturnType<typeof createCancellation>;

@@ -114,5 +114,3 @@ export function createFeedback({
     },
   };
 }
-
-export type Feedback = ReturnType<typeof createFeedback>;

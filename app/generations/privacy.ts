@@ -71,7 +71,7 @@ export interface Handover {
 }
 
 /** One time that somebody at Echoes opened this photo or a clip of it, and why. `at` in ms since 1970. */
-export interface Opening {
+interface Opening {
   at: number;
   what: 'photo' | 'clip';
   reason: string;

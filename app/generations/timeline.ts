@@ -109,7 +109,7 @@ export function isLate({ createdAt, now, offer }: { createdAt: number; now: numb
 }
 
 /** Until enough waits were measured: what a film of five seconds usually takes. */
-export const typicalSeconds = 40;
+const typicalSeconds = 40;
 const enoughWaits = 5;
 
 /** The middle of counted waits (5-second buckets); the typical wait while there are too few of them. */

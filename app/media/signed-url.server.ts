@@ -5,7 +5,7 @@ import type { Clock } from '~/db/ids';
  * Who a link is for. `owner` also needs the session of that person; `provider` is the link alone, for a short time, and so
  * is `share`, for the visitors of a shared film; `desk` needs the session of the admin who opened it, as an admin.
  */
-export type MediaPurpose = 'owner' | 'provider' | 'share' | 'desk';
+type MediaPurpose = 'owner' | 'provider' | 'share' | 'desk';
 
 interface Link {
   key: string;

@@ -1,5 +1,5 @@
 /** The name of one of the project's own tunes; also its file's name. */
-export type TrackId = 'evening-light' | 'sunday' | 'letters';
+type TrackId = 'evening-light' | 'sunday' | 'letters';
 
 /** A tune and its beat grid: beat `n` falls at `firstBeatSeconds + n * 60 / beatsPerMinute`, exactly. */
 export type Track = {

@@ -27,5 +27,3 @@ export function createCompletion({ db, projects, rewards }: { db: Database; proj
     },
   };
 }
-
-export type Completion = ReturnType<typeof createCompletion>;

@@ -7,7 +7,7 @@ const hour = 3_600_000;
 const ticketHours = 12;
 
 /** What a ticket is good for: starting the film, or saying that it has ended. */
-export type TicketMoment = 'opened' | 'started';
+type TicketMoment = 'opened' | 'started';
 
 /** A ticket that was made by us, for this link, and is not too old. `at` in ms: when it was given. */
 export interface Ticket {

@@ -179,8 +179,6 @@ export function createShares({
   };
 }
 
-export type Shares = ReturnType<typeof createShares>;
-
 /** Nothing of a clip leaves the house but what is seen of it. */
 function toFilmClip({ id, frame, photo: { url, width, height }, approved }: FilmClip): FilmClip {
   const video = approved?.videoUrl ? approved : null;

@@ -25,7 +25,7 @@ export interface Providers {
 }
 
 /** `resting`: it could be made, but whoever could make it rests: the first of them, and when (ms) the soonest is back. */
-export type Choice =
+type Choice =
   | { outcome: 'chosen'; provider: VideoProvider; model: Model }
   | { outcome: 'resting'; provider: VideoProvider; model: Model; until: number }
   | { outcome: 'unavailable' };

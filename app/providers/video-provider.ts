@@ -115,7 +115,7 @@ export type WebhookVerdict =
   | { outcome: 'hint'; taskIds: readonly string[] }
   | { outcome: 'refused'; reason: 'unsigned' | 'stale' | 'forged' | 'malformed' | 'no-key' };
 
-export interface Webhook {
+interface Webhook {
   /** True where every task gets an address of its own, which then must be the one that is called. */
   isPerTask: boolean;
   verify(delivery: WebhookDelivery): Promise<WebhookVerdict>;

@@ -29,8 +29,6 @@ export interface WireOptions {
 /** What every provider is made with; the rest it knows itself. */
 export type ProviderOptions = Omit<WireOptions, 'headers' | 'complaintOf'>;
 
-export type Wire = ReturnType<typeof createWire>;
-
 /** Plain fetch and no SDK: those send a lost POST again by themselves. Nothing here is ever sent twice. */
 export function createWire({ baseUrl, headers, outputHosts, complaintOf, fetch }: WireOptions) {
   const isOnThisMachine = isLoopback(baseUrl);

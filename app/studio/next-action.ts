@@ -22,7 +22,7 @@ export interface Surroundings {
 }
 
 /** The most clips that one press brings to life. */
-export const mostAtOnce = 20;
+const mostAtOnce = 20;
 
 /**
  * Add photos, bring them to life, look at what came back, play: the first of these that can be done now. What was paid
@@ -123,7 +123,7 @@ export function clipsToGo(clips: readonly ClipView[]): number {
 }
 
 /** A clip has come back and nobody has decided about it yet. */
-export function waitsForReview(clip: ClipView): boolean {
+function waitsForReview(clip: ClipView): boolean {
   return clip.status === 'ready' && clip.ready !== null && clip.approved === null;
 }
 

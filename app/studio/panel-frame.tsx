@@ -5,7 +5,7 @@ import { Sheet } from '~/components/sheet';
 const wideQuery = '(min-width: 72rem)';
 
 /** True where there is room beside the strip. */
-export function useWide(): boolean {
+function useWide(): boolean {
   return useSyncExternalStore(
     (changed) => {
       const query = matchMedia(wideQuery);

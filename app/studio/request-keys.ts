@@ -22,5 +22,3 @@ export function createRequestKeys({ store, newKey }: { store: KeyStore | null; n
     },
   };
 }
-
-export type RequestKeys = ReturnType<typeof createRequestKeys>;

@@ -16,7 +16,7 @@ export interface Point {
 }
 
 /** Where the trouble is wanted: at this point, whose last call is the `calls`th. */
-export interface Aim {
+interface Aim {
   point: Point;
   trouble: Trouble;
 }

@@ -6,7 +6,7 @@ const rsa = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
 const base64Url = (value: string | ArrayBuffer) => Buffer.from(value as string).toString('base64url');
 
 /** What the issuer says, before it is signed. */
-export interface Told {
+interface Told {
   header: Record<string, unknown>;
   claims: Record<string, unknown>;
 }

@@ -12,8 +12,8 @@ import type { Jobs } from './jobs.ts';
 import { idOf, type World } from './world.ts';
 
 /** Minutes until a try is given up, in these worlds. */
-export const deadlineMinutes = 30;
-export const creditsPerClip = 2;
+const deadlineMinutes = 30;
+const creditsPerClip = 2;
 
 /** The product's own services on the model: only what lies outside (pages, settings, providers' names) is made up. */
 export function createProduct({

@@ -168,5 +168,3 @@ export function createJobActs({
     },
   };
 }
-
-export type JobActs = ReturnType<typeof createJobActs>;

@@ -44,5 +44,3 @@ export function createJobs({ db, clock }: { db: Database; clock: Clock }) {
     },
   };
 }
-
-export type Jobs = ReturnType<typeof createJobs>;

@@ -144,8 +144,6 @@ export function createAlerts({
   };
 }
 
-export type Alerts = ReturnType<typeof createAlerts>;
-
 const letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** The smallest id that a try made at this moment can have: the time as ids spell it. */

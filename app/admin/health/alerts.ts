@@ -15,7 +15,7 @@ export const alertWords = {
   sweep: 'The sweeper fails',
 } as const satisfies Record<string, string>;
 
-export type AlertKind = keyof typeof alertWords;
+type AlertKind = keyof typeof alertWords;
 
 /** An alert as the desk shows it. Times in ms; `closedAt` is null while it lasts, `nextTryAt` while nothing is to be told. */
 export interface AlertView {

@@ -152,8 +152,6 @@ export function createChecks({
   };
 }
 
-export type Checks = ReturnType<typeof createChecks>;
-
 function secretsOf(config: Config): Check[] {
   const { needed, optional } = secretNames;
   return [...needed, ...optional].map((name) => {

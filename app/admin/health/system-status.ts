@@ -31,7 +31,7 @@ export interface Standing {
 }
 
 /** At a provider without having moved for so long: what the sweeper wakes, too. */
-export const staleMilliseconds = 5 * 60_000;
+const staleMilliseconds = 5 * 60_000;
 
 /** Makes of the rows what the owner reads. `open` may hold one more than `most`, which says that there are more. */
 export function standingOf({

@@ -12,7 +12,7 @@ export const daysBefore = 28;
 export const dayMilliseconds = 86_400_000;
 
 /** Money of one currency that came in and went back, in its smallest unit. */
-export interface Money {
+interface Money {
   currency: string;
   in: number;
   back: number;

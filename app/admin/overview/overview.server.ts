@@ -57,5 +57,3 @@ export function createOverview({ db, standing, clock }: { db: Database; standing
     },
   };
 }
-
-export type OverviewReader = ReturnType<typeof createOverview>;

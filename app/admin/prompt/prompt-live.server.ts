@@ -54,8 +54,6 @@ export function createPromptLive({
   };
 }
 
-export type PromptLive = ReturnType<typeof createPromptLive>;
-
 /** The number in "version 5". */
 function versionIn(told: string | null | undefined): number | null {
   const found = /^version (\d+)$/.exec(told ?? '');

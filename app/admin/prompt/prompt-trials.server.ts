@@ -118,7 +118,5 @@ export function createPromptTrials({
   };
 }
 
-export type PromptTrials = ReturnType<typeof createPromptTrials>;
-
 /** Each sample of a repeated press finds its own first try again. */
 const pressKey = (requestKey: string, index: number) => `${requestKey}-${index}`;

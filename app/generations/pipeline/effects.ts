@@ -65,7 +65,7 @@ export type CopyOutcome =
   | { outcome: 'bad'; detail: string };
 
 /** Every effect with what it needs and what it answers. A write answers with the row as it is afterwards. */
-export interface Effects {
+interface Effects {
   /** Wakes the machine again at that moment; the last one counts. */
   arm: [{ at: number }, undefined];
   /** `minPollSeconds` is the limit of the generation's provider; `record` is null where the row is gone. */

@@ -71,5 +71,3 @@ export function createHints({
     },
   };
 }
-
-export type Hints = ReturnType<typeof createHints>;

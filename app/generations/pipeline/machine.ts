@@ -13,9 +13,9 @@ import { isOpen } from './states';
 /** Until the real next alarm is known, a dead run is taken up again after this time. */
 export const safetyMilliseconds = 15_000;
 /** How long an unanswered submit may still turn up before it is made again. */
-export const unknownMilliseconds = 60_000;
+const unknownMilliseconds = 60_000;
 /** Requests that may reach the provider for one generation, whatever happens. */
-export const mostSubmits = 3;
+const mostSubmits = 3;
 const mostBadCopies = 3;
 /** Who waits in line asks again after this time, twice as long at most: usually it is called before. */
 const waitMilliseconds = 60_000;

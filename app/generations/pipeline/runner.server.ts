@@ -195,5 +195,3 @@ export function createPipeline({
     },
   };
 }
-
-export type Pipeline = ReturnType<typeof createPipeline>;

@@ -28,7 +28,7 @@ export const openCountStatement = ({ userId, most }: { userId: string; most: num
 });
 
 /** The effects that write the database, but for `begin` (line.ts). */
-export type WriteKind = Extract<
+type WriteKind = Extract<
   EffectKind,
   | 'record-attempt'
   | 'hold-back'

@@ -1,13 +1,5 @@
 /** The life of a generation (DESIGN §7). The database refuses any other move by the same table. */
-export const generationStates = [
-  'queued',
-  'submitting',
-  'generating',
-  'copying',
-  'ready',
-  'failed',
-  'canceled',
-] as const;
+const generationStates = ['queued', 'submitting', 'generating', 'copying', 'ready', 'failed', 'canceled'] as const;
 export type GenerationState = (typeof generationStates)[number];
 
 /** From each state, where it may go. */

@@ -188,5 +188,3 @@ export function createSweep({
     },
   };
 }
-
-export type Sweep = ReturnType<typeof createSweep>;

@@ -4,7 +4,7 @@
  */
 import type { Note } from './instruments.ts';
 
-export type Style = 'evening' | 'sunday' | 'letters';
+type Style = 'evening' | 'sunday' | 'letters';
 
 export type Tune = {
   id: string;

@@ -1,7 +1,7 @@
 import { type Light, limb, moved, outline, oval, paper, shape, turned } from './draw.ts';
 
 /** Everyone is drawn looking right, lit from the candles at the right; who sits opposite is drawn mirrored. */
-export const light: Light = { x: 3.2, y: -1.2, edge: '#ffce7e' };
+const light: Light = { x: 3.2, y: -1.2, edge: '#ffce7e' };
 
 /** Drawn looking left instead. */
 export const mirrored = (body: string) => `<g transform="translate(1080 0) scale(-1 1)">${body}</g>`;

@@ -19,7 +19,7 @@ export type Scene = {
 };
 
 /** The drawing is wider than the photo: the photo is 0..1080, the wide film sees all of it. Both are 1440 high. */
-export const stage = { left: -740, right: 1820, width: 2560, height: 1440, photoWidth: 1080 } as const;
+const stage = { left: -740, right: 1820, width: 2560, height: 1440, photoWidth: 1080 } as const;
 
 /** A stream of numbers in [0, 1), the same for the same seed (mulberry32). */
 export function random(seed: number): () => number {
