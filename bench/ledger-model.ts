@@ -9,7 +9,7 @@ import {
   rewardForFilm,
   rewardForPurchase,
 } from '../app/credits/rewards.ts';
-import type { Statement } from '../app/generations/pipeline/statements.ts';
+import type { Statement } from '../app/db/statement.ts';
 import { type Database, Database as Sqlite } from './simulator/database.ts';
 
 /** Everything that can happen. Numbers choose among what there is, or are amounts. */

@@ -5,7 +5,7 @@ import { convertV4MiniflareOptions, Miniflare, type V4MiniflareOptions } from 'm
 import type { Page } from 'playwright-core';
 import { unstable_splitSqlQuery } from 'wrangler';
 import { addStatement, sessionStatement, stepStatement } from '../app/billing/statements.ts';
-import type { Statement } from '../app/generations/pipeline/statements.ts';
+import type { Statement } from '../app/db/statement.ts';
 import type { RunningEchoes } from '../journeys/echoes.ts';
 
 const migrations = resolve(import.meta.dirname, '../migrations');

@@ -1,5 +1,5 @@
 import type { Database } from '~/db/client.server';
-import type { Statement } from '~/generations/pipeline/statements';
+import type { Statement } from '~/db/statement';
 import type { PurchaseView } from './purchases';
 import type { PurchaseKey, PurchaseRow } from './statements';
 import { findBy } from './statements';

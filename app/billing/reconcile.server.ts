@@ -1,5 +1,5 @@
 import type { HouseReports } from '~/db/run-reports.server';
-import type { Statement } from '~/generations/pipeline/statements';
+import type { Statement } from '~/db/statement';
 import { described, log } from '~/log';
 import type { Billing } from './billing.server';
 import type { Difference } from './differences';

@@ -1,6 +1,6 @@
 // What billing writes, in SQL, as data: the product sends it to D1, a simulator to SQLite. The step to `paid` is the
 // grant and a row of `reversals` moves its credits, both by the laws in migrations/0005_laws_of_money.sql.
-import type { Statement } from '~/generations/pipeline/statements';
+import type { Statement } from '~/db/statement';
 import type { PurchaseState } from './purchases';
 
 /** Which purchase is meant: a foreign person's never matches. */

@@ -1,7 +1,8 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createHouseReports } from '~/db/run-reports.server';
-import { fetchedStatement, type Statement, statementsFor, type WriteEffect } from '~/generations/pipeline/statements';
+import type { Statement } from '~/db/statement';
+import { fetchedStatement, statementsFor, type WriteEffect } from '~/generations/pipeline/statements';
 import { createRunway } from '~/providers/runway.server';
 import type { Charged, Days, VideoProvider } from '~/providers/video-provider';
 import { seedClip, startTry, testJpeg } from '~/testing/generation';

@@ -1,5 +1,5 @@
+import type { Statement } from '../../app/db/statement.ts';
 import { safetyMilliseconds } from '../../app/generations/pipeline/machine.ts';
-import type { Statement } from '../../app/generations/pipeline/statements.ts';
 import { isFault } from './binding.ts';
 import type { Faults } from './faults.ts';
 import type { Perform } from './jobs.ts';

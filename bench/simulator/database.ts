@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import type { Statement } from '../../app/generations/pipeline/statements.ts';
+import type { Statement } from '../../app/db/statement.ts';
 
 const folder = resolve(import.meta.dirname, '../../migrations');
 

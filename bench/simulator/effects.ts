@@ -1,3 +1,4 @@
+import type { Statement } from '../../app/db/statement.ts';
 import { beginStatements, nextInLineStatement } from '../../app/generations/pipeline/admission-queue.ts';
 import type {
   AnswerTo,
@@ -10,7 +11,6 @@ import type { CountedWait } from '../../app/generations/pipeline/polling.ts';
 import {
   pictureKey,
   readStatement,
-  type Statement,
   statementsFor,
   videoKey,
   type WriteEffect,

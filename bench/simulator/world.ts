@@ -1,5 +1,5 @@
+import type { Statement } from '../../app/db/statement.ts';
 import type { Memo } from '../../app/generations/pipeline/effects.ts';
-import type { Statement } from '../../app/generations/pipeline/statements.ts';
 import { Agenda } from './agenda.ts';
 import { Database } from './database.ts';
 import { type Faults, heavyFaults } from './faults.ts';

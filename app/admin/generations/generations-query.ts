@@ -1,6 +1,6 @@
 // The list of tries in SQL, as data. Each question is answered from one index, in its order, and reads a page and no more:
 // what lies between two rows of the answer is never looked at.
-import { openStates, type Statement } from '~/generations/pipeline/statements';
+import { openStates, type Statement } from '~/db/statement';
 import { idAt, type JobsAsked } from './generations';
 
 /** Open tries that one question reads at most: they are few, and those that moved longest ago come first. */

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Statement } from '~/generations/pipeline/statements';
+import type { Statement } from '~/db/statement';
 import { seedPerson, seedProject, testServices } from '~/testing/services';
 import { ageInWords, idAt, type JobsAsked, troubleOf } from './generations';
 import { endedStatements, openStatements, providersStatement, rangeOf } from './generations-query';

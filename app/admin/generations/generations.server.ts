@@ -1,6 +1,6 @@
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
-import type { Statement } from '~/generations/pipeline/statements';
+import type { Statement } from '~/db/statement';
 import type { JobRow, JobsAsked } from './generations';
 import { endedStatements, mostOpen, openStatements, providersStatement, rangeOf } from './generations-query';
 

@@ -2,9 +2,9 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { generations, settings } from '~/db/schema.server';
+import type { Statement } from '~/db/statement';
 import { seedPerson, seedProject, testServices } from '~/testing/services';
 import { type Asked, beginStatements, nextInLineStatement, placeInLineStatement } from './admission-queue';
-import type { Statement } from './statements';
 
 const prepared = ({ sql, params }: Statement) => env.DB.prepare(sql).bind(...params);
 const asked = (places: number): Asked => ({ provider: 'runway', now: 5_000, places });

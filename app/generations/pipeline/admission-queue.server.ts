@@ -1,10 +1,10 @@
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
+import type { Statement } from '~/db/statement';
 import { log } from '~/log';
 import { placesAt } from '~/settings/settings';
 import type { SettingsReader } from '~/settings/settings.server';
 import { nextInLineStatement, placeInLineStatement, waitedForStatement } from './admission-queue';
-import type { Statement } from './statements';
 
 /** The line at each provider: who waits, who is next, and who is called when a place is free. */
 export function createLine({

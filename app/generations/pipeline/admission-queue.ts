@@ -1,7 +1,7 @@
 // Who is let in next at a provider, in SQL as data. Turns go round by person: whoever has the fewest films at the provider
 // goes first, the older wish where two have as many, so that one person with fifty photos never holds up another with one.
 // Everything reads the index of what is open at the provider; what has ended costs nothing, however much there is.
-import { openStates, type Statement } from './statements';
+import { openStates, type Statement } from '~/db/statement';
 
 /** Tries let through after a pause, to see whether the provider works again. */
 const probes = 3;

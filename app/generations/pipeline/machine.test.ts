@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Statement } from '~/db/statement';
 import type { FailureKind, PollOutcome, SubmitOutcome, TaskState } from '~/providers/video-provider';
 import { beginStatements } from './admission-queue';
 import type { AnswerTo, CopyOutcome, Effect, EffectKind, GenerationRecord, Memo } from './effects';
 import { drive, generationLife, safetyMilliseconds } from './machine';
 import type { CountedWait } from './polling';
-import { fetchedStatement, readStatement, type Statement, statementsFor, type WriteEffect } from './statements';
+import { fetchedStatement, readStatement, statementsFor, type WriteEffect } from './statements';
 import { isOpen } from './states';
 
 const folder = join(import.meta.dirname, '../../migrations');

@@ -3,6 +3,7 @@ import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { clips, generations, providerBreakers } from '~/db/schema.server';
+import type { Statement } from '~/db/statement';
 import { refusalsToday } from '~/generations/moderation-limit.server';
 import type { Live } from '~/live/channel.server';
 import { followThread, log } from '~/log';
@@ -21,7 +22,7 @@ import type { AnswerTo, Effect, EffectKind, EffectOf, GenerationRecord, Memo } f
 import { drive, generationLife } from './machine';
 import { createPictures } from './picture.server';
 import { createAsking, type Order } from './provider-calls.server';
-import { pictureKey, readStatement, type Statement, statementsFor, videoKey, type WriteEffect } from './statements';
+import { pictureKey, readStatement, statementsFor, videoKey, type WriteEffect } from './statements';
 import { measuredWork } from './waits.server';
 
 /** What the Durable Object lends to a run: its alarm and its small memory. */

@@ -1,14 +1,8 @@
 // What the machine's writes are in SQL, as data: the runner sends them to D1, a simulator to SQLite.
 // Each write names the state it expects and nothing is read from its result; the row is read back in the same batch.
+import { openStates, type Statement } from '~/db/statement';
 import type { Effect, EffectKind } from './effects';
 
-export interface Statement {
-  sql: string;
-  params: readonly (string | number | null)[];
-}
-
-/** What is on its way, as the indexes of open tries spell it: another wording would not use them. */
-export const openStates = "('queued','submitting','generating','copying')";
 const open = openStates;
 
 /** Reads what the machine knows of a generation; the last statement of every batch. */
