@@ -4,6 +4,7 @@ import type { Rewards } from '~/credits/rewards.server';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { generations, profiles, projects, sessions, uploads, users } from '~/db/schema.server';
+import { openStates } from '~/db/statement';
 import type { SettingsReader } from '~/settings/settings.server';
 import { keyedHashOf } from './secrets.server';
 
@@ -105,7 +106,7 @@ export function createAccounts({
      */
     async remove(userId: string): Promise<void> {
       const now = clock();
-      const open = sql`${generations.state} IN ('queued','submitting','generating','copying')`;
+      const open = sql`${generations.state} IN ${sql.raw(openStates)}`;
       await db.batch([
         db.delete(sessions).where(eq(sessions.userId, userId)),
         db.delete(profiles).where(eq(profiles.userId, userId)),

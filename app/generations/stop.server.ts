@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { generations } from '~/db/schema.server';
+import { openStates } from '~/db/statement';
 import { failStatement } from '~/generations/pipeline/statements';
 import { type GenerationState, isOpen } from '~/generations/pipeline/states';
 import { log } from '~/log';
@@ -70,7 +71,7 @@ export function createStop({
     /** Ends an open try and returns its credit at once; the provider is asked to stop as well. */
     cancel(stop: Stop): Promise<StopOutcome<'canceled'>> {
       const owned = and(eq(generations.userId, stop.userId), eq(generations.id, stop.generationId));
-      const open = sql`${generations.state} IN ('queued','submitting','generating','copying')`;
+      const open = sql`${generations.state} IN ${sql.raw(openStates)}`;
       const update = db.update(generations).set({ state: 'canceled', stateAt: clock() }).where(and(owned, open));
       return end(stop, 'canceled', prepared(update.toSQL()));
     },

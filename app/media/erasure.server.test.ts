@@ -4,9 +4,8 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
 import { generationFeedback, generations, profiles, uploadParts, uploads } from '~/db/schema.server';
-import { pictureKey, videoKey } from '~/generations/pipeline/statements';
-import { previewKey } from '~/projects/share-views';
 import { seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
+import { pictureKey, previewKey, videoKey } from './keys';
 
 const day = 24 * 3_600_000;
 const start = 1_800_000_000_000;

@@ -1,6 +1,6 @@
 import type { Database } from '~/db/client.server';
-import { pictureKey, videoKey } from '~/generations/pipeline/statements';
-import { previewKey } from '~/projects/share-views';
+import { openStates } from '~/db/statement';
+import { pictureKey, previewKey, userPrefix, videoKey } from './keys';
 import { retention } from './retention';
 
 /** Rows of one query, and objects of one R2 call: a run stays small, the next one goes on. */
@@ -9,12 +9,11 @@ const mostProjects = 200;
 const mostPeople = 20;
 const mostObjects = 1000;
 
-const open = "('queued','submitting','generating','copying')";
 const toErase = (of: string, before: string) =>
   `${of}.deleted_at IS NOT NULL AND ${of}.erased_at IS NULL AND ${of}.deleted_at < ${before}`;
 
 // A clip goes with itself, with its film or with its person. One that is still being made waits until that has ended.
-const page = `AND NOT EXISTS (SELECT 1 FROM generations g WHERE g.id = c.latest_generation_id AND g.state IN ${open})
+const page = `AND NOT EXISTS (SELECT 1 FROM generations g WHERE g.id = c.latest_generation_id AND g.state IN ${openStates})
   LIMIT ${mostClips}`;
 const dueClips = `SELECT * FROM (SELECT c.id, c.user_id AS userId FROM clips c WHERE ${toErase('c', '?1')} ${page})
   UNION ALL SELECT * FROM (SELECT c.id, c.user_id AS userId FROM projects p
@@ -45,7 +44,7 @@ const duePeople = `SELECT u.id FROM users u WHERE ${toErase('u', '?1')}
 
 const inList = 'IN (SELECT value FROM json_each(?2))';
 const eraseGenerations = `UPDATE generations SET erased_at = ?1, words = '', prompt = '', failure_detail = NULL
-  WHERE id ${inList} AND erased_at IS NULL AND state NOT IN ${open}`;
+  WHERE id ${inList} AND erased_at IS NULL AND state NOT IN ${openStates}`;
 const eraseFeedback = `UPDATE generation_feedback SET words = '' WHERE generation_id IN (SELECT value FROM json_each(?1))`;
 const erasePhotos = `UPDATE photos SET erased_at = ?1, taken_at = NULL WHERE id ${inList} AND erased_at IS NULL`;
 const forgetUploads = `UPDATE uploads SET taken_at = NULL WHERE id ${inList}`;
@@ -112,7 +111,7 @@ export function createErasure({ db, bucket }: { db: Database; bucket: R2Bucket }
   async function people(now: number): Promise<number> {
     let removed = 0;
     for (const { id } of await read<{ id: string }>(duePeople, now - retention.account)) {
-      const { objects, truncated } = await bucket.list({ prefix: `u/${id}/`, limit: mostObjects });
+      const { objects, truncated } = await bucket.list({ prefix: userPrefix(id), limit: mostObjects });
       removed += await removeObjects(objects.map(({ key }) => key));
       if (truncated) continue;
       const words = [eraseProjectsOfPerson, forgetUploadsOfPerson, endSessions, erasePerson];

@@ -3,9 +3,10 @@ import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { clips, photos, uploads } from '~/db/schema.server';
 import { log } from '~/log';
+import { photoKey } from '~/media/keys';
 import { stripJpeg } from './jpeg';
 import { placeByDate } from './place-by-date';
-import { joinParts, photoKey, removeParts } from './upload-parts.server';
+import { joinParts, removeParts } from './upload-parts.server';
 import type { UploadReason } from './upload-reasons';
 
 export type UploadRow = typeof uploads.$inferSelect;

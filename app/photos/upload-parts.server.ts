@@ -2,16 +2,8 @@ import { createHash } from 'node:crypto';
 import { asc, eq } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import { uploadParts } from '~/db/schema.server';
+import { partPrefix } from '~/media/keys';
 import { joined } from './jpeg';
-
-/** Parts of photos on their way lie below this name, by upload. */
-export const allParts = 'parts/';
-
-/** All parts of an upload lie below this name, also one whose row was never written. */
-export const partPrefix = (uploadId: string) => `${allParts}${uploadId}/`;
-
-/** Where an upload's photo lies once it is whole and clean. */
-export const photoKey = ({ userId, id }: { userId: string; id: string }) => `u/${userId}/p/${id}.jpg`;
 
 /** A body, read to its end; `cut-off` when it broke or is not as long as announced, `too-long` beyond `limit` bytes. */
 export async function readBody({

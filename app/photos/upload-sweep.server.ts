@@ -1,8 +1,9 @@
 import { and, asc, eq, lt, ne } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import { uploadParts, uploads } from '~/db/schema.server';
+import { allParts, photoKey } from '~/media/keys';
 import { uploadLimits } from './upload-limits';
-import { allParts, photoKey, removeParts } from './upload-parts.server';
+import { removeParts } from './upload-parts.server';
 
 const page = 200;
 

@@ -2,13 +2,14 @@ import { and, eq } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { uploadParts, uploads } from '~/db/schema.server';
+import { partPrefix } from '~/media/keys';
 import type { Clips } from '~/projects/clips.server';
 import { photoLimits } from './jpeg';
 import type { ProtocolReason } from './tus';
 import { admit, whyNotAdmitted } from './upload-admission.server';
 import { createFinish, type Finished, type UploadRow } from './upload-finish.server';
 import type { UploadMetadata } from './upload-metadata';
-import { checkSum, partPrefix, readBody } from './upload-parts.server';
+import { checkSum, readBody } from './upload-parts.server';
 import type { UploadReason } from './upload-reasons';
 import { sweepParts, sweepUploads } from './upload-sweep.server';
 

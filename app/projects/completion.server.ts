@@ -1,5 +1,6 @@
 import type { Rewards } from '~/credits/rewards.server';
 import type { Database } from '~/db/client.server';
+import { openStates } from '~/db/statement';
 import type { Projects } from './projects.server';
 
 // At least one clip that was brought to life is in it, and nothing waits: no try is under way, none is ready unseen.
@@ -8,7 +9,7 @@ const isFinished = `SELECT p.status FROM projects p WHERE p.id = ?2 AND p.user_i
     AND c.approved_generation_id IS NOT NULL)
   AND NOT EXISTS (SELECT 1 FROM clips c LEFT JOIN generations g ON g.id = c.latest_generation_id
     WHERE c.user_id = ?1 AND c.project_id = ?2 AND c.deleted_at IS NULL
-      AND (g.state IN ('queued','submitting','generating','copying')
+      AND (g.state IN ${openStates}
         OR (c.approved_generation_id IS NULL AND c.ready_generation_id IS NOT NULL)))`;
 
 /**

@@ -38,11 +38,6 @@ export interface ShareSheetView {
   reward: { credits: number; viewers: number } | null;
 }
 
-/** Where the small picture for previews of a link lies: one for each clip, gone with the clip. */
-export function previewKey({ userId, clipId }: { userId: string; clipId: string }): string {
-  return `u/${userId}/v/${clipId}.jpg`;
-}
-
 /** The path of a link. */
 export const sharePath = (token: string) => `/s/${token}`;
 

@@ -2,6 +2,7 @@ import { and, eq, gt, isNull } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { projects, shareRewards, shares, users } from '~/db/schema.server';
+import { previewKey } from '~/media/keys';
 import type { MediaLinks } from '~/media/signed-url.server';
 import type { Photos } from '~/photos/framed.server';
 import type { SettingsReader } from '~/settings/settings.server';
@@ -10,7 +11,6 @@ import { filmSeconds } from './film-length';
 import type { ShareTokens } from './share-token.server';
 import {
   type FilmClip,
-  previewKey,
   type SharedFilm,
   type ShareSheetView,
   type ShareView,

@@ -3,6 +3,7 @@ import { createExecutionContext, createMessageBatch, getQueueResult } from 'clou
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { clips } from '~/db/schema.server';
+import { photoKey } from '~/media/keys';
 import { encodeJpeg } from '~/photos/jpeg-codec.server';
 import { seedPerson, seedProject, testServices } from './services';
 
@@ -25,9 +26,9 @@ export async function seedClip({ credits = 1, jpeg }: { credits?: number; jpeg: 
   const { projectId, clipIds } = await seedProject({ userId });
   const clipId = clipIds[0] as string;
   const [clip] = await testServices().db.select().from(clips).where(eq(clips.id, clipId));
-  const photoKey = `u/${userId}/p/${clip?.photoId}.jpg`;
-  await env.MEDIA.put(photoKey, jpeg);
-  return { userId, projectId, clipId, photoKey };
+  const photo = photoKey({ userId, id: String(clip?.photoId) });
+  await env.MEDIA.put(photo, jpeg);
+  return { userId, projectId, clipId, photoKey: photo };
 }
 
 /** Asks for a try, once; its hint is only laid into the queue. */

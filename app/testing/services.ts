@@ -6,6 +6,7 @@ import { createSessions } from '~/auth/sessions.server';
 import { type Config, readConfig } from '~/config.server';
 import type { Clock } from '~/db/ids';
 import { admins, clips, photos, profiles, projects, settings, uploads, users } from '~/db/schema.server';
+import { photoKey } from '~/media/keys';
 import { createServices } from '~/services.server';
 
 /** Vars and secrets of the tests (vitest.config.ts), checked. */
@@ -94,7 +95,7 @@ export async function seedProject({ userId, clipCount = 1 }: { userId: string; c
         id: photoId,
         userId,
         projectId,
-        mediaKey: `u/${userId}/p/${photoId}.jpg`,
+        mediaKey: photoKey({ userId, id: photoId }),
         sizeBytes: 1,
         width: 1080,
         height: 1440,

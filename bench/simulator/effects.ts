@@ -8,13 +8,8 @@ import type {
   GenerationRecord,
 } from '../../app/generations/pipeline/effects.ts';
 import type { CountedWait } from '../../app/generations/pipeline/polling.ts';
-import {
-  pictureKey,
-  readStatement,
-  statementsFor,
-  videoKey,
-  type WriteEffect,
-} from '../../app/generations/pipeline/statements.ts';
+import { readStatement, statementsFor, type WriteEffect } from '../../app/generations/pipeline/statements.ts';
+import { pictureKey, videoKey } from '../../app/media/keys.ts';
 import type { Bucket } from './bucket.ts';
 import type { Answer, Perform } from './jobs.ts';
 import type { Provider } from './provider.ts';

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import type { Read } from '~/db/reads.server';
+import { openStates } from '~/db/statement';
 import { type ReportKind, reportKinds, type Standing, standingOf } from './system-status';
 
 /** More than this of anything is only said to be more: reading on would tell the owner nothing new. */
@@ -11,7 +12,7 @@ const given = (name: string) => sql.placeholder(name);
 // Written by hand, so that each finds its index: another wording of the states would not.
 const openRead: Read<never, { state: string; stateAt: number; createdAt: number; deadlineAt: number }> = {
   sql: `SELECT state, state_at AS stateAt, created_at AS createdAt, deadline_at AS deadlineAt FROM generations
-        WHERE state IN ('queued','submitting','generating','copying') ORDER BY state_at LIMIT ${most + 1}`,
+        WHERE state IN ${openStates} ORDER BY state_at LIMIT ${most + 1}`,
   params: [],
 };
 const lastOf = (kind: ReportKind) =>

@@ -1,8 +1,8 @@
+import { pictureKey } from '~/media/keys';
 import type { MediaLinks } from '~/media/signed-url.server';
 import type { Photos } from '~/photos/framed.server';
 import type { ImageSources } from '~/providers/video-provider';
 import type { PictureOutcome } from './effects';
-import { pictureKey } from './statements';
 
 /** Frames a photo for a provider, and lays it out where the provider may fetch it, or takes it along as bytes. */
 export function createPictures({

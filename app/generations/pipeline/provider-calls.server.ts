@@ -1,6 +1,7 @@
 import type { Clock } from '~/db/ids';
 import type { generations } from '~/db/schema.server';
 import { log } from '~/log';
+import { videoKey } from '~/media/keys';
 import { type Noted, newsOfPoll, newsOfSilence, newsOfSubmit, type ProviderNews } from '~/providers/breaker';
 import type { Callbacks } from '~/providers/callbacks.server';
 import type {
@@ -15,7 +16,6 @@ import type {
 import type { SettingsReader } from '~/settings/settings.server';
 import { copyOutput } from './copy.server';
 import { pollDelaySeconds } from './polling';
-import { videoKey } from './statements';
 
 /** What a generation was asked for; never changes but for its state. */
 export type Order = typeof generations.$inferSelect & {

@@ -7,6 +7,7 @@ import type { Statement } from '~/db/statement';
 import { refusalsToday } from '~/generations/moderation-limit.server';
 import type { Live } from '~/live/channel.server';
 import { followThread, log } from '~/log';
+import { pictureKey, videoKey } from '~/media/keys';
 import type { MediaLinks } from '~/media/signed-url.server';
 import type { Photos } from '~/photos/framed.server';
 import type { Noted } from '~/providers/breaker';
@@ -22,7 +23,7 @@ import type { AnswerTo, Effect, EffectKind, EffectOf, GenerationRecord, Memo } f
 import { drive, generationLife } from './machine';
 import { createPictures } from './picture.server';
 import { createAsking, type Order } from './provider-calls.server';
-import { pictureKey, readStatement, statementsFor, videoKey, type WriteEffect } from './statements';
+import { readStatement, statementsFor, type WriteEffect } from './statements';
 import { measuredWork } from './waits.server';
 
 /** What the Durable Object lends to a run: its alarm and its small memory. */

@@ -1,9 +1,8 @@
 // What the machine's writes are in SQL, as data: the runner sends them to D1, a simulator to SQLite.
 // Each write names the state it expects and nothing is read from its result; the row is read back in the same batch.
 import { openStates, type Statement } from '~/db/statement';
+import { videoKey } from '~/media/keys';
 import type { Effect, EffectKind } from './effects';
-
-const open = openStates;
 
 /** Reads what the machine knows of a generation; the last statement of every batch. */
 export const readStatement = (id: string): Statement => ({
@@ -17,7 +16,7 @@ export const readStatement = (id: string): Statement => ({
 
 /** Counts a person's tries under way, up to `most`; reads only those. */
 export const openCountStatement = ({ userId, most }: { userId: string; most: number }): Statement => ({
-  sql: `SELECT count(*) AS count FROM (SELECT 1 FROM generations WHERE user_id = ?1 AND state IN ${open} LIMIT ?2)`,
+  sql: `SELECT count(*) AS count FROM (SELECT 1 FROM generations WHERE user_id = ?1 AND state IN ${openStates} LIMIT ?2)`,
   params: [userId, most],
 });
 
@@ -36,16 +35,6 @@ type WriteKind = Extract<
   | 'cleaned'
 >;
 export type WriteEffect = Extract<Effect, { kind: WriteKind }>;
-
-/** Where a generation's video lies: one key for ever, so that a repeated copy lands on itself. */
-export function videoKey({ userId, id }: { userId: string; id: string }): string {
-  return `u/${userId}/g/${id}.mp4`;
-}
-
-/** Where the framed picture lies while a provider may fetch it. */
-export function pictureKey({ userId, id }: { userId: string; id: string }): string {
-  return `u/${userId}/f/${id}.jpg`;
-}
 
 /** The statements of one write. `now` in ms. */
 export function statementsFor({
@@ -152,9 +141,11 @@ export function statementsFor({
       return [
         ...(effect.forgotten === null
           ? []
-          : [step('forgotten', effect.forgotten, `g.cleaned_at IS NULL AND g.state NOT IN ${open}`)]),
-        ...givenUp(effect.unanswered, `g.submit_nonce = ?4 AND g.cleaned_at IS NULL AND g.state NOT IN ${open}`),
-        write(`UPDATE generations SET cleaned_at = ?2 WHERE id = ?1 AND cleaned_at IS NULL AND state NOT IN ${open}`),
+          : [step('forgotten', effect.forgotten, `g.cleaned_at IS NULL AND g.state NOT IN ${openStates}`)]),
+        ...givenUp(effect.unanswered, `g.submit_nonce = ?4 AND g.cleaned_at IS NULL AND g.state NOT IN ${openStates}`),
+        write(
+          `UPDATE generations SET cleaned_at = ?2 WHERE id = ?1 AND cleaned_at IS NULL AND state NOT IN ${openStates}`,
+        ),
       ];
     default:
       return effect satisfies never;
@@ -208,7 +199,7 @@ export function failStatement({
 }): Statement {
   return {
     sql: `UPDATE generations SET state = 'failed', failure_reason = ?3, failure_detail = ?4,
-            provider_cost = coalesce(?5, provider_cost), state_at = ?2 WHERE id = ?1 AND state IN ${open}`,
+            provider_cost = coalesce(?5, provider_cost), state_at = ?2 WHERE id = ?1 AND state IN ${openStates}`,
     params: [id, now, reason, detail?.slice(0, 500) ?? null, costCents],
   };
 }

@@ -3,8 +3,10 @@ import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
 import { createPlaces } from '~/db/cursors.server';
 import { generations } from '~/db/schema.server';
+import { openStates } from '~/db/statement';
 import type { Live } from '~/live/channel.server';
 import { log } from '~/log';
+import { generationOf, peoplePrefix } from '~/media/keys';
 import type { Line } from './admission-queue.server';
 import { failStatement } from './statements';
 import { isOpen } from './states';
@@ -17,7 +19,7 @@ const mostPages = 10;
 /** Objects that are woken at the same moment. */
 const atOnce = 10;
 
-const open = "state IN ('queued','submitting','generating','copying')";
+const open = `state IN ${openStates}`;
 /** A page of those that moved last before ?1, behind the place ?2, ?3. Left to itself SQLite would walk through all that ever ended. */
 const standing = (index: 'generations_open' | 'generations_to_clean', where: string) =>
   `SELECT id, state_at AS stateAt FROM generations INDEXED BY ${index}
@@ -104,7 +106,7 @@ export function createSweep({
   /** The keys of these objects that belong to no try, or to one that ended without them. */
   async function unwanted(objects: readonly Pick<R2Object, 'key' | 'uploaded'>[], now: number): Promise<string[]> {
     const found = objects.flatMap(({ key, uploaded }) => {
-      const id = /^u\/[^/]+\/[fg]\/(gen_[0-9A-Z]+)\.(?:mp4|jpg)$/.exec(key)?.[1];
+      const id = generationOf(key);
       const age = now - uploaded.getTime();
       return id && age > 60 * minute ? [{ key, id, isDayOld: age > 24 * 60 * minute }] : [];
     });
@@ -175,7 +177,7 @@ export function createSweep({
       let cursor = await places.read<string>('media');
       let count = 0;
       for (let page = 0; page < mostPages; page += 1) {
-        const list = await bucket.list({ prefix: 'u/', limit: objectsPerPage, ...(cursor ? { cursor } : {}) });
+        const list = await bucket.list({ prefix: peoplePrefix, limit: objectsPerPage, ...(cursor ? { cursor } : {}) });
         const removed = await unwanted(list.objects, now);
         if (removed.length > 0) await bucket.delete(removed);
         count += removed.length;

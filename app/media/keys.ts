@@ -1,0 +1,32 @@
+// The names of objects in the bucket. Everything private of a person lies below `u/<user>/`, and each kind of object has
+// one key for ever, so that a repeated write lands on itself.
+
+/** The prefix of all objects of all people. */
+export const peoplePrefix = 'u/';
+
+/** The prefix of all objects of one person. */
+export const userPrefix = (userId: string) => `${peoplePrefix}${userId}/`;
+
+/** A photo: whole, upright, stripped. */
+export const photoKey = ({ userId, id }: { userId: string; id: string }) => `${userPrefix(userId)}p/${id}.jpg`;
+
+/** The video of a generation. */
+export const videoKey = ({ userId, id }: { userId: string; id: string }) => `${userPrefix(userId)}g/${id}.mp4`;
+
+/** The framed picture of a generation, kept while its provider may fetch it. */
+export const pictureKey = ({ userId, id }: { userId: string; id: string }) => `${userPrefix(userId)}f/${id}.jpg`;
+
+/** The small picture of a clip that previews of a share link show. */
+export const previewKey = ({ userId, clipId }: { userId: string; clipId: string }) =>
+  `${userPrefix(userId)}v/${clipId}.jpg`;
+
+/** The generation whose video or framed picture has this key, or null for any other object. */
+export function generationOf(key: string): string | null {
+  return /^u\/[^/]+\/[fg]\/(gen_[0-9A-Z]+)\.(?:mp4|jpg)$/.exec(key)?.[1] ?? null;
+}
+
+/** The prefix of all parts of all uploads. */
+export const allParts = 'parts/';
+
+/** The prefix of the parts of one upload, also of one whose row was never written. */
+export const partPrefix = (uploadId: string) => `${allParts}${uploadId}/`;
