@@ -10,7 +10,8 @@ const modifiedAt = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 // npm writes node_modules/.package-lock.json last, so an interrupted install is seen and repeated.
 if (modifiedAt(`${root}node_modules/.package-lock.json`) < modifiedAt(`${root}package-lock.json`)) {
   // Not `npm ci`: it refuses the whole lock file where a mirror of the registry lacks another platform's binaries.
-  run('npm', ['install', '--no-save', '--no-audit', '--no-fund']);
+  // Errors alone: an older Node that starts this is no trouble, because every script runs on the Node it installs.
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
 const browsers = [
