@@ -71,6 +71,22 @@ async function listen(port: number, listener: RequestListener): Promise<[Server,
   }
 }
 
+/** Whether nothing listens on this port of loopback, by either of its addresses. */
+export async function isFree(port: number): Promise<boolean> {
+  for (const host of ['127.0.0.1', '::1', '0.0.0.0', '::']) {
+    const server = createServer();
+    try {
+      await listening(server, port, host);
+      await stopped(server);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      // A machine without IPv6 has no such address; a port below 1024 may be another account's to open.
+      if (code === 'EADDRINUSE' || code === 'EACCES') return false;
+    }
+  }
+  return true;
+}
+
 function listening(server: Server, port: number, host: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
