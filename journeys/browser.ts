@@ -1,6 +1,6 @@
 // A real Chromium, and the things a person does in it.
-import { existsSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
@@ -40,17 +40,10 @@ export const phone = {
 /** A laptop, with a mouse. */
 export const desktop = { viewport: { width: 1440, height: 900 } } as const;
 
-/** Photos to bring: real camera files where they are beside the project, else the project's own scenes. */
-export function photosToBring(): { paths: string[]; real: boolean } {
-  const real = resolve(root, '../shared/photos');
-  if (existsSync(real)) {
-    const names = ['Portrait_6.jpg', 'iphone_hdr.jpg', 'Landscape_6.jpg', 'jolla.jpg'];
-    return { paths: names.map((name) => join(real, name)), real: true };
-  }
-  const scenes = resolve(root, 'public/scenes');
-  const names = readdirSync(scenes).filter((name) => name.endsWith('.jpg') && !name.includes('-480'));
-  return { paths: names.slice(0, 4).map((name) => join(scenes, name)), real: false };
-}
+/** Photos to bring, as phones and cameras keep them (`npm run photos`): tall, wide, and two of them on their side. */
+export const photosToBring = ['turned-tall.jpg', 'phone.jpg', 'turned-wide.jpg', 'upright-tall.jpg'].map((name) =>
+  resolve(root, 'journeys/photos', name),
+);
 
 /** Opens the landing page and signs in as one of the stand-in's people, as a person would. */
 export async function signIn(page: Page, { origin, name }: { origin: string; name: string }): Promise<void> {

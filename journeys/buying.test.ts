@@ -72,7 +72,7 @@ describe('credits that run out in the studio', () => {
   it('are offered where they are missing: what the film needs, and the pack that fits', async () => {
     await onPhone.getByRole('button', { name: 'New film' }).first().tap();
     await onPhone.waitForURL(/\/projects\/prj_\w+$/);
-    await onPhone.getByLabel('Add photos').first().setInputFiles(photosToBring().paths.slice(0, 2));
+    await onPhone.getByLabel('Add photos').first().setInputFiles(photosToBring.slice(0, 2));
     await onPhone.locator('[data-clip-status="still"]').nth(1).waitFor();
     await onPhone.locator('[data-clip-status="still"]').first().getByRole('button').first().tap();
     await onPhone.getByLabel(/own words/i).fill('The wind moves the leaves.');

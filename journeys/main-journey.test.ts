@@ -56,7 +56,6 @@ const order = (page: Page) =>
   page.locator('[data-clip-id]').evaluateAll((found) => found.map((card) => card.getAttribute('data-clip-id')));
 
 describe('from a photo to a playing film', () => {
-  const { paths } = photosToBring();
   let projectPath = '';
 
   it('shows at one look, without any script, what Echoes does', async () => {
@@ -127,12 +126,12 @@ describe('from a photo to a playing film', () => {
     await onLaptop.goto(echoes.origin + projectPath);
     expect(await axeFindings(onPhone)).toEqual([]);
 
-    await onPhone.getByLabel('Add photos').first().setInputFiles(paths);
+    await onPhone.getByLabel('Add photos').first().setInputFiles(photosToBring);
     await cards(onPhone, 'still')
-      .nth(paths.length - 1)
+      .nth(photosToBring.length - 1)
       .waitFor();
     await cards(onLaptop, 'still')
-      .nth(paths.length - 1)
+      .nth(photosToBring.length - 1)
       .waitFor();
     await expect
       .poll(async () => [await order(onLaptop), await order(onPhone)])
@@ -142,7 +141,7 @@ describe('from a photo to a playing film', () => {
     const { results } = await db
       .prepare('SELECT width, height, size_bytes, taken_at, media_key FROM photos ORDER BY taken_at')
       .all<{ width: number; height: number; size_bytes: number; media_key: string }>();
-    expect(results).toHaveLength(paths.length);
+    expect(results).toHaveLength(photosToBring.length);
     for (const photo of results) {
       expect(Math.max(photo.width, photo.height)).toBeLessThanOrEqual(2048);
       expect(photo.size_bytes).toBeLessThan(1_200_000);
@@ -274,7 +273,7 @@ describe('from a photo to a playing film', () => {
       darkest = Math.min(darkest, pixels.reduce((sum, value) => sum + value, 0) / pixels.length);
     }
     const shown = (await filmSaid(onPhone)).filter(({ state }) => state === 'playing').map(({ clip }) => clip);
-    expect([...new Set(shown)]).toEqual(paths.map((_path, index) => String(index)));
+    expect([...new Set(shown)]).toEqual(photosToBring.map((_path, index) => String(index)));
     expect(most).toBeGreaterThan(0.3);
     expect(darkest).toBeGreaterThan(8);
     // The tune ran on a clock that ran, and is silent with the end.
@@ -302,7 +301,7 @@ describe('from a photo to a playing film', () => {
     await onLaptop.getByRole('link', { name: 'A day by the sea', exact: true }).waitFor();
     expect(await axeFindings(onLaptop)).toEqual([]);
     await onLaptop.goto(echoes.origin + projectPath);
-    expect(await order(onLaptop)).toHaveLength(paths.length);
+    expect(await order(onLaptop)).toHaveLength(photosToBring.length);
   });
 
   it('tells the story of every credit', async () => {

@@ -96,7 +96,7 @@ describe('an invitation', () => {
     await friend.getByRole('button', { name: 'New film' }).first().tap();
     await friend.waitForURL(/\/projects\/prj_\w+$/);
     filmPath = new URL(friend.url()).pathname;
-    await friend.getByLabel('Add photos').first().setInputFiles(photosToBring().paths.slice(0, 1));
+    await friend.getByLabel('Add photos').first().setInputFiles(photosToBring.slice(0, 1));
     await friend.locator('[data-clip-status="still"]').first().getByRole('button').first().tap();
     await friend.getByRole('button', { name: /^Bring to life · 1 credit · about/ }).tap();
     await friend.getByRole('button', { name: 'Approve' }).tap();
