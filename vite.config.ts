@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { vitePlugin as remix } from '@remix-run/dev';
 import tailwindcss from '@tailwindcss/vite';
-import { defineConfig } from 'vite';
+import browserslist from 'browserslist';
+import { type CSSOptions, defineConfig } from 'vite';
+import { minimumCss } from './app/minimum';
 
 declare module '@remix-run/cloudflare' {
   interface Future {
@@ -32,6 +34,39 @@ const house = [
   /\/partysocket\//,
 ];
 
+/** The oldest browsers the pages run in (`browserslist` in package.json), in esbuild's names: `safari16.4`. */
+function buildTargets(): string[] {
+  const names: Readonly<Record<string, string>> = {
+    safari: 'safari',
+    ios_saf: 'ios',
+    firefox: 'firefox',
+    chrome: 'chrome',
+    edge: 'edge',
+  };
+  const oldest = new Map<string, number>();
+  for (const entry of browserslist(null, { path: import.meta.dirname })) {
+    const [browser = '', versions = ''] = entry.split(' ');
+    const version = Number.parseFloat(versions);
+    const name = names[browser];
+    // Samsung Internet is Chrome's engine; esbuild has no name for it.
+    if (name && version < (oldest.get(name) ?? Number.POSITIVE_INFINITY)) oldest.set(name, version);
+  }
+  return [...oldest].map(([name, version]) => name + version);
+}
+
+type PostcssPlugin = Extract<NonNullable<CSSOptions['postcss']>, { plugins?: unknown }>['plugins'] & object;
+
+/** Puts every style inside `@supports` of what the minimum has, but for those that are meant for older browsers. */
+const forTheMinimum: PostcssPlugin[number] = {
+  postcssPlugin: 'for-the-minimum',
+  OnceExit(root, { atRule }) {
+    const modern = root.nodes.filter(
+      (node) => !(node.type === 'atrule' && node.name === 'supports' && node.params.startsWith('not (color')),
+    );
+    if (modern.length > 0) root.append(atRule({ name: 'supports', params: minimumCss }).append(...modern));
+  },
+};
+
 export default defineConfig(({ isSsrBuild }) => ({
   plugins: [
     tailwindcss(),
@@ -55,8 +90,10 @@ export default defineConfig(({ isSsrBuild }) => ({
     resolve: { conditions: ['workerd', 'worker', 'browser'], externalConditions: ['workerd', 'worker'] },
   },
   worker: { format: 'es' },
+  css: { postcss: { plugins: [forTheMinimum] } },
   build: {
-    target: 'es2022',
+    // The server build runs in workerd, which is newer than any browser.
+    target: isSsrBuild ? 'es2022' : buildTargets(),
     sourcemap: false,
     rollupOptions: isSsrBuild ? {} : { output: { manualChunks: chunkOf } },
   },

@@ -1,15 +1,19 @@
 import { RemixBrowser } from '@remix-run/react';
 import { StrictMode, startTransition } from 'react';
 import { hydrateRoot } from 'react-dom/client';
+import { minimumCss } from './minimum';
 
-startTransition(() => {
-  hydrateRoot(
-    document,
-    <StrictMode>
-      <RemixBrowser />
-    </StrictMode>,
-  );
-});
+// Below the minimum the page stays as it came: words, pictures and the note that says what to do.
+if (CSS.supports(minimumCss)) {
+  startTransition(() => {
+    hydrateRoot(
+      document,
+      <StrictMode>
+        <RemixBrowser />
+      </StrictMode>,
+    );
+  });
+}
 
 // Only pages with scripts come here, and those belong to people who are signed in: a visitor gets no service worker.
 function registerServiceWorker() {

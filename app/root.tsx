@@ -87,6 +87,7 @@ export function Layout({ children }: { children: ReactNode }) {
         >
           Skip to the page
         </a>
+        <TooOld />
         {children}
         {!isStatic && (
           <>
@@ -96,6 +97,21 @@ export function Layout({ children }: { children: ReactNode }) {
         )}
       </body>
     </html>
+  );
+}
+
+/**
+ * What a browser below the minimum shows before the words and pictures of the page (app/minimum.ts). Every other browser
+ * hides it by its styles.
+ */
+function TooOld() {
+  return (
+    <aside data-too-old>
+      <strong>This browser is too old for Echoes,</strong> so the page stands here in plain words. Update it, or use
+      another one: Safari 16.4, Firefox 115, Chrome or Edge 111, Samsung Internet 22, or a newer version. On an iPhone
+      or iPad, update iOS to 16.4 or newer. If your browser is newer than these, the page came only in part: load it
+      again.
+    </aside>
   );
 }
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { minimumCss } from '../app/minimum.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -59,6 +60,26 @@ export async function profile(browser: Browser, kind: BrowserContextOptions): Pr
   // Waits end with what they wait for; this is only when to give up, on a machine that has much else to do.
   context.setDefaultTimeout(120_000);
   return context;
+}
+
+/** Makes the page's browser one below the minimum, as far as pages ask for it: the condition of app/minimum.ts fails. */
+export async function belowMinimum(page: Page): Promise<void> {
+  await page.route('**/assets/*.css', async (route) => {
+    const answer = await route.fetch();
+    const css = await answer.text();
+    const older = css.replace(
+      /(@supports (?:not )?)\(color: ?color-mix\(in oklab, ?red, ?red\)\)/g,
+      '$1(color: not-yet)',
+    );
+    if (older === css) throw new Error('The styles do not stand inside @supports');
+    await route.fulfill({ response: answer, body: older });
+  });
+  await page.addInitScript((condition) => {
+    const { supports } = CSS;
+    Object.assign(CSS, {
+      supports: (...asked: [string]) => asked[0] !== condition && supports.apply(CSS, asked),
+    });
+  }, minimumCss);
 }
 
 /** Resolves when nothing moves or fades any more, but for what never ends. */

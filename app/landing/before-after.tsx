@@ -1,10 +1,10 @@
 import { useNonce } from '~/components/nonce';
 
-// The page's only script: the range moves the divider. Without it the picture simply stands half and half.
+// The range moves the divider. Without the script the divider stays in the middle.
 const follow = `for(const r of document.querySelectorAll('[data-divider]')){r.hidden=false;
 const f=()=>r.parentNode.style.setProperty('--at',r.value+'%');r.addEventListener('input',f);f()}`;
 
-/** A photo on the left, the clip made from it on the right, and a divider to drag between them. */
+/** A photo on the left, the clip made from it on the right, and a divider between them that can be dragged. */
 export function BeforeAfter() {
   const nonce = useNonce();
   return (

@@ -1,6 +1,6 @@
 import { buttonClass } from '~/components/button';
 
-/** The way in. `returnTo` is where the person wanted to go; the server keeps it and takes only paths of ours. */
+/** The sign-in button. `returnTo` is the path to open afterwards; the server accepts only paths of its own origin. */
 export function GoogleButton({ returnTo }: { returnTo: string | null }) {
   return (
     <form method="post" action="/auth/google" className="w-full md:w-auto">

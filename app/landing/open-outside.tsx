@@ -3,12 +3,12 @@ import { buttonClass } from '~/components/button';
 import { Icon } from '~/components/icon';
 import { useNonce } from '~/components/nonce';
 
-// Without it, or where an app forbids copying, the address stands there to be chosen by hand.
+// Without the script, or where an app forbids copying, the address can be selected by hand.
 const copying = `for(const b of document.querySelectorAll('[data-copy]')){const i=b.form.elements[0];b.hidden=false;
 b.onclick=async()=>{i.select();try{await navigator.clipboard.writeText(i.value);b.textContent='Copied'}
 catch{b.textContent=document.execCommand('copy')?'Copied':'Hold the address to copy it'}}}`;
 
-/** In a browser inside another app: the way into one of its own, where signing in works. */
+/** Shown in a browser inside another app, where Google refuses to sign in: opens this page in the device's own browser. */
 export function OpenOutside({ outside: { app, href, browser, url } }: { outside: Outside }) {
   const nonce = useNonce();
   return (

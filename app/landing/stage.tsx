@@ -1,11 +1,21 @@
 import type { ReactNode } from 'react';
 import { Brand } from '~/components/header';
+import { useNonce } from '~/components/nonce';
 
 const motion = '(prefers-reduced-motion: no-preference)';
 const wide = '(min-width: 48rem) and (orientation: landscape)';
 
-/** The dark room: a film fills the first screen, and the words stand in its lower third. Without motion, its picture. */
+// WebKit judges `<source media>` while the stylesheet is still loading, finds that none fits, and does not look again.
+// So a film without a source is loaded once more when the page is complete.
+const loadAgain = `addEventListener('load',function(){document.querySelectorAll('video').forEach(function(film){
+if(film.networkState===3)film.load()})})`;
+
+/**
+ * The first screen: a film from edge to edge, always in the dark scheme, and `children` in its lower third. People who
+ * prefer reduced motion, and browsers that do not play it, see its first picture.
+ */
 export function Stage({ children }: { children: ReactNode }) {
+  const nonce = useNonce();
   return (
     <section className="room relative flex min-h-svh flex-col overflow-hidden">
       <picture>
@@ -13,7 +23,7 @@ export function Stage({ children }: { children: ReactNode }) {
         <img
           src="/film/landing.jpg"
           alt=""
-          // React 18 knows the attribute only in its plain spelling.
+          // React 18 has no camel-case name for this attribute.
           {...{ fetchpriority: 'high' }}
           className="absolute inset-0 size-full object-cover object-[50%_30%]"
         />
@@ -36,12 +46,14 @@ export function Stage({ children }: { children: ReactNode }) {
       <div className="column relative flex min-h-16 items-center pt-[env(safe-area-inset-top)]">
         <Brand to="/" />
       </div>
-      {/* The shade is as tall as the words on it. */}
+      {/* The gradient is as tall as the words on it. */}
       <div className="relative mt-auto bg-linear-to-t from-ground/95 from-20% via-ground/70 via-65% to-transparent pt-48">
         <div className="column grid justify-items-start gap-4 pb-[max(2rem,env(safe-area-inset-bottom))] md:pb-18">
           {children}
         </div>
       </div>
+      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own constant, under the page's nonce */}
+      <script nonce={nonce} dangerouslySetInnerHTML={{ __html: loadAgain }} />
     </section>
   );
 }

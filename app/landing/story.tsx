@@ -47,7 +47,7 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-/** What a visitor reads after the stage: what happens, to a photo and to one's photos, what it costs, what else. */
+/** The landing page below its first screen: how it works, privacy, price, questions. */
 export function Story() {
   return (
     <div className="column grid gap-18 py-18 md:gap-28 md:py-28">

@@ -2,7 +2,7 @@ import type { Outside } from '~/auth/in-app-browser';
 import { GoogleButton } from './google-button';
 import { OpenOutside } from './open-outside';
 
-/** Signing in, or the way to where that is possible. */
+/** The sign-in button with `promise` under it, or, in an app's own browser, the way into another browser. */
 export function WayIn({
   returnTo,
   outside,
