@@ -1,12 +1,13 @@
-// The front of the house: which door a request, a message or the clock goes through, and nothing else.
+// The entry: which door a request, a message or the clock goes through.
 import { Hono } from 'hono';
-import { guard, type Visit } from './guard';
 import { health } from './health';
 import { live } from './live';
 import { media } from './media';
 import { pages } from './pages';
 import { unexpected, wrongMethod } from './problem';
 import { consumeQueue } from './queue';
+import type { RequestContext } from './request-context';
+import { requestMiddleware } from './request-middleware';
 import { staticMedia } from './static-media';
 import { stripe } from './stripe';
 import { sweepAll } from './sweeper';
@@ -16,11 +17,11 @@ import { webhooks } from './webhooks';
 export { GenerationJob } from './generation-job';
 export { LiveChannel } from './live-channel';
 
-const app = new Hono<Visit>();
+const app = new Hono<RequestContext>();
 app.get('/healthz', health);
 app.get('/film/*', staticMedia);
 app.get('/music/*', staticMedia);
-app.use(guard);
+app.use(...requestMiddleware);
 app.all('/healthz', wrongMethod('GET, HEAD'));
 app.get('/live', live);
 app.all('/live', wrongMethod('GET'));

@@ -38,9 +38,9 @@ function contentSecurityPolicy({
 }
 
 /** Puts on what each answer carries, and on pages what keeps them to themselves. Headers a door has set stay. */
-export function dress(
+export function addHeaders(
   headers: Headers,
-  visit: {
+  request: {
     requestId: string;
     nonce: string;
     appOrigin: string;
@@ -50,14 +50,14 @@ export function dress(
   },
 ): void {
   const put = (name: string, value: string) => headers.has(name) || headers.set(name, value);
-  headers.set('X-Request-Id', visit.requestId);
+  headers.set('X-Request-Id', request.requestId);
   put('X-Content-Type-Options', 'nosniff');
   put('Referrer-Policy', 'strict-origin-when-cross-origin');
-  if (visit.appOrigin.startsWith('https:')) put('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
+  if (request.appOrigin.startsWith('https:')) put('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
   // Answers are made for one person; only what says otherwise (media, a public page) may be kept.
-  put('Cache-Control', visit.isSignedIn ? 'private, no-store' : 'no-cache');
+  put('Cache-Control', request.isSignedIn ? 'private, no-store' : 'no-cache');
   if (!headers.get('Content-Type')?.startsWith('text/html')) return;
-  put('Content-Security-Policy', contentSecurityPolicy(visit));
+  put('Content-Security-Policy', contentSecurityPolicy(request));
   put('Cross-Origin-Opener-Policy', 'same-origin');
   put('X-Frame-Options', 'DENY');
   put('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()');

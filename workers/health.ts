@@ -2,13 +2,13 @@ import type { Context } from 'hono';
 import { readConfig } from '~/config.server';
 import { stateOfSchema } from '~/db/laws.server';
 import { log } from '~/log';
-import type { Visit } from './guard';
+import type { RequestContext } from './request-context';
 
 /**
  * Whether Echoes can work: its configuration is complete, D1 answers, its migrations were applied, and the laws of money
  * are in place. Says no more than ok or not: the log and the owner's desk say why.
  */
-export async function health(c: Context<Visit>): Promise<Response> {
+export async function health(c: Context<RequestContext>): Promise<Response> {
   const read = readConfig(c.env);
   if (!read.ok) {
     log({ event: 'configuration-missing', names: read.names });

@@ -1,10 +1,10 @@
 import type { Context } from 'hono';
 import type { Session } from '~/auth/sessions.server';
-import type { Visit } from './guard';
 import { problem } from './problem';
+import type { RequestContext } from './request-context';
 
 /** The door for live pages: a socket from our own pages, by somebody who is signed in. Only then the object is touched. */
-export async function live(c: Context<Visit>): Promise<Response> {
+export async function live(c: Context<RequestContext>): Promise<Response> {
   const { services, config } = c.var;
   if (c.req.header('Upgrade')?.toLowerCase() !== 'websocket') return problem(c, 400, 'not-a-socket');
   // Sockets do not follow the rules of other cross-site requests: browsers open them for any page, cookies included.
@@ -21,7 +21,7 @@ export async function live(c: Context<Visit>): Promise<Response> {
 }
 
 /** The log as it is written, for admins alone: for others there is nothing here. That one listens is written down. */
-async function tail(c: Context<Visit>, session: Session): Promise<Response> {
+async function tail(c: Context<RequestContext>, session: Session): Promise<Response> {
   const { logbook, desk } = c.var.services;
   if (!session.user.isAdmin) return problem(c, 404);
   const { id: adminId } = session.user;

@@ -1,9 +1,9 @@
 import { Hono } from 'hono';
-import type { Visit } from './guard';
 import { problem, wrongMethod } from './problem';
+import type { RequestContext } from './request-context';
 
 /** Private photos and clips by signed link: GET and HEAD, ranges, and nothing else. */
-export const media = new Hono<Visit>()
+export const media = new Hono<RequestContext>()
   .get('/*', async (c) => {
     const { media: store, auth } = c.var.services;
     const found = await store.answer(c.req.raw, () => auth.findUser(c.req.raw));

@@ -3,12 +3,12 @@ import { isReading } from '~/auth/own-origin';
 import { isRefusalOutcome, refusalSentences } from '~/outcome-messages';
 import { problemJson, wantsPage } from '~/problem';
 import { readFormPost } from './form-post';
-import type { Visit } from './guard';
 import { problem } from './problem';
 import { page } from './remix';
+import type { RequestContext } from './request-context';
 
 /** Every page and form post: Remix. Its refusals look like those of every other door. */
-export async function pages(c: Context<Visit>): Promise<Response> {
+export async function pages(c: Context<RequestContext>): Promise<Response> {
   const asked = c.req.raw;
   if (isReading(asked.method)) return asEveryDoor(c, await page(c, asked));
   const read = await readFormPost(asked);
@@ -16,7 +16,7 @@ export async function pages(c: Context<Visit>): Promise<Response> {
   return asEveryDoor(c, await page(c, read.request));
 }
 
-async function asEveryDoor(c: Context<Visit>, response: Response): Promise<Response> {
+async function asEveryDoor(c: Context<RequestContext>, response: Response): Promise<Response> {
   const { status, headers } = response;
   if (status >= 400) c.set('refusal', problemJson({ status, requestId: c.var.requestId }).error.reason);
   // Remix's own pages read its errors in its own form; what is in them, it has cleaned itself.

@@ -1,10 +1,10 @@
 import type { Context } from 'hono';
 import { problemJson, wantsPage } from '~/problem';
-import type { Visit } from './guard';
 import { page } from './remix';
+import type { RequestContext } from './request-context';
 
 /** What a refusal needs to know, whatever else its door keeps in the context. */
-type Asked = Pick<Context<Visit>, 'req' | 'var'> & { set(key: 'refusal', reason: string): void };
+type Asked = Pick<Context<RequestContext>, 'req' | 'var'> & { set(key: 'refusal', reason: string): void };
 
 /**
  * How every door says no: a page for people, JSON for programs. `reason` is a stable word for the latter; without one,
@@ -30,7 +30,7 @@ export async function problem(
 }
 
 /** What nobody expected: logged in full, answered with its id alone. */
-export function unexpected(error: Error, c: Context<Visit>): Promise<Response> {
+export function unexpected(error: Error, c: Context<RequestContext>): Promise<Response> {
   c.var.logError(error, c.req.path);
   return problem(c, 500);
 }

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { isReading } from '~/auth/own-origin';
 // Made by `npm run build`; wrangler runs that before it bundles this file.
 import * as built from '../build/server/index.js';
-import type { Visit } from './guard';
+import type { RequestContext } from './request-context';
 
 const build = built as unknown as ServerBuild;
 const handleAny = createRequestHandler(build, 'production');
@@ -20,7 +20,7 @@ const handlers = new Map(
 );
 
 /** Remix's answer to any request, ours included. */
-export function page(c: Pick<Context<Visit>, 'var'>, request: Request): Promise<Response> {
+export function page(c: Pick<Context<RequestContext>, 'var'>, request: Request): Promise<Response> {
   const { services, config, requestId, nonce, logError } = c.var;
   const [, word = ''] = new URL(request.url).pathname.split('/');
   const handle = handlers.get(word.replace(/^_root\.data$|\.data$/, '')) ?? handleAny;

@@ -1,13 +1,13 @@
 import { Hono } from 'hono';
 import type { EventOutcome } from '~/billing/events.server';
 import { readLimited } from '~/providers/answers';
-import type { Visit } from './guard';
+import type { RequestContext } from './request-context';
 
 /** Stripe's events are a few kilobytes; no proof is asked of anything larger. */
 const mostBytes = 256 * 1024;
 
 /** The door for what Stripe tells us. Its signature is over the bytes as they came, so nothing reads them before. */
-export const stripe = new Hono<Visit>();
+export const stripe = new Hono<RequestContext>();
 
 stripe.post('/', async (c) => {
   const body = await readLimited(c.req.raw, mostBytes);

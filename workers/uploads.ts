@@ -5,10 +5,10 @@ import { byteCount, statusOf, tus } from '~/photos/tus';
 import { readUploadMetadata } from '~/photos/upload-metadata';
 import { isUploadReason, uploadReasons } from '~/photos/upload-reasons';
 import type { UploadOutcome } from '~/photos/uploads.server';
-import type { Visit } from './guard';
 import { problem } from './problem';
+import type { RequestContext } from './request-context';
 
-type Uploading = { Bindings: Visit['Bindings']; Variables: Visit['Variables'] & { userId: string } };
+type Uploading = { Bindings: RequestContext['Bindings']; Variables: RequestContext['Variables'] & { userId: string } };
 
 /** The tus 1.0 door: photos arrive here in parts, and go on where they stopped. Other people's ids are as good as none. */
 export const uploads = new Hono<Uploading>();

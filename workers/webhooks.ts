@@ -1,13 +1,13 @@
 import { Hono } from 'hono';
 import type { HintOutcome } from '~/generations/pipeline/hints.server';
 import { readLimited } from '~/providers/answers';
-import type { Visit } from './guard';
+import type { RequestContext } from './request-context';
 
 /** Providers put the whole task into a webhook, sometimes with the picture it was made from. */
 const mostBytes = 1024 * 1024;
 
 /** The door for providers' webhooks: what they say is checked, and then only makes Echoes look for itself. */
-export const webhooks = new Hono<Visit>();
+export const webhooks = new Hono<RequestContext>();
 
 webhooks.post('/:provider/:token?', async (c) => {
   const body = await readLimited(c.req.raw, mostBytes);

@@ -1,0 +1,105 @@
+// What every request passes on its way to a door, outermost first. Each middleware has one job.
+import type { Context } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import { comesFromUs, isReading } from '~/auth/own-origin';
+import type { Session } from '~/auth/sessions.server';
+import { readConfig } from '~/config.server';
+import { createIds } from '~/db/ids';
+import { described, log, withThread } from '~/log';
+import { createServices } from '~/services.server';
+import { settingsKeptMilliseconds } from '~/settings/settings.server';
+import { addHeaders } from './headers';
+import { problem } from './problem';
+import type { RequestContext } from './request-context';
+
+/** Names the request and gathers its log lines. */
+const nameRequest = createMiddleware<RequestContext>((c, next) => {
+  const requestId = createIds({ clock: Date.now })('req');
+  return withThread(requestId, async (thread) => {
+    c.set('requestId', requestId);
+    c.set('thread', thread);
+    c.set('logError', (error, where) => log({ event: 'error', where, ...described(error) }));
+    await next();
+  });
+});
+
+/** Reads the configuration; while a variable is missing no door opens. */
+const requireConfig = createMiddleware<RequestContext>(async (c, next) => {
+  const read = readConfig(c.env);
+  if (!read.ok) {
+    log({ event: 'configuration-missing', names: read.names });
+    return c.text('Echoes is not set up yet. The log names what is missing.', 500);
+  }
+  c.set('config', read.config);
+  return next();
+});
+
+/** Gives the doors their services, and pages the nonce of their inline scripts. */
+const provideServices = createMiddleware<RequestContext>((c, next) => {
+  c.set('services', createServices({ env: c.env, config: c.var.config, settingsKeptMilliseconds }));
+  c.set('nonce', crypto.randomUUID().replaceAll('-', ''));
+  return next();
+});
+
+/** Writes one line per request, and keeps the lines of this request that are worth it, after the answer is sent. */
+const logRequest = createMiddleware<RequestContext>(async (c, next) => {
+  const startedAt = Date.now();
+  await next();
+  const { requestId, refusal: reason, services, thread } = c.var;
+  const { method, path } = c.req;
+  const session = await sessionOf(c);
+  thread.userId = session?.user.id ?? null;
+  const outcome = { status: c.res.status, milliseconds: Date.now() - startedAt, ...(reason && { reason }) };
+  log({ event: 'request', requestId, method, path, ...outcome, ...(session && { userId: session.user.id }) });
+  // The page that shows the log must not fill it.
+  const isOfTail = path.startsWith('/admin/log') || (path === '/live' && c.req.query('tail') !== undefined);
+  c.executionCtx.waitUntil(services.logbook.close(thread, { isOfTail }));
+});
+
+/** Adds the headers that every answer carries. The upgrade of a socket is left as it is: it has no page to protect. */
+const secureResponse = createMiddleware<RequestContext>(async (c, next) => {
+  await next();
+  if (c.res.status === 101) return;
+  const { config, requestId, nonce } = c.var;
+  const { body, status, statusText } = c.res;
+  const headers = new Headers(c.res.headers);
+  addHeaders(headers, {
+    appOrigin: config.APP_ORIGIN,
+    issuer: config.GOOGLE_ISSUER,
+    stripe: config.STRIPE_API_BASE,
+    requestId,
+    nonce,
+    isSignedIn: (await sessionOf(c)) !== null,
+  });
+  // Hono would merge the new answer's headers into the old one's.
+  c.res = undefined;
+  c.res = new Response(body, { status, statusText, headers });
+});
+
+/** Refuses writes that another site sent. Webhooks come from elsewhere by nature; their signature is their proof. */
+const refuseCrossSite = createMiddleware<RequestContext>(async (c, next) => {
+  const { method, path } = c.req;
+  const { headers } = c.req.raw;
+  if (isReading(method) || path.startsWith('/webhooks/')) return next();
+  if (comesFromUs({ headers, appOrigin: c.var.config.APP_ORIGIN })) return next();
+  return problem(c, 403, 'cross-site');
+});
+
+/**
+ * The session of this request for headers and log. It costs no read of its own, but after a refusal: whose refusal it
+ * was is worth one.
+ */
+function sessionOf(c: Context<RequestContext>): Promise<Session | null> {
+  const { auth } = c.var.services;
+  return c.var.refusal ? auth.findSession(c.req.raw).catch(() => null) : auth.knownSession(c.req.raw);
+}
+
+/** All of them, in their order. */
+export const requestMiddleware = [
+  nameRequest,
+  requireConfig,
+  provideServices,
+  logRequest,
+  secureResponse,
+  refuseCrossSite,
+] as const;
