@@ -164,6 +164,8 @@ describe('the house', () => {
   it('keeps files short enough to hold in the head', () => {
     const limits: [RegExp, number][] = [
       [/^workers\/app\.ts$/, 40],
+      // Six middlewares, not one door.
+      [/^workers\/request-middleware\.ts$/, 110],
       [/^workers\/(generation-job|live-channel)\.ts$/, 150],
       [/^workers\//, 80],
       [/^app\/routes\//, 150],
