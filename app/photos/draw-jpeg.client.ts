@@ -1,3 +1,5 @@
+import type { OpenedPicture } from './open-picture.client';
+
 /** Longest side of what travels, in pixels, and how large it may be before its quality is lowered, in bytes. */
 const travelSize = { longSide: 2048, bytes: 1_000_000 } as const;
 
@@ -5,6 +7,8 @@ export interface DrawnJpeg {
   bytes: ArrayBuffer;
   width: number;
   height: number;
+  /** True when every pixel is black, as the first frame of a film that fades in. */
+  isBlack: boolean;
 }
 
 /** A surface to draw on: on the page's thread a canvas element, in a worker one without a page. */
@@ -13,47 +17,37 @@ export type Surface = {
   toJpeg(quality: number): Promise<Blob>;
 };
 
-/**
- * Opens a picture upright and no larger than it travels. `size` is its upright size where the file's header tells it: the
- * browser then never holds the full picture. Throws where the browser cannot read it.
- */
-export async function openPicture(blob: Blob, size: { width: number; height: number } | null): Promise<ImageBitmap> {
-  const upright: ImageBitmapOptions = { imageOrientation: 'from-image' };
-  if (size && Math.max(size.width, size.height) > travelSize.longSide) {
-    const { width, height } = travelling(size);
-    const isWide = width >= height;
-    const scaled = await createImageBitmap(blob, {
-      ...upright,
-      ...(isWide ? { resizeWidth: width } : { resizeHeight: height }),
-      resizeQuality: 'high',
-    });
-    // A browser that scales before it turns gives other proportions than the upright picture has.
-    if (Math.abs(scaled.width - width) <= 1 && Math.abs(scaled.height - height) <= 1) return scaled;
-    scaled.close();
-  }
-  return createImageBitmap(blob, upright);
-}
+export type SurfaceOf = (size: { width: number; height: number }) => Surface;
+
+/** Thrown where the device has no memory left for a canvas. */
+export class NoCanvas extends Error {}
 
 /** Draws a picture at the size it travels, on white, as the best JPEG that is small enough. Closes the picture. */
 export async function drawJpeg({
   picture,
   surfaceOf,
 }: {
-  picture: ImageBitmap;
-  surfaceOf: (size: { width: number; height: number }) => Surface;
+  picture: OpenedPicture;
+  surfaceOf: SurfaceOf;
 }): Promise<DrawnJpeg> {
   const { width, height } = travelling(picture);
   const { canvas, toJpeg } = surfaceOf({ width, height });
   try {
     const context = canvas.getContext('2d', { alpha: false }) as CanvasRenderingContext2D | null;
-    if (!context) throw new Error('no canvas');
+    if (!context) throw new NoCanvas();
     context.fillStyle = '#fff';
     context.fillRect(0, 0, width, height);
     context.imageSmoothingQuality = 'high';
-    context.drawImage(picture, 0, 0, width, height);
+    context.setTransform(...turned(picture.turn, width, height));
+    const isOnItsSide = picture.turn >= 5;
+    context.drawImage(picture.source, 0, 0, isOnItsSide ? height : width, isOnItsSide ? width : height);
+    context.resetTransform();
+    const isBlack = allBlack(context, width, height);
     let blob = await toJpeg(0.86);
     for (const quality of [0.78, 0.68, 0.55]) if (blob.size > travelSize.bytes) blob = await toJpeg(quality);
-    return { bytes: await blob.arrayBuffer(), width, height };
+    // A browser that runs out of memory, or cannot write JPEG, hands over something else.
+    if (blob.type !== 'image/jpeg' || blob.size === 0) throw new NoCanvas();
+    return { bytes: await blob.arrayBuffer(), width, height, isBlack };
   } finally {
     picture.close();
     // Phones count canvas memory until the collector comes; a canvas without pixels gives it back now.
@@ -61,7 +55,39 @@ export async function drawJpeg({
   }
 }
 
-function travelling({ width, height }: { width: number; height: number }) {
+/** The size at which a picture travels, in pixels. */
+export function travelling({ width, height }: { width: number; height: number }) {
   const scale = Math.min(1, travelSize.longSide / Math.max(width, height));
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
+
+/** The transform that stands a stored picture upright on a canvas of this size. */
+function turned(turn: number, width: number, height: number): [number, number, number, number, number, number] {
+  switch (turn) {
+    case 2:
+      return [-1, 0, 0, 1, width, 0];
+    case 3:
+      return [-1, 0, 0, -1, width, height];
+    case 4:
+      return [1, 0, 0, -1, 0, height];
+    case 5:
+      return [0, 1, 1, 0, 0, 0];
+    case 6:
+      return [0, 1, -1, 0, width, 0];
+    case 7:
+      return [0, -1, -1, 0, width, height];
+    case 8:
+      return [0, -1, 1, 0, 0, height];
+    default:
+      return [1, 0, 0, 1, 0, 0];
+  }
+}
+
+/** Looks at 16 rows: enough to tell a black picture from a dark one. */
+function allBlack(context: CanvasRenderingContext2D, width: number, height: number): boolean {
+  for (let row = 0; row < 16; row++) {
+    const { data } = context.getImageData(0, Math.floor(((row + 0.5) * height) / 16), width, 1);
+    for (let at = 0; at < data.length; at++) if (at % 4 < 3 && (data[at] ?? 0) > 8) return false;
+  }
+  return true;
 }

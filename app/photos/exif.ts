@@ -1,4 +1,4 @@
-/** What Echoes reads from a photo's EXIF data. Everything else in there is never kept. */
+/** What is read from a photo's EXIF data. Nothing else of it is ever kept. */
 export interface ExifFacts {
   /** How the stored picture has to be turned or mirrored to stand upright: 1 (not at all) to 8. */
   orientation: number;
@@ -13,7 +13,20 @@ export interface ExifDate {
 }
 
 const nothing: ExifFacts = { orientation: 1, taken: null };
-const tag = { orientation: 0x0112, exif: 0x8769, original: 0x9003, digitized: 0x9004, offset: 0x9011 };
+const tag = {
+  orientation: 0x0112,
+  exif: 0x8769,
+  gps: 0x8825,
+  original: 0x9003,
+  digitized: 0x9004,
+  // 0x9010 belongs to the last edit, which may have happened in another zone.
+  offsetOriginal: 0x9011,
+  offsetDigitized: 0x9012,
+  fractionOriginal: 0x9291,
+  fractionDigitized: 0x9292,
+  gpsTime: 7,
+  gpsDate: 29,
+} as const;
 
 /**
  * Reads a TIFF block (what follows `Exif\0\0`). Never throws: what is missing or broken counts as not said.
@@ -27,12 +40,28 @@ export function readExif(tiff: Uint8Array): ExifFacts {
   if (view.getUint16(2, little) !== 42) return nothing;
   const first = readDirectory({ view, little, at: view.getUint32(4, little) });
   const exif = readDirectory({ view, little, at: first.get(tag.exif)?.number ?? 0 });
+  const gps = readDirectory({ view, little, at: first.get(tag.gps)?.number ?? 0 });
   const orientation = first.get(tag.orientation)?.number ?? 1;
-  const text = exif.get(tag.original)?.text ?? exif.get(tag.digitized)?.text ?? '';
   return {
     orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
-    taken: readDate(text, exif.get(tag.offset)?.text ?? ''),
+    taken: readTaken({ exif, utcMs: readGpsTime(gps) }),
   };
+}
+
+/**
+ * The camera's own date with its fraction of a second. Its zone is the one it wrote down, or what its clock differs from
+ * the satellites' by, in steps of 15 minutes; a difference that no zone has says that one of the two is wrong.
+ */
+function readTaken({ exif, utcMs }: { exif: Directory; utcMs: number | null }): ExifDate | null {
+  const text = (key: number) => exif.get(key)?.text ?? '';
+  const date =
+    readDate(text(tag.original), text(tag.fractionOriginal)) ??
+    readDate(text(tag.digitized), text(tag.fractionDigitized));
+  if (date === null) return utcMs === null ? null : { localMs: utcMs, offsetMinutes: 0 };
+  const written = readOffset(text(tag.offsetOriginal)) ?? readOffset(text(tag.offsetDigitized));
+  const measured = utcMs === null ? null : Math.round((date - utcMs) / 900_000) * 15;
+  const isZone = measured !== null && Math.abs(measured) <= 14 * 60;
+  return { localMs: date, offsetMinutes: written ?? (isZone ? measured : null) };
 }
 
 /**
@@ -54,9 +83,11 @@ export function takenAtOf({ localMs, offsetMinutes }: ExifDate, zoneOf: (localMs
   return localMs - (offsetMinutes ?? zoneOf(localMs)) * 60_000;
 }
 
-type Entry = { number: number | undefined; text: string };
+type Entry = { number: number | undefined; text: string; rationals: readonly number[] };
+type Directory = ReadonlyMap<number, Entry>;
+type Place = { view: DataView; little: boolean };
 
-function readDirectory({ view, little, at }: { view: DataView; little: boolean; at: number }): Map<number, Entry> {
+function readDirectory({ view, little, at }: Place & { at: number }): Directory {
   const entries = new Map<number, Entry>();
   if (at < 8 || at + 2 > view.byteLength) return entries;
   const count = view.getUint16(at, little);
@@ -74,26 +105,47 @@ function readDirectory({ view, little, at }: { view: DataView; little: boolean; 
     entries.set(view.getUint16(entry, little), {
       number,
       text: type === 2 ? readText({ view, little, entry, length }) : '',
+      rationals:
+        type === 5 && length === 3 ? readRationals({ view, little, at: view.getUint32(entry + 8, little) }) : [],
     });
   }
   return entries;
 }
 
-function readText({ view, little, entry, length }: { view: DataView; little: boolean; entry: number; length: number }) {
+function readText({ view, little, entry, length }: Place & { entry: number; length: number }) {
   const at = length <= 4 ? entry + 8 : view.getUint32(entry + 8, little);
   const size = Math.min(length, 32);
   if (at + size > view.byteLength) return '';
   return String.fromCharCode(...new Uint8Array(view.buffer, view.byteOffset + at, size)).replace(/\0[\s\S]*$/, '');
 }
 
-function readDate(text: string, offset: string): ExifDate | null {
+/** Three fractions, as GPS writes hours, minutes and seconds. */
+function readRationals({ view, little, at }: Place & { at: number }): number[] {
+  if (at + 24 > view.byteLength) return [];
+  return [0, 8, 16].map((step) => view.getUint32(at + step, little) / view.getUint32(at + step + 4, little));
+}
+
+/** In ms since 1970; null when the satellites' date or time is missing. */
+function readGpsTime(gps: Directory): number | null {
+  const [hours = Number.NaN, minutes = Number.NaN, seconds = Number.NaN] = gps.get(tag.gpsTime)?.rationals ?? [];
+  const day = readDate(`${gps.get(tag.gpsDate)?.text ?? ''} 00:00:00`, '');
+  const time = day === null ? Number.NaN : day + Math.round((hours * 3600 + minutes * 60 + seconds) * 1000);
+  return Number.isFinite(time) && hours < 24 && minutes < 60 && seconds < 61 ? time : null;
+}
+
+/** In ms, read as if the zone were UTC; `fraction` holds the digits behind the second. */
+function readDate(text: string, fraction: string): number | null {
   const found = /^(\d{4})[:/-](\d\d)[:/-](\d\d)[ T](\d\d):(\d\d):(\d\d)/.exec(text);
   if (!found) return null;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found.slice(1).map(Number);
-  // Cameras that never had their clock set write zeros; before 1900 there is no EXIF, whatever the file says.
+  // Cameras that never had their clock set write zeros; before 1900 there is no EXIF.
   if (year < 1900 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60)
     return null;
-  const zone = /^([+-])(\d\d):(\d\d)/.exec(offset);
-  const minutes = zone ? (Number(zone[2]) * 60 + Number(zone[3])) * (zone[1] === '-' ? -1 : 1) : null;
-  return { localMs: Date.UTC(year, month - 1, day, hour, minute, second), offsetMinutes: minutes };
+  const digits = /^\d+/.exec(fraction)?.[0] ?? '0';
+  return Date.UTC(year, month - 1, day, hour, minute, second) + Math.floor(Number(`0.${digits}`) * 1000);
+}
+
+function readOffset(text: string): number | null {
+  const zone = /^([+-])(\d\d):(\d\d)/.exec(text);
+  return zone ? (Number(zone[2]) * 60 + Number(zone[3])) * (zone[1] === '-' ? -1 : 1) : null;
 }

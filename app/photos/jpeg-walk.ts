@@ -36,7 +36,7 @@ const startOfImage = 0xd8;
 export const isFrame = (marker: number) =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 
-export const isExif = (bytes: Uint8Array, { marker, start, end }: Segment) =>
+const isExif = (bytes: Uint8Array, { marker, start, end }: Segment) =>
   marker === 0xe1 && end - start > 10 && startsWith(bytes, start + 4, 'Exif\0');
 
 export function startsWith(bytes: Uint8Array, at: number, text: string): boolean {

@@ -1,66 +1,92 @@
-import { drawJpeg, openPicture, type Surface } from './draw-jpeg.client';
-import { findExif, takenAtOf } from './exif';
+import { drawJpeg, NoCanvas, type SurfaceOf } from './draw-jpeg.client';
+import { type ExifDate, findExif } from './exif';
 import { photoLimits, readJpeg } from './jpeg';
-import { pictureKind } from './picture-kind';
+import { type HeaderFacts, type OpenedPicture, openPicture } from './open-picture.client';
+import { fileKind } from './picture-kind';
+import { structureOf } from './picture-structure';
 import type { UploadReason } from './upload-reasons';
 
-/** A photo ready to travel: an upright JPEG that carries nothing but the picture, and its date read before. */
+/** A photo ready to travel: an upright JPEG that carries nothing but the picture, and the date read from its file. */
 export type Prepared =
-  | { outcome: 'ready'; bytes: ArrayBuffer; width: number; height: number; takenAt: number | null }
+  | { outcome: 'ready'; bytes: ArrayBuffer; width: number; height: number; taken: ExifDate | null }
   | { outcome: 'refused'; reason: UploadReason };
 
 /** `unknown-heic`: a photo that this browser cannot open by itself. */
-export type TriedToPrepare = Prepared | { outcome: 'unknown-heic'; takenAt: number | null };
+export type TriedToPrepare = Prepared | { outcome: 'unknown-heic'; taken: ExifDate | null };
 
-type SurfaceOf = (size: { width: number; height: number }) => Surface;
-
-/** Originals above this are not opened on a phone, in bytes. */
+/** Originals above this are not read on a phone, in bytes. */
 const largestOriginal = 80_000_000;
+
+/** Without a decoder that scales, the browser holds all pixels of a picture at once: 280 MB for so many. */
+const pixelsHeldWhole = 70_000_000;
 
 /** Looks at a file, reads its date, and draws it as it travels. The same code runs in a worker and, without one, on the page. */
 export async function preparePhoto({ file, surfaceOf }: { file: File; surfaceOf: SurfaceOf }): Promise<TriedToPrepare> {
-  if (file.size === 0) return { outcome: 'refused', reason: 'empty' };
-  if (file.size > largestOriginal) return { outcome: 'refused', reason: 'too-many-bytes' };
+  if (file.size > largestOriginal) return refused('too-many-bytes');
   const bytes = await readFile(file);
-  if (bytes === null) return { outcome: 'refused', reason: 'unreadable' };
-  const kind = pictureKind(bytes);
-  if (kind === null) return { outcome: 'refused', reason: 'not-a-photo' };
+  if (bytes === null) return refused('not-given');
+  if (bytes.length === 0) return refused('empty');
+  const kind = fileKind(bytes);
+  if (kind === null) return refused('not-a-photo');
+  if (kind === 'tiff-or-raw' || kind === 'video' || kind === 'pdf') return refused(kind);
+
+  // Browsers open a part of a photo without a word; its structure tells. A kind of JPEG that the door would not take
+  // may still be one that the browser opens.
   const read = kind === 'jpeg' ? readJpeg(bytes) : null;
-  // Browsers open half a photo without a word; its structure tells. What the door would not take, a browser may open.
-  if (read?.outcome === 'refused' && read.reason !== 'unsupported')
-    return { outcome: 'refused', reason: read.reason === 'damaged' ? 'unreadable' : read.reason };
-  const facts = read?.outcome === 'whole' ? read.facts : null;
-  const taken = facts ? facts.taken : (findExif(bytes)?.taken ?? null);
-  const takenAt = taken ? takenAtOf(taken, zoneOf) : file.lastModified || null;
+  if (read?.outcome === 'refused' && read.reason !== 'unsupported') return refused(read.reason);
+  const { isCutOff, isAnimated, size } = structureOf(kind, bytes);
+  if (isCutOff) return refused('damaged');
+  const facts: HeaderFacts | null = read?.outcome === 'whole' ? read.facts : null;
+  const pixels = facts ?? size;
+  if (pixels && pixels.width * pixels.height > mostPixels(kind)) return refused('too-large');
+  const taken = read?.outcome === 'whole' ? read.facts.taken : (findExif(bytes)?.taken ?? null);
+
+  let picture: OpenedPicture;
   try {
-    return await drawPhoto({ picture: await openPicture(file, facts), takenAt, surfaceOf });
-  } catch {
-    return kind === 'heic' ? { outcome: 'unknown-heic', takenAt } : { outcome: 'refused', reason: 'unreadable' };
+    picture = await openPicture({ blob: file, facts, isJpeg: kind === 'jpeg' });
+  } catch (error) {
+    if (kind === 'heic') return { outcome: 'unknown-heic', taken };
+    return refused(isOutOfMemory(error) ? 'too-heavy' : 'unreadable');
   }
+  return drawPhoto({ picture, taken, isAnimated, surfaceOf });
 }
 
 /** Draws an opened picture as it travels. */
 export async function drawPhoto({
   picture,
-  takenAt,
+  taken,
+  isAnimated,
   surfaceOf,
 }: {
-  picture: ImageBitmap;
-  takenAt: number | null;
+  picture: OpenedPicture;
+  taken: ExifDate | null;
+  isAnimated: boolean;
   surfaceOf: SurfaceOf;
 }): Promise<Prepared> {
-  const jpeg = await drawJpeg({ picture, surfaceOf });
-  if (Math.min(jpeg.width, jpeg.height) < photoLimits.shortSide) return { outcome: 'refused', reason: 'too-small' };
-  return { outcome: 'ready', ...jpeg, takenAt };
+  try {
+    const { bytes, width, height, isBlack } = await drawJpeg({ picture, surfaceOf });
+    if (Math.min(width, height) < photoLimits.shortSide) return refused('too-small');
+    if (isAnimated && isBlack) return refused('black-frame');
+    return { outcome: 'ready', bytes, width, height, taken };
+  } catch (error) {
+    return refused(isOutOfMemory(error) ? 'too-heavy' : 'unexpected');
+  }
 }
 
-/** Null when the file was moved meanwhile, or lies on a drive that has gone. */
+const refused = (reason: UploadReason) => ({ outcome: 'refused', reason }) as const;
+
+function mostPixels(kind: string): number {
+  return kind === 'jpeg' && typeof ImageDecoder !== 'undefined' ? photoLimits.pixels : pixelsHeldWhole;
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof NoCanvas || error instanceof RangeError;
+}
+
+/** Null when the device no longer hands the file over: changed, deleted, or only in a cloud. */
 function readFile(file: File): Promise<Uint8Array | null> {
   return file.arrayBuffer().then(
     (buffer) => new Uint8Array(buffer),
     () => null,
   );
 }
-
-/** Minutes this device's clock was ahead of UTC at that local time: the best guess for a camera that did not say. */
-const zoneOf = (localMs: number) => -new Date(localMs).getTimezoneOffset();

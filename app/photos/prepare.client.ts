@@ -1,91 +1,84 @@
+import { pause } from '~/components/waking';
 import type { Surface } from './draw-jpeg.client';
-import type { PrepareOrder } from './prepare.worker';
-import { drawPhoto, type Prepared, preparePhoto, type TriedToPrepare } from './prepare-photo.client';
+import type { HeicResult } from './heic.client';
+import { type Prepared, preparePhoto, type TriedToPrepare } from './prepare-photo.client';
+import { createWorkerPool, type WorkerPool } from './worker-pool.client';
+
+/** What a worker answers: a photo, a refusal, or that something of ours has not come. */
+export type WorkerResult = TriedToPrepare | HeicResult;
 
 export interface Preparer {
-  prepare(file: File): Promise<Prepared>;
+  /**
+   * Never throws. `onWaiting` is called with true while a part of Echoes is being fetched again. Aborting `signal` ends
+   * the waiting; the result then means nothing.
+   */
+  prepare(order: { file: File; signal: AbortSignal; onWaiting(isWaiting: boolean): void }): Promise<Prepared>;
   dispose(): void;
 }
 
-/** Prepares photos in at most `workers` workers; where the browser has no canvas for them, on the page itself. */
+/** Prepares photos in at most `workers` workers, and on the page where the browser has none or theirs do not come. */
 export function createPreparer({ workers }: { workers: number }): Preparer {
-  const { run, dispose } = typeof OffscreenCanvas === 'undefined' ? onPage : inWorkers(workers);
+  const pool = createWorkerPool<WorkerResult>({
+    workers,
+    make: () => new Worker(new URL('./prepare.worker.ts', import.meta.url), { type: 'module' }),
+  });
+  const heicPool = createWorkerPool<WorkerResult>({
+    workers: 1,
+    endsWhenIdle: true,
+    make: () => new Worker(new URL('./heic.worker.ts', import.meta.url), { type: 'module' }),
+  });
+
+  async function run(
+    on: WorkerPool<WorkerResult>,
+    { file, signal }: { file: File; signal: AbortSignal },
+    onPage: () => Promise<WorkerResult>,
+  ): Promise<WorkerResult> {
+    const answer = typeof OffscreenCanvas === 'undefined' ? 'unavailable' : await on.run(file);
+    if (answer === 'too-heavy') return { outcome: 'refused', reason: 'too-heavy' };
+    if (answer !== 'unavailable') return answer;
+    if (signal.aborted) return { outcome: 'refused', reason: 'connection' };
+    return onPage().catch((): WorkerResult => ({ outcome: 'refused', reason: 'unexpected' }));
+  }
+
   return {
-    async prepare(file) {
-      const tried = await run({ file });
-      if (tried.outcome !== 'unknown-heic') return tried;
-      try {
-        // A decoder of 700 kB, fetched only where the browser does not know HEIC.
-        const { heicTo } = await import('heic-to/csp');
-        const picture = await heicTo({ blob: file, type: 'bitmap' });
-        const drawn = await run({ picture, takenAt: tried.takenAt });
-        if (drawn.outcome !== 'unknown-heic') return drawn;
-      } catch {
-        // Neither the browser nor the decoder: a person can only take another copy.
+    async prepare({ file, signal, onWaiting }) {
+      const tried = await run(pool, { file, signal }, () => preparePhoto({ file, surfaceOf }));
+      if (tried.outcome !== 'unknown-heic') return settled(tried);
+      for (let attempt = 0; !signal.aborted; attempt++) {
+        const opened = await run(heicPool, { file, signal }, async () =>
+          import('./heic.client').then(
+            ({ prepareHeic }) => prepareHeic({ file, surfaceOf }),
+            () => ({ outcome: 'not-loaded' }) as const,
+          ),
+        );
+        if (opened.outcome !== 'not-loaded') {
+          onWaiting(false);
+          return settled(opened);
+        }
+        onWaiting(true);
+        await pause({ attempt, signal });
       }
-      return { outcome: 'refused', reason: 'unreadable' };
-    },
-    dispose,
-  };
-}
-
-type Runner = { run(order: PrepareOrder): Promise<TriedToPrepare>; dispose(): void };
-const unreadable: TriedToPrepare = { outcome: 'refused', reason: 'unreadable' };
-
-/** Workers made when needed, each with one photo at a time. */
-function inWorkers(limit: number): Runner {
-  const all: Worker[] = [];
-  const idle: Worker[] = [];
-  const waiting: ((worker: Worker) => void)[] = [];
-  const disposed = new AbortController();
-
-  const take = (): Promise<Worker> => {
-    const free = idle.pop();
-    if (free) return Promise.resolve(free);
-    if (all.length >= limit) return new Promise((resolve) => waiting.push(resolve));
-    const worker = new Worker(new URL('./prepare.worker.ts', import.meta.url), { type: 'module' });
-    all.push(worker);
-    return Promise.resolve(worker);
-  };
-  const giveBack = (worker: Worker) => {
-    const next = waiting.shift();
-    if (next) next(worker);
-    else idle.push(worker);
-  };
-
-  return {
-    async run(order) {
-      const worker = await take();
-      const answer = await new Promise<TriedToPrepare>((resolve) => {
-        worker.onmessage = ({ data }: MessageEvent<TriedToPrepare>) => resolve(data);
-        worker.onerror = () => resolve(unreadable);
-        // A worker that is ended never answers; who waits for it must not wait for ever.
-        disposed.signal.addEventListener('abort', () => resolve(unreadable), { once: true });
-        worker.postMessage(order, 'picture' in order ? [order.picture] : []);
-      });
-      giveBack(worker);
-      return answer;
+      return { outcome: 'refused', reason: 'connection' };
     },
     dispose() {
-      disposed.abort();
-      for (const worker of all) worker.terminate();
+      pool.dispose();
+      heicPool.dispose();
     },
   };
 }
 
-const onPage: Runner = {
-  run: (order) =>
-    ('file' in order ? preparePhoto({ ...order, surfaceOf }) : drawPhoto({ ...order, surfaceOf })).catch(
-      () => unreadable,
-    ),
-  dispose() {},
-};
+const settled = (result: WorkerResult): Prepared =>
+  result.outcome === 'ready' || result.outcome === 'refused' ? result : { outcome: 'refused', reason: 'unreadable' };
 
 function surfaceOf(size: { width: number; height: number }): Surface {
   const canvas = Object.assign(document.createElement('canvas'), size);
   const toJpeg = (quality: number) =>
     new Promise<Blob>((resolve, reject) =>
-      canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no memory'))), 'image/jpeg', quality),
+      canvas.toBlob(
+        (blob) => (blob ? resolve(blob) : reject(new RangeError('no memory for the picture'))),
+        'image/jpeg',
+        quality,
+      ),
     );
   return { canvas, toJpeg };
 }

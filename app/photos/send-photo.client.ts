@@ -1,7 +1,8 @@
 import { type DetailedError, Upload } from 'tus-js-client';
+import { onWaking } from '~/components/waking';
 import { isUploadReason, type UploadReason } from './upload-reasons';
 
-/** What one try to send came to. `lost`: the connection, so far; the next try goes on where this one stopped. */
+/** What one attempt to send came to. `lost`: the connection, so far; the next attempt goes on where this one stopped. */
 export type Sent =
   | { outcome: 'done'; clipId: string }
   | { outcome: 'lost' }
@@ -20,10 +21,13 @@ export interface SendOrder {
   onProgress(part: number): void;
 }
 
-/** Nothing sent for this long: the line is dead, though nobody says so. In ms. */
-const silence = 30_000;
+/**
+ * A connection that carried nothing for so long counts as lost, in ms: `usual`, and `doubtful` once the browser says that
+ * it is offline, or after the page was put away, which ends requests without a word.
+ */
+const silence = { usual: 30_000, doubtful: 5000 } as const;
 
-/** Sends a photo, or the rest of it, once. Never throws. Aborting `signal` stops it; the server keeps what it has. */
+/** Sends a photo, or the rest of it, once. Never throws. Aborting `signal` stops it; the server keeps what it has got. */
 export function sendPhoto({
   bytes,
   metadata,
@@ -36,10 +40,11 @@ export function sendPhoto({
   return new Promise((resolve) => {
     let clipId: string | null = null;
     let watch: ReturnType<typeof setTimeout> | undefined;
+    let heardAt = Date.now();
+    const ended = new AbortController();
     const end = (sent: Sent) => {
       clearTimeout(watch);
-      signal.removeEventListener('abort', stop);
-      removeEventListener('offline', lose);
+      ended.abort();
       resolve(sent);
     };
     const upload = new Upload(new Blob([bytes]), {
@@ -47,7 +52,7 @@ export function sendPhoto({
       uploadUrl,
       metadata,
       chunkSize: chunkBytes,
-      // We try again ourselves: with smaller parts, and not before there is a line.
+      // The caller tries again, with smaller parts. This library would wait for `navigator.onLine`, which may be wrong.
       retryDelays: null,
       storeFingerprintForResuming: false,
       onUploadUrlAvailable: () => upload.url && onUrl(upload.url),
@@ -68,24 +73,29 @@ export function sendPhoto({
     };
     const stop = () => halt({ outcome: 'stopped' });
     const lose = () => halt({ outcome: 'lost' });
-    const hear = () => {
+    const listen = (ms: number) => {
       clearTimeout(watch);
-      watch = setTimeout(lose, silence);
+      watch = setTimeout(lose, ms);
+    };
+    const hear = () => {
+      heardAt = Date.now();
+      listen(silence.usual);
     };
     if (signal.aborted) return end({ outcome: 'stopped' });
-    signal.addEventListener('abort', stop);
-    addEventListener('offline', lose);
+    signal.addEventListener('abort', stop, { signal: ended.signal });
+    addEventListener('offline', () => listen(silence.doubtful), { signal: ended.signal });
+    onWaking(() => Date.now() - heardAt > silence.doubtful && lose(), ended.signal);
     hear();
     upload.start();
   });
 }
 
-/** Tells the server to throw away what it has of a photo. What does not arrive there is swept away in a day. */
+/** Tells the server to throw away what it has of a photo. Never throws. */
 export async function abandonPhoto(uploadUrl: string): Promise<void> {
   try {
     await Upload.terminate(uploadUrl, { retryDelays: null });
   } catch {
-    // Nothing to be done about it, and nothing that a person would have to know.
+    // The sweeper removes it within a day.
   }
 }
 
@@ -94,7 +104,7 @@ function readError(error: Error | DetailedError): Sent {
   const status = response?.getStatus() ?? 0;
   const reason = response?.getHeader('Echoes-Reason');
   if (isUploadReason(reason) && reason !== 'unexpected') return { outcome: 'refused', reason };
-  // No answer, a fault of ours, a part that came broken or was taken by another tab: go on from where the server stands.
+  // No answer, a fault of ours, a part that came broken or was written by another tab: ask the server where it stands.
   const isPassing = status === 0 || status >= 500 || [400, 408, 409, 423, 429, 460].includes(status);
   return isPassing ? { outcome: 'lost' } : { outcome: 'refused', reason: 'unexpected' };
 }

@@ -1,9 +1,9 @@
 import type { UploadReason } from './upload-reasons';
 
-/** The version of the tus protocol spoken here, and what of it. */
+/** The version of the tus protocol that the door speaks, and its extensions. */
 export const tus = {
   version: '1.0.0',
-  /** What it says of itself when asked. */
+  /** The answer to OPTIONS. */
   abilities: {
     'Tus-Version': '1.0.0',
     'Tus-Extension': 'creation,expiration,checksum,termination',
@@ -32,6 +32,7 @@ export type ProtocolReason =
 /** The HTTP status that says each reason. 460 is tus' own, for a checksum that does not fit. */
 export const statusOf: Readonly<Record<UploadReason | ProtocolReason, number>> = {
   'already-done': 409,
+  'black-frame': 422,
   canceled: 410,
   'checksum-unknown': 400,
   'checksum-wrong': 460,
@@ -48,8 +49,12 @@ export const statusOf: Readonly<Record<UploadReason | ProtocolReason, number>> =
   method: 405,
   'not-a-photo': 415,
   'not-found': 404,
+  'not-given': 422,
   'part-too-small': 400,
+  pdf: 415,
   'signed-out': 401,
+  'tiff-or-raw': 415,
+  'too-heavy': 422,
   'too-large': 422,
   'too-long': 413,
   'too-many-bytes': 413,
@@ -59,6 +64,7 @@ export const statusOf: Readonly<Record<UploadReason | ProtocolReason, number>> =
   unreadable: 422,
   unsupported: 415,
   version: 412,
+  video: 415,
   'wrong-offset': 409,
 };
 

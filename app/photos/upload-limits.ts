@@ -8,3 +8,19 @@ export const uploadLimits = {
   /** An upload that is not finished by then is thrown away, in ms. */
   openFor: 24 * 3_600_000,
 } as const;
+
+/**
+ * How many photos a device prepares and sends at once. Each takes 50 to 200 MB while it is opened. Safari and Firefox do
+ * not tell the memory of a device; one with a touch screen is then taken for a phone.
+ */
+export function photosAtOnce({
+  deviceMemory,
+  maxTouchPoints,
+}: {
+  /** In GB. */
+  deviceMemory?: number;
+  maxTouchPoints: number;
+}): 1 | 2 {
+  if (deviceMemory === undefined) return maxTouchPoints > 1 ? 1 : 2;
+  return deviceMemory <= 2 ? 1 : 2;
+}

@@ -1,7 +1,11 @@
+import { onWaking } from '~/components/waking';
+import { createBringer } from './bring-photo.client';
 import { createPreparer } from './prepare.client';
-import { abandonPhoto, sendPhoto } from './send-photo.client';
+import { abandonPhoto } from './send-photo.client';
+import { createTakenAtReader } from './taken-at';
+import { photosAtOnce } from './upload-limits';
 import { type UploadReason, uploadReasons } from './upload-reasons';
-import { createUploadStore, type KeptPhoto } from './upload-store.client';
+import { createUploadStore, type KeptPhoto, newRequestKey } from './upload-store.client';
 
 /** A photo on its way, as a page shows it. */
 export interface UploadItem {
@@ -12,6 +16,10 @@ export interface UploadItem {
   state: 'waiting' | 'preparing' | 'sending' | 'done' | 'failed';
   /** 0 to 1. */
   progress: number;
+  /** True while nothing moves for want of a connection. */
+  isWaiting: boolean;
+  /** False where a reload would lose it: the browser keeps nothing. */
+  isKept: boolean;
   /** Why it failed; a key of `uploadReasons`. */
   reason: UploadReason | null;
   /** The clip it has become. */
@@ -19,7 +27,7 @@ export interface UploadItem {
 }
 
 export interface UploadQueue {
-  add(files: readonly File[]): void;
+  add(photos: readonly KeptPhoto[]): void;
   /** Stops a photo and takes it off the list; what the server has of it is thrown away. */
   cancel(id: string): void;
   retry(id: string): void;
@@ -29,11 +37,6 @@ export interface UploadQueue {
   dispose(): void;
 }
 
-/** Bytes in one request, and what they shrink to after failures. */
-const chunkSizes = [512 * 1024, 256 * 1024, 128 * 1024, 64 * 1024];
-/** Tries without any progress before a person is asked. */
-const mostTries = 6;
-
 interface Entry {
   item: UploadItem;
   kept: KeptPhoto;
@@ -41,23 +44,24 @@ interface Entry {
 }
 
 /**
- * Brings photos into a film: prepared on the device, sent in parts, two at a time (one where memory is scarce). Waits
- * while there is no line, goes on where it stopped, and survives a reload. `onChange` gets a new list for every change.
+ * Brings photos into a film: prepared on the device, sent in parts, two at a time (one where memory is scarce). Goes on
+ * where it stopped, after a lost connection, a reload, or a page that was put away. `onChange` gets a new list for every
+ * change.
  */
 export function createUploadQueue({
   projectId,
   onChange,
   onDone,
-  lowMemory = ((navigator as { deviceMemory?: number }).deviceMemory ?? 8) <= 2,
+  atOnce = photosAtOnce(navigator),
 }: {
   projectId: string;
   onChange: (items: readonly UploadItem[]) => void;
   onDone: (item: UploadItem) => void;
-  lowMemory?: boolean;
+  atOnce?: number;
 }): UploadQueue {
-  const atOnce = lowMemory ? 1 : 2;
   const store = createUploadStore();
   const preparer = createPreparer({ workers: atOnce });
+  const bring = createBringer({ store, preparer, takenAt: createTakenAtReader() });
   const entries = new Map<string, Entry>();
   const ended = new AbortController();
   let running = 0;
@@ -70,15 +74,19 @@ export function createUploadQueue({
     show();
   }
 
-  function keep(entry: Entry, news: Partial<KeptPhoto>): Promise<void> {
+  async function keep(entry: Entry, news: Partial<KeptPhoto> = {}): Promise<void> {
     entry.kept = { ...entry.kept, ...news };
-    return store.put(entry.kept);
+    const isKept = await store.put(entry.kept);
+    // A photo that arrived or was taken off the list meanwhile must not come back with the next visit.
+    const isGone = !ended.signal.aborted && !entries.has(entry.item.id);
+    if (isGone || entry.item.state === 'done') void store.remove(entry.item.id);
+    if (isKept !== entry.item.isKept) change(entry, { isKept });
   }
 
   function enter(kept: KeptPhoto): Entry {
-    const previewUrl = previewOf(kept);
     const { id, name } = kept;
-    const item: UploadItem = { id, name, previewUrl, state: 'waiting', progress: 0, reason: null, clipId: null };
+    const still = { progress: 0, isWaiting: false, isKept: true, reason: null, clipId: null };
+    const item: UploadItem = { id, name, previewUrl: previewOf(kept), state: 'waiting', ...still };
     const entry = { item, kept, stop: new AbortController() };
     entries.set(id, entry);
     return entry;
@@ -88,7 +96,7 @@ export function createUploadQueue({
     if (entry.stop.signal.aborted) return;
     // What can never succeed need not come back with the next visit.
     if (!uploadReasons[reason].retry) void store.remove(entry.item.id);
-    change(entry, { state: 'failed', reason });
+    change(entry, { state: 'failed', isWaiting: false, reason });
   }
 
   /** Starts as many as may run at once, in the order in which they were picked. */
@@ -98,7 +106,7 @@ export function createUploadQueue({
       if (entry.item.state !== 'waiting') continue;
       running++;
       change(entry, { state: 'preparing', reason: null });
-      void withLock({ id: entry.item.id, signal: entry.stop.signal, work: () => bring(entry) })
+      void withLock({ id: entry.item.id, signal: entry.stop.signal, work: () => work(entry) })
         .catch(() => fail(entry, 'unexpected'))
         .finally(() => {
           running--;
@@ -107,71 +115,48 @@ export function createUploadQueue({
     }
   }
 
-  async function bring(entry: Entry): Promise<void> {
-    const { signal } = entry.stop;
-    if (entry.kept.content.kind === 'original') {
-      const prepared = await preparer.prepare(entry.kept.content.file);
-      if (signal.aborted) return;
-      if (prepared.outcome === 'refused') return fail(entry, prepared.reason);
-      const { bytes, takenAt } = prepared;
-      await keep(entry, { content: { kind: 'prepared', bytes, takenAt } });
-      if (entry.item.previewUrl === null) change(entry, { previewUrl: previewOf(entry.kept) });
-      if (signal.aborted) return void store.remove(entry.item.id);
-    }
-    change(entry, { state: 'sending', progress: 0.05 });
-    let best = 0;
-    for (let tries = 0; tries < mostTries; tries++) {
-      await online(signal);
-      const before = best;
-      const sent = await send(entry, chunkSizes[Math.min(tries, chunkSizes.length - 1)] as number, (part) => {
-        best = Math.max(best, part);
-      });
-      if (sent.outcome === 'stopped') return;
-      if (sent.outcome === 'refused') return fail(entry, sent.reason);
-      if (sent.outcome === 'done') {
-        await store.remove(entry.item.id);
-        change(entry, { state: 'done', progress: 1, clipId: sent.clipId });
-        return onDone(entry.item);
-      }
-      // A line that carries something, however little, is not given up.
-      if (best > before) tries = Math.min(tries, 2);
-      if (navigator.onLine) await pause({ ms: 500 * 2 ** tries * (0.5 + Math.random()), signal });
-    }
-    fail(entry, 'connection');
-  }
-
-  function send(entry: Entry, chunkBytes: number, onPart: (part: number) => void) {
-    const { content, id, name, uploadUrl } = entry.kept;
-    if (content.kind !== 'prepared') throw new Error('sent before it was prepared');
-    const takenAt = content.takenAt === null ? {} : { takenAt: String(content.takenAt) };
-    return sendPhoto({
-      bytes: content.bytes,
-      metadata: { projectId, requestKey: id, fileName: name, ...takenAt },
-      uploadUrl,
-      chunkBytes,
+  async function work(entry: Entry): Promise<void> {
+    const brought = await bring({
+      photo: entry.kept,
       signal: entry.stop.signal,
-      onUrl: (url) => void keep(entry, { uploadUrl: url }),
-      onProgress: (part) => {
-        onPart(part);
-        change(entry, { progress: 0.05 + 0.93 * part });
+      news: {
+        keep: (news) => keep(entry, news),
+        onPrepared: () => {
+          const previewUrl = entry.item.previewUrl ?? previewOf(entry.kept);
+          change(entry, { state: 'sending', progress: 0.05, previewUrl });
+        },
+        onProgress: (part) => change(entry, { progress: 0.05 + 0.93 * part }),
+        onWaiting: (isWaiting) => entry.item.isWaiting !== isWaiting && change(entry, { isWaiting }),
       },
     });
+    if (brought.outcome === 'failed') fail(entry, brought.reason);
+    if (brought.outcome !== 'done') return;
+    await store.remove(entry.item.id);
+    change(entry, { state: 'done', progress: 1, isWaiting: false, clipId: brought.clipId });
+    onDone(entry.item);
   }
 
+  function retry(id: string) {
+    const entry = entries.get(id);
+    if (entry?.item.state !== 'failed') return;
+    // The server never takes up again what it has ended: a new key makes it a new upload.
+    const isEnded = entry.item.reason === 'expired' || entry.item.reason === 'canceled';
+    entries.delete(id);
+    if (isEnded) void store.remove(id);
+    const again = enter(isEnded ? { ...entry.kept, id: newRequestKey(), uploadUrl: null } : entry.kept);
+    if (entry.item.previewUrl) URL.revokeObjectURL(entry.item.previewUrl);
+    void keep(again);
+    show();
+    next();
+  }
+
+  onWaking(() => {
+    for (const { item } of [...entries.values()]) if (item.reason === 'connection') retry(item.id);
+  }, ended.signal);
+
   return {
-    add(files) {
-      for (const file of files) {
-        const kept: KeptPhoto = {
-          id: crypto.randomUUID(),
-          projectId,
-          name: file.name,
-          content: { kind: 'original', file },
-          uploadUrl: null,
-          addedAt: Date.now(),
-        };
-        enter(kept);
-        void store.put(kept);
-      }
+    add(photos) {
+      for (const kept of photos) if (!entries.has(kept.id)) void keep(enter(kept));
       show();
       next();
     },
@@ -188,20 +173,7 @@ export function createUploadQueue({
       next();
     },
 
-    retry(id) {
-      const entry = entries.get(id);
-      if (entry?.item.state !== 'failed') return;
-      // The server never takes up again what it has ended: a new key makes it a new upload.
-      const isEnded = entry.item.reason === 'expired' || entry.item.reason === 'canceled';
-      entries.delete(id);
-      if (isEnded) void store.remove(id);
-      const kept = isEnded ? { ...entry.kept, id: crypto.randomUUID(), uploadUrl: null } : entry.kept;
-      const again = enter(kept);
-      if (entry.item.previewUrl) URL.revokeObjectURL(entry.item.previewUrl);
-      void store.put(again.kept);
-      show();
-      next();
-    },
+    retry,
 
     async restore() {
       const kept = await store.list(projectId);
@@ -222,7 +194,7 @@ export function createUploadQueue({
   };
 }
 
-/** What can be shown at once; a HEIC only once it is prepared, since hardly any browser opens it. */
+/** A picture to show at once; of a HEIC only once it is prepared, since few browsers open it. */
 function previewOf({ content }: KeptPhoto): string | null {
   if (content.kind === 'prepared') return URL.createObjectURL(new Blob([content.bytes], { type: 'image/jpeg' }));
   const isHeic = /hei[cf]$/i.test(content.file.type) || /\.hei[cf]$/i.test(content.file.name);
@@ -233,26 +205,4 @@ function previewOf({ content }: KeptPhoto): string | null {
 async function withLock({ id, signal, work }: { id: string; signal: AbortSignal; work: () => Promise<void> }) {
   if (!navigator.locks) return work();
   await navigator.locks.request(`echoes-upload-${id}`, { signal }, work);
-}
-
-/** Resolves when there is a line, or when nobody waits for it any more. */
-function online(signal: AbortSignal): Promise<void> {
-  if (navigator.onLine || signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    addEventListener('online', () => resolve(), { once: true, signal });
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
-
-/** Waits, but no longer than until the line comes back or nobody waits for it any more. */
-function pause({ ms, signal }: { ms: number; signal: AbortSignal }): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    const wake = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    signal.addEventListener('abort', wake, { once: true });
-    addEventListener('online', wake, { once: true, signal });
-  });
 }

@@ -1,6 +1,6 @@
 /** A photo on its way as it is kept on the device, so that a reload or a flat battery costs nothing. */
 export interface KeptPhoto {
-  /** The request key: made once per photo, the same for every try. */
+  /** The request key: made once per photo, the same for every attempt. */
   id: string;
   projectId: string;
   name: string;
@@ -11,52 +11,150 @@ export interface KeptPhoto {
   addedAt: number;
 }
 
-/** Photos on their way, kept by the browser. Every call may fail silently (private mode, full disk): then a reload loses. */
+/** Photos on their way, kept by the browser. No call throws, and none waits for a database that does not answer. */
 export interface UploadStore {
-  put(photo: KeptPhoto): Promise<void>;
+  /** False where the browser keeps nothing (private mode, full disk): the page then has to stay open. */
+  put(photo: KeptPhoto): Promise<boolean>;
   remove(id: string): Promise<void>;
+  find(id: string): Promise<KeptPhoto | null>;
   /** Those of one film, oldest first. */
   list(projectId: string): Promise<KeptPhoto[]>;
 }
 
+/** A file as plain bytes, for browsers that keep no files: Safari fails now and then. */
+type StoredContent =
+  | KeptPhoto['content']
+  | { kind: 'file-bytes'; bytes: ArrayBuffer; type: string; lastModified: number };
+type StoredPhoto = Omit<KeptPhoto, 'content'> & { content: StoredContent };
+
 const table = 'photos';
 
-/** Opens the store with the first call. */
-export function createUploadStore(): UploadStore {
+/** When a database that does not answer is given up, in ms: for its opening and its reads, and for a write of many bytes. */
+const patience = { answer: 2000, write: 15_000 } as const;
+
+/** A photo as it was picked, with a key of its own. */
+export function newlyPicked({ file, projectId }: { file: File; projectId: string }): KeptPhoto {
+  const content = { kind: 'original', file } as const;
+  return { id: newRequestKey(), projectId, name: file.name, content, uploadUrl: null, addedAt: Date.now() };
+}
+
+/** 128 random bits. `crypto.randomUUID` is missing on pages that do not come over https. */
+export function newRequestKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Opens the database with the first call. `databases` stands for the browser's own. */
+export function createUploadStore({
+  databases = globalThis.indexedDB,
+}: {
+  databases?: Pick<IDBFactory, 'open'> | undefined;
+} = {}): UploadStore {
   let opened: Promise<IDBDatabase> | null = null;
-  const open = () => {
-    opened ??= new Promise((resolve, reject) => {
-      const request = indexedDB.open('echoes-uploads', 1);
-      request.onupgradeneeded = () => request.result.createObjectStore(table, { keyPath: 'id' });
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
+  let isGivenUp = false;
+
+  function open(): Promise<IDBDatabase> {
+    opened ??= within(patience.answer, openDatabase(databases)).then((database) => {
+      // Safari closes databases of pages that were put away; another tab may want a newer version.
+      database.onclose = forget;
+      database.onversionchange = () => {
+        database.close();
+        forget();
+      };
+      return database;
     });
     return opened;
-  };
+  }
+  function forget() {
+    opened = null;
+  }
 
-  async function run<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T | null> {
-    try {
-      const database = await open();
-      return await new Promise<T>((resolve, reject) => {
-        const request = work(database.transaction(table, mode).objectStore(table));
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      });
-    } catch {
-      return null;
+  /** The result of one transaction; after an error the database is opened once more and asked again. */
+  async function run<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+    if (isGivenUp) throw new Error('the database does not answer');
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const database = await open();
+        return await within(mode === 'readonly' ? patience.answer : patience.write, transact(database, mode, work));
+      } catch (error) {
+        forget();
+        isGivenUp ||= error instanceof NoAnswer;
+        if (attempt === 1 || isGivenUp) throw error;
+      }
     }
   }
 
   return {
     async put(photo) {
-      await run('readwrite', (store) => store.put(photo));
+      try {
+        await run('readwrite', (store) => store.put(photo));
+        return true;
+      } catch {
+        if (photo.content.kind !== 'original') return false;
+      }
+      try {
+        const { file } = photo.content;
+        const { type, lastModified } = file;
+        const content: StoredContent = { kind: 'file-bytes', bytes: await file.arrayBuffer(), type, lastModified };
+        await run('readwrite', (store) => store.put({ ...photo, content } satisfies StoredPhoto));
+        return true;
+      } catch {
+        return false;
+      }
     },
     async remove(id) {
-      await run('readwrite', (store) => store.delete(id));
+      await run('readwrite', (store) => store.delete(id)).catch(() => undefined);
+    },
+    async find(id) {
+      const found = await run<StoredPhoto | undefined>('readonly', (store) => store.get(id)).catch(() => undefined);
+      return found ? restored(found) : null;
     },
     async list(projectId) {
-      const all = (await run<KeptPhoto[]>('readonly', (store) => store.getAll())) ?? [];
-      return all.filter((photo) => photo.projectId === projectId).sort((a, b) => a.addedAt - b.addedAt);
+      const all = await run<StoredPhoto[]>('readonly', (store) => store.getAll()).catch(() => []);
+      return all
+        .filter((photo) => photo.projectId === projectId)
+        .sort((a, b) => a.addedAt - b.addedAt)
+        .map(restored);
     },
   };
+}
+
+function openDatabase(databases: Pick<IDBFactory, 'open'> | undefined): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    if (!databases) throw new Error('no database in this browser');
+    const request = databases.open('echoes-uploads', 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(table, { keyPath: 'id' });
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+/** A write counts once its transaction is complete: a full disk is found out only then. */
+function transact<T>(
+  database: IDBDatabase,
+  mode: IDBTransactionMode,
+  work: (store: IDBObjectStore) => IDBRequest<T>,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(table, mode);
+    const request = work(transaction.objectStore(table));
+    transaction.oncomplete = () => resolve(request.result);
+    transaction.onerror = transaction.onabort = () => reject(request.error ?? transaction.error);
+  });
+}
+
+function restored({ content, ...photo }: StoredPhoto): KeptPhoto {
+  if (content.kind !== 'file-bytes') return { ...photo, content };
+  const { bytes, type, lastModified } = content;
+  return { ...photo, content: { kind: 'original', file: new File([bytes], photo.name, { type, lastModified }) } };
+}
+
+class NoAnswer extends Error {}
+
+function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new NoAnswer()), ms);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

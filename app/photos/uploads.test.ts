@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pictureKind } from './picture-kind';
+import { fileKind } from './picture-kind';
 import { placeByDate } from './place-by-date';
 import { statusOf } from './tus';
 import { readUploadMetadata } from './upload-metadata';
@@ -82,13 +82,21 @@ describe('a file', () => {
   it('is what its first bytes say', () => {
     const bytes = (value: string) => Uint8Array.from(value, (letter) => letter.charCodeAt(0));
     const box = (brands: string) => bytes(`\0\0\0${String.fromCharCode(8 + brands.length)}ftyp${brands}`);
-    expect(pictureKind(bytes('\xff\xd8\xff\xe0'))).toBe('jpeg');
-    expect(pictureKind(bytes('\x89PNG\r\n\x1a\n'))).toBe('png');
-    expect(pictureKind(bytes('RIFF\0\0\0\0WEBPVP8 '))).toBe('webp');
-    expect(pictureKind(box('heic\0\0\0\0mif1heic'))).toBe('heic');
-    expect(pictureKind(box('mif1\0\0\0\0mif1avif'))).toBe('avif');
-    for (const other of ['GIF89a', '<svg', '<html>', '', 'RIFF\0\0\0\0WAVE', 'PK\x03\x04'])
-      expect(pictureKind(bytes(other))).toBeNull();
-    expect(pictureKind(box('isom\0\0\0\0mp42'))).toBeNull();
+    expect(fileKind(bytes('\xff\xd8\xff\xe0'))).toBe('jpeg');
+    expect(fileKind(bytes('\x89PNG\r\n\x1a\n'))).toBe('png');
+    expect(fileKind(bytes('RIFF\0\0\0\0WEBPVP8 '))).toBe('webp');
+    expect(fileKind(box('heic\0\0\0\0mif1heic'))).toBe('heic');
+    expect(fileKind(box('mif1\0\0\0\0mif1avif'))).toBe('avif');
+    expect(fileKind(bytes('GIF89a'))).toBe('gif');
+    for (const jxl of ['\xff\x0a', '\0\0\0\x0cJXL \r\n\x87\n']) expect(fileKind(bytes(jxl))).toBe('jxl');
+    for (const raw of ['II*\0', 'MM\0*', 'IIRO', 'IIU\0', 'FUJIFILMCCD-RAW 0201'])
+      expect(fileKind(bytes(raw))).toBe('tiff-or-raw');
+    expect(fileKind(box('crx \0\0\0\x01crx isom'))).toBe('tiff-or-raw');
+    for (const video of ['isom\0\0\0\0mp42', 'qt  \0\0\0\0', '3gp4\0\0\0\0isom'])
+      expect(fileKind(box(video))).toBe('video');
+    for (const video of ['\x1aE\xdf\xa3', 'RIFF\0\0\0\0AVI LIST']) expect(fileKind(bytes(video))).toBe('video');
+    expect(fileKind(bytes('%PDF-1.7'))).toBe('pdf');
+    for (const other of ['<svg', '<html>', '', 'RIFF\0\0\0\0WAVE', 'PK\x03\x04'])
+      expect(fileKind(bytes(other))).toBeNull();
   });
 });

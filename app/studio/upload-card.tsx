@@ -50,7 +50,7 @@ export function UploadCard({
           </p>
         ) : (
           <span className="room tabular absolute inset-x-1.5 bottom-1.5 grid min-h-7 place-items-center rounded-full px-2 text-13 font-medium">
-            {item.state === 'done' ? 'Arriving' : `${Math.round(item.progress * 100)} %`}
+            {stateText(item)}
           </span>
         )}
       </div>
@@ -67,4 +67,9 @@ export function UploadCard({
       )}
     </div>
   );
+}
+
+function stateText({ state, isWaiting, progress }: UploadItem): string {
+  if (state === 'done') return 'Arriving';
+  return isWaiting ? 'Waiting for the connection' : `${Math.round(progress * 100)} %`;
 }

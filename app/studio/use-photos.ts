@@ -1,42 +1,102 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { load } from '~/components/waking';
 import type { UploadItem, UploadQueue } from '~/photos/upload-queue.client';
+import { createUploadStore, type KeptPhoto, newlyPicked } from '~/photos/upload-store.client';
+
+/** Photos in the order of their names, numbers as numbers: the order in which a camera or a messenger wrote them. */
+const byName = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
 /**
- * `onDone` is called with each photo that has become a clip, for pages that do not hear of it otherwise.
- * Photos on their way into the film. The queue itself is loaded when the page is quiet, or with the first photo; it then
- * takes up what a reload or a lost connection has left behind.
+ * Photos on their way into the film. The queue is loaded when the page is quiet, or with the first photo; it then takes up
+ * what a reload or a lost connection has left behind. Photos picked before it has come are cards at once, and are kept.
+ * `onDone` is called with each photo that has become a clip, for pages that have no live connection.
  */
 export function usePhotos({ projectId, onDone }: { projectId: string; onDone?: () => void }) {
   const [items, setItems] = useState<readonly UploadItem[]>([]);
-  const opened = useRef<Promise<UploadQueue> | null>(null);
+  const [early, setEarly] = useState<readonly KeptPhoto[]>([]);
+  const [isWaiting, setWaiting] = useState(false);
+  const opened = useRef<{ queue: Promise<UploadQueue>; leaving: AbortController } | null>(null);
+  const picked = useRef(new Map<string, KeptPhoto>());
   const done = useRef(onDone);
   done.current = onDone;
 
   const open = useCallback(() => {
-    opened.current ??= import('~/photos/upload-queue.client').then(({ createUploadQueue }) =>
-      createUploadQueue({ projectId, onChange: setItems, onDone: () => done.current?.() }),
-    );
-    return opened.current;
+    if (!opened.current) {
+      const leaving = new AbortController();
+      const queue = load(() => import('~/photos/upload-queue.client'), {
+        signal: leaving.signal,
+        onLost: () => setWaiting(true),
+      }).then(({ createUploadQueue }) =>
+        createUploadQueue({ projectId, onChange: setItems, onDone: () => done.current?.() }),
+      );
+      // Rejects only when the page is left before the queue has come.
+      queue.catch(() => undefined);
+      opened.current = { queue, leaving };
+    }
+    return opened.current.queue;
   }, [projectId]);
 
+  const use = useCallback((act: (queue: UploadQueue) => void) => void open().then(act, () => undefined), [open]);
+
   useEffect(() => {
-    const idle = setTimeout(() => void open().then((queue) => queue.restore()), 1000);
+    const idle = setTimeout(() => use((queue) => void queue.restore()), 1000);
     return () => {
       clearTimeout(idle);
-      void opened.current?.then((queue) => queue.dispose());
+      opened.current?.leaving.abort();
+      void opened.current?.queue.then(
+        (queue) => queue.dispose(),
+        () => undefined,
+      );
       opened.current = null;
     };
-  }, [open]);
+  }, [use]);
+
+  const showEarly = useCallback(() => setEarly([...picked.current.values()]), []);
+
+  const add = useCallback(
+    (files: readonly File[]) => {
+      const photos = [...files]
+        .sort((one, other) => byName.compare(one.name, other.name))
+        .map((file) => newlyPicked({ file, projectId }));
+      for (const photo of photos) picked.current.set(photo.id, photo);
+      showEarly();
+      let isOpen = false;
+      use((queue) => {
+        isOpen = true;
+        queue.add(photos.filter(({ id }) => picked.current.delete(id)));
+        showEarly();
+      });
+      // A queue that is there takes them in this turn; one that is still on its way may need minutes.
+      setTimeout(async () => {
+        const store = createUploadStore();
+        for (const photo of photos) if (!isOpen && picked.current.has(photo.id)) await store.put(photo);
+      });
+    },
+    [projectId, showEarly, use],
+  );
+
+  const cancel = useCallback(
+    (id: string) => {
+      if (!picked.current.delete(id)) return use((queue) => queue.cancel(id));
+      showEarly();
+      void createUploadStore().remove(id);
+    },
+    [showEarly, use],
+  );
 
   return {
-    items,
-    add: useCallback((files: readonly File[]) => void open().then((queue) => queue.add(files)), [open]),
-    cancel: useCallback((id: string) => void open().then((queue) => queue.cancel(id)), [open]),
-    retry: useCallback((id: string) => void open().then((queue) => queue.retry(id)), [open]),
+    items: early.length === 0 ? items : [...items, ...early.map((photo) => earlyItem(photo, isWaiting))],
+    add,
+    cancel,
+    retry: useCallback((id: string) => use((queue) => queue.retry(id)), [use]),
   };
 }
 
-/** Photos dropped on the page or pasted into it, wherever. Answers whether something is being dragged over the page. */
+const earlyItem = ({ id, name }: KeptPhoto, isWaiting: boolean): UploadItem => ({
+  ...{ id, name, isWaiting, isKept: true, previewUrl: null, state: 'waiting', progress: 0, reason: null, clipId: null },
+});
+
+/** Photos dropped anywhere on the page or pasted into it. True while files are dragged over the page. */
 export function useDroppedPhotos(onFiles: (files: readonly File[]) => void): boolean {
   const [over, setOver] = useState(false);
   const take = useRef(onFiles);

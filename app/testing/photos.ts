@@ -9,50 +9,123 @@ export function segment(marker: number, body: readonly number[]): Uint8Array {
   return new Uint8Array([0xff, marker, ...word(body.length + 2), ...body]);
 }
 
-/** EXIF (big-endian) with an orientation, a date, a zone and a GPS block where given. */
+/** EXIF (big-endian) with what is given: `gps` is a position, `utc` the satellites' time in ms since 1970. */
 export function exifBody({
   orientation,
   taken,
   offset,
+  offsetOfEdit,
+  fraction,
   gps = false,
+  utc,
 }: {
   orientation?: number;
   taken?: string;
   offset?: string;
+  offsetOfEdit?: string;
+  fraction?: string;
   gps?: boolean;
+  utc?: number;
 }): number[] {
   const long = (value: number) => [...word(value >>> 16), ...word(value & 0xffff)];
-  const first: number[][] = [];
-  if (orientation !== undefined) first.push([...word(0x0112), ...word(3), ...long(1), ...word(orientation), 0, 0]);
-  const exifAt = 8 + 2 + 12 * ((orientation === undefined ? 0 : 1) + 1 + (gps ? 1 : 0)) + 4;
-  first.push([...word(0x8769), ...word(4), ...long(1), ...long(exifAt)]);
   const values: number[] = [];
-  const entries: number[][] = [];
-  const count = (taken === undefined ? 0 : 1) + (offset === undefined ? 0 : 1);
-  const valuesAt = exifAt + 2 + 12 * count + 4;
-  const ascii = (tag: number, value: string) => {
-    entries.push([...word(tag), ...word(2), ...long(value.length + 1), ...long(valuesAt + values.length)]);
-    values.push(...text(value), 0);
-  };
-  if (taken !== undefined) ascii(0x9003, taken);
-  if (offset !== undefined) ascii(0x9011, offset);
-  const gpsAt = valuesAt + values.length;
-  if (gps) first.push([...word(0x8825), ...word(4), ...long(1), ...long(gpsAt)]);
-  const gpsBlock = gps ? [...word(1), ...word(1), ...word(2), ...long(2), ...text('N'), 0, 0, 0, ...long(0)] : [];
-  const directory = (list: number[][]) => [...word(list.length), ...list.flat(), ...long(0)];
-  return [
-    ...text('Exif'),
-    0,
-    0,
-    ...text('MM'),
-    0,
-    42,
-    ...long(8),
-    ...directory(first),
-    ...directory(entries),
-    ...values,
-    ...gpsBlock,
+  type Entry = { tag: number; type: number; count: number; bytes: number[] };
+  const ascii = (tag: number, value: string | undefined): Entry[] =>
+    value === undefined ? [] : [{ tag, type: 2, count: value.length + 1, bytes: [...text(value), 0] }];
+  const day = utc === undefined ? undefined : new Date(utc);
+  const exif = [
+    ...ascii(0x9003, taken),
+    ...ascii(0x9010, offsetOfEdit),
+    ...ascii(0x9011, offset),
+    ...ascii(0x9291, fraction),
   ];
+  const place: Entry[] = gps ? [{ tag: 1, type: 2, count: 2, bytes: [...text('N'), 0] }] : [];
+  const time: Entry[] = day
+    ? [
+        {
+          ...{ tag: 7, type: 5, count: 3 },
+          bytes: [day.getUTCHours(), day.getUTCMinutes(), day.getUTCSeconds()].flatMap((part) => [
+            ...long(part),
+            ...long(1),
+          ]),
+        },
+        ...ascii(29, day.toISOString().slice(0, 10).replaceAll('-', ':')),
+      ]
+    : [];
+  const satellites = [...place, ...time];
+  const firstCount = (orientation === undefined ? 0 : 1) + 1 + (satellites.length > 0 ? 1 : 0);
+  const sizeOf = (count: number) => 2 + 12 * count + 4;
+  const exifAt = 8 + sizeOf(firstCount);
+  const gpsAt = exifAt + sizeOf(exif.length);
+  const valuesAt = gpsAt + (satellites.length > 0 ? sizeOf(satellites.length) : 0);
+  const number = (tag: number, type: number, value: number): Entry => ({
+    ...{ tag, type, count: 1 },
+    bytes: type === 3 ? [...word(value), 0, 0] : long(value),
+  });
+  const first = [
+    ...(orientation === undefined ? [] : [number(0x0112, 3, orientation)]),
+    number(0x8769, 4, exifAt),
+    ...(satellites.length > 0 ? [number(0x8825, 4, gpsAt)] : []),
+  ];
+  const directory = (entries: readonly Entry[]) => [
+    ...word(entries.length),
+    ...entries.flatMap(({ tag, type, count, bytes }) => {
+      const at = valuesAt + values.length;
+      if (bytes.length > 4) values.push(...bytes);
+      return [
+        ...word(tag),
+        ...word(type),
+        ...long(count),
+        ...(bytes.length > 4 ? long(at) : [...bytes, 0, 0, 0].slice(0, 4)),
+      ];
+    }),
+    ...long(0),
+  ];
+  const body = [first, exif, ...(satellites.length > 0 ? [satellites] : [])].flatMap(directory);
+  return [...text('Exif'), 0, 0, ...text('MM'), 0, 42, ...long(8), ...body, ...values];
+}
+
+/** A box of an ISO media file. */
+const box = (type: string, body: readonly number[]): number[] => {
+  const length = body.length + 8;
+  return [...word(length >>> 16), ...word(length & 0xffff), ...text(type), ...body];
+};
+
+/** The structure of a HEIC or AVIF file with one picture of `dataBytes`; nothing in it can be decoded. */
+export function heifOf({
+  brand = 'heic',
+  width = 4032,
+  height = 3024,
+  dataBytes = 500,
+}: {
+  brand?: string;
+  width?: number;
+  height?: number;
+  dataBytes?: number;
+} = {}): Uint8Array {
+  const long = (value: number) => [...word(value >>> 16), ...word(value & 0xffff)];
+  const ftyp = box('ftyp', [...text(brand), ...long(0), ...text('mif1')]);
+  const ispe = box('ispe', [...long(0), ...long(width), ...long(height)]);
+  // Version 1, offsets and lengths of four bytes, one item of one extent.
+  const iloc = (at: number) =>
+    box('iloc', [
+      1,
+      0,
+      0,
+      0,
+      0x44,
+      0x00,
+      ...word(1),
+      ...word(1),
+      ...word(0),
+      ...word(0),
+      ...word(1),
+      ...long(at),
+      ...long(dataBytes),
+    ]);
+  const meta = (at: number) => box('meta', [...long(0), ...iloc(at), ...box('iprp', box('ipco', ispe))]);
+  const dataAt = ftyp.length + meta(0).length + 8;
+  return new Uint8Array([...ftyp, ...meta(dataAt), ...box('mdat', Array<number>(dataBytes).fill(7))]);
 }
 
 /**

@@ -1,0 +1,114 @@
+import { pause } from '~/components/waking';
+import type { Preparer } from './prepare.client';
+import { sendPhoto } from './send-photo.client';
+import type { TakenAtReader } from './taken-at';
+import type { UploadReason } from './upload-reasons';
+import type { KeptPhoto, UploadStore } from './upload-store.client';
+
+/** Attempts without any progress, with a connection by all that the browser knows, before a person is asked. */
+const mostAttempts = 6;
+
+/** Bytes in one request, and what they shrink to after failures. */
+const chunkSizes = [1024, 512, 256, 128, 64].map((kilobytes) => kilobytes * 1024);
+
+/** What one photo came to. */
+export type Brought =
+  | { outcome: 'done'; clipId: string }
+  | { outcome: 'stopped' }
+  | { outcome: 'failed'; reason: UploadReason };
+
+/** What the page hears while a photo is on its way. */
+interface BringNews {
+  keep(news: Partial<KeptPhoto>): Promise<void>;
+  onPrepared(): void;
+  /** 0 to 1. */
+  onProgress(part: number): void;
+  /** True while nothing moves for want of a connection. */
+  onWaiting(isWaiting: boolean): void;
+}
+
+/**
+ * Prepares one photo after another and sends it, as often as it takes. How large a request may be is learnt from all
+ * photos: it halves after each failure, and doubles after each photo that arrived.
+ */
+export function createBringer({
+  store,
+  preparer,
+  takenAt,
+}: {
+  store: UploadStore;
+  preparer: Preparer;
+  takenAt: TakenAtReader;
+}) {
+  let chunk = 0;
+
+  async function prepared({ photo, signal, news }: Order) {
+    const { content } = photo;
+    if (content.kind === 'prepared') return { outcome: 'ready', content } as const;
+    const order = { signal, onWaiting: news.onWaiting };
+    let result = await preparer.prepare({ ...order, file: content.file });
+    if (result.outcome === 'refused' && result.reason === 'not-given') {
+      // The device took the file back, but the browser may have kept a copy of it.
+      const kept = await store.find(photo.id);
+      if (kept?.content.kind === 'original') result = await preparer.prepare({ ...order, file: kept.content.file });
+    }
+    if (result.outcome === 'refused') return result;
+    const { bytes, taken } = result;
+    return { outcome: 'ready', content: { kind: 'prepared', bytes, takenAt: takenAt.read(taken) } } as const;
+  }
+
+  return async function bring(order: Order): Promise<Brought> {
+    const { photo, signal, news } = order;
+    const made = await prepared(order);
+    if (signal.aborted) return { outcome: 'stopped' };
+    if (made.outcome === 'refused') return { outcome: 'failed', reason: made.reason };
+    const { content } = made;
+    if (photo.content !== content) await news.keep({ content });
+    if (signal.aborted) return { outcome: 'stopped' };
+    news.onPrepared();
+
+    let { uploadUrl } = photo;
+    let best = 0;
+    for (let attempt = 0, fruitless = 0; fruitless < mostAttempts; attempt++) {
+      const before = best;
+      const sent = await sendPhoto({
+        bytes: content.bytes,
+        metadata: {
+          ...{ projectId: photo.projectId, requestKey: photo.id, fileName: photo.name },
+          ...(content.takenAt === null ? {} : { takenAt: String(content.takenAt) }),
+        },
+        uploadUrl,
+        chunkBytes: chunkSizes[chunk] as number,
+        signal,
+        onUrl: (url) => {
+          uploadUrl = url;
+          void news.keep({ uploadUrl: url });
+        },
+        onProgress: (part) => {
+          if (part > best) news.onWaiting(false);
+          best = Math.max(best, part);
+          news.onProgress(part);
+        },
+      });
+      if (sent.outcome === 'stopped') return sent;
+      if (sent.outcome === 'refused') return { outcome: 'failed', reason: sent.reason };
+      if (sent.outcome === 'done') {
+        chunk = Math.max(0, chunk - 1);
+        return sent;
+      }
+      chunk = Math.min(chunkSizes.length - 1, chunk + 1);
+      news.onWaiting(true);
+      // A connection that carries something, however little, is not given up; nor is one that the browser says is gone.
+      if (best > before) attempt = fruitless = 0;
+      else if (navigator.onLine) fruitless++;
+      await pause({ attempt, signal });
+    }
+    return { outcome: 'failed', reason: 'connection' };
+  };
+}
+
+interface Order {
+  photo: KeptPhoto;
+  signal: AbortSignal;
+  news: BringNews;
+}

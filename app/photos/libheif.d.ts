@@ -1,0 +1,15 @@
+declare module 'libheif-js/libheif-wasm/libheif.js' {
+  interface HeifImage {
+    get_width(): number;
+    get_height(): number;
+    is_primary(): boolean;
+    /** Fills the pixels of an upright picture; null when it cannot be decoded. */
+    display(pixels: ImageData, done: (pixels: ImageData | null) => void): void;
+    free(): void;
+  }
+  interface Libheif {
+    HeifDecoder: new () => { decode(bytes: Uint8Array): HeifImage[] };
+  }
+  const libheif: (options: { wasmBinary: ArrayBuffer }) => Libheif | Promise<Libheif>;
+  export default libheif;
+}

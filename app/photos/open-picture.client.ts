@@ -1,0 +1,119 @@
+import { travelling } from './draw-jpeg.client';
+
+/** A picture in memory, ready to be drawn. Width and height are upright. */
+export interface OpenedPicture {
+  source: ImageBitmap | VideoFrame;
+  width: number;
+  height: number;
+  /** How it still has to be turned, 1 to 8 as in EXIF. */
+  turn: number;
+  close(): void;
+}
+
+/** What the file's header tells of the upright picture. */
+export interface HeaderFacts {
+  width: number;
+  height: number;
+  orientation: number;
+}
+
+/** Above this many pixels a JPEG is scaled while it is decoded, where the browser can: a quarter of the memory or less. */
+const decodedScaled = 20_000_000;
+
+/**
+ * Opens a picture upright and, where its header tells its size, no larger than it travels. Throws what the browser threw
+ * where no way works. Browsers that do not know an option of `createImageBitmap` throw a TypeError; they are asked again
+ * without it.
+ */
+export async function openPicture({
+  blob,
+  facts,
+  isJpeg = false,
+}: {
+  blob: Blob;
+  facts: HeaderFacts | null;
+  isJpeg?: boolean;
+}): Promise<OpenedPicture> {
+  if (isJpeg && facts && facts.width * facts.height > decodedScaled) {
+    const scaled = await decodeScaled(blob, facts).catch(() => null);
+    if (scaled) return scaled;
+  }
+  const size = facts && travelling(facts);
+  const isSmaller = facts !== null && size !== null && (size.width < facts.width || size.height < facts.height);
+  const resize = isSmaller ? sizeOption(size) : null;
+  const upright: ImageBitmapOptions = { imageOrientation: 'from-image' };
+  const ways: (ImageBitmapOptions | undefined)[] = [...(resize ? [{ ...upright, ...resize }] : []), upright, undefined];
+  let fault: unknown;
+  for (const options of ways) {
+    try {
+      const source = options ? await createImageBitmap(blob, options) : await createImageBitmap(blob);
+      if (options?.resizeQuality && size && !isNear(source, size)) {
+        // A browser that scales before it turns gives other proportions than the upright picture has.
+        source.close();
+        continue;
+      }
+      const isTurned = options !== undefined || facts === null || facts.orientation === 1 || (await turnsByItself());
+      return opened(source, isTurned ? 1 : (facts?.orientation ?? 1));
+    } catch (error) {
+      fault = error;
+    }
+  }
+  throw fault;
+}
+
+const sizeOption = ({ width, height }: { width: number; height: number }): ImageBitmapOptions => ({
+  ...(width >= height ? { resizeWidth: width } : { resizeHeight: height }),
+  resizeQuality: 'high',
+});
+
+const isNear = (one: { width: number; height: number }, other: { width: number; height: number }) =>
+  Math.abs(one.width - other.width) <= 1 && Math.abs(one.height - other.height) <= 1;
+
+function opened(source: ImageBitmap | VideoFrame, turn: number): OpenedPicture {
+  const [across, down] =
+    'displayWidth' in source ? [source.displayWidth, source.displayHeight] : [source.width, source.height];
+  const [width, height] = turn >= 5 ? [down, across] : [across, down];
+  return { source, width, height, turn, close: () => source.close() };
+}
+
+/** Null where the browser has no decoder, or gives a picture of another form than the header tells. */
+async function decodeScaled(blob: Blob, facts: HeaderFacts): Promise<OpenedPicture | null> {
+  if (typeof ImageDecoder === 'undefined') return null;
+  const isStoredTurned = facts.orientation >= 5;
+  const { width, height } = travelling(facts);
+  // The decoder picks an eighth of the size that may be below the wish, so half as much again is asked for.
+  const decoder = new ImageDecoder({
+    data: await blob.arrayBuffer(),
+    type: 'image/jpeg',
+    desiredWidth: Math.round((isStoredTurned ? height : width) * 1.5),
+    desiredHeight: Math.round((isStoredTurned ? width : height) * 1.5),
+  });
+  try {
+    const { image } = await decoder.decode();
+    const picture = opened(image, 1);
+    const isSame = Math.abs(picture.width / picture.height / (facts.width / facts.height) - 1) < 0.01;
+    if (isSame && Math.max(picture.width, picture.height) >= Math.max(width, height) * 0.9) return picture;
+    image.close();
+    return null;
+  } finally {
+    decoder.close();
+  }
+}
+
+let turns: Promise<boolean> | null = null;
+
+/** Whether this browser turns a picture upright without being told: it opens one that is stored lying on its side. */
+function turnsByItself(): Promise<boolean> {
+  turns ??= (async () => {
+    const bytes = Uint8Array.from(atob(sideways), (letter) => letter.charCodeAt(0));
+    const picture = await createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }));
+    const isTurned = picture.height > picture.width;
+    picture.close();
+    return isTurned;
+  })();
+  return turns;
+}
+
+/** A grey JPEG of 16 x 8 pixels with orientation 6. */
+const sideways =
+  '/9j/4QAiRXhpZgAATU0AKgAAAAgAAQESAAMAAAABAAYAAAAAAAD/2wBDAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQH/wAALCAAIABABAREA/8QAJgABAAAAAAAAAAAAAAAAAAAAABABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQAAPwAP/9k=';

@@ -1,0 +1,113 @@
+/** Runs one file at a time in each of its workers. */
+export interface WorkerPool<Result> {
+  /**
+   * `too-heavy`: the file took longer than it may, or two workers died of it. `unavailable`: no worker's script came, or
+   * the pool was disposed of; the caller may do the work itself.
+   */
+  run(file: File): Promise<Result | 'too-heavy' | 'unavailable'>;
+  /** Ends all workers; what runs comes back as `unavailable`. */
+  dispose(): void;
+}
+
+/** Seconds one file may take, and seconds a worker's script may take to come. */
+const mostSeconds = { work: 20, load: 10 } as const;
+
+/** Workers whose script did not come before no more are tried for a while. */
+const mostFailedLoads = 2;
+
+interface Member {
+  worker: Worker;
+  isLoaded: boolean;
+}
+
+/**
+ * At most `workers` workers, made when they are needed. A worker posts `{ outcome: 'loaded' }` once its script runs, and
+ * then one result for each file. A dead one is replaced. `endsWhenIdle` gives their memory back after the last file.
+ */
+export function createWorkerPool<Result extends { outcome: string }>({
+  workers,
+  make,
+  endsWhenIdle = false,
+}: {
+  workers: number;
+  make: () => Worker;
+  endsWhenIdle?: boolean;
+}): WorkerPool<Result> {
+  const idle: Member[] = [];
+  const busy = new Set<Member>();
+  const waiting: (() => void)[] = [];
+  const disposed = new AbortController();
+  let failedLoads = 0;
+
+  /** A free worker, once there is one; null where the browser makes none. */
+  async function take(): Promise<Member | null> {
+    while (idle.length === 0 && busy.size >= workers) await new Promise<void>((resolve) => waiting.push(resolve));
+    if (disposed.signal.aborted) return null;
+    try {
+      const member = idle.pop() ?? { worker: make(), isLoaded: false };
+      busy.add(member);
+      return member;
+    } catch {
+      failedLoads = mostFailedLoads;
+      return null;
+    }
+  }
+
+  function giveBack(member: Member, isUsable: boolean) {
+    busy.delete(member);
+    if (!isUsable || (endsWhenIdle && waiting.length === 0)) member.worker.terminate();
+    else idle.push(member);
+    waiting.shift()?.();
+  }
+
+  function ask(member: Member, file: File): Promise<Result | 'too-heavy' | 'dead'> {
+    const { worker } = member;
+    return new Promise((resolve) => {
+      let seconds = 0;
+      const end = (answer: Result | 'too-heavy' | 'dead') => {
+        clearInterval(clock);
+        disposed.signal.removeEventListener('abort', stop);
+        worker.onmessage = worker.onerror = null;
+        resolve(answer);
+      };
+      const stop = () => end('dead');
+      // Ticks are counted, not time: a page that was put away for an hour has not worked for an hour.
+      const clock = setInterval(() => {
+        seconds++;
+        if (seconds >= (member.isLoaded ? mostSeconds.work : mostSeconds.load))
+          end(member.isLoaded ? 'too-heavy' : 'dead');
+      }, 1000);
+      worker.onmessage = ({ data }: MessageEvent<Result | { outcome: 'loaded' }>) => {
+        if (data.outcome !== 'loaded') return end(data as Result);
+        member.isLoaded = true;
+        failedLoads = 0;
+        seconds = 0;
+      };
+      worker.onerror = stop;
+      disposed.signal.addEventListener('abort', stop);
+      worker.postMessage({ file });
+    });
+  }
+
+  return {
+    async run(file) {
+      for (let deaths = 0; failedLoads < mostFailedLoads; ) {
+        const member = await take();
+        if (!member) break;
+        const answer = await ask(member, file);
+        giveBack(member, answer !== 'dead' && answer !== 'too-heavy');
+        if (answer !== 'dead') return answer;
+        if (!member.isLoaded) failedLoads++;
+        else if (++deaths === 2) return 'too-heavy';
+      }
+      // The next file tries a worker again: the line may be back by then.
+      failedLoads = Math.min(failedLoads, mostFailedLoads - 1);
+      return 'unavailable';
+    },
+    dispose() {
+      disposed.abort();
+      for (const { worker } of [...idle, ...busy]) worker.terminate();
+      for (const wake of waiting.splice(0)) wake();
+    },
+  };
+}
