@@ -1,5 +1,6 @@
-// What we say to Runway and what we understand of it, held against Runway's own OpenAPI description where it is at hand.
-import { existsSync, readFileSync } from 'node:fs';
+// What we say to Runway and what we understand of it, held against Runway's own OpenAPI description, cut down by
+// ops/cut-specs.ts.
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
@@ -10,9 +11,8 @@ import { createRunway } from './runway.server';
 import { refusalOf, runwayImageSources, runwayModels, stateOf } from './runway-wire';
 import type { SubmitRequest } from './video-provider';
 
-const path = resolve(import.meta.dirname, '../../../shared/specs/runway-openapi.json');
-const isAtHand = existsSync(path);
-const spec: unknown = isAtHand ? JSON.parse(readFileSync(path, 'utf8')) : {};
+const path = resolve(import.meta.dirname, '../../stand-ins/specs/runway-openapi.json');
+const spec: unknown = JSON.parse(readFileSync(path, 'utf8'));
 // Runway counts UTF-16 units, as JavaScript does; its description has words of its own beside JSON Schema's.
 const ajv = new Ajv2020({ strict: false, unicode: false, logger: false });
 addFormats.default(ajv);
@@ -56,7 +56,7 @@ const picture = (size: number): SubmitRequest['image'] => ({
   contentType: 'image/jpeg',
 });
 
-describe.skipIf(!isAtHand)('an order at Runway', () => {
+describe('an order at Runway', () => {
   it.each(orders)('is what its description asks for: $model, $shape, $durationSeconds s', async (order) => {
     const request = await sent({ ...order, image: address, prompt: 'The camera pushes in slowly.' });
     expect(offencesAgainst(orderSchema(), await request.json())).toBeNull();
@@ -117,7 +117,7 @@ const tasks = [
   { ...common, status: 'CANCELLED', cost: { credits: 0 } },
 ];
 
-describe.skipIf(!isAtHand)('a task at Runway', () => {
+describe('a task at Runway', () => {
   it('is understood in every form that the description has, and no form is left out', () => {
     const forms = at('paths') && (field(taskSchema(), 'oneOf') as object[]);
     const described = forms.map((form) => field(form, 'properties', 'status', 'const'));
@@ -138,7 +138,7 @@ describe.skipIf(!isAtHand)('a task at Runway', () => {
   });
 });
 
-describe.skipIf(!isAtHand)('what Runway charged', () => {
+describe('what Runway charged', () => {
   it('is asked for and understood as the description has it', async () => {
     const schemaOf = (...names: string[]) => jsonOf('paths', '/v1/organization/usage', 'post', ...names);
     const answer = {

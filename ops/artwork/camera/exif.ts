@@ -1,7 +1,7 @@
 // EXIF as cameras write it: directories that point at each other, little-endian or big-endian.
 
 /** One entry of a directory: its tag, its type and its value. */
-export type Entry =
+type Entry =
   | { tag: number; ascii: string }
   | { tag: number; short: number }
   | { tag: number; long: number }
