@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-// The shape of the house (README, "The house"): which way the arrows point, what may be where, and how long.
+// The shape of the code (docs/architecture.md): which way the arrows point, what may be where, and how long.
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -219,26 +219,5 @@ describe('the tests', () => {
       .flatMap(filesUnder)
       .filter((path) => /\.test\.tsx?$/.test(path) && !path.includes('architecture'));
     expect(tests.filter((path) => /vi\.mock\(|toHaveBeenCalled/.test(text(path)))).toEqual([]);
-  });
-});
-
-describe('the README', () => {
-  const readme = text('README.md');
-
-  it('names only paths that exist', () => {
-    const named = [
-      ...readme.matchAll(
-        /`((?:app|workers|stand-ins|journeys|bench|ops|migrations|public|\.ci)\/[\w./$-]*)`|\]\((?!https?:|#)([^)#]+)\)/g,
-      ),
-    ].map((match) => (match[1] ?? match[2]) as string);
-    expect(named.length).toBeGreaterThan(10);
-    expect(named.filter((path) => !statSync(join(root, path), { throwIfNoEntry: false }))).toEqual([]);
-  });
-
-  it('names only commands that exist', () => {
-    const scripts = Object.keys((JSON.parse(text('package.json')) as { scripts: Record<string, string> }).scripts);
-    const named = [...readme.matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1] as string);
-    expect(named.length).toBeGreaterThan(3);
-    expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
--- The laws of money and state (DESIGN §6, §7). They hold for every statement, whoever sends it.
+-- The laws of money and state (docs/architecture.md). They hold for every statement.
 -- Form: one statement per body, upper-case BEGIN and END, guards in WHEN, no CASE: remote D1 splits files on `;`.
 -- RAISE(ABORT) also stops INSERT OR IGNORE, which a CHECK does not.
 

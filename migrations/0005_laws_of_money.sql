@@ -1,4 +1,4 @@
--- The laws of what is bought, earned and given (DESIGN §6), in the form of 0001_laws.sql: one statement per body,
+-- The laws of what is bought, earned and given, in the form of 0001_laws.sql: one statement per body,
 -- upper-case BEGIN and END, guards in WHEN, no CASE.
 
 -- 1. Purchases: a session's life goes forward only, and its payment is the grant.

@@ -38,7 +38,7 @@ const reversalTypes = [
   'charge.dispute.funds_reinstated',
 ];
 
-/** The types of event that do something here (README, "Deploying"). */
+/** The types of event that do something here (docs/deploying.md). */
 export const eventTypes: readonly string[] = [...sessionTypes, ...reversalTypes];
 
 /**

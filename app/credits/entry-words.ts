@@ -1,7 +1,7 @@
 import { type FailureReason, failureTexts } from '~/generations/failures';
 import { priceInWords } from '~/settings/packs';
 
-/** What an entry may be, in the order of the diary's filter: the kinds of the ledger (DESIGN §5). */
+/** The kinds of ledger entries, in the order of the credit history's filter. */
 export const entryKinds = [
   'generation',
   'refund',

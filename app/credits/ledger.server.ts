@@ -29,7 +29,7 @@ export interface Grant {
   reference: string | null;
 }
 
-/** The ledger (DESIGN §6). Every write is one statement whose laws live in migrations/0001_laws.sql. */
+/** The ledger. Every write is one statement whose laws live in migrations/0001_laws.sql. */
 export function createLedger({ db, clock }: { db: Database; clock: Clock }) {
   function grantStatement(grant: Grant): D1PreparedStatement {
     return db.$client

@@ -1,7 +1,7 @@
 import { type GenerationState, isOpen } from '~/generations/pipeline/states';
 import type { Frame, Shape } from '~/photos/frame';
 
-/** What a person sees of a clip, in one word (DESIGN §5). */
+/** What a person sees of a clip, in one word (docs/glossary.md). */
 export type ClipStatus = 'still' | 'generating' | 'ready' | 'error';
 
 /** One try as a page shows it. Times in ms since 1970. */

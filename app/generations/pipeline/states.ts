@@ -1,4 +1,4 @@
-/** The life of a generation (DESIGN §7). The database refuses any other move by the same table. */
+/** The states of a generation (docs/architecture.md). The schema refuses every other transition by the same table. */
 const generationStates = ['queued', 'submitting', 'generating', 'copying', 'ready', 'failed', 'canceled'] as const;
 export type GenerationState = (typeof generationStates)[number];
 

@@ -1,0 +1,123 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+// README, CONTRIBUTING and docs/ say what is so, and nothing in the repository needs what is outside of it.
+
+const root = resolve(import.meta.dirname, '..');
+const text = (path: string) => readFileSync(join(root, path), 'utf8');
+const exists = (path: string) => statSync(join(root, path), { throwIfNoEntry: false }) !== undefined;
+
+const notOurs = new Set(['.git', '.wrangler', '.cache', 'node_modules', 'build', 'package-lock.json']);
+
+/** Every file of the repository. */
+function filesUnder(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .filter(({ name }) => !notOurs.has(name))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? filesUnder(path) : [path];
+    });
+}
+const files = filesUnder('');
+const documents = files.filter((path) => path.endsWith('.md'));
+const written = files.filter(
+  (path) =>
+    /\.(tsx?|mjs|js|css|sql|toml|md|json)$/.test(path) && !/^(package-lock\.json|migrations\/meta\/)/.test(path),
+);
+const itself = 'app/documents.test.ts';
+
+/** What a pattern finds in files, as readable lines. */
+function findings(paths: readonly string[], pattern: RegExp): string[] {
+  return paths
+    .filter((path) => path !== itself)
+    .flatMap((path) =>
+      text(path)
+        .split('\n')
+        .flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1} ${line.trim().slice(0, 120)}`] : [])),
+    );
+}
+
+describe('the documents', () => {
+  it('are all there', () => {
+    expect(documents).toEqual(
+      expect.arrayContaining([
+        'README.md',
+        'CONTRIBUTING.md',
+        ...['architecture', 'deploying', 'glossary', 'operating'].map((name) => `docs/${name}.md`),
+      ]),
+    );
+    expect(['LICENSE', '.editorconfig', '.nvmrc'].filter((path) => !exists(path))).toEqual([]);
+  });
+
+  it.each(documents)('name only paths that exist: %s', (path) => {
+    const named = [
+      ...text(path).matchAll(
+        /`((?:app|workers|stand-ins|journeys|bench|ops|docs|migrations|public|\.ci)\/[\w./$-]*)`|`([A-Z]+\.md|[\w.-]+\.toml)`|\]\((?!https?:|#)([^)#]+)\)/g,
+      ),
+    ].map((match) => (match[1] ?? match[2] ?? match[3]) as string);
+    // The glossary also names folders of which only the old name is gone.
+    const kept = path === 'docs/glossary.md' ? text(path).split('## Old names that stay')[1] : '';
+    expect(named.filter((name) => !exists(name) && !kept?.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  it.each(documents)('name only commands that exist: %s', (path) => {
+    const { scripts } = JSON.parse(text('package.json')) as { scripts: Record<string, string> };
+    const named = [...text(path).matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1] as string);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it('name real paths and commands at all', () => {
+    const all = documents.map(text).join('\n');
+    expect(all.match(/`(app|workers)\//g)?.length).toBeGreaterThan(50);
+    expect(all.match(/npm run /g)?.length).toBeGreaterThan(20);
+  });
+
+  it('keep the README to about one screen', () => {
+    expect(text('README.md').split('\n').length).toBeLessThan(70);
+  });
+});
+
+describe('the decision records', () => {
+  const records = readdirSync(join(root, 'docs/decisions')).toSorted();
+
+  it('are numbered without a gap', () => {
+    expect(records.map((name) => name.slice(0, 5))).toEqual(
+      records.map((_name, index) => `${String(index + 1).padStart(4, '0')}-`),
+    );
+  });
+
+  it.each(records)('say context, decision, alternatives and consequences: %s', (name) => {
+    const record = text(`docs/decisions/${name}`);
+    expect(record).toMatch(new RegExp(`^# ${name.slice(0, 4)} · \\S`));
+    expect(record.split('\n')[1]).toMatch(/^\d{4}-\d\d-\d\d · (accepted|superseded by \d{4})$/);
+    expect([...record.matchAll(/^## (.+)$/gm)].map((match) => match[1])).toEqual([
+      'Context',
+      'Decision',
+      'Alternatives',
+      'Consequences',
+    ]);
+  });
+
+  it('exist where they are cited', () => {
+    const numbers = records.map((name) => name.slice(0, 4));
+    const cited = written.flatMap((path) =>
+      [...text(path).matchAll(/\bdecisions? (\d{4})\b/gi)].map((match) => match[1]),
+    );
+    expect(cited.length).toBeGreaterThan(3);
+    expect(cited.filter((number) => !numbers.includes(number ?? ''))).toEqual([]);
+  });
+});
+
+describe('the repository', () => {
+  it('cites no document outside of itself', () => {
+    const outside = /\b(RE)?DESIGN\b(?!-)|\bLOOK\.md|\bSTYLE\.md|\bfacts\/\w+\.md|\.\.\/shared\b|(?<!RFC \d+ )§/;
+    expect(findings(written, outside)).toEqual([]);
+  });
+
+  it('skips no test, whatever is missing on a machine', () => {
+    const tests = files.filter((path) => /\.test\.tsx?$/.test(path));
+    expect(tests.length).toBeGreaterThan(100);
+    expect(findings(tests, /\.(skip|todo|skipIf|runIf)\(/)).toEqual([]);
+  });
+});
