@@ -16,7 +16,7 @@ export interface MadeClip {
   seconds: number;
 }
 
-/** One picture on the screen: which file, when (ms of the page), which moment of a video, how opaque its sheet was. */
+/** One picture on the screen: which file, when (ms of the page), which moment of a video, how opaque its layer was. */
 export interface Presented {
   source: string;
   at: number;

@@ -1,7 +1,7 @@
 // Runs in the browser: shows a film of made-up clips with the real player, and writes down every picture presented.
 import { createRoot } from 'react-dom/client';
 import { FilmPlayer } from '~/player/film-player';
-import type { FilmMoment } from '~/player/sequential-player.client';
+import type { FilmMoment } from '~/player/film-state';
 import { buildTimeline } from '~/player/timeline';
 import { tracks } from '~/player/tracks';
 import type { ClipView } from '~/projects/views';
@@ -37,9 +37,8 @@ if (what === 'engine') {
     stage: root.querySelector('.film-stage') as HTMLElement,
     timeline: buildTimeline({ clips: clipViews(), shape: '9:16' }),
     track: tracks[0] ?? null,
-    from: 0,
+    fromSeconds: 0,
     cuts: false,
-    muted: false,
     refreshClips: refresh,
     onChange: ({ state, index }) => {
       cinema.states.push(state);
@@ -65,7 +64,7 @@ if (what === 'engine') {
 }
 requestAnimationFrame(watch);
 
-/** Each presented video frame, and each painted frame of a photo, with the opacity of its sheet. */
+/** Each presented video frame, and each painted frame of a photo, with the opacity of its layer. */
 function watch(now: number) {
   for (const layer of document.querySelectorAll<HTMLElement>('.film-layer')) {
     const video = layer.querySelector('video');

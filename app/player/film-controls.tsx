@@ -1,13 +1,13 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Button, buttonClass, IconButton } from '~/components/button';
 import { Icon } from '~/components/icon';
-import type { FilmState } from './sequential-player.client';
+import type { FilmState } from './film-state';
 
-// On a page the poster steps back behind that page's own next step.
-const poster =
+// Quieter than the page's own next step.
+const posterButton =
   'inline-flex min-h-11 items-center gap-2 rounded-control bg-ground/75 px-4 font-medium text-ink transition hover:bg-ground';
 
-/** The picture itself as three buttons: back, play or pause, on. Only "Play film" is ever seen. */
+/** The picture as three buttons: previous clip, play or pause, next clip. Only "Play film" is visible. */
 export function FilmTaps({
   state,
   grown,
@@ -28,7 +28,7 @@ export function FilmTaps({
       {grown && <button type="button" aria-label="Previous clip" onClick={() => onStep(-1)} />}
       <button type="button" aria-label={stopped ? 'Play film' : 'Pause'} onClick={stopped ? onPlay : onPause}>
         {stopped && (
-          <span className={grown ? buttonClass('primary', 'shadow-float whitespace-nowrap') : poster}>
+          <span className={grown ? buttonClass('primary', 'shadow-float whitespace-nowrap') : posterButton}>
             <Icon name="play" />
             Play film
           </span>
@@ -40,7 +40,7 @@ export function FilmTaps({
   );
 }
 
-/** Sound, full screen, and the way out; each only where it does something. */
+/** Mute, full screen and close, each only where it does something. */
 export function FilmControls({
   muted,
   onMute,
@@ -52,18 +52,20 @@ export function FilmControls({
   onFullscreen: () => void;
   onClose?: () => void;
 }) {
+  const [canFill, setCanFill] = useState(false);
+  useEffect(() => setCanFill(document.fullscreenEnabled), []);
   return (
     <div className="film-controls">
       {onMute && (
         <IconButton icon={muted ? 'volume-x' : 'volume-2'} label="Mute" aria-pressed={muted} onClick={onMute} />
       )}
-      <IconButton icon="maximize" label="Full screen" className="film-fullscreen" onClick={onFullscreen} />
+      {canFill && <IconButton icon="maximize" label="Full screen" className="film-fullscreen" onClick={onFullscreen} />}
       {onClose && <IconButton icon="x" label="Close" onClick={onClose} />}
     </div>
   );
 }
 
-/** What is left on the screen when the film is over. */
+/** The card at the end of the film. */
 export function FilmEnd({
   title,
   onAgain,

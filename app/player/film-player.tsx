@@ -3,8 +3,9 @@ import { flushSync } from 'react-dom';
 import { aspectOf, type Shape } from '~/photos/frame';
 import type { ClipView } from '~/projects/views';
 import { FilmControls, FilmEnd, FilmTaps } from './film-controls';
+import { takeFilmMedia } from './film-media';
 import { FilmPoster } from './film-poster';
-import { drawBars, saying, toggleFullscreen } from './film-state';
+import { drawBars, spokenState, toggleFullscreen } from './film-state';
 import { buildTimeline } from './timeline';
 import { findTrack } from './tracks';
 import { useBackCloses } from './use-back-closes';
@@ -12,7 +13,7 @@ import { useFilm } from './use-film';
 import { useFilmKeys } from './use-film-keys';
 import { useWakeLock } from './use-wake-lock';
 
-/** `clips` in film order. `onRefreshUrls` brings them again when an address was refused. */
+/** `clips` in film order. `onRefreshUrls` brings them with fresh addresses when one was refused. */
 export interface FilmPlayerProps {
   clips: readonly ClipView[];
   shape: Shape;
@@ -22,18 +23,16 @@ export interface FilmPlayerProps {
   variant?: 'full' | 'inline';
   /** The clip to begin with. */
   from?: number;
-  /** Play at once, where a tap on an earlier page allows it. */
-  autoStart?: boolean;
   onClose?: () => void;
   /** The film has come to its end. */
   onEnd?: () => void;
   onRefreshUrls: () => Promise<readonly ClipView[]>;
-  /** What else can be done with a film that is over. */
+  /** Further actions at the end of the film. */
   endActions?: ReactNode;
   className?: string;
 }
 
-/** The film, and around it only what is needed to play it. Complete as a picture before any JavaScript has come. */
+/** A film and its controls. The poster is complete as a picture before any JavaScript is loaded. */
 export function FilmPlayer({
   clips,
   shape,
@@ -41,7 +40,6 @@ export function FilmPlayer({
   title,
   variant = 'full',
   from = 0,
-  autoStart = false,
   onClose,
   onEnd,
   onRefreshUrls,
@@ -72,17 +70,19 @@ export function FilmPlayer({
 
   useEffect(() => {
     if (variant !== 'full') return;
-    void open().then((player) => {
-      if (autoStart && navigator.userActivation?.hasBeenActive) player?.play();
-    });
+    // A tap on the link that led here plays the film at once.
+    const media = takeFilmMedia();
+    void open(media).then((player) => (player ? media && player.play() : media?.audio?.close()));
     return close;
-  }, [variant, autoStart, open, close]);
+  }, [variant, open, close]);
 
   function play() {
     if (!grown) {
-      moved(() => {
+      animated(() => {
         flushSync(() => setGrown(true));
         room.current?.showModal();
+        // Not the first button, "Previous clip", which the dialog would focus, with its ring.
+        room.current?.focus();
       });
     }
     film.play();
@@ -91,7 +91,7 @@ export function FilmPlayer({
   const leave = useCallback(() => {
     if (variant === 'inline') {
       close();
-      moved(() => {
+      animated(() => {
         room.current?.close();
         flushSync(() => setGrown(false));
       });
@@ -128,6 +128,7 @@ export function FilmPlayer({
         data-film-clip={index}
         data-variant={variant}
         data-grown={grown || undefined}
+        tabIndex={inline ? -1 : undefined}
         onCancel={(event) => event.preventDefault()}
       >
         <div ref={stage} className="film-stage">
@@ -158,9 +159,9 @@ export function FilmPlayer({
                 onClose={inline || onClose ? leave : undefined}
               />
             )}
-            {state === 'ended' && <FilmEnd title={title} onAgain={film.restart} onClose={leave} actions={endActions} />}
+            {state === 'ended' && <FilmEnd title={title} onAgain={film.play} onClose={leave} actions={endActions} />}
             <p className="sr-only" aria-live="polite">
-              {saying({ state, index, count: timeline.segments.length })}
+              {spokenState({ state, index, count: timeline.segments.length })}
             </p>
           </>
         )}
@@ -169,8 +170,8 @@ export function FilmPlayer({
   );
 }
 
-/** The poster grows into the player, where the browser can show that and the person likes it. */
-function moved(change: () => void) {
+/** The poster grows into the player, unless the browser cannot animate that or the person asked for less motion. */
+function animated(change: () => void) {
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   if (!calm && 'startViewTransition' in document) document.startViewTransition(change);
   else change();

@@ -1,10 +1,64 @@
-// What every page around a film does alike, with or without React.
-import type { FilmMoment, FilmState } from './sequential-player.client';
+// What the pages around a film share, with or without React.
+import type { FilmClip, SharedFilm } from '~/projects/share-views';
+import type { FilmMedia } from './film-media';
+import type { FilmTrack } from './music';
+import type { Place, Timeline } from './timeline';
+
+export type FilmState = 'loading' | 'playing' | 'paused' | 'ended';
+
+/** Where the film is, for what is drawn around it. `progress` (0..1) is within the clip. */
+export interface FilmMoment {
+  index: number;
+  progress: number;
+  timeSeconds: number;
+}
+
+/** What a player is made with. */
+export interface FilmSettings {
+  stage: HTMLElement;
+  timeline: Timeline;
+  track: FilmTrack | null;
+  /** The moment of the film to begin with. */
+  fromSeconds: number;
+  /** Replaces fades by cuts, and lets photos stand still. */
+  cuts: boolean;
+  /** What was made in the tap that asked for the player, if any. */
+  media?: FilmMedia | undefined;
+  /** Brings fresh addresses when one was refused. */
+  refreshClips: () => Promise<readonly FilmClip[]>;
+  /** State or clip have changed. */
+  onChange: (change: { state: FilmState; index: number }) => void;
+  /** Called every frame. */
+  onMoment: (moment: FilmMoment) => void;
+}
+
+export interface SequentialPlayer {
+  /** Call inside a tap. Begins anew at the end. Where the browser refuses to play, the state is `paused` again. */
+  play(): void;
+  pause(): void;
+  /** Goes to a moment of the film, playing or not as before. */
+  seek(seconds: number): void;
+  /** Goes to the start of a neighbouring clip. */
+  step(by: number): void;
+  mute(on: boolean): void;
+  /** Where the film is; null at its very start and at its end. */
+  place(): Place | null;
+  dispose(): void;
+}
+
+/** What the page of a shared film carries for its player. */
+export interface SharedFilmData {
+  film: SharedFilm;
+  /** The link's token, for fresh addresses. */
+  token: string;
+  /** Proof of when the page was opened. */
+  ticket: string;
+}
 
 /** What the keyboard can do to a film. */
 export type FilmKey = 'toggle' | 'back' | 'on' | 'first' | 'last' | 'mute' | 'fullscreen' | 'leave';
 
-/** What a key means to a film that is all there is on the page; null for keys that mean something else. */
+/** What a key means to a film that fills the page; null for keys that mean something else. */
 export function keyOf({ key, altKey, ctrlKey, metaKey, target }: KeyboardEvent): FilmKey | null {
   if (altKey || ctrlKey || metaKey) return null;
   switch (key) {
@@ -33,7 +87,7 @@ export function keyOf({ key, altKey, ctrlKey, metaKey, target }: KeyboardEvent):
   }
 }
 
-/** Fills the hairlines without React: it happens every frame. */
+/** Fills the hairlines without React, since it happens every frame. */
 export function drawBars(bars: HTMLElement | null, { index, progress }: FilmMoment): void {
   for (const [place, bar] of Array.from(bars?.children ?? []).entries()) {
     const filled = place < index ? 1 : place > index ? 0 : progress;
@@ -42,8 +96,8 @@ export function drawBars(bars: HTMLElement | null, { index, progress }: FilmMome
   }
 }
 
-/** What somebody who listens to the page hears of a film. */
-export function saying({ state, index, count }: { state: FilmState; index: number; count: number }): string {
+/** The film's state as a screen reader says it. */
+export function spokenState({ state, index, count }: { state: FilmState; index: number; count: number }): string {
   switch (state) {
     case 'playing':
       return 'Playing';
@@ -58,7 +112,7 @@ export function saying({ state, index, count }: { state: FilmState; index: numbe
   }
 }
 
-/** In and out of the whole screen, where the browser has such a thing. */
+/** In and out of full screen, where the browser has it. */
 export function toggleFullscreen(element: HTMLElement | null): void {
   if (document.fullscreenElement) void document.exitFullscreen();
   else element?.requestFullscreen?.().catch(() => undefined);

@@ -1,125 +1,68 @@
-// The film in the browser. Two sheets, one seen and one being made ready; one clock for picture and music. The next
-// clip is in memory and primed long before its time, starts a quarter of a second early behind the one that is seen,
-// and fades in as the clock says. Whatever is late stops both picture and music, and both go on together.
-import type { FilmClip } from '~/projects/share-views';
-import { createFilmSheets } from './film-sheets.client';
-import { createMediaCache } from './media-cache.client';
-import type { FilmTrack } from './music';
-import { createMusicClock } from './music-clock.client';
-import type { SegmentLayer } from './segment-layer.client';
-import { indexAt, seek as inside, step, type Timeline, withAddresses, withDuration } from './timeline';
+// The film in the browser. Two layers, one visible and one being made ready; one clock for picture and music. The next
+// clip is in memory and primed long before its time, starts a quarter of a second early behind the visible one, and
+// fades in as the clock says. What is late stops both picture and music, and both go on together.
+import { createFilmClock } from './film-clock.client';
+import { createFilmLoader } from './film-loader.client';
+import { createFilmMedia } from './film-media';
+import type { FilmSettings, FilmState, SequentialPlayer } from './film-state';
+import type { Layer } from './layer.client';
+import { createLayerPair } from './layer-pair.client';
+import { indexAt, seek as inside, placeAt, step } from './timeline';
 
-export type FilmState = 'loading' | 'playing' | 'paused' | 'ended';
-
-/** Where the film is, for what is drawn around it. `progress` (0..1) is within the clip. */
-export interface FilmMoment {
-  index: number;
-  progress: number;
-  timeSeconds: number;
-}
-
-/** A new video starts this early behind the one that is seen: `play()` takes up to 60 ms to show its second frame. */
+/** A new video starts this early behind the visible one: `play()` takes up to 60 ms to show its second frame. */
 const preRollSeconds = 0.25;
 /** A longer pause between two frames means that the page itself stood still. */
 const mostFrameSeconds = 1;
-const mostHiccupMs = 200;
+/** A picture that is further behind the clock has stopped, or runs dry. */
+const mostBehindSeconds = 0.4;
 
-export interface SequentialPlayer {
-  /** Call inside a person's tap. Where the browser refuses to play, the state is `paused` again. */
-  play(): void;
-  pause(): void;
-  /** Goes to a moment of the film, playing or not as before. */
-  seek(seconds: number): void;
-  /** Goes to the start of a neighbouring clip. */
-  step(by: number): void;
-  restart(): void;
-  mute(on: boolean): void;
-  dispose(): void;
-}
-
-/**
- * Plays a film inside `stage`, which it fills with its own elements. `audio` may be an AudioContext made in the tap that
- * asked for the player. `cuts` replaces fades and lets photos stand still. `onChange` tells state and clip when they
- * change, `onMoment` every frame. `refreshClips` brings fresh addresses when one was refused.
- */
+/** Plays a film inside a stage, which it fills with its own elements. */
 export function createSequentialPlayer({
   stage,
-  timeline: given,
+  timeline,
   track,
-  from,
+  fromSeconds,
   cuts,
-  muted,
-  audio = null,
+  media = createFilmMedia({ music: false }),
   refreshClips,
   onChange,
   onMoment,
-}: {
-  stage: HTMLElement;
-  timeline: Timeline;
-  track: FilmTrack | null;
-  from: number;
-  cuts: boolean;
-  muted: boolean;
-  audio?: AudioContext | null;
-  refreshClips: () => Promise<readonly FilmClip[]>;
-  onChange: (change: { state: FilmState; index: number }) => void;
-  onMoment: (moment: FilmMoment) => void;
-}): SequentialPlayer {
-  let timeline = given;
-  let index = from;
-  let position = timeline.segments[from]?.startSeconds ?? 0;
+}: FilmSettings): SequentialPlayer {
+  let position = inside(timeline, fromSeconds);
+  let index = Math.max(0, indexAt(timeline, position));
   let state: FilmState = 'paused';
   let wanted = false;
   let running = false;
+  /** How often the film was told to play. */
+  let starts = 0;
   /** Grows with everything that makes a start under way pointless. */
   let turn = 0;
   let frameRequest = 0;
   let nextStarted = false;
+  /** The second of the video at which the picture stopped last, and how often it did. */
+  let stopped = { at: -1, times: 0 };
 
-  const clock = createMusicClock({ audio, track, muted, onInterrupted: pause });
-  const cache = createMediaCache({
-    addressOf(at, part) {
-      const segment = timeline.segments[at];
-      return (part === 'video' ? segment?.url : segment?.photoUrl) ?? '';
-    },
-    renewAddresses: async () => {
-      timeline = withAddresses(timeline, await refreshClips());
-    },
-  });
-  const sheets = createFilmSheets({ stage, cuts, onWaiting, onFree: prepareNext });
+  const clock = createFilmClock({ audio: media.audio, track, onInterrupted: pause });
+  const loader = createFilmLoader({ timeline, refreshClips, onFilled: settle, onLength: clock.end });
+  const layers = createLayerPair({ stage, videos: media.videos, cuts, onBroken, onFree: prepareNext });
+  const segmentAt = (at: number) => loader.timeline.segments[at];
+  const local = () => position - (segmentAt(index)?.startSeconds ?? 0);
 
   function change(next: FilmState) {
     state = next;
     onChange({ state, index });
   }
 
-  function load(layer: SegmentLayer, at: number, atSeconds: number) {
-    const segment = timeline.segments[at];
-    if (!segment) return;
-    void layer
-      .fill(segment, atSeconds, (part) => cache.open(at, part))
-      .then((seconds) => {
-        if (layer.index !== at || !layer.ready) return;
-        // The file knows its length better than the order did.
-        if (seconds !== null && Number.isFinite(seconds) && Math.abs(seconds - segment.durationSeconds) > 0.02) {
-          timeline = withDuration(timeline, at, seconds);
-          clock.end(timeline.lengthSeconds);
-        }
-        settle();
-      });
-  }
-
-  /** Fills the sheet that is free with what comes next, and fetches one clip further. */
+  /** Fills the free layer with what comes next, and loads one clip further. */
   function prepareNext() {
-    const { front, back } = sheets;
-    if (!front.ready || sheets.covering) return;
-    if (back.index !== index + 1) load(back, index + 1, 0);
-    cache.keepOnly([index, index + 1, index + 2]);
-    const afterNext = timeline.segments[index + 2];
-    if (back.ready && afterNext) void cache.open(afterNext.index, afterNext.kind === 'video' ? 'video' : 'photo');
+    const { front, back } = layers;
+    if (!front.ready || layers.covering) return;
+    if (back.index !== index + 1) loader.fill(back, index + 1, 0);
+    loader.keepOnly([index, index + 1, index + 2]);
+    if (back.ready) loader.loadAhead(index + 2);
   }
 
-  /** Something became ready: show it, prepare more, and go on where the film waits for it. */
+  /** A layer became ready: show it, prepare more, and go on where the film waits for it. */
   function settle() {
     paint();
     prepareNext();
@@ -127,10 +70,10 @@ export function createSequentialPlayer({
   }
 
   function canRun(): boolean {
-    const { front, back } = sheets;
-    const next = timeline.segments[index + 1];
+    const { front, back } = layers;
+    const next = segmentAt(index + 1);
     const due = next && position >= next.startSeconds;
-    return front.ready && front.flows() && (!due || (back.index === next.index && back.ready));
+    return front.ready && (!due || (back.index === next.index && back.ready));
   }
 
   async function go() {
@@ -140,12 +83,17 @@ export function createSequentialPlayer({
     if (!canRun()) return;
     await clock.wake();
     if (mine !== turn) return;
-    if (sheets.fading) void sheets.back.play();
-    const outcome = await sheets.front.play();
+    const { front, back } = layers;
+    if (layers.fading) void back.play();
+    const started = await front.play();
     if (mine !== turn) return;
-    if (outcome === 'refused') return pause();
+    // Refused again after a tap: the film goes on with the photo.
+    if (started === 'refused' && (!front.held || starts < 2)) return pause();
+    if (started === 'broken') loader.giveWay(front);
+    const behind = local() - (front.playhead() ?? local());
+    if (Math.abs(behind) > 0.1) position -= behind;
     running = true;
-    clock.start({ filmSeconds: position, lengthSeconds: timeline.lengthSeconds });
+    clock.start({ filmSeconds: position, lengthSeconds: loader.timeline.lengthSeconds });
     change('playing');
     frameRequest = requestAnimationFrame(tick);
   }
@@ -157,7 +105,7 @@ export function createSequentialPlayer({
     nextStarted = false;
     cancelAnimationFrame(frameRequest);
     clock.stop();
-    sheets.pause();
+    layers.pause();
   }
 
   function wait() {
@@ -165,37 +113,34 @@ export function createSequentialPlayer({
     change('loading');
   }
 
-  /** A video ran dry. A hiccup of a busy decoder is over before anybody would want the music to stop. */
-  function onWaiting(layer: SegmentLayer) {
-    const mine = turn;
-    setTimeout(() => {
-      if (layer !== sheets.front || !running || mine !== turn || layer.flows()) return;
-      wait();
-      void layer.untilFlowing().then(settle);
-    }, mostHiccupMs);
+  function onBroken(layer: Layer) {
+    // A page that is put away loses its videos; they are filled anew when it comes back.
+    if (document.visibilityState === 'visible') loader.giveWay(layer);
   }
 
   function tick() {
+    const next = segmentAt(index + 1);
     const heard = clock.filmSeconds();
-    if (heard - position > mostFrameSeconds)
-      clock.start({ filmSeconds: position, lengthSeconds: timeline.lengthSeconds });
-    else position = Math.max(position, heard);
-    const next = timeline.segments[index + 1];
+    // A page that stood still goes on where picture and music are by now, but leaves out no clip.
+    const late = heard - position > mostFrameSeconds && next && heard > next.startSeconds;
+    position = Math.max(position, late ? next.startSeconds : heard);
+    if (late) clock.start({ filmSeconds: position, lengthSeconds: loader.timeline.lengthSeconds });
     if (next && position >= next.startSeconds - preRollSeconds) approach(next.startSeconds, next.durationSeconds);
-    if (!next && position >= timeline.lengthSeconds) return end();
+    if (!next && position >= loader.timeline.lengthSeconds) return end();
     if (!running) return;
     paint();
+    if (pictureStopped()) return;
     frameRequest = requestAnimationFrame(tick);
   }
 
-  /** The next clip is near: it starts unseen, and becomes the one that is seen when its time has come. */
+  /** The next clip is near: it starts unseen, and comes to the front when its time has come. */
   function approach(startSeconds: number, durationSeconds: number) {
-    const { back, covering } = sheets;
+    const { back, covering } = layers;
     const ready = back.index === index + 1 && back.ready;
     if (ready && !covering && !nextStarted) {
       nextStarted = true;
       const early = Math.max(0, startSeconds - position);
-      // A little slower, evenly, so that it does not run dry before its part of the film is over.
+      // A little slower, evenly, so that it does not end before its part of the film is over.
       void back.play({ rate: durationSeconds / (durationSeconds + early) });
     }
     if (position < startSeconds) return;
@@ -203,24 +148,35 @@ export function createSequentialPlayer({
       position = startSeconds;
       return wait();
     }
-    sheets.swap({ fading: true });
+    layers.swap({ fading: true });
     index += 1;
     nextStarted = false;
     clock.listen();
     change('playing');
   }
 
+  /** Waits for a picture that does not keep up; where it stops in one place for the third time, the photo takes over. */
+  function pictureStopped(): boolean {
+    const playhead = layers.front.playhead();
+    if (playhead === null || local() - playhead < mostBehindSeconds) return false;
+    stopped = { at: playhead, times: playhead === stopped.at ? stopped.times + 1 : 1 };
+    if (stopped.times >= 3) loader.giveWay(layers.front);
+    wait();
+    void go();
+    return true;
+  }
+
   function paint() {
-    const segment = timeline.segments[index];
+    const segment = segmentAt(index);
     if (!segment) return;
-    sheets.draw({ timeline, index, position });
-    const progress = Math.min(1, Math.max(0, (position - segment.startSeconds) / segment.durationSeconds));
+    layers.draw({ timeline: loader.timeline, index, position });
+    const progress = Math.min(1, Math.max(0, local() / segment.durationSeconds));
     onMoment({ index, progress, timeSeconds: position });
   }
 
   function end() {
     wanted = false;
-    position = timeline.lengthSeconds;
+    position = loader.timeline.lengthSeconds;
     halt();
     paint();
     change('ended');
@@ -234,55 +190,72 @@ export function createSequentialPlayer({
 
   function play() {
     wanted = true;
-    clock.allow();
-    sheets.allow();
+    starts += 1;
+    clock.unlock();
+    if (running) return;
+    layers.unlock();
+    prepareNext();
     if (state === 'ended') seek(0);
-    else if (!running) void go();
+    else if (layers.front.held) seek(position);
+    else void go();
   }
 
   function seek(seconds: number) {
-    const target = inside(timeline, seconds);
-    const at = indexAt(timeline, target);
-    const local = target - (timeline.segments[at]?.startSeconds ?? 0);
+    const target = inside(loader.timeline, seconds);
+    const at = indexAt(loader.timeline, target);
     halt();
     position = target;
-    sheets.cutShort();
-    if (at === index && sheets.front.ready) {
-      void sheets.front.seek(local).then(settle);
+    layers.cutShort();
+    const { front: seen } = layers;
+    if (at === index && seen.ready && seen.intact() && !seen.held) {
+      void seen.seek(local()).then(settle);
     } else {
-      // What is seen stays until the new picture is there.
-      if (sheets.front.ready) sheets.swap({ fading: false });
+      // What is visible stays until the new picture is there.
+      if (seen.ready && seen.intact()) layers.swap({ fading: false });
       index = at;
-      const { front } = sheets;
-      if (front.index !== at || !front.ready || local > 0.05) load(front, at, local);
+      const { front } = layers;
+      if (front.index !== at || !front.ready || front.held || local() > 0.05) loader.fill(front, at, local());
+      loader.keepOnly([layers.back.index, at, at + 1, at + 2]);
     }
     change(wanted ? 'loading' : 'paused');
     settle();
   }
 
-  function onHidden() {
-    if (document.visibilityState === 'hidden' && wanted) pause();
+  /** A page that is put away pauses. */
+  function onAway() {
+    if (wanted) pause();
   }
-  document.addEventListener('visibilitychange', onHidden);
-  load(sheets.front, index, 0);
+
+  /** A page that comes back fills again what the phone took from it. */
+  function onReturn() {
+    const { front, back, covering } = layers;
+    if (!running && state !== 'ended' && (!front.intact() || front.held)) seek(position);
+    else if (!covering && (!back.intact() || back.held)) {
+      back.clear();
+      prepareNext();
+    }
+  }
+
+  const listening = new AbortController();
+  const onVisibility = () => (document.visibilityState === 'hidden' ? onAway() : onReturn());
+  document.addEventListener('visibilitychange', onVisibility, listening);
+  window.addEventListener('pagehide', onAway, listening);
+  window.addEventListener('pageshow', onReturn, listening);
+  loader.fill(layers.front, index, local());
 
   return {
     play,
     pause,
     seek,
-    step: (by) => seek(step(timeline, index, by)),
-    restart() {
-      wanted = true;
-      clock.allow();
-      seek(0);
-    },
+    step: (by) => seek(step(loader.timeline, index, by)),
     mute: clock.mute,
+    place: () => (state === 'ended' ? null : placeAt(loader.timeline, position)),
     dispose() {
       wanted = false;
       halt();
-      document.removeEventListener('visibilitychange', onHidden);
-      cache.keepOnly([]);
-      sheets.dispose();
+      listening.abort();
+      loader.keepOnly([]);
+      layers.dispose();
       clock.dispose();
     },
   };

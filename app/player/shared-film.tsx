@@ -5,20 +5,27 @@ import { useNonce } from '~/components/nonce';
 import { aspectOf } from '~/photos/frame';
 import type { SharedFilm } from '~/projects/share-views';
 import { FilmPoster } from './film-poster';
+import type { SharedFilmData } from './film-state';
 import script from './shared-film.worker?worker&url';
-import type { SharedFilmData } from './shared-film-data';
 import { buildTimeline } from './timeline';
 
 /**
- * Until somebody presses play, this is all the page runs: it makes the sound inside the tap, where browsers want that,
- * and fetches the player.
+ * All that the page runs before the first tap on play. That tap makes sound and videos, as `createFilmMedia` does, since
+ * some browsers let them start only there, and loads the player.
  */
-const begin = `addEventListener('click',e=>{const f=document.querySelector('.film'),p=e.target.closest('[data-do=toggle]');
-if(!p||f.dataset.filmState!=='paused'||window.filmAudio!==undefined)return;
-window.filmAudio=typeof AudioContext==='undefined'?null:new AudioContext();f.dataset.filmState='loading';
-import(f.dataset.script).catch(()=>{window.filmAudio=undefined;f.dataset.filmState='paused'})})`;
+const begin = `const f=document.querySelector('.film'),say=s=>{f.dataset.filmState=s;
+for(const e of f.querySelectorAll('[data-when]'))e.hidden=!e.dataset.when.includes(s)};
+f.querySelector('.film-fullscreen').hidden=!document.fullscreenEnabled;
+addEventListener('click',e=>{if(!e.target.closest('[data-do=toggle]')||f.dataset.filmState!=='paused'||f.dataset.loaded)return;
+let audio=null;try{if('music'in f.dataset){if(navigator.audioSession)navigator.audioSession.type='playback';
+audio=new AudioContext();audio.resume().catch(()=>{})}}catch{}
+const videos=[0,1].map(()=>{const v=document.createElement('video');
+Object.assign(v,{muted:true,playsInline:true,preload:'auto',disablePictureInPicture:true,disableRemotePlayback:true,tabIndex:-1});
+v.play().catch(()=>{});v.pause();return v});
+window.filmMedia={audio,videos};f.dataset.loaded='';say('loading');
+import(f.dataset.script).catch(()=>{if(audio)audio.close();delete f.dataset.loaded;say('paused')})})`;
 
-/** A shared film: complete as a picture, and nothing else on the page. Its player comes when it is asked for. */
+/** The page of a shared film: plain HTML, complete as a picture. The first tap on play loads the player. */
 export function SharedFilmPage({ film, token, ticket }: { film: SharedFilm; token: string; ticket: string }) {
   const nonce = useNonce();
   const { title, shape, trackId, clips } = film;
@@ -31,6 +38,7 @@ export function SharedFilmPage({ film, token, ticket }: { film: SharedFilm; toke
       data-film-clip={0}
       data-variant="full"
       data-grown
+      data-music={trackId ? '' : undefined}
       data-script={script}
       style={{ '--film-aspect': aspectOf(shape) } as never}
     >
@@ -47,7 +55,7 @@ export function SharedFilmPage({ film, token, ticket }: { film: SharedFilm; toke
               <Icon name="play" />
               Play film
             </span>
-            <span data-when="loading" className="film-waiting" />
+            <span data-when="loading" hidden className="film-waiting" />
           </button>
           <button type="button" aria-label="Next clip" data-do="on" />
         </div>
@@ -62,9 +70,9 @@ export function SharedFilmPage({ film, token, ticket }: { film: SharedFilm; toke
       <h1 className="film-title text-20 md:text-25">{title}</h1>
       <div className="film-controls" data-when="paused loading playing">
         {trackId && <Control icon="volume-2" label="Mute" act="mute" pressed={false} />}
-        <Control icon="maximize" label="Full screen" act="fullscreen" className="film-fullscreen" />
+        <Control icon="maximize" label="Full screen" act="fullscreen" className="film-fullscreen" hidden />
       </div>
-      <div className="film-end" data-when="ended">
+      <div className="film-end" data-when="ended" hidden>
         <p className="font-title text-32 text-balance">{title}</p>
         <div className="flex flex-wrap justify-center gap-3">
           <button type="button" data-do="again" className={buttonClass()}>
@@ -84,13 +92,13 @@ export function SharedFilmPage({ film, token, ticket }: { film: SharedFilm; toke
         // biome-ignore lint/security/noDangerouslySetInnerHtml: JSON in which nothing can end the script
         dangerouslySetInnerHTML={{ __html: JSON.stringify(carried).replaceAll('<', '\\u003c') }}
       />
-      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own constant, under the page's nonce */}
+      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of this file, under the page's nonce */}
       <script nonce={nonce} dangerouslySetInnerHTML={{ __html: begin }} />
     </div>
   );
 }
 
-/** The house that made it: a plain link, on a page without our scripts. */
+/** A plain link to the landing page. */
 function Home({ className, when, children }: { className: string; when?: string; children: ReactNode }) {
   return (
     <a href="/" className={className} data-when={when}>
@@ -104,12 +112,15 @@ function Control({
   label,
   act,
   pressed,
+  hidden,
   className = '',
 }: {
   icon: IconName;
   label: string;
   act: string;
   pressed?: boolean;
+  /** Until the page knows that the browser can do it. */
+  hidden?: boolean;
   className?: string;
 }) {
   return (
@@ -119,6 +130,7 @@ function Control({
       aria-label={label}
       aria-pressed={pressed}
       data-do={act}
+      hidden={hidden}
       className={`inline-grid size-11 shrink-0 place-items-center rounded-full transition ${className}`}
     >
       <Icon name={icon} />

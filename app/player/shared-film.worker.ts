@@ -1,8 +1,17 @@
-// The player of a shared film's page, which is plain HTML. One file, built by itself and loaded when somebody presses play.
+// The player of a shared film's page, which is plain HTML. One file, built on its own and loaded by the first tap on play.
 import type { FilmClip } from '~/projects/share-views';
-import { drawBars, type FilmKey, keyOf, saying, toggleFullscreen } from './film-state';
-import { createSequentialPlayer, type FilmState } from './sequential-player.client';
-import type { SharedFilmData, SharedFilmWindow } from './shared-film-data';
+import { takeFilmMedia } from './film-media';
+import { rememberedMoment, rememberPlace } from './film-place';
+import {
+  drawBars,
+  type FilmKey,
+  type FilmState,
+  keyOf,
+  type SharedFilmData,
+  spokenState,
+  toggleFullscreen,
+} from './film-state';
+import { createSequentialPlayer } from './sequential-player.client';
 import { buildTimeline } from './timeline';
 import { findTrack } from './tracks';
 
@@ -21,14 +30,14 @@ const player = createSequentialPlayer({
   stage: part('.film-stage'),
   timeline,
   track: findTrack(film.trackId),
-  from: 0,
-  audio: (window as unknown as SharedFilmWindow).filmAudio ?? null,
-  muted: false,
+  fromSeconds: rememberedMoment(timeline) ?? 0,
+  media: takeFilmMedia(),
   cuts: matchMedia('(prefers-reduced-motion: reduce)').matches,
   refreshClips: freshClips,
   onChange: show,
   onMoment: (moment) => drawBars(bars, moment),
 });
+rememberPlace(player);
 
 async function freshClips(): Promise<readonly FilmClip[]> {
   const response = await fetch(`/s/${token}/media`, { headers: { Accept: 'application/json' } });
@@ -40,35 +49,37 @@ function show(next: { state: FilmState; index: number }) {
   const before = place.state;
   Object.assign(place, next);
   room.dataset.filmState = place.state;
+  for (const each of room.querySelectorAll<HTMLElement>('[data-when]'))
+    each.hidden = !each.dataset.when?.includes(place.state);
   room.dataset.filmClip = String(place.index);
   toggle.setAttribute('aria-label', place.state === 'paused' ? 'Play film' : 'Pause');
-  part('[data-says]').textContent = saying({ ...place, count: timeline.segments.length });
+  part('[data-says]').textContent = spokenState({ ...place, count: timeline.segments.length });
   if (place.state === before) return;
   if (place.state === 'playing') begun ??= tell(carried.ticket);
   if (place.state === 'ended') {
     void begun?.then((ticket) => ticket && tell(ticket));
     part('[data-do="again"]').focus();
   }
-  void stayLit(place.state === 'playing');
+  void keepScreenOn(place.state === 'playing');
 }
 
-/** That the film has begun, and later that it has ended, each with its ticket. Resolves to the next ticket, if any. */
+/** Reports that the film has begun, and later that it has ended, each with its ticket. Returns the next ticket, if any. */
 let begun: Promise<string | null> | undefined;
 async function tell(ticket: string): Promise<string | null> {
   const sent = { method: 'POST', body: new URLSearchParams({ ticket }), headers: { Accept: 'application/json' } };
   try {
-    // The page may be left in the same moment.
+    // The page may be closed while this is on its way.
     const response = await fetch(`/s/${token}/visits`, { ...sent, keepalive: true });
     const answer = (await response.json()) as { ticket?: string };
     return answer.ticket ?? null;
   } catch {
-    // A visit that nobody has heard of is no reason to stop a film.
+    // An unreported visit does not stop the film.
     return null;
   }
 }
 
 let lock: WakeLockSentinel | null = null;
-async function stayLit(on: boolean) {
+async function keepScreenOn(on: boolean) {
   await lock?.release().catch(() => undefined);
   lock = on ? ((await navigator.wakeLock?.request('screen').catch(() => null)) ?? null) : null;
 }
@@ -86,7 +97,7 @@ const acts: Record<FilmKey | 'again', () => void> = {
   },
   fullscreen: () => toggleFullscreen(room),
   leave: () => undefined,
-  again: () => player.restart(),
+  again: () => player.play(),
 };
 
 room.addEventListener('click', (event) => {
@@ -100,5 +111,5 @@ addEventListener('keydown', (event) => {
   acts[key]();
 });
 
-// Whoever has pressed play has asked for it.
+// Loaded by a tap on play.
 player.play();

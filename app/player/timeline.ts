@@ -107,6 +107,25 @@ export function step({ segments }: Timeline, index: number, by: number): number 
   return segments[Math.min(segments.length - 1, Math.max(0, index + by))]?.startSeconds ?? 0;
 }
 
+/** A moment of a film that stays right when clips before it are added, removed or learn their true length. */
+export interface Place {
+  clipId: string;
+  /** Counted from the clip's start. */
+  seconds: number;
+}
+
+/** The place of a moment; null for the very start, and in an empty film. */
+export function placeAt(timeline: Timeline, seconds: number): Place | null {
+  const segment = timeline.segments[indexAt(timeline, seconds)];
+  return segment && seconds > 0 ? { clipId: segment.clipId, seconds: seconds - segment.startSeconds } : null;
+}
+
+/** The moment of a place; null when its clip is no longer in the film. */
+export function momentOf({ segments }: Timeline, place: Place): number | null {
+  const segment = segments.find(({ clipId }) => clipId === place.clipId);
+  return segment ? segment.startSeconds + Math.min(place.seconds, segment.durationSeconds) : null;
+}
+
 /** Each segment begins before the one before it ends. A very short one is never more fade than picture. */
 function layOut(segments: readonly Segment[]): Timeline {
   const placed: Segment[] = [];

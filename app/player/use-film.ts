@@ -1,6 +1,8 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import type { ClipView } from '~/projects/views';
-import type { FilmMoment, FilmState, SequentialPlayer } from './sequential-player.client';
+import { createFilmMedia, type FilmMedia } from './film-media';
+import { rememberedMoment, rememberPlace } from './film-place';
+import type { FilmMoment, FilmState, SequentialPlayer } from './film-state';
 import type { Timeline } from './timeline';
 import type { Track } from './tracks';
 
@@ -9,6 +11,7 @@ interface FilmOptions {
   stage: RefObject<HTMLElement | null>;
   timeline: Timeline;
   track: Track | null;
+  /** The clip to begin with. */
   from: number;
   refreshClips: () => Promise<readonly ClipView[]>;
   onMoment: (moment: FilmMoment) => void;
@@ -16,7 +19,7 @@ interface FilmOptions {
 
 /**
  * The player of one film. Its engine is loaded when `open` or `play` is first called, so that a page that only shows a
- * poster stays light. `close` gives everything back.
+ * poster stays light. `close` frees everything it holds.
  */
 export function useFilm(options: FilmOptions) {
   const latest = useRef(options);
@@ -27,31 +30,35 @@ export function useFilm(options: FilmOptions) {
   });
   const [muted, setMuted] = useState(false);
   const player = useRef<SequentialPlayer | null>(null);
+  const forgetPlace = useRef<() => void>(() => undefined);
   const opening = useRef(0);
 
-  const open = useCallback(async (audio: AudioContext | null = null): Promise<SequentialPlayer | null> => {
+  /** `media`: what was made in the tap that opens the film. */
+  const open = useCallback(async (media?: FilmMedia): Promise<SequentialPlayer | null> => {
     opening.current += 1;
     const mine = opening.current;
     const { createSequentialPlayer } = await import('./sequential-player.client');
     const { stage, timeline, track, from } = latest.current;
     if (mine !== opening.current || !stage.current || timeline.segments.length === 0) return null;
-    player.current = createSequentialPlayer({
+    const opened = createSequentialPlayer({
       stage: stage.current,
       timeline,
       track,
-      from,
-      audio,
-      muted: false,
+      fromSeconds: rememberedMoment(timeline) ?? timeline.segments[from]?.startSeconds ?? 0,
+      media,
       cuts: matchMedia('(prefers-reduced-motion: reduce)').matches,
       refreshClips: () => latest.current.refreshClips(),
       onChange: setPlace,
       onMoment: (moment) => latest.current.onMoment(moment),
     });
-    return player.current;
+    player.current = opened;
+    forgetPlace.current = rememberPlace(opened);
+    return opened;
   }, []);
 
   const close = useCallback(() => {
     opening.current += 1;
+    forgetPlace.current();
     player.current?.dispose();
     player.current = null;
     setMuted(false);
@@ -66,15 +73,21 @@ export function useFilm(options: FilmOptions) {
     muted,
     open,
     close,
-    /** Inside a person's tap. Sound is asked for at once: after the engine has come it would be too late for some. */
+    /** Inside a tap. Sound and videos are started at once: when the engine has been loaded, the tap is over. */
     play() {
       if (player.current) return player.current.play();
       setPlace({ state: 'loading', index: latest.current.from });
-      const audio = typeof AudioContext === 'undefined' ? null : new AudioContext();
-      void open(audio).then((opened) => (opened ? opened.play() : audio?.close()));
+      const media = createFilmMedia({ music: latest.current.track !== null });
+      void open(media).then(
+        (opened) => (opened ? opened.play() : media.audio?.close()),
+        // The engine could not be loaded: the next tap tries again.
+        () => {
+          void media.audio?.close();
+          setPlace({ state: 'paused', index: latest.current.from });
+        },
+      );
     },
     pause: () => player.current?.pause(),
-    restart: () => player.current?.restart(),
     step: (by: number) => player.current?.step(by),
     toLast: () => player.current?.seek(latest.current.timeline.segments.at(-1)?.startSeconds ?? 0),
     toFirst: () => player.current?.seek(0),

@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
-import { useLoaderData, useNavigate, useNavigationType, useSearchParams } from '@remix-run/react';
+import { useLoaderData, useNavigate, useSearchParams } from '@remix-run/react';
 import { FilmPlayer } from '~/player/film-player';
 import { useFreshClips } from '~/player/use-fresh-clips';
 import { ShareButton, tellPlayed } from '~/studio/share-film';
@@ -17,7 +17,6 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `${data
 /** The film, and nothing but the film. `?from=2` begins with the third clip. */
 export default function Play() {
   const { project, clips } = useLoaderData<typeof loader>();
-  const arrival = useNavigationType();
   const [search] = useSearchParams();
   const navigate = useNavigate();
   const freshClips = useFreshClips(clips);
@@ -29,8 +28,6 @@ export default function Play() {
         trackId={project.trackId}
         title={project.title}
         from={Math.trunc(Number(search.get('from')) || 0)}
-        // Only for who pressed “Play film” a moment ago: an address that is opened waits for a tap.
-        autoStart={arrival === 'PUSH'}
         onClose={() => navigate(`/projects/${project.id}`, { viewTransition: true })}
         onEnd={() => tellPlayed(project.id)}
         onRefreshUrls={freshClips}

@@ -1,5 +1,6 @@
 import { BuyCredits } from '~/billing/buy-credits';
 import { Button, ButtonLink } from '~/components/button';
+import { carryFilmMedia } from '~/player/film-media';
 import type { NextAction, Retry, Surroundings } from './next-action';
 import { actionText, retryText } from './words';
 
@@ -12,6 +13,7 @@ export function NextStep({
   retry,
   limit,
   projectId,
+  hasMusic,
   busy,
   problem,
   onAddPhotos,
@@ -29,6 +31,7 @@ export function NextStep({
   /** What may keep clips from being made just now. */
   limit: string | null;
   projectId: string;
+  hasMusic: boolean;
   busy: boolean;
   problem: string | null;
   onAddPhotos: () => void;
@@ -43,7 +46,13 @@ export function NextStep({
   return (
     <section aria-label="Next step" className="grid gap-2">
       {action.kind === 'play' ? (
-        <ButtonLink to={`/projects/${projectId}/play`} icon="play" className={wide} viewTransition>
+        <ButtonLink
+          to={`/projects/${projectId}/play`}
+          icon="play"
+          className={wide}
+          viewTransition
+          onClick={() => carryFilmMedia({ music: hasMusic })}
+        >
           {text}
         </ButtonLink>
       ) : (

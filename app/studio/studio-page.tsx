@@ -204,6 +204,7 @@ export function StudioPage({
                   // In the person's own time, which the server does not know.
                   limit={isReady && offer ? limitText(offer) : null}
                   projectId={project.id}
+                  hasMusic={project.trackId !== null}
                   busy={busy}
                   problem={problem}
                   onAddPhotos={addPhotos}
