@@ -214,7 +214,8 @@ export function createSequentialPlayer({
       if (seen.ready && seen.intact()) layers.swap({ fading: false });
       index = at;
       const { front } = layers;
-      if (front.index !== at || !front.ready || front.held || local() > 0.05) loader.fill(front, at, local());
+      const stands = front.index === at && front.ready && front.intact() && !front.held && local() < 0.05;
+      if (!stands) loader.fill(front, at, local());
       loader.keepOnly([layers.back.index, at, at + 1, at + 2]);
     }
     change(wanted ? 'loading' : 'paused');

@@ -16,7 +16,7 @@ import { buildTimeline } from './timeline';
 const begin = `const f=document.querySelector('.film'),say=s=>{f.dataset.filmState=s;
 for(const e of f.querySelectorAll('[data-when]'))e.hidden=!e.dataset.when.includes(s)};
 f.querySelector('.film-fullscreen').hidden=!document.fullscreenEnabled;
-addEventListener('click',e=>{if(!e.target.closest('[data-do=toggle]')||f.dataset.filmState!=='paused'||f.dataset.loaded)return;
+addEventListener('click',e=>{if(!e.target.closest('[data-do=toggle]')||'loaded'in f.dataset)return;
 let audio=null;try{if('music'in f.dataset){if(navigator.audioSession)navigator.audioSession.type='playback';
 audio=new AudioContext();audio.resume().catch(()=>{})}}catch{}
 const videos=[0,1].map(()=>{const v=document.createElement('video');
