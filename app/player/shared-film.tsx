@@ -13,17 +13,42 @@ import { buildTimeline } from './timeline';
  * All that the page runs before the first tap on play. That tap makes sound and videos, as `createFilmMedia` does, since
  * some browsers let them start only there, and loads the player.
  */
-const begin = `const f=document.querySelector('.film'),say=s=>{f.dataset.filmState=s;
-for(const e of f.querySelectorAll('[data-when]'))e.hidden=!e.dataset.when.includes(s)};
-f.querySelector('.film-fullscreen').hidden=!document.fullscreenEnabled;
-addEventListener('click',e=>{if(!e.target.closest('[data-do=toggle]')||'loaded'in f.dataset)return;
-let audio=null;try{if('music'in f.dataset){if(navigator.audioSession)navigator.audioSession.type='playback';
-audio=new AudioContext();audio.resume().catch(()=>{})}}catch{}
-const videos=[0,1].map(()=>{const v=document.createElement('video');
-Object.assign(v,{muted:true,playsInline:true,preload:'auto',disablePictureInPicture:true,disableRemotePlayback:true,tabIndex:-1});
-v.play().catch(()=>{});v.pause();return v});
-window.filmMedia={audio,videos};f.dataset.loaded='';say('loading');
-import(f.dataset.script).catch(()=>{if(audio)audio.close();delete f.dataset.loaded;say('paused')})})`;
+const begin = `
+  const film = document.querySelector('.film')
+  const say = (state) => {
+    film.dataset.filmState = state
+    for (const each of film.querySelectorAll('[data-when]')) each.hidden = !each.dataset.when.includes(state)
+  }
+  film.querySelector('.film-fullscreen').hidden = !document.fullscreenEnabled
+  const sound = () => {
+    try {
+      if (navigator.audioSession) navigator.audioSession.type = 'playback'
+      const audio = new AudioContext()
+      audio.resume().catch(() => {})
+      return audio
+    } catch { return null }
+  }
+  const video = () => {
+    const made = document.createElement('video')
+    Object.assign(made, { muted: true, playsInline: true, preload: 'auto', tabIndex: -1,
+      disablePictureInPicture: true, disableRemotePlayback: true })
+    made.play().catch(() => {})
+    made.pause()
+    return made
+  }
+  addEventListener('click', ({ target }) => {
+    if ('loaded' in film.dataset || !target.closest('[data-do=toggle]')) return
+    const audio = 'music' in film.dataset ? sound() : null
+    window.filmMedia = { audio, videos: [video(), video()] }
+    film.dataset.loaded = ''
+    say('loading')
+    import(film.dataset.script).catch(() => {
+      if (audio) audio.close()
+      delete film.dataset.loaded
+      say('paused')
+    })
+  })
+`.replace(/\n\s*/g, '\n');
 
 /** The page of a shared film: plain HTML, complete as a picture. The first tap on play loads the player. */
 export function SharedFilmPage({ film, token, ticket }: { film: SharedFilm; token: string; ticket: string }) {
