@@ -85,8 +85,8 @@ export default defineConfig({
           testTimeout: 600_000,
           expect: { poll: { timeout: 120_000 } },
           environment: 'node',
+          // Two at a time on two cores: each has its own ports, database, stand-ins and browser.
           include: ['journeys/**/*.test.ts'],
-          fileParallelism: false,
         },
       },
     ],

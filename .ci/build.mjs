@@ -3,16 +3,18 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const inputs = ['app', 'public', 'package-lock.json', 'package.json', 'tsconfig.json', 'vite.config.ts'];
-const stamp = join(root, 'build/made-from');
-const lock = join(root, 'build/lock');
+// Not in build/, which Remix removes before it builds.
+const cache = join(root, 'node_modules/.cache/echoes');
+const stamp = join(cache, 'built-from');
+const lock = join(cache, 'build-lock');
 
-mkdirSync(dirname(lock), { recursive: true });
+mkdirSync(cache, { recursive: true });
 await untilLocked();
 try {
   const wanted = hashOf(inputs);

@@ -1,14 +1,10 @@
 // What the ledger bears, and how soon credits are there: in workerd, with its own laws on its own D1.
-import { readdirSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { convertV4MiniflareOptions, Miniflare, type V4MiniflareOptions } from 'miniflare';
 import type { Page } from 'playwright-core';
-import { unstable_splitSqlQuery } from 'wrangler';
 import { addStatement, sessionStatement, stepStatement } from '../app/billing/statements.ts';
 import type { Statement } from '../app/db/statement.ts';
-import type { RunningEchoes } from '../journeys/echoes.ts';
+import { migrations, type RunningEchoes } from '../journeys/echoes.ts';
 
-const migrations = resolve(import.meta.dirname, '../migrations');
 const people = 20;
 
 /** Runs batches on D1 inside workerd, so many at once, and answers the milliseconds it took. */
@@ -40,10 +36,7 @@ export async function measureLedger({
   );
   try {
     const db = await worker.getD1Database('DB');
-    for (const name of readdirSync(migrations).sort())
-      if (name.endsWith('.sql'))
-        for (const sql of unstable_splitSqlQuery(readFileSync(resolve(migrations, name), 'utf8')))
-          await db.prepare(sql).run();
+    for (const { statements } of migrations()) await db.batch(statements.map((sql) => db.prepare(sql)));
     for (let who = 0; who < people; who += 1) {
       await db.prepare('INSERT INTO users (id, created_at) VALUES (?1, 1)').bind(`usr_${who}`).run();
       await db.prepare('INSERT INTO credit_accounts (user_id) VALUES (?1)').bind(`usr_${who}`).run();

@@ -50,8 +50,14 @@ export interface Cinema {
 
 const hues = [20, 130, 60, 210];
 
-/** Builds the page and renders the clips: three videos and a still, `videoSeconds` each video. */
-export async function openCinema({ videoSeconds = 3 }: { videoSeconds?: number } = {}): Promise<Cinema> {
+/** Builds the page and renders the clips: three videos and a still. `videoSeconds`: the length of each video. */
+export async function openCinema({
+  videoSeconds = 3,
+  framesPerSecond = 24,
+}: {
+  videoSeconds?: number;
+  framesPerSecond?: number;
+} = {}): Promise<Cinema> {
   const clips: MadeClip[] = hues.map((_, index) => ({
     index,
     kind: index === 2 ? 'still' : 'video',
@@ -63,7 +69,14 @@ export async function openCinema({ videoSeconds = 3 }: { videoSeconds?: number }
     const photo = brightPhoto(hues[index] ?? 0);
     files.set(`/media/photo-${index}.png`, { type: 'image/png', body: photo });
     if (kind === 'still') continue;
-    const order = { image: photo, width: 720, height: 1280, durationSeconds: videoSeconds, prompt: 'pan right' };
+    const order = {
+      image: photo,
+      width: 720,
+      height: 1280,
+      durationSeconds: videoSeconds,
+      prompt: 'pan right',
+      fps: framesPerSecond,
+    };
     files.set(`/media/video-${index}.mp4`, { type: 'video/mp4', body: await renderClip(order) });
   }
   const tone = toneOf(30);

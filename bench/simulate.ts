@@ -1,4 +1,5 @@
-// `npm run simulate -- --lifecycles N --seed S`: the generation pipeline under every fault, in virtual time.
+// `npm run simulate -- --lifecycles N --seed S`: the generation pipeline under every fault, in virtual time. `npm run
+// nightly` runs it too, with the date as its seed (`--seed today`).
 import { parseArgs } from 'node:util';
 import { print } from './figures.ts';
 import { printPolling } from './print-polling.ts';
@@ -11,8 +12,9 @@ const { values } = parseArgs({
   options: { lifecycles: { type: 'string', default: '20000' }, seed: { type: 'string', default: '1' } },
 });
 const lifecycles = Number(values.lifecycles);
-const seed = Number(values.seed);
-if (!(lifecycles > 0) || !Number.isInteger(seed)) throw new Error('--lifecycles and --seed are whole numbers');
+const seed = Number(values.seed === 'today' ? new Date().toISOString().slice(0, 10).replaceAll('-', '') : values.seed);
+if (!(lifecycles > 0) || !Number.isInteger(seed))
+  throw new Error('--lifecycles is a number above 0, and --seed a whole number or today');
 
 const began = performance.now();
 const sum = await runOnEveryCore({

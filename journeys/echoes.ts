@@ -1,12 +1,13 @@
 // Starts the built Worker on its own storage, exactly as it was bundled for deployment, beside the stand-ins.
+import { randomInt } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { convertV4MiniflareOptions, Miniflare, type V4MiniflareOptions } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions, unstable_splitSqlQuery } from 'wrangler';
 import { ada } from '../stand-ins/people.ts';
+import { isFree } from '../stand-ins/serve.ts';
 import { startStandIns } from '../stand-ins/server.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -32,7 +33,7 @@ export async function startEchoes({
 } = {}): Promise<RunningEchoes> {
   const port = await freePort();
   const origin = `http://localhost:${port}`;
-  const standIns = await startStandIns({ port: 0, appOrigin: origin, runwaySeconds, quiet: true });
+  const standIns = await startStandIns({ port: 0, appOrigin: origin, runwaySeconds, framesPerSecond: 10, quiet: true });
   const storage = await mkdtemp(join(tmpdir(), 'echoes-'));
   const worker = await startBundle({
     storage,
@@ -101,26 +102,32 @@ export async function startBundle({
   return worker;
 }
 
-/** Applies the migrations and writes down which, as wrangler does. */
-async function migrate(db: { prepare(sql: string): { run(): Promise<unknown> } }): Promise<void> {
+/** Applies the migrations and records their names, as wrangler does. */
+async function migrate(db: Awaited<ReturnType<Miniflare['getD1Database']>>): Promise<void> {
   await db.prepare('CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT UNIQUE)').run();
-  const folder = resolve(root, 'migrations');
-  for (const name of readdirSync(folder)
-    .filter((file) => file.endsWith('.sql'))
-    .sort()) {
-    for (const statement of unstable_splitSqlQuery(readFileSync(join(folder, name), 'utf8')))
-      await db.prepare(statement).run();
-    await db.prepare(`INSERT INTO d1_migrations (name) VALUES ('${name}')`).run();
+  for (const { name, statements } of migrations()) {
+    const record = db.prepare('INSERT INTO d1_migrations (name) VALUES (?1)').bind(name);
+    // One batch for each file: a call for each statement takes seconds of every journey.
+    await db.batch([...statements.map((sql) => db.prepare(sql)), record]);
   }
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolvePort, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolvePort(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
+/** Every migration in its order, cut into statements. */
+export function migrations(): { name: string; statements: string[] }[] {
+  const folder = resolve(root, 'migrations');
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+    .map((name) => ({ name, statements: unstable_splitSqlQuery(readFileSync(join(folder, name), 'utf8')) }));
+}
+
+/**
+ * A port that nothing listens on, below the ports that systems give to outgoing connections: one of those could be
+ * taken again before the Worker listens. Chosen at random, since journeys run beside each other.
+ */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    if (await isFree(port)) return port;
+  }
 }

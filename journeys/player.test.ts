@@ -8,7 +8,7 @@ let browser: Browser;
 let cinema: Cinema;
 
 beforeAll(async () => {
-  [browser, cinema] = await Promise.all([launchBrowser(), openCinema({ videoSeconds: 3 })]);
+  [browser, cinema] = await Promise.all([launchBrowser(), openCinema({ videoSeconds: 3, framesPerSecond: 12 })]);
 });
 afterEach(async () => {
   cinema.mend();

@@ -21,6 +21,7 @@ beforeAll(async () => {
     appOrigin: 'http://localhost:8787',
     runwaySeconds: { min: 0.01, max: 0.02 },
     fetchAsset,
+    framesPerSecond: 8,
     quiet: true,
   });
   const rest = { GOOGLE_CLIENT_ID: 'x', SESSION_SECRET: 's'.repeat(16), MEDIA_SIGNING_SECRET: 'm'.repeat(16) };

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createForce, type Forced, namesOf } from './force.ts';
 import type { Exchange } from './http.ts';
 import { createOutputs } from './outputs.ts';
-import { renderClip } from './renderer.ts';
+import { renderAt } from './renderer.ts';
 import { type Asset, inline, pictureOr } from './runway-assets.ts';
 import { createTasks, type Task } from './tasks.ts';
 
@@ -11,6 +11,8 @@ export type FilmsOptions = {
   base: string;
   seconds?: { min: number; max: number } | undefined;
   outputTtlSeconds?: number | undefined;
+  /** Of the films; 24 by default. */
+  framesPerSecond?: number | undefined;
   /** How pictures are fetched; tests bring their own. */
   fetchAsset?: typeof fetch | undefined;
   now?: (() => number) | undefined;
@@ -38,11 +40,18 @@ export function createFilms({
   base,
   seconds = { min: 10, max: 40 },
   outputTtlSeconds = 86_400,
+  framesPerSecond,
   fetchAsset = fetch,
   now = Date.now,
 }: FilmsOptions) {
   const outputs = createOutputs({ base, ttlSeconds: outputTtlSeconds, now });
-  const tasks = createTasks({ seconds, concurrency: 5, render: renderClip, charge: () => undefined, now });
+  const tasks = createTasks({
+    seconds,
+    concurrency: 5,
+    render: renderAt(framesPerSecond),
+    charge: () => undefined,
+    now,
+  });
   const force = createForce();
   const stopped = new Map<string, Task>();
   const find = (id: string) => tasks.find(id) ?? stopped.get(id) ?? null;

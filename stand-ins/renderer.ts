@@ -26,6 +26,11 @@ const clipsKept = 48;
  */
 export const renderClip = createRenderer();
 
+/** Renders with this many frames per second: fewer are made in less time, at the same size and length. */
+export function renderAt(framesPerSecond = 24): (order: ClipOrder) => Promise<Uint8Array> {
+  return (order) => renderClip({ ...order, fps: framesPerSecond });
+}
+
 function createRenderer(): (order: ClipOrder) => Promise<Uint8Array> {
   const kept = new Map<string, Promise<Uint8Array>>();
   const waiting: (() => void)[] = [];

@@ -1,7 +1,7 @@
 import { createForce, type Forced, namesOf } from './force.ts';
 import { type Exchange, jsonOf, type Place, type StandIn, sendJson } from './http.ts';
 import { createOutputs } from './outputs.ts';
-import { renderClip } from './renderer.ts';
+import { renderAt } from './renderer.ts';
 import { assetFrom, createUploads } from './runway-assets.ts';
 import { modelNames, orderFrom } from './runway-models.ts';
 import { createTasks, type Task, taskBody } from './tasks.ts';
@@ -29,6 +29,7 @@ export type RunwayOptions = Place & {
   outputTtlSeconds?: number;
   concurrency?: number;
   credits?: number;
+  framesPerSecond?: number | undefined;
   /** How prompt images are fetched; tests bring their own, since loopback is no domain. */
   fetchAsset?: typeof fetch;
   now?: () => number;
@@ -41,6 +42,7 @@ export function createRunway({
   outputTtlSeconds = 86_400,
   concurrency = 5,
   credits = 100_000,
+  framesPerSecond,
   fetchAsset = fetch,
   now = Date.now,
 }: RunwayOptions): Runway {
@@ -53,7 +55,7 @@ export function createRunway({
   };
   const uploads = createUploads({ base, now });
   const outputs = createOutputs({ base, ttlSeconds: outputTtlSeconds, now });
-  const tasks = createTasks({ seconds, concurrency, render: renderClip, charge, now });
+  const tasks = createTasks({ seconds, concurrency, render: renderAt(framesPerSecond), charge, now });
   const force = createForce();
 
   async function createTask({ request, response, note }: Exchange): Promise<void> {

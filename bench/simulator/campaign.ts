@@ -72,21 +72,22 @@ export async function runCampaign({
   return sum;
 }
 
-/** Episodes until this bug breaks the law it has to break, or null when `mostEpisodes` pass without. */
-export async function episodesToCatch({
+/** Lifecycles until this bug breaks the law it has to break, or null when `most` have lived without. */
+export async function lifecyclesToCatch({
   bug,
   seed,
-  mostEpisodes,
+  most,
 }: {
   bug: Bug;
   seed: number;
-  mostEpisodes: number;
+  most: number;
 }): Promise<number | null> {
   const migrations = readMigrations();
-  for (let count = 1; count <= mostEpisodes; count += 1) {
-    const faults = { ...heavyFaults, ...bug.faults };
-    const { problems } = await runEpisode({ seed: seed + count, migrations, bug, faults, wishes: 150 });
-    if (problems.some(({ law }) => law === bug.breaks)) return count;
+  const faults = { ...heavyFaults, ...bug.faults };
+  for (let [lived, own] = [0, seed]; lived < most; own += 1) {
+    const { problems, lifecycles } = await runEpisode({ seed: own, migrations, bug, faults, wishes: 150 });
+    lived += lifecycles;
+    if (problems.some(({ law }) => law === bug.breaks)) return lived;
   }
   return null;
 }
