@@ -16,7 +16,7 @@ import { createHouseReports } from './db/run-reports.server';
 import { createCancellation } from './generations/cancellation.server';
 import { createFeedback } from './generations/feedback.server';
 import { createGenerations } from './generations/generations.server';
-import { createLine } from './generations/pipeline/admission-queue.server';
+import { createAdmissionQueue } from './generations/pipeline/admission-queue.server';
 import { createHints } from './generations/pipeline/hints.server';
 import { createBeacon } from './generations/pipeline/picture-fetches.server';
 import { createPipeline } from './generations/pipeline/runner.server';
@@ -81,7 +81,7 @@ export function createServices({
   const bucket = env.MEDIA;
   const jobs = env.GENERATION_JOB;
   const queue = env.GENERATION_QUEUE;
-  const line = createLine({ db, jobs, settings, clock });
+  const admissionQueue = createAdmissionQueue({ db, jobs, settings, clock });
   const generations = createGenerations({
     db,
     queue,
@@ -108,7 +108,7 @@ export function createServices({
     ledger,
     live,
     settings,
-    line,
+    admissionQueue,
     breaker,
     callbacks,
     appOrigin,
@@ -116,7 +116,7 @@ export function createServices({
     newId,
   });
   const hints = createHints({ db, jobs, providers, callbacks, clock });
-  const sweep = createSweep({ db, bucket, jobs, clips, ledger, live, line });
+  const sweep = createSweep({ db, bucket, jobs, clips, ledger, live, admissionQueue });
   const stripe = createStripe({ config, fetch });
   const billing = createBilling({ db, stripe, ledger, live, rewards, settings, appOrigin, clock, newId });
   const stripeEvents = createStripeEvents({
@@ -159,7 +159,7 @@ export function createServices({
     generations,
     cancellation,
     feedback,
-    line,
+    admissionQueue,
     breaker,
     pipeline,
     hints,

@@ -48,7 +48,7 @@ const met: Record<EffectKind, ScenarioName> = {
   read: 'it works out',
   remember: 'it works out',
   begin: 'it works out',
-  'call-next': 'it works out',
+  'wake-next': 'it works out',
   picture: 'it works out',
   'record-attempt': 'it works out',
   submit: 'it works out',

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, inArray, isNull } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { adminActs, clips, creditEntries, generationSteps, generations } from '~/db/schema.server';
-import { placeInLineStatement } from '~/generations/pipeline/admission-queue';
+import { queuePositionStatement } from '~/generations/pipeline/admission-queue';
 import { isOpen } from '~/generations/pipeline/states';
 import { handover, type PhotoLog } from './privacy';
 import { creditView, type StepWhat, stepView, type Timeline } from './timeline';
@@ -35,7 +35,7 @@ export function createInsight({ db, clock }: { db: Database; clock: Clock }) {
           .from(creditEntries)
           .where(and(inArray(creditEntries.key, keys), eq(creditEntries.userId, userId)))
           .orderBy(asc(creditEntries.seq)),
-        generation.state === 'queued' ? placeInLine({ userId, generationId }) : null,
+        generation.state === 'queued' ? queuePosition({ userId, generationId }) : null,
       ]);
       // The clip's gift belongs to the try that was paid right after it.
       const debit = entries.find(({ kind }) => kind === 'generation');
@@ -126,8 +126,8 @@ export function createInsight({ db, clock }: { db: Database; clock: Clock }) {
   }
 
   /** How many tries are let in before this one; null when it does not wait. */
-  async function placeInLine(of: { userId: string; generationId: string }): Promise<number | null> {
-    const { sql, params } = placeInLineStatement(of);
+  async function queuePosition(of: { userId: string; generationId: string }): Promise<number | null> {
+    const { sql, params } = queuePositionStatement(of);
     const { results } = await db.$client
       .prepare(sql)
       .bind(...params)

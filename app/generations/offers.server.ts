@@ -4,7 +4,7 @@ import { measuredWaits } from '~/generations/pipeline/waits.server';
 import { type Shape, shapes } from '~/photos/frame';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
-import { placesAt, providersInOrder } from '~/settings/settings';
+import { concurrencyLimit, providersInOrder } from '~/settings/settings';
 import type { SettingsReader } from '~/settings/settings.server';
 import { refusalsToday } from './moderation-limit.server';
 import { expectedWait, type Offer, type Offers } from './timeline';
@@ -52,7 +52,7 @@ export function createOffers({
           pausedUntil: choice.outcome === 'resting' ? choice.until : null,
           refusalsLeft,
           refusedUntil,
-          atOnce: placesAt(owner, provider.id),
+          atOnce: concurrencyLimit(owner, provider.id),
           ...expectedWait(waits[index] ?? []),
         };
       };

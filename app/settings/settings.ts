@@ -171,6 +171,6 @@ export function providersInOrder({ provider, model, fallbacks }: Pick<Settings, 
 }
 
 /** Films that this provider gets at once. */
-export function placesAt({ maxAtProvider }: Pick<Settings, 'maxAtProvider'>, provider: string): number {
+export function concurrencyLimit({ maxAtProvider }: Pick<Settings, 'maxAtProvider'>, provider: string): number {
   return maxAtProvider[provider as keyof Settings['maxAtProvider']] ?? 1;
 }

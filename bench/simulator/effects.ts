@@ -1,5 +1,5 @@
 import type { Statement } from '../../app/db/statement.ts';
-import { beginStatements, nextInLineStatement } from '../../app/generations/pipeline/admission-queue.ts';
+import { beginStatements, nextAdmissionsStatement } from '../../app/generations/pipeline/admission-queue.ts';
 import type {
   AnswerTo,
   Effect,
@@ -23,8 +23,8 @@ const waitsStatement = (id: string): Statement => ({
 
 /** Of all pictures, those that travel with the order. */
 const carriedShare = 0.15;
-/** Films that the provider gets at once. */
-export const places = 40;
+/** Tasks that the provider takes side by side. */
+export const slots = 40;
 
 /** The effects of app/generations/pipeline/effects.ts on the model: the machine cannot tell it from the real runner. */
 export function createPerform({
@@ -41,7 +41,7 @@ export function createPerform({
 }): Perform {
   const { random, agenda, database, mistake } = world;
   type At = Parameters<Perform>[1];
-  const asked = () => ({ provider: 'runway', now: agenda.now, places });
+  const asked = () => ({ provider: 'runway', now: agenda.now, slots });
 
   /** A batch of D1: refused, or done with its answer lost, or done. */
   function batch(statements: Statement[]): GenerationRecord[] {
@@ -84,8 +84,8 @@ export function createPerform({
     begin(_effect, { job }, answer) {
       answer(written(batch([...beginStatements({ id: job.id, ...asked() }), readStatement(job.id)])));
     },
-    'call-next'(_effect, _at, answer) {
-      for (const { id } of batch([nextInLineStatement(asked())]) as unknown as { id: string }[]) call(id);
+    'wake-next'(_effect, _at, answer) {
+      for (const { id } of batch([nextAdmissionsStatement(asked())]) as unknown as { id: string }[]) call(id);
       answer(undefined);
     },
     picture(_effect, { job, userId }, answer) {

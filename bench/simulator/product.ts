@@ -1,13 +1,13 @@
 import { createLedger } from '../../app/credits/ledger.server.ts';
 import { createDatabase } from '../../app/db/client.server.ts';
 import { createGenerations } from '../../app/generations/generations.server.ts';
-import { createLine } from '../../app/generations/pipeline/admission-queue.server.ts';
+import { createAdmissionQueue } from '../../app/generations/pipeline/admission-queue.server.ts';
 import { createSweep } from '../../app/generations/pipeline/sweep.server.ts';
 import { runwayModels } from '../../app/providers/runway-wire.ts';
 import { defaults } from '../../app/settings/settings.ts';
 import type { Binding } from './binding.ts';
 import type { Bucket } from './bucket.ts';
-import { places } from './effects.ts';
+import { slots } from './effects.ts';
 import type { Jobs } from './jobs.ts';
 import { idOf, type World } from './world.ts';
 
@@ -51,7 +51,7 @@ export function createProduct({
   const settings = {
     ...defaults,
     ...{ creditsPerClip, deadlineMinutes, maxOpenGenerations: 50, provider: 'runway', model: model.id },
-    ...{ maxAtProvider: { runway: places }, mostRefusalsPerDay: 1000, fallbacks: [] },
+    ...{ maxAtProvider: { runway: slots }, mostRefusalsPerDay: 1000, fallbacks: [] },
   };
   const reader = { read: async () => settings } as never;
   const generations = createGenerations({
@@ -74,7 +74,7 @@ export function createProduct({
     clips,
     ledger: balance,
     live: live as never,
-    line: createLine({ db, jobs: objects, settings: reader, clock }),
+    admissionQueue: createAdmissionQueue({ db, jobs: objects, settings: reader, clock }),
   });
   return { generations, sweep, ledger };
 }

@@ -4,10 +4,10 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { generations, settings } from '~/db/schema.server';
 import type { Statement } from '~/db/statement';
 import { seedPerson, seedProject, testServices } from '~/testing/services';
-import { type Asked, beginStatements, nextInLineStatement, placeInLineStatement } from './admission-queue';
+import { type Admission, beginStatements, nextAdmissionsStatement, queuePositionStatement } from './admission-queue';
 
 const prepared = ({ sql, params }: Statement) => env.DB.prepare(sql).bind(...params);
-const asked = (places: number): Asked => ({ provider: 'runway', now: 5_000, places });
+const asked = (places: number): Admission => ({ provider: 'runway', now: 5_000, slots: places });
 
 beforeEach(async () => {
   await env.DB.prepare(
@@ -41,13 +41,13 @@ async function comesIn(id: string, places: number): Promise<boolean> {
   return (await stateOf(id)) === 'submitting';
 }
 const next = async (places: number) =>
-  (await prepared(nextInLineStatement(asked(places))).all<{ id: string }>()).results.map(({ id }) => id);
+  (await prepared(nextAdmissionsStatement(asked(places))).all<{ id: string }>()).results.map(({ id }) => id);
 const end = (id: string) =>
   env.DB.prepare("UPDATE generations SET state = 'failed', failure_reason = 'x', state_at = 9 WHERE id = ?1")
     .bind(id)
     .run();
 const ahead = async (userId: string, generationId: string) =>
-  (await testServices().line.placeInLine({ userId, generationId }))?.ahead ?? null;
+  (await testServices().admissionQueue.queuePosition({ userId, generationId }))?.ahead ?? null;
 
 describe('the line at a provider', () => {
   it('lets a person with one photo in next, however many another one waits with', async () => {
@@ -135,8 +135,8 @@ describe('asking whose turn it is', () => {
     const [first = ''] = ids.slice(5);
     const statements: [string, Statement][] = [
       ['let in', beginStatements({ id: first, ...asked(2) }).at(-1) as Statement],
-      ['next', nextInLineStatement(asked(2))],
-      ['place', placeInLineStatement({ userId, generationId: first })],
+      ['next', nextAdmissionsStatement(asked(2))],
+      ['place', queuePositionStatement({ userId, generationId: first })],
     ];
     const rowsRead = async () => {
       const read: number[] = [];
@@ -178,7 +178,7 @@ describe('the places at a provider', () => {
       return (await Promise.all(alarms)).map((alarm) => alarm !== null);
     };
     await insert(2);
-    await testServices().line.callEverywhere();
+    await testServices().admissionQueue.wakeEverywhere();
     expect(await woken()).toEqual([true, true, false]);
     await env.DB.prepare("DELETE FROM settings WHERE key = 'maxAtProvider'").run();
   });

@@ -2,12 +2,12 @@ import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import type { Statement } from '~/db/statement';
 import { log } from '~/log';
-import { placesAt } from '~/settings/settings';
+import { concurrencyLimit } from '~/settings/settings';
 import type { SettingsReader } from '~/settings/settings.server';
-import { nextInLineStatement, placeInLineStatement, waitedForStatement } from './admission-queue';
+import { nextAdmissionsStatement, queuedProvidersStatement, queuePositionStatement } from './admission-queue';
 
 /** The line at each provider: who waits, who is next, and who is called when a place is free. */
-export function createLine({
+export function createAdmissionQueue({
   db,
   jobs,
   settings,
@@ -27,9 +27,9 @@ export function createLine({
     ).results;
 
   /** Wakes those who have their turn at this provider. Whoever cannot be reached is called again by the sweeper. */
-  async function callNext(provider: string): Promise<void> {
-    const places = placesAt(await settings.read(), provider);
-    const next = await rowsOf<{ id: string }>(nextInLineStatement({ provider, now: clock(), places }));
+  async function wakeNext(provider: string): Promise<void> {
+    const slots = concurrencyLimit(await settings.read(), provider);
+    const next = await rowsOf<{ id: string }>(nextAdmissionsStatement({ provider, now: clock(), slots }));
     for (const { id } of next)
       await jobs
         .getByName(id)
@@ -40,19 +40,19 @@ export function createLine({
   }
 
   return {
-    callNext,
+    wakeNext: wakeNext,
 
     /** The same at every provider that somebody waits for. */
-    async callEverywhere(): Promise<void> {
-      for (const { provider } of await rowsOf<{ provider: string }>(waitedForStatement)) await callNext(provider);
+    async wakeEverywhere(): Promise<void> {
+      for (const { provider } of await rowsOf<{ provider: string }>(queuedProvidersStatement)) await wakeNext(provider);
     },
 
     /** How many tries are let in before this one, 0 for the next; null when it does not wait, or is somebody else's. */
-    async placeInLine(of: { userId: string; generationId: string }): Promise<{ ahead: number } | null> {
-      const [place] = await rowsOf<{ ahead: number }>(placeInLineStatement(of));
+    async queuePosition(of: { userId: string; generationId: string }): Promise<{ ahead: number } | null> {
+      const [place] = await rowsOf<{ ahead: number }>(queuePositionStatement(of));
       return place ?? null;
     },
   };
 }
 
-export type Line = ReturnType<typeof createLine>;
+export type AdmissionQueue = ReturnType<typeof createAdmissionQueue>;

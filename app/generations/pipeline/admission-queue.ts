@@ -10,7 +10,7 @@ const probes = 3;
  * Everything open at a provider. `number` is the row's own (rows are numbered in the order of the wishes), `round` how
  * many films its person has there before it.
  */
-const here = (provider: string) => `
+const openAtProvider = (provider: string) => `
   here AS (
     SELECT rowid AS number, state = 'queued' AS waits, state IN ('submitting','generating') AS isIn,
       row_number() OVER (PARTITION BY user_id, state = 'queued' ORDER BY rowid)
@@ -19,7 +19,7 @@ const here = (provider: string) => `
   turns AS (SELECT number, row_number() OVER (ORDER BY round, number) AS turn FROM here WHERE waits)`;
 
 /** ?1 provider, ?2 now in ms, ?3 places there. */
-const room = `
+const freeSlots = `
   room AS (
     SELECT CASE
       WHEN b.open_until > ?2 THEN 0
@@ -28,65 +28,65 @@ const room = `
       ELSE ?3 - (SELECT count(*) FROM here WHERE isIn) END AS free
     FROM (SELECT 1) LEFT JOIN provider_breakers b ON b.provider = ?1)`;
 
-const rests = 'EXISTS (SELECT 1 FROM provider_breakers b WHERE b.provider = ?1 AND b.open_until > ?2)';
+const isResting = 'EXISTS (SELECT 1 FROM provider_breakers b WHERE b.provider = ?1 AND b.open_until > ?2)';
 
 /** What asks for a place: `now` in ms, `places` that the provider has for us. */
-export interface Asked {
+export interface Admission {
   provider: string;
   now: number;
-  places: number;
+  slots: number;
 }
 
 /**
  * queued → submitting, for a try that has its turn and finds a free place; everything else stays in line. While the
  * provider rests nobody is let in, and the first to ask is told so in its timeline.
  */
-export function beginStatements({ id, provider, now, places }: Asked & { id: string }): Statement[] {
+export function beginStatements({ id, provider, now, slots }: Admission & { id: string }): Statement[] {
   return [
     {
       sql: `INSERT INTO generation_steps (generation_id, at, what, detail)
             SELECT g.id, ?2, 'held-back', 'the provider rests' FROM generations g
-            WHERE g.id = ?3 AND g.state = 'queued' AND g.provider_status IS NOT 'held-back' AND ${rests}`,
+            WHERE g.id = ?3 AND g.state = 'queued' AND g.provider_status IS NOT 'held-back' AND ${isResting}`,
       params: [provider, now, id],
     },
     {
       sql: `UPDATE generations SET provider_status = 'held-back'
-            WHERE id = ?3 AND state = 'queued' AND provider_status IS NOT 'held-back' AND ${rests}`,
+            WHERE id = ?3 AND state = 'queued' AND provider_status IS NOT 'held-back' AND ${isResting}`,
       params: [provider, now, id],
     },
     {
-      sql: `WITH ${here('?1')}, ${room}
+      sql: `WITH ${openAtProvider('?1')}, ${freeSlots}
             UPDATE generations SET state = 'submitting', provider_status = NULL, state_at = ?2
             WHERE id = ?4 AND state = 'queued'
               AND rowid IN (SELECT number FROM turns WHERE turn <= (SELECT free FROM room))`,
-      params: [provider, now, places, id],
+      params: [provider, now, slots, id],
     },
   ];
 }
 
 /** The tries (`id`) that may be let in now, the next one first; none where nothing is free. */
-export function nextInLineStatement({ provider, now, places }: Asked): Statement {
+export function nextAdmissionsStatement({ provider, now, slots }: Admission): Statement {
   return {
-    sql: `WITH ${here('?1')}, ${room}
+    sql: `WITH ${openAtProvider('?1')}, ${freeSlots}
           SELECT g.id FROM turns JOIN generations g ON g.rowid = turns.number
           WHERE turn <= (SELECT free FROM room) ORDER BY turn LIMIT 20`,
-    params: [provider, now, places],
+    params: [provider, now, slots],
   };
 }
 
 /** How many tries are let in before this one (`ahead`); no row when it does not wait, or is somebody else's. */
-export function placeInLineStatement({ userId, generationId }: { userId: string; generationId: string }): Statement {
+export function queuePositionStatement({ userId, generationId }: { userId: string; generationId: string }): Statement {
   return {
     sql: `WITH mine AS (SELECT rowid AS number, provider FROM generations
             WHERE id = ?1 AND user_id = ?2 AND state = 'queued'),
-          ${here('(SELECT provider FROM mine)')}
+          ${openAtProvider('(SELECT provider FROM mine)')}
           SELECT turn - 1 AS ahead FROM turns WHERE number = (SELECT number FROM mine)`,
     params: [generationId, userId],
   };
 }
 
 /** The providers that somebody waits for. */
-export const waitedForStatement: Statement = {
+export const queuedProvidersStatement: Statement = {
   sql: `SELECT DISTINCT provider FROM generations WHERE state IN ${openStates} AND state = 'queued'`,
   params: [],
 };

@@ -13,7 +13,7 @@ export function* cleanUp(run: Run): Part<void> {
   yield* ask({ kind: 'publish', balance: true });
   yield* ask({ kind: 'delete-picture' });
   if (run.record.state !== 'ready') yield* ask({ kind: 'delete-media' });
-  if (run.record.state !== 'ready' && run.memo.cleanUps === undefined) yield* ask({ kind: 'call-next' });
+  if (run.record.state !== 'ready' && run.memo.cleanUps === undefined) yield* ask({ kind: 'wake-next' });
   const { providerTaskId } = run.record;
   const asked = [...(run.memo.tasks ?? []), ...(providerTaskId === null ? [] : [providerTaskId])];
   const { tasks, forgotten } = yield* forget(run.memo, run.record.provider, asked);

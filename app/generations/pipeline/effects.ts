@@ -74,7 +74,7 @@ interface Effects {
   /** queued → submitting, if the provider has a free place, does not rest, and it is this one's turn */
   begin: [object, GenerationRecord];
   /** Wakes whoever has their turn at this one's provider, if there is a free place. */
-  'call-next': [object, undefined];
+  'wake-next': [object, undefined];
   /** The picture, framed; where it is fetched, the fetch tells of this attempt. */
   picture: [{ nonce: string }, PictureOutcome];
   /**

@@ -206,14 +206,14 @@ function createWorld(scenario: Scenario) {
         world.alarm = null;
         world.memo = {};
         return;
-      case 'call-next':
+      case 'wake-next':
         return;
       default: {
         db.exec('BEGIN');
         const places = scenario.places?.(world.now) ?? 1;
         const statements =
           effect.kind === 'begin'
-            ? beginStatements({ id, provider: 'p', now: world.now, places })
+            ? beginStatements({ id, provider: 'p', now: world.now, slots: places })
             : statementsFor({ effect: effect satisfies WriteEffect, id, userId, now: world.now });
         for (const statement of statements) run(statement);
         db.exec('COMMIT');
@@ -420,7 +420,7 @@ describe('the life of a generation', () => {
     expect([patient.record().state, patient.requests.length]).toEqual(['ready', 1]);
     expect(patient.now).toBeLessThan(450_000);
     // It looks for itself now and then, and calls those before it.
-    expect(patient.performed.filter((kind) => kind === 'call-next').length).toBeLessThan(8);
+    expect(patient.performed.filter((kind) => kind === 'wake-next').length).toBeLessThan(8);
     expect(await ends({ places: () => 0 })).toBe('failed: deadline');
   });
 

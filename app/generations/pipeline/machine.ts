@@ -64,7 +64,7 @@ function* enter(run: Run): Part<number | null> {
   const resting = restsUntil(run);
   if (resting !== null) return resting;
   // Those before it may never have heard that there is a place: whoever has to wait for them calls them.
-  yield* ask({ kind: 'call-next' });
+  yield* ask({ kind: 'wake-next' });
   return run.clock() + waitMilliseconds * (1 + run.random());
 }
 
@@ -168,7 +168,7 @@ function* watch(run: Run): Part<number | null> {
       run.outputUrl = state.outputUrl;
       run.record = yield* ask({ kind: 'finish', taskId, costCents: state.costCents });
       yield* ask({ kind: 'publish', balance: false });
-      yield* ask({ kind: 'call-next' });
+      yield* ask({ kind: 'wake-next' });
       return null;
     case 'failed': {
       const { kind, code, message } = state.error;
@@ -204,7 +204,7 @@ function* withoutProvider(run: Run, taskId: string, detail: string): Part<null> 
   if (!stored) return yield* fail(run, 'not-found', detail);
   if (run.record.state === 'generating') run.record = yield* ask({ kind: 'finish', taskId, costCents: null });
   run.record = yield* ask({ kind: 'commit', taskId, bytes: stored.bytes });
-  yield* ask({ kind: 'call-next' });
+  yield* ask({ kind: 'wake-next' });
   return null;
 }
 

@@ -15,10 +15,10 @@ import type { Breaker } from '~/providers/breaker.server';
 import type { Callbacks } from '~/providers/callbacks.server';
 import type { Providers } from '~/providers/registry.server';
 import type { VideoProvider } from '~/providers/video-provider';
-import { placesAt } from '~/settings/settings';
+import { concurrencyLimit } from '~/settings/settings';
 import type { SettingsReader } from '~/settings/settings.server';
 import { beginStatements } from './admission-queue';
-import type { Line } from './admission-queue.server';
+import type { AdmissionQueue } from './admission-queue.server';
 import type { AnswerTo, Effect, EffectKind, EffectOf, GenerationRecord, Memo } from './effects';
 import { drive, generationLife } from './machine';
 import { createPictures } from './picture.server';
@@ -45,7 +45,7 @@ export function createPipeline({
   ledger,
   live,
   settings,
-  line,
+  admissionQueue,
   breaker,
   callbacks,
   appOrigin,
@@ -61,7 +61,7 @@ export function createPipeline({
   ledger: Pick<Ledger, 'balance'>;
   live: Live;
   settings: SettingsReader;
-  line: Pick<Line, 'callNext'>;
+  admissionQueue: Pick<AdmissionQueue, 'wakeNext'>;
   breaker: Pick<Breaker, 'note'>;
   callbacks: Pick<Callbacks, 'addressOf'>;
   appOrigin: string;
@@ -101,7 +101,7 @@ export function createPipeline({
       const now = clock();
       const writes =
         effect.kind === 'begin'
-          ? beginStatements({ id, provider, now, places: placesAt(await settings.read(), provider) })
+          ? beginStatements({ id, provider, now, slots: concurrencyLimit(await settings.read(), provider) })
           : statementsFor({ effect, id, userId, now });
       const results = await db.$client.batch<GenerationRecord>([...writes, readStatement(id)].map(prepared));
       const record = results.at(-1)?.results[0];
@@ -131,7 +131,7 @@ export function createPipeline({
       },
       remember: async ({ memo }) => void (await job.remember(memo)),
       begin: write,
-      'call-next': async () => void (await line.callNext(found().order.provider)),
+      'wake-next': async () => void (await admissionQueue.wakeNext(found().order.provider)),
       picture: async ({ nonce }) => {
         const { userId, photoId, shape, frameX, frameY, frameZoom } = found().order;
         const { mostRefusalsPerDay: most } = await settings.read();
@@ -192,7 +192,8 @@ export function createPipeline({
         await drive(life, effectsOf({ id: generationId, job, news }));
       } finally {
         for (const noted of news)
-          if ((await breaker.note(noted)) === 'closed') await line.callNext(noted.provider).catch(() => undefined);
+          if ((await breaker.note(noted)) === 'closed')
+            await admissionQueue.wakeNext(noted.provider).catch(() => undefined);
       }
     },
   };

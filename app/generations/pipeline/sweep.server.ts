@@ -7,7 +7,7 @@ import { openStates } from '~/db/statement';
 import type { Live } from '~/live/channel.server';
 import { log } from '~/log';
 import { generationOf, peoplePrefix } from '~/media/keys';
-import type { Line } from './admission-queue.server';
+import type { AdmissionQueue } from './admission-queue.server';
 import { failStatement } from './statements';
 import { isOpen } from './states';
 
@@ -60,7 +60,7 @@ export function createSweep({
   clips,
   ledger,
   live,
-  line,
+  admissionQueue,
 }: {
   db: Database;
   bucket: R2Bucket;
@@ -68,7 +68,7 @@ export function createSweep({
   clips: { publish(userId: string, clipId: string): Promise<unknown> };
   ledger: Pick<Ledger, 'balance'>;
   live: Live;
-  line: Pick<Line, 'callEverywhere'>;
+  admissionQueue: Pick<AdmissionQueue, 'wakeEverywhere'>;
 }) {
   const places = createPlaces(db);
   const columns = { id: generations.id, userId: generations.userId, clipId: generations.clipId };
@@ -157,7 +157,7 @@ export function createSweep({
       // A hint that was lost is a minute old. Whoever waits longer than that waits for a place, and is called below.
       await driveAll('unheard', { from: now - 5 * minute, before: now - minute, now });
       const stale = await driveAll('stale', { before: now - 5 * minute, now });
-      await line.callEverywhere();
+      await admissionQueue.wakeEverywhere();
       return { overdue: overdue.length, stale };
     },
 
