@@ -6,7 +6,7 @@ import type { ProviderFailure, VideoProvider } from '~/providers/video-provider'
 import { defaults } from '~/settings/settings';
 import { testServices } from '~/testing/services';
 import { pollDelaySeconds } from './polling';
-import { createAsking, type Order } from './provider-calls.server';
+import { createProviderCalls, type Order } from './provider-calls.server';
 
 const task = '17f20503-6c24-4c16-946b-35dbbce2af2f';
 
@@ -20,17 +20,17 @@ beforeEach(async () => {
 });
 
 /** A try at Luma that was taken at this moment. */
-function asking(provider: VideoProvider | null) {
+function providerCalls(provider: VideoProvider | null) {
   const news: Noted[] = [];
   const order = { id: 'gen_1', userId: 'usr_1', provider: 'luma', state: 'generating', stateAt: now } as Order;
   const settings = { read: async () => defaults };
   const callbacks = { addressOf: () => 'https://echoes.test/webhooks/luma/x' };
-  return { news, ...createAsking({ order, provider, news, bucket: env.MEDIA, settings, callbacks, clock }) };
+  return { news, ...createProviderCalls({ order, provider, news, bucket: env.MEDIA, settings, callbacks, clock }) };
 }
 
 describe('a provider that is no longer set up', () => {
   it('has deleted nothing: nobody asked it, and no person reads that it has', async () => {
-    const outcome = await asking(null).cancel(task);
+    const outcome = await providerCalls(null).cancel(task);
     expect(outcome).toBe('unreachable');
     const facts = { generationId: 'gen_1', provider: 'luma', isUnderWay: false, isCleanedUp: true, wasTaken: true };
     expect(handover({ ...facts, sentAt: 1, hasLeft: true, forgotten: { at: 2, outcome } })).toMatchObject({
@@ -40,7 +40,7 @@ describe('a provider that is no longer set up', () => {
   });
 
   it('is no news about it', async () => {
-    const { poll, cancel, news } = asking(null);
+    const { poll, cancel, news } = providerCalls(null);
     expect(await poll(task)).toMatchObject({ outcome: 'unreachable', error: { kind: 'auth' } });
     await cancel(task);
     expect(news).toEqual([]);
@@ -68,7 +68,7 @@ async function opensAfter(tries: number, provider: VideoProvider): Promise<numbe
   const open = Array.from({ length: tries }, (_, index) => ({ beganAt: start + index * 60_000, dueAt: 0 }));
   const told = open.map(({ beganAt }) => {
     now = beganAt;
-    return asking(provider);
+    return providerCalls(provider);
   });
   for (const [index, one] of open.entries()) {
     one.dueAt = one.beganAt + 5_000;

@@ -32,7 +32,7 @@ const unreachable: PollOutcome = { outcome: 'unreachable', error: notSetUp };
  * Asks the provider of one try, as it was read at the beginning of a run; null where it is no longer set up. Every call
  * is logged, and `news` gathers what it says about the provider, to be noted when nothing waits for it any more.
  */
-export function createAsking({
+export function createProviderCalls({
   order,
   provider,
   news,

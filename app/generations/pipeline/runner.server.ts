@@ -22,7 +22,7 @@ import type { AdmissionQueue } from './admission-queue.server';
 import type { AnswerTo, Effect, EffectKind, EffectOf, GenerationRecord, Memo } from './effects';
 import { drive, generationLife } from './machine';
 import { createPictures } from './picture.server';
-import { createAsking, type Order } from './provider-calls.server';
+import { createProviderCalls, type Order } from './provider-calls.server';
 import { readStatement, statementsFor, type WriteEffect } from './statements';
 import { measuredWork } from './waits.server';
 
@@ -89,7 +89,7 @@ export function createPipeline({
   }
 
   function effectsOf({ id, job, news }: { id: string; job: Job; news: Noted[] }) {
-    type Found = { order: Order; provider: VideoProvider | null; asking: ReturnType<typeof createAsking> };
+    type Found = { order: Order; provider: VideoProvider | null; providerCalls: ReturnType<typeof createProviderCalls> };
     const read: { it: Found | null } = { it: null };
     const found = (): Found => {
       if (!read.it) throw new Error('an effect before the first read');
@@ -125,8 +125,8 @@ export function createPipeline({
         if (!order) return { record: null, memo: await job.recall(), minPollSeconds: 60 };
         followThread(order);
         const provider = providers.find(order.provider);
-        const asking = createAsking({ order, provider, news, bucket, settings, callbacks, clock });
-        read.it = { order, provider, asking };
+        const providerCalls = createProviderCalls({ order, provider, news, bucket, settings, callbacks, clock });
+        read.it = { order, provider, providerCalls };
         return { record: order, memo: await job.recall(), minPollSeconds: provider?.minPollSeconds ?? 60 };
       },
       remember: async ({ memo }) => void (await job.remember(memo)),
@@ -143,23 +143,23 @@ export function createPipeline({
         return layOut({ id, nonce, userId, photoId, shape, frame, sources });
       },
       'record-attempt': write,
-      submit: ({ image }) => found().asking.submit(image),
+      submit: ({ image }) => found().providerCalls.submit(image),
       'hold-back': write,
       'note-unknown': write,
       bind: write,
       waits: () => measuredWork(db, found().order),
-      poll: ({ taskId }) => found().asking.poll(taskId),
+      poll: ({ taskId }) => found().providerCalls.poll(taskId),
       progress: write,
       retry: write,
       finish: write,
-      copy: ({ url }) => found().asking.copy(url),
+      copy: ({ url }) => found().providerCalls.copy(url),
       commit: write,
       fail: (effect) => {
-        if (effect.reason === 'deadline') found().asking.hearOfDeadline();
+        if (effect.reason === 'deadline') found().providerCalls.hearOfDeadline();
         return write(effect);
       },
       'cancel-task': async ({ provider, taskId }) =>
-        read.it ? read.it.asking.cancel(taskId) : ((await providers.find(provider)?.cancel(taskId)) ?? 'unreachable'),
+        read.it ? read.it.providerCalls.cancel(taskId) : ((await providers.find(provider)?.cancel(taskId)) ?? 'unreachable'),
       'find-media': async () => {
         const stored = await bucket.head(videoKey({ userId: found().order.userId, id }));
         return stored && { bytes: stored.size };
