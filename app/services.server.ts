@@ -18,7 +18,7 @@ import { createFeedback } from './generations/feedback.server';
 import { createGenerations } from './generations/generations.server';
 import { createAdmissionQueue } from './generations/pipeline/admission-queue.server';
 import { createHints } from './generations/pipeline/hints.server';
-import { createBeacon } from './generations/pipeline/picture-fetches.server';
+import { recordPictureFetch } from './generations/pipeline/picture-fetches.server';
 import { createPipeline } from './generations/pipeline/runner.server';
 import { createSweep } from './generations/pipeline/sweep.server';
 import { createSpending } from './generations/spending.server';
@@ -72,7 +72,12 @@ export function createServices({
   const auth = createAuth({ db, live, accounts, google, appOrigin: config.APP_ORIGIN, clock });
   const projects = createProjects({ db, live, links, clock, newId });
   const clips = createClips({ db, live, links, clock });
-  const media = createMedia({ media: env.MEDIA, links, fetched: createBeacon({ db, clock }).fetched, clock });
+  const media = createMedia({
+    media: env.MEDIA,
+    links,
+    recordPictureFetch: (link) => recordPictureFetch(db, { ...link, now: clock() }),
+    clock,
+  });
   const photos = createPhotos({ db, media: env.MEDIA });
   const uploads = createUploads({ db, media: env.MEDIA, clips, clock, newId });
   const providers = createProviders({ config, fetch });

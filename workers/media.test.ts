@@ -133,7 +133,7 @@ describe('private media', () => {
     const response = await ask(path);
     await env.DB.prepare('ALTER TABLE elsewhere RENAME TO generation_steps').run();
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes);
-    expect(String(errors.mock.calls)).toContain('beacon');
+    expect(String(errors.mock.calls)).toContain('picture-fetch');
   });
 
   it('tells nothing by a fetch for an attempt that nobody made', async () => {

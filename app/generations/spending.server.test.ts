@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createHouseReports } from '~/db/run-reports.server';
 import type { Statement } from '~/db/statement';
-import { fetchedStatement, statementsFor, type WriteEffect } from '~/generations/pipeline/statements';
+import { pictureFetchedStatement, statementsFor, type WriteEffect } from '~/generations/pipeline/statements';
 import { createRunway } from '~/providers/runway.server';
 import type { Charged, Days, VideoProvider } from '~/providers/video-provider';
 import { seedClip, startTry, testJpeg } from '~/testing/generation';
@@ -40,7 +40,7 @@ async function seedTry(at: number, way: Way): Promise<void> {
   const run = (effect: WriteEffect) => batch(statementsFor({ effect, id, userId: seed.userId, now: at }));
   const attempt = async (nonce: string, previous: string | null, isFetched = true) => {
     await run({ kind: 'record-attempt', nonce, previous, free: false, carried: false });
-    if (isFetched) await batch([fetchedStatement({ id, nonce, now: at })]);
+    if (isFetched) await batch([pictureFetchedStatement({ id, nonce, now: at })]);
   };
   const move = (state: string) =>
     env.DB.prepare(`UPDATE generations SET state = ?2 WHERE id = ?1`).bind(id, state).run();

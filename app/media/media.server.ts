@@ -19,18 +19,18 @@ interface Viewer {
 const typeOfSuffix: Readonly<Record<string, string>> = { jpg: 'image/jpeg', mp4: 'video/mp4' };
 
 /**
- * `clock` in ms; `fetched` hears of a provider's fetch before anything is given to it. The type comes from the key, which
+ * `clock` in ms; `recordPictureFetch` runs before a provider gets a byte of a picture. The type comes from the key, which
  * we made, never from what somebody once sent.
  */
 export function createMedia({
   media,
   links,
-  fetched,
+  recordPictureFetch,
   clock,
 }: {
   media: R2Bucket;
   links: MediaLinks;
-  fetched: (link: { key: string; attempt: string }) => Promise<void>;
+  recordPictureFetch: (link: { key: string; attempt: string }) => Promise<void>;
   clock: Clock;
 }): MediaStore {
   return {
@@ -46,7 +46,7 @@ export function createMedia({
       const object = await media.head(link.key);
       if (!object) return null;
       const { key, attempt } = link;
-      if (attempt !== null) await fetched({ key, attempt });
+      if (attempt !== null) await recordPictureFetch({ key, attempt });
       const seconds = Math.max(0, Math.floor((link.expiresAt - clock()) / 1000));
       const isFleeting = link.purpose === 'provider' || link.purpose === 'desk';
       const { status, headers, part } = rangeAnswer({

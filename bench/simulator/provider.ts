@@ -1,4 +1,4 @@
-import { fetchedStatement } from '../../app/generations/pipeline/statements.ts';
+import { pictureFetchedStatement } from '../../app/generations/pipeline/statements.ts';
 import { mayHaveBeenTaken, refusalOf, stateOf } from '../../app/providers/runway-wire.ts';
 import type { CancelOutcome, PollOutcome, SubmitOutcome } from '../../app/providers/video-provider.ts';
 import { minute, type World } from './world.ts';
@@ -69,7 +69,7 @@ export function createProvider(world: World) {
     const isHeardOf = !(random.chance(databaseRefuses) && random.chance(databaseRefuses));
     const times = random.chance(0.5) ? 2 : 1;
     for (let time = 0; time < times && isHeardOf; time += 1)
-      database.batch([fetchedStatement({ id, nonce, now: agenda.now })]);
+      database.batch([pictureFetchedStatement({ id, nonce, now: agenda.now })]);
     return { isThere: true, isHeardOf };
   }
 

@@ -10,7 +10,7 @@ import { beginStatements } from './admission-queue';
 import type { AnswerTo, CopyOutcome, Effect, EffectKind, GenerationRecord, Memo } from './effects';
 import { drive, generationLife, safetyMilliseconds } from './machine';
 import type { CountedWait } from './polling';
-import { fetchedStatement, readStatement, statementsFor, type WriteEffect } from './statements';
+import { pictureFetchedStatement, readStatement, statementsFor, type WriteEffect } from './statements';
 import { isOpen } from './states';
 
 const folder = join(import.meta.dirname, '../../migrations');
@@ -229,7 +229,7 @@ function createWorld(scenario: Scenario) {
     if (answer === 'not-arrived') return { outcome: 'unknown', error };
     // Twice, as a HEAD and a GET.
     for (let fetch = 0; fetch < 2 && !scenario.carries; fetch += 1)
-      run(fetchedStatement({ id, nonce, now: world.now }));
+      run(pictureFetchedStatement({ id, nonce, now: world.now }));
     if (answer === 'busy') return { outcome: 'refused', error: { ...error, kind: 'quota', retryAfterSeconds: 40 } };
     if (answer !== 'accept' && answer !== 'accept-unheard')
       return { outcome: 'refused', error: { ...error, kind: answer } };

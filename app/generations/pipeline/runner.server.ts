@@ -89,7 +89,11 @@ export function createPipeline({
   }
 
   function effectsOf({ id, job, news }: { id: string; job: Job; news: Noted[] }) {
-    type Found = { order: Order; provider: VideoProvider | null; providerCalls: ReturnType<typeof createProviderCalls> };
+    type Found = {
+      order: Order;
+      provider: VideoProvider | null;
+      providerCalls: ReturnType<typeof createProviderCalls>;
+    };
     const read: { it: Found | null } = { it: null };
     const found = (): Found => {
       if (!read.it) throw new Error('an effect before the first read');
@@ -159,7 +163,9 @@ export function createPipeline({
         return write(effect);
       },
       'cancel-task': async ({ provider, taskId }) =>
-        read.it ? read.it.providerCalls.cancel(taskId) : ((await providers.find(provider)?.cancel(taskId)) ?? 'unreachable'),
+        read.it
+          ? read.it.providerCalls.cancel(taskId)
+          : ((await providers.find(provider)?.cancel(taskId)) ?? 'unreachable'),
       'find-media': async () => {
         const stored = await bucket.head(videoKey({ userId: found().order.userId, id }));
         return stored && { bytes: stored.size };

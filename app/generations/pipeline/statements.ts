@@ -174,7 +174,7 @@ export function statementsFor({
  * Writes down, once, that the picture of an attempt was fetched: the request has reached the provider. A fetch for an
  * attempt that was never sent tells nothing.
  */
-export const fetchedStatement = ({ id, nonce, now }: { id: string; nonce: string; now: number }): Statement => ({
+export const pictureFetchedStatement = ({ id, nonce, now }: { id: string; nonce: string; now: number }): Statement => ({
   sql: `INSERT INTO generation_steps (generation_id, at, what, detail)
         SELECT s.generation_id, ?3, 'fetched', s.detail FROM generation_steps s
         WHERE s.generation_id = ?1 AND s.what = 'sent' AND s.detail = ?2
