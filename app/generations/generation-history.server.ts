@@ -14,7 +14,7 @@ const mostOpenings = 50;
 const mostClipsOfPhoto = 40;
 
 /** What may be known about a try once it is paid: its timeline, its photo's way. Before that: offers.server.ts. */
-export function createInsight({ db, clock }: { db: Database; clock: Clock }) {
+export function createGenerationHistory({ db, clock }: { db: Database; clock: Clock }) {
   return {
     /** The story of one try in plain words, or null when it is not this person's. */
     async timeline({ userId, generationId }: { userId: string; generationId: string }): Promise<Timeline | null> {

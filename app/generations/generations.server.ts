@@ -13,7 +13,7 @@ import { firstPresets, type Preset } from '~/settings/presets';
 import { providersInOrder } from '~/settings/settings';
 import type { SettingsReader } from '~/settings/settings.server';
 import { promptFor, type SystemPrompt } from '~/settings/system-prompt';
-import { createInsight } from './generation-history.server';
+import { createGenerationHistory } from './generation-history.server';
 import { createPlacing } from './insert-generation.server';
 import { refusalsToday } from './moderation-limit.server';
 import { createOffers } from './offers.server';
@@ -65,7 +65,7 @@ export function createGenerations({
   clock: Clock;
   newId: NewId;
 }) {
-  const { timeline, privacy } = createInsight({ db, clock });
+  const { timeline, privacy } = createGenerationHistory({ db, clock });
   const { offers } = createOffers({ db, providers, breaker, settings, clock });
   const { place, findByKey, hasTooManyOpen } = createPlacing({ db, ledger });
 
