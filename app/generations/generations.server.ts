@@ -14,7 +14,7 @@ import { providersInOrder } from '~/settings/settings';
 import type { SettingsReader } from '~/settings/settings.server';
 import { promptFor, type SystemPrompt } from '~/settings/system-prompt';
 import { createGenerationHistory } from './generation-history.server';
-import { createPlacing } from './insert-generation.server';
+import { createGenerationInsert } from './insert-generation.server';
 import { refusalsToday } from './moderation-limit.server';
 import { createOffers } from './offers.server';
 import { later, type StartOutcome } from './start';
@@ -67,7 +67,7 @@ export function createGenerations({
 }) {
   const { timeline, privacy } = createGenerationHistory({ db, clock });
   const { offers } = createOffers({ db, providers, breaker, settings, clock });
-  const { place, findByKey, hasTooManyOpen } = createPlacing({ db, ledger });
+  const { insert, findByRequestKey, hasTooManyOpen } = createGenerationInsert({ db, ledger });
 
   async function publish(userId: string, clipId: string): Promise<void> {
     await clipPages.publish(userId, clipId);
@@ -87,7 +87,7 @@ export function createGenerations({
       settings.read(),
     ]);
     if (!row) return { outcome: 'not-found' };
-    const first = await findByKey({ userId, requestKey });
+    const first = await findByRequestKey({ userId, requestKey });
     if (first?.clipId === clipId) return { outcome: 'duplicate', generationId: first.id, state: first.state };
     const now = clock();
     const { maxOpenGenerations, mostRefusalsPerDay: most } = owner;
@@ -129,7 +129,7 @@ export function createGenerations({
         : { frameX: row.clip.frameX, frameY: row.clip.frameY, frameZoom: row.clip.frameZoom }),
       requestId,
     };
-    const result = await place({ order, first: (gift ?? trial)?.statements, isNoted: !again });
+    const result = await insert({ order, first: (gift ?? trial)?.statements, isNoted: !again });
     if (result.outcome !== 'started') return result;
     // Only a hint: the row in `queued` is the order itself, and the sweeper finds it when the hint is lost.
     await queue.send({ generationId: result.generationId, requestId }).catch((error: unknown) => {

@@ -6,9 +6,9 @@ import { openCountStatement } from '~/generations/pipeline/statements';
 import type { StartOutcome } from './start';
 
 /** Writes a try, and with it its debit: once for each (person, request key), whatever happens on the way. */
-export function createPlacing({ db, ledger }: { db: Database; ledger: Pick<Ledger, 'balance'> }) {
+export function createGenerationInsert({ db, ledger }: { db: Database; ledger: Pick<Ledger, 'balance'> }) {
   /** The try that this key has made, or null. */
-  async function findByKey({ userId, requestKey }: { userId: string; requestKey: string }) {
+  async function findByRequestKey({ userId, requestKey }: { userId: string; requestKey: string }) {
     const [row] = await db
       .select({ id: generations.id, clipId: generations.clipId, state: generations.state })
       .from(generations)
@@ -22,7 +22,7 @@ export function createPlacing({ db, ledger }: { db: Database; ledger: Pick<Ledge
    * The statement pays too: the schema adds the debit, or refuses both. What comes `first` is done with it or not at all.
    * `isNoted`: the words and the way to move stay with the clip for its next try.
    */
-  async function place({
+  async function insert({
     order,
     first = [],
     isNoted,
@@ -43,7 +43,7 @@ export function createPlacing({ db, ledger }: { db: Database; ledger: Pick<Ledge
         return { outcome: 'started', generationId: order.id };
       } catch (error) {
         // An error does not mean "not written": what the table says counts, before anything is decided.
-        const first = await findByKey(order);
+        const first = await findByRequestKey(order);
         if (first?.id === order.id) return { outcome: 'started', generationId: order.id };
         if (first && first.clipId !== order.clipId) return { outcome: 'not-found' };
         if (first) return { outcome: 'duplicate', generationId: first.id, state: first.state };
@@ -66,5 +66,5 @@ export function createPlacing({ db, ledger }: { db: Database; ledger: Pick<Ledge
     return (results[0]?.count ?? 0) >= most;
   }
 
-  return { findByKey, place, hasTooManyOpen };
+  return { findByRequestKey, insert, hasTooManyOpen };
 }
