@@ -15,7 +15,7 @@ import type { SettingsReader } from '~/settings/settings.server';
 import { promptFor, type SystemPrompt } from '~/settings/system-prompt';
 import { createGenerationHistory } from './generation-history.server';
 import { createGenerationInsert } from './insert-generation.server';
-import { refusalsToday } from './moderation-limit.server';
+import { moderationLimit } from './moderation-limit.server';
 import { createOffers } from './offers.server';
 import { later, type StartOutcome } from './start';
 import { createStop } from './stop.server';
@@ -94,7 +94,7 @@ export function createGenerations({
     const [resting, isFull, declined] = await Promise.all([
       breaker.resting(now),
       hasTooManyOpen(userId, maxOpenGenerations),
-      refusalsToday(db, { userId, most, now }),
+      moderationLimit(db, { userId, most, now }),
     ]);
     const wanted = { durationSeconds: row.clipSeconds, shape: row.shape };
     const candidates = again ? [again] : providersInOrder(owner);

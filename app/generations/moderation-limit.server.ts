@@ -28,7 +28,7 @@ const declinedRead = defineRead(
  * How many more pictures of this person film services may decline today before nothing more of theirs is sent, and until
  * when (ms) that lasts once none is left. Services suspend those who keep sending what they decline, and everybody with them.
  */
-export async function refusalsToday(
+export async function moderationLimit(
   db: Database,
   { userId, most, now }: { userId: string; most: number; now: number },
 ): Promise<{ left: number; until: number | null }> {

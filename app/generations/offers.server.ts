@@ -6,7 +6,7 @@ import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
 import { concurrencyLimit, providersInOrder } from '~/settings/settings';
 import type { SettingsReader } from '~/settings/settings.server';
-import { refusalsToday } from './moderation-limit.server';
+import { moderationLimit } from './moderation-limit.server';
 import { expectedWait, type Offer, type Offers } from './timeline';
 
 /** What a try costs and how long it takes, found as a try itself finds its provider: what is offered may be started. */
@@ -35,7 +35,7 @@ export function createOffers({
       );
       const [resting, { left, until: refusedUntil }, ...waits] = await Promise.all([
         breaker.resting(now),
-        refusalsToday(db, { userId, most, now }),
+        moderationLimit(db, { userId, most, now }),
         ...asked.map((one) => measuredWaits(db, one)),
       ]);
       const refusalsLeft = left > 1 ? null : left;

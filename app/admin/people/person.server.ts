@@ -1,6 +1,6 @@
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
-import { refusalsToday } from '~/generations/moderation-limit.server';
+import { moderationLimit } from '~/generations/moderation-limit.server';
 import type { SettingsReader } from '~/settings/settings.server';
 import {
   type FeedbackLine,
@@ -50,7 +50,7 @@ export function createPersonDetails({ db, settings, clock }: { db: Database; set
         run(invited, mostShown),
         run(feedback, mostShown, mostTriesAsked),
       ]),
-      refusalsToday(db, { userId, most, now: clock() }),
+      moderationLimit(db, { userId, most, now: clock() }),
     ]);
     const rowsOf = <Row>(index: number) => (answers[index]?.results ?? []) as Row[];
     return {

@@ -4,7 +4,7 @@ import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { clips, generations, providerBreakers } from '~/db/schema.server';
 import type { Statement } from '~/db/statement';
-import { refusalsToday } from '~/generations/moderation-limit.server';
+import { moderationLimit } from '~/generations/moderation-limit.server';
 import type { Live } from '~/live/channel.server';
 import { followThread, log } from '~/log';
 import { pictureKey, videoKey } from '~/media/keys';
@@ -140,7 +140,7 @@ export function createPipeline({
         const { userId, photoId, shape, frameX, frameY, frameZoom } = found().order;
         const { mostRefusalsPerDay: most } = await settings.read();
         // Counted again before each order: fifty may wait in line, and must not all be declined.
-        const { left } = await refusalsToday(db, { userId, most, now: clock() });
+        const { left } = await moderationLimit(db, { userId, most, now: clock() });
         if (left === 0) return { outcome: 'kept-back' };
         const frame = { x: frameX, y: frameY, zoom: frameZoom };
         const sources = found().provider?.imageSources ?? { url: true, mostBytes: 0 };
