@@ -8,7 +8,7 @@ import { log } from '~/log';
 import type { Frame } from '~/photos/frame';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
-import { maxWordsLength, presetFor } from '~/settings/preset-names';
+import { maxWordsLength, offeredPreset } from '~/settings/preset-choice';
 import { firstPresets, type Preset } from '~/settings/presets';
 import { providersInOrder } from '~/settings/settings';
 import type { SettingsReader } from '~/settings/settings.server';
@@ -105,7 +105,7 @@ export function createGenerations({
     if (isFull) return { outcome: 'too-many-open', most: maxOpenGenerations };
     if (declined.until !== null) return { ...later('too-many-refused', declined.until, now), most };
 
-    const preset = presetFor(owner.presets, presetId) ?? (firstPresets[0] as Preset);
+    const preset = offeredPreset(owner.presets, presetId) ?? (firstPresets[0] as Preset);
     const said = words.slice(0, maxWordsLength);
     const system = trial?.system ?? owner.systemPrompt;
     const order = {

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { isId } from '~/db/ids';
 import { fieldsOf, formPostOnly, invalid, numberField, personText, requireMethod } from '~/form-fields';
 import type { ClipChange } from '~/projects/clips.server';
-import { maxWordsLength } from '~/settings/preset-names';
+import { maxWordsLength } from '~/settings/preset-choice';
 
 const fields = v.pipe(
   v.object({

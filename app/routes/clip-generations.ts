@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { isId } from '~/db/ids';
 import { fieldsOf, formPostOnly, invalid, personText, requireMethod } from '~/form-fields';
 import { requestKeySchema, startInit } from '~/generations/start';
-import { maxWordsLength } from '~/settings/preset-names';
+import { maxWordsLength } from '~/settings/preset-choice';
 
 const fields = v.object({
   requestKey: requestKeySchema,

@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { type ShouldRevalidateFunctionArgs, useLoaderData } from '@remix-run/react';
 import { isId } from '~/db/ids';
-import type { WayView } from '~/settings/preset-names';
+import type { PresetView } from '~/settings/preset-choice';
 import { clipLengths } from '~/studio/clip-lengths';
 import { StudioPage } from '~/studio/studio-page';
 
@@ -22,8 +22,8 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     generations.offers({ userId: user.id, lengths: clipLengths }),
   ]);
   if (!found) throw new Response(null, { status: 404 });
-  const ways = presets.map(({ prompt, ...way }): WayView => way);
-  return { view: { ...found, balance }, offers, ways, packsOnSale };
+  const views = presets.map(({ prompt, ...view }): PresetView => view);
+  return { view: { ...found, balance }, offers, presets: views, packsOnSale };
 }
 
 /** Opening and closing a clip changes the address alone. */

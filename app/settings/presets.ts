@@ -1,21 +1,21 @@
-/** A way to move, written for family photos. `prompt` goes to the provider, the rest to the person. */
+/** A way to move that a person picks. `prompt` goes to the provider, the rest to the person's page. */
 export interface Preset {
   id: string;
   name: string;
-  /** One line that says what will be seen. */
+  /** One line that tells a person what the clip will show. */
   description: string;
   prompt: string;
-  /** Offered; what is off stays known, for the tries that were made with it. */
+  /** On offer. One that is off stays in the list, since generations refer to it by its id. */
   on: boolean;
 }
 
-/** Most letters of a way's words, and most ways there can be. */
+/** Most characters of each text of a preset, and the most presets. */
 export const presetLimits = { name: 40, description: 120, prompt: 400 } as const;
 export const mostPresets = 40;
 
 /**
- * The six ways to move that Echoes begins with; from then on they are the owner's (setting `presets`). The first one that
- * is on is chosen until the person chooses.
+ * The presets until an admin changes the setting `presets`. The first one that is on is selected until the person picks
+ * another.
  */
 export const firstPresets: Preset[] = [
   {

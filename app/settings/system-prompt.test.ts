@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { maxWordsLength } from './preset-names';
+import { maxWordsLength } from './preset-choice';
 import { firstPresets } from './presets';
 import { firstSystemPrompt, lettersNeverCut, mostPromptLetters, promptFor, systemText } from './system-prompt';
 

@@ -1,41 +1,41 @@
 import * as v from 'valibot';
 import { personText } from '~/form-fields';
-import { maxWordsLength } from './preset-names';
+import { maxWordsLength } from './preset-choice';
 import type { Preset } from './presets';
 
-/** The text that is put around every person's words, and its number: 1 is the one below, the others are rows in D1. */
+/** The versioned text put before each preset's words. Version 1 is in the code, later ones are rows in D1. */
 export interface SystemPrompt {
   version: number;
   text: string;
 }
 
-/** Most letters of a system prompt. */
+/** Most characters of a system prompt. */
 export const mostSystemLetters = 600;
 
-/** What a system prompt may be: plain text with something in it. */
+/** Plain text that is not empty. */
 export const systemText = v.pipe(personText(mostSystemLetters), v.trim(), v.minLength(1));
 
-/** The one that Echoes comes with: old and damaged photos must stay recognisable above all. */
+/** The system prompt until an admin writes another: it keeps the people in old and damaged photos recognisable. */
 export const firstSystemPrompt: SystemPrompt = {
   version: 1,
   text: 'A private family photograph comes to life. Keep every face, age, body, hand and piece of clothing exactly as in the photograph; add no person, no text and no object; no cuts.',
 };
 
-/** Most letters of a whole prompt: what every model takes, so that a try may also go to another one than it began with. */
+/** Most characters of a whole prompt: every model takes as many, so a repeat at another model needs no new prompt. */
 export const mostPromptLetters = 1000;
 
-type Way = Pick<Preset, 'prompt'>;
+type PresetPrompt = Pick<Preset, 'prompt'>;
 
-/** How many letters of a system prompt always go along whole, however much a person writes and whichever way they choose. */
-export function lettersNeverCut(ways: readonly Way[]): number {
-  const longest = Math.max(...ways.map(({ prompt }) => prompt.length));
+/** Characters of a system prompt that are never cut, even with the longest preset and the longest words of a person. */
+export function lettersNeverCut(presets: readonly PresetPrompt[]): number {
+  const longest = Math.max(...presets.map(({ prompt }) => prompt.length));
   return Math.min(mostSystemLetters, mostPromptLetters - maxWordsLength - longest - 2);
 }
 
 /**
- * The whole prompt: what always holds, the way to move, and the person's own words, in at most `most` letters, which is
- * what the model takes. Where there is too much, the system prompt loses its last sentences; where even that is not
- * enough, the way to move does. The person's words are never cut, unless the model has no room for them alone.
+ * The whole prompt: system prompt, preset and the person's words, at most `most` characters, which is what the model
+ * takes. If it is too long, the system prompt loses its last sentences; if that is not enough, the preset does. The
+ * person's words are cut only when they alone are longer than `most`.
  */
 export function promptFor({
   system,
@@ -44,21 +44,21 @@ export function promptFor({
   most,
 }: {
   system: Pick<SystemPrompt, 'text'>;
-  preset: Way;
+  preset: PresetPrompt;
   words: string;
   most: number;
 }): string {
   const room = Math.min(most, mostPromptLetters);
-  const said = words.trim().slice(0, room);
-  const way = fitting(preset.prompt, room - taken(said));
-  const around = fitting(system.text, room - taken(said) - taken(way));
-  return [around, way, said].filter(Boolean).join(' ');
+  const ownWords = words.trim().slice(0, room);
+  const presetText = fitting(preset.prompt, room - lengthWithSpace(ownWords));
+  const systemPart = fitting(system.text, room - lengthWithSpace(ownWords) - lengthWithSpace(presetText));
+  return [systemPart, presetText, ownWords].filter(Boolean).join(' ');
 }
 
-/** What this part takes from the room of those that give way before it, with the space between them. */
-const taken = (text: string) => (text === '' ? 0 : text.length + 1);
+/** Length of a part with the space that separates it from the part before it. */
+const lengthWithSpace = (text: string) => (text === '' ? 0 : text.length + 1);
 
-/** As many whole sentences from the text's beginning as there is room for; where not even one fits, whole words. */
+/** The longest beginning of `text` that fits and ends with a sentence; where not even one sentence fits, with a word. */
 function fitting(text: string, room: number): string {
   if (text.length <= room) return text;
   const lastEnd = (ends: RegExp) =>

@@ -3,7 +3,7 @@ import { Button, IconButton } from '~/components/button';
 import { useAnnounce } from '~/components/live-region';
 import type { Offer } from '~/generations/timeline';
 import type { ClipView, GenerationView, ProjectView } from '~/projects/views';
-import { presetFor, type WayView } from '~/settings/preset-names';
+import { offeredPreset, type PresetView } from '~/settings/preset-choice';
 import { Compare } from './compare';
 import { FrameEditor } from './frame-editor';
 import { blockedUntil } from './limits';
@@ -13,7 +13,7 @@ import { Footer, PaidButton } from './panel-footer';
 import { PanelFrame } from './panel-frame';
 import { Failure, UnderWay } from './panel-news';
 import { PhotoWay } from './photo-privacy-log';
-import { WayToMove } from './preset-picker';
+import { PresetPicker } from './preset-picker';
 import { Timeline } from './timeline';
 import { Tries, useTries } from './tries';
 import { useDraft } from './use-draft';
@@ -29,8 +29,8 @@ export interface ClipPanelProps {
   project: ProjectView;
   balance: number;
   offer: Offer | null;
-  /** Every way to move, those that are offered no more as well. */
-  ways: readonly WayView[];
+  /** Every preset, those that are off too. */
+  presets: readonly PresetView[];
   actions: Studio['actions'];
   /** Shows another clip, or closes the panel. */
   onShow: (clipId: string | null) => void;
@@ -67,11 +67,14 @@ export default function ClipPanel(props: ClipPanelProps) {
   );
 }
 
-function Inside({ clip, clips, project, balance, offer, ways, actions, onShow, notes }: ClipPanelProps) {
+function Inside({ clip, clips, project, balance, offer, presets, actions, onShow, notes }: ClipPanelProps) {
   const announce = useAnnounce();
-  const way = presetFor(ways, clip.presetId);
-  // What may be paid for is a way that is offered.
-  const { draft, edit, settle } = useDraft({ clip: way ? { ...clip, presetId: way.id } : clip, keep: actions.keep });
+  const preset = offeredPreset(presets, clip.presetId);
+  // A generation is only paid with a preset that is on offer.
+  const { draft, edit, settle } = useDraft({
+    clip: preset ? { ...clip, presetId: preset.id } : clip,
+    keep: actions.keep,
+  });
   const { tries, isSecondFree } = useTries(clip);
   const [shownId, setShownId] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -136,7 +139,13 @@ function Inside({ clip, clips, project, balance, offer, ways, actions, onShow, n
   };
 
   const moves = (
-    <WayToMove ways={ways} kept={clip.presetId} presetId={draft.presetId} words={draft.words} onChange={edit} />
+    <PresetPicker
+      presets={presets}
+      kept={clip.presetId}
+      presetId={draft.presetId}
+      words={draft.words}
+      onChange={edit}
+    />
   );
   const editor = (
     <FrameEditor photo={clip.photo} frame={draft.frame} shape={project.shape} onChange={(frame) => edit({ frame })} />
@@ -158,7 +167,7 @@ function Inside({ clip, clips, project, balance, offer, ways, actions, onShow, n
       <Tries
         clip={clip}
         tries={tries}
-        ways={ways}
+        presets={presets}
         shape={project.shape}
         shownId={shown?.id ?? null}
         onShow={setShownId}

@@ -1,17 +1,17 @@
 import { useId } from 'react';
-import { maxWordsLength, type WayView } from '~/settings/preset-names';
+import { maxWordsLength, type PresetView } from '~/settings/preset-choice';
 
-/** The ways to move that are offered, as quiet rows, and the person's own words. */
-export function WayToMove({
-  ways,
+/** The presets on offer as quiet rows, and a field for the person's own words. */
+export function PresetPicker({
+  presets,
   kept,
   presetId,
   words,
   onChange,
 }: {
-  /** All of them: those that are offered no more have only their names here. */
-  ways: readonly WayView[];
-  /** The way the clip had until now. */
+  /** All presets; the name of one that is off is needed where a clip still has it. */
+  presets: readonly PresetView[];
+  /** The preset that is stored with the clip. */
   kept: string;
   presetId: string;
   words: string;
@@ -19,13 +19,15 @@ export function WayToMove({
 }) {
   const name = useId();
   const wordsId = useId();
-  const offered = ways.filter(({ on }) => on);
+  const offered = presets.filter(({ on }) => on);
   const isGone = !offered.some(({ id }) => id === kept);
   return (
     <div className="grid gap-4">
       <fieldset className="grid">
         <legend className="mb-1 text-15 font-medium">How it moves</legend>
-        {isGone && <p className="mb-1 text-15 text-quiet">{goneInWords(ways.find(({ id }) => id === kept)?.name)}</p>}
+        {isGone && (
+          <p className="mb-1 text-15 text-quiet">{goneInWords(presets.find(({ id }) => id === kept)?.name)}</p>
+        )}
         {offered.map((preset) => (
           <label
             key={preset.id}

@@ -12,7 +12,7 @@ import { FilmPlayer } from '~/player/film-player';
 import { useFreshClips } from '~/player/use-fresh-clips';
 import { filmSeconds } from '~/projects/film-length';
 import type { ClipView } from '~/projects/views';
-import type { WayView } from '~/settings/preset-names';
+import type { PresetView } from '~/settings/preset-choice';
 import { cardWidth } from './clip-card';
 import { ComingFilm } from './coming-film';
 import { ConnectionNote } from './connection-note';
@@ -40,12 +40,12 @@ const ClipPanel = lazy(() => import('./clip-panel'));
 export function StudioPage({
   loaded,
   offers: offersByShape,
-  ways,
+  presets,
   packsOnSale,
 }: {
   loaded: StudioView;
   offers: Offers;
-  ways: readonly WayView[];
+  presets: readonly PresetView[];
   packsOnSale: readonly string[];
 }) {
   const { project, clips, balance, isGone, actions, onFrame, onReconnect } = useStudio(loaded);
@@ -258,7 +258,7 @@ export function StudioPage({
               project={project}
               balance={balance}
               offer={offer}
-              ways={ways}
+              presets={presets}
               actions={actions}
               onShow={show}
               onRemove={remove}

@@ -5,7 +5,7 @@ import type { SecondTry } from '~/generations/feedback';
 import { isOpen } from '~/generations/pipeline/states';
 import type { Shape } from '~/photos/frame';
 import type { ClipView, GenerationView } from '~/projects/views';
-import type { WayView } from '~/settings/preset-names';
+import type { PresetView } from '~/settings/preset-choice';
 import { get } from './post';
 
 /**
@@ -46,14 +46,14 @@ function known({ latest, ready, approved }: ClipView): GenerationView[] {
 export function Tries({
   clip,
   tries,
-  ways,
+  presets,
   shape,
   shownId,
   onShow,
 }: {
   clip: ClipView;
   tries: readonly GenerationView[];
-  ways: readonly WayView[];
+  presets: readonly PresetView[];
   shape: Shape;
   shownId: string | null;
   onShow: (generationId: string) => void;
@@ -70,7 +70,7 @@ export function Tries({
               type="button"
               disabled={one.state !== 'ready'}
               aria-pressed={shownId === one.id}
-              aria-label={`Try ${number}, ${ways.find(({ id }) => id === one.presetId)?.name ?? 'own way'}: ${word}`}
+              aria-label={`Try ${number}, ${presets.find(({ id }) => id === one.presetId)?.name ?? 'own way'}: ${word}`}
               onClick={() => onShow(one.id)}
               className={`relative block w-full overflow-hidden rounded-control ${shownId === one.id ? 'outline-2 outline-offset-2 outline-light' : ''}`}
             >

@@ -13,7 +13,7 @@ import { readPresetForm } from '~/admin/settings/presets-form';
 import { conflictInWords } from '~/admin/settings/setting-words';
 import { Button } from '~/components/button';
 import { requireMethod } from '~/form-fields';
-import { presetFor } from '~/settings/preset-names';
+import { offeredPreset } from '~/settings/preset-choice';
 
 export const meta: MetaFunction = () => [{ title: 'Presets · Desk · Echoes' }];
 
@@ -63,7 +63,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 export default function AdminPresets() {
   const { view, isFresh, saved } = useLoaderData<typeof loader>();
   const came = useActionData<typeof action>() ?? null;
-  const first = presetFor(view.value, '');
+  const first = offeredPreset(view.value, '');
   const at = (about: string) => (came?.about === about ? came : null);
   return (
     <Desk title="Presets" isFresh={isFresh} path="/admin/presets">
