@@ -4,7 +4,7 @@ import { runDurableObjectAlarm } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failureTexts } from '~/generations/failures';
-import { seedClip, startTry, testJpeg } from '~/testing/generation';
+import { seedClip, startGeneration, testJpeg } from '~/testing/generation';
 import { createWire, videoBytes, type Wire } from '~/testing/provider';
 import { testServices } from '~/testing/services';
 
@@ -36,7 +36,7 @@ async function lived({
   seconds?: number;
 } = {}) {
   const seed = await seedClip({ jpeg });
-  const id = await startTry(seed);
+  const id = await startGeneration(seed);
   await env.GENERATION_JOB.getByName(id).start(id);
   await meanwhile(id);
   for (let turn = 0; turn < 60 && (await ring(id)); turn += 1) {

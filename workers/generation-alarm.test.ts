@@ -4,7 +4,7 @@ import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { safetyMilliseconds } from '~/generations/pipeline/machine';
-import { seedClip, startTry, testJpeg } from '~/testing/generation';
+import { seedClip, startGeneration, testJpeg } from '~/testing/generation';
 import { createWire, type Wire } from '~/testing/provider';
 import { testServices } from '~/testing/services';
 import type { GenerationJob } from './generation-job';
@@ -41,7 +41,7 @@ const rowOf = async (id: string) =>
 /** A try whose object knows of it, and has not worked yet. */
 async function begin() {
   const seed = await seedClip({ jpeg });
-  const id = await startTry(seed);
+  const id = await startGeneration(seed);
   await jobOf(id).start(id);
   return { id, userId: seed.userId };
 }
@@ -169,7 +169,7 @@ describe('a step that takes longer than the safety alarm', () => {
     // For the platform, which has a clock of its own, every alarm is due here in the moment it is set.
     vi.setSystemTime(1_000_000_000_000);
     const { arrived, letGo } = holdSubmit();
-    const id = await startTry(await seedClip({ jpeg }));
+    const id = await startGeneration(await seedClip({ jpeg }));
     const seen = await watch(id);
     await jobOf(id).start(id);
     await arrived;

@@ -5,7 +5,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env, exports } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Memo } from '~/generations/pipeline/effects';
-import { deliver, seedClip, startTry, testJpeg } from '~/testing/generation';
+import { deliver, seedClip, startGeneration, testJpeg } from '~/testing/generation';
 import { createWire, type Wire } from '~/testing/provider';
 import { GenerationJob } from './generation-job';
 import { LiveChannel } from './live-channel';
@@ -109,7 +109,7 @@ describe('a generation’s object', () => {
     ['a memo of nothing', { memo: {} }, [], 1],
     ['no memo', {}, [], 1],
   ])('goes on with %s, to the end', async (_what, kept, running, submits) => {
-    const name = await startTry(await seedClip({ jpeg: await testJpeg() }));
+    const name = await startGeneration(await seedClip({ jpeg: await testJpeg() }));
     // Its request was taken, and the database had not heard of that yet when the release came.
     const sent = "UPDATE generations SET state = 'submitting', submit_nonce = 'nonce_1', submits = 1 WHERE id = ?1";
     await env.DB.prepare(sent).bind(name).run();

@@ -3,7 +3,7 @@ import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCallbacks } from '~/providers/callbacks.server';
-import { deliver, seedClip, startTry, testJpeg } from '~/testing/generation';
+import { deliver, seedClip, startGeneration, testJpeg } from '~/testing/generation';
 import { createWire, type Wire } from '~/testing/provider';
 import { testConfig, testServices } from '~/testing/services';
 import { consumeQueue } from './queue';
@@ -52,7 +52,7 @@ async function written({ id, userId }: { id: string; userId: string }): Promise<
 /** A try that has ended like this, with nothing left to do. */
 async function ended(how: 'ready' | 'failed' | 'canceled') {
   const seed = await seedClip({ jpeg });
-  const id = await startTry(seed);
+  const id = await startGeneration(seed);
   await jobOf(id).start(id);
   await ring(id);
   if (how === 'ready') wire.succeed();
@@ -97,7 +97,7 @@ describe('a generation that has ended', () => {
 describe('a generation on its way', () => {
   it('is sent once, however often it is brought, and in whatever order', async () => {
     const seed = await seedClip({ jpeg });
-    const id = await startTry(seed);
+    const id = await startGeneration(seed);
     const body = { generationId: id };
     const { explicitAcks } = await deliver(consumeQueue, [body, body, { generationId: 'gen_?' }, body]);
     expect([...explicitAcks].sort()).toEqual(['0', '1', '2', '3']);
@@ -124,7 +124,7 @@ describe('a generation on its way', () => {
 
   it('goes on when a dead letter is all that ever arrives', async () => {
     const seed = await seedClip({ jpeg });
-    const id = await startTry(seed);
+    const id = await startGeneration(seed);
     expect((await deliver(consumeQueue, [{ generationId: id }], deadLetters)).explicitAcks).toEqual(['0']);
     await ring(id);
     expect(posts()).toBe(1);
@@ -153,7 +153,7 @@ describe('a webhook', () => {
       .run();
 
   it('before its task is known asks for another call; then wakes, however often; after the end wakes nobody', async () => {
-    const id = await startTry(await seedClip({ jpeg }));
+    const id = await startGeneration(await seedClip({ jpeg }));
     await env.DB.prepare("UPDATE generations SET provider = 'luma' WHERE id = ?1").bind(id).run();
     await move(id, "state = 'submitting'");
     expect(await call(id, 'luma-task-7')).toBe(404);

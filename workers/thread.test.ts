@@ -3,7 +3,7 @@
 import { createExecutionContext, runDurableObjectAlarm, waitOnExecutionContext } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { deliver, seedClip, startTry, testJpeg } from '~/testing/generation';
+import { deliver, seedClip, startGeneration, testJpeg } from '~/testing/generation';
 import { createWire, videoBytes, type Wire } from '~/testing/provider';
 import { seedAdmin, seedPerson, seedSession, testConfig, testServices } from '~/testing/services';
 import worker from './app';
@@ -179,7 +179,7 @@ describe('secrets', () => {
   it('are in no line, kept or logged, of a life that met them all', async () => {
     const seed = await seedClip({ jpeg });
     const cookie = await seedSession(seed.userId);
-    const id = await startTry(seed);
+    const id = await startGeneration(seed);
     const { RUNWAYML_API_SECRET, SESSION_SECRET, MEDIA_SIGNING_SECRET, STRIPE_SECRET_KEY } = testConfig();
     // A provider that throws back all it was given.
     wire.before = async (request) =>

@@ -27,7 +27,7 @@ import type { Uploads } from '~/photos/uploads.server';
 import type { Projects } from '~/projects/projects.server';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
-import type { SettingsShelf } from '~/settings/settings.server';
+import type { SettingsCache } from '~/settings/settings.server';
 import { createActs } from './audit-log.server';
 
 /** What of the house the desk works with. */
@@ -39,7 +39,7 @@ interface House {
   projects: Projects;
   uploads: Uploads;
   generations: Generations;
-  settings: SettingsShelf;
+  settings: SettingsCache;
   logbook: Logbook;
   providers: Providers;
   breaker: Breaker;

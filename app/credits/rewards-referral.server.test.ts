@@ -70,7 +70,7 @@ async function signIn({ sub = `sub-${unique()}`, cookie = '' }: { sub?: string; 
 const invited = (code: string) => `__Host-echoes-invite=${code}`;
 const joinBy = (code: string) => signIn({ cookie: invited(code) });
 
-async function seedTry({ userId, clipId, cost = 1 }: { userId: string; clipId: string; cost?: number }) {
+async function seedGeneration({ userId, clipId, cost = 1 }: { userId: string; clipId: string; cost?: number }) {
   const id = `gen_${unique()}`;
   const made = { provider: 'p', model: 'm', presetId: 'gentle', words: '', prompt: 'x', shape: '9:16' } as const;
   const frame = { frameX: 0.5, frameY: 0.5, frameZoom: 1 };
@@ -90,7 +90,7 @@ async function seedTry({ userId, clipId, cost = 1 }: { userId: string; clipId: s
 async function finishFilm(userId: string): Promise<string> {
   const { projectId, clipIds } = await seedProject({ userId });
   const clipId = clipIds[0] as string;
-  const generationId = await seedTry({ userId, clipId });
+  const generationId = await seedGeneration({ userId, clipId });
   await testServices().clips.approve({ userId, clipId, generationId });
   await db.update(projects).set({ status: 'completed' }).where(eq(projects.id, projectId));
   return projectId;
@@ -256,7 +256,7 @@ describe('nothing is earned by', () => {
       .set({ createdAt: Date.now() + 1 })
       .where(eq(users.id, friend));
     const { clipIds } = await seedProject({ userId: friend });
-    await seedTry({ userId: friend, clipId: clipIds[0] as string });
+    await seedGeneration({ userId: friend, clipId: clipIds[0] as string });
     await testServices().rewards.referralStatement({ code: host.code, userId: friend, signupKey: 'signup:x' }).run();
     expect(await referralOf(friend)).toBeUndefined();
     await nobodyEarned(friend);

@@ -5,7 +5,7 @@ import type { Statement } from '~/db/statement';
 import { pictureFetchedStatement, statementsFor, type WriteEffect } from '~/generations/pipeline/statements';
 import { createRunway } from '~/providers/runway.server';
 import type { Charged, Days, VideoProvider } from '~/providers/video-provider';
-import { seedClip, startTry, testJpeg } from '~/testing/generation';
+import { seedClip, startGeneration, testJpeg } from '~/testing/generation';
 import { testServices } from '~/testing/services';
 import { createSpending } from './spending.server';
 
@@ -22,7 +22,7 @@ beforeEach(() => {
   now += 30 * day;
 });
 
-type Way =
+type Course =
   | 'ready'
   | 'failed free of charge'
   | 'canceled'
@@ -31,10 +31,10 @@ type Way =
   | 'waiting';
 
 /** A try of five seconds at Runway (25 cents) that was sent at this moment. */
-async function seedTry(at: number, way: Way): Promise<void> {
+async function seedGeneration(at: number, course: Course): Promise<void> {
   vi.useFakeTimers({ toFake: ['Date'], now: at });
   const seed = await seedClip({ jpeg });
-  const id = await startTry(seed);
+  const id = await startGeneration(seed);
   const batch = (statements: readonly Statement[]) =>
     env.DB.batch(statements.map(({ sql, params }) => env.DB.prepare(sql).bind(...params)));
   const run = (effect: WriteEffect) => batch(statementsFor({ effect, id, userId: seed.userId, now: at }));
@@ -44,16 +44,16 @@ async function seedTry(at: number, way: Way): Promise<void> {
   };
   const move = (state: string) =>
     env.DB.prepare(`UPDATE generations SET state = ?2 WHERE id = ?1`).bind(id, state).run();
-  if (way === 'waiting') return;
+  if (course === 'waiting') return;
   await move('submitting');
   const taskId = `task-${id}`;
   const nonce = `req-${id}`;
-  const isSecond = way === 'without an answer, then ready' || way === 'never arrived, then ready';
-  if (isSecond) await attempt('first', null, way !== 'never arrived, then ready');
+  const isSecond = course === 'without an answer, then ready' || course === 'never arrived, then ready';
+  if (isSecond) await attempt('first', null, course !== 'never arrived, then ready');
   await attempt(nonce, isSecond ? 'first' : null);
   await run({ kind: 'bind', nonce, taskId });
-  if (way === 'canceled') return void (await move('canceled'));
-  if (way === 'failed free of charge')
+  if (course === 'canceled') return void (await move('canceled'));
+  if (course === 'failed free of charge')
     return void (await run({ kind: 'fail', reason: 'retryable', detail: null, costCents: 0, refused: null }));
   await run({ kind: 'finish', taskId, costCents: 25 });
   await run({ kind: 'commit', taskId, bytes: 1 });
@@ -78,13 +78,13 @@ const told = (cents: number) => compared({ outcome: 'told', cents });
 
 describe('what a provider charged', () => {
   it('is right when it is what tries have cost, within what nobody can know', async () => {
-    await seedTry(now - day, 'ready');
-    await seedTry(now - day, 'ready');
-    await seedTry(now - 2 * day, 'failed free of charge');
-    await seedTry(now - 2 * day, 'canceled');
-    await seedTry(now - 3 * day, 'without an answer, then ready');
-    await seedTry(now - day, 'waiting');
-    await seedTry(now - 3 * day, 'never arrived, then ready');
+    await seedGeneration(now - day, 'ready');
+    await seedGeneration(now - day, 'ready');
+    await seedGeneration(now - 2 * day, 'failed free of charge');
+    await seedGeneration(now - 2 * day, 'canceled');
+    await seedGeneration(now - 3 * day, 'without an answer, then ready');
+    await seedGeneration(now - day, 'waiting');
+    await seedGeneration(now - 3 * day, 'never arrived, then ready');
     // Four films for certain; one that was stopped and one whose answer was lost, perhaps; the one that never arrived, no.
     for (const cents of [100, 125, 150]) expect(await told(cents)).toMatchObject({ ok: true, differences: [] });
     const { asked, ok, differences } = await told(152);
@@ -96,8 +96,8 @@ describe('what a provider charged', () => {
   });
 
   it('may stand on either side of a border of days', async () => {
-    await seedTry(now - 4 * hour - 1_000, 'ready');
-    await seedTry(now - 3 * day - 4 * hour - 1_000, 'ready');
+    await seedGeneration(now - 4 * hour - 1_000, 'ready');
+    await seedGeneration(now - 3 * day - 4 * hour - 1_000, 'ready');
     for (const cents of [0, 25, 50]) expect(await told(cents)).toMatchObject({ ok: true });
     expect(await told(75)).toMatchObject({ ok: false });
   });
@@ -118,7 +118,7 @@ describe('what a provider charged', () => {
   });
 
   it('reaches the owner: the overview and the money say what differs, health calls it trouble, and it is an alert', async () => {
-    for (let film = 0; film < 6; film += 1) await seedTry(now - day, 'ready');
+    for (let film = 0; film < 6; film += 1) await seedGeneration(now - day, 'ready');
     now = Math.floor(now / day) * day + 3 * hour;
     await (await told(0)).spending.nightly(now);
     const { desk } = testServices({ clock: () => now, fetch: async () => new Response() });

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
 import { createDatabase } from '~/db/client.server';
 import { createGate, putBehind, type Trouble } from '~/testing/faults';
-import { startTry } from '~/testing/generation';
+import { startGeneration } from '~/testing/generation';
 import { seedPerson, seedProject, testServices } from '~/testing/services';
 import { createStop } from './stop.server';
 
@@ -11,7 +11,7 @@ async function seed(trouble: Trouble) {
   const userId = await seedPerson({ credits: 1 });
   const { clipIds } = await seedProject({ userId });
   const clipId = clipIds[0] as string;
-  const generationId = await startTry({ userId, clipId });
+  const generationId = await startGeneration({ userId, clipId });
   const gate = createGate();
   const house = { env, ctx: { storage: {} } };
   putBehind(gate, house);

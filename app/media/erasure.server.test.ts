@@ -23,7 +23,7 @@ const rowOf = (table: string, id: string) =>
   env.DB.prepare(`SELECT * FROM ${table} WHERE id = ?1`).bind(id).first<Record<string, unknown>>();
 
 /** One paid try of this clip in this state, with its objects in R2. */
-async function seedTry({
+async function seedGeneration({
   userId,
   clipId,
   state,
@@ -59,7 +59,7 @@ async function seed({ name = 'Bea' } = {}) {
   const userId = await seedPerson({ credits: 5 });
   const { projectId, clipIds } = await seedProject({ userId, clipCount: 2 });
   const clipId = clipIds[0] as string;
-  const tryId = await seedTry({ userId, clipId, state: 'ready', name });
+  const tryId = await seedGeneration({ userId, clipId, state: 'ready', name });
   await db.insert(generationFeedback).values({ ...{ userId, generationId: tryId }, ...said(name), createdAt: now });
   const found = await services.projects.find({ userId, projectId });
   const photoIds = (found?.clips ?? []).map(({ photo }) => photo.id);
@@ -162,7 +162,7 @@ describe('a deleted account', () => {
     const [googleSub = '', email = '', name = ''] = marks;
     await db.insert(profiles).values({ userId: it.userId, googleSub, email, name, updatedAt: 1 });
     await seedSession(it.userId);
-    const openTry = await seedTry({ userId: it.userId, clipId: it.otherClipId, state: 'generating', name });
+    const openTry = await seedGeneration({ userId: it.userId, clipId: it.otherClipId, state: 'generating', name });
     // An open upload with one part, and what a crash left under the person's name.
     const part = { uploadId: 'pho_open', offsetBytes: 0, sizeBytes: 3, mediaKey: 'parts/pho_open/0-x' };
     const { userId, projectId } = it;

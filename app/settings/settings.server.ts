@@ -49,8 +49,8 @@ export function createSettings({
   let asked: Promise<Settings> | undefined;
 
   async function read(): Promise<Settings> {
-    const shelf = keptOf(db.$client);
-    const { changes, last } = shelf;
+    const entry = keptOf(db.$client);
+    const { changes, last } = entry;
     // Its age counts from before it was read: nothing that was written later can be in it.
     const readAt = clock();
     if (last && readAt >= last.readAt && readAt - last.readAt < keptMilliseconds) return last.settings;
@@ -58,7 +58,7 @@ export function createSettings({
     for (const { key, value } of await db.ask(settingsRead, {}))
       if (isSettingKey(key)) stored[key] = storedValue(key, value);
     const fresh = v.parse(settingsSchema, stored);
-    if (shelf.changes === changes) shelf.last = { settings: fresh, readAt };
+    if (entry.changes === changes) entry.last = { settings: fresh, readAt };
     return fresh;
   }
 
@@ -71,13 +71,13 @@ export function createSettings({
     /** Something was changed here: what was read before no longer counts in this isolate. */
     forget(): void {
       asked = undefined;
-      const shelf = keptOf(db.$client);
-      shelf.changes += 1;
-      shelf.last = null;
+      const entry = keptOf(db.$client);
+      entry.changes += 1;
+      entry.last = null;
     },
   };
 }
 
 type Reader = ReturnType<typeof createSettings>;
 export type SettingsReader = Pick<Reader, 'read'>;
-export type SettingsShelf = Pick<Reader, 'read' | 'forget'>;
+export type SettingsCache = Pick<Reader, 'read' | 'forget'>;

@@ -32,7 +32,7 @@ export async function seedClip({ credits = 1, jpeg }: { credits?: number; jpeg: 
 }
 
 /** Asks for a try, once; its hint is only laid into the queue. */
-export async function startTry({ userId, clipId }: Pick<SeededClip, 'userId' | 'clipId'>): Promise<string> {
+export async function startGeneration({ userId, clipId }: Pick<SeededClip, 'userId' | 'clipId'>): Promise<string> {
   const requestKey = crypto.randomUUID();
   const wish = { userId, clipId, requestKey, presetId: 'gentle', words: '' };
   const started = await testServices().generations.start(wish);

@@ -1,7 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { seedClip, startTry, testJpeg } from '~/testing/generation';
+import { seedClip, startGeneration, testJpeg } from '~/testing/generation';
 import { seedAdmin, testServices } from '~/testing/services';
 
 let jpeg: Uint8Array;
@@ -14,7 +14,7 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: 2_000_000_000_00
 /** An open try, and an admin who will do something with it. */
 async function begin() {
   const seed = await seedClip({ jpeg });
-  const generationId = await startTry(seed);
+  const generationId = await startGeneration(seed);
   const { adminId } = await seedAdmin();
   const act = { adminId, generationId, requestId: 'req_of_the_admin' };
   const { desk, ledger } = testServices();
@@ -91,7 +91,7 @@ describe('an admin', () => {
     expect(await desk.jobActs.retry(wish)).toEqual({ outcome: 'unavailable' });
     expect(await row()).toMatchObject({ state: 'queued' });
     await desk.jobActs.cancel(act);
-    await startTry({ userId, clipId });
+    await startGeneration({ userId, clipId });
     const late = { ...wish, provider: 'luma', model: 'ray-2' };
     expect(await desk.jobActs.retry(late)).toEqual({ outcome: 'already-open' });
     expect(await balance()).toBe(0);

@@ -34,7 +34,7 @@ async function open(path: string) {
 }
 
 /** A try of this person in the middle of its life, without its queue. */
-async function seedTry(userId: string, clipId: string): Promise<string> {
+async function seedGeneration(userId: string, clipId: string): Promise<string> {
   const id = `gen_${`${++serial}`.padStart(26, '0')}`;
   await env.DB.prepare(
     `INSERT INTO generations (id, user_id, clip_id, request_key, cost, state, state_at, deadline_at, provider, model, preset_id, words,
@@ -75,7 +75,7 @@ describe('looking for people', () => {
     const userId = await someone('Grace Hopper', 'grace@navy.test');
     const { projectId, clipIds } = await seedProject({ userId });
     const [clipId = ''] = clipIds;
-    const generationId = await seedTry(userId, clipId);
+    const generationId = await seedGeneration(userId, clipId);
     const photoId =
       (await env.DB.prepare('SELECT id FROM photos WHERE user_id = ?1').bind(userId).first<string>('id')) ?? '';
     const share = await testServices().shares.create({ userId, projectId, request: new Request(origin) });
@@ -122,7 +122,7 @@ describe('a person', () => {
   it('is shown with everything but pictures, words of clips and media', async () => {
     const userId = await someone('Grace Hopper', 'grace@navy.test');
     const { clipIds } = await seedProject({ userId });
-    const generationId = await seedTry(userId, clipIds[0] as string);
+    const generationId = await seedGeneration(userId, clipIds[0] as string);
     for (const suffix of ['', '.data']) {
       const { status, text } = await open(`/admin/people/${userId}${suffix}`);
       expect(status).toBe(200);
@@ -152,7 +152,7 @@ describe('every question of these rooms', () => {
   it('is answered from an index, whatever is asked', async ({ annotate }) => {
     const userId = await someone('Grace Hopper', 'grace@navy.test');
     const { clipIds } = await seedProject({ userId });
-    await seedTry(userId, clipIds[0] as string);
+    await seedGeneration(userId, clipIds[0] as string);
     const pages = [
       '/admin/people',
       `/admin/people?before=${userId}`,

@@ -52,7 +52,7 @@ async function tryOf({ userId, clipId }: { userId: string; clipId: string }) {
   return row as typeof generations.$inferSelect;
 }
 
-async function seedTry(credits = 1) {
+async function seedGeneration(credits = 1) {
   const userId = await seedPerson({ credits });
   const { clipIds } = await seedProject({ userId });
   return { userId, clipId: clipIds[0] as string };
@@ -63,7 +63,7 @@ const actsOf = (adminId: string) =>
 
 /** A try with this version that has come to its end: written down, and never sent to anybody. */
 async function ended(promptVersion: number, state: 'ready' | 'failed' | 'queued') {
-  const it = await seedTry();
+  const it = await seedGeneration();
   const id = testId();
   const made = {
     provider: 'runway',
@@ -153,13 +153,13 @@ describe('versions of the system prompt', () => {
 describe('going live', () => {
   it('gives the new text to every clip started afterwards, and leaves those under way with theirs', async () => {
     const { adminId } = await seedAdmin();
-    const before = await seedTry();
+    const before = await seedGeneration();
     const under = await tryOf(before);
     expect(under).toMatchObject({ promptVersion: 1 });
     expect(under.prompt.startsWith(firstSystemPrompt.text)).toBe(true);
     const { version, text } = await save(adminId);
     expect(await goLive(adminId, version)).toMatchObject({ outcome: 'changed' });
-    const after = await tryOf(await seedTry());
+    const after = await tryOf(await seedGeneration());
     expect(after).toMatchObject({ promptVersion: version });
     expect(after.prompt).toBe(`${text} ${firstPresets[0]?.prompt} She waves`);
     const [still] = await db.select().from(generations).where(eq(generations.id, under.id));
@@ -177,7 +177,7 @@ describe('going live', () => {
     expect(await prompt().live.read()).toMatchObject({ version, previous: 1, by: { id: adminId } });
     await goLive(adminId, 1);
     expect(await prompt().live.read()).toMatchObject({ ...firstSystemPrompt, previous: version });
-    expect(await tryOf(await seedTry())).toMatchObject({ promptVersion: 1 });
+    expect(await tryOf(await seedGeneration())).toMatchObject({ promptVersion: 1 });
     // What is live already does not go live again.
     expect(await goLive(adminId, 1)).toEqual({ outcome: 'unchanged' });
     expect(await goLive(adminId, 99_999)).toEqual({ outcome: 'not-found' });
@@ -264,7 +264,7 @@ describe('trying a version on the samples', { timeout: 60_000 }, () => {
       ['prompt-tried', `version ${it.system.version}`],
     ]);
     // Nothing of it is live.
-    expect(await tryOf(await seedTry())).toMatchObject({ promptVersion: 1 });
+    expect(await tryOf(await seedGeneration())).toMatchObject({ promptVersion: 1 });
   });
 
   it('uses the same film of three photos again, and shows the newest try of each', async () => {

@@ -6,7 +6,7 @@ import type { Clock } from '~/db/ids';
 import { profiles, settings } from '~/db/schema.server';
 import type { Providers } from '~/providers/registry.server';
 import { defaults, isSettingKey, type SettingKey, type Settings } from '~/settings/settings';
-import { type SettingsShelf, storedValue } from '~/settings/settings.server';
+import { type SettingsCache, storedValue } from '~/settings/settings.server';
 import { type Choosable, contradiction, readValue } from '~/settings/settings-rules';
 import type { ChangeOutcome, SettingView, SettingViews, WantedChange } from './settings-changes';
 
@@ -39,7 +39,7 @@ export function createSettingsDesk({
 }: {
   db: Database;
   clock: Clock;
-  settings: SettingsShelf;
+  settings: SettingsCache;
   providers: Pick<Providers, 'all'>;
   acts: Acts;
 }) {
