@@ -30,7 +30,6 @@ export default [
   route('clips/:clipId/position', 'routes/clip-position.ts'),
   route('clips/:clipId/approval', 'routes/clip-approval.ts'),
   route('clips/:clipId/deletion', 'routes/clip-deletion.ts'),
-  route('clips/:clipId/tries', 'routes/clip-tries.ts'),
   route('clips/:clipId/privacy', 'routes/clip-privacy.ts'),
   route('clips/:clipId/generations', 'routes/clip-generations.ts'),
   route('generations/:generationId/cancellation', 'routes/generation-cancellation.ts'),

@@ -51,7 +51,7 @@ describe('a refusal looks like the product', { timeout: 60_000 }, () => {
     await expectProduct(404, 'GET /no-such-page');
     await expectProduct(404, 'GET /media/u/x/p/y.jpg');
     await expectProduct(404, 'GET /projects/prj_1', { headers });
-    await expectProduct(404, 'GET /clips/clp_1/tries', { headers });
+    await expectProduct(404, 'GET /clips/clp_1/generations', { headers });
     await expectProduct(404, 'POST /projects/prj_1/deletion', { headers });
     await expectProduct(403, 'POST /projects', { headers: { Origin: 'https://evil.test' } });
     await expectProduct(403, 'POST /uploads', { headers: { Origin: 'https://evil.test' } });
@@ -103,7 +103,7 @@ describe('a fault of ours', { timeout: 60_000 }, () => {
       ['GET /credits', {}],
       [`GET /projects/${projectId}`, {}],
       [`GET /projects/${projectId}/play`, {}],
-      [`GET /clips/${clipIds[0]}/tries`, {}],
+      [`GET /clips/${clipIds[0]}/generations`, {}],
       [`POST /clips/${clipIds[0]}/details`, words],
       [`POST /clips/${clipIds[0]}/deletion`, {}],
       [

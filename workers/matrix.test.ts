@@ -41,9 +41,8 @@ const table: Record<string, { who: 'public' | 'signed-in' | 'owner' | 'admin'; m
   '/clips/:clipId/position': { who: 'owner', methods: 'POST' },
   '/clips/:clipId/approval': { who: 'owner', methods: 'POST DELETE' },
   '/clips/:clipId/deletion': { who: 'owner', methods: 'POST DELETE' },
-  '/clips/:clipId/tries': { who: 'owner', methods: 'GET' },
   '/clips/:clipId/privacy': { who: 'owner', methods: 'GET' },
-  '/clips/:clipId/generations': { who: 'owner', methods: 'POST' },
+  '/clips/:clipId/generations': { who: 'owner', methods: 'GET POST' },
   '/generations/:generationId/cancellation': { who: 'owner', methods: 'POST' },
   '/generations/:generationId/feedback': { who: 'owner', methods: 'POST' },
   '/generations/:generationId/timeline': { who: 'owner', methods: 'GET' },
@@ -247,7 +246,7 @@ async function ask(path: string, method: Method, who: { cookie?: string }, names
 
 /** Read by scripts of ours, not opened by people. */
 const isResource = (path: string) =>
-  /shares|visits|tries|timeline|privacy|media|uploads|live|webhooks|healthz/.test(path);
+  /shares|visits|^\/clips.*generations|timeline|privacy|media|uploads|live|webhooks|healthz/.test(path);
 const takes = (path: string, method: Method) => {
   const named = all[path]?.methods.split(' ') ?? [];
   return named.includes(method) || (method === 'HEAD' && named.includes('GET'));

@@ -60,7 +60,7 @@ afterEach(async () => {
 describe('saying what is wrong with a clip', () => {
   it('starts its second try for nothing, and the diary tells so', async () => {
     const it = await seedReady();
-    expect(await services.feedback.standing(it)).toEqual({ isFree: true });
+    expect(await services.feedback.secondTry(it)).toEqual({ isFree: true });
     const told = await services.feedback.tell(complaint(it));
     expect(told).toMatchObject({ outcome: 'started' });
     expect(await balance(it.userId)).toBe(0);
@@ -114,7 +114,7 @@ describe('saying what is wrong with a clip', () => {
     const first = await services.feedback.tell(complaint(it));
     const second = 'generationId' in first ? first.generationId : '';
     await finish(second);
-    expect(await services.feedback.standing(it)).toEqual({ isFree: false });
+    expect(await services.feedback.secondTry(it)).toEqual({ isFree: false });
     const about = complaint({ userId: it.userId, generationId: second });
     expect(await services.feedback.tell(about)).toEqual({ outcome: 'noted', cost: 1 });
     expect(await services.feedback.tell({ ...about, words: 'Once more.' })).toEqual({ outcome: 'noted', cost: 1 });
@@ -133,7 +133,7 @@ describe('saying what is wrong with a clip', () => {
     const it = await seedReady();
     await services.db.insert(settings).values({ key: 'freeSecondTry', value: 'false', updatedAt: 1 });
     const { feedback } = testServices();
-    expect(await feedback.standing(it)).toEqual({ isFree: false });
+    expect(await feedback.secondTry(it)).toEqual({ isFree: false });
     expect(await feedback.tell(complaint(it))).toEqual({ outcome: 'noted', cost: 1 });
     await services.db.delete(settings);
     // Turned on again, the clip has its free one still.

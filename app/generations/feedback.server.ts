@@ -102,7 +102,7 @@ export function createFeedback({
     },
 
     /** Whether an answer about this clip would get a free try. */
-    async standing({ userId, clipId }: { userId: string; clipId: string }): Promise<SecondTry> {
+    async secondTry({ userId, clipId }: { userId: string; clipId: string }): Promise<SecondTry> {
       const [[used], { freeSecondTry }] = await Promise.all([
         db
           .select({ key: creditEntries.key })

@@ -105,7 +105,7 @@ describe('what was deleted', () => {
     });
     const [feedback] = await db.select().from(generationFeedback).where(eq(generationFeedback.generationId, it.tryId));
     expect(feedback).toMatchObject({ reason: 'odd-movement', words: '' });
-    const [view] = await services.clips.tries({ ...it, limit: 5 });
+    const [view] = await services.clips.generations({ ...it, limit: 5 });
     expect(view).toMatchObject({ id: it.tryId, videoUrl: null, words: '' });
     expect(await auditLedger(env.DB)).toEqual([]);
   });

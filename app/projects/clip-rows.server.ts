@@ -28,7 +28,7 @@ const clipFields = {
 };
 
 /** The columns of a generation that a page may learn something from. */
-const tryFields = {
+const generationFields = {
   id: generations.id,
   userId: generations.userId,
   state: generations.state,
@@ -45,7 +45,7 @@ const tryFields = {
   erasedAt: generations.erasedAt,
 };
 
-export type GenerationRow = Pick<typeof generations.$inferSelect, keyof typeof tryFields>;
+export type GenerationRow = Pick<typeof generations.$inferSelect, keyof typeof generationFields>;
 
 /** Clips in their order, and the tries of theirs that matter: two reads, since most clips show one try thrice. */
 const readsOf = <Given extends string>(
@@ -59,7 +59,7 @@ const readsOf = <Given extends string>(
       .where(where(open))
       .orderBy(asc(clips.position), asc(clips.id)),
   ),
-  tries: defineRead(given, tryFields, (query, open) =>
+  generations: defineRead(given, generationFields, (query, open) =>
     query
       .from(clips)
       .innerJoin(
@@ -107,8 +107,8 @@ async function read<Given extends string>(
   reads: ReturnType<typeof readsOf<Given>>,
   given: Record<Given, string>,
 ): Promise<ClipView[]> {
-  const [rows, tries] = await Promise.all([db.ask(reads.clips, given), db.ask(reads.tries, given)]);
-  const views = new Map(tries.map((row) => [row.id, toGenerationView(row, links)]));
+  const [rows, generations] = await Promise.all([db.ask(reads.clips, given), db.ask(reads.generations, given)]);
+  const views = new Map(generations.map((row) => [row.id, toGenerationView(row, links)]));
   const view = (id: string | null) => views.get(id ?? '') ?? null;
   return rows.map((row) => {
     const [latest, ready, approved] = [view(row.latestId), view(row.readyId), view(row.approvedId)];

@@ -36,8 +36,8 @@ export function createClips({ db, live, links, clock }: { db: Database; live: Li
       return findClipView({ db, links, userId, clipId });
     },
 
-    /** All tries of a clip, newest first: none is ever lost. Pages of at most `limit`, older than `before`. */
-    async tries({
+    /** All generations of a clip, newest first. Pages of at most `limit`, older than `before`. */
+    async generations({
       userId,
       clipId,
       before,

@@ -1,9 +1,27 @@
-import type { ActionFunctionArgs } from '@remix-run/cloudflare';
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/cloudflare';
 import * as v from 'valibot';
 import { isId } from '~/db/ids';
-import { fieldsOf, formPostOnly, invalid, personText, requireMethod } from '~/form-fields';
+import { fieldsOf, invalid, personText, requireMethod } from '~/form-fields';
 import { requestKeySchema, startInit } from '~/generations/start';
 import { maxWordsLength } from '~/settings/preset-choice';
+
+const generationsPerPage = 24;
+
+/** GET: a clip's generations, newest first, older than the id `before` if given, and whether its next one is free. */
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const user = await context.services.auth.requireUser(request);
+  const before = new URL(request.url).searchParams.get('before');
+  if (!isId('clp', params.clipId) || (before !== null && !isId('gen', before)))
+    return Response.json({ outcome: 'not-found' }, { status: 404 });
+  const owned = { userId: user.id, clipId: params.clipId };
+  const [clip, generations, secondTry] = await Promise.all([
+    context.services.clips.find(owned),
+    context.services.clips.generations({ ...owned, limit: generationsPerPage, ...(before !== null && { before }) }),
+    context.services.feedback.secondTry(owned),
+  ]);
+  if (!clip) return Response.json({ outcome: 'not-found' }, { status: 404 });
+  return Response.json({ generations, more: generations.length === generationsPerPage, secondTry });
+}
 
 const fields = v.object({
   requestKey: requestKeySchema,
@@ -11,9 +29,7 @@ const fields = v.object({
   words: v.optional(v.pipe(personText(maxWordsLength), v.trim()), ''),
 });
 
-export const loader = formPostOnly;
-
-/** POST `requestKey`, `presetId`, `words`: one paid try at this clip. The same key again gives the first result. */
+/** POST `requestKey`, `presetId`, `words`: one paid generation of this clip. A repeated key returns the first result. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
   const user = await context.services.auth.requireUser(request);
@@ -23,7 +39,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const { clipId } = params;
   const { requestId } = context;
   const { presets } = await context.services.settings.read();
-  // Chosen on a page that is older than the list: nothing is paid for another way than the one that was chosen.
+  // A page may show an older list: a generation is never paid with another preset than the one that was picked.
   if (!presets.some(({ id, on }) => on && id === sent.output.presetId))
     return Response.json({ outcome: 'way-gone', fields: ['presetId'] }, { status: 400 });
   const result = await context.services.generations.start({ userId: user.id, clipId, requestId, ...sent.output });

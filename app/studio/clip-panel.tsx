@@ -4,6 +4,7 @@ import { useAnnounce } from '~/components/live-region';
 import type { Offer } from '~/generations/timeline';
 import type { ClipView, GenerationView, ProjectView } from '~/projects/views';
 import { offeredPreset, type PresetView } from '~/settings/preset-choice';
+import { ClipGenerations, useClipGenerations } from './clip-generations';
 import { Compare } from './compare';
 import { FrameEditor } from './frame-editor';
 import { blockedUntil } from './limits';
@@ -15,7 +16,6 @@ import { Failure, UnderWay } from './panel-news';
 import { PhotoWay } from './photo-privacy-log';
 import { PresetPicker } from './preset-picker';
 import { Timeline } from './timeline';
-import { Tries, useTries } from './tries';
 import { useDraft } from './use-draft';
 import { useStory } from './use-generation-timeline';
 import type { Studio } from './use-studio';
@@ -75,7 +75,7 @@ function Inside({ clip, clips, project, balance, offer, presets, actions, onShow
     clip: preset ? { ...clip, presetId: preset.id } : clip,
     keep: actions.keep,
   });
-  const { tries, isSecondFree } = useTries(clip);
+  const { generations, isSecondFree } = useClipGenerations(clip);
   const [shownId, setShownId] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -83,7 +83,7 @@ function Inside({ clip, clips, project, balance, offer, presets, actions, onShow
   const askId = useId();
   const [storyOpen, setStoryOpen] = useState(false);
 
-  const shown = tries.find((one) => one.id === shownId && one.state === 'ready') ?? clip.ready;
+  const shown = generations.find((one) => one.id === shownId && one.state === 'ready') ?? clip.ready;
   const story = useStory(clip.status === 'ready' ? shown : clip.latest, storyOpen || clip.status === 'generating');
   const newest = clip.ready?.id;
   // biome-ignore lint/correctness/useExhaustiveDependencies: what has just come back is what one wants to see
@@ -164,9 +164,9 @@ function Inside({ clip, clips, project, balance, offer, presets, actions, onShow
       )}
       {clip.status === 'ready' && shown && <Compare clip={clip} shown={shown} shape={project.shape} />}
       {(clip.status === 'still' || clip.status === 'error') && editor}
-      <Tries
+      <ClipGenerations
         clip={clip}
-        tries={tries}
+        generations={generations}
         presets={presets}
         shape={project.shape}
         shownId={shown?.id ?? null}

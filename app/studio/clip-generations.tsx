@@ -9,32 +9,32 @@ import type { PresetView } from '~/settings/preset-choice';
 import { get } from './post';
 
 /**
- * Every try of a clip, newest first, and whether its second one is on the house: read when the panel opens and again
- * whenever a try moves.
+ * Every generation of a clip, newest first, and whether the next one is free. Read when the panel opens and again
+ * whenever a generation changes its state.
  */
-export function useTries(clip: ClipView): { tries: GenerationView[]; isSecondFree: boolean } {
+export function useClipGenerations(clip: ClipView): { generations: GenerationView[]; isSecondFree: boolean } {
   const [isSecondFree, setSecondFree] = useState(false);
-  const [tries, setTries] = useState<GenerationView[]>(() => known(clip));
+  const [generations, setGenerations] = useState<GenerationView[]>(() => known(clip));
   const { latest } = clip;
   const moved = `${clip.id} ${latest?.id} ${latest?.state}`;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `moved` says when there is something new to read
   useEffect(() => {
     let left = false;
-    setTries((before) =>
+    setGenerations((before) =>
       before[0] && clip.latest && before.some(({ id }) => id === clip.latest?.id) ? before : known(clip),
     );
     if (latest)
-      get<{ tries: GenerationView[]; secondTry: SecondTry }>(`/clips/${clip.id}/tries`).then((answer) => {
+      get<{ generations: GenerationView[]; secondTry: SecondTry }>(`/clips/${clip.id}/generations`).then((answer) => {
         if (!answer.ok || left) return;
-        setTries(answer.value.tries);
+        setGenerations(answer.value.generations);
         setSecondFree(answer.value.secondTry.isFree);
       });
     return () => {
       left = true;
     };
   }, [moved]);
-  // A live frame may know more of the newest try than the list that was read before it.
-  return { tries: tries.map((one) => (one.id === latest?.id ? latest : one)), isSecondFree };
+  // A live frame can be newer than the list that was read before it.
+  return { generations: generations.map((one) => (one.id === latest?.id ? latest : one)), isSecondFree };
 }
 
 function known({ latest, ready, approved }: ClipView): GenerationView[] {
@@ -42,27 +42,27 @@ function known({ latest, ready, approved }: ClipView): GenerationView[] {
   return [...byId.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
 }
 
-/** The tries as a row of small prints; a ready one can be looked at. */
-export function Tries({
+/** The generations as a row of small pictures; a ready one can be opened. */
+export function ClipGenerations({
   clip,
-  tries,
+  generations,
   presets,
   shape,
   shownId,
   onShow,
 }: {
   clip: ClipView;
-  tries: readonly GenerationView[];
+  generations: readonly GenerationView[];
   presets: readonly PresetView[];
   shape: Shape;
   shownId: string | null;
   onShow: (generationId: string) => void;
 }) {
-  if (tries.length < 2) return null;
+  if (generations.length < 2) return null;
   return (
     <ol aria-label="Tries" className="-mx-1 flex gap-2 overflow-x-auto p-1">
-      {tries.map((one, index) => {
-        const number = tries.length - index;
+      {generations.map((one, index) => {
+        const number = generations.length - index;
         const word = wordOf(one, clip.approved?.id === one.id);
         return (
           <li key={one.id} className={`shrink-0 ${shape === '16:9' ? 'w-24' : 'w-16'}`}>
@@ -82,7 +82,7 @@ export function Tries({
                 className={one.state === 'ready' ? '' : 'opacity-40'}
               />
               {one.videoUrl && (
-                // A moment from its middle, where tries differ.
+                // A frame from the middle of the video, where generations differ most.
                 <video
                   src={`${one.videoUrl}#t=${one.durationSeconds / 2}`}
                   muted
