@@ -3,7 +3,7 @@ import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { clips, generations, providerBreakers } from '~/db/schema.server';
-import type { Statement } from '~/db/statement';
+import { batch } from '~/db/statement';
 import { moderationLimit } from '~/generations/moderation-limit.server';
 import type { Live } from '~/live/channel.server';
 import { followThread, log } from '~/log';
@@ -69,7 +69,6 @@ export function createPipeline({
   newId: NewId;
 }) {
   const layOut = createPictures({ bucket, photos, links, appOrigin });
-  const prepared = ({ sql, params }: Statement) => db.$client.prepare(sql).bind(...params);
 
   async function findOrder(id: string): Promise<Order | null> {
     const [row] = await db
@@ -107,18 +106,11 @@ export function createPipeline({
         effect.kind === 'begin'
           ? beginStatements({ id, provider, now, slots: concurrencyLimit(await settings.read(), provider) })
           : statementsFor({ effect, id, userId, now });
-      const results = await db.$client.batch<GenerationRecord>([...writes, readStatement(id)].map(prepared));
-      const record = results.at(-1)?.results[0];
+      const [record] = (await batch<GenerationRecord>(db, [...writes, readStatement(id)])).at(-1) ?? [];
       if (!record) throw new Error(`generation ${id} has no row`);
-      log({
-        event: 'generation-step',
-        generationId: id,
-        userId,
-        projectId,
-        clipId,
-        what: `${effect.kind}: ${record.state}`,
-        ...('detail' in effect && effect.detail ? { detail: effect.detail } : {}),
-      });
+      const what = `${effect.kind}: ${record.state}`;
+      const detail = 'detail' in effect && effect.detail ? { detail: effect.detail } : {};
+      log({ event: 'generation-step', generationId: id, userId, projectId, clipId, what, ...detail });
       return record;
     }
 
