@@ -1,8 +1,9 @@
-import { resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import { vitePlugin as remix } from '@remix-run/dev';
 import tailwindcss from '@tailwindcss/vite';
 import browserslist from 'browserslist';
-import { type CSSOptions, defineConfig } from 'vite';
+import { type CSSOptions, defineConfig, type Plugin } from 'vite';
 import { minimumCss } from './app/minimum';
 
 declare module '@remix-run/cloudflare' {
@@ -67,9 +68,27 @@ const forTheMinimum: PostcssPlugin[number] = {
   },
 };
 
+/** Lists the modules whose code is in the browser's scripts, for the check of the minimum (journeys/browser-support.test.ts). */
+const listModules: Plugin = {
+  name: 'list-modules',
+  writeBundle(_options, bundle) {
+    if (this.environment.name !== 'client') return;
+    const modules = Object.values(bundle).flatMap((file) =>
+      file.type === 'chunk' ? Object.entries(file.modules) : [],
+    );
+    const own = modules.filter(([id, { renderedLength }]) => id.startsWith(app) && renderedLength > 0);
+    const paths = new Set(own.map(([id]) => relative(import.meta.dirname, id).split('?')[0]));
+    writeFileSync(
+      resolve(import.meta.dirname, 'build/client-modules.json'),
+      JSON.stringify([...paths].sort(), null, 1),
+    );
+  },
+};
+
 export default defineConfig(({ isSsrBuild }) => ({
   plugins: [
     tailwindcss(),
+    listModules,
     remix({
       // Remix's v3 flags: the later move to React Router 7 is then a rename.
       future: {

@@ -4,6 +4,8 @@ import { resolve } from 'node:path';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { minimumCss } from '../app/minimum.ts';
+import { asTheOldestReadIt } from './support/css.ts';
+import { fallbacks } from './support/fallbacks.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -80,6 +82,28 @@ export async function belowMinimum(page: Page): Promise<void> {
       supports: (...asked: [string]) => asked[0] !== condition && supports.apply(CSS, asked),
     });
   }, minimumCss);
+}
+
+/** Takes from the page's browser what an oldest one lacks, as far as the pages use it (journeys/support/fallbacks.ts). */
+export async function atTheMinimum(page: Page): Promise<void> {
+  await page.route('**/assets/*.css', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, body: asTheOldestReadIt(await answer.text()) });
+  });
+  await page.addInitScript(
+    (features) => {
+      for (const feature of features) {
+        const [part, ...names] = feature.split('.');
+        const [owner = '', member] = part === 'javascript' ? names.slice(1) : names;
+        const scope = globalThis as unknown as Record<string, { prototype?: object } | undefined>;
+        if (member === undefined || member === '*') delete scope[owner];
+        else if (member.endsWith('_static') || part === 'javascript')
+          Reflect.deleteProperty(scope[owner] ?? {}, member.replace('_static', ''));
+        else Reflect.deleteProperty(scope[owner]?.prototype ?? {}, member);
+      }
+    },
+    Object.keys(fallbacks).filter((feature) => /^(api|javascript)\./.test(feature) && !feature.endsWith('_event')),
+  );
 }
 
 /** Resolves when nothing moves or fades any more, but for what never ends. */

@@ -58,5 +58,7 @@ function withWords(path: string, words: Partial<Record<(typeof names)[number], s
   const query = new URLSearchParams(search);
   for (const name of names) query.delete(name);
   for (const [name, value] of Object.entries(words)) query.set(name, value);
-  return query.size > 0 ? `${pathname}?${query}` : pathname;
+  // `query.size` is newer than Safari 16.4.
+  const text = query.toString();
+  return text ? `${pathname}?${text}` : pathname;
 }

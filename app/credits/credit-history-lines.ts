@@ -33,7 +33,9 @@ export function diaryPath(asked: { kind?: EntryKind | null; before?: number; fil
   if (asked.kind) query.set('kind', asked.kind);
   if (asked.before !== undefined) query.set('before', String(asked.before));
   const path = asked.file ? '/credits.csv' : '/credits';
-  return query.size > 0 ? `${path}?${query}` : path;
+  // `query.size` is newer than Safari 16.4.
+  const text = query.toString();
+  return text ? `${path}?${text}` : path;
 }
 
 function pathOf({ film, photo }: Entry): string | null {

@@ -8,7 +8,8 @@ export const maxTitleLength = 80;
 export function wallPath(at: { before?: string | null; film?: string; deleted?: string } = {}): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(at)) if (value) query.set(name, value);
-  return query.size > 0 ? `/projects?${query}` : '/projects';
+  // `query.size` is newer than Safari 16.4.
+  return query.toString() ? `/projects?${query}` : '/projects';
 }
 
 /** A first title for a film begun at `now` (ms since 1970): "Film of 22 November". The person's zone is not known here. */

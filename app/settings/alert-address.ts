@@ -3,7 +3,7 @@
  * used where Echoes itself runs there. Names and numbers of private networks are refused.
  */
 export function isAlertAddress(address: string): boolean {
-  const url = URL.parse(address);
+  const url = parsed(address);
   if (!url || url.username || url.password || url.hash) return false;
   if (url.protocol === 'http:') return isOwnMachine(url.hostname);
   return url.protocol === 'https:' && isPublicHost(url.hostname);
@@ -12,7 +12,16 @@ export function isAlertAddress(address: string): boolean {
 /** Whether an address that is allowed may be used by an Echoes that people reach at `appOrigin`. */
 export function mayBeTold(address: string, appOrigin: string): boolean {
   if (!isAlertAddress(address)) return false;
-  return !address.startsWith('http:') || isOwnMachine(URL.parse(appOrigin)?.hostname ?? '');
+  return !address.startsWith('http:') || isOwnMachine(parsed(appOrigin)?.hostname ?? '');
+}
+
+/** `URL.parse` is newer than the oldest browsers in which the settings page checks an address. */
+function parsed(address: string): URL | null {
+  try {
+    return new URL(address);
+  } catch {
+    return null;
+  }
 }
 
 const isOwnMachine = (host: string) => /^(localhost|127\.0\.0\.1|\[::1\])$/.test(host);

@@ -71,7 +71,7 @@ export default function AdminMoney() {
         <PurchasesTable rows={purchases} empty="No purchase stands like this." />
         <Pages
           isFirst={isFirst}
-          path={search.size > 0 ? `?${search}` : '/admin/money'}
+          path={search.toString() ? `?${search}` : '/admin/money'}
           older={next && `?${new URLSearchParams([...search, ['before', next]])}`}
         />
       </Part>

@@ -1,0 +1,109 @@
+// The product in a browser from which everything is taken that an oldest browser lacks (journeys/support/fallbacks.ts):
+// what remains is what each fallback makes of it.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import {
+  atTheMinimum,
+  axeFindings,
+  launchBrowser,
+  noteFilm,
+  phone,
+  photosToBring,
+  profile,
+  signIn,
+} from './browser.ts';
+import { type RunningEchoes, startEchoes } from './echoes.ts';
+
+let echoes: RunningEchoes;
+let browser: Browser;
+let page: Page;
+const wentWrong: string[] = [];
+
+beforeAll(async () => {
+  echoes = await startEchoes();
+  browser = await launchBrowser();
+  page = await (await profile(browser, { ...phone, colorScheme: 'dark', serviceWorkers: 'block' })).newPage();
+  page.on('pageerror', (error) => wentWrong.push(`exception: ${error.message}`));
+  page.on('console', (message) => message.type() === 'error' && wentWrong.push(`console: ${message.text()}`));
+  await atTheMinimum(page);
+});
+afterAll(async () => {
+  await browser?.close();
+  await echoes?.close();
+});
+
+/** Nothing reaches beyond the window, and axe finds nothing. */
+async function expectWhole(): Promise<void> {
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  expect(await axeFindings(page)).toEqual([]);
+}
+
+it('the browser lacks what an oldest one lacks', async () => {
+  await page.goto(echoes.origin);
+  const has = await page.evaluate(() => ({
+    viewTransition: 'startViewTransition' in document,
+    wakeLock: 'wakeLock' in navigator,
+    frameCallback: 'requestVideoFrameCallback' in HTMLVideoElement.prototype,
+    imageDecoder: 'ImageDecoder' in window,
+    startingStyle: [...document.styleSheets].some(({ cssRules }) =>
+      [...cssRules].some(({ cssText }) => cssText.includes('@starting-style')),
+    ),
+  }));
+  expect(has).toEqual({
+    viewTransition: false,
+    wakeLock: false,
+    frameCallback: false,
+    imageDecoder: false,
+    startingStyle: false,
+  });
+});
+
+it('the landing page has its colours, its shape and its film', async () => {
+  await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0);
+  const ground = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  expect(ground).toMatch(/^oklch\(0\.17 /);
+  await expectWhole();
+});
+
+it('a film is begun, photos are brought, a sheet opens and closes', async () => {
+  await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });
+  await page.getByRole('button', { name: 'New film' }).first().tap();
+  await page.waitForURL(/\/projects\/prj_\w+$/);
+  await page.getByLabel('Add photos').first().setInputFiles(photosToBring.slice(0, 2));
+  await page.locator('[data-clip-status="still"]').nth(1).waitFor();
+  await expectWhole();
+
+  await page.getByRole('button', { name: 'Music: No music' }).tap();
+  await page.getByRole('radio', { name: /^Evening light/ }).check();
+  await expectWhole();
+  await page.getByRole('button', { name: 'Close' }).tap();
+  await page.getByRole('button', { name: 'Music: Evening light' }).waitFor();
+  expect(await page.locator('dialog[open]').count()).toBe(0);
+});
+
+it('a photo is brought to life and approved', async () => {
+  await page.locator('[data-clip-status="still"]').first().getByRole('button').first().tap();
+  await page.getByLabel(/own words/i).fill('The wind moves the leaves.');
+  await page.getByRole('button', { name: /^Bring to life · 1 credit/ }).tap();
+  await page.getByRole('button', { name: 'Approve' }).waitFor();
+  await expectWhole();
+  await page.getByRole('button', { name: 'Approve' }).tap();
+  await page.getByText('Approved', { exact: true }).first().waitFor();
+});
+
+it('the film plays to its end, its clip moving', async () => {
+  await page.goto(`${page.url().split('?')[0]}/play`);
+  await noteFilm(page);
+  await page.getByRole('button', { name: 'Play film' }).first().tap();
+  await page.locator('[data-film-state="playing"]').waitFor();
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('video')].some(({ currentTime, hidden }) => currentTime > 0.5 && !hidden),
+  );
+  await page.locator('[data-film-state="ended"]').waitFor();
+  await page.getByRole('button', { name: 'Play again' }).waitFor();
+  await expectWhole();
+});
+
+it('no script of the pages failed on the way', () => {
+  expect(wentWrong).toEqual([]);
+});

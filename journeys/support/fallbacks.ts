@@ -1,0 +1,58 @@
+/**
+ * What the pages use although an oldest browser lacks it, and what such a browser shows instead. A path that ends with `.*`
+ * stands for all below it. journeys/minimum.test.ts goes through the product in a browser from which it is all taken.
+ */
+export const fallbacks: Readonly<Record<string, string>> = {
+  // Styles that a browser leaves out without loss.
+  'css.at-rules.starting-style': 'Sheets and notes appear without moving.',
+  'css.properties.transition-behavior': 'Sheets close without moving; controls of a film fade at once for a finger.',
+  'css.properties.view-transition-name': 'A film opens without growing.',
+  'css.selectors.view-transition-group': 'As above; the rule stands alone.',
+  'css.selectors.view-transition-old': 'As above.',
+  'css.selectors.view-transition-new': 'As above.',
+  'css.properties.text-wrap': 'Lines break where they are full.',
+  'css.properties.text-wrap.*': 'Lines break where they are full.',
+  'css.properties.field-sizing': 'Text fields keep the height of their rows, and scroll.',
+  'css.properties.field-sizing.*': 'Text fields keep the height of their rows, and scroll.',
+  'css.selectors.has':
+    'A chosen row is told by its radio button and its bold words, a focused one by the ring of its control.',
+  'css.selectors.selection': 'Selected text has the colours of the device.',
+  'css.properties.scrollbar-width': 'WebKit and Blink hide the bar by ::-webkit-scrollbar.',
+  'css.properties.scrollbar-width.*': 'WebKit and Blink hide the bar by ::-webkit-scrollbar.',
+  'css.properties.cursor.*': 'iOS shows no pointer.',
+  'css.properties.resize': 'iOS: a text field that is full scrolls.',
+  'css.properties.resize.*': 'iOS: a text field that is full scrolls.',
+  'css.properties.font-family.ui-monospace': 'The next face of the list.',
+  'css.properties.text-decoration.dotted': 'The preflight of Tailwind; no `abbr` with a title is used.',
+  'css.types.length.lh': 'The preflight of Tailwind, for the date fields of WebKit alone.',
+  'css.at-rules.font-face.*': 'Text moves by a few pixels when its face arrives.',
+  'css.at-rules.property': 'Tailwind sets the same values by a rule for Firefox; a test compares the two lists.',
+  'css.at-rules.property.*': 'As above.',
+
+  // What scripts ask for first.
+  'api.Document.startViewTransition': 'The film opens at once.',
+  'api.Navigator.userActivation': 'The film waits for a tap.',
+  'api.UserActivation.hasBeenActive': 'As above.',
+  'api.Navigator.wakeLock': 'The screen may go dark during a film.',
+  'api.WakeLock.request': 'As above.',
+  'api.WakeLockSentinel.release': 'As above.',
+  'api.Navigator.share': 'The link is copied; there is no button to send it.',
+  'api.Navigator.share.data_text_parameter': 'The link is sent without words.',
+  'api.AudioContext.outputLatency': 'The delay of the device itself counts, then none.',
+  'api.HTMLVideoElement.requestVideoFrameCallback': 'A timer takes its place.',
+  'api.HTMLVideoElement.playsInline': 'Firefox always plays in the page.',
+  'html.elements.video.playsinline': 'Firefox always plays in the page.',
+  'api.HTMLVideoElement.disablePictureInPicture': 'The browser may offer its own window for a film.',
+  'html.elements.video.disablepictureinpicture': 'The browser may offer its own window for a film.',
+  'api.CanvasRenderingContext2D.imageSmoothingQuality': 'Photos are made small in the way of the browser.',
+  'api.ImageDecoder': 'A photo is opened by createImageBitmap alone.',
+  'api.ImageDecoder.*': 'As above.',
+  'api.VideoFrame.*': 'As above.',
+  'api.Element.wheel_event': 'iOS has no wheel; two fingers and a range zoom.',
+  'javascript.builtins.Uint8Array.fromBase64': 'A library decodes by itself.',
+  'javascript.builtins.SharedArrayBuffer.grow': 'A memory of WebAssembly has a method of this name everywhere.',
+  'api.Window.setImmediate': 'React takes a message channel.',
+  'api.Navigator.scheduling': 'React looks at the clock.',
+  'api.Navigator.connection': 'Remix loads ahead in any case.',
+  'api.Response.json_static': 'Called on the server alone, in a file that the pages share.',
+};
