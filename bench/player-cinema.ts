@@ -43,6 +43,8 @@ export interface Cinema {
   expire(): void;
   /** Serves bytes that are no video. */
   spoil(file: string): void;
+  /** Serves a video that begins well, and cannot be decoded from its middle on. */
+  breakOff(file: string): void;
   /** Everything as at the beginning. */
   mend(): void;
   close(): Promise<void>;
@@ -83,6 +85,7 @@ export async function openCinema({
 
   const held = new Map<string, Promise<void>>();
   const spoilt = new Set<string>();
+  const brokenOff = new Set<string>();
   let expired = false;
 
   const server = createServer(async ({ url = '/' }, response) => {
@@ -94,7 +97,7 @@ export async function openCinema({
     if (spoilt.has(pathname)) return answer(response, 'video/mp4', 'not a video');
     const file = files.get(pathname);
     if (!file) return answer(response, 'text/plain', 'Nothing here', 404);
-    return answer(response, file.type, file.body);
+    return answer(response, file.type, brokenOff.has(pathname) ? withoutMiddle(file.body) : file.body);
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -116,9 +119,13 @@ export async function openCinema({
     spoil(file) {
       spoilt.add(file);
     },
+    breakOff(file) {
+      brokenOff.add(file);
+    },
     mend() {
       expired = false;
       spoilt.clear();
+      brokenOff.clear();
       held.clear();
     },
     close() {
@@ -232,6 +239,12 @@ function toneOf(seconds: number): Uint8Array {
     wav.writeInt16LE(Math.round(6000 * Math.sin((2 * Math.PI * 440 * at) / rate)), 44 + at * 2);
   }
   return wav;
+}
+
+/** A file whose index is right, and whose samples are not any more from its middle on. */
+function withoutMiddle(body: Uint8Array | string): Uint8Array {
+  const bytes = Buffer.from(body);
+  return bytes.fill(0xff, Math.round(bytes.length * 0.45), Math.round(bytes.length * 0.8));
 }
 
 function typeOf(name: string): string {

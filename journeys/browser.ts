@@ -240,3 +240,43 @@ export async function noteFilm(page: Page): Promise<void> {
 export function filmSaid(page: Page): Promise<FilmWindow['filmSaid']> {
   return page.evaluate(() => (window as unknown as FilmWindow).filmSaid);
 }
+
+/** What is painted over the picture of the film on the page, as readable lines. The hairlines of the clips may be. */
+export function coverOfFilm(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const film = document.querySelector('[data-film-state]');
+    const stage = film?.querySelector('.film-stage');
+    if (!film || !stage) return ['There is no film'];
+    const picture = stage.getBoundingClientRect();
+    const opacityOf = (element: Element): number =>
+      Number(getComputedStyle(element).opacity) *
+      (element.parentElement && element !== film ? opacityOf(element.parentElement) : 1);
+    const isOver = (element: Element) => {
+      const { left, right, top, bottom } = element.getBoundingClientRect();
+      const width = Math.min(right, picture.right) - Math.max(left, picture.left);
+      const height = Math.min(bottom, picture.bottom) - Math.max(top, picture.top);
+      return width > 2 && height > 2 && getComputedStyle(element).visibility === 'visible' && opacityOf(element) > 0;
+    };
+    const isPainted = (style: CSSStyleDeclaration) =>
+      style.content !== 'none' &&
+      Number(style.opacity) > 0 &&
+      (!/rgba\(0, 0, 0, 0\)|\/ 0\)$/.test(style.backgroundColor) ||
+        style.backgroundImage !== 'none' ||
+        style.boxShadow !== 'none' ||
+        Number.parseFloat(style.borderTopWidth) > 0);
+    return [...film.querySelectorAll('*')]
+      .filter((element) => !stage.contains(element) && !element.contains(stage) && !element.closest('.film-bars span'))
+      .filter(isOver)
+      .filter(
+        (element) =>
+          element.matches('svg, img, video, canvas') ||
+          [...element.childNodes].some(({ nodeType, textContent }) => nodeType === 3 && textContent?.trim()) ||
+          isPainted(getComputedStyle(element)) ||
+          ['::before', '::after'].some((pseudo) => {
+            const style = getComputedStyle(element, pseudo);
+            return !['none', 'normal'].includes(style.content) && isPainted(style);
+          }),
+      )
+      .map(({ outerHTML }) => outerHTML.slice(0, 120));
+  });
+}

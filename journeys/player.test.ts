@@ -1,8 +1,8 @@
-// The player alone, in a real browser, on made-up clips from a server that can be slow, refuse or serve broken files.
+// The player alone in a real browser, on generated clips from a server that can be slow, refuse, or serve broken files.
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Cinema, type CinemaWindow, filmTheScreen, openCinema } from '../bench/player-cinema.ts';
-import { axeFindings, desktop, filmSaid, launchBrowser, noteFilm, phone, profile } from './browser.ts';
+import { axeFindings, coverOfFilm, desktop, filmSaid, launchBrowser, noteFilm, phone, profile } from './browser.ts';
 
 let browser: Browser;
 let cinema: Cinema;
@@ -19,8 +19,8 @@ afterAll(async () => {
   await cinema?.close();
 });
 
-describe('the film', () => {
-  it('plays from a tap through every clip to its end, never dark, and can be played again', async () => {
+describe('a film', () => {
+  it('plays from a tap through every clip to its end, never dark, and plays again', async () => {
     const page = await visit(phone);
     expect(await state(page)).toBe('paused');
     expect(await axeFindings(page)).toEqual([]);
@@ -29,7 +29,7 @@ describe('the film', () => {
     for (const clip of [0, 1, 2, 3]) await reached(page, { state: 'playing', clip });
     await reached(page, { state: 'ended', clip: 3 });
     const screens = await stop();
-    // The shade of the end card is meant to be dark; it comes last and fades in.
+    // The shade of the end card is dark; it comes last and fades in.
     const endedAt = (await filmSaid(page)).find(({ state }) => state === 'ended')?.at ?? 0;
     const shown = screens.filter(({ at }) => at < endedAt);
     expect(shown.length).toBeGreaterThan(12);
@@ -38,7 +38,7 @@ describe('the film', () => {
     const clips = await presentedClips(page);
     expect(clips).toHaveLength(4);
     for (const [index, clip] of clips.entries()) {
-      // Each begins before the one before it is gone.
+      // Each begins before the previous one is gone.
       if (index > 0) expect(clip.firstMs).toBeLessThan(clips[index - 1]?.lastMs ?? 0);
       if (index !== 2) expect(clip.mediaTo).toBeGreaterThan(2);
     }
@@ -58,7 +58,7 @@ describe('the film', () => {
       await reached(page, { state: 'paused', clip });
     }
     await page.getByRole('button', { name: 'Play film' }).tap();
-    // The photo before it plays first; only then is the late one due.
+    // The photo before the late clip plays first.
     await reached(page, { state: 'playing', clip: 2 });
     await reached(page, { state: 'loading', clip: 2 });
     await expect.poll(() => page.getByText('One moment').count()).toBe(1);
@@ -73,7 +73,7 @@ describe('the film', () => {
     expect(await soundsPlaying(page)).toBe(0);
   });
 
-  it('renews addresses whose time is over, once, and goes on', async () => {
+  it('renews expired addresses once, and goes on', async () => {
     cinema.expire();
     const page = await visit(phone);
     await page.getByRole('button', { name: 'Play film' }).tap();
@@ -92,7 +92,60 @@ describe('the film', () => {
     expect(clips[1]?.mediaTo).toBeNull();
   });
 
-  it('obeys the keyboard', async () => {
+  it('shows the photo within a second when a video cannot be decoded from its middle on, and goes on', async () => {
+    cinema.breakOff('/media/video-0.mp4');
+    const page = await visit(phone);
+    await page.evaluate(() => {
+      const found = Object.assign(window, { brokeAt: 0, photoAt: 0 });
+      const onBroken = ({ timeStamp }: Event) => {
+        found.brokeAt ||= timeStamp;
+      };
+      document.addEventListener('error', onBroken, { capture: true });
+      const look = (now: number) => {
+        if (document.querySelector('.film-layer img:not([hidden])')) found.photoAt ||= now;
+        requestAnimationFrame(look);
+      };
+      look(0);
+    });
+    await page.getByRole('button', { name: 'Play film' }).tap();
+    await reached(page, { state: 'playing', clip: 1 });
+    const { brokeAt, photoAt } = await page.evaluate(() => {
+      const { brokeAt, photoAt } = window as unknown as { brokeAt: number; photoAt: number };
+      return { brokeAt, photoAt };
+    });
+    expect(brokeAt).toBeGreaterThan(0);
+    expect(photoAt - brokeAt).toBeLessThan(1000);
+  });
+
+  it.each([
+    ['the play page on a phone', phone, 'player'],
+    ['the play page on a phone held sideways', { ...phone, viewport: { width: 844, height: 390 } }, 'player'],
+    ['the play page on a laptop', desktop, 'player'],
+    ['a film in a page on a phone', phone, 'inline'],
+  ] as const)('paints nothing over the playing picture: %s', async (_where, kind, what) => {
+    const page = await visit(kind, what);
+    const play = page.getByRole('button', { name: 'Play film' });
+    await (kind === desktop ? play.click() : play.tap());
+    if (kind === desktop) await page.mouse.move(700, 600);
+    await reached(page, { state: 'playing', clip: 0 });
+    await expect.poll(() => coverOfFilm(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
+    expect(await state(page)).toBe('playing');
+  });
+
+  it('goes on where it was when the phone has closed its page in between', async () => {
+    const page = await visit(phone);
+    await page.getByRole('button', { name: 'Play film' }).tap();
+    await reached(page, { state: 'playing', clip: 1 });
+    await page.reload();
+    await reached(page, { state: 'paused', clip: 1 });
+    await page.getByRole('button', { name: 'Play film' }).tap();
+    await reached(page, { state: 'ended', clip: 3 });
+    await page.reload();
+    await reached(page, { state: 'paused', clip: 0 });
+  });
+
+  it('plays, pauses, steps, mutes and closes by keyboard', async () => {
     const page = await visit(desktop);
     await page.getByRole('button', { name: 'Play film' }).waitFor();
     await page.keyboard.press('ArrowRight');
@@ -114,7 +167,7 @@ describe('the film', () => {
     await expect.poll(() => page.evaluate(() => (window as unknown as CinemaWindow).left)).toBe(true);
   });
 
-  it('in a page is a poster without any engine, grows when it is played, and goes back', async () => {
+  it('loads no player for a poster in a page, grows when it is played, and goes back', async () => {
     const page = await visit(phone, 'inline');
     const engines = () =>
       page.evaluate(
@@ -126,6 +179,8 @@ describe('the film', () => {
     await reached(page, { state: 'playing', clip: 0 });
     expect(await engines()).toBe(1);
     await page.locator('dialog[open]').waitFor();
+    // No button has the focus, and so none has its ring.
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('DIALOG');
     await page.keyboard.press('Escape');
     await page.locator('dialog:not([open])').waitFor();
     expect(await page.locator('.film-layer').count()).toBe(0);
@@ -140,7 +195,7 @@ describe('the film', () => {
     expect(page.url()).toBe(here);
   });
 
-  it('pauses when the page is hidden', async () => {
+  it('pauses when its page is hidden', async () => {
     const page = await visit(phone);
     await page.getByRole('button', { name: 'Play film' }).tap();
     await reached(page, { state: 'playing', clip: 0 });
@@ -152,13 +207,13 @@ describe('the film', () => {
     expect(await soundsPlaying(page)).toBe(0);
   });
 
-  it('cuts, and lets photos stand still, for a person who wants less motion', async () => {
+  it('cuts instead of fading, and lets photos stand still, under reduced motion', async () => {
     const page = await visit({ ...phone, reducedMotion: 'reduce' });
     await page.getByRole('button', { name: 'Play film' }).tap();
     await reached(page, { state: 'playing', clip: 0 });
     await page.getByRole('button', { name: 'Next clip' }).tap();
     await reached(page, { state: 'playing', clip: 2 });
-    // Every frame of the photo's turn, but the last ones, in which the next clip takes its place.
+    // Every frame of the photo but the last ones, in which the next clip takes its place.
     const transforms = await page.evaluate(async () => {
       const seen: string[] = [];
       while (document.querySelector('[data-film-clip="2"]')) {
@@ -197,7 +252,7 @@ async function visit(kind: BrowserContextOptions, what: 'player' | 'inline' = 'p
   });
   await page.goto(cinema.address(what));
   await page.locator('.film').waitFor();
-  // What is filmed begins with the poster, not with the page still coming in.
+  // The recording begins with the poster, not with a page that is still loading.
   await page.waitForFunction(() => {
     const poster = document.querySelector<HTMLImageElement>('.film-poster');
     return poster?.complete;
@@ -226,14 +281,14 @@ function progressOf(page: Page, clip: number): Promise<string> {
     .evaluate((bar) => (bar as HTMLElement).style.transform);
 }
 
-/** As many frames of the browser as said: time as the page counts it. */
+/** Waits for so many frames of the page. */
 function nextFrames(page: Page, count: number): Promise<void> {
   return page.evaluate(async (frames) => {
     for (let frame = 0; frame < frames; frame += 1) await new Promise(requestAnimationFrame);
   }, count);
 }
 
-/** Per file shown, in order: when it was first and last seen, and how far its video came (null for a photo). */
+/** Per file shown, in order: when it was first and last visible, and how far its video came (null for a photo). */
 function presentedClips(page: Page): Promise<{ firstMs: number; lastMs: number; mediaTo: number | null }[]> {
   return page.evaluate(() => {
     const { presented } = window as unknown as CinemaWindow;

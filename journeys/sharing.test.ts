@@ -2,7 +2,7 @@
 // by somebody without an account, and the browsers inside other apps, where Google lets nobody in.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { axeFindings, desktop, launchBrowser, phone, photosToBring, profile, signIn } from './browser.ts';
+import { axeFindings, coverOfFilm, desktop, launchBrowser, phone, photosToBring, profile, signIn } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
 
 let echoes: RunningEchoes;
@@ -105,6 +105,8 @@ describe('an invitation', () => {
     await expect.poll(() => balance(friend)).toBe('0');
     expect(await balance(host)).toBe('1');
     await friend.getByRole('button', { name: 'Play film' }).first().tap();
+    await reached(friend, 'playing');
+    await expect.poll(() => coverOfFilm(friend)).toEqual([]);
     await reached(friend, 'ended');
     await expect.poll(() => balance(host)).toBe('2');
     await expect.poll(() => balance(friend)).toBe('1');
@@ -117,6 +119,8 @@ describe('a shared film', () => {
   it('has a link that its owner makes at the end of the film', async () => {
     await friend.goto(`${echoes.origin}${filmPath}/play`);
     await friend.getByRole('button', { name: 'Play film' }).first().tap();
+    await reached(friend, 'playing');
+    await expect.poll(() => coverOfFilm(friend)).toEqual([]);
     await reached(friend, 'ended');
     await friend.getByRole('button', { name: 'Share' }).tap();
     await friend.getByRole('button', { name: 'Make a link' }).tap();
@@ -150,8 +154,9 @@ describe('a shared film', () => {
       document.querySelector<HTMLButtonElement>('button[aria-label="Pause"]')?.click();
     });
     await reached(page, 'paused');
-    await page.getByRole('button', { name: 'Play film' }).tap();
     const heard = page.waitForResponse((response) => response.url().endsWith('/visits') && response.status() === 200);
+    await page.getByRole('button', { name: 'Play film' }).tap();
+    await expect.poll(() => coverOfFilm(page)).toEqual([]);
     await reached(page, 'ended');
     await heard;
     await page.getByRole('button', { name: 'Play again' }).waitFor();

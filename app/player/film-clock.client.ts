@@ -5,7 +5,7 @@ import type { FilmTrack } from './music';
 /** How long a start waits for the browser's audio; audio that comes later joins in. */
 const mostWakingMs = 500;
 /** How long a start waits for the music to be loaded; music that comes later joins in. */
-const mostLoadingMs = 4000;
+const mostLoadingMs = 1000;
 /** An audio clock that has not moved for so long is stuck, whatever state it claims. */
 const mostStandingSeconds = 0.3;
 /** Between two looks the page itself may have stood still; that does not count as the clock's standing. */

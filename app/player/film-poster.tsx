@@ -2,7 +2,7 @@ import type { FilmClip } from '~/projects/share-views';
 import { sizeFor, transformFor } from './still-motion';
 import type { Segment } from './timeline';
 
-/** The film's first picture, framed exactly as it begins: nothing jumps when the player takes over. */
+/** The film's first picture, framed exactly as the player begins, so that nothing jumps. */
 export function FilmPoster({ segment, clip }: { segment: Segment | undefined; clip: FilmClip | undefined }) {
   if (!segment || !clip) return null;
   const base = segment.motion.from;
@@ -15,7 +15,7 @@ export function FilmPoster({ segment, clip }: { segment: Segment | undefined; cl
       width={clip.photo.width}
       height={clip.photo.height}
       draggable={false}
-      // React 18 knows the attribute only in its plain spelling.
+      // React 18 passes only the lower-case attribute on.
       {...{ fetchpriority: 'high' }}
       style={{ ...sizeFor(base), transform: transformFor(crop, base) }}
     />

@@ -10,15 +10,15 @@ const track = {
   firstBeatSeconds: 0.5,
 } as const;
 
-describe('the music of a film', () => {
-  it('comes round again after whole bars', () => {
+describe('music', () => {
+  it('loops after whole bars', () => {
     const { startSeconds, endSeconds } = loopOf(track);
     expect(startSeconds).toBe(0.5);
     expect((endSeconds - startSeconds) / 2).toBeCloseTo(30, 9);
     expect(endSeconds).toBeLessThanOrEqual(track.durationSeconds);
   });
 
-  it('is in the same place of its bar wherever the film is entered', () => {
+  it('keeps its place in the bar wherever the film begins', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.5, max: 600, noNaN: true }), (seconds) => {
         const phase = (at: number) => (((at - 0.5) % 2) + 2) % 2;
@@ -29,11 +29,11 @@ describe('the music of a film', () => {
     );
   });
 
-  it('shorter than a bar plays as it is', () => {
+  it('loops as a whole when it is shorter than a bar', () => {
     expect(loopOf({ ...track, durationSeconds: 1.5 })).toEqual({ startSeconds: 0, endSeconds: 1.5 });
   });
 
-  it('comes in softly, is at most full, and is gone when the film is', () => {
+  it('fades in, never exceeds full gain, and is silent at the end of the film', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0.1, max: 300, noNaN: true }),

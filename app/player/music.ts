@@ -1,9 +1,9 @@
 import type { Track } from './tracks';
 
-/** What the player has to know of a piece of music. */
+/** What the player needs to know of a track. */
 export type FilmTrack = Pick<Track, 'file' | 'durationSeconds' | 'beatsPerMinute' | 'beatsPerBar' | 'firstBeatSeconds'>;
 
-/** The part that comes round again when a film is longer than its music: whole bars, so that no beat is lost. */
+/** The part that loops when a film is longer than its music: whole bars, so that the beat goes on. */
 export function loopOf({ durationSeconds, beatsPerMinute, beatsPerBar, firstBeatSeconds }: FilmTrack): {
   startSeconds: number;
   endSeconds: number;
@@ -14,7 +14,7 @@ export function loopOf({ durationSeconds, beatsPerMinute, beatsPerBar, firstBeat
   return { startSeconds: firstBeatSeconds, endSeconds: firstBeatSeconds + bars * bar };
 }
 
-/** Where in the music the film is at a moment. */
+/** The second of the music that belongs to a moment of the film. */
 export function musicAt(track: FilmTrack, filmSeconds: number): number {
   const { startSeconds, endSeconds } = loopOf(track);
   if (filmSeconds < endSeconds) return Math.max(0, filmSeconds);
@@ -25,8 +25,8 @@ const fadeInSeconds = 0.3;
 const fadeOutSeconds = 2;
 
 /**
- * How loud the music is from a moment of the film on: points joined by straight lines, `atSeconds` in film time.
- * It always comes in softly, and it is gone when the film is.
+ * The gain of the music from a moment of the film on: points joined by straight lines, `atSeconds` in film time. It fades
+ * in wherever the film begins, and is silent at the film's end.
  */
 export function loudness({ fromSeconds, lengthSeconds }: { fromSeconds: number; lengthSeconds: number }) {
   const out = Math.max(0, lengthSeconds - fadeOutSeconds);

@@ -12,8 +12,8 @@ const still = fc.record({
   frame: fc.record({ x: unit, y: unit, zoom: fc.double({ min: 1, max: 4, noNaN: true }) }),
 });
 
-describe('a moving still', () => {
-  it('stays inside the photo, in the shape of the film, with the framed point in view', () => {
+describe('still motion', () => {
+  it('stays inside the photo, in the shape of the film, with the framed point visible', () => {
     fc.assert(
       fc.property(still, unit, (order, progress) => {
         const { left, top, width, height } = cropAt(stillMotion(order), progress);
@@ -30,7 +30,7 @@ describe('a moving still', () => {
     );
   });
 
-  it('always moves, even when the person is as close as can be', () => {
+  it('moves also at the largest zoom', () => {
     fc.assert(
       fc.property(still, (order) => {
         const { from, to } = stillMotion(order);
@@ -39,7 +39,7 @@ describe('a moving still', () => {
     );
   });
 
-  it('moves the same way every time; even places come closer, odd ones step back', () => {
+  it('moves a clip the same way every time, even places closer and odd ones away', () => {
     fc.assert(
       fc.property(still, (order) => {
         const { from, to } = stillMotion(order);

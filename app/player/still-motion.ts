@@ -1,6 +1,6 @@
 import { type Crop, cropOf, type Frame, type Shape } from '~/photos/frame';
 
-/** A slow camera move inside a photo: the part that is shown first and the part that is shown last. */
+/** A slow camera move inside a photo: the part shown first and the part shown last. */
 export interface StillMotion {
   from: Crop;
   to: Crop;
@@ -13,8 +13,8 @@ const closer = 1.12;
 const drift = 0.12;
 
 /**
- * The move of one photo: between what the person framed and a slightly nearer part of it. The framed point stays in
- * view all the time. The same clip always drifts the same way; even places come closer, odd ones step back.
+ * The move of one photo, between the framed part and a slightly nearer part of it. The framed point stays visible. The
+ * same clip always moves the same way; even places move closer, odd ones away.
  */
 export function stillMotion({
   clipId,
@@ -29,7 +29,7 @@ export function stillMotion({
   shape: Shape;
   frame: Frame;
 }): StillMotion {
-  // Where the person is already as close as can be, the wide end gives way, so that there is still a move.
+  // At the largest zoom the wide end is a little wider than framed, so that there is still a move.
   const wide = cropOf({ size, shape, frame: { ...frame, zoom: Math.min(frame.zoom, 4 / closer) } });
   const angle = angleOf(clipId);
   const near = {
@@ -75,7 +75,7 @@ function nearPart<From extends string, Extent extends string>(
   return { [fromName]: start, [extentName]: part } as Record<From | Extent, number>;
 }
 
-/** A direction out of a clip's id, spread over the circle. */
+/** An angle from a clip's id, evenly spread over the circle. */
 function angleOf(clipId: string): number {
   let hash = 2166136261;
   for (const letter of clipId) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 16777619);

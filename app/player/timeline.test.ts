@@ -6,11 +6,13 @@ import type { ClipView, GenerationView } from '~/projects/views';
 import {
   buildTimeline,
   indexAt,
+  momentOf,
   opacityAt,
+  placeAt,
+  type Segment,
   seek,
   step,
   type Timeline,
-  visibleAt,
   withAddresses,
   withDuration,
 } from './timeline';
@@ -27,8 +29,8 @@ const film = fc.record({
 });
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 
-describe('a film', () => {
-  it('is as long as the wall of films says', () => {
+describe('a timeline', () => {
+  it('is as long as the list of films says', () => {
     fc.assert(
       fc.property(film, ({ clips, shape }) => {
         const videos = clips.flatMap(({ video }) => video ?? []);
@@ -38,25 +40,25 @@ describe('a film', () => {
     );
   });
 
-  it('has a picture at every moment, and the shares of the picture sum to one', () => {
+  it('has a picture at every moment: a segment that is not opaque lies over one that has not ended', () => {
     fc.assert(
       fc.property(film, share, fc.boolean(), ({ clips, shape }, at, cuts) => {
         const timeline = buildTimeline({ clips: clips.map(clipOf), shape });
         const seconds = at * timeline.lengthSeconds;
-        const visible = visibleAt(timeline, seconds, { cuts });
-        expect(visible.reduce((sum, { opacity }) => sum + opacity, 0)).toBeCloseTo(1, 9);
-        for (const { index, opacity } of visible) {
-          const segment = timeline.segments[index];
-          expect(opacity).toBeGreaterThan(0);
-          expect(segment?.startSeconds).toBeLessThanOrEqual(seconds + 1e-9);
-          expect((segment?.startSeconds ?? 0) + (segment?.durationSeconds ?? 0)).toBeGreaterThanOrEqual(seconds - 1e-9);
-        }
-        expect(visible.length).toBeLessThanOrEqual(cuts ? 1 : 2);
+        const index = indexAt(timeline, seconds);
+        const segment = timeline.segments[index] as Segment;
+        expect(segment.startSeconds).toBeLessThanOrEqual(seconds);
+        expect(segment.startSeconds + segment.durationSeconds).toBeGreaterThanOrEqual(seconds - 1e-9);
+        const opacity = opacityAt(segment, seconds, { cuts });
+        if (cuts) expect([0, 1]).toContain(opacity);
+        if (opacity === 1) return;
+        const under = timeline.segments[index - 1] as Segment;
+        expect(under.startSeconds + under.durationSeconds).toBeGreaterThanOrEqual(seconds - 1e-9);
       }),
     );
   });
 
-  it('goes forward only: clips begin one after another, and a clip never gives back what it has won', () => {
+  it('only goes forward: clips begin one after another, and the opacity of a clip never falls', () => {
     fc.assert(
       fc.property(film, share, share, ({ clips, shape }, a, b) => {
         const timeline = buildTimeline({ clips: clips.map(clipOf), shape });
@@ -73,7 +75,7 @@ describe('a film', () => {
     );
   });
 
-  it('keeps fades apart however short a clip turns out to be', () => {
+  it('keeps fades apart however short a clip is', () => {
     fc.assert(
       fc.property(film, fc.double({ min: 0.04, max: 30, noNaN: true }), ({ clips, shape }, seconds) => {
         const timeline = withDuration(buildTimeline({ clips: clips.map(clipOf), shape }), clips.length >> 1, seconds);
@@ -85,7 +87,7 @@ describe('a film', () => {
     );
   });
 
-  it('moves nothing that has begun when a file says its true length', () => {
+  it('moves no clip that has begun when a video has another length than expected', () => {
     const before = buildTimeline({ clips: [5, null, 5, 5].map((video) => clipOf({ video }, 0)), shape: '9:16' });
     const after = withDuration(before, 2, 10.04);
     expect(starts(after).slice(0, 3)).toEqual(starts(before).slice(0, 3));
@@ -93,7 +95,7 @@ describe('a film', () => {
     expect(after.lengthSeconds).toBeCloseTo(before.lengthSeconds + 5.04, 9);
   });
 
-  it('shows a photo for the time of a still, and the approved video in full', () => {
+  it('shows a photo for the length of a still, and an approved video in full', () => {
     const { segments } = buildTimeline({ clips: [clipOf({ video: null }, 0), clipOf({ video: 5 }, 1)], shape: '1:1' });
     expect(segments.map(({ kind, durationSeconds, url }) => ({ kind, durationSeconds, url }))).toEqual([
       { kind: 'still', durationSeconds: stillSeconds, url: '/photo-0' },
@@ -101,13 +103,13 @@ describe('a film', () => {
     ]);
   });
 
-  it('steps from clip to clip and stays inside', () => {
+  it('steps from clip to clip and stays inside the film', () => {
     const timeline = buildTimeline({ clips: [5, 5, 5].map((video, index) => clipOf({ video }, index)), shape: '9:16' });
     expect([-1, 0, 1, 9].map((by) => step(timeline, 1, by))).toEqual([0, 4.5, 9, 9]);
     expect([-3, 2, 99].map((seconds) => seek(timeline, seconds))).toEqual([0, 2, 14]);
   });
 
-  it('takes new addresses and keeps those of a clip that has gone', () => {
+  it('takes fresh addresses and keeps those of a removed clip', () => {
     const clips = [clipOf({ video: 5 }, 0), clipOf({ video: null }, 1)];
     const timeline = buildTimeline({ clips, shape: '9:16' });
     const [first] = clips as [ClipView];
@@ -115,10 +117,35 @@ describe('a film', () => {
     expect(withAddresses(timeline, [fresh]).segments.map(({ url }) => url)).toEqual(['/video-0?new', '/photo-1']);
   });
 
-  it('without clips is empty, not broken', () => {
+  it('finds a moment again by its place, also when clips before it are removed or longer than expected', () => {
+    fc.assert(
+      fc.property(film, share, fc.double({ min: 1, max: 20, noNaN: true }), ({ clips, shape }, at, length) => {
+        const views = clips.map(clipOf);
+        const timeline = buildTimeline({ clips: views, shape });
+        const seconds = at * timeline.lengthSeconds;
+        const place = placeAt(timeline, seconds);
+        if (place === null) {
+          expect(seconds).toBe(0);
+          return;
+        }
+        expect(momentOf(timeline, place)).toBeCloseTo(seconds, 9);
+        const index = indexAt(timeline, seconds);
+        for (const other of [
+          buildTimeline({ clips: views.slice(index), shape }),
+          ...(index > 0 ? [withDuration(timeline, 0, length)] : []),
+        ]) {
+          const segment = other.segments.find(({ clipId }) => clipId === place.clipId);
+          expect((momentOf(other, place) ?? -1) - (segment?.startSeconds ?? 0)).toBeCloseTo(place.seconds, 9);
+        }
+        expect(momentOf(buildTimeline({ clips: views.slice(index + 1), shape }), place)).toBeNull();
+      }),
+    );
+  });
+
+  it('is empty without clips', () => {
     const timeline = buildTimeline({ clips: [], shape: '9:16' });
     expect(timeline).toEqual({ segments: [], lengthSeconds: 0 });
-    expect(visibleAt(timeline, 0)).toEqual([]);
+    expect(indexAt(timeline, 0)).toBe(-1);
     expect(step(timeline, 0, 1)).toBe(0);
   });
 });

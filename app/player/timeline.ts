@@ -7,15 +7,15 @@ import { type StillMotion, stillMotion } from './still-motion';
 export interface Segment {
   index: number;
   clipId: string;
-  /** `video`: the approved try plays. `still`: the photo moves. */
+  /** `video`: the approved generation plays. `still`: the photo moves. */
   kind: 'video' | 'still';
-  /** What plays: the video's or the photo's address. */
+  /** Address of the video, or of the photo of a still. */
   url: string;
-  /** The photo, also shown where a video cannot be. */
+  /** Address of the photo, which is also shown in place of a video that does not play. */
   photoUrl: string;
   startSeconds: number;
   durationSeconds: number;
-  /** Seconds at its start in which it fades in over the one before; 0 for the first. */
+  /** Seconds at its start in which it fades in over the previous one; 0 for the first. */
   fadeSeconds: number;
   /** The part of the photo the person framed. */
   crop: Crop;
@@ -23,19 +23,13 @@ export interface Segment {
   motion: StillMotion;
 }
 
-/** A film as the player sees it: segments in order, each overlapping the one before by its fade. */
+/** A film as the player needs it: segments in order, each overlapping the previous one by its fade. */
 export interface Timeline {
   segments: readonly Segment[];
   lengthSeconds: number;
 }
 
-/** A segment on the screen and its share of the picture (0..1). All shares of a moment sum to 1. */
-export interface Visible {
-  index: number;
-  opacity: number;
-}
-
-/** The film of these clips, in the order given. */
+/** The timeline of these clips, in the order given. */
 export function buildTimeline({ clips, shape }: { clips: readonly FilmClip[]; shape: Shape }): Timeline {
   return layOut(
     clips.map(({ id, photo, frame, approved }, index) => {
@@ -56,12 +50,12 @@ export function buildTimeline({ clips, shape }: { clips: readonly FilmClip[]; sh
   );
 }
 
-/** The film with one segment's true length, as its file says it. Nothing before that segment moves. */
+/** The timeline with one segment's true length, as its file says it. No earlier segment moves. */
 export function withDuration(timeline: Timeline, index: number, durationSeconds: number): Timeline {
   return layOut(timeline.segments.map((each) => (each.index === index ? { ...each, durationSeconds } : each)));
 }
 
-/** The film with fresh addresses for the clips that are still there; lengths and order stay. */
+/** The timeline with fresh addresses for the clips that still exist; lengths and order stay. */
 export function withAddresses(timeline: Timeline, clips: readonly FilmClip[]): Timeline {
   const byId = new Map(clips.map((clip) => [clip.id, clip]));
   const segments = timeline.segments.map((segment) => {
@@ -73,36 +67,25 @@ export function withAddresses(timeline: Timeline, clips: readonly FilmClip[]): T
   return { ...timeline, segments };
 }
 
-/** What is on the screen at a moment: one segment, or two while one fades into the other. `cuts` changes at once. */
-export function visibleAt(timeline: Timeline, seconds: number, { cuts = false } = {}): Visible[] {
-  const index = indexAt(timeline, seconds);
-  const segment = timeline.segments[index];
-  if (!segment) return [];
-  const opacity = opacityAt(segment, seconds, { cuts });
-  return opacity < 1
-    ? [{ index: index - 1, opacity: 1 - opacity }, ...(opacity > 0 ? [{ index, opacity }] : [])]
-    : [{ index, opacity: 1 }];
-}
-
-/** The share (0..1) a segment has won from the one before it, at a moment of the film. */
+/** The opacity (0..1) of a segment over the previous one, at a moment of the film. `cuts` changes at once. */
 export function opacityAt(segment: Segment, seconds: number, { cuts = false } = {}): number {
   if (segment.fadeSeconds === 0) return 1;
-  const won = Math.min(1, Math.max(0, (seconds - segment.startSeconds) / segment.fadeSeconds));
-  return cuts ? Math.round(won) : won;
+  const opacity = Math.min(1, Math.max(0, (seconds - segment.startSeconds) / segment.fadeSeconds));
+  return cuts ? Math.round(opacity) : opacity;
 }
 
-/** The segment a moment belongs to: the newest one that has begun. -1 in an empty film. */
+/** The segment of a moment: the last one that has begun. -1 in an empty film. */
 export function indexAt({ segments }: Timeline, seconds: number): number {
   const after = segments.findIndex((segment) => segment.startSeconds > seconds);
   return after === -1 ? segments.length - 1 : Math.max(0, after - 1);
 }
 
-/** A moment inside the film. */
+/** The nearest moment inside the film. */
 export function seek({ lengthSeconds }: Timeline, seconds: number): number {
   return Math.min(lengthSeconds, Math.max(0, seconds));
 }
 
-/** Where the film goes when a person steps by `by` clips from `index`: the start of that clip, or of the outermost. */
+/** The start of the clip `by` clips from `index`, or of the first or last one. */
 export function step({ segments }: Timeline, index: number, by: number): number {
   return segments[Math.min(segments.length - 1, Math.max(0, index + by))]?.startSeconds ?? 0;
 }
@@ -126,7 +109,7 @@ export function momentOf({ segments }: Timeline, place: Place): number | null {
   return segment ? segment.startSeconds + Math.min(place.seconds, segment.durationSeconds) : null;
 }
 
-/** Each segment begins before the one before it ends. A very short one is never more fade than picture. */
+/** Each segment begins before the previous one ends. A fade takes at most half of a segment. */
 function layOut(segments: readonly Segment[]): Timeline {
   const placed: Segment[] = [];
   let end = 0;

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { findTrack, tracks } from './tracks';
 
-describe('the tunes', () => {
-  it.each(tracks)('$title has its file, and the file holds every beat of it', ({ file, durationSeconds }) => {
+describe('tracks', () => {
+  it.each(tracks)('$title has a file as long as its beats', ({ file, durationSeconds }) => {
     const path = `public${file}`;
     expect(existsSync(path)).toBe(true);
     const bytes = readFileSync(path);
@@ -23,7 +23,7 @@ describe('the tunes', () => {
     expect(track.durationSeconds).toBeLessThanOrEqual(90);
   });
 
-  it('are found by their id, and an unknown id finds nothing', () => {
+  it('finds a track by its id, and none for an unknown id', () => {
     for (const track of tracks) expect(findTrack(track.id)).toBe(track);
     expect(findTrack('polka')).toBeNull();
     expect(findTrack(null)).toBeNull();

@@ -1,21 +1,21 @@
-/** The name of one of the project's own tunes; also its file's name. */
+/** The id of one of the product's own tracks; also its file's name. */
 type TrackId = 'evening-light' | 'sunday' | 'letters';
 
-/** A tune and its beat grid: beat `n` falls at `firstBeatSeconds + n * 60 / beatsPerMinute`, exactly. */
+/** A track and its beat grid: beat `n` falls at `firstBeatSeconds + n * 60 / beatsPerMinute`, exactly. */
 export type Track = {
   readonly id: TrackId;
   readonly title: string;
   readonly file: `/music/${string}.m4a`;
-  /** A whole number of bars: playing on from here at 0 is heard as one piece. */
+  /** A whole number of bars: the track loops without a seam. */
   readonly durationSeconds: number;
   readonly beatsPerMinute: number;
   readonly beatsPerBar: number;
   readonly firstBeatSeconds: number;
-  /** A few words for the person who chooses. */
+  /** Shown where a person chooses the music. */
   readonly mood: string;
 };
 
-/** The tunes a film can have, in the order they are offered. */
+/** The tracks a film can have, in the order they are offered. */
 export const tracks: readonly Track[] = [
   {
     id: 'evening-light',
@@ -49,7 +49,7 @@ export const tracks: readonly Track[] = [
   },
 ];
 
-/** The track with this id, or null when there is none (a project may name one that was since taken away). */
+/** The track with this id, or null: a project may name one that is no longer offered. */
 export function findTrack(id: string | null): Track | null {
   return tracks.find((track) => track.id === id) ?? null;
 }

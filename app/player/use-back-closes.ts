@@ -9,7 +9,7 @@ export function useBackCloses(open: boolean, close: () => void) {
   useEffect(() => {
     if (!open) return;
     const here = location.href;
-    // The same entry once more: address and state stay as the page knows them.
+    // A copy of the current entry, so that address and state stay.
     history.pushState(history.state, '');
     let popped = false;
     const onPop = () => {
@@ -19,7 +19,7 @@ export function useBackCloses(open: boolean, close: () => void) {
     addEventListener('popstate', onPop, { once: true });
     return () => {
       removeEventListener('popstate', onPop);
-      // Closed in another way: the entry is taken back, unless the page is already elsewhere.
+      // Closed by a button or a key: the entry is removed, unless the page has been left.
       if (!popped && location.href === here) history.back();
     };
   }, [open]);

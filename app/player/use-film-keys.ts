@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { type FilmKey, keyOf } from './film-state';
 
-/** Listens to the whole window while `on`: the film is then all there is. */
+/** Handles the film's keys on the whole window while `on`. */
 export function useFilmKeys(on: boolean, acts: Record<FilmKey, () => void>) {
   const latest = useRef(acts);
   latest.current = acts;

@@ -3,7 +3,7 @@ import type { ClipView } from '~/projects/views';
 import { createFilmMedia, type FilmMedia } from './film-media';
 import { rememberedMoment, rememberPlace } from './film-place';
 import type { FilmMoment, FilmState, SequentialPlayer } from './film-state';
-import type { Timeline } from './timeline';
+import { indexAt, type Timeline } from './timeline';
 import type { Track } from './tracks';
 
 /** What a page needs to play a film in one of its elements. */
@@ -40,11 +40,12 @@ export function useFilm(options: FilmOptions) {
     const { createSequentialPlayer } = await import('./sequential-player.client');
     const { stage, timeline, track, from } = latest.current;
     if (mine !== opening.current || !stage.current || timeline.segments.length === 0) return null;
+    const fromSeconds = rememberedMoment(timeline) ?? timeline.segments[from]?.startSeconds ?? 0;
     const opened = createSequentialPlayer({
       stage: stage.current,
       timeline,
       track,
-      fromSeconds: rememberedMoment(timeline) ?? timeline.segments[from]?.startSeconds ?? 0,
+      fromSeconds,
       media,
       cuts: matchMedia('(prefers-reduced-motion: reduce)').matches,
       refreshClips: () => latest.current.refreshClips(),
@@ -52,6 +53,7 @@ export function useFilm(options: FilmOptions) {
       onMoment: (moment) => latest.current.onMoment(moment),
     });
     player.current = opened;
+    setPlace(({ state }) => ({ state, index: indexAt(timeline, fromSeconds) }));
     forgetPlace.current = rememberPlace(opened);
     return opened;
   }, []);

@@ -2,7 +2,7 @@ import { useRevalidator } from '@remix-run/react';
 import { useCallback, useEffect, useRef } from 'react';
 import type { ClipView } from '~/projects/views';
 
-/** A function that loads the page's clips again and answers them, with addresses that are valid anew. */
+/** Returns a function that loads the page's clips again, with fresh media addresses. */
 export function useFreshClips(clips: readonly ClipView[]): () => Promise<readonly ClipView[]> {
   const { revalidate, state } = useRevalidator();
   const waiting = useRef<((clips: readonly ClipView[]) => void)[]>([]);

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 
-/** Keeps the screen lit while `on`, where the browser can. */
+/** Keeps the screen on while `on`, where the browser can. */
 export function useWakeLock(on: boolean) {
   useEffect(() => {
     if (!on || !('wakeLock' in navigator)) return;
@@ -12,7 +12,7 @@ export function useWakeLock(on: boolean) {
         lock = granted;
         if (over) void release();
       },
-      // Refused on low battery: the film plays all the same.
+      // Refused on a low battery: the film plays without it.
       () => undefined,
     );
     return () => {

@@ -1,0 +1,76 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { rememberedMoment, rememberPlace } from './film-place';
+import { buildTimeline, type Place } from './timeline';
+
+afterEach(() => vi.unstubAllGlobals());
+
+const timeline = buildTimeline({ clips: [clip('a'), clip('b')], shape: '9:16' });
+
+function clip(id: string) {
+  const photo = { url: `/${id}`, width: 900, height: 1600 };
+  return { id, photo, frame: { x: 0.5, y: 0.5, zoom: 1 }, approved: { videoUrl: `/${id}.mp4`, durationSeconds: 5 } };
+}
+
+/** A page at an address, with the storage of its tab. */
+function openPage({ address = '/projects/1/play', stored = new Map<string, string>() } = {}) {
+  const document = Object.assign(new EventTarget(), { visibilityState: 'visible' });
+  const window = new EventTarget();
+  const sessionStorage = {
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: (key: string, value: string) => void stored.set(key, value),
+    removeItem: (key: string) => void stored.delete(key),
+  };
+  for (const [name, value] of Object.entries({ document, window, sessionStorage, location: { pathname: address } }))
+    vi.stubGlobal(name, value);
+  return {
+    stored,
+    window,
+    hide() {
+      document.visibilityState = 'hidden';
+      document.dispatchEvent(new Event('visibilitychange'));
+    },
+  };
+}
+
+it('finds the place of a film again after its page was put away and closed', () => {
+  let place: Place = { clipId: 'a', seconds: 1 };
+  const first = openPage();
+  rememberPlace({ place: () => place });
+  expect(rememberedMoment(timeline)).toBeNull();
+  place = { clipId: 'b', seconds: 2 };
+  first.hide();
+  openPage({ stored: first.stored });
+  expect(rememberedMoment(timeline)).toBe(6.5);
+  place = { clipId: 'b', seconds: 3 };
+  first.window.dispatchEvent(new Event('pagehide'));
+  expect(rememberedMoment(timeline)).toBe(7.5);
+  openPage({ stored: first.stored, address: '/projects/2/play' });
+  expect(rememberedMoment(timeline)).toBeNull();
+});
+
+it('forgets the place when the film is left, has ended, or has lost the clip', () => {
+  let place: Place | null = { clipId: 'b', seconds: 2 };
+  const page = openPage();
+  const forget = rememberPlace({ place: () => place });
+  page.hide();
+  expect(rememberedMoment(buildTimeline({ clips: [clip('a')], shape: '9:16' }))).toBeNull();
+  forget();
+  expect(rememberedMoment(timeline)).toBeNull();
+  rememberPlace({ place: () => place });
+  page.hide();
+  place = null;
+  page.hide();
+  expect(page.stored.size).toBe(0);
+});
+
+it('begins anew where the browser allows no storage, or where it holds something else', () => {
+  const page = openPage();
+  page.stored.set('film-place /projects/1/play', '"?"');
+  expect(rememberedMoment(timeline)).toBeNull();
+  page.stored.set('film-place /projects/1/play', '{');
+  expect(rememberedMoment(timeline)).toBeNull();
+  vi.stubGlobal('sessionStorage', undefined);
+  expect(rememberedMoment(timeline)).toBeNull();
+  rememberPlace({ place: () => ({ clipId: 'a', seconds: 1 }) });
+  page.hide();
+});
