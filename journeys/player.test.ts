@@ -125,6 +125,7 @@ describe('a film', () => {
   ] as const)('paints nothing over the playing picture: %s', async (_where, kind, what) => {
     const page = await visit(kind, what);
     const play = page.getByRole('button', { name: 'Play film' });
+    expect(await coverOfFilm(page)).not.toEqual([]);
     await (kind === desktop ? play.click() : play.tap());
     if (kind === desktop) await page.mouse.move(700, 600);
     await reached(page, { state: 'playing', clip: 0 });
