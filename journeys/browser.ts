@@ -10,7 +10,13 @@ import { fallbacks } from './support/fallbacks.ts';
 const root = resolve(import.meta.dirname, '..');
 
 /** Starts the Chromium of this machine. */
-export function launchBrowser(): Promise<Browser> {
+export const launchBrowser = (): Promise<Browser> => chromium.launch(program());
+
+/** Starts it with a profile in this folder, as on a device: what a page stores is really written down. */
+export const launchProfile = (folder: string, kind: BrowserContextOptions): Promise<BrowserContext> =>
+  chromium.launchPersistentContext(folder, { ...program(), ...kind });
+
+function program() {
   const candidates = [
     process.env.CHROMIUM_PATH,
     '/usr/bin/chromium',
@@ -19,7 +25,7 @@ export function launchBrowser(): Promise<Browser> {
   ];
   const executablePath = candidates.find((path) => path && existsSync(path));
   if (!executablePath) throw new Error('No Chromium found: set CHROMIUM_PATH');
-  return chromium.launch({
+  return {
     executablePath,
     args: [
       '--no-sandbox',
@@ -30,7 +36,7 @@ export function launchBrowser(): Promise<Browser> {
       '--disable-component-update',
       '--disable-sync',
     ],
-  });
+  };
 }
 
 /** A phone held upright, with touch. */

@@ -83,8 +83,8 @@ beforeEach(async () => {
   ada = await newPerson();
 });
 
-describe('a photo', () => {
-  it('sent in one piece becomes a photo and a clip, without what is not picture', async () => {
+describe('an upload', () => {
+  it('of one part becomes a photo and a clip without metadata', async () => {
     const secret = segment(0xe1, exifBody({ orientation: 6, taken: '2020:05:01 12:00:00', gps: true }));
     const response = await bring(ada, photo([secret]));
     expect(response.status).toBe(204);
@@ -99,7 +99,7 @@ describe('a photo', () => {
     expect(new TextDecoder('latin1').decode(stored)).not.toContain('2020:05:01');
   });
 
-  it('sent in parts goes on where it stopped, and leaves no part behind', async () => {
+  it('of several parts resumes at its offset and leaves no part in storage', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
     const first = await patch(ada, path, 0, bytes.slice(0, 40_000));
@@ -124,7 +124,7 @@ describe('a photo', () => {
     expect((await head(ada, path)).headers.get('Echoes-Clip')).toBe(last.headers.get('Echoes-Clip'));
   });
 
-  it('stands by its date whatever order it comes in, also when all come at once', async () => {
+  it('is placed by its date, in whatever order and however concurrently photos arrive', async () => {
     const days = [5, 2, 8, 1, 9, 4];
     const taken = (day: number) => segment(0xe1, exifBody({ taken: `2021:03:0${day} 10:00:00` }));
     const sent = await Promise.all(days.map((day) => bring(ada, photo([taken(day)]))));
@@ -136,7 +136,7 @@ describe('a photo', () => {
     expect(order).toEqual([1, 2, 3, 4, 5, 8, 9, null]);
   });
 
-  it('takes the date the page read before it stripped the photo', async () => {
+  it('uses the date that the page sends in its metadata', async () => {
     const response = await bring(ada, photo(), { takenAt: String(Date.UTC(2019, 0, 2)) });
     expect(response.status).toBe(204);
     const found = await testServices().projects.find({ userId: ada.userId, projectId: ada.projectId });
@@ -144,8 +144,8 @@ describe('a photo', () => {
   });
 });
 
-describe('the protocol', () => {
-  it('says what it speaks', async () => {
+describe('the tus protocol', () => {
+  it('lists its version and extensions for OPTIONS', async () => {
     const response = await exports.default.fetch(new Request(`${env.APP_ORIGIN}/uploads`, { method: 'OPTIONS' }));
     expect(response.status).toBe(204);
     expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -155,7 +155,7 @@ describe('the protocol', () => {
     });
   });
 
-  it('takes bytes at the offset where it stands, and changes nothing otherwise', async () => {
+  it('accepts bytes at the current offset only, and changes nothing otherwise', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
     for (const offset of [1, 40_000, bytes.length]) {
@@ -169,7 +169,7 @@ describe('the protocol', () => {
     expect(await partsInStore(path)).toBe(1);
   });
 
-  it('refuses another version, another content type, missing headers', async () => {
+  it('refuses a wrong version, a wrong content type and missing headers', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
     expect((await send(ada, 'HEAD', path, { 'Tus-Resumable': '0.2.2' })).status).toBe(412);
@@ -182,7 +182,7 @@ describe('the protocol', () => {
     expect((await send(ada, 'PUT', path, {}, bytes)).status).toBe(405);
   });
 
-  it('keeps nothing of a body that is longer or shorter than announced', async () => {
+  it('stores nothing of a body that is longer or shorter than announced', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
     const beyond = await patch(ada, path, 0, jpegOf({ extra: [padding(50), padding(51)] }));
@@ -193,7 +193,7 @@ describe('the protocol', () => {
     expect(await partsInStore(path)).toBe(0);
   });
 
-  it('keeps nothing of a body that breaks in the middle', async () => {
+  it('stores nothing of a body that breaks in the middle', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
     let sent = 0;
@@ -211,7 +211,7 @@ describe('the protocol', () => {
     expect((await patch(ada, path, 0, bytes)).status).toBe(204);
   });
 
-  it('compares the checksum where one is given', async () => {
+  it('verifies the checksum if the request has one', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
     const sum = (of: Uint8Array) => createHash('sha1').update(of).digest('base64');
@@ -222,7 +222,7 @@ describe('the protocol', () => {
     expect((await patch(ada, path, 0, bytes, { 'Upload-Checksum': `sha1 ${sum(bytes)}` })).status).toBe(204);
   });
 
-  it('lets exactly one of two tabs write at an offset', async () => {
+  it('lets exactly one of several tabs write at an offset', async () => {
     const bytes = photo();
     for (let round = 0; round < 10; round++) {
       const path = await begin(ada, bytes);
@@ -232,7 +232,7 @@ describe('the protocol', () => {
     }
   });
 
-  it('makes one clip when the last part is sent many times at once', async () => {
+  it('makes one clip when the last part is sent several times concurrently', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
     await patch(ada, path, 0, bytes.slice(0, 40_000));
@@ -248,7 +248,7 @@ describe('the protocol', () => {
     ).toHaveLength(1);
   });
 
-  it('takes tiny parts at the end only', async () => {
+  it('accepts a part below 32 kB at the end only', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
     expect(await reasonOf(await patch(ada, path, 0, bytes.slice(0, 10)))).toBe('part-too-small');
@@ -256,7 +256,7 @@ describe('the protocol', () => {
     expect((await patch(ada, path, bytes.length - 10, bytes.slice(-10))).status).toBe(204);
   });
 
-  it('gives the same upload for the same request key, once and at once', async () => {
+  it('gives the same upload for the same request key, also to concurrent requests', async () => {
     const bytes = photo();
     const requestKey = newKey();
     const paths = await Promise.all([1, 2, 3].map(() => begin(ada, bytes, { requestKey })));
@@ -269,8 +269,8 @@ describe('the protocol', () => {
   });
 });
 
-describe('somebody else', () => {
-  it('finds no upload and no film of another person', async () => {
+describe('an upload of another person', () => {
+  it('answers 404 to every method', async () => {
     const bob = await newPerson();
     const bytes = photo();
     const path = await begin(ada, bytes);
@@ -286,14 +286,14 @@ describe('somebody else', () => {
     expect((await head(ada, path)).headers.get('Upload-Offset')).toBe('0');
   });
 
-  it('gets nowhere without a session', async () => {
+  it('answers 401 without a session', async () => {
     const path = await begin(ada, photo());
     for (const method of ['HEAD', 'DELETE', 'PATCH']) expect((await send(null, method, path, {})).status).toBe(401);
     expect((await send(null, 'POST', '/uploads', {})).status).toBe(401);
   });
 });
 
-describe('what is no photo', () => {
+describe('an upload that is not a photo', () => {
   const text = (value: string) => new TextEncoder().encode(value);
   const hostile: [string, Uint8Array, number, string][] = [
     ['a PNG named jpg', new Uint8Array([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, ...kilobytes(1)]), 415, 'not-a-photo'],
@@ -321,34 +321,37 @@ describe('what is no photo', () => {
     ['a stamp', jpegOf({ width: 63, height: 63 }), 422, 'too-small'],
   ];
 
-  it.each(hostile)('%s is refused with its reason, and nothing of it stays', async (_name, bytes, status, reason) => {
-    const path = await begin(ada, bytes);
-    const response = await patch(ada, path, 0, bytes);
-    expect([response.status, await reasonOf(response)]).toEqual([status, reason]);
-    expect((await head(ada, path)).headers.get('Echoes-Reason')).toBe(reason);
-    expect(await rowOf(path)).toMatchObject({ state: 'refused', reason });
-    expect(await partsInStore(path)).toBe(0);
-    expect(await mediaOf(ada)).toEqual([]);
-    expect(
-      await db
-        .select()
-        .from(photos)
-        .where(eq(photos.id, idOf(path))),
-    ).toEqual([]);
-  });
+  it.each(hostile)(
+    '%s is refused with a reason and leaves nothing in storage',
+    async (_name, bytes, status, reason) => {
+      const path = await begin(ada, bytes);
+      const response = await patch(ada, path, 0, bytes);
+      expect([response.status, await reasonOf(response)]).toEqual([status, reason]);
+      expect((await head(ada, path)).headers.get('Echoes-Reason')).toBe(reason);
+      expect(await rowOf(path)).toMatchObject({ state: 'refused', reason });
+      expect(await partsInStore(path)).toBe(0);
+      expect(await mediaOf(ada)).toEqual([]);
+      expect(
+        await db
+          .select()
+          .from(photos)
+          .where(eq(photos.id, idOf(path))),
+      ).toEqual([]);
+    },
+  );
 
-  it('an archive hidden behind a photo is cut off', async () => {
+  it('an archive behind a photo is removed', async () => {
     const bytes = jpegOf({ extra: [padding(40)], after: [0x50, 0x4b, 3, 4, ...kilobytes(40)] });
     expect((await bring(ada, bytes)).status).toBe(204);
     expect((await mediaOf(ada))[0]?.size).toBeLessThan(bytes.length - 40_000);
   });
 
-  it('too much or nothing is refused before it travels', async () => {
+  it('too many bytes or none are refused when the upload is opened', async () => {
     expect((await create(ada, 25_000_001)).status).toBe(413);
     expect(await reasonOf(await create(ada, 0))).toBe('empty');
   });
 
-  it('a strange name is only ever a name', async () => {
+  it('a hostile file name is cleaned and used for display only', async () => {
     for (const fileName of ['../../u/x.jpg', 'a\0b.jpg', 'x'.repeat(4000), '\u202egpj.exe']) {
       const path = await begin(ada, photo(), { fileName });
       const kept = (await rowOf(path))?.fileName ?? '';
@@ -359,8 +362,8 @@ describe('what is no photo', () => {
   });
 });
 
-describe('limits', () => {
-  it('keep a film at 100 photos, however many come at once', async () => {
+describe('the limits of uploads', () => {
+  it('keep a film at 100 photos under concurrent uploads', async () => {
     const full = await newPerson(97);
     const made = await Promise.all(Array.from({ length: 8 }, () => create(full, 1000)));
     expect(made.filter((response) => response.status === 201)).toHaveLength(3);
@@ -368,7 +371,7 @@ describe('limits', () => {
     expect(await Promise.all(refusals.map(reasonOf))).toEqual(Array(5).fill('film-full'));
   });
 
-  it('keep a day at its measure', async () => {
+  it('keep the bytes of a day below the daily limit', async () => {
     const made = await Promise.all(Array.from({ length: 45 }, () => create(ada, 24_000_000)));
     expect(made.filter((response) => response.status === 201)).toHaveLength(41);
     const late = made.find((response) => response.status !== 201);
@@ -376,8 +379,8 @@ describe('limits', () => {
   });
 });
 
-describe('an end before the end', () => {
-  it('a canceled upload leaves nothing and takes nothing more', async () => {
+describe('an unfinished upload', () => {
+  it('leaves nothing and accepts nothing once it is canceled', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
     await patch(ada, path, 0, bytes.slice(0, 40_000));
@@ -388,7 +391,7 @@ describe('an end before the end', () => {
     expect((await head(ada, path)).status).toBe(410);
   });
 
-  it('a photo that has become a clip is not canceled', async () => {
+  it('is not canceled once its clip exists', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
     await patch(ada, path, 0, bytes);
@@ -396,7 +399,7 @@ describe('an end before the end', () => {
     expect(await mediaOf(ada)).toHaveLength(1);
   });
 
-  it('a crash between the last part and the clip is mended by the next question', async () => {
+  it('is finished by the next HEAD after a crash between its last part and its clip', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
     const key = `parts/${idOf(path)}/0-left-over`;
@@ -415,7 +418,7 @@ describe('an end before the end', () => {
     expect(await partsInStore(path)).toBe(0);
   });
 
-  it('what is not finished within a day is swept away, with parts that have no row', async () => {
+  it('is deleted after a day, with parts that have no row', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
     await patch(ada, path, 0, bytes.slice(0, 40_000));

@@ -10,7 +10,7 @@ import type { RequestContext } from './request-context';
 
 type Uploading = { Bindings: RequestContext['Bindings']; Variables: RequestContext['Variables'] & { userId: string } };
 
-/** The tus 1.0 door: photos arrive here in parts, and go on where they stopped. Other people's ids are as good as none. */
+/** The tus 1.0 door: resumable uploads of photos. An id of another person answers 404, as an unknown one does. */
 export const uploads = new Hono<Uploading>();
 
 uploads.use(async (c, next) => {
@@ -44,7 +44,7 @@ uploads.patch('/:id', async (c) => {
   return answer(c, await c.var.services.uploads.append(part), 204);
 });
 
-// Hono answers HEAD by the handler of GET, without its body.
+// Hono calls the GET handler for HEAD and drops the body.
 uploads.get('/:id', async (c) => {
   if (c.req.method !== 'HEAD') return refuse(c, 'method');
   return answer(c, await c.var.services.uploads.stand({ userId: c.var.userId, uploadId: c.req.param('id') }), 200);
@@ -56,7 +56,7 @@ uploads.delete('/:id', async (c) => {
 });
 uploads.all('/*', (c) => refuse(c, 'method'));
 
-/** As every door says no, with the statuses and headers that tus looks for. */
+/** The refusal every door gives, with the status and headers that tus clients read. */
 async function refuse(c: Context<Uploading>, reason: keyof typeof statusOf): Promise<Response> {
   const text = isUploadReason(reason) ? uploadReasons[reason].text : undefined;
   const { body, headers } = await problem(c, statusOf[reason], reason, text);

@@ -1,8 +1,9 @@
 import { useLocation, useNavigate, useSearchParams } from '@remix-run/react';
-import { lazy, Suspense, useEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
+import { lazyPart } from '~/components/lazy-part';
 import { boughtWords, readWayBack, withoutBuying } from './return-url';
 
-const BuyingSheet = lazy(() => import('./buying-sheet'));
+const BuyingSheet = lazyPart(() => import('./buying-sheet'));
 
 /**
  * Buying in place: the sheet while the address says that it is open, and a word when somebody comes back with credits.
@@ -46,17 +47,15 @@ export function Buying({
     else navigate(here, { replace: true, preventScrollReset: true, state });
   };
   return (
-    <Suspense>
-      <BuyingSheet
-        packId={buy}
-        onSale={onSale}
-        ended={ended}
-        clipsToGo={clipsToGo}
-        balance={balance}
-        creditsPerClip={creditsPerClip}
-        returnTo={here}
-        onClose={close}
-      />
-    </Suspense>
+    <BuyingSheet
+      packId={buy}
+      onSale={onSale}
+      ended={ended}
+      clipsToGo={clipsToGo}
+      balance={balance}
+      creditsPerClip={creditsPerClip}
+      returnTo={here}
+      onClose={close}
+    />
   );
 }

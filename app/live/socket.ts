@@ -1,3 +1,4 @@
+import { load } from '~/components/waking';
 import type { LiveFrame } from './frames';
 import { type Connection, openLine } from './live-connection';
 
@@ -18,7 +19,7 @@ export function openSocket({
   let isOver = false;
 
   async function start(): Promise<void> {
-    const { default: ReconnectingSocket } = await import('partysocket/ws');
+    const { default: ReconnectingSocket } = await load(() => import('partysocket/ws'));
     if (isOver) return;
     const socket = new ReconnectingSocket(location.origin.replace(/^http/, 'ws') + path, null, {
       // Asked for before each try: full jitter, so that not everybody comes back in the same second.

@@ -28,7 +28,7 @@ export interface Crop {
 
 /**
  * The part of a photo that a frame shows in a shape. The same function draws the preview, cuts the picture that is sent
- * to the provider and moves the still in the player: what one sees is what one gets.
+ * to the provider and moves the still in the player, so that all three show the same.
  * `size` is the upright photo in pixels. The crop always lies inside the photo.
  */
 export function cropOf({

@@ -53,8 +53,8 @@ async function seedPhoto({ orientation = 1, width, height }: { orientation?: num
 
 const middle = { x: 0.5, y: 0.5, zoom: 1 };
 
-describe('the picture a provider gets', () => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('stands upright when it is stored turned by %i', async (orientation) => {
+describe('the framed picture for a provider', () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('is upright for a photo with EXIF orientation %i', async (orientation) => {
     const photo = await seedPhoto({ orientation, width: 300, height: 400 });
     const framed = await testServices().photos.framedJpeg({ ...photo, shape: '9:16', frame: middle });
     if (framed.outcome !== 'framed') throw new Error(framed.reason);
@@ -67,7 +67,7 @@ describe('the picture a provider gets', () => {
     expect(near(colourAt(pixels, 0.9, 0.9), white)).toBe(true);
   });
 
-  it('is cut where the frame says, in every shape', async () => {
+  it('shows the part that the frame selects, in every shape', async () => {
     const photo = await seedPhoto({ width: 400, height: 400 });
     for (const shape of ['9:16', '16:9', '1:1'] as const) {
       const framed = await testServices().photos.framedJpeg({ ...photo, shape, frame: { x: 0.9, y: 0.1, zoom: 4 } });
@@ -79,7 +79,7 @@ describe('the picture a provider gets', () => {
     }
   });
 
-  it('is nobody else’s, and says what is wrong with one that cannot be used', async () => {
+  it('is refused with a reason for another person, a damaged photo and one that is too large', async () => {
     const photo = await seedPhoto({ width: 100, height: 100 });
     const { photos: door, db } = testServices();
     const ask = (userId: string) => door.framedJpeg({ ...photo, userId, shape: '1:1', frame: middle });

@@ -13,14 +13,14 @@ export const framedSizes: Readonly<Record<Shape, { width: number; height: number
   '1:1': { width: 960, height: 960 },
 };
 
-/** The picture for a provider, or why there is none. */
+/** The picture for a provider, or the reason why there is none. */
 export type FramedJpeg =
   | { outcome: 'framed'; bytes: Uint8Array; width: number; height: number }
   | { outcome: 'refused'; reason: 'not-found' | 'too-large' | 'damaged' };
 
 export type PhotoRow = typeof photos.$inferSelect;
 
-/** Photos that have arrived. Every function takes the owner. */
+/** Stored photos. Every function takes the owner. */
 export function createPhotos({ db, media }: { db: Database; media: R2Bucket }) {
   async function find({ userId, photoId }: { userId: string; photoId: string }): Promise<PhotoRow | null> {
     const [row] = await db

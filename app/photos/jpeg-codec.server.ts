@@ -4,7 +4,7 @@ import decode, { init as initDecoder } from '@jsquash/jpeg/decode.js';
 import encode, { init as initEncoder } from '@jsquash/jpeg/encode.js';
 import type { Pixels } from './resample';
 
-// Once per isolate: the codecs keep their own memory, and hold nothing of anybody between two calls.
+// Loaded once per isolate; the codecs keep no pixels between two calls.
 const ready = Promise.all([initDecoder(decoderWasm), initEncoder(encoderWasm)]);
 
 /** Pixels as they are stored (not turned), or null where the bytes cannot be decoded. */
@@ -17,7 +17,7 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<Pixels | null> {
   }
 }
 
-/** A baseline JPEG with half the colour resolution, as the photos have that arrive; `quality` 0 to 100. */
+/** A baseline JPEG with half the colour resolution, like the photos that phones send; `quality` 0 to 100. */
 export async function encodeJpeg({ pixels, quality }: { pixels: Pixels; quality: number }): Promise<Uint8Array> {
   await ready;
   const colour = { auto_subsample: false, chroma_subsample: 2 };

@@ -26,7 +26,14 @@ export interface Segment {
 }
 
 export type Walk =
-  | { outcome: 'whole'; frame: JpegFrame; exif: ExifFacts; segments: readonly Segment[] }
+  | {
+      outcome: 'whole';
+      frame: JpegFrame;
+      exif: ExifFacts;
+      segments: readonly Segment[];
+      /** Where the end marker belongs if the file has none; null if it has one. */
+      missingEnd: number | null;
+    }
   | { outcome: 'refused'; reason: JpegFault };
 
 export const startOfScan = 0xda;
@@ -61,8 +68,9 @@ export function walkJpeg(bytes: Uint8Array, bounds: JpegBounds): Walk {
   let headerBytes = 0;
   let scans = 0;
   let isEnded = false;
+  let pictureEnd = 0;
 
-  for (let at = nextMarker(bytes, 2); at + 4 <= bytes.length; at = nextMarker(bytes, at)) {
+  for (let at = nextMarker(bytes, 2); at + 2 <= bytes.length; at = nextMarker(bytes, at)) {
     const marker = bytes[at + 1] ?? 0;
     isEnded = marker === endOfImage;
     if (isEnded || marker === startOfImage) break;
@@ -92,19 +100,23 @@ export function walkJpeg(bytes: Uint8Array, bounds: JpegBounds): Walk {
       if (!scan) return refused('damaged');
       const read = readScan({ bytes, from: header.end, frame, scan, restartInterval });
       if (read.outcome !== 'complete') return refused(read.outcome === 'short' ? 'damaged' : 'unsupported');
-      header.end = read.end;
+      header.end = pictureEnd = read.end;
       for (const { component } of scan.parts)
         seen.get(component)?.fill(1, scan.first, frame.progressive ? scan.last + 1 : 64);
     }
     segments.push(header);
     at = header.end;
     // The scans of a progressive picture go on until its end; otherwise the last component ends the picture.
-    if (frame && !frame.progressive && [...seen.values()].every(([dc]) => dc === 1)) break;
+    if (frame && !frame.progressive && [...seen.values()].every(([dc]) => dc === 1)) {
+      isEnded = bytes[nextMarker(bytes, at) + 1] === endOfImage;
+      break;
+    }
   }
 
   // Without an end marker, scans that would sharpen the picture may be missing.
   const isWhole = [...seen.values()].every((got) => (isEnded ? got[0] === 1 : got.every((each) => each === 1)));
-  return frame && isWhole ? { outcome: 'whole', frame, exif, segments } : refused('damaged');
+  if (!frame || !isWhole) return refused('damaged');
+  return { outcome: 'whole', frame, exif, segments, missingEnd: isEnded ? null : pictureEnd };
 }
 
 const refused = (reason: JpegFault): Walk => ({ outcome: 'refused', reason });

@@ -16,8 +16,8 @@ function clean(bytes: Uint8Array) {
   return result;
 }
 
-describe('a JPEG, read', () => {
-  it('tells its upright size, how it is turned, and when it was taken', () => {
+describe('the facts of a JPEG', () => {
+  it('are its upright size, its orientation and its date', () => {
     const extra = [segment(0xe1, exifBody({ orientation: 6, taken: '2020:05:01 12:00:00', offset: '+02:00' }))];
     const read = readJpeg(jpegOf({ width: 200, height: 100, extra }));
     if (read.outcome !== 'whole') throw new Error(read.reason);
@@ -25,7 +25,7 @@ describe('a JPEG, read', () => {
     expect(read.facts.taken && takenAtOf(read.facts.taken)).toBe(Date.UTC(2020, 4, 1, 10));
   });
 
-  it('takes a date without a zone as the zone it is told, and nonsense as no date', () => {
+  it('have a date in the given zone where the file names none, and no date where it is invalid', () => {
     const taken = (value: string) => clean(jpegOf({ extra: [segment(0xe1, exifBody({ taken: value }))] })).takenAt;
     expect(taken('2020:05:01 12:00:00')).toBe(Date.UTC(2020, 4, 1, 12));
     expect(takenAtOf({ localMs: 0, offsetMinutes: null }, () => 60)).toBe(-3_600_000);
@@ -33,7 +33,7 @@ describe('a JPEG, read', () => {
       expect(taken(value)).toBeNull();
   });
 
-  it('is refused with a size it cannot have, or as something else', () => {
+  it('are a refusal for impossible sizes and for other files', () => {
     const reasons = [
       jpegOf({ width: 63 }),
       jpegOf({ width: 24_001, height: 64, rows: 0 }),
@@ -47,7 +47,7 @@ describe('a JPEG, read', () => {
     ]);
   });
 
-  it('never throws, whatever the bytes', () => {
+  it('are read from any bytes without an exception', () => {
     const start = fc.uint8Array({ maxLength: 400 }).map((tail) => new Uint8Array([0xff, 0xd8, 0xff, ...tail]));
     fc.assert(fc.property(start, (bytes) => ['whole', 'refused'].includes(readJpeg(bytes).outcome)));
     const broken = fc.tuple(fc.nat(400), fc.nat(255)).map(([at, value]) => {
@@ -76,7 +76,9 @@ describe('the picture in a JPEG', () => {
   it('is whole without an end marker, with bytes behind it, and with stray bytes between segments', () => {
     for (const kind of kinds) {
       expect(read(jpegOf(kind))).toBe('whole');
-      expect(read(jpegOf({ ...kind, end: false }))).toBe('whole');
+      const open = jpegOf({ ...kind, end: false });
+      expect(readJpeg(open)).toMatchObject({ outcome: 'whole', facts: { missingEnd: open.length } });
+      expect(readJpeg(jpegOf(kind))).toMatchObject({ facts: { missingEnd: null } });
       expect(read(jpegOf({ ...kind, end: false, after: [0, 1, 2, 0xff, 0] }))).toBe('whole');
       expect(read(jpegOf({ ...kind, after: text('a maker’s own data') }))).toBe('whole');
       expect(read(jpegOf({ ...kind, stray: [0, 7, 0xff, 0, 9, 0xff, 0xff, 0xd3, 1] }))).toBe('whole');
@@ -122,7 +124,7 @@ describe('the picture in a JPEG', () => {
     expect(read(jpegOf({ extra: Array(510).fill(tables) }))).toBe('unsupported');
   });
 
-  it('is taken by the door only in one pass, with few segments', () => {
+  it('is accepted by the door as sequential JPEG with few segments only', () => {
     const door = (bytes: Uint8Array) => {
       const result = stripJpeg(bytes);
       return result.outcome === 'clean' ? 'clean' : result.reason;
@@ -136,8 +138,8 @@ describe('the picture in a JPEG', () => {
   });
 });
 
-describe('a JPEG, stripped', () => {
-  it('keeps the picture, the colour profile and how it is turned, and nothing else', () => {
+describe('a stripped JPEG', () => {
+  it('has the picture, the colour profile and the orientation, and nothing else', () => {
     const extra = [
       segment(0xe0, text('JFXX\0thumbnail')),
       segment(0xe1, exifBody({ orientation: 8, taken: '2020:05:01 12:00:00', gps: true })),
@@ -157,7 +159,7 @@ describe('a JPEG, stripped', () => {
     expect(readJpeg(bytes)).toMatchObject({ outcome: 'whole', facts: { orientation: 8, taken: null } });
   });
 
-  it('is the same when it is stripped again', () => {
+  it('does not change when it is stripped again', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 8 }),

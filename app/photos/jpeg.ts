@@ -55,6 +55,8 @@ export interface JpegFacts {
   /** How the stored picture has to be turned to stand upright, 1 to 8 as in EXIF. */
   orientation: number;
   taken: ExifDate | null;
+  /** Where the end marker belongs if the file has none: Chromium opens no JPEG without it. Null if it has one. */
+  missingEnd: number | null;
 }
 
 /** Facts of a camera's file whose picture is all there, or the reason why it is no photo to bring. */
@@ -65,7 +67,7 @@ export function readJpeg(
   if (walk.outcome === 'refused') return walk;
   const { width, height } = walk.frame;
   const upright = walk.exif.orientation >= 5 ? { width: height, height: width } : { width, height };
-  return { outcome: 'whole', facts: { ...upright, ...walk.exif } };
+  return { outcome: 'whole', facts: { ...upright, ...walk.exif, missingEnd: walk.missingEnd } };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { travelling } from './draw-jpeg.client';
 
-/** A picture in memory, ready to be drawn. Width and height are upright. */
+/** A picture in memory, ready to be drawn. Width and height are those of the upright original, which may be larger. */
 export interface OpenedPicture {
   source: ImageBitmap | VideoFrame;
   width: number;
@@ -53,7 +53,7 @@ export async function openPicture({
         continue;
       }
       const isTurned = options !== undefined || facts === null || facts.orientation === 1 || (await turnsByItself());
-      return opened(source, isTurned ? 1 : (facts?.orientation ?? 1));
+      return opened({ source, facts, turn: isTurned ? 1 : (facts?.orientation ?? 1) });
     } catch (error) {
       fault = error;
     }
@@ -69,10 +69,17 @@ const sizeOption = ({ width, height }: { width: number; height: number }): Image
 const isNear = (one: { width: number; height: number }, other: { width: number; height: number }) =>
   Math.abs(one.width - other.width) <= 1 && Math.abs(one.height - other.height) <= 1;
 
-function opened(source: ImageBitmap | VideoFrame, turn: number): OpenedPicture {
-  const [across, down] =
-    'displayWidth' in source ? [source.displayWidth, source.displayHeight] : [source.width, source.height];
-  const [width, height] = turn >= 5 ? [down, across] : [across, down];
+/** Where the header tells the size it is taken from there: a browser that scales may round it by a pixel. */
+function opened({
+  source,
+  facts,
+  turn,
+}: {
+  source: ImageBitmap;
+  facts: HeaderFacts | null;
+  turn: number;
+}): OpenedPicture {
+  const { width, height } = facts ?? source;
   return { source, width, height, turn, close: () => source.close() };
 }
 
@@ -90,9 +97,10 @@ async function decodeScaled(blob: Blob, facts: HeaderFacts): Promise<OpenedPictu
   });
   try {
     const { image } = await decoder.decode();
-    const picture = opened(image, 1);
-    const isSame = Math.abs(picture.width / picture.height / (facts.width / facts.height) - 1) < 0.01;
-    if (isSame && Math.max(picture.width, picture.height) >= Math.max(width, height) * 0.9) return picture;
+    const [across, down] = [image.displayWidth, image.displayHeight];
+    const isSame = Math.abs(across / down / (facts.width / facts.height) - 1) < 0.01;
+    if (isSame && Math.max(across, down) >= Math.max(width, height) * 0.9)
+      return { source: image, width: facts.width, height: facts.height, turn: 1, close: () => image.close() };
     image.close();
     return null;
   } finally {

@@ -1,14 +1,14 @@
 import { positionBetween } from '~/db/positions';
 
-/** A clip that already stands in the film, and when its photo was taken (ms since 1970, null = not known). */
+/** A clip of the film, and when its photo was taken (ms since 1970, null if unknown). */
 export interface PlacedClip {
   position: string;
   takenAt: number | null;
 }
 
 /**
- * Where a new photo goes: after the last clip that is as old or older, so that photos brought in any order stand by date,
- * while an order the person made stays. Without a date, or where nothing has one, at the end. `clips` in film order.
+ * Position of a new photo: after the last clip with the same or an earlier date, so that uploads in any order end up sorted
+ * by date, while an order made by hand stays. A photo without a date goes to the end. `clips` in film order.
  */
 export function placeByDate({ clips, takenAt }: { clips: readonly PlacedClip[]; takenAt: number | null }): string {
   const at = takenAt === null ? clips.length : placeOf({ clips, takenAt });

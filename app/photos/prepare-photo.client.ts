@@ -1,7 +1,7 @@
 import { drawJpeg, NoCanvas, type SurfaceOf } from './draw-jpeg.client';
 import { type ExifDate, findExif } from './exif';
-import { photoLimits, readJpeg } from './jpeg';
-import { type HeaderFacts, type OpenedPicture, openPicture } from './open-picture.client';
+import { type JpegFacts, photoLimits, readJpeg } from './jpeg';
+import { type OpenedPicture, openPicture } from './open-picture.client';
 import { fileKind } from './picture-kind';
 import { structureOf } from './picture-structure';
 import type { UploadReason } from './upload-reasons';
@@ -36,14 +36,14 @@ export async function preparePhoto({ file, surfaceOf }: { file: File; surfaceOf:
   if (read?.outcome === 'refused' && read.reason !== 'unsupported') return refused(read.reason);
   const { isCutOff, isAnimated, size } = structureOf(kind, bytes);
   if (isCutOff) return refused('damaged');
-  const facts: HeaderFacts | null = read?.outcome === 'whole' ? read.facts : null;
+  const facts = read?.outcome === 'whole' ? read.facts : null;
   const pixels = facts ?? size;
   if (pixels && pixels.width * pixels.height > mostPixels(kind)) return refused('too-large');
-  const taken = read?.outcome === 'whole' ? read.facts.taken : (findExif(bytes)?.taken ?? null);
+  const taken = facts ? facts.taken : (findExif(bytes)?.taken ?? null);
 
   let picture: OpenedPicture;
   try {
-    picture = await openPicture({ blob: file, facts, isJpeg: kind === 'jpeg' });
+    picture = await openPicture({ blob: withEnd(file, facts), facts, isJpeg: kind === 'jpeg' });
   } catch (error) {
     if (kind === 'heic') return { outcome: 'unknown-heic', taken };
     return refused(isOutOfMemory(error) ? 'too-heavy' : 'unreadable');
@@ -71,6 +71,12 @@ export async function drawPhoto({
   } catch (error) {
     return refused(isOutOfMemory(error) ? 'too-heavy' : 'unexpected');
   }
+}
+
+/** The file, or a copy of its picture with the end marker that is missing. */
+function withEnd(file: File, facts: JpegFacts | null): Blob {
+  if (facts === null || facts.missingEnd === null) return file;
+  return new Blob([file.slice(0, facts.missingEnd), new Uint8Array([0xff, 0xd9])], { type: 'image/jpeg' });
 }
 
 const refused = (reason: UploadReason) => ({ outcome: 'refused', reason }) as const;

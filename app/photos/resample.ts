@@ -14,7 +14,7 @@ interface Rectangle {
 
 /**
  * Cuts `crop` (fractions of the upright picture) out of a stored picture, scales it to `size` (upright pixels) and turns
- * it upright. Each new pixel is the weighted mean of all the old ones below it, so nothing flickers or aliases.
+ * it upright. Each new pixel is the weighted mean of all the source pixels that it covers, which avoids aliasing.
  */
 export function cropAndScale({
   source,
@@ -93,7 +93,7 @@ export function turnedUpright(stored: Pixels, orientation: number): Pixels {
   return { data: new Uint8ClampedArray(to.buffer), width, height };
 }
 
-/** For each new pixel of one axis: the first old pixel below it, how many, and their weights (they add up to 1). */
+/** For each new pixel of one axis: the first source pixel it covers, how many, and their weights (their sum is 1). */
 interface Weights {
   count: number;
   first: Int32Array;
@@ -159,7 +159,7 @@ function scaled({ source, columns, rows }: { source: Pixels; columns: Weights; r
   return { data, width, height };
 }
 
-/** Each needed row at its new width, three colours a pixel. */
+/** The rows between `top` and `bottom` at their new width, three colours a pixel. */
 function narrowed({
   source,
   columns,

@@ -10,7 +10,7 @@ export const tus = {
     'Tus-Checksum-Algorithm': 'sha1,sha256',
   },
   contentType: 'application/offset+octet-stream',
-  /** On every answer. */
+  /** Headers of every response. */
   headers: { 'Tus-Resumable': '1.0.0', 'Cache-Control': 'no-store' },
 } as const;
 
@@ -29,7 +29,7 @@ export type ProtocolReason =
   | 'version'
   | 'wrong-offset';
 
-/** The HTTP status that says each reason. 460 is tus' own, for a checksum that does not fit. */
+/** The HTTP status of each reason. 460 is defined by tus for a wrong checksum. */
 export const statusOf: Readonly<Record<UploadReason | ProtocolReason, number>> = {
   'already-done': 409,
   'black-frame': 422,
@@ -68,7 +68,7 @@ export const statusOf: Readonly<Record<UploadReason | ProtocolReason, number>> =
   'wrong-offset': 409,
 };
 
-/** A header that counts bytes; null for anything else. */
+/** Reads a header that holds a number of bytes; null for anything else. */
 export function byteCount(header: string | null | undefined): number | null {
   return /^\d{1,12}$/.test(header ?? '') ? Number(header) : null;
 }

@@ -16,9 +16,9 @@ interface Admission {
 }
 
 /**
- * Writes the row of a new upload where the film is this person's and has room, and the day's measure is not full. One
- * statement checks and writes, so that many at once cannot pass together. Writes nothing otherwise; a request key that
- * is known throws.
+ * Inserts the row of a new upload if the film belongs to this person and has room, and the daily limits allow it. One
+ * statement checks and inserts, so that concurrent requests cannot pass a limit together. Inserts nothing otherwise;
+ * throws for a request key that exists.
  */
 export async function admit({ db, ...admission }: Admission & { db: Database }): Promise<void> {
   const { userId, uploadId, lengthBytes, metadata, now } = admission;
@@ -34,7 +34,7 @@ export async function admit({ db, ...admission }: Admission & { db: Database }):
     .run();
 }
 
-/** Why `admit` wrote nothing. */
+/** The reason why `admit` inserted nothing. */
 export async function whyNotAdmitted({ db, ...admission }: Admission & { db: Database }): Promise<UploadReason> {
   const { userId, lengthBytes, metadata, now } = admission;
   const { projectId } = metadata;
@@ -50,7 +50,7 @@ export async function whyNotAdmitted({ db, ...admission }: Admission & { db: Dat
   return isDayFull ? 'day-full' : 'film-full';
 }
 
-/** Ids sort by time: those from this one on are of the last 24 hours, and the index of (user, id) finds them. */
+/** Smallest id of the last 24 hours: ids sort by time, and the index of (user, id) finds them. */
 function aDayBefore(now: number): string {
   return `pho_${encodeTime(Math.max(0, now - 24 * 3_600_000), 10)}`;
 }

@@ -11,12 +11,12 @@ import type { UploadReason } from './upload-reasons';
 
 export type UploadRow = typeof uploads.$inferSelect;
 
-/** Either the photo's clip, or why there is none. */
+/** The photo's clip, or the reason why there is none. */
 export type Finished = { outcome: 'done'; clipId: string } | { outcome: 'refused'; reason: UploadReason };
 
 /**
- * Turns an upload whose bytes are all here into a photo and its clip. Every step may be repeated by another request, at
- * the same time or after a crash: one batch decides, and whoever comes second reads what it decided.
+ * Turns an upload with all its bytes into a photo and its clip. Another request may repeat every step, at the same time
+ * or after a crash: one batch decides, and later requests read its result.
  */
 export function createFinish({
   db,
@@ -37,7 +37,7 @@ export function createFinish({
     return row as UploadRow;
   };
 
-  /** What an ended upload came to. */
+  /** Result of an ended upload. */
   async function resultOf(upload: UploadRow): Promise<Finished> {
     if (upload.state !== 'done') return { outcome: 'refused', reason: (upload.reason ?? 'unexpected') as UploadReason };
     const [clip] = await db
@@ -49,7 +49,7 @@ export function createFinish({
     return clip ? { outcome: 'done', clipId: clip.id } : { outcome: 'refused', reason: 'not-found' };
   }
 
-  /** Ends an open upload without a photo; one that has ended already stays as it is. */
+  /** Ends an open upload without a photo; an ended upload keeps its result. */
   async function refuse({ upload, reason }: { upload: UploadRow; reason: UploadReason }): Promise<Finished> {
     await db
       .update(uploads)
@@ -73,7 +73,7 @@ export function createFinish({
     await media.put(mediaKey, photo.bytes, { httpMetadata: { contentType: 'image/jpeg' } });
     const facts = { ...photo, mediaKey, sizeBytes: photo.bytes.length, takenAt: photo.takenAt ?? upload.takenAt };
 
-    // Each failed try means that another photo of this film got its place in between; only then is there a next one.
+    // A commit writes nothing when another photo of this film was placed in between; it is then repeated with new positions.
     for (let now = upload; now.state === 'open'; now = await rowOf(upload)) await commit({ upload, facts });
     const result = await resultOf(await rowOf(upload));
     if (result.outcome === 'refused') await media.delete(mediaKey);
@@ -110,7 +110,7 @@ export function createFinish({
     try {
       await d1.batch(statements);
     } catch (error) {
-      // The photo stands already, or the batch broke: the row tells which.
+      // Either another request has committed this photo, or the batch failed: the row tells which.
       if ((await rowOf(upload)).state === 'open') throw error;
     }
   }

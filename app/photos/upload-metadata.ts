@@ -3,7 +3,7 @@ import * as v from 'valibot';
 const schema = v.object({
   projectId: v.string(),
   requestKey: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{8,64}$/)),
-  /** Only ever shown, never a path or a key: cleaned, and cut to what a list can show. */
+  /** For display only, never a path or a key: cleaned, and cut to 120 characters. */
   fileName: v.optional(
     v.pipe(
       v.string(),
@@ -11,7 +11,7 @@ const schema = v.object({
     ),
     'photo',
   ),
-  /** When the photo was taken, in ms since 1970; nonsense counts as not known. */
+  /** When the photo was taken, in ms since 1970; null for an invalid value. */
   takenAt: v.fallback(
     v.nullable(
       v.pipe(v.string(), v.regex(/^-?\d{1,15}$/), v.transform(Number), v.minValue(-2.3e12), v.maxValue(4.2e12)),
@@ -20,10 +20,10 @@ const schema = v.object({
   ),
 });
 
-/** What a page says about a photo before it sends it. */
+/** What a page tells of a photo when it opens the upload. */
 export type UploadMetadata = v.InferOutput<typeof schema>;
 
-/** Reads tus' Upload-Metadata header (`name base64,name base64`); null when something needed is missing or malformed. */
+/** Reads tus' Upload-Metadata header (`name base64,name base64`); null when a required value is missing or malformed. */
 export function readUploadMetadata(header: string | undefined): UploadMetadata | null {
   const values: Record<string, string> = {};
   for (const pair of (header ?? '').split(',')) {
@@ -36,6 +36,6 @@ export function readUploadMetadata(header: string | undefined): UploadMetadata |
 }
 
 function atobOf(base64: string): string {
-  // Half a group is nonsense; an empty text reads as such.
+  // A length that base64 cannot have decodes to an empty text, which no field accepts.
   return base64.replace(/=+$/, '').length % 4 === 1 ? '' : atob(base64.replace(/=+$/, ''));
 }

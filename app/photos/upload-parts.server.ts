@@ -5,7 +5,7 @@ import { uploadParts } from '~/db/schema.server';
 import { partPrefix } from '~/media/keys';
 import { joined } from './jpeg';
 
-/** A body, read to its end; `cut-off` when it broke or is not as long as announced, `too-long` beyond `limit` bytes. */
+/** Reads a body to its end: `cut-off` when it broke or differs from its announced length, `too-long` beyond `limit` bytes. */
 export async function readBody({
   body,
   declared,
@@ -42,7 +42,7 @@ export function checkSum({ header, bytes }: { header: string; bytes: Uint8Array 
   return createHash(algorithm).update(bytes).digest('base64') === wanted ? 'right' : 'wrong';
 }
 
-/** The parts put together; null when one is missing (another request has finished this upload meanwhile). */
+/** Joins the parts; null when one is missing because another request has finished this upload. */
 export async function joinParts({
   db,
   media,
@@ -74,7 +74,7 @@ export async function joinParts({
 export async function removeParts({ db, media, uploadId }: { db: Database; media: R2Bucket; uploadId: string }) {
   const { objects } = await media.list({ prefix: partPrefix(uploadId) });
   if (objects.length > 0) await media.delete(objects.map((object) => object.key));
-  // The rows go last: while they stand, the sweeper finds what a crash left here.
+  // Rows are deleted last: after a crash in between, the sweeper finds the objects by them.
   await db.delete(uploadParts).where(eq(uploadParts.uploadId, uploadId));
   return objects.length;
 }

@@ -8,8 +8,8 @@ import { removeParts } from './upload-parts.server';
 const page = 200;
 
 /**
- * Throws away what nobody finished: open uploads past their time, and parts that a crash left beside an ended upload.
- * At most 200 of each in one call, safe to run twice at once. `now` in ms. Says how many objects it removed from R2.
+ * Ends expired uploads, and deletes parts that a crash left beside an ended upload. At most 200 of each in one call; two
+ * calls at the same time do no harm. `now` in ms. Returns the number of objects deleted from R2.
  */
 export async function sweepUploads({
   db,
@@ -32,7 +32,7 @@ export async function sweepUploads({
       .update(uploads)
       .set({ state: 'refused', reason: 'expired', fileName: '' })
       .where(and(owned, eq(uploads.state, 'open')));
-    // A crash may have left the photo itself: stored, but never written down. No photo can be made of it any more.
+    // A crash may have stored the photo's object without its row; an expired upload never gets one.
     const [ended] = await db.select({ state: uploads.state }).from(uploads).where(owned);
     if (ended?.state === 'refused') await media.delete(photoKey({ userId, id }));
   }
@@ -49,8 +49,8 @@ export async function sweepUploads({
 }
 
 /**
- * Removes parts that lie in R2 without a row: stored while their upload ended. Whatever is twice as old as an upload may
- * be belongs to none that is open; ids sort by time, so the oldest page is the one to look at. Says how many it removed.
+ * Deletes parts in R2 that have no row: they were stored while their upload ended. A part older than twice the lifetime of
+ * an upload belongs to no open one; ids sort by time, so the first page holds the oldest. Returns the number deleted.
  */
 export async function sweepParts({ media, now }: { media: R2Bucket; now: number }): Promise<number> {
   const { objects } = await media.list({ prefix: allParts, limit: page });

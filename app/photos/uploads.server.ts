@@ -15,17 +15,17 @@ import { sweepParts, sweepUploads } from './upload-sweep.server';
 
 export type { UploadRow } from './upload-finish.server';
 
-/** Where an upload stands. `clipId` once it has become a clip. */
+/** State of an upload; `clipId` is set once its clip exists. */
 export type UploadOutcome =
   | { outcome: 'at'; upload: UploadRow; clipId: string | null }
   | { outcome: 'refused'; reason: UploadReason | ProtocolReason };
 
-/** Smaller parts are taken at the end only, so that nobody makes a photo out of a million of them. */
+/** In bytes. Only the last part may be smaller: it bounds the number of parts of one photo. */
 const smallestPart = 32 * 1024;
 
 /**
- * Photos on their way. Each PATCH becomes one object and one row, and moves the offset in the same batch; what came
- * incomplete leaves nothing. The upload's id is the photo's. Every function takes the owner.
+ * Uploads by tus. Each PATCH becomes one object and one row, and moves the offset in the same batch; an incomplete body
+ * leaves nothing. An upload's id is the id of its photo. Every function takes the owner.
  */
 export function createUploads({
   db,
@@ -51,7 +51,7 @@ export function createUploads({
     return row ?? null;
   }
 
-  /** Where the row stands, finishing what is all here. */
+  /** State of the row; an upload with all its bytes is finished first. */
   async function standing(upload: UploadRow): Promise<UploadOutcome> {
     if (upload.state === 'open' && upload.expiresAt <= clock()) return { outcome: 'refused', reason: 'expired' };
     if (upload.state === 'open' && upload.offsetBytes < upload.lengthBytes)
@@ -63,7 +63,7 @@ export function createUploads({
   }
 
   return {
-    /** Announces a photo. The same request key gives the same upload again. */
+    /** Opens an upload. The same request key gives the same upload again. */
     async begin({
       userId,
       lengthBytes,
@@ -88,7 +88,7 @@ export function createUploads({
       try {
         await admit(admission);
       } catch (error) {
-        // Two requests with one key at once: the second finds what the first has made.
+        // Of two requests with one key at the same time, the second finds the row of the first.
         const made = await again();
         if (made) return made;
         throw error;
@@ -96,13 +96,13 @@ export function createUploads({
       return (await again()) ?? { outcome: 'refused', reason: await whyNotAdmitted(admission) };
     },
 
-    /** Where an upload stands; an upload whose bytes are all here becomes a clip by this question, if it was not yet. */
+    /** State of an upload. Finishes an upload whose bytes are complete but whose clip is missing, as after a crash. */
     async stand({ userId, uploadId }: { userId: string; uploadId: string }): Promise<UploadOutcome> {
       const upload = await find({ userId, uploadId });
       return upload ? standing(upload) : { outcome: 'refused', reason: 'not-found' };
     },
 
-    /** Takes the bytes from `offset` on. `declared` is the announced length of the body, `checksum` tus' header. */
+    /** Appends bytes at `offset`. `declared` is the body's announced length in bytes, `checksum` the tus header. */
     async append({
       userId,
       uploadId,
@@ -154,7 +154,7 @@ export function createUploads({
       return standing({ ...before, offsetBytes: offset + bytes.length });
     },
 
-    /** Ends an upload that is not a photo yet, and throws away what came of it. */
+    /** Ends an upload that is not a photo yet, and deletes its parts. */
     async cancel({
       userId,
       uploadId,
@@ -168,7 +168,7 @@ export function createUploads({
       return ended.outcome === 'done' ? 'already-done' : 'canceled';
     },
 
-    /** Throws away what nobody finished in time. `now` in ms; says how many objects it removed. */
+    /** Ends expired uploads and deletes their parts. `now` in ms; returns the number of deleted objects. */
     sweep: ({ now }: { now: number }): Promise<number> => sweepUploads({ db, media, now }),
     sweepParts: ({ now }: { now: number }): Promise<number> => sweepParts({ media, now }),
   };

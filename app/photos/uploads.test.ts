@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fileKind } from './picture-kind';
 import { placeByDate } from './place-by-date';
 import { statusOf } from './tus';
+import { photosAtOnce } from './upload-limits';
 import { readUploadMetadata } from './upload-metadata';
 import { isUploadReason, uploadReasons } from './upload-reasons';
 
@@ -13,20 +14,20 @@ const header = (values: Record<string, string>) =>
     .join(',');
 const whole = { projectId: 'prj_1', requestKey: '0123456789' };
 
-describe('what a page says about a photo', () => {
-  it('is read whole', () => {
+describe('the metadata of an upload', () => {
+  it('has film, request key, name and date', () => {
     const said = header({ ...whole, fileName: 'Oma & Opa.jpg', takenAt: '1600000000000' });
     expect(readUploadMetadata(said)).toEqual({ ...whole, fileName: 'Oma & Opa.jpg', takenAt: 1_600_000_000_000 });
   });
 
-  it('does without a name and a date, and takes nonsense for none', () => {
+  it('may lack name and date, and loses invalid ones', () => {
     expect(readUploadMetadata(header(whole))).toEqual({ ...whole, fileName: 'photo', takenAt: null });
     expect(readUploadMetadata(header({ ...whole, takenAt: '9e99' }))?.takenAt).toBeNull();
     expect(readUploadMetadata(header({ ...whole, fileName: '\0/..\\' }))?.fileName).toBe('..');
     expect(readUploadMetadata(header({ ...whole, fileName: '/' }))?.fileName).toBe('photo');
   });
 
-  it('is refused without a film or a key, or when it cannot be read', () => {
+  it('is refused without film or request key, or when it is malformed', () => {
     for (const said of [
       undefined,
       '',
@@ -40,8 +41,8 @@ describe('what a page says about a photo', () => {
   });
 });
 
-describe('where a photo goes', () => {
-  it('is after all that are older, whatever order they come in', () => {
+describe('the position of a new photo', () => {
+  it('is after all older photos, in whatever order they arrive', () => {
     fc.assert(
       fc.property(fc.array(fc.option(fc.nat(20)), { maxLength: 12 }), (dates) => {
         const film: { position: string; takenAt: number | null }[] = [];
@@ -55,7 +56,7 @@ describe('where a photo goes', () => {
     );
   });
 
-  it('leaves an order the person made as it is', () => {
+  it('keeps an order that was made by hand', () => {
     const film = [
       { position: 'a1', takenAt: 30 },
       { position: 'a2', takenAt: 10 },
@@ -67,8 +68,8 @@ describe('where a photo goes', () => {
   });
 });
 
-describe('a reason', () => {
-  it('has words and a status, and nothing else is one', () => {
+describe('an upload reason', () => {
+  it('has a text and a status, and no other word is a reason', () => {
     for (const [reason, { text }] of Object.entries(uploadReasons)) {
       expect(isUploadReason(reason)).toBe(true);
       expect(statusOf).toHaveProperty(reason);
@@ -78,8 +79,8 @@ describe('a reason', () => {
   });
 });
 
-describe('a file', () => {
-  it('is what its first bytes say', () => {
+describe('the kind of a file', () => {
+  it('is told by its first bytes', () => {
     const bytes = (value: string) => Uint8Array.from(value, (letter) => letter.charCodeAt(0));
     const box = (brands: string) => bytes(`\0\0\0${String.fromCharCode(8 + brands.length)}ftyp${brands}`);
     expect(fileKind(bytes('\xff\xd8\xff\xe0'))).toBe('jpeg');
@@ -98,5 +99,14 @@ describe('a file', () => {
     expect(fileKind(bytes('%PDF-1.7'))).toBe('pdf');
     for (const other of ['<svg', '<html>', '', 'RIFF\0\0\0\0WAVE', 'PK\x03\x04'])
       expect(fileKind(bytes(other))).toBeNull();
+  });
+});
+
+describe('the number of photos prepared at once', () => {
+  it('is one where memory is scarce, and on touch screens that do not tell their memory', () => {
+    expect(photosAtOnce({ deviceMemory: 8, maxTouchPoints: 5 })).toBe(2);
+    expect(photosAtOnce({ deviceMemory: 2, maxTouchPoints: 0 })).toBe(1);
+    expect(photosAtOnce({ maxTouchPoints: 5 })).toBe(1);
+    expect(photosAtOnce({ maxTouchPoints: 0 })).toBe(2);
   });
 });

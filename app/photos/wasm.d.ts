@@ -1,4 +1,4 @@
-// The bundler hands over a compiled module: workerd allows no compiling at run time.
+// The bundler provides a compiled module: workerd does not compile WebAssembly at run time.
 declare module '*.wasm' {
   const module: WebAssembly.Module;
   export default module;

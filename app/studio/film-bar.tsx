@@ -1,5 +1,6 @@
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { Icon, type IconName } from '~/components/icon';
+import { lazyPart } from '~/components/lazy-part';
 import type { Offer } from '~/generations/timeline';
 import { findTrack } from '~/player/tracks';
 import type { ProjectView } from '~/projects/views';
@@ -7,7 +8,7 @@ import { type Choice, shapeWords } from './choices';
 import { ShareFilm } from './share-film';
 import type { FilmChange } from './use-studio';
 
-const FilmChoices = lazy(() => import('./film-choices'));
+const FilmChoices = lazyPart(() => import('./film-choices'));
 
 const shapeIcons: Readonly<Record<ProjectView['shape'], IconName>> = {
   '9:16': 'rectangle-vertical',
@@ -59,15 +60,13 @@ export function FilmBar({
       </nav>
       {sharing && <ShareFilm projectId={project.id} title={project.title} onClose={() => setSharing(false)} />}
       {choice && (
-        <Suspense>
-          <FilmChoices
-            choice={choice}
-            project={project}
-            offers={offers}
-            onChange={onChange}
-            onClose={() => setChoice(null)}
-          />
-        </Suspense>
+        <FilmChoices
+          choice={choice}
+          project={project}
+          offers={offers}
+          onChange={onChange}
+          onClose={() => setChoice(null)}
+        />
       )}
     </>
   );

@@ -1,8 +1,9 @@
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { Button } from '~/components/button';
+import { lazyPart } from '~/components/lazy-part';
 import { send } from './post';
 
-const ShareSheet = lazy(() => import('./share-sheet'));
+const ShareSheet = lazyPart(() => import('./share-sheet'));
 
 /** "Share" at the end of a film, with the sheet it opens. */
 export function ShareButton({ projectId, title }: { projectId: string; title: string }) {
@@ -19,11 +20,7 @@ export function ShareButton({ projectId, title }: { projectId: string; title: st
 
 /** The sheet for sharing a film; it comes when it is first opened. */
 export function ShareFilm(props: { projectId: string; title: string; onClose: () => void }) {
-  return (
-    <Suspense>
-      <ShareSheet {...props} />
-    </Suspense>
-  );
+  return <ShareSheet {...props} />;
 }
 
 /** Tells that its person has played a film to its end. When that does not arrive, the next time does. */

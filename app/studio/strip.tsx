@@ -1,5 +1,6 @@
 import { type ComponentType, type ReactNode, useEffect, useRef, useState } from 'react';
 import { IconButton } from '~/components/button';
+import { load } from '~/components/waking';
 import type { Shape } from '~/photos/frame';
 import type { ClipView } from '~/projects/views';
 import { ClipCard, cardWidth } from './clip-card';
@@ -135,15 +136,19 @@ function useSortable(list: { readonly current: HTMLElement | null }): ComponentT
   const [Sortable, setSortable] = useState<ComponentType<SortableProps> | null>(null);
   useEffect(() => {
     const leaving = new AbortController();
-    import('./strip-sortable').then(({ SortableCards }) => {
-      const takeOver = () => {
-        if (leaving.signal.aborted || list.current?.contains(document.activeElement)) return;
-        setSortable(() => SortableCards);
-        leaving.abort();
-      };
-      list.current?.addEventListener('focusout', () => setTimeout(takeOver), { signal: leaving.signal });
-      takeOver();
-    });
+    load(() => import('./strip-sortable'), { signal: leaving.signal }).then(
+      ({ SortableCards }) => {
+        const takeOver = () => {
+          if (leaving.signal.aborted || list.current?.contains(document.activeElement)) return;
+          setSortable(() => SortableCards);
+          leaving.abort();
+        };
+        list.current?.addEventListener('focusout', () => setTimeout(takeOver), { signal: leaving.signal });
+        takeOver();
+        // Rejects only when the page is left before it has come.
+      },
+      () => undefined,
+    );
     return () => leaving.abort();
   }, [list]);
   return Sortable;

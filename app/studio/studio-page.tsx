@@ -1,8 +1,9 @@
 import { useNavigate } from '@remix-run/react';
-import { type CSSProperties, lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { type CSSProperties, useEffect, useMemo, useRef, useState } from 'react';
 import { Buying } from '~/billing/buying';
 import { Header } from '~/components/header';
 import { Icon } from '~/components/icon';
+import { lazyPart } from '~/components/lazy-part';
 import { useAnnounce } from '~/components/live-region';
 import { type Offers, waitSeconds } from '~/generations/timeline';
 import { useLive } from '~/live/use-live';
@@ -34,7 +35,7 @@ import { useDroppedPhotos, usePhotos } from './use-photos';
 import { useStudio } from './use-studio';
 import { refusalText, startedText, stoppedText } from './words';
 
-const ClipPanel = lazy(() => import('./clip-panel'));
+const ClipPanel = lazyPart(() => import('./clip-panel'));
 
 /** The studio: the film so far, the one next step, and its clips in order. */
 export function StudioPage({
@@ -195,6 +196,11 @@ export function StudioPage({
                 <p className="tabular -mt-4 text-15 text-quiet">
                   {clips.length > 0 ? filmFacts(clips) : 'You can go on adding photos.'}
                 </p>
+                {coming.some(({ isKept, state }) => !isKept && state !== 'done') && (
+                  <p role="status" className="text-15">
+                    Keep this page open until your photos have arrived: this browser cannot keep them meanwhile.
+                  </p>
+                )}
                 <NextStep
                   action={action}
                   around={surroundings({ clips, balance, creditsPerClip })}
@@ -250,7 +256,7 @@ export function StudioPage({
         </p>
       )}
       {isReady && (
-        <Suspense>
+        <>
           {opened && (
             <ClipPanel
               clip={opened}
@@ -272,7 +278,7 @@ export function StudioPage({
             onSale={packsOnSale}
             say={notes.say}
           />
-        </Suspense>
+        </>
       )}
       {!opened && (
         <NotePlace

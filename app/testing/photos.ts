@@ -1,5 +1,5 @@
 // Photos for tests, made byte by byte: whole in structure, tiny in data.
-import { joined } from '~/photos/jpeg';
+import { joined } from '../photos/jpeg';
 
 const text = (value: string) => [...value].map((letter) => letter.charCodeAt(0));
 const word = (value: number) => [(value >> 8) & 255, value & 255];

@@ -1,0 +1,79 @@
+import {
+  Component,
+  type ComponentType,
+  createElement,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useEffect,
+  useState,
+} from 'react';
+import { Button, IconButton } from './button';
+import { load, onWaking } from './waking';
+
+/** How often a script is asked for before the person hears of it; 0.5 s and 1 s lie in between. */
+const attempts = 3;
+
+/**
+ * A part of the page whose script comes when the part is first shown. A script that does not come leaves the rest of the
+ * page as it is: a note offers to try again, and tries by itself once the connection is back.
+ */
+export function lazyPart<Props extends object>(
+  importPart: () => Promise<{ default: ComponentType<Props> }>,
+): ComponentType<Props> {
+  // React keeps a rejected import for ever, so each failure is followed by a new one.
+  const ask = (): ComponentType<Props> =>
+    lazy(() =>
+      load(importPart, { attempts }).catch((error: unknown) => {
+        current = ask();
+        throw new PartNotLoaded({ cause: error });
+      }),
+    ) as unknown as ComponentType<Props>;
+  let current = ask();
+  return (props) =>
+    createElement(LoadBoundary, { render: () => createElement(Suspense, null, createElement(current, props)) });
+}
+
+class PartNotLoaded extends Error {
+  constructor(options: ErrorOptions) {
+    super('a part of the page did not load', options);
+  }
+}
+
+/** Catches parts that did not load, and nothing else. */
+class LoadBoundary extends Component<{ render: () => ReactNode }, { error: unknown }> {
+  override state = { error: null as unknown };
+
+  static getDerivedStateFromError(error: unknown) {
+    return { error };
+  }
+
+  override render() {
+    const { error } = this.state;
+    if (error === null) return this.props.render();
+    if (!(error instanceof PartNotLoaded)) throw error;
+    return <NotLoaded onRetry={() => this.setState({ error: null })} />;
+  }
+}
+
+function NotLoaded({ onRetry }: { onRetry: () => void }) {
+  const [isShown, setShown] = useState(true);
+  useEffect(() => {
+    const leaving = new AbortController();
+    onWaking(onRetry, leaving.signal);
+    return () => leaving.abort();
+  }, [onRetry]);
+  if (!isShown) return null;
+  return (
+    <div
+      role="alert"
+      className="room fixed inset-x-4 bottom-4 z-50 mx-auto flex max-w-[28rem] items-center gap-3 rounded-photo p-4"
+    >
+      <p className="min-w-0 flex-1 text-15">This part of the page did not load. Nothing is lost.</p>
+      <Button kind="quiet" onClick={onRetry}>
+        Try again
+      </Button>
+      <IconButton icon="x" label="Close" onClick={() => setShown(false)} className="-me-2" />
+    </div>
+  );
+}

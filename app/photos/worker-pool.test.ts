@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createWorkerPool } from './worker-pool.client';
+
+/** How a worker behaves: it never loads, loads and then works, stays silent, or dies of its file. */
+type Behaviour = 'not-loaded' | 'never-comes' | 'works' | 'silent' | 'dies';
+
+function poolOf(behaviours: Behaviour[], options: { workers?: number; endsWhenIdle?: boolean } = {}) {
+  const made: { behaviour: Behaviour; isEnded: boolean }[] = [];
+  const pool = createWorkerPool<{ outcome: string }>({
+    workers: 1,
+    ...options,
+    make: () => {
+      const behaviour = behaviours[made.length] ?? 'works';
+      const record = { behaviour, isEnded: false };
+      made.push(record);
+      const worker = {
+        onmessage: null as ((event: { data: unknown }) => void) | null,
+        onerror: null as (() => void) | null,
+        postMessage() {
+          queueMicrotask(() => {
+            if (behaviour === 'not-loaded') return worker.onerror?.();
+            if (behaviour === 'never-comes') return;
+            worker.onmessage?.({ data: { outcome: 'loaded' } });
+            if (behaviour === 'dies') worker.onerror?.();
+            if (behaviour === 'works') worker.onmessage?.({ data: { outcome: 'ready' } });
+          });
+        },
+        terminate() {
+          record.isEnded = true;
+        },
+      };
+      return worker as unknown as Worker;
+    },
+  });
+  return { pool, made };
+}
+
+const photo = new File(['x'], 'a.jpg');
+
+describe('a pool of workers', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('keeps a worker for the next file, and ends it when asked to after the last one', async () => {
+    const kept = poolOf([]);
+    await kept.pool.run(photo);
+    await kept.pool.run(photo);
+    expect(kept.made.map(({ isEnded }) => isEnded)).toEqual([false]);
+    const ended = poolOf([], { endsWhenIdle: true });
+    await Promise.all([ended.pool.run(photo), ended.pool.run(photo)]);
+    expect(ended.made.map(({ isEnded }) => isEnded)).toEqual([true]);
+  });
+
+  it('replaces a worker that died, and gives a file up of which two have died', async () => {
+    expect(await poolOf(['dies', 'works']).pool.run(photo)).toEqual({ outcome: 'ready' });
+    const { pool, made } = poolOf(['dies', 'dies']);
+    expect(await pool.run(photo)).toBe('too-heavy');
+    expect(await pool.run(photo)).toEqual({ outcome: 'ready' });
+    expect(made.map(({ isEnded }) => isEnded)).toEqual([true, true, false]);
+  });
+
+  it('is unavailable after two workers whose scripts did not come, and tries again for the next file', async () => {
+    const { pool } = poolOf(['not-loaded', 'not-loaded', 'works']);
+    expect(await pool.run(photo)).toBe('unavailable');
+    expect(await pool.run(photo)).toEqual({ outcome: 'ready' });
+    const silent = poolOf(['never-comes', 'works']);
+    const answer = silent.pool.run(photo);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await answer).toEqual({ outcome: 'ready' });
+  });
+
+  it('ends a file that takes more than 20 s, and goes on with the next one meanwhile waiting', async () => {
+    const { pool, made } = poolOf(['silent', 'works']);
+    const answers = Promise.all([pool.run(photo), pool.run(photo)]);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(await answers).toEqual(['too-heavy', { outcome: 'ready' }]);
+    expect(made.map(({ isEnded }) => isEnded)).toEqual([true, false]);
+  });
+
+  it('is unavailable once it is disposed of, also for what runs and waits', async () => {
+    const { pool, made } = poolOf(['silent']);
+    const answers = Promise.all([pool.run(photo), pool.run(photo)]);
+    await vi.advanceTimersByTimeAsync(0);
+    pool.dispose();
+    expect(await answers).toEqual(['unavailable', 'unavailable']);
+    expect(made).toHaveLength(1);
+    expect(made[0]?.isEnded).toBe(true);
+  });
+});

@@ -1,0 +1,119 @@
+// Every script that a page loads later than itself is lost once: the page stands, says so, and goes on when it comes.
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser, phone, photosToBring, profile, signIn } from './browser.ts';
+import { type RunningEchoes, startEchoes } from './echoes.ts';
+
+/** What needs a script, for each that is not loaded with its page. */
+const lazyScripts: Readonly<Record<string, string>> = {
+  'buying-sheet': 'sheet, below',
+  'clip-panel': 'sheet, below',
+  'film-choices': 'sheet, below',
+  'share-sheet': 'sheet, below',
+  'strip-sortable': 'moving clips, below',
+  'upload-queue.client': 'photo-faults.test.ts',
+  'prepare.worker': 'photo-faults.test.ts',
+  'heic.worker': 'photo-faults.test.ts',
+  'heic.client': 'as heic.worker, where no worker comes',
+  libheif: 'photo-faults.test.ts',
+  'sequential-player.client': 'player',
+  'shared-film.worker': 'player',
+  'plot.client': 'admin',
+};
+
+const assets = resolve(import.meta.dirname, '../build/client/assets');
+const nameOf = (file: string) => file.replace(/-[\w-]{8}\.(js|wasm)$/, '');
+
+/** Scripts and programs that another script of the build names, but does not import with itself. */
+function lazyInBuild(): string[] {
+  const files = readdirSync(assets).filter((file) => file.endsWith('.js'));
+  const found = files.flatMap((file) => {
+    const text = readFileSync(resolve(assets, file), 'utf8');
+    return [...text.matchAll(/import\("\.\/([^"]+)"\)|([\w.-]*worker-[\w-]{8}\.js|[\w.-]+-[\w-]{8}\.wasm)"/g)].map(
+      ([, imported, named]) => (imported ?? named) as string,
+    );
+  });
+  return [...new Set(found.map(nameOf))].sort();
+}
+
+let echoes: RunningEchoes;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+/** Names of scripts that do not come now. */
+const lost = new Set<string>();
+
+beforeAll(async () => {
+  echoes = await startEchoes();
+  browser = await launchBrowser();
+  // The service worker would answer for the scripts that are lost here.
+  context = await profile(browser, { ...phone, serviceWorkers: 'block' });
+  page = await context.newPage();
+  await page.route(/\/assets\//, (route) =>
+    lost.has(nameOf(new URL(route.request().url()).pathname.split('/').at(-1) as string))
+      ? route.abort()
+      : route.continue(),
+  );
+  await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });
+  await page.getByRole('button', { name: 'New film' }).first().tap();
+  await page.waitForURL(/\/projects\/prj_\w+$/);
+  lost.add('strip-sortable');
+  await page.reload();
+  await page.getByLabel('Add photos').first().setInputFiles(photosToBring.slice(0, 2));
+  await page.locator('[data-clip-status="still"]').nth(1).waitFor();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await echoes?.close();
+});
+
+describe('a script that is lost once', () => {
+  it('has a test, for every script that the build loads later', () => {
+    expect(lazyInBuild()).toEqual(Object.keys(lazyScripts).sort());
+  });
+
+  const tapCard = () => page.locator('[data-clip-status="still"]').first().getByRole('button').first().tap();
+  const sheets: [string, string | RegExp, () => Promise<unknown>][] = [
+    ['clip-panel', 'Clip 1 of 2', tapCard],
+    ['film-choices', /music/i, () => page.getByRole('button', { name: 'Music' }).tap()],
+    ['share-sheet', 'Share this film', () => page.getByRole('button', { name: 'Share' }).first().tap()],
+  ];
+
+  it.each(sheets)('is asked for again by the person: %s', async (script, title, open) => {
+    lost.add(script);
+    await open();
+    const note = page.getByRole('alert').filter({ hasText: 'did not load' });
+    await note.waitFor();
+    // The studio stands beside it.
+    expect(await page.locator('[data-clip-status="still"]').count()).toBe(2);
+    await note.getByRole('button', { name: 'Try again' }).tap();
+    await note.waitFor();
+    lost.delete(script);
+    await note.getByRole('button', { name: 'Try again' }).tap();
+    await page.getByRole('dialog', { name: title }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog', { name: title }).waitFor({ state: 'hidden' });
+  });
+
+  it('comes by itself when the connection is back: buying-sheet', async () => {
+    lost.add('buying-sheet');
+    const address = page.url();
+    await page.goto(`${address}?buy=`);
+    lost.delete('buying-sheet');
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await page.getByRole('dialog', { name: 'Credits for this film' }).waitFor();
+    await page.goto(address);
+  });
+
+  it('leaves the clips in their order, and lets them be dragged once it has come: strip-sortable', async () => {
+    lost.add('strip-sortable');
+    await page.reload();
+    await page.getByRole('button', { name: 'Move later' }).first().waitFor();
+    lost.delete('strip-sortable');
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await page.getByRole('button', { name: /^Drag/ }).first().waitFor();
+  });
+});
