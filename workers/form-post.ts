@@ -1,4 +1,4 @@
-import { readLimited } from '~/providers/answers';
+import { readLimited } from '~/http';
 
 /** Five hundred characters of words or a hundred ids, many times over. Photos have a door of their own. */
 const mostBytes = 64 * 1024;

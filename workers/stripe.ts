@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { EventOutcome } from '~/billing/events.server';
-import { readLimited } from '~/providers/answers';
+import { readLimited } from '~/http';
 import type { RequestContext } from './request-context';
 
 /** Stripe's events are a few kilobytes; no proof is asked of anything larger. */

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { HintOutcome } from '~/generations/pipeline/hints.server';
-import { readLimited } from '~/providers/answers';
+import { readLimited } from '~/http';
 import type { RequestContext } from './request-context';
 
 /** Providers put the whole task into a webhook, sometimes with the picture it was made from. */

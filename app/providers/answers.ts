@@ -147,20 +147,3 @@ export function parsed(text: string): unknown {
     return null;
   }
 }
-
-/** A whole body, or null when it is longer than that or says so; then nothing more of it is read. */
-export async function readLimited(message: Request | Response, mostBytes: number): Promise<Uint8Array | null> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  const isTooLong = () => size > mostBytes || Number(message.headers.get('Content-Length') ?? 0) > mostBytes;
-  const reader = message.body?.getReader();
-  while (reader && !isTooLong()) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.byteLength;
-    parts.push(value);
-  }
-  if (!isTooLong()) return Buffer.concat(parts);
-  await reader?.cancel();
-  return null;
-}

@@ -1,4 +1,6 @@
 // fal's queue. A task is named by the path that fal answers with; a failure shows only when its result is asked for.
+
+import { readLimited } from '~/http';
 import {
   type Answer,
   type Complaint,
@@ -10,7 +12,6 @@ import {
   nameIn,
   parsed,
   pollOutcome,
-  readLimited,
   refusalFrom,
   textOf,
   unexplained,

@@ -1,5 +1,6 @@
+import { readLimited, within } from '~/http';
 // How every provider is spoken to: one request each, a limit on time and size, and outputs from its own hosts alone.
-import { type Answer, type Complaint, failure, parsed, pollOutcome, readLimited, submitOutcome } from './answers';
+import { type Answer, type Complaint, failure, parsed, pollOutcome, submitOutcome } from './answers';
 import type {
   CancelOutcome,
   ImageSources,
@@ -138,23 +139,6 @@ export function createWire({ baseUrl, headers, outputHosts, complaintOf, fetch }
       }
     },
   };
-}
-
-/**
- * Work that is given up after so long. The timer goes with the work: `AbortSignal.timeout` would run on, and keep the
- * object that asked awake, and paid for, until it rings.
- */
-export async function within<Result>(
-  milliseconds: number,
-  work: (signal: AbortSignal) => Promise<Result>,
-): Promise<Result> {
-  const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(new Error('it took too long')), milliseconds);
-  try {
-    return await work(limit.signal);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** True for plain http to this very machine. */

@@ -1,6 +1,6 @@
 import type { Clock } from '~/db/ids';
+import { within } from '~/http';
 import { signStandardWebhook } from '~/providers/webhook-signatures';
-import { within } from '~/providers/wire';
 import { mayBeTold } from '~/settings/alert-address';
 
 const longestMilliseconds = 5000;

@@ -1,5 +1,5 @@
+import { within } from '~/http';
 import type { VideoProvider } from '~/providers/video-provider';
-import { within } from '~/providers/wire';
 import type { CopyOutcome } from './effects';
 import { createMp4Walk } from './mp4-walk';
 
