@@ -28,7 +28,7 @@ function chunkOf(id: string): string | undefined {
 const house = [
   /^(components|live)\//,
   /^problem\.ts/,
-  /^photos\/(frame|upload-reasons)\.ts/,
+  /^photos\/(frame|framed-photo|upload-reasons)\.tsx?/,
   /^player\/[a-z-]+\.tsx?$/,
   /^studio\/(choices|merge-view|clip-card|next-action|note|post|words)\.tsx?/,
   /vite\/preload-helper/,

@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { isWorthKeeping } from './log-keeping';
 
 /** Every line Echoes logs. Names are stable: dashboards and alerts search for them. */
 export type LogEvent =
@@ -144,6 +143,34 @@ export function log(event: LogEvent): void {
   if (event.event === 'error' || event.event === 'configuration-missing') console.error(line);
   else console.log(line);
   if (thread) gather(thread, event, line);
+}
+
+/** Steps at which a generation ends. */
+const ended = /: (ready|failed|canceled)$/;
+/** Statuses that strangers get for guessing addresses: without a session they say nothing of a person's trouble. */
+const statusesOfGuessing = [404, 405];
+
+/**
+ * Whether a line is kept for a month: every error, every refusal that a person saw, every message of the queue, every
+ * provider call with news, every end of a generation.
+ */
+export function isWorthKeeping(event: LogEvent): boolean {
+  switch (event.event) {
+    case 'error':
+      return true;
+    case 'request':
+      if (event.reason === undefined || event.status < 400) return false;
+      return event.userId !== undefined || !statusesOfGuessing.includes(event.status);
+    case 'provider-call':
+      // Most polls answer "not yet".
+      return event.call !== 'poll' || !(event.state === 'queued' || event.state === 'running');
+    case 'generation-step':
+      return ended.test(event.what) && !event.what.startsWith('cleaned');
+    case 'queue':
+      return true;
+    default:
+      return false;
+  }
 }
 
 function gather(thread: Thread, event: LogEvent, line: string): void {

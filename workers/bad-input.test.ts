@@ -3,7 +3,7 @@
 import { runDurableObjectAlarm } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { failureTexts } from '~/generations/failures';
+import { failureTexts } from '~/providers/failure-messages';
 import { seedClip, startGeneration, testJpeg } from '~/testing/generation';
 import { createWire, videoBytes, type Wire } from '~/testing/provider';
 import { testServices } from '~/testing/services';

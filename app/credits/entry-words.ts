@@ -1,4 +1,4 @@
-import { type FailureReason, failureTexts } from '~/generations/failures';
+import { type FailureReason, failureTexts } from '~/providers/failure-messages';
 import { priceInWords } from '~/settings/packs';
 
 /** The kinds of ledger entries, in the order of the credit history's filter. */

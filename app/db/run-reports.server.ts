@@ -1,6 +1,6 @@
-import type { ReportKind } from '~/admin/health/system-status';
 import type { Database } from './client.server';
 import type { Clock } from './ids';
+import type { ReportKind } from './run-reports';
 
 const day = 24 * 60 * 60_000;
 /** The hour (UTC) of what runs once a night: any minute of it, until one has come through. */

@@ -6,7 +6,7 @@ import { openStates } from '~/db/statement';
 import { failStatement } from '~/generations/pipeline/statements';
 import { type GenerationState, isOpen } from '~/generations/pipeline/states';
 import { log } from '~/log';
-import type { FailureReason } from './failures';
+import type { FailureReason } from '~/providers/failure-messages';
 
 /** Which try, whose, and what is written in the same batch, before it. */
 export interface Stop {

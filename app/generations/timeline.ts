@@ -1,6 +1,6 @@
 import type { GenerationState } from '~/generations/pipeline/states';
 import type { Shape } from '~/photos/frame';
-import { failureText } from './failures';
+import { failureText } from '~/providers/failure-messages';
 
 /** Every kind of row in a generation's timeline: its states, and the real steps between them. */
 export type StepWhat = GenerationState | 'sent' | 'no-answer' | 'at-provider' | 'held-back' | 'retrying' | UntoldStep;

@@ -3,7 +3,6 @@ import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { uploadParts, uploads } from '~/db/schema.server';
 import { partPrefix } from '~/media/keys';
-import type { Clips } from '~/projects/clips.server';
 import { photoLimits } from './jpeg';
 import type { ProtocolReason } from './tus';
 import { admit, whyNotAdmitted } from './upload-admission.server';
@@ -36,7 +35,7 @@ export function createUploads({
 }: {
   db: Database;
   media: R2Bucket;
-  clips: Pick<Clips, 'publish'>;
+  clips: { publish(userId: string, clipId: string): Promise<unknown> };
   clock: Clock;
   newId: NewId;
 }) {

@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
 import { Icon } from '~/components/icon';
-import { MovingCover } from '~/components/moving-cover';
 import { aspectOf } from '~/photos/frame';
+import { MovingCover } from './moving-cover';
 import type { ProjectCard } from './views';
 import { filmInWords } from './wall';
 

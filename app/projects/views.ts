@@ -18,7 +18,7 @@ export interface GenerationView {
   presetId: string;
   words: string;
   cost: number;
-  /** Why it failed: a key of `failureTexts` (app/generations/failures.ts), or null. */
+  /** Why it failed: a key of `failureTexts` (app/providers/failure-messages.ts), or null. */
   failureReason: string | null;
   /** Signed URL once ready, else null. */
   videoUrl: string | null;

@@ -50,7 +50,7 @@ export type TaskState =
   | { status: 'failed'; error: ProviderFailure; costCents: number | null }
   | { status: 'canceled' };
 
-/** Kinds of failure; each has a plain reason for the person in app/generations/failures.ts. */
+/** Kinds of failure; each has a plain reason for the person in app/providers/failure-messages.ts. */
 export type FailureKind =
   | 'moderated'
   | 'invalid-input'

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { FramedPhoto } from '~/components/framed-photo';
 import { Icon, type IconName } from '~/components/icon';
 import type { Shape } from '~/photos/frame';
+import { FramedPhoto } from '~/photos/framed-photo';
 import type { ClipView } from '~/projects/views';
 import { clipWord, progressOf } from './words';
 

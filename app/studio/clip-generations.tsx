@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
-import { FramedPhoto } from '~/components/framed-photo';
 import { Icon } from '~/components/icon';
 import type { SecondTry } from '~/generations/feedback';
 import { isOpen } from '~/generations/pipeline/states';
 import type { Shape } from '~/photos/frame';
+import { FramedPhoto } from '~/photos/framed-photo';
 import type { ClipView, GenerationView } from '~/projects/views';
 import type { PresetView } from '~/settings/preset-choice';
 import { get } from './post';

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Button, IconButton } from '~/components/button';
-import { FramedPhoto } from '~/components/framed-photo';
 import type { Shape } from '~/photos/frame';
+import { FramedPhoto } from '~/photos/framed-photo';
 import type { ClipView, GenerationView } from '~/projects/views';
 import { widthWithin } from './frame-editor';
 

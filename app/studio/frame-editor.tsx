@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useRef } from 'react';
-import { FramedPhoto } from '~/components/framed-photo';
 import type { Frame, Shape } from '~/photos/frame';
+import { FramedPhoto } from '~/photos/framed-photo';
 import type { ClipView } from '~/projects/views';
 import { closest, dragged, zoomed } from './frame-moves';
 

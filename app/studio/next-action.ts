@@ -1,5 +1,5 @@
-import { failureText } from '~/generations/failures';
 import type { ClipView } from '~/projects/views';
+import { failureText } from '~/providers/failure-messages';
 
 /** The one thing that is right to do next in a film, and for which clips. */
 export type NextAction =

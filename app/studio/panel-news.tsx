@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react';
-import { FramedPhoto } from '~/components/framed-photo';
 import { Icon } from '~/components/icon';
-import { failureText } from '~/generations/failures';
 import type { Offer } from '~/generations/timeline';
 import type { Shape } from '~/photos/frame';
+import { FramedPhoto } from '~/photos/framed-photo';
 import type { ClipView, GenerationView } from '~/projects/views';
+import { failureText } from '~/providers/failure-messages';
 import { ProgressLine } from './clip-card';
 import { widthWithin } from './frame-editor';
 import type { Story } from './use-generation-timeline';

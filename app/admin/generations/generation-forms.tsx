@@ -2,7 +2,7 @@ import { Form } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { Select } from '~/admin/admin-layout';
 import { Button } from '~/components/button';
-import { failureText } from '~/generations/failures';
+import { failureText } from '~/providers/failure-messages';
 import { endingReasons } from './generations';
 
 /** What can be done with a try. `requestKey`: this page's own, so that a form sent twice makes one try. */

@@ -1,6 +1,6 @@
 import { encodeTime } from 'ulid';
-import type { FailureReason } from '~/generations/failures';
 import type { GenerationState } from '~/generations/pipeline/states';
+import type { FailureReason } from '~/providers/failure-messages';
 
 /** One try as a line of the list. Times in ms since 1970. */
 export interface JobRow {

@@ -1,4 +1,4 @@
-import type { ReportKind } from './system-status';
+import type { ReportKind } from '~/db/run-reports';
 
 /** What a look at one part of the house came to. */
 export interface Check {

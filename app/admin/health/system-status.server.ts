@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import type { Read } from '~/db/reads.server';
+import { type ReportKind, reportKinds } from '~/db/run-reports';
 import { openStates } from '~/db/statement';
-import { type ReportKind, reportKinds, type Standing, standingOf } from './system-status';
+import { type Standing, standingOf } from './system-status';
 
 /** More than this of anything is only said to be more: reading on would tell the owner nothing new. */
 const most = 500;

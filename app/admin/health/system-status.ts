@@ -1,3 +1,4 @@
+import type { Report, ReportKind } from '~/db/run-reports';
 // How Echoes stands at one moment, from a few rows.
 import { type SpendingDifference, spendingInWords } from '~/generations/spending';
 
@@ -7,18 +8,6 @@ interface OpenJob {
   stateAt: number;
   createdAt: number;
   deadlineAt: number;
-}
-
-/** What runs by itself: each minute, then once a night each. */
-export const reportKinds = ['sweep', 'audit', 'reconcile', 'spending'] as const;
-export type ReportKind = (typeof reportKinds)[number];
-
-/** The last run of something that runs by itself. `differences`: what it found, a line each. */
-export interface Report {
-  at: number;
-  ok: boolean;
-  differences: string[];
-  milliseconds: number;
 }
 
 /** `isMore`: there are more under way than were looked at. `oldestAt`: when the oldest was asked for. */

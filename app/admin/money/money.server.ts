@@ -1,10 +1,10 @@
 import type { Acts } from '~/admin/audit-log.server';
-import type { ReportKind } from '~/admin/health/system-status';
 import type { Difference } from '~/billing/differences';
 import type { PurchaseState } from '~/billing/purchases';
 import type { Reconcile } from '~/billing/reconcile.server';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
+import type { ReportKind } from '~/db/run-reports';
 import type { SpendingDifference } from '~/generations/spending';
 import { described, log } from '~/log';
 import type { OwedLine, PurchaseOfPerson, ReportLine, ReversalLine } from './money';

@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
 import { type Column, Moment, Table } from '~/admin/admin-layout';
 import { creditsInWords } from '~/components/balance';
-import { type FailureReason, failureTexts } from '~/generations/failures';
+import { type FailureReason, failureTexts } from '~/providers/failure-messages';
 import { signed } from './adjustments';
 import { nameOf } from './people';
 import type { FeedbackLine, FilmLine, ReferralLine, TryLine } from './person';

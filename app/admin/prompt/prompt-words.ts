@@ -1,8 +1,8 @@
 import { creditsInWords } from '~/components/balance';
-import { failureText } from '~/generations/failures';
 import type { GenerationState } from '~/generations/pipeline/states';
 import { isRefusalOutcome, refusalSentences } from '~/outcome-messages';
 import type { GenerationView } from '~/projects/views';
+import { failureText } from '~/providers/failure-messages';
 import type { LivePrompt } from './prompt';
 
 const states: Readonly<Record<GenerationState, string>> = {

@@ -1,6 +1,6 @@
 // Everything the machine may ask for: one closed union, which the object's runner and the fault simulator both answer.
 
-import type { FailureReason } from '~/generations/failures';
+import type { FailureReason } from '~/providers/failure-messages';
 import type { CancelOutcome, FailureKind, PollOutcome, SubmitOutcome, SubmitRequest } from '~/providers/video-provider';
 import type { CountedWait } from './polling';
 import type { GenerationState } from './states';

@@ -2,7 +2,7 @@
 // fault simulator run this same code, so what is proven there holds here. Each run begins by reading the database, so
 // a run may stop after any effect, or be repeated, and the next one goes on from what is true.
 
-import type { FailureReason } from '~/generations/failures';
+import type { FailureReason } from '~/providers/failure-messages';
 import type { FailureKind, PollOutcome, ProviderFailure } from '~/providers/video-provider';
 import { cleanUp, forget, letGo } from './clean-up';
 import type { Effect, Memo } from './effects';

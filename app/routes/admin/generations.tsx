@@ -6,7 +6,7 @@ import { JobsTable } from '~/admin/generations/generations-table';
 import { useRefresh } from '~/admin/health/use-refresh';
 import { Button } from '~/components/button';
 import { isId } from '~/db/ids';
-import { failureTexts } from '~/generations/failures';
+import { failureTexts } from '~/providers/failure-messages';
 
 const jobsPerPage = 50;
 

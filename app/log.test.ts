@@ -1,6 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { followThread, type LogEvent, log, withThread } from './log';
-import { isWorthKeeping } from './log-keeping';
+import { followThread, isWorthKeeping, type LogEvent, log, withThread } from './log';
 
 const request = { event: 'request', requestId: 'req_1', method: 'GET', path: '/x', milliseconds: 1 } as const;
 const call = { event: 'provider-call', generationId: 'gen_1', provider: 'runway', milliseconds: 1 } as const;

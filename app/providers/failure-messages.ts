@@ -1,4 +1,4 @@
-import type { FailureKind } from '~/providers/video-provider';
+import type { FailureKind } from './video-provider';
 
 /** Why a generation failed: a kind of the provider's failures, or a reason of our own. Stored on its row. */
 export type FailureReason =

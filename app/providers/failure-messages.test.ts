@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { failureText, failureTexts } from './failures';
-import { creditView, expectedWait, isLate, stepView, waitSeconds } from './timeline';
+import { creditView, expectedWait, isLate, stepView, waitSeconds } from '~/generations/timeline';
+import { failureText, failureTexts } from './failure-messages';
 
 describe('the words for a failure', () => {
   it('say what happened and one next step, without the provider’s words, jargon or noise', () => {

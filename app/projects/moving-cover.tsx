@@ -1,5 +1,5 @@
 import { type ComponentProps, useEffect, useRef, useState } from 'react';
-import { FramedPhoto } from './framed-photo';
+import { FramedPhoto } from '~/photos/framed-photo';
 
 /** A framed photo that moves while it is on the screen: the silent clip over its own still, if motion is welcome. */
 export function MovingCover({ videoUrl, ...photo }: ComponentProps<typeof FramedPhoto> & { videoUrl: string | null }) {

@@ -1,4 +1,4 @@
-import { aspectOf, cropOf, type Frame, type Shape } from '~/photos/frame';
+import { aspectOf, cropOf, type Frame, type Shape } from './frame';
 
 /** A photo as its frame shows it in the film's shape: exactly the part that the clip is made from. */
 export function FramedPhoto({
