@@ -4,7 +4,12 @@ import { PNG } from 'pngjs';
 
 /** A screenshot of this part of the page as grey values (0..255), every fourth pixel of every fourth row. */
 export async function screenshotPixels(part: Locator): Promise<Uint8Array> {
-  const { width, height, data } = PNG.sync.read(await part.screenshot({ animations: 'allow', scale: 'css' }));
+  return greyPixels(await part.screenshot({ animations: 'allow', scale: 'css' }));
+}
+
+/** A PNG as grey values (0..255), every fourth pixel of every fourth row. */
+export function greyPixels(png: Buffer): Uint8Array {
+  const { width, height, data } = PNG.sync.read(png);
   const grey: number[] = [];
   for (let y = 0; y < height; y += 4) {
     for (let x = 0; x < width; x += 4) {
