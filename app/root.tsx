@@ -13,7 +13,7 @@ import {
   useRouteError,
   useRouteLoaderData,
 } from '@remix-run/react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { LiveRegion } from './components/live-region';
 import { useNonce } from './components/nonce';
 import { offlineWords, ProblemPage, useOffline } from './components/problem-page';
@@ -128,6 +128,13 @@ export default function Root() {
 /** Every page that could not be: calm, in words, with the one next step. */
 export function ErrorBoundary() {
   const error = useRouteError();
+  useEffect(() => {
+    // What a page answers on purpose is no error.
+    if (isRouteErrorResponse(error)) return;
+    void import('./diagnostics/watch-errors.client').then(({ rememberError, inWords }) =>
+      rememberError(inWords(error)),
+    );
+  }, [error]);
   const data = useRouteLoaderData<typeof loader>('root');
   const offline = useOffline();
   if (offline) return <ProblemPage problem={offlineWords} />;

@@ -42,6 +42,7 @@ export default [
   route('purchases/:purchaseId', 'routes/purchase.tsx'),
   route('account', 'routes/account.tsx'),
   route('account/deletion', 'routes/account-deletion.ts'),
+  route('diagnostics', 'routes/diagnostics.tsx'),
   route('referral', 'routes/referral-code.tsx'),
 
   // The admin panel: 404 for every person who is not an admin.

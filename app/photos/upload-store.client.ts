@@ -19,6 +19,8 @@ export interface UploadStore {
   find(id: string): Promise<KeptPhoto | null>;
   /** Those of one film, oldest first. */
   list(projectId: string): Promise<KeptPhoto[]>;
+  /** Those of every film, oldest first; null where the database cannot be read. */
+  all(): Promise<KeptPhoto[] | null>;
 }
 
 /** A file as plain bytes, for browsers that keep no files: Safari fails now and then. */
@@ -27,6 +29,7 @@ type StoredContent =
   | { kind: 'file-bytes'; bytes: ArrayBuffer; type: string; lastModified: number };
 type StoredPhoto = Omit<KeptPhoto, 'content'> & { content: StoredContent };
 
+const databaseName = 'echoes-uploads';
 const table = 'photos';
 
 /** When a database that does not answer is given up, in ms: for its opening and its reads, and for a write of many bytes. */
@@ -84,6 +87,11 @@ export function createUploadStore({
     }
   }
 
+  async function all(): Promise<KeptPhoto[] | null> {
+    const found = await run<StoredPhoto[]>('readonly', (store) => store.getAll()).catch(() => null);
+    return found?.sort((a, b) => a.addedAt - b.addedAt).map(restored) ?? null;
+  }
+
   return {
     async put(photo) {
       try {
@@ -110,19 +118,26 @@ export function createUploadStore({
       return found ? restored(found) : null;
     },
     async list(projectId) {
-      const all = await run<StoredPhoto[]>('readonly', (store) => store.getAll()).catch(() => []);
-      return all
-        .filter((photo) => photo.projectId === projectId)
-        .sort((a, b) => a.addedAt - b.addedAt)
-        .map(restored);
+      return ((await all()) ?? []).filter((photo) => photo.projectId === projectId);
     },
+    all,
   };
+}
+
+/** Deletes the database with every photo in it, though it cannot be read. Rejects when another tab holds on to it. */
+export function eraseUploads(): Promise<void> {
+  const erased = new Promise<void>((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(databaseName);
+    request.onsuccess = () => resolve();
+    request.onerror = () => reject(request.error);
+  });
+  return within(patience.answer, erased);
 }
 
 function openDatabase(databases: Pick<IDBFactory, 'open'> | undefined): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     if (!databases) throw new Error('no database in this browser');
-    const request = databases.open('echoes-uploads', 1);
+    const request = databases.open(databaseName, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(table, { keyPath: 'id' });
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);

@@ -93,6 +93,15 @@ export default function Account() {
             </ul>
           )}
         </section>
+        <section className="grid justify-items-start gap-2">
+          <h2 className="text-25">When something does not work</h2>
+          <p className="max-w-text text-quiet">
+            See what this browser can do, copy it for us, or repair what is kept here.
+          </p>
+          <Link to="/diagnostics" className="link inline-flex min-h-11 items-center text-15 font-medium">
+            Check this device
+          </Link>
+        </section>
         <section className="grid justify-items-start gap-4">
           <h2 className="text-25">Leave Echoes</h2>
           <p className="max-w-text text-quiet">Deleting your account takes your films, photos and credits with it.</p>
