@@ -18,12 +18,11 @@ if (CSS.supports(minimumCss)) {
   });
 }
 
-// Only pages with scripts come here, and those belong to people who are signed in: a visitor gets no service worker.
+// Pages without scripts, which are all that a visitor sees, register no service worker. An update is looked for at each
+// load, past the HTTP cache; a registration that fails costs the offline page alone.
 function registerServiceWorker() {
-  navigator.serviceWorker?.register('/sw.js').catch(() => {
-    // Without it everything works but the offline page.
-  });
+  navigator.serviceWorker?.register('/sw.js', { updateViaCache: 'none' }).catch(() => {});
 }
-// This script may well come after the page has loaded: then nothing would call a listener any more.
+// This script may run after the load event, whose listener would then never be called.
 if (document.readyState === 'complete') registerServiceWorker();
 else addEventListener('load', registerServiceWorker);

@@ -4,6 +4,7 @@ import { index, type RouteConfig, route } from '@remix-run/route-config';
 export default [
   index('routes/landing.tsx'),
   route('offline', 'routes/offline.tsx'),
+  route('repair', 'routes/repair.tsx'),
   route('problem/:status', 'routes/problem.tsx'),
   route('r/:code', 'routes/referral.tsx'),
   route('s/:token', 'routes/share.tsx'),

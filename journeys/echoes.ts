@@ -25,11 +25,16 @@ export interface RunningEchoes {
   close(): Promise<void>;
 }
 
-/** Starts Echoes on a free port with an empty database. `runwaySeconds`: how long the stand-in takes for a clip. */
+/**
+ * Starts Echoes on a free port with an empty database. `runwaySeconds`: how long the stand-in takes for a clip. `scripts`:
+ * further scripts that the origin serves, by path.
+ */
 export async function startEchoes({
   runwaySeconds = { min: 0.2, max: 0.4 },
+  scripts = {},
 }: {
   runwaySeconds?: { min: number; max: number };
+  scripts?: Readonly<Record<string, string>>;
 } = {}): Promise<RunningEchoes> {
   const port = await freePort();
   const origin = `http://localhost:${port}`;
@@ -38,6 +43,7 @@ export async function startEchoes({
   const worker = await startBundle({
     storage,
     port,
+    before: Object.keys(scripts).length > 0 ? [servingScripts(scripts)] : [],
     bindings: {
       ...standIns.vars,
       APP_ORIGIN: origin,
@@ -100,6 +106,21 @@ export async function startBundle({
   await worker.ready;
   await migrate(await worker.getD1Database('DB'));
   return worker;
+}
+
+/** An entry before the Worker's that answers these paths with scripts. */
+function servingScripts(scripts: Readonly<Record<string, string>>): { path: string; contents: string } {
+  const contents = `import app from './app.js';
+export * from './app.js';
+const scripts = ${JSON.stringify(scripts)};
+export default {
+  ...app,
+  fetch(request, env, ctx) {
+    const script = scripts[new URL(request.url).pathname];
+    return script ? new Response(script, { headers: { 'Content-Type': 'text/javascript' } }) : app.fetch(request, env, ctx);
+  },
+};`;
+  return { path: 'serving-scripts.js', contents };
 }
 
 /** Applies the migrations and records their names, as wrangler does. */

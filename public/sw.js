@@ -1,67 +1,75 @@
-// Echoes without a network. It keeps what never changes (hashed files under /assets: scripts, styles, faces) and one page
-// that says that the network is gone. It never keeps a page of a signed-in person, an answer of a door, or anything
-// under /media: what is private stays between the browser and the server.
+// The service worker: hashed files under /assets come from a cache, and a navigation that finds no network gets the offline
+// page. It stores no page of a signed-in person, no answer of a form post and nothing under /media.
 
 const assets = 'echoes-assets-1';
 const offline = 'echoes-offline-1';
 const offlinePage = '/offline';
-const mostAssets = 120;
+const maxAssets = 120;
 
 self.addEventListener('install', (event) => {
-  event.waitUntil(keepOfflinePage().then(() => self.skipWaiting()));
+  event.waitUntil(storeOfflinePage().then(() => self.skipWaiting()));
 });
 
 self.addEventListener('activate', (event) => {
-  event.waitUntil(
-    (async () => {
-      // Navigations start at once, without waiting for this worker to wake up.
-      await self.registration.navigationPreload?.enable();
-      for (const name of await caches.keys()) {
-        if (name !== assets && name !== offline) await caches.delete(name);
-      }
-      await self.clients.claim();
-    })(),
-  );
+  event.waitUntil(activate());
 });
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
+  // The page that removes this worker loads without it, whatever is wrong here.
+  if (url.pathname === '/repair') return;
   if (request.method !== 'GET' || url.origin !== self.location.origin) return;
-  if (url.pathname.startsWith('/assets/')) event.respondWith(kept(request));
+  if (url.pathname.startsWith('/assets/')) event.respondWith(asset(event));
   else if (request.mode === 'navigate') event.respondWith(pageOrOffline(event));
 });
 
-/** The offline page with everything it needs, so that it looks like Echoes. */
-async function keepOfflinePage() {
-  const answer = await fetch(offlinePage, { credentials: 'omit' });
+async function activate() {
+  // Navigations start at once, without waiting for this worker to wake up.
+  await self.registration.navigationPreload?.enable();
+  for (const name of await caches.keys()) {
+    if (name.startsWith('echoes-') && name !== assets && name !== offline) await caches.delete(name);
+  }
+  await self.clients.claim();
+}
+
+/** Stores the offline page and every file it needs. */
+async function storeOfflinePage() {
+  const answer = await fetch(offlinePage, { credentials: 'omit', cache: 'no-cache' });
   if (!answer.ok) throw new Error(`The offline page answered ${answer.status}`);
   const html = await answer.clone().text();
-  const files = new Set([...html.matchAll(/"(\/(?:assets\/|favicon)[^"#]+)/g)].map((found) => found[1]));
+  const files = new Set([...html.matchAll(/"(\/(?:assets\/|favicon)[^"#]+)/g)].map(([, path]) => path));
   const cache = await caches.open(offline);
   await cache.addAll([...files]);
   await cache.put(offlinePage, answer);
 }
 
-/** A hashed file: once fetched, never asked for again. The oldest make room. */
-async function kept(request) {
-  const found = await caches.match(request);
-  if (found) return found;
-  const answer = await fetch(request);
-  if (answer.ok && answer.status === 200) {
-    const cache = await caches.open(assets);
-    await cache.put(request, answer.clone());
-    const keys = await cache.keys();
-    await Promise.all(keys.slice(0, Math.max(0, keys.length - mostAssets)).map((key) => cache.delete(key)));
-  }
+/** A hashed file from the cache, else from the network. A cache that fails (storage full or refused) is as good as none. */
+async function asset(event) {
+  const stored = await caches.match(event.request).catch(() => undefined);
+  if (stored) return stored;
+  const answer = await fetch(event.request);
+  if (answer.status === 200) event.waitUntil(storeAsset(event.request, answer.clone()).catch(() => undefined));
   return answer;
 }
 
-/** The page from the network as ever; only where there is none, the offline page. Nothing is kept. */
+/** Stores a file; beyond `maxAssets` the oldest ones are removed. */
+async function storeAsset(request, answer) {
+  const cache = await caches.open(assets);
+  await cache.put(request, answer);
+  const keys = await cache.keys();
+  await Promise.all(keys.slice(0, Math.max(0, keys.length - maxAssets)).map((key) => cache.delete(key)));
+}
+
+/** The page from the network; without one, the offline page. */
 async function pageOrOffline(event) {
+  // Firefox resolves a preload that failed to an error response; other browsers reject.
+  const preloaded = await Promise.resolve(event.preloadResponse).catch(() => undefined);
+  if (preloaded && preloaded.type !== 'error') return preloaded;
   try {
-    return (await event.preloadResponse) ?? (await fetch(event.request));
+    return await fetch(event.request);
   } catch {
-    return (await caches.match(offlinePage)) ?? Response.error();
+    const stored = await caches.match(offlinePage).catch(() => undefined);
+    return stored ?? Response.error();
   }
 }

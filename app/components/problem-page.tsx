@@ -7,14 +7,14 @@ import { Icon } from './icon';
 /** What happened, and the one next step. */
 export type ProblemWords = Omit<Problem, 'status'>;
 
-/** Words for a page asked for without a network. */
+/** The words of the offline page. */
 export const offlineWords: ProblemWords = {
   title: 'No connection',
   sentence: 'Your films are safe. This page opens again as soon as you are back online.',
   nextStep: 'reload',
 };
 
-/** A whole page about one problem. `requestId` is what a person can quote to us. */
+/** A page about one problem. `requestId` is for a message to the owner. */
 export function ProblemPage({ problem, requestId }: { problem: ProblemWords; requestId?: string }) {
   return (
     <div className="flex min-h-dvh flex-col">
@@ -25,7 +25,7 @@ export function ProblemPage({ problem, requestId }: { problem: ProblemWords; req
         <h1 className="text-44">{problem.title}</h1>
         <p className="text-20 text-quiet">{problem.sentence}</p>
         {problem.nextStep === 'reload' ? (
-          // The same address without its query: also where no script runs.
+          // The same address without its query; works without scripts.
           <a href="?" className={buttonClass('primary')}>
             <Icon name="refresh-cw" />
             Load the page again
@@ -34,6 +34,14 @@ export function ProblemPage({ problem, requestId }: { problem: ProblemWords; req
           <ButtonLink kind="primary" to={problem.nextStep.to}>
             {problem.nextStep.label}
           </ButtonLink>
+        )}
+        {problem === offlineWords && (
+          <p className="text-13 text-quiet">
+            Do other sites open?{' '}
+            <a href="/repair" className="link">
+              Repair Echoes in this browser
+            </a>
+          </p>
         )}
         {requestId && (
           <p className="text-13 text-quiet">
@@ -45,7 +53,7 @@ export function ProblemPage({ problem, requestId }: { problem: ProblemWords; req
   );
 }
 
-/** Whether the device says it has no network; always false on the server. */
+/** True while the device reports no network; false on the server. */
 export function useOffline(): boolean {
   const [offline, setOffline] = useState(false);
   useEffect(() => {

@@ -31,8 +31,8 @@ export const fallbacks: Readonly<Record<string, string>> = {
 
   // What scripts ask for first.
   'api.Document.startViewTransition': 'The film opens at once.',
-  'api.Navigator.userActivation': 'The film waits for a tap.',
-  'api.UserActivation.hasBeenActive': 'As above.',
+  'api.Navigator.audioSession': 'iOS before 17: the silent switch mutes the music. Elsewhere there is no such switch.',
+  'api.HTMLMediaElement.disableRemotePlayback': 'The browser may offer to show a film elsewhere.',
   'api.Navigator.wakeLock': 'The screen may go dark during a film.',
   'api.WakeLock.request': 'As above.',
   'api.WakeLockSentinel.release': 'As above.',
