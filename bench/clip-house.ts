@@ -182,6 +182,11 @@ export async function openHouse(pace: Omit<Pace, 'start'>, photo: Photo = scene)
       );
     },
 
+    origin,
+    /** A request to the house, as from its own pages. */
+    fetch: (path: string, init: { method?: string; headers?: Record<string, string>; body?: Uint8Array } = {}) =>
+      worker.dispatchFetch(origin + path, { redirect: 'manual', ...init }),
+
     async sweep(): Promise<void> {
       await (await worker.getWorker()).scheduled({ cron: '* * * * *' });
     },

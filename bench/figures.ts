@@ -12,12 +12,31 @@ export function medianAndP95(samples: readonly number[], unit = 'ms'): string {
   return `${show(percentile(samples, 0.5))} / ${show(percentile(samples, 0.95))} ${unit} (n=${samples.length})`;
 }
 
-/** Prints a table under a heading. */
-export function print(heading: string, rows: readonly (readonly [what: string, figure: string, aim?: string])[]): void {
+export type Row = readonly [what: string, figure: string, aim?: string | undefined];
+
+/** Figures under a heading. */
+export interface Table {
+  heading: string;
+  rows: readonly Row[];
+}
+
+/** Hands a table to the process that started this one (run-part.ts); without such a process, shows it. */
+export function print(heading: string, rows: readonly Row[]): void {
+  const table: Table = { heading, rows };
+  if (process.send) process.send(table);
+  else show(table);
+}
+
+/** Writes a table to the console. */
+export function show({ heading, rows }: Table): void {
   console.log(`\n${heading}`);
   const width = Math.max(...rows.map(([what]) => what.length));
   const figureWidth = Math.max(...rows.map(([, figure]) => figure.length));
-  for (const [what, figure, aim] of rows) {
+  for (const [what, figure, aim] of rows)
     console.log(`  ${what.padEnd(width)}  ${figure.padEnd(figureWidth)}${aim ? `  aim ${aim}` : ''}`);
-  }
+}
+
+/** The first number of a figure: what two commits are compared by. NaN where a figure has none. */
+export function leadingNumber(figure: string): number {
+  return Number(/-?\d[\d,]*(\.\d+)?/.exec(figure)?.[0].replaceAll(',', '') ?? Number.NaN);
 }

@@ -7,6 +7,7 @@ import { Resvg } from '@resvg/resvg-js';
 import tailwindcss from '@tailwindcss/vite';
 import type { Page } from 'playwright-core';
 import { build, type Rollup } from 'vite';
+import { root } from '../journeys/echoes.ts';
 import { renderClip } from '../stand-ins/renderer.ts';
 
 /** A clip of the made-up film. */
@@ -177,7 +178,6 @@ async function lightsOf(shots: string[]): Promise<number[]> {
 }
 
 async function buildPage(): Promise<{ name: string; body: Uint8Array | string }[]> {
-  const root = resolve(import.meta.dirname, '..');
   const built = (await build({
     configFile: false,
     root,
@@ -190,7 +190,7 @@ async function buildPage(): Promise<{ name: string; body: Uint8Array | string }[
       write: false,
       target: 'es2022',
       rollupOptions: {
-        input: resolve(root, 'bench/player-page.tsx'),
+        input: resolve(import.meta.dirname, 'player-page.tsx'),
         output: {
           entryFileNames: 'page.js',
           assetFileNames: ({ names }) => (names.some((name) => name.endsWith('.css')) ? 'page.css' : '[name][extname]'),

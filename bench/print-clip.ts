@@ -1,6 +1,6 @@
 import { kept, monthlyDollars, mostClipsOfOneD1, type Use, underWay, useOf } from './cost.ts';
 import { print } from './figures.ts';
-import { type ClipFigures, type Counted, clipOf, type Throughput } from './pipeline.ts';
+import { type ClipFigures, type Counted, clipOf } from './pipeline.ts';
 
 const volumes = [1_000, 1_000_000, 100_000_000];
 /** From the wish to the film, as Runway's own usual wait. */
@@ -10,15 +10,7 @@ const sweepsPerMonth = 30 * 24 * 60;
 const providerDollars = 0.25;
 
 /** Prints what one clip asks of Cloudflare and of its provider, and what that costs at each volume. */
-export function printClip({
-  figures,
-  questions,
-  throughput,
-}: {
-  figures: ClipFigures;
-  questions: number;
-  throughput: readonly (Throughput & { what: string })[];
-}): void {
+export function printClip({ figures, questions }: { figures: ClipFigures; questions: number }): void {
   const clip = clipOf(figures, questions);
   const { perQuestion, rowsReadPerOther, sweep } = figures;
   const counted = (meter: keyof Counted) =>
@@ -39,12 +31,6 @@ export function printClip({
     ['R2 operations', `${show(clip.r2ClassA)} of class A, ${show(clip.r2ClassB)} of class B`],
     ['Worker requests', show(clip.workerRequests)],
     ['CPU of workerd, its D1, R2 and queue included', `${clip.cpuMs.toFixed(0)} ms`],
-  ]);
-  print('Clips through one workerd, all asked for at once, of films that are ready at once', [
-    ...throughput.map(
-      ({ what, clips: made, perSecond, cpuMs }) =>
-        [`${made} of ${what}`, `${perSecond.toFixed(1)} clips/s, ${cpuMs.toFixed(0)} ms of CPU each`] as const,
-    ),
   ]);
   const always = { workerRequests: sweepsPerMonth, d1RowsRead: sweepsPerMonth * sweep.d1RowsRead };
   print('Cost at the published prices, with the photo sent, five plays and a month of storage', [

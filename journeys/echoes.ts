@@ -10,7 +10,8 @@ import { ada } from '../stand-ins/people.ts';
 import { isFree } from '../stand-ins/serve.ts';
 import { startStandIns } from '../stand-ins/server.ts';
 
-const root = resolve(import.meta.dirname, '..');
+/** The checkout whose build, settings and migrations are run: this one, or the one that the bench compares it with. */
+export const root = resolve(process.env.ECHOES_ROOT ?? resolve(import.meta.dirname, '..'));
 
 /** Signs the links to private media in a running Echoes. */
 export const mediaSigningSecret = 'journeys-media-secret';

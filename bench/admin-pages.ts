@@ -1,8 +1,7 @@
-// `npm run bench -- --desk`: how long the owner's pages take with a thousand tries and with a million (or as many as named).
-import { existsSync } from 'node:fs';
+// How long the admin pages take with a thousand generations and with many.
 import { desktop, launchBrowser, profile, signIn } from '../journeys/browser.ts';
 import { type RunningEchoes, startEchoes } from '../journeys/echoes.ts';
-import { print } from './figures.ts';
+import { print, type Row } from './figures.ts';
 import { measureServerTime } from './server-time.ts';
 
 type Database = Awaited<ReturnType<RunningEchoes['worker']['getD1Database']>>;
@@ -11,26 +10,27 @@ const people = 100;
 const clipsEach = 10;
 /** Rows of one statement: one that runs for longer than half a minute is ended. */
 const atOnce = 20_000;
-const manyTries = Number(process.argv[process.argv.indexOf('--desk') + 1]) || 1_000_000;
-/** The rooms of the desk, and one person and one try; what answers 404 is left out. */
+/** Every admin page, and those of one person and one generation; a page that answers 404 is left out. */
 const pages = [
   ...['', '/people', '/people?q=somebody', '/people/usr_00000000000000000000000001', '/jobs', '/jobs?state=failed'],
   ...['/jobs/gen_00000000000000000000000001', '/money', '/prompt', '/presets', '/settings', '/acts', '/log', '/health'],
 ].map((path) => `/admin${path}`);
 
-if (existsSync('/dev/shm')) process.env.TMPDIR = '/dev/shm';
-const few = await measured(1000);
-const many = await measured(manyTries);
-print(
-  `The owner's desk with 1,000 tries and with ${manyTries.toLocaleString('en')} (made in ${(many.seedMs / 1000).toFixed(0)} s), median / p95`,
-  pages.flatMap((path): [string, string, string][] => {
-    const [before, after] = [few.times.get(path), many.times.get(path)];
-    if (!before || !after) return [];
-    const words = ({ medianMs, p95Ms }: typeof before) => `${medianMs.toFixed(1)} / ${p95Ms.toFixed(1)} ms`;
-    const times = after.p95Ms / before.p95Ms;
-    return [[path, `${words(before)}, then ${words(after)}: p95 ${times.toFixed(2)} times as long`, '≤ 3 times']];
-  }),
-);
+/** Prints the times of every admin page with 1,000 generations beside those with `tries`. */
+export async function measureAdmin(tries: number): Promise<void> {
+  const few = await measured(1000);
+  const many = await measured(tries);
+  print(
+    `The admin pages with 1,000 generations and with ${tries.toLocaleString('en')} (made in ${(many.seedMs / 1000).toFixed(0)} s), median / p95`,
+    pages.flatMap((path): Row[] => {
+      const [before, after] = [few.times.get(path), many.times.get(path)];
+      if (!before || !after) return [];
+      const words = ({ medianMs, p95Ms }: typeof before) => `${medianMs.toFixed(1)} / ${p95Ms.toFixed(1)} ms`;
+      const times = after.p95Ms / before.p95Ms;
+      return [[path, `${words(before)}, then ${words(after)}: p95 ${times.toFixed(2)} times as long`, '≤ 3 times']];
+    }),
+  );
+}
 
 /** A fresh Echoes with so many tries: how long making them took, and the times of each page. */
 async function measured(tries: number) {

@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+import { resolve as resolvePath } from 'node:path';
+import type { Table } from './figures.ts';
+
+const lastWords = 4_000;
+
+/**
+ * Runs one part in a process of its own, on what is built in `folder`, and answers its tables. What the product logs on its way is not printed; the last
+ * of it is, where the part fails.
+ */
+export function runPart({ folder, name, tries }: { folder: string; name: string; tries: string }): Promise<Table[]> {
+  return new Promise((resolve, reject) => {
+    const tables: Table[] = [];
+    let said = '';
+    const keep = (chunk: Buffer) => {
+      said = (said + chunk).slice(-lastWords);
+    };
+    const child = spawn(process.execPath, ['--import', './bench/alias.ts', 'bench/part.ts', name, tries], {
+      cwd: resolvePath(import.meta.dirname, '..'),
+      env: { ...process.env, ECHOES_ROOT: folder },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    child.stdout?.on('data', keep);
+    child.stderr?.on('data', keep);
+    child.on('message', (table: Table) => tables.push(table));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0) resolve(tables);
+      else reject(new Error(`bench ${name} ended with ${code} in ${folder}:\n${said}`));
+    });
+  });
+}
