@@ -99,7 +99,7 @@ const problems: Record<ProblemStatus, Omit<Problem, 'status'> & { reason: string
 };
 
 /** For who began very many films: a problem of its own, with the same status as other floods. */
-export const tooManyFilms: Problem = {
+export const tooManyProjects: Problem = {
   status: 429,
   title: 'That is a lot of films',
   sentence: 'You can have 1,000 films, and begin 200 in one day. Delete one you no longer need, or go on tomorrow.',

@@ -6,7 +6,7 @@ import {
   insertCode,
   insertReferral,
   insertShareReward,
-  rewardForFilm,
+  rewardForProject,
   rewardForPurchase,
 } from '../app/credits/rewards.ts';
 import type { Statement } from '../app/db/statement.ts';
@@ -24,7 +24,7 @@ export type Operation =
   | { op: 'second-try'; which: number; credits: number }
   | { op: 'invite'; host: number; friend: number }
   | { op: 'reward'; friend: number; for: 'purchase' | 'film' }
-  | { op: 'finish-film'; who: number; clip: number }
+  | { op: 'complete-project'; who: number; clip: number }
   | { op: 'watch'; who: number; visitor: number }
   | { op: 'reward-share'; who: number }
   | { op: 'leave'; who: number };
@@ -99,7 +99,7 @@ interface Bought {
   taken: number;
   owed: number;
 }
-interface Try {
+interface ModelGeneration {
   id: string;
   who: number;
   clip: string;
@@ -115,7 +115,7 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
     ...{ balance: 0, version: 0, isSignedUp: false, hasLeft: false, requests: new Set<number>() },
   }));
   const bought: Bought[] = [];
-  const tries: Try[] = [];
+  const generations: ModelGeneration[] = [];
   const adjusted = new Set<number>();
   const referrals = new Map<number, { host: number; isRewarded: boolean }>();
   const secondTries = new Set<string>();
@@ -156,7 +156,7 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
        VALUES (?1, ?2, ?3, ?1 || '-request', ?4, ?5, ?5, 'p', 'm', 'gentle', '', 'x', '9:16', 5, 0.5, 0.5, 1, ?5)`,
       ...[id, `usr_${who}`, clip, cost, now()],
     );
-  const isPaidFilm = (who: number) => tries.some((one) => one.who === who && approved.has(one.id));
+  const isPaidFilm = (who: number) => generations.some((one) => one.who === who && approved.has(one.id));
 
   const operations: { [Kind in Operation['op']]: (operation: Extract<Operation, { op: Kind }>) => void } = {
     'sign-up'({ who }) {
@@ -221,12 +221,12 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
       const clip = `clp_${who}_${index % clipsEach}`;
       const id = `gen_${++serial}`;
       send(generation(id, who, clip, cost));
-      if (account(who).balance < cost || tries.some((one) => one.clip === clip && one.state === 'open')) return;
-      tries.push({ id, who, clip, cost, state: 'open' });
+      if (account(who).balance < cost || generations.some((one) => one.clip === clip && one.state === 'open')) return;
+      generations.push({ id, who, clip, cost, state: 'open' });
       move(who, -cost);
     },
     end({ which, as }) {
-      const one = pick(tries, which);
+      const one = pick(generations, which);
       if (!one) return;
       const path = as === 'ready' ? ['submitting', 'generating', 'copying', 'ready'] : [as];
       const reason = as === 'failed' ? ", failure_reason = 'unknown'" : '';
@@ -246,7 +246,7 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
       if (as !== 'ready') move(one.who, one.cost);
     },
     'second-try'({ which, credits: gift }) {
-      const one = pick(tries, which);
+      const one = pick(generations, which);
       if (!one) return;
       const { id, who, clip, cost, state } = one;
       const made = `gen_${++serial}`;
@@ -264,24 +264,26 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
         ledger.grantStatement(grant) as unknown as Statement,
         generation(made, who, clip, gift),
       );
-      const isOpen = tries.some((other) => other.clip === clip && other.state === 'open');
+      const isOpen = generations.some((other) => other.clip === clip && other.state === 'open');
       if (state !== 'ready' || told.has(id) || secondTries.has(clip) || gift > cost || isOpen) return;
       told.add(id);
       secondTries.add(clip);
       move(who, gift);
-      tries.push({ id: made, who, clip, cost: gift, state: 'open' });
+      generations.push({ id: made, who, clip, cost: gift, state: 'open' });
       move(who, -gift);
     },
     invite({ host, friend }) {
       send(sql(insertReferral, `code${host}`, `usr_${friend}`, now(), `signup:${friend}`));
       const isNew =
-        !tries.some(({ who }) => who === friend) && !bought.some(({ who }) => who === friend) && !referrals.has(friend);
+        !generations.some(({ who }) => who === friend) &&
+        !bought.some(({ who }) => who === friend) &&
+        !referrals.has(friend);
       if (friend <= host || !isNew || account(host).hasLeft || account(friend).hasLeft) return;
       referrals.set(friend, { host, isRewarded: false });
     },
     reward({ friend, for: reason }) {
       const given = [`usr_${friend}`, now(), credits.host, credits.friend, cap] as const;
-      send(reason === 'purchase' ? sql(rewardForPurchase, ...given) : sql(rewardForFilm, ...given, `prj_${friend}`));
+      send(reason === 'purchase' ? sql(rewardForPurchase, ...given) : sql(rewardForProject, ...given, `prj_${friend}`));
       const referral = referrals.get(friend);
       if (!referral || referral.isRewarded || account(friend).hasLeft || account(referral.host).hasLeft) return;
       const count = [...referrals.values()].filter((other) => other.host === referral.host && other.isRewarded).length;
@@ -294,15 +296,15 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
       move(friend, credits.friend);
       move(referral.host, credits.host);
     },
-    'finish-film'({ who, clip: index }) {
+    'complete-project'({ who, clip: index }) {
       const clip = `clp_${who}_${index % clipsEach}`;
-      const last = tries.findLast((one) => one.clip === clip && one.state === 'ready');
+      const last = generations.findLast((one) => one.clip === clip && one.state === 'ready');
       send(sql("UPDATE projects SET status = 'completed' WHERE id = ?1", `prj_${who}`));
       const film = films[who];
       if (film) film.isDone = true;
       if (!last) return;
       send(sql('UPDATE clips SET approved_generation_id = ?2 WHERE id = ?1', clip, last.id));
-      for (const other of tries) if (other.clip === clip) approved.delete(other.id);
+      for (const other of generations) if (other.clip === clip) approved.delete(other.id);
       approved.add(last.id);
     },
     watch({ who, visitor }) {

@@ -149,7 +149,7 @@ describe('a clip that is not right', () => {
     await expect.poll(tasks).toHaveLength(0);
   });
 
-  it('is in the diary of credits', async () => {
+  it('is in the credit history', async () => {
     await onPhone.goto(`${echoes.origin}/credits`);
     await onPhone.getByText('Second try, on us').waitFor();
   });

@@ -1,10 +1,10 @@
 import { DurableObject } from 'cloudflare:workers';
 import { type LiveChannelRpc, sessionEndsHeader, sessionHeader } from '~/live/channel.server';
 import { type LiveFrame, ping, pong } from '~/live/frames';
-import { createTailPace } from '~/live/tail-pace';
+import { createLogRateLimit } from '~/live/log-rate-limit';
 
 /** What a socket remembers while the object sleeps. */
-interface Seat {
+interface SessionAttachment {
   session: string;
   endsAt: number;
 }
@@ -20,7 +20,7 @@ const signedOut = 4001;
  */
 export class LiveChannel extends DurableObject<Env> implements LiveChannelRpc {
   /** For the log alone. What it forgets while the object sleeps does not matter: then nothing has come for a while. */
-  readonly #pace = createTailPace();
+  readonly #logRateLimit = createLogRateLimit();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -35,27 +35,29 @@ export class LiveChannel extends DurableObject<Env> implements LiveChannelRpc {
     server.serializeAttachment({
       session: request.headers.get(sessionHeader) ?? '',
       endsAt: Number(request.headers.get(sessionEndsHeader)),
-    } satisfies Seat);
+    } satisfies SessionAttachment);
     return new Response(null, { status: 101, webSocket: client });
   }
 
   async publish(frames: LiveFrame[]): Promise<void> {
-    const passed = frames.map((frame) => (frame.type === 'log' ? this.#pace.pass(frame, Date.now()) : frame));
+    const passed = frames.map((frame) => (frame.type === 'log' ? this.#logRateLimit.pass(frame, Date.now()) : frame));
     const text = JSON.stringify(passed.filter((frame) => frame !== null));
     if (text === '[]') return;
     for (const socket of this.#open()) {
-      if (seatOf(socket).endsAt > Date.now()) send(socket, text);
+      if (attachmentOf(socket).endsAt > Date.now()) send(socket, text);
       else bidFarewell(socket);
     }
   }
 
   async prolong(session: string, endsAt: number): Promise<void> {
     for (const socket of this.#open())
-      if (seatOf(socket).session === session) socket.serializeAttachment({ session, endsAt } satisfies Seat);
+      if (attachmentOf(socket).session === session)
+        socket.serializeAttachment({ session, endsAt } satisfies SessionAttachment);
   }
 
   async signOut(session: string | null): Promise<void> {
-    for (const socket of this.#open()) if (session === null || seatOf(socket).session === session) bidFarewell(socket);
+    for (const socket of this.#open())
+      if (session === null || attachmentOf(socket).session === session) bidFarewell(socket);
   }
 
   /** Pages have nothing to say. Whoever says a lot is shown out. */
@@ -77,8 +79,8 @@ export class LiveChannel extends DurableObject<Env> implements LiveChannelRpc {
   }
 }
 
-function seatOf(socket: WebSocket): Seat {
-  return socket.deserializeAttachment() as Seat;
+function attachmentOf(socket: WebSocket): SessionAttachment {
+  return socket.deserializeAttachment() as SessionAttachment;
 }
 
 function bidFarewell(socket: WebSocket): void {

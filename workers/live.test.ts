@@ -2,7 +2,7 @@ import { evictDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import type { LiveFrame } from '~/live/frames';
-import { createTailPace } from '~/live/tail-pace';
+import { createLogRateLimit } from '~/live/log-rate-limit';
 import { seedAdmin, seedPerson, seedSession, testServices } from '~/testing/services';
 
 const origin = env.APP_ORIGIN;
@@ -195,7 +195,7 @@ describe('the live log', () => {
   });
 
   it('lets a hundred lines pass in a second, and tells of the rest with the next that do', () => {
-    const { pass } = createTailPace();
+    const { pass } = createLogRateLimit();
     const frame = (count: number, leftOut = 0) => ({ type: 'log' as const, lines: threadOf(count).lines, leftOut });
     expect(pass(frame(60, 5), 1000)).toMatchObject({ lines: { length: 60 }, leftOut: 5 });
     expect(pass(frame(60), 1500)).toMatchObject({ lines: { length: 40 }, leftOut: 20 });

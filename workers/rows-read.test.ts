@@ -143,7 +143,7 @@ describe('rows read', () => {
     await annotate(`/credits: ${credits.rowsRead} rows read in ${credits.queries} queries`);
   });
 
-  it('of the diary of credits do not grow with what was spent and bought: not by page, not by kind', async ({
+  it('of the credit history do not grow with what was spent and bought: not by page, not by kind', async ({
     annotate,
   }) => {
     await seedPerson({ credits: 1 });

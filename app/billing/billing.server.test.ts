@@ -18,8 +18,8 @@ const asked = async (changed: object = {}) => ({
 
 describe('setting out to buy', { timeout: 60_000 }, () => {
   it('leads to Stripe’s page, with all that is needed to find the purchase again', async () => {
-    const wish = await asked();
-    const answer = await billing.checkout(wish);
+    const request = await asked();
+    const answer = await billing.checkout(request);
     expect(answer).toEqual({ outcome: 'redirect', url: expect.any(String), purchaseId: expect.any(String) });
     if (answer.outcome !== 'redirect') return;
     const session = [...stripe.sessions.values()].find(({ url }) => url === answer.url);
@@ -27,19 +27,19 @@ describe('setting out to buy', { timeout: 60_000 }, () => {
       mode: 'payment',
       amount_total: 1190,
       currency: 'eur',
-      client_reference_id: wish.userId,
-      metadata: { purchase: answer.purchaseId, pack: 'film', user: wish.userId, credits: '15', amount: '1190' },
+      client_reference_id: request.userId,
+      metadata: { purchase: answer.purchaseId, pack: 'film', user: request.userId, credits: '15', amount: '1190' },
       success_url: `${origin}/purchases/${answer.purchaseId}?session_id={CHECKOUT_SESSION_ID}`,
       cancel_url: `${origin}/purchases/${answer.purchaseId}?canceled=1`,
     });
-    expect(await billing.find({ userId: wish.userId, purchaseId: answer.purchaseId })).toEqual({
+    expect(await billing.find({ userId: request.userId, purchaseId: answer.purchaseId })).toEqual({
       id: answer.purchaseId,
       packId: 'film',
       credits: 15,
       amount: 1190,
       currency: 'eur',
       state: 'open',
-      returnTo: wish.returnTo,
+      returnTo: request.returnTo,
       receiptUrl: null,
       checkoutUrl: answer.url,
       createdAt: expect.any(Number),
@@ -49,32 +49,35 @@ describe('setting out to buy', { timeout: 60_000 }, () => {
   });
 
   it('pressed many times at once is one purchase and one session', async () => {
-    const wish = await asked();
+    const request = await asked();
     const before = stripe.sessions.size;
-    const answers = await Promise.all(Array.from({ length: 20 }, () => billing.checkout(wish)));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => billing.checkout(request)));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(stripe.sessions.size).toBe(before + 1);
   });
 
   it('goes on after an answer of Stripe was lost, with the session that was made then', async () => {
-    const wish = await asked();
+    const request = await asked();
     const before = stripe.sessions.size;
     stripe.trouble = (_call, then) => {
       then();
       throw new TypeError('Network connection lost.');
     };
-    expect(await billing.checkout(wish)).toEqual({ outcome: 'unavailable' });
+    expect(await billing.checkout(request)).toEqual({ outcome: 'unavailable' });
     stripe.trouble = null;
-    expect(await billing.checkout(wish)).toMatchObject({ outcome: 'redirect', url: expect.stringContaining('stripe') });
+    expect(await billing.checkout(request)).toMatchObject({
+      outcome: 'redirect',
+      url: expect.stringContaining('stripe'),
+    });
     expect(stripe.sessions.size).toBe(before + 1);
   });
 
   it('costs nothing where Stripe is not there', async () => {
-    const wish = await asked();
+    const request = await asked();
     stripe.trouble = () => new Response('overloaded', { status: 503 });
-    expect(await billing.checkout(wish)).toEqual({ outcome: 'unavailable' });
+    expect(await billing.checkout(request)).toEqual({ outcome: 'unavailable' });
     stripe.trouble = null;
-    expect(await ledger.balance(wish.userId)).toEqual({ balance: 0, version: 0 });
+    expect(await ledger.balance(request.userId)).toEqual({ balance: 0, version: 0 });
   });
 
   it('knows no other pack than those on sale', async () => {
@@ -86,27 +89,27 @@ describe('setting out to buy', { timeout: 60_000 }, () => {
 
   it('leads back into Echoes and nowhere else', async () => {
     for (const returnTo of ['https://evil.test/', '//evil.test', '/\\evil.test', 'javascript:alert(1)', '/sign-out']) {
-      const wish = await asked({ returnTo });
-      const answer = await billing.checkout(wish);
+      const request = await asked({ returnTo });
+      const answer = await billing.checkout(request);
       if (answer.outcome !== 'redirect') throw new Error(answer.outcome);
-      const view = await billing.find({ userId: wish.userId, purchaseId: answer.purchaseId });
+      const view = await billing.find({ userId: request.userId, purchaseId: answer.purchaseId });
       expect(view?.returnTo).toBe('/projects');
     }
   });
 
   it('again under the same request, after it was paid, says so', async () => {
-    const { asked: wish, sessionId, purchaseId } = await seedBuyer(stripe);
+    const { asked: request, sessionId, purchaseId } = await seedBuyer(stripe);
     stripe.pay(sessionId);
     await billing.fulfil(sessionId);
-    expect(await billing.checkout(wish)).toEqual({ outcome: 'paid', purchaseId });
+    expect(await billing.checkout(request)).toEqual({ outcome: 'paid', purchaseId });
   });
 
   it('again under a request that has come to its end leads to its page, never to a second session', async () => {
-    const { asked: wish, sessionId, purchaseId } = await seedBuyer(stripe);
+    const { asked: request, sessionId, purchaseId } = await seedBuyer(stripe);
     stripe.expire(sessionId);
     await billing.fulfil(sessionId);
     const before = stripe.sessions.size;
-    expect(await billing.checkout(wish)).toEqual({
+    expect(await billing.checkout(request)).toEqual({
       outcome: 'redirect',
       url: `${origin}/purchases/${purchaseId}`,
       purchaseId,
@@ -115,16 +118,16 @@ describe('setting out to buy', { timeout: 60_000 }, () => {
   });
 
   it('a day later, under a request whose session was never heard of, makes no new one', async () => {
-    const wish = await asked();
+    const request = await asked();
     stripe.trouble = () => new Response('overloaded', { status: 503 });
-    await billing.checkout(wish);
+    await billing.checkout(request);
     stripe.trouble = null;
     const tomorrow = testServices({ clock: () => Date.now() + 86_400_000, fetch: stripe.fetch }).billing;
     const before = stripe.sessions.size;
-    const answer = await tomorrow.checkout(wish);
+    const answer = await tomorrow.checkout(request);
     expect(answer).toMatchObject({ outcome: 'redirect', url: expect.stringContaining(`${origin}/purchases/pur_`) });
     if (answer.outcome !== 'redirect') return;
-    expect((await billing.find({ userId: wish.userId, purchaseId: answer.purchaseId }))?.state).toBe('expired');
+    expect((await billing.find({ userId: request.userId, purchaseId: answer.purchaseId }))?.state).toBe('expired');
     expect(stripe.sessions.size).toBe(before);
   });
 });

@@ -1,7 +1,7 @@
 import { useLocation, useNavigate, useSearchParams } from '@remix-run/react';
 import { useEffect, useRef } from 'react';
 import { lazyPart } from '~/components/lazy-part';
-import { boughtWords, readWayBack, withoutBuying } from './return-url';
+import { boughtWords, readReturnUrl, withoutBuying } from './return-url';
 
 const BuyingSheet = lazyPart(() => import('./buying-sheet'));
 
@@ -26,7 +26,7 @@ export function Buying({
   const [search] = useSearchParams();
   const { pathname, search: query, state } = useLocation();
   const navigate = useNavigate();
-  const { buy, ended, bought } = readWayBack(search);
+  const { buy, ended, bought } = readReturnUrl(search);
   const here = withoutBuying(pathname + query);
 
   const latest = useRef({ say, here, navigate, state });

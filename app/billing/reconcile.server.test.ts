@@ -118,8 +118,8 @@ describe('the nightly comparison with Stripe’s books', { timeout: 120_000 }, (
     const expired = await seedBuyer(stripe);
     stripe.expire(expired.sessionId);
     stripe.trouble = () => new Response('', { status: 503 });
-    const wish = { ...expired.asked, requestKey: crypto.randomUUID() };
-    expect(await services().billing.checkout(wish)).toEqual({ outcome: 'unavailable' });
+    const request = { ...expired.asked, requestKey: crypto.randomUUID() };
+    expect(await services().billing.checkout(request)).toEqual({ outcome: 'unavailable' });
     stripe.trouble = null;
     const tomorrow = Date.now() + day + 60_000;
     await services(() => tomorrow).reconcile.run(tomorrow);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { pathToBuy, pathWhenBought, readWayBack, withoutBuying } from './return-url';
+import { pathToBuy, pathWhenBought, readReturnUrl, withoutBuying } from './return-url';
 
 const clip = '/projects/prj_1?clip=clp_1';
-const read = (path: string) => readWayBack(new URL(path, 'https://echoes.test').searchParams);
+const read = (path: string) => readReturnUrl(new URL(path, 'https://echoes.test').searchParams);
 
 describe('the way back from buying', () => {
   it('leads to the same clip, with the credits or with the choice', () => {

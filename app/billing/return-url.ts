@@ -18,7 +18,7 @@ export function boughtWords(credits: number): string {
 }
 
 /** What the address says about buying: the sheet that is open, and what has just come of it. */
-export interface WayBack {
+export interface ReturnUrl {
   /** The chosen pack, '' where none was chosen yet, null while nobody is buying. */
   buy: string | null;
   ended: Ended | null;
@@ -29,7 +29,7 @@ export interface WayBack {
 const names = ['buy', 'ended', 'bought'] as const;
 
 /** Reads the address. It may say anything: what is no pack of ours, nobody claims to have bought. */
-export function readWayBack(search: URLSearchParams): WayBack {
+export function readReturnUrl(search: URLSearchParams): ReturnUrl {
   const [buy, ended, bought] = names.map((name) => search.get(name));
   return {
     buy: buy == null ? null : (findPack(buy)?.id ?? ''),

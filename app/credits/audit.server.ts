@@ -1,5 +1,5 @@
 import type { Database } from '~/db/client.server';
-import { createPlaces } from '~/db/cursors.server';
+import { createCursors } from '~/db/cursors.server';
 import type { HouseReports } from '~/db/run-reports.server';
 import { log } from '~/log';
 import { auditPaths, audits, type LedgerDifference } from './audit';
@@ -14,15 +14,15 @@ const mostRows = 5000;
 const mostPages = 100;
 
 /** How far an audit has come: in this one of the queries, up to this key, with what was found so far. */
-interface AuditPlace {
+interface AuditCursor {
   kind: LedgerDifference['kind'];
   after: string;
   found: LedgerDifference[];
 }
-const start: AuditPlace = { kind: 'balance', after: '', found: [] };
+const start: AuditCursor = { kind: 'balance', after: '', found: [] };
 
 /** Looks at the next rows of one query. `isEnd`: nothing is left to be looked at, by any of them. */
-async function lookOn(d1: D1Database, { kind, after, found }: AuditPlace, rows: number) {
+async function lookOn(d1: D1Database, { kind, after, found }: AuditCursor, rows: number) {
   const { table, key } = auditPaths[kind];
   const end = `SELECT ${key} AS last FROM ${table} WHERE ${key} > ?1 ORDER BY ${key} LIMIT 1 OFFSET ?2`;
   const last =
@@ -39,7 +39,7 @@ async function lookOn(d1: D1Database, { kind, after, found }: AuditPlace, rows: 
   const all = [...found, ...results.map(({ subject }) => ({ kind, subject }))].slice(0, mostFound);
   const next = last === null ? kinds[kinds.indexOf(kind) + 1] : kind;
   const isEnd = next === undefined || all.length === mostFound;
-  return { isEnd, place: { kind: next ?? kind, after: last ?? '', found: all } };
+  return { isEnd, cursor: { kind: next ?? kind, after: last ?? '', found: all } };
 }
 
 /**
@@ -48,8 +48,8 @@ async function lookOn(d1: D1Database, { kind, after, found }: AuditPlace, rows: 
  */
 export async function auditLedger(d1: D1Database, rows = mostRows): Promise<LedgerDifference[]> {
   let step = await lookOn(d1, start, rows);
-  while (!step.isEnd) step = await lookOn(d1, step.place, rows);
-  return step.place.found;
+  while (!step.isEnd) step = await lookOn(d1, step.cursor, rows);
+  return step.cursor.found;
 }
 
 /** The audit of each night: page by page, over as many runs as it takes, with one report at its end. */
@@ -64,11 +64,11 @@ export function createAudit({
   rowsPerPage?: number;
   pagesPerRun?: number;
 }) {
-  const places = createPlaces(db);
+  const cursors = createCursors(db);
 
-  /** Where to go on. A place from before the last report was left behind by a run that came twice at once. */
-  async function begin(now: number): Promise<AuditPlace & { begunAt: number }> {
-    const saved = await places.read<AuditPlace & { begunAt: number }>('audit');
+  /** Where to go on. A cursor from before the last report was left behind by a run that came twice at once. */
+  async function begin(now: number): Promise<AuditCursor & { begunAt: number }> {
+    const saved = await cursors.read<AuditCursor & { begunAt: number }>('audit');
     const reported = await db.$client
       .prepare("SELECT max(at) AS at FROM house_reports WHERE kind = 'audit'")
       .first<{ at: number | null }>();
@@ -76,15 +76,15 @@ export function createAudit({
     return isGood ? saved : { ...start, begunAt: now };
   }
 
-  /** What was found by the end; null where the end is for a later run. The place is saved after each page. */
+  /** What was found by the end; null where the end is for a later run. The cursor is saved after each page. */
   async function goOn(now: number): Promise<LedgerDifference[] | null> {
     const { begunAt, ...begun } = await begin(now);
-    let place: AuditPlace = begun;
+    let cursor: AuditCursor = begun;
     for (let page = 0; page < pagesPerRun; page += 1) {
-      const step = await lookOn(db.$client, place, rowsPerPage);
-      place = step.place;
-      await places.save('audit', step.isEnd ? null : { ...place, begunAt }, now);
-      if (step.isEnd) return place.found;
+      const step = await lookOn(db.$client, cursor, rowsPerPage);
+      cursor = step.cursor;
+      await cursors.save('audit', step.isEnd ? null : { ...cursor, begunAt }, now);
+      if (step.isEnd) return cursor.found;
     }
     return null;
   }

@@ -1,9 +1,9 @@
 import { Link } from '@remix-run/react';
-import { diaryPath } from './credit-history-lines';
+import { creditHistoryPath } from './credit-history-lines';
 import { type EntryKind, kindWords } from './entry-words';
 
-/** The diary by kind, as plain links; only kinds there is something of, and the one that is asked for. */
-export function DiaryFilter({ kind, kinds }: { kind: EntryKind | null; kinds: readonly EntryKind[] }) {
+/** The credit history by kind, as plain links; only kinds there is something of, and the one that is asked for. */
+export function CreditHistoryFilter({ kind, kinds }: { kind: EntryKind | null; kinds: readonly EntryKind[] }) {
   const offered = kind && !kinds.includes(kind) ? [...kinds, kind] : kinds;
   if (offered.length < 2) return null;
   return (
@@ -11,7 +11,7 @@ export function DiaryFilter({ kind, kinds }: { kind: EntryKind | null; kinds: re
       {[null, ...offered].map((one) => (
         <Link
           key={one ?? 'all'}
-          to={diaryPath({ kind: one })}
+          to={creditHistoryPath({ kind: one })}
           preventScrollReset
           aria-current={one === kind ? 'true' : undefined}
           className="group inline-flex min-h-11 items-center"

@@ -1,4 +1,4 @@
-import type { DiaryLine } from './credit-history';
+import type { CreditHistoryLine } from './credit-history';
 import { type EntryFacts, type EntryKind, entryInWords } from './entry-words';
 
 /** An entry as the ledger gives it. */
@@ -11,8 +11,8 @@ export interface Entry extends EntryFacts {
   purchase: (NonNullable<EntryFacts['purchase']> & { receiptUrl: string | null }) | null;
 }
 
-/** An entry as a line of the diary. `urlOf` signs a link to a photo. Of what was deleted, only the name is left. */
-export function diaryLine(entry: Entry, urlOf: (mediaKey: string) => string): DiaryLine {
+/** An entry as a line of the credit history. `urlOf` signs a link to a photo. Of what was deleted, only the name is left. */
+export function creditHistoryLine(entry: Entry, urlOf: (mediaKey: string) => string): CreditHistoryLine {
   const { seq, at, kind, delta, balanceAfter, film, photo, purchase } = entry;
   return {
     ...{ seq, at, kind, delta },
@@ -27,8 +27,8 @@ export function diaryLine(entry: Entry, urlOf: (mediaKey: string) => string): Di
   };
 }
 
-/** The address of the diary: of one kind, a page of it, or all of it as a file. */
-export function diaryPath(asked: { kind?: EntryKind | null; before?: number; file?: boolean }): string {
+/** The address of the credit history: of one kind, a page of it, or all of it as a file. */
+export function creditHistoryPath(asked: { kind?: EntryKind | null; before?: number; file?: boolean }): string {
   const query = new URLSearchParams();
   if (asked.kind) query.set('kind', asked.kind);
   if (asked.before !== undefined) query.set('before', String(asked.before));

@@ -3,8 +3,8 @@ import { Day } from '~/components/day';
 import { Icon, type IconName } from '~/components/icon';
 import type { EntryKind } from './entry-words';
 
-/** One line of the diary as the page gets it: the entry in words, with signed and plain links to what it was about. */
-export interface DiaryLine {
+/** One line of the credit history as the page gets it: the entry in words, with signed and plain links to what it was about. */
+export interface CreditHistoryLine {
   seq: number;
   at: number;
   kind: EntryKind;
@@ -23,8 +23,8 @@ export interface DiaryLine {
   receiptUrl: string | null;
 }
 
-/** The ledger as a diary: when, what, the photo it was about, and what it did to the balance. */
-export function Diary({ lines }: { lines: readonly DiaryLine[] }) {
+/** The ledger as a person reads it: when, what, the photo it was about, and what it did to the balance. */
+export function CreditHistory({ lines }: { lines: readonly CreditHistoryLine[] }) {
   return (
     <ol className="divide-y divide-line border-y border-line">
       {lines.map((line) => (
@@ -80,7 +80,7 @@ const pictures: Readonly<Record<EntryKind, IconName>> = {
   adjustment: 'plus',
 };
 
-function Print({ line: { kind, delta, photoUrl, path, film } }: { line: DiaryLine }) {
+function Print({ line: { kind, delta, photoUrl, path, film } }: { line: CreditHistoryLine }) {
   const frame = 'size-14 shrink-0 rounded-[8px] bg-line';
   const picture = photoUrl ? (
     <img src={photoUrl} alt="" width={56} height={56} loading="lazy" className={`${frame} object-cover`} />

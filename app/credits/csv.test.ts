@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { DiaryLine } from './credit-history';
+import type { CreditHistoryLine } from './credit-history';
 import { csvHead, csvLine } from './csv';
 
-const line: DiaryLine = {
+const line: CreditHistoryLine = {
   seq: 3,
   at: Date.UTC(2026, 10, 22, 12),
   kind: 'generation',
@@ -16,9 +16,10 @@ const line: DiaryLine = {
   photoUrl: null,
   receiptUrl: null,
 };
-const written = (change: Partial<DiaryLine>) => csvLine({ ...line, ...change }, { origin: 'https://echoes.test' });
+const written = (change: Partial<CreditHistoryLine>) =>
+  csvLine({ ...line, ...change }, { origin: 'https://echoes.test' });
 
-describe('the diary as a file', () => {
+describe('the credit history as a file', () => {
   it('has a head, the words of the page, and numbers that can be summed', () => {
     expect(csvHead).toBe('\uFEFFDate,What,Why,Film,Credits,Before,After,Link,Receipt\r\n');
     expect(written({})).toBe(

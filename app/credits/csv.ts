@@ -1,12 +1,12 @@
-import type { DiaryLine } from './credit-history';
+import type { CreditHistoryLine } from './credit-history';
 
 const columns = ['Date', 'What', 'Why', 'Film', 'Credits', 'Before', 'After', 'Link', 'Receipt'] as const;
 
 /** The first line of the file. It begins with the mark by which spreadsheets know UTF-8. */
 export const csvHead = `\uFEFF${columns.join(',')}\r\n`;
 
-/** A line of the diary as a line of CSV (RFC 4180), in the words of the page. `origin` makes its link whole. */
-export function csvLine(line: DiaryLine, { origin }: { origin: string }): string {
+/** A line of the credit history as a line of CSV (RFC 4180), in the words of the page. `origin` makes its link whole. */
+export function csvLine(line: CreditHistoryLine, { origin }: { origin: string }): string {
   const cells: Record<(typeof columns)[number], string | number | null> = {
     Date: new Date(line.at).toISOString(),
     What: line.what,

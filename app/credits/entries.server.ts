@@ -13,7 +13,7 @@ import {
 } from '~/db/schema.server';
 import { type EntryFacts, type EntryKind, entryKinds, type PurchaseFacts } from './entry-words';
 
-/** One line of the person's diary of credits. */
+/** One line of the person's credit history. */
 export interface EntryView extends EntryFacts {
   seq: number;
   /** Milliseconds since 1970. */
@@ -44,8 +44,8 @@ export async function findEntries(
   { userId, kind, beforeSeq, limit }: EntriesAsked,
 ): Promise<EntryView[]> {
   // A second try names its try as reference, a shared film its film, a reversal stands in the entry's key.
-  const tryId = sql`coalesce(${creditEntries.generationId}, ${part('second-try:', creditEntries.reference)})`;
-  const filmId = sql`coalesce(${clips.projectId}, ${part('share:', creditEntries.reference)})`;
+  const generationId = sql`coalesce(${creditEntries.generationId}, ${part('second-try:', creditEntries.reference)})`;
+  const projectId = sql`coalesce(${clips.projectId}, ${part('share:', creditEntries.reference)})`;
   const reversalId = sql`coalesce(${part('clawback:', sql`substr(${creditEntries.key}, 10)`)}, ${part('reinstated:', sql`substr(${creditEntries.key}, 12)`)})`;
   const mine = ({ userId: owner }: { userId: AnySQLiteColumn }) => eq(owner, creditEntries.userId);
   const rows = await db
@@ -66,10 +66,10 @@ export async function findEntries(
       adjustmentReason: adjustments.reason,
     })
     .from(creditEntries)
-    .leftJoin(generations, and(eq(generations.id, tryId), mine(generations)))
+    .leftJoin(generations, and(eq(generations.id, generationId), mine(generations)))
     .leftJoin(clips, and(eq(clips.id, generations.clipId), mine(clips)))
     .leftJoin(photos, and(eq(photos.id, clips.photoId), mine(photos)))
-    .leftJoin(projects, and(eq(projects.id, filmId), mine(projects)))
+    .leftJoin(projects, and(eq(projects.id, projectId), mine(projects)))
     .leftJoin(purchases, and(eq(purchases.id, creditEntries.reference), mine(purchases)))
     .leftJoin(reversals, and(eq(reversals.id, reversalId), mine(reversals)))
     .leftJoin(adjustments, and(eq(adjustments.id, part('adjustment:adj_', creditEntries.reference)), mine(adjustments)))
@@ -84,16 +84,18 @@ export async function findEntries(
     .limit(limit);
   return rows.map(({ entry, failureReason, purchase, reversal, adjustmentReason, ...row }) => {
     const { key, seq, kind, delta, balanceAfter, reference } = entry;
-    const isFilmOpen = row.projectDeletedAt === null;
+    const isProjectOpen = row.projectDeletedAt === null;
     return {
       ...{ key, seq, at: entry.createdAt, kind, delta, balanceAfter, reference, failureReason },
       film:
-        row.projectId && row.title !== null ? { projectId: row.projectId, title: row.title, isOpen: isFilmOpen } : null,
+        row.projectId && row.title !== null
+          ? { projectId: row.projectId, title: row.title, isOpen: isProjectOpen }
+          : null,
       photo: row.clipId
         ? {
             clipId: row.clipId,
             mediaKey: row.photoErasedAt === null ? row.mediaKey : null,
-            isOpen: isFilmOpen && row.clipDeletedAt === null,
+            isOpen: isProjectOpen && row.clipDeletedAt === null,
           }
         : null,
       purchase: purchase && { ...purchase, owed: row.owed },

@@ -23,7 +23,7 @@ const bought = {
   owed: 0,
 };
 
-describe('the diary of credits', () => {
+describe('the credit history', () => {
   it('says why a credit came back', () => {
     expect(entry({ kind: 'refund', failureReason: 'deadline' })).toEqual({
       what: 'Did not work out, credit returned',

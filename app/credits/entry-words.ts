@@ -20,7 +20,7 @@ export function isEntryKind(value: unknown): value is EntryKind {
   return (entryKinds as readonly unknown[]).includes(value);
 }
 
-/** The kinds as the diary's filter names them. */
+/** The kinds as the credit history's filter names them. */
 export const kindWords: Readonly<Record<EntryKind, string>> = {
   generation: 'Brought to life',
   refund: 'Returned',
@@ -32,7 +32,7 @@ export const kindWords: Readonly<Record<EntryKind, string>> = {
   adjustment: 'From Echoes',
 };
 
-/** What of a purchase the diary tells. Amounts are in the currency's smallest unit, as Stripe counts them. */
+/** What of a purchase the credit history tells. Amounts are in the currency's smallest unit, as Stripe counts them. */
 export interface PurchaseFacts {
   credits: number;
   amount: number;
@@ -59,7 +59,7 @@ export interface EntryFacts {
   adjustment: { reason: string } | null;
 }
 
-/** An entry as a line of a diary: what happened and, where there is more to say, why or how it stands. */
+/** An entry as a line of the credit history: what happened and, where there is more to say, why or how it stands. */
 export function entryInWords(entry: EntryFacts): { what: string; why: string | null } {
   const { kind, key, reference, failureReason, purchase, reversal, adjustment } = entry;
   switch (kind) {

@@ -87,7 +87,7 @@ async function seedGeneration({ userId, clipId, cost = 1 }: { userId: string; cl
 }
 
 /** A film of this person with one clip that was paid for and approved, played to its end. */
-async function finishFilm(userId: string): Promise<string> {
+async function completeProject(userId: string): Promise<string> {
   const { projectId, clipIds } = await seedProject({ userId });
   const clipId = clipIds[0] as string;
   const generationId = await seedGeneration({ userId, clipId });
@@ -141,9 +141,9 @@ describe('an invitation', () => {
       '__Host-echoes-invite=; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=0',
     );
     expect(await referralOf(friend.id)).toMatchObject({ referrerUserId: host.id, rewardedAt: null });
-    const projectId = await finishFilm(friend.id);
+    const projectId = await completeProject(friend.id);
     const { rewards } = testServices();
-    expect(await rewards.afterFilm(friend.id, projectId)).toBe(true);
+    expect(await rewards.afterCompletedProject(friend.id, projectId)).toBe(true);
     await buy(friend.id);
     expect(await rewards.afterPurchase(friend.id)).toBe(false);
     expect([await earned(host.id), await earned(friend.id)]).toEqual([3, 2]);
@@ -199,7 +199,7 @@ describe('nothing is earned by', () => {
     const known = await signIn();
     await signIn({ sub: known.sub, cookie: invited(host.code) });
     expect(await referralOf(known.id)).toBeUndefined();
-    await finishFilm(known.id);
+    await completeProject(known.id);
     await nobodyEarned(known.id);
   });
 
@@ -264,14 +264,17 @@ describe('nothing is earned by', () => {
 
   it('the same film or purchase again, or by many at once', async () => {
     const friend = await joinBy(host.code);
-    const projectId = await finishFilm(friend.id);
+    const projectId = await completeProject(friend.id);
     await buy(friend.id);
     const many = Array.from({ length: 10 }, () => testServices().rewards);
     const won = await Promise.all(
-      many.flatMap((rewards) => [rewards.afterFilm(friend.id, projectId), rewards.afterPurchase(friend.id)]),
+      many.flatMap((rewards) => [
+        rewards.afterCompletedProject(friend.id, projectId),
+        rewards.afterPurchase(friend.id),
+      ]),
     );
     expect(won.some(Boolean)).toBe(true);
-    expect(await testServices().rewards.afterFilm(friend.id, projectId)).toBe(false);
+    expect(await testServices().rewards.afterCompletedProject(friend.id, projectId)).toBe(false);
     expect([await earned(host.id), await earned(friend.id)]).toEqual([1, 1]);
     expect(await auditLedger(env.DB)).toEqual([]);
   });
@@ -280,15 +283,15 @@ describe('nothing is earned by', () => {
     const friend = await joinBy(host.code);
     const { rewards } = testServices();
     expect(await rewards.afterPurchase(friend.id)).toBe(false);
-    expect(await rewards.afterFilm(friend.id, 'prj_none')).toBe(false);
+    expect(await rewards.afterCompletedProject(friend.id, 'prj_none')).toBe(false);
     const { projectId } = await seedProject({ userId: friend.id });
     await db.update(projects).set({ status: 'completed' }).where(eq(projects.id, projectId));
-    expect(await rewards.afterFilm(friend.id, projectId)).toBe(false);
-    const real = await finishFilm(friend.id);
+    expect(await rewards.afterCompletedProject(friend.id, projectId)).toBe(false);
+    const real = await completeProject(friend.id);
     await db.update(projects).set({ status: 'in_progress' }).where(eq(projects.id, real));
-    expect(await rewards.afterFilm(friend.id, real)).toBe(false);
+    expect(await rewards.afterCompletedProject(friend.id, real)).toBe(false);
     const stranger = await seedPerson({ credits: 1 });
-    expect(await rewards.afterFilm(friend.id, await finishFilm(stranger))).toBe(false);
+    expect(await rewards.afterCompletedProject(friend.id, await completeProject(stranger))).toBe(false);
     await nobodyEarned(friend.id);
   });
 
@@ -311,7 +314,7 @@ describe('nothing is earned by', () => {
   it('what the settings do not reward', async () => {
     await turn({ referralRewardFor: 'purchase' });
     const friend = await joinBy(host.code);
-    expect(await testServices().rewards.afterFilm(friend.id, await finishFilm(friend.id))).toBe(false);
+    expect(await testServices().rewards.afterCompletedProject(friend.id, await completeProject(friend.id))).toBe(false);
     await db.delete(settings);
     await turn({ referralRewardFor: 'film' });
     await buy(friend.id);

@@ -7,7 +7,7 @@ import type { Settings } from '~/settings/settings';
 import type { SettingsReader } from '~/settings/settings.server';
 import { newCode } from './invitation';
 import type { Ledger } from './ledger.server';
-import { insertCode, insertReferral, insertShareReward, rewardForFilm, rewardForPurchase } from './rewards';
+import { insertCode, insertReferral, insertShareReward, rewardForProject, rewardForPurchase } from './rewards';
 
 /** What an invitation promises: to both people, or nothing any more (all its rewards are used, or there are none). */
 export interface Invitation {
@@ -76,8 +76,8 @@ export function createRewards({
     afterPurchase: (userId: string): Promise<boolean> => reward('purchase', rewardForPurchase, userId),
 
     /** The same for a film of theirs that is `completed` and has a clip in it that was paid for. */
-    afterFilm: (userId: string, projectId: string): Promise<boolean> =>
-      reward('film', rewardForFilm, userId, projectId),
+    afterCompletedProject: (userId: string, projectId: string): Promise<boolean> =>
+      reward('film', rewardForProject, userId, projectId),
 
     /**
      * Writes `mark`, which says that a visitor of this link has watched its film to the end, and with it, or not at all,

@@ -36,7 +36,7 @@ export const rewardForPurchase = `${reward('purchase')}
       AND p.refunded_amount + p.disputed_amount < p.amount AND p.state = 'paid')`;
 
 /** The same, and ?6 the film. */
-export const rewardForFilm = `${reward('film')}
+export const rewardForProject = `${reward('film')}
     AND EXISTS (SELECT 1 FROM projects p
       JOIN clips c ON c.user_id = p.user_id AND c.project_id = p.id AND c.deleted_at IS NULL
       JOIN generations g ON g.id = c.approved_generation_id AND g.user_id = c.user_id AND g.state = 'ready' AND g.cost > 0

@@ -15,7 +15,7 @@ const keys: Readonly<Record<Walk, string>> = {
 };
 
 /** Where each walk has stopped, so that its next run goes on from there. Settings are read often: a place is small. */
-export function createPlaces(db: Database) {
+export function createCursors(db: Database) {
   return {
     /** As it was saved; null where the next run begins anew. */
     async read<Place>(walk: Walk): Promise<Place | null> {

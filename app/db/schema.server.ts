@@ -256,7 +256,7 @@ export const adjustments = sqliteTable(
       .references(() => creditAccounts.userId),
     requestKey: text('request_key').notNull(),
     credits: integer('credits').notNull(),
-    /** For the person: it stands in their diary. */
+    /** For the person: it stands in their credit history. */
     reason: text('reason').notNull(),
     state: text('state', { enum: ['waiting', 'done', 'declined'] })
       .notNull()

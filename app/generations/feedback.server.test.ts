@@ -58,7 +58,7 @@ afterEach(async () => {
 });
 
 describe('saying what is wrong with a clip', () => {
-  it('starts its second try for nothing, and the diary tells so', async () => {
+  it('starts its second try for nothing, and the credit history tells so', async () => {
     const it = await seedReady();
     expect(await services.feedback.secondTry(it)).toEqual({ isFree: true });
     const told = await services.feedback.tell(complaint(it));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveFrame } from './frames';
-import { type Connection, openLine } from './live-connection';
+import { type Connection, openLiveConnection } from './live-connection';
 
 /** A line with a socket and a clock in the test's hands. */
 function setUp({ random = () => 1 } = {}) {
@@ -11,7 +11,7 @@ function setUp({ random = () => 1 } = {}) {
   const place = { isOnline: true, isVisible: true };
   let now = 0;
   let count = 0;
-  const line = openLine({
+  const line = openLiveConnection({
     socket: {
       addEventListener: (type: string, listener: (event: { data: unknown }) => void) => {
         listeners[type] = [...(listeners[type] ?? []), listener];

@@ -26,7 +26,7 @@ const pollLongest = 60_000;
  * sockets are blocked, it is called again and again, with growing pauses (full jitter), while the page is looked at.
  * `wake` asks at once whether the line still holds; `end` hangs up.
  */
-export function openLine({
+export function openLiveConnection({
   socket,
   later,
   random,

@@ -1,6 +1,6 @@
 import { load } from '~/components/waking';
 import type { LiveFrame } from './frames';
-import { type Connection, openLine } from './live-connection';
+import { type Connection, openLiveConnection } from './live-connection';
 
 /** Opens a socket to one of our own addresses as soon as its code is here, and keeps it open until `end`. */
 export function openSocket({
@@ -33,7 +33,7 @@ export function openSocket({
       connectionTimeout: 8000,
       maxEnqueuedMessages: 0,
     });
-    const line = openLine({
+    const line = openLiveConnection({
       socket,
       later: (act, milliseconds) => {
         const timer = setTimeout(act, milliseconds);

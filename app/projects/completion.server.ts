@@ -23,7 +23,7 @@ export function createCompletion({ db, projects, rewards }: { db: Database; proj
       const film = await db.$client.prepare(isFinished).bind(userId, projectId).first<{ status: string }>();
       if (!film) return { outcome: 'not-finished' as const };
       if (film.status !== 'completed') await projects.update({ userId, projectId, change: { status: 'completed' } });
-      await rewards.afterFilm(userId, projectId);
+      await rewards.afterCompletedProject(userId, projectId);
       return { outcome: 'completed' as const };
     },
   };

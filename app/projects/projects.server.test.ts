@@ -47,7 +47,7 @@ describe('projects', () => {
       const made = await Promise.all(Array.from({ length: count }, () => projects.create({ userId, title: 'Film' })));
       return made.filter(({ outcome }) => outcome === 'created').length;
     };
-    expect(await begin(projectLimits.filmsPerDay + 5)).toBe(projectLimits.filmsPerDay);
+    expect(await begin(projectLimits.projectsPerDay + 5)).toBe(projectLimits.projectsPerDay);
     const [first] = await projects.list({ userId, limit: 1 });
     await projects.setDeleted({ userId, projectId: first?.id ?? '', deleted: true });
     expect(await begin(1)).toBe(0);

@@ -146,7 +146,7 @@ const aDayBefore = (now: number) => `prj_${encodeTime(Math.max(0, now - 24 * 3_6
 
 const insertProject = `INSERT INTO projects (id, user_id, title, created_at, updated_at) SELECT ?1, ?2, ?3, ?4, ?4
   WHERE (SELECT count(*) FROM projects WHERE user_id = ?2 AND deleted_at IS NULL) < ${projectLimits.films}
-    AND (SELECT count(*) FROM projects WHERE user_id = ?2 AND id >= ?5) < ${projectLimits.filmsPerDay}`;
+    AND (SELECT count(*) FROM projects WHERE user_id = ?2 AND id >= ?5) < ${projectLimits.projectsPerDay}`;
 
 type ProjectRow = typeof projects.$inferSelect;
 

@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/cloudflare';
-import { diaryLine } from '~/credits/credit-history-lines';
+import { creditHistoryLine } from '~/credits/credit-history-lines';
 import { csvHead, csvLine } from '~/credits/csv';
 import { isEntryKind } from '~/credits/entry-words';
 import { requireMethod } from '~/form-fields';
@@ -7,7 +7,7 @@ import { requireMethod } from '~/form-fields';
 const linesAtOnce = 500;
 
 /**
- * GET: the whole diary as a file, newest first, of one kind where `kind` names one. It is read and sent in pieces, each
+ * GET: the whole credit history as a file, newest first, of one kind where `kind` names one. It is read and sent in pieces, each
  * when the one before has left: however long it is, little of it is here at a time.
  */
 export async function loader({ request, context }: LoaderFunctionArgs) {
@@ -24,7 +24,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     async pull(stream) {
       const entries = await ledger.entries({ userId, kind, beforeSeq, limit: linesAtOnce });
       beforeSeq = entries.at(-1)?.seq;
-      const text = entries.map((entry) => csvLine(diaryLine(entry, String), { origin })).join('');
+      const text = entries.map((entry) => csvLine(creditHistoryLine(entry, String), { origin })).join('');
       if (text) stream.enqueue(encoder.encode(text));
       if (entries.length < linesAtOnce) stream.close();
     },

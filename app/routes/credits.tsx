@@ -4,13 +4,13 @@ import { useState } from 'react';
 import { AwaitedPayments } from '~/billing/awaited-payments';
 import { BuyForm } from '~/billing/buy-form';
 import { EndedNote } from '~/billing/ended-note';
-import { boughtWords, readWayBack } from '~/billing/return-url';
+import { boughtWords, readReturnUrl } from '~/billing/return-url';
 import { creditsInWords } from '~/components/balance';
 import { Header } from '~/components/header';
 import { Icon } from '~/components/icon';
-import { Diary } from '~/credits/credit-history';
-import { DiaryFilter } from '~/credits/credit-history-filter';
-import { diaryLine, diaryPath } from '~/credits/credit-history-lines';
+import { CreditHistory } from '~/credits/credit-history';
+import { CreditHistoryFilter } from '~/credits/credit-history-filter';
+import { creditHistoryLine, creditHistoryPath } from '~/credits/credit-history-lines';
 import { isEntryKind } from '~/credits/entry-words';
 import { InviteFriend } from '~/credits/invite-friend';
 import { promiseToHost } from '~/credits/promise';
@@ -50,7 +50,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     awaited,
     kind: asked.kind ?? null,
     kinds,
-    lines: entries.slice(0, linesPerPage).map((entry) => diaryLine(entry, urlOf)),
+    lines: entries.slice(0, linesPerPage).map((entry) => creditHistoryLine(entry, urlOf)),
     older: entries.length > linesPerPage ? (entries[linesPerPage - 1]?.seq ?? null) : null,
     isFirstPage: asked.beforeSeq === undefined,
     requestKey: crypto.randomUUID(),
@@ -58,7 +58,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 }
 
 export default function Credits() {
-  const { balance, version, creditsPerClip, onSale, invitation, awaited, requestKey, ...diary } =
+  const { balance, version, creditsPerClip, onSale, invitation, awaited, requestKey, ...page } =
     useLoaderData<typeof loader>();
   const { revalidate } = useRevalidator();
   useLive({
@@ -68,7 +68,7 @@ export default function Credits() {
   });
   const [search] = useSearchParams();
   const offered = packsOffered(onSale);
-  const { buy, ended, bought } = readWayBack(search);
+  const { buy, ended, bought } = readReturnUrl(search);
   // One page, one purchase of each pack, also when the page reads again.
   const [key] = useState(requestKey);
   return (
@@ -109,27 +109,27 @@ export default function Credits() {
             A clip costs {creditsInWords(creditsPerClip)}. When a clip cannot be made, its credit is back at once.
           </p>
         </section>
-        <section id="diary" className="grid scroll-mt-6 content-start gap-4">
-          <h2 className="text-25">{diary.isFirstPage ? 'What happened' : 'What happened before'}</h2>
-          <DiaryFilter kind={diary.kind} kinds={diary.kinds} />
-          {diary.lines.length > 0 ? (
-            <Diary lines={diary.lines} />
+        <section id="history" className="grid scroll-mt-6 content-start gap-4">
+          <h2 className="text-25">{page.isFirstPage ? 'What happened' : 'What happened before'}</h2>
+          <CreditHistoryFilter kind={page.kind} kinds={page.kinds} />
+          {page.lines.length > 0 ? (
+            <CreditHistory lines={page.lines} />
           ) : (
             <p className="border-y border-line py-6 text-quiet">Nothing of this kind yet.</p>
           )}
-          <nav aria-label="Pages of the diary" className="flex flex-wrap gap-x-8">
-            {!diary.isFirstPage && (
-              <Link to={`${diaryPath({ kind: diary.kind })}#diary`} className={pageLink}>
+          <nav aria-label="Pages of the credit history" className="flex flex-wrap gap-x-8">
+            {!page.isFirstPage && (
+              <Link to={`${creditHistoryPath({ kind: page.kind })}#history`} className={pageLink}>
                 Newest
               </Link>
             )}
-            {diary.older && (
-              <Link to={`${diaryPath({ kind: diary.kind, before: diary.older })}#diary`} className={pageLink}>
+            {page.older && (
+              <Link to={`${creditHistoryPath({ kind: page.kind, before: page.older })}#history`} className={pageLink}>
                 Earlier
               </Link>
             )}
-            {diary.lines.length > 0 && (
-              <a href={diaryPath({ kind: diary.kind, file: true })} download className={`${pageLink} ms-auto`}>
+            {page.lines.length > 0 && (
+              <a href={creditHistoryPath({ kind: page.kind, file: true })} download className={`${pageLink} ms-auto`}>
                 <Icon name="download" />
                 Download as CSV
               </a>

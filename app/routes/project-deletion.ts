@@ -2,7 +2,7 @@ import { type ActionFunctionArgs, type LoaderFunctionArgs, replace } from '@remi
 import * as v from 'valibot';
 import { isId } from '~/db/ids';
 import { fieldsOf, invalid, requireMethod } from '~/form-fields';
-import { wallPath } from '~/projects/wall';
+import { projectsPath } from '~/projects/projects-page';
 
 const fields = v.object({ deleted: v.optional(v.picklist(['true', 'false']), 'true') });
 
@@ -32,5 +32,5 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
       : Response.json({ outcome: 'not-found' }, { status: 404 });
   if (!known) throw new Response(null, { status: 404 });
   const page = isId('prj', form.before) ? form.before : null;
-  return replace(wallPath({ before: page, deleted: deleted ? projectId : undefined }));
+  return replace(projectsPath({ before: page, deleted: deleted ? projectId : undefined }));
 }

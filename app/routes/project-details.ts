@@ -4,7 +4,7 @@ import { isId } from '~/db/ids';
 import { fieldsOf, formPostOnly, invalid, numberField, requireMethod } from '~/form-fields';
 import { shapes } from '~/photos/frame';
 import { findTrack } from '~/player/tracks';
-import { maxTitleLength, wallPath } from '~/projects/wall';
+import { maxTitleLength, projectsPath } from '~/projects/projects-page';
 
 const fields = v.object({
   title: v.optional(
@@ -47,5 +47,5 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   if (!project) throw Response.json({ outcome: 'not-found' }, { status: 404 });
   if (request.headers.get('Accept')?.includes('application/json')) return Response.json({ outcome: 'saved', project });
   const before = form.get('before');
-  return replace(wallPath({ before: isId('prj', before) ? before : null }));
+  return replace(projectsPath({ before: isId('prj', before) ? before : null }));
 }

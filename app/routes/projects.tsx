@@ -18,12 +18,12 @@ import { Button } from '~/components/button';
 import { Header } from '~/components/header';
 import { isId } from '~/db/ids';
 import { requireMethod } from '~/form-fields';
-import { tooManyFilms } from '~/problem';
+import { tooManyProjects } from '~/problem';
 import { DeletedNote } from '~/projects/deleted-note';
-import { EmptyWall } from '~/projects/empty-wall';
-import { FilmCard } from '~/projects/film-card';
-import { FilmDetails } from '~/projects/film-details';
-import { filmsPerPage, firstTitle, wallPath } from '~/projects/wall';
+import { NoProjects } from '~/projects/no-projects';
+import { ProjectDetails } from '~/projects/project-details';
+import { ProjectTile } from '~/projects/project-tile';
+import { firstTitle, projectsPath, projectsPerPage } from '~/projects/projects-page';
 
 export const meta: MetaFunction = () => [{ title: 'My films · Echoes' }];
 
@@ -33,10 +33,15 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const asked = new URL(request.url).searchParams.get('before');
   const before = isId('prj', asked) ? asked : undefined;
   const [films, { balance }] = await Promise.all([
-    projects.list({ userId: user.id, before, limit: filmsPerPage + 1 }),
+    projects.list({ userId: user.id, before, limit: projectsPerPage + 1 }),
     ledger.balance(user.id),
   ]);
-  return { films: films.slice(0, filmsPerPage), hasMore: films.length > filmsPerPage, before: before ?? null, balance };
+  return {
+    films: films.slice(0, projectsPerPage),
+    hasMore: films.length > projectsPerPage,
+    before: before ?? null,
+    balance,
+  };
 }
 
 /** Begins a film and opens its studio, where the photos come in. */
@@ -44,7 +49,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
   const user = await context.services.auth.requireUser(request);
   const created = await context.services.projects.create({ userId: user.id, title: firstTitle(Date.now()) });
-  if (created.outcome === 'too-many') throw data(tooManyFilms, { status: tooManyFilms.status });
+  if (created.outcome === 'too-many') throw data(tooManyProjects, { status: tooManyProjects.status });
   return redirect(`/projects/${created.project.id}`);
 }
 
@@ -63,8 +68,8 @@ export default function Films() {
   const { films, hasMore, before, balance } = useLoaderData<typeof loader>();
   const [search] = useSearchParams();
   const navigate = useNavigate();
-  const toWall = useCallback(
-    () => navigate(wallPath({ before }), { replace: true, preventScrollReset: true }),
+  const toProjects = useCallback(
+    () => navigate(projectsPath({ before }), { replace: true, preventScrollReset: true }),
     [navigate, before],
   );
   const opened = films.find((film) => film.id === search.get('film')) ?? null;
@@ -80,14 +85,14 @@ export default function Films() {
           <h1 className="text-32">{isFirstPage ? 'My films' : 'Older films'}</h1>
           {newest && <NewFilm className="max-md:hidden" />}
         </div>
-        {!newest && isFirstPage && <EmptyWall />}
+        {!newest && isFirstPage && <NoProjects />}
         {newest && (
           <div className="grid grid-cols-2 gap-x-4 gap-y-8 md:grid-cols-3 lg:grid-cols-4 lg:gap-x-6">
             {films.map((film) => (
-              <FilmCard
+              <ProjectTile
                 key={film.id}
                 film={film}
-                detailsPath={wallPath({ before, film: film.id })}
+                detailsPath={projectsPath({ before, film: film.id })}
                 large={isFirstPage && film === newest && film.cover !== null}
               />
             ))}
@@ -96,12 +101,15 @@ export default function Films() {
         {(hasMore || !isFirstPage) && (
           <nav aria-label="Pages of films" className="flex flex-wrap justify-center gap-x-8">
             {!isFirstPage && (
-              <Link to={wallPath()} className="link inline-flex min-h-11 items-center font-medium">
+              <Link to={projectsPath()} className="link inline-flex min-h-11 items-center font-medium">
                 Newest films
               </Link>
             )}
             {hasMore && last && (
-              <Link to={wallPath({ before: last.id })} className="link inline-flex min-h-11 items-center font-medium">
+              <Link
+                to={projectsPath({ before: last.id })}
+                className="link inline-flex min-h-11 items-center font-medium"
+              >
                 More films
               </Link>
             )}
@@ -113,8 +121,8 @@ export default function Films() {
           <NewFilm className="grid" />
         </div>
       )}
-      <FilmDetails film={opened} before={before} onClose={toWall} />
-      {isId('prj', deleted) && <DeletedNote key={deleted} projectId={deleted} before={before} onGone={toWall} />}
+      <ProjectDetails film={opened} before={before} onClose={toProjects} />
+      {isId('prj', deleted) && <DeletedNote key={deleted} projectId={deleted} before={before} onGone={toProjects} />}
     </>
   );
 }

@@ -33,8 +33,8 @@ export function shouldRevalidate({
   formMethod,
   defaultShouldRevalidate,
 }: ShouldRevalidateFunctionArgs) {
-  const sameFilm = currentUrl.pathname === nextUrl.pathname && currentUrl.search !== nextUrl.search;
-  return formMethod === undefined && sameFilm ? false : defaultShouldRevalidate;
+  const sameProject = currentUrl.pathname === nextUrl.pathname && currentUrl.search !== nextUrl.search;
+  return formMethod === undefined && sameProject ? false : defaultShouldRevalidate;
 }
 
 export default function Studio() {

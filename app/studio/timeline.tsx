@@ -35,7 +35,7 @@ export function Timeline({ story, onToggle }: { story: Story; onToggle: (open: b
   );
 }
 
-/** Steps and credits in one diary, by time; a credit stands after the step that moved it. */
+/** Steps and credits in one list, by time; a credit stands after the step that moved it. */
 function linesOf({ steps, credits }: Told) {
   const lines = [
     ...steps.map(({ at, text, detail }, index) => ({ key: `step ${index}`, at, text, detail, delta: null })),

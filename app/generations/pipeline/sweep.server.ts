@@ -1,7 +1,7 @@
 import { and, inArray, lt, sql } from 'drizzle-orm';
 import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
-import { createPlaces } from '~/db/cursors.server';
+import { createCursors } from '~/db/cursors.server';
 import { generations } from '~/db/schema.server';
 import { openStates } from '~/db/statement';
 import type { Live } from '~/live/channel.server';
@@ -70,7 +70,7 @@ export function createSweep({
   live: Live;
   admissionQueue: Pick<AdmissionQueue, 'wakeEverywhere'>;
 }) {
-  const places = createPlaces(db);
+  const cursors = createCursors(db);
   const columns = { id: generations.id, userId: generations.userId, clipId: generations.clipId };
 
   /** An object that cannot be reached now is reached by the next run. */
@@ -88,7 +88,7 @@ export function createSweep({
    */
   async function driveAll(still: keyof typeof stills, { from = 0, before, now }: Still): Promise<number> {
     const query = db.$client.prepare(stills[still]);
-    const saved = await places.read<Place>(still);
+    const saved = await cursors.read<Place>(still);
     let place: Place | null = saved && saved.stateAt > from ? saved : { stateAt: from, id: '' };
     let count = 0;
     for (let page = 0; place && page < mostPages; page += 1) {
@@ -99,7 +99,7 @@ export function createSweep({
       place = rows.length < mostRows ? null : (rows.at(-1) ?? null);
     }
     if (place) log({ event: 'sweep-left', what: still, seen: count });
-    if (place ?? saved) await places.save(still, place, now);
+    if (place ?? saved) await cursors.save(still, place, now);
     return count;
   }
 
@@ -174,7 +174,7 @@ export function createSweep({
      * that ended without them: after an hour, or after a day where the try itself is unknown. Answers how many.
      */
     async media(now: number): Promise<number> {
-      let cursor = await places.read<string>('media');
+      let cursor = await cursors.read<string>('media');
       let count = 0;
       for (let page = 0; page < mostPages; page += 1) {
         const list = await bucket.list({ prefix: peoplePrefix, limit: objectsPerPage, ...(cursor ? { cursor } : {}) });
@@ -183,7 +183,7 @@ export function createSweep({
         count += removed.length;
         cursor = list.truncated ? list.cursor : null;
         // After each page: a run that breaks off has lost nothing of the way.
-        await places.save('media', cursor, now);
+        await cursors.save('media', cursor, now);
         if (cursor === null) break;
       }
       return count;

@@ -2,11 +2,11 @@ import { Link } from '@remix-run/react';
 import { Icon } from '~/components/icon';
 import { aspectOf } from '~/photos/frame';
 import { MovingCover } from './moving-cover';
+import { filmInWords } from './projects-page';
 import type { ProjectCard } from './views';
-import { filmInWords } from './wall';
 
 /** A film on the wall: its first clip, which leads to the studio, its title and its length. */
-export function FilmCard({
+export function ProjectTile({
   film,
   detailsPath,
   large = false,

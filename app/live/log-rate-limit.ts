@@ -6,7 +6,7 @@ type LogFrame = LiveFrame & { type: 'log' };
 const mostPerSecond = 100;
 
 /** Lets so many lines of the log pass in a second, and has the next frame that passes say how many were left out. */
-export function createTailPace() {
+export function createLogRateLimit() {
   let second = 0;
   let passed = 0;
   let leftOut = 0;

@@ -4,7 +4,7 @@ import { Button } from '~/components/button';
 const scenes = ['grandmother-at-the-window', 'wedding-kiss', 'dog-in-snow'];
 
 /** A wall without films: what will hang here, one sentence, and the way to begin. */
-export function EmptyWall() {
+export function NoProjects() {
   return (
     <section className="grid justify-items-center gap-8 py-8 text-center md:py-12">
       <div aria-hidden="true" className="flex justify-center">

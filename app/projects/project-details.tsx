@@ -2,11 +2,11 @@ import { Form, useNavigation } from '@remix-run/react';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
 import { Sheet } from '~/components/sheet';
+import { maxTitleLength } from './projects-page';
 import type { ProjectCard } from './views';
-import { maxTitleLength } from './wall';
 
 /** A film's name and its end, in a sheet that has its own address. Both are plain form posts. */
-export function FilmDetails({
+export function ProjectDetails({
   film,
   before,
   onClose,

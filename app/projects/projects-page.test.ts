@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { filmInWords, firstTitle, lengthInWords, wallPath } from './wall';
+import { filmInWords, firstTitle, lengthInWords, projectsPath } from './projects-page';
 
 describe('the wall of films', () => {
   it('has an address for each of its states', () => {
-    expect(wallPath()).toBe('/projects');
-    expect(wallPath({ before: null })).toBe('/projects');
-    expect(wallPath({ before: 'prj_1', deleted: 'prj_2' })).toBe('/projects?before=prj_1&deleted=prj_2');
+    expect(projectsPath()).toBe('/projects');
+    expect(projectsPath({ before: null })).toBe('/projects');
+    expect(projectsPath({ before: 'prj_1', deleted: 'prj_2' })).toBe('/projects?before=prj_1&deleted=prj_2');
   });
 
   it('names a new film after its day', () => {

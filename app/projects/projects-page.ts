@@ -1,11 +1,11 @@
 /** Films on one page of the wall. */
-export const filmsPerPage = 24;
+export const projectsPerPage = 24;
 
 /** The most characters of a title; the schema holds the same law. */
 export const maxTitleLength = 80;
 
 /** Where the wall of films is: a page of it, the film whose details are open, the film that has just been deleted. */
-export function wallPath(at: { before?: string | null; film?: string; deleted?: string } = {}): string {
+export function projectsPath(at: { before?: string | null; film?: string; deleted?: string } = {}): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(at)) if (value) query.set(name, value);
   // `query.size` is newer than Safari 16.4.
