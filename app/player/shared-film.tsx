@@ -7,48 +7,8 @@ import type { SharedFilm } from '~/projects/share-views';
 import { FilmPoster } from './film-poster';
 import type { SharedFilmData } from './film-state';
 import script from './shared-film.worker?worker&url';
+import { beginSharedFilm } from './shared-film-begin';
 import { buildTimeline } from './timeline';
-
-/**
- * All that the page runs before the first tap on play. That tap makes sound and videos, as `createFilmMedia` does, since
- * some browsers let them start only there, and loads the player.
- */
-const begin = `
-  const film = document.querySelector('.film')
-  const say = (state) => {
-    film.dataset.filmState = state
-    for (const each of film.querySelectorAll('[data-when]')) each.hidden = !each.dataset.when.includes(state)
-  }
-  film.querySelector('.film-fullscreen').hidden = !document.fullscreenEnabled
-  const sound = () => {
-    try {
-      if (navigator.audioSession) navigator.audioSession.type = 'playback'
-      const audio = new AudioContext()
-      audio.resume().catch(() => {})
-      return audio
-    } catch { return null }
-  }
-  const video = () => {
-    const made = document.createElement('video')
-    Object.assign(made, { muted: true, playsInline: true, preload: 'auto', tabIndex: -1,
-      disablePictureInPicture: true, disableRemotePlayback: true })
-    made.play().catch(() => {})
-    made.pause()
-    return made
-  }
-  addEventListener('click', ({ target }) => {
-    if ('loaded' in film.dataset || !target.closest('[data-do=toggle]')) return
-    const audio = 'music' in film.dataset ? sound() : null
-    window.filmMedia = { audio, videos: [video(), video()] }
-    film.dataset.loaded = ''
-    say('loading')
-    import(film.dataset.script).catch(() => {
-      if (audio) audio.close()
-      delete film.dataset.loaded
-      say('paused')
-    })
-  })
-`.replace(/\n\s*/g, '\n');
 
 /** The page of a shared film: plain HTML, complete as a picture. The first tap on play loads the player. */
 export function SharedFilmPage({ film, token, ticket }: { film: SharedFilm; token: string; ticket: string }) {
@@ -118,7 +78,7 @@ export function SharedFilmPage({ film, token, ticket }: { film: SharedFilm; toke
         dangerouslySetInnerHTML={{ __html: JSON.stringify(carried).replaceAll('<', '\\u003c') }}
       />
       {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of this file, under the page's nonce */}
-      <script nonce={nonce} dangerouslySetInnerHTML={{ __html: begin }} />
+      <script nonce={nonce} dangerouslySetInnerHTML={{ __html: beginSharedFilm }} />
     </div>
   );
 }

@@ -1,0 +1,40 @@
+/**
+ * All that the page runs before the first tap on play. That tap makes sound and videos, as `createFilmMedia` does, since
+ * some browsers let them start only there, and loads the player.
+ */
+export const beginSharedFilm = `
+  const film = document.querySelector('.film')
+  const say = (state) => {
+    film.dataset.filmState = state
+    for (const each of film.querySelectorAll('[data-when]')) each.hidden = !each.dataset.when.includes(state)
+  }
+  film.querySelector('.film-fullscreen').hidden = !document.fullscreenEnabled
+  const sound = () => {
+    try {
+      if (navigator.audioSession) navigator.audioSession.type = 'playback'
+      const audio = new AudioContext()
+      audio.resume().catch(() => {})
+      return audio
+    } catch { return null }
+  }
+  const video = () => {
+    const made = document.createElement('video')
+    Object.assign(made, { muted: true, playsInline: true, preload: 'auto', tabIndex: -1,
+      disablePictureInPicture: true, disableRemotePlayback: true })
+    made.play().catch(() => {})
+    made.pause()
+    return made
+  }
+  addEventListener('click', ({ target }) => {
+    if ('loaded' in film.dataset || !target.closest('[data-do=toggle]')) return
+    const audio = 'music' in film.dataset ? sound() : null
+    window.filmMedia = { audio, videos: [video(), video()] }
+    film.dataset.loaded = ''
+    say('loading')
+    import(film.dataset.script).catch(() => {
+      if (audio) audio.close()
+      delete film.dataset.loaded
+      say('paused')
+    })
+  })
+`.replace(/\n\s*/g, '\n');
