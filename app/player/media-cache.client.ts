@@ -1,7 +1,7 @@
 /** Which file of a segment: its video, or its photo. */
 export type MediaPart = 'video' | 'photo';
 
-/** A blob: address that plays without the network, or why there is none. `freed`: nobody wants the file any more. */
+/** A blob: address that plays without the network, or why there is none. `freed`: the file is no longer needed. */
 export type Opened = { ok: true; url: string } | { ok: false; reason: 'gone' | 'freed' };
 
 type Answer = { kind: 'loaded'; blob: Blob } | { kind: 'refused' | 'broken' | 'unreachable' | 'freed' };
