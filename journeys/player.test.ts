@@ -134,6 +134,20 @@ describe('a film', () => {
     expect(await state(page)).toBe('playing');
   });
 
+  it('plays after a double tap on "Play film"', async () => {
+    const page = await visit(phone);
+    await page.getByRole('button', { name: 'Play film' }).evaluate((button) => {
+      const tap = () => button.dispatchEvent(new MouseEvent('click', { bubbles: true, detail: 1 }));
+      tap();
+      tap();
+    });
+    await reached(page, { state: 'playing', clip: 0 });
+    expect((await filmSaid(page)).map(({ state }) => state)).not.toContain('paused');
+    await reached(page, { state: 'playing', clip: 1 });
+    await page.getByRole('button', { name: 'Pause' }).tap();
+    await reached(page, { state: 'paused', clip: 1 });
+  });
+
   it('goes on where it was when the phone has closed its page in between', async () => {
     const page = await visit(phone);
     await page.getByRole('button', { name: 'Play film' }).tap();

@@ -1,7 +1,7 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { type MouseEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button, buttonClass, IconButton } from '~/components/button';
 import { Icon } from '~/components/icon';
-import type { FilmState } from './film-state';
+import { type FilmState, isSecondTap } from './film-state';
 
 // Quieter than the page's own next step.
 const posterButton =
@@ -23,10 +23,17 @@ export function FilmTaps({
   onStep: (by: number) => void;
 }) {
   const stopped = state === 'paused';
+  const tappedAt = useRef(Number.NEGATIVE_INFINITY);
+  function toggle(event: MouseEvent) {
+    if (isSecondTap(event, tappedAt.current)) return;
+    tappedAt.current = event.timeStamp;
+    if (stopped) onPlay();
+    else onPause();
+  }
   return (
     <div className="film-taps" data-grown={grown || undefined}>
       {grown && <button type="button" aria-label="Previous clip" onClick={() => onStep(-1)} />}
-      <button type="button" aria-label={stopped ? 'Play film' : 'Pause'} onClick={stopped ? onPlay : onPause}>
+      <button type="button" aria-label={stopped ? 'Play film' : 'Pause'} onClick={toggle}>
         {stopped && (
           <span className={grown ? buttonClass('primary', 'shadow-float whitespace-nowrap') : posterButton}>
             <Icon name="play" />

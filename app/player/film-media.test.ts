@@ -21,7 +21,8 @@ function openSharedFilm({ music }: { music: boolean }) {
   const clicks: ((event: object) => void)[] = [];
   vi.stubGlobal('addEventListener', (_: string, listener: (event: object) => void) => clicks.push(listener));
   new Function(beginSharedFilm)();
-  const tapPlay = () => engine.tap(() => clicks.forEach((click) => void click({ target: { closest: () => film } })));
+  const tapPlay = () =>
+    engine.tap(() => clicks.forEach((click) => void click({ target: { closest: () => film }, timeStamp: 1 })));
   return { engine, film, parts, navigator, tapPlay };
 }
 

@@ -87,6 +87,15 @@ export function keyOf({ key, altKey, ctrlKey, metaKey, target }: KeyboardEvent):
   }
 }
 
+/** Two taps within this time are one double tap. */
+const doubleTapMs = 400;
+
+/** True for the second tap of a double tap, which does not undo the first; `firstAt` is the time stamp of the last tap. */
+export function isSecondTap({ detail, timeStamp }: Pick<MouseEvent, 'detail' | 'timeStamp'>, firstAt: number): boolean {
+  // A key that presses a button has no click count.
+  return detail > 0 && timeStamp - firstAt < doubleTapMs;
+}
+
 /** Fills the hairlines without React, since it happens every frame. */
 export function drawBars(bars: HTMLElement | null, { index, progress }: FilmMoment): void {
   for (const [place, bar] of Array.from(bars?.children ?? []).entries()) {

@@ -25,11 +25,11 @@ export const beginSharedFilm = `
     made.pause()
     return made
   }
-  addEventListener('click', ({ target }) => {
+  addEventListener('click', ({ target, timeStamp }) => {
     if ('loaded' in film.dataset || !target.closest('[data-do=toggle]')) return
     const audio = 'music' in film.dataset ? sound() : null
     window.filmMedia = { audio, videos: [video(), video()] }
-    film.dataset.loaded = ''
+    film.dataset.loaded = timeStamp
     say('loading')
     import(film.dataset.script).catch(() => {
       if (audio) audio.close()

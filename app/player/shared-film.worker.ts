@@ -6,6 +6,7 @@ import {
   drawBars,
   type FilmKey,
   type FilmState,
+  isSecondTap,
   keyOf,
   type SharedFilmData,
   spokenState,
@@ -100,8 +101,14 @@ const acts: Record<FilmKey | 'again', () => void> = {
   again: () => player.play(),
 };
 
+/** When play or pause was tapped last; at first by the tap that loaded this script. */
+let toggledAt = Number(room.dataset.loaded);
 room.addEventListener('click', (event) => {
   const act = (event.target as Element).closest<HTMLElement>('[data-do]')?.dataset.do;
+  if (act === 'toggle') {
+    if (isSecondTap(event, toggledAt)) return;
+    toggledAt = event.timeStamp;
+  }
   if (act && act in acts) acts[act as keyof typeof acts]();
 });
 addEventListener('keydown', (event) => {

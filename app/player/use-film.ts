@@ -89,7 +89,11 @@ export function useFilm(options: FilmOptions) {
         },
       );
     },
-    pause: () => player.current?.pause(),
+    /** Also while the engine is still being loaded: it then does not play. */
+    pause() {
+      if (player.current) player.current.pause();
+      else close();
+    },
     step: (by: number) => player.current?.step(by),
     toLast: () => player.current?.seek(latest.current.timeline.segments.at(-1)?.startSeconds ?? 0),
     toFirst: () => player.current?.seek(0),
