@@ -54,7 +54,7 @@ const memoOf = (taskId: string) =>
     forgotten: 'gone',
   }) satisfies Required<Memo>;
 /** What it leaves with a socket. */
-const seat = { session, endsAt };
+const attachment = { session, endsAt };
 const more = { addedLater: { deep: [1] } };
 
 let wire: Wire;
@@ -158,11 +158,11 @@ describe('a person’s channel', () => {
     const left = await runInDurableObject(channel, (_channel, state) => {
       const [socket] = state.getWebSockets();
       const own = socket?.deserializeAttachment();
-      socket?.serializeAttachment({ ...seat, ...beside });
+      socket?.serializeAttachment({ ...attachment, ...beside });
       return own;
     });
     // The released version may have to read it in turn.
-    expect(left).toEqual(seat);
+    expect(left).toEqual(attachment);
     await evictDurableObject(channel, { webSockets: 'hibernate' });
     await call(channel, 'prolong', prolong);
     vi.setSystemTime(endsAt + 1);

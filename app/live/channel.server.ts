@@ -44,8 +44,8 @@ export function createLive({ channels }: { channels: { getByName(name: string): 
       send(userId, (channel) => channel.signOut(session)),
 
     /** Opens a socket for a session that was checked; ends by itself at `endsAt` (ms since 1970). */
-    connect: ({ userId, ...seat }: { userId: string; session: string; endsAt: number }): Promise<Response> =>
-      connectTo(channels.getByName(userId), seat),
+    connect: ({ userId, ...attachment }: { userId: string; session: string; endsAt: number }): Promise<Response> =>
+      connectTo(channels.getByName(userId), attachment),
   };
 }
 

@@ -13,7 +13,7 @@ export function createFilmMedia({ music }: { music: boolean }): FilmMedia {
 }
 
 /** Where a tap leaves what it made for a player that comes later: a script still to be loaded, or the next page. */
-export interface FilmMediaWindow {
+interface FilmMediaWindow {
   filmMedia?: FilmMedia | undefined;
 }
 
@@ -53,7 +53,7 @@ export function unlockVideo(video: HTMLVideoElement): void {
 }
 
 /** Muted and inline: no other videos may play side by side on a phone. */
-export function createVideo(): HTMLVideoElement {
+function createVideo(): HTMLVideoElement {
   const video = document.createElement('video');
   video.muted = true;
   video.playsInline = true;

@@ -149,5 +149,3 @@ export function createClips({ db, live, links, clock }: { db: Database; live: Li
     },
   };
 }
-
-export type Clips = ReturnType<typeof createClips>;

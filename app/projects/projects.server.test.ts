@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { generations as tries } from '~/db/schema.server';
+import { generations as generationRows } from '~/db/schema.server';
 import { seedPerson, seedProject, testServices } from '~/testing/services';
 import { projectLimits } from './project-limits';
 
@@ -118,7 +118,7 @@ describe('a try that is held back', () => {
     const { clips, db, generations } = testServices();
     const clipId = clipIds[0] as string;
     await generations.start({ userId, clipId, requestKey: crypto.randomUUID(), presetId: 'gentle', words: '' });
-    await db.update(tries).set({ providerStatus }).where(eq(tries.clipId, clipId));
+    await db.update(generationRows).set({ providerStatus }).where(eq(generationRows.clipId, clipId));
     expect((await clips.find({ userId, clipId }))?.latest?.heldBack).toBe(true);
   });
 });
