@@ -4,8 +4,8 @@ import { renderToString } from 'react-dom/server';
 import { NonceContext } from './components/nonce';
 
 /**
- * Renders a page, whole. Loaders wait for all they give, so there is nothing to stream, and React's stream costs three
- * times the work of its string.
+ * Renders a page into one string. Loaders await all their data, so there is nothing to stream, and React's stream costs
+ * three times the CPU time of its string.
  */
 export default async function handleRequest(
   request: Request,
@@ -23,16 +23,16 @@ export default async function handleRequest(
   return new Response(`<!DOCTYPE html>${html}`, { headers, status });
 }
 
-/** What the loaders gave, read before rendering: Remix would wait for it while it renders, as only a stream can. */
+/** The context with the data of the loaders already read: Remix would wait for it during rendering, which needs a stream. */
 async function withData(remixContext: EntryContext): Promise<EntryContext> {
   const value = await new Response(remixContext.serverHandoffStream).text();
   const read = Object.assign(Promise.resolve(), { result: { done: true, value } });
   return { ...remixContext, serverHandoffStream: new ReadableStream(), renderMeta: { streamCache: { 0: read } } };
 }
 
-/** A loader or action threw something nobody expected: logged in full, shown only as an id. */
+/** Logs an unexpected error of a loader or action in full; the page shows the id of the request. */
 export function handleError(error: unknown, { request, context }: LoaderFunctionArgs | ActionFunctionArgs) {
-  // An address nobody knows, or a method it does not take: an answer, not an error.
+  // An unknown address or a method that a route does not take is an answer, not an error.
   if (isRouteErrorResponse(error) && error.status < 500) return;
   if (!request.signal.aborted) context.logError(error, new URL(request.url).pathname);
 }

@@ -41,14 +41,14 @@ export const meta: MetaFunction = ({ error }) => [
   { title: error ? `${problemFor(statusOf(error)).title} · Echoes` : 'Echoes' },
 ];
 
-/** The id under which the log knows this request; an error page shows it. */
+/** The id of this request in the log; an error page shows it. */
 export function loader({ context }: LoaderFunctionArgs) {
   return { requestId: context.requestId };
 }
 
 /**
- * Read anew whenever the server is asked for a page anyway, so that an error page names the request that failed. What
- * only opens and closes on a page asks nothing.
+ * Revalidates with every request for a page, so that an error page names the request that failed. A change of the query
+ * alone, which opens and closes a sheet, makes no request.
  */
 export function shouldRevalidate({
   currentUrl,
@@ -66,7 +66,7 @@ function pageOf({ pathname, searchParams }: URL): string {
   return `${pathname}?${asked}`;
 }
 
-/** The document around every page, and around what stands in for one that failed. */
+/** The document around every page and every error page. */
 export function Layout({ children }: { children: ReactNode }) {
   const nonce = useNonce();
   const isStatic = useMatches().some((match) => (match.handle as RouteHandle | undefined)?.static);
@@ -125,7 +125,7 @@ export default function Root() {
   );
 }
 
-/** Every page that could not be: calm, in words, with the one next step. */
+/** The page in place of one that failed: what happened, and the next step. */
 export function ErrorBoundary() {
   const error = useRouteError();
   useEffect(() => {

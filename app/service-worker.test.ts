@@ -202,6 +202,7 @@ describe('the service worker', () => {
     ['private media', (worker: ReturnType<typeof start>) => worker.load('/media/u/1/p/2.jpg')],
     ['another origin', (worker: ReturnType<typeof start>) => worker.load('https://elsewhere.test/assets/a.js')],
     ['the repair page', (worker: ReturnType<typeof start>) => worker.navigate('/repair')],
+    ['the diagnostic page', (worker: ReturnType<typeof start>) => worker.navigate('/diagnostics')],
   ])('does not touch %s', async (_what, ask) => {
     const worker = start(network);
     expect(await ask(worker)).toBeUndefined();

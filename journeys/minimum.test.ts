@@ -91,6 +91,18 @@ it('a photo is brought to life and approved', async () => {
   await page.getByText('Approved', { exact: true }).first().waitFor();
 });
 
+it('the page behind a film that fills the window has no scroll bar, and has it again afterwards', async () => {
+  const overflow = () => page.evaluate(() => getComputedStyle(document.documentElement).overflowY);
+  await page.goto(page.url().split('?')[0] ?? '');
+  expect(await overflow()).toBe('visible');
+  await page.getByRole('button', { name: 'Play film' }).first().tap();
+  await page.locator('dialog.film[open]').waitFor();
+  await expect.poll(overflow).toBe('hidden');
+  await page.goBack();
+  await page.locator('dialog.film[open]').waitFor({ state: 'detached' });
+  await expect.poll(overflow).toBe('visible');
+});
+
 it('the film plays to its end, its clip moving', async () => {
   await page.goto(`${page.url().split('?')[0]}/play`);
   await noteFilm(page);
@@ -101,6 +113,13 @@ it('the film plays to its end, its clip moving', async () => {
   );
   await page.locator('[data-film-state="ended"]').waitFor();
   await page.getByRole('button', { name: 'Play again' }).waitFor();
+  await expectWhole();
+});
+
+it('the diagnostic page names what is missing', async () => {
+  await page.goto(`${echoes.origin}/diagnostics`);
+  await page.locator('[data-finding]').first().waitFor();
+  await page.getByText('Room', { exact: false }).first().waitFor();
   await expectWhole();
 });
 

@@ -2,7 +2,17 @@
 // by somebody without an account, and the browsers inside other apps, where Google lets nobody in.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { axeFindings, coverOfFilm, desktop, launchBrowser, phone, photosToBring, profile, signIn } from './browser.ts';
+import {
+  axeFindings,
+  belowMinimum,
+  coverOfFilm,
+  desktop,
+  launchBrowser,
+  phone,
+  photosToBring,
+  profile,
+  signIn,
+} from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
 
 let echoes: RunningEchoes;
@@ -130,6 +140,24 @@ describe('a shared film', () => {
     expect(await axeFindings(friend)).toEqual([]);
     await friend.getByRole('radio', { name: 'Clip 1' }).check();
     await friend.getByText('Previews show this photo.').waitFor({ state: 'attached' });
+  });
+
+  it('below the minimum a shared film shows its title and its picture, and says what to do', async () => {
+    const page = await (await profile(browser, phone)).newPage();
+    await belowMinimum(page);
+    await page.goto(filmLink);
+    expect(await page.getByText('This browser is too old for Echoes').isVisible()).toBe(true);
+    expect(await page.getByRole('heading', { level: 1 }).isVisible()).toBe(true);
+    const picture = page.locator('.film-poster');
+    await picture.evaluate((image) => (image as HTMLImageElement).decode());
+    const box = await picture.boundingBox();
+    expect(box?.width).toBeGreaterThan(200);
+    expect(box?.height).toBeGreaterThan(200);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    // Nothing is offered that does not work here.
+    expect(await page.getByRole('button').count()).toBe(0);
+    expect(await axeFindings(page)).toEqual([]);
+    await page.context().close();
   });
 
   it('plays to its end for somebody without an account, who gets its script by pressing play', async () => {

@@ -17,8 +17,8 @@ self.addEventListener('activate', (event) => {
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  // The page that removes this worker loads without it, whatever is wrong here.
-  if (url.pathname === '/repair') return;
+  // The pages that remove this worker load without it, whatever is wrong below.
+  if (url.pathname === '/repair' || url.pathname === '/diagnostics') return;
   if (request.method !== 'GET' || url.origin !== self.location.origin) return;
   if (url.pathname.startsWith('/assets/')) event.respondWith(asset(event));
   else if (request.mode === 'navigate') event.respondWith(pageOrOffline(event));

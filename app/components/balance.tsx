@@ -5,7 +5,7 @@ export function creditsInWords(credits: number): string {
   return credits === 1 ? '1 credit' : `${credits} credits`;
 }
 
-/** The balance, always one tap from its credit history. */
+/** The balance, as a link to the credit history. */
 export function Balance({ credits }: { credits: number }) {
   return (
     <Link

@@ -2,7 +2,7 @@ import { Link, type LinkProps } from '@remix-run/react';
 import type { ButtonHTMLAttributes } from 'react';
 import { Icon, type IconName } from './icon';
 
-/** `primary` is the screen's one next step, `quiet` everything else, `danger` takes something away. */
+/** `primary` is the next step of a screen, of which it has one; `danger` deletes; `quiet` is everything else. */
 export type ButtonKind = 'primary' | 'quiet' | 'danger';
 
 const base =
@@ -14,7 +14,7 @@ const kinds: Record<ButtonKind, string> = {
   danger: 'border border-edge text-bad hover:bg-raised',
 };
 
-/** The classes of a button, for what must be another element. */
+/** The classes of a button, for another element than `<button>`. */
 export function buttonClass(kind: ButtonKind = 'primary', className = ''): string {
   return `${base} ${kinds[kind]} ${className}`;
 }

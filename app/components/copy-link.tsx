@@ -2,7 +2,7 @@ import { useEffect, useId, useState } from 'react';
 import { Button } from './button';
 import { useAnnounce } from './live-region';
 
-/** An address to hand on: to copy, and where the system has a sheet for that, to share. */
+/** A link to give away: to copy, and to send where the system has a share sheet. */
 export function CopyLink({ label, url, shareText }: { label: string; url: string; shareText: string }) {
   const id = useId();
   const announce = useAnnounce();

@@ -6,7 +6,7 @@ const dayOfYear = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 });
 
-/** A day, the same on the server and in the browser. `at` in ms since 1970; `year` where it may be long ago. */
+/** A day, the same on the server and in the browser. `at` in ms since 1970; `year`: with the year. */
 export function Day({ at, year = false }: { at: number; year?: boolean }) {
   return <time dateTime={new Date(at).toISOString()}>{(year ? dayOfYear : day).format(at)}</time>;
 }

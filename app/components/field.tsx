@@ -1,6 +1,6 @@
 import { type InputHTMLAttributes, useId } from 'react';
 
-/** A labelled line of text with room for a hint and for what is wrong with it. */
+/** A labelled text field with its hint or its error. */
 export function Field({
   label,
   hint,

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Balance } from './balance';
 import { Icon } from './icon';
 
-/** The name of the house, as it stands on every page. */
+/** The product's name, as a link. */
 export function Brand({ to }: { to: string }) {
   return (
     <Link to={to} className="inline-flex min-h-11 items-center font-title text-20 font-semibold tracking-tight">
@@ -12,7 +12,7 @@ export function Brand({ to }: { to: string }) {
   );
 }
 
-/** The top of every signed-in page: the house, the balance, the account. `children` stand between. */
+/** The top of every signed-in page: the name, `children`, the balance, the account. */
 export function Header({
   balance,
   children,

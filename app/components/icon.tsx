@@ -1,6 +1,6 @@
 import sprite from './icons.svg?no-inline';
 
-/** The icons Echoes uses; each is a symbol in icons.svg, in Lucide's own name. */
+/** The icons in icons.svg, by their names in Lucide. */
 export type IconName =
   | 'arrow-left'
   | 'arrow-right'
@@ -57,7 +57,7 @@ export type IconName =
   | 'wifi-off'
   | 'x';
 
-/** A 20 px line drawing that says nothing by itself: the word beside it, or the button's label, does. */
+/** A line drawing, hidden from screen readers: the word beside it or the label of its button names it. */
 export function Icon({ name, size = 20, className = '' }: { name: IconName; size?: number; className?: string }) {
   return (
     <svg

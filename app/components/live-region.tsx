@@ -2,14 +2,14 @@ import { createContext, type ReactNode, useCallback, useContext, useState } from
 
 const Announce = createContext<(words: string) => void>(() => {});
 
-/** Says something to people who listen to the page, politely: `announce('Clip 2 is ready')`. */
+/** Announces words to screen readers, politely: `announce('Clip 2 is ready')`. */
 export function useAnnounce(): (words: string) => void {
   return useContext(Announce);
 }
 
 /** Holds the page's one polite live region and gives `useAnnounce` to everything inside. */
 export function LiveRegion({ children }: { children: ReactNode }) {
-  // The count makes the same words twice a change, so that they are spoken twice.
+  // The count makes a repeated announcement a change, so that it is spoken again.
   const [said, setSaid] = useState({ words: '', count: 0 });
   const announce = useCallback((words: string) => setSaid(({ count }) => ({ words, count: count + 1 })), []);
   return (

@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react';
 
-/** The nonce of the page's own scripts; empty in the browser, where it is not needed any more. */
+/** The nonce of inline scripts; empty in the browser, which needs it only for the HTML of the server. */
 export const NonceContext = createContext('');
 
 export function useNonce(): string {

@@ -20,7 +20,7 @@ export function Sheet({
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
-  // A page may arrive with its sheet open: then it stands there before any script runs, and becomes modal here.
+  // A page may arrive with its sheet open: it is visible before any script runs, and becomes modal here.
   const [arrivedOpen] = useState(open);
   useEffect(() => {
     const element = dialog.current;
@@ -28,12 +28,12 @@ export function Sheet({
     if (!open) return element.close();
     element.removeAttribute('open');
     element.showModal();
-    // Not the first control: on a phone that would bring up the keyboard, or offer to close what was just opened.
+    // Focus on the first control would open the keyboard of a phone, or rest on "Close".
     heading.current?.focus();
   }, [open]);
 
   return (
-    // The keyboard closes it with Escape, which the dialog itself reports as `close`.
+    // Escape is reported by the dialog as `close`.
     // biome-ignore lint/a11y/useKeyWithClickEvents: a click on the backdrop is the pointer's way to say Escape
     <dialog
       ref={dialog}
@@ -41,11 +41,11 @@ export function Sheet({
       aria-label={title}
       data-place={place}
       className="sheet"
-      // Only what the person did: when the page closes it, the page knows.
+      // Called when the person closes it, not when `open` becomes false.
       onClose={() => open && onClose()}
       onClick={(event) => event.target === event.currentTarget && onClose()}
     >
-      {/* Fills the dialog, so that only the backdrop is a click on the dialog itself. */}
+      {/* Fills the dialog, so that a click whose target is the dialog is one on the backdrop. */}
       <div className="flex min-h-full flex-col gap-4 p-4 md:p-6">
         <div className="flex items-center justify-between gap-4">
           <h2 ref={heading} tabIndex={-1} className="text-25 outline-none">

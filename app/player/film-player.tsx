@@ -76,6 +76,16 @@ export function FilmPlayer({
     return close;
   }, [variant, open, close]);
 
+  useEffect(() => {
+    if (variant !== 'inline' || !grown) return;
+    // `html:has(dialog:modal)` would do, but Firefox has `:has()` from 121.
+    const { dataset } = document.documentElement;
+    dataset.filmOpen = '';
+    return () => {
+      delete dataset.filmOpen;
+    };
+  }, [variant, grown]);
+
   function play() {
     if (!grown) {
       animated(() => {

@@ -111,7 +111,7 @@ export function FrameEditor({
           value={frame.zoom}
           aria-valuetext={`${frame.zoom.toFixed(1)} times`}
           onChange={(event) => change(zoomed(latest.current, Number(event.target.value), sight))}
-          className="h-11 min-w-0 grow accent-light"
+          className="h-11 min-w-0 grow"
         />
       </div>
     </div>
