@@ -1,7 +1,7 @@
-import { type MouseEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type MouseEvent, type ReactNode, useEffect, useState } from 'react';
 import { Button, buttonClass, IconButton } from '~/components/button';
 import { Icon } from '~/components/icon';
-import { type FilmState, isSecondTap } from './film-state';
+import { createTapFilter, type FilmState } from './film-state';
 
 // Quieter than the page's own next step.
 const posterButton =
@@ -23,10 +23,9 @@ export function FilmTaps({
   onStep: (by: number) => void;
 }) {
   const stopped = state === 'paused';
-  const tappedAt = useRef(Number.NEGATIVE_INFINITY);
+  const [isSecondTap] = useState(() => createTapFilter());
   function toggle(event: MouseEvent) {
-    if (isSecondTap(event, tappedAt.current)) return;
-    tappedAt.current = event.timeStamp;
+    if (isSecondTap(event)) return;
     if (stopped) onPlay();
     else onPause();
   }

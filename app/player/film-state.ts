@@ -90,10 +90,19 @@ export function keyOf({ key, altKey, ctrlKey, metaKey, target }: KeyboardEvent):
 /** Two taps within this time are one double tap. */
 const doubleTapMs = 400;
 
-/** True for the second tap of a double tap, which does not undo the first; `firstAt` is the time stamp of the last tap. */
-export function isSecondTap({ detail, timeStamp }: Pick<MouseEvent, 'detail' | 'timeStamp'>, firstAt: number): boolean {
-  // A key that presses a button has no click count.
-  return detail > 0 && timeStamp - firstAt < doubleTapMs;
+/**
+ * Returns a function that tells the second tap of a double tap, which must not undo the first. `tappedAt` is the time
+ * stamp of an earlier tap.
+ */
+export function createTapFilter(tappedAt = Number.NEGATIVE_INFINITY) {
+  let lastAt = tappedAt;
+  return ({ detail, timeStamp }: Pick<MouseEvent, 'detail' | 'timeStamp'>): boolean => {
+    // A key or a script that presses a button has no click count.
+    if (detail === 0) return false;
+    const isSecond = timeStamp - lastAt < doubleTapMs;
+    if (!isSecond) lastAt = timeStamp;
+    return isSecond;
+  };
 }
 
 /** Fills the hairlines without React, since it happens every frame. */

@@ -3,10 +3,10 @@ import type { FilmClip } from '~/projects/share-views';
 import { takeFilmMedia } from './film-media';
 import { rememberedMoment, rememberPlace } from './film-place';
 import {
+  createTapFilter,
   drawBars,
   type FilmKey,
   type FilmState,
-  isSecondTap,
   keyOf,
   type SharedFilmData,
   spokenState,
@@ -101,14 +101,11 @@ const acts: Record<FilmKey | 'again', () => void> = {
   again: () => player.play(),
 };
 
-/** When play or pause was tapped last; at first by the tap that loaded this script. */
-let toggledAt = Number(room.dataset.loaded);
+/** Knows the tap that loaded this script. */
+const isSecondTap = createTapFilter(Number(room.dataset.loaded));
 room.addEventListener('click', (event) => {
   const act = (event.target as Element).closest<HTMLElement>('[data-do]')?.dataset.do;
-  if (act === 'toggle') {
-    if (isSecondTap(event, toggledAt)) return;
-    toggledAt = event.timeStamp;
-  }
+  if (act === 'toggle' && isSecondTap(event)) return;
   if (act && act in acts) acts[act as keyof typeof acts]();
 });
 addEventListener('keydown', (event) => {
