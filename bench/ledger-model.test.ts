@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createLedgerRun, type Mistake, type Operation, openLedgerDatabase } from './ledger-model.ts';
+import { openLedgerDatabase } from './ledger-database.ts';
+import { createLedgerRun } from './ledger-model.ts';
+import type { Mistake, Operation } from './ledger-operations.ts';
 import { readMigrations } from './simulator/database.ts';
 
 /** More than it takes to find every planted mistake, below; `npm run nightly` makes more, from another seed each night. */
@@ -11,7 +13,7 @@ const small = fc.nat({ max: 2 });
 const which = fc.nat({ max: 5 });
 const part = fc.constantFrom(0, 1, 33, 50, 99, 100);
 
-/** What was booked in a run, by what it stands for. */
+/** The entries of a run, by kind and by the first word of their key. */
 const booked =
   "SELECT kind || ' ' || substr(key, 1, instr(key, ':') - 1) || iif(key LIKE '%:host', ' host', '') AS what FROM credit_entries";
 const ways = [
@@ -28,7 +30,7 @@ const ways = [
   'signup signup',
 ];
 
-/** Every operation, the ones that matter most more often. */
+/** Every operation, those on purchases and generations more often. */
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ op: fc.constant('sign-up' as const), who: small }) },
   {
@@ -104,7 +106,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ op: fc.constant('leave' as const), who: small }) },
 );
 
-/** What chance alone seldom puts together: a film that is made and watched, and a friend who buys. */
+/** Sequences that chance alone seldom makes: a film that is made and watched, and an invited person's purchase. */
 const chapter = fc.record({ who: small, isFilm: fc.boolean() }).map(({ who, isFilm }): Operation[] =>
   isFilm
     ? [
@@ -123,7 +125,7 @@ const chapter = fc.record({ who: small, isFilm: fc.boolean() }).map(({ who, isFi
         { op: 'reward', friend: who, for: 'purchase' },
       ],
 );
-/** Friends are invited before they do anything, or never: a story begins with that. */
+/** Only a new account can be invited, so invitations come first. */
 const invitation = fc.record({ op: fc.constant('invite' as const), host: small, friend: small });
 const story = fc
   .tuple(
@@ -134,7 +136,7 @@ const story = fc
   )
   .map(([first, rest]): Operation[] => [...first, ...rest.flat()]);
 
-/** Runs sequences until one breaks a law; answers what it found, or null. */
+/** Runs sequences until one breaks a law; returns the counterexample, or null. */
 function firstDifference(count: number, mistake: Mistake = {}, seen = new Map<string, number>()): string | null {
   const database = openLedgerDatabase(migrations, mistake);
   afterAll(() => database.close());
@@ -153,18 +155,18 @@ function firstDifference(count: number, mistake: Mistake = {}, seen = new Map<st
 }
 
 describe('the ledger', () => {
-  it(`is what a model in plain numbers says, after every step of ${runs} sequences of everything there is`, {
+  it(`the ledger equals a model in plain numbers after every step of ${runs} random sequences`, {
     timeout: 600_000,
   }, () => {
     const seen = new Map<string, number>();
     expect(firstDifference(runs, {}, seen)).toBeNull();
-    // Every way in which credits move was gone many times.
+    // Every kind of entry was made many times.
     expect([...seen.keys()].sort()).toEqual(ways);
     expect(Math.min(...seen.values())).toBeGreaterThan(runs / 100);
   });
 });
 
-describe('a mistake in it', () => {
+describe('a planted mistake', () => {
   const mistakes: [name: string, Mistake][] = [
     [
       'a refund rounded down',
@@ -198,7 +200,7 @@ describe('a mistake in it', () => {
       { rewrite: ({ sql, params }) => ({ sql: sql.replace("AND p.state = 'paid')", ')'), params }) },
     ],
   ];
-  it.each(mistakes)('is found: %s', { timeout: 120_000 }, (_name, mistake) => {
+  it.each(mistakes)('the model finds a planted mistake: %s', { timeout: 120_000 }, (_name, mistake) => {
     expect(firstDifference(1_500, mistake)).not.toBeNull();
   });
 });

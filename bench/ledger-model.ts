@@ -2,110 +2,16 @@
 import { addStatement, findBy, type PurchaseRow, reverseStatements, stepStatement } from '../app/billing/statements.ts';
 import { audits } from '../app/credits/audit.ts';
 import { createLedger } from '../app/credits/ledger.server.ts';
-import {
-  insertCode,
-  insertReferral,
-  insertShareReward,
-  rewardForProject,
-  rewardForPurchase,
-} from '../app/credits/rewards.ts';
+import { insertReferral, insertShareReward, rewardForProject, rewardForPurchase } from '../app/credits/rewards.ts';
 import type { Statement } from '../app/db/statement.ts';
-import { type Database, Database as Sqlite } from './simulator/database.ts';
+import { clipsEach, people } from './ledger-database.ts';
+import type { Account, Bought, Mistake, ModelGeneration, Operation } from './ledger-operations.ts';
+import type { Database } from './simulator/database.ts';
 
-/** Everything that can happen. Numbers choose among what there is, or are amounts. */
-export type Operation =
-  | { op: 'sign-up'; who: number }
-  | { op: 'adjust'; who: number; credits: number; key: number }
-  | { op: 'set-out'; who: number; credits: number; amount: number; request: number }
-  | { op: 'step'; which: number; to: 'pending' | 'paid' | 'failed' | 'expired' }
-  | { op: 'goes-back'; which: number; refunded: number; disputed: number; isStale: boolean }
-  | { op: 'generate'; who: number; clip: number; cost: number }
-  | { op: 'end'; which: number; as: 'ready' | 'failed' | 'canceled' }
-  | { op: 'second-try'; which: number; credits: number }
-  | { op: 'invite'; host: number; friend: number }
-  | { op: 'reward'; friend: number; for: 'purchase' | 'film' }
-  | { op: 'complete-project'; who: number; clip: number }
-  | { op: 'watch'; who: number; visitor: number }
-  | { op: 'reward-share'; who: number }
-  | { op: 'leave'; who: number };
-
-/** A mistake somebody could make, to see whether the model notices. */
-export interface Mistake {
-  schema?: string;
-  rewrite?: (statement: Statement) => Statement;
-}
-
-const people = [0, 1, 2];
-const clipsEach = 2;
 /** Rewards and limits, as the settings would have them. */
 const credits = { signup: 1, host: 3, friend: 2, share: 4 };
 const cap = 1;
 const viewers = 2;
-
-/** The database that every run begins from: three people, the older first, each with a film, a code and a link. */
-export function openLedgerDatabase(migrations: readonly string[], mistake: Mistake = {}): Database {
-  const database = new Sqlite(migrations);
-  const add = (sql: string, ...params: (string | number)[]) => database.all(sql, params);
-  for (const who of people) {
-    add('INSERT INTO users (id, created_at) VALUES (?, ?)', `usr_${who}`, who + 1);
-    add('INSERT INTO credit_accounts (user_id) VALUES (?)', `usr_${who}`);
-    add(insertCode, `code${who}`, `usr_${who}`, 1);
-    const film = [`prj_${who}`, `usr_${who}`] as const;
-    add("INSERT INTO projects (id, user_id, title, created_at, updated_at) VALUES (?, ?, 'Summer', 1, 1)", ...film);
-    add(
-      'INSERT INTO shares (id, user_id, project_id, created_at, expires_at) VALUES (?, ?, ?, 1, 9e12)',
-      `shr_${who}`,
-      film[1],
-      film[0],
-    );
-    for (let clip = 0; clip < clipsEach; clip += 1) {
-      const photo = `pho_${who}_${clip}`;
-      add(
-        `INSERT INTO uploads (id, user_id, project_id, request_key, file_name, length_bytes, created_at, expires_at)
-         VALUES (?1, ?2, ?3, ?1, 'a.jpg', 1, 1, 2)`,
-        ...[photo, film[1], film[0]],
-      );
-      add(
-        `INSERT INTO photos (id, user_id, project_id, media_key, size_bytes, width, height, created_at)
-         VALUES (?1, ?2, ?3, ?1, 1, 1080, 1440, 1)`,
-        ...[photo, film[1], film[0]],
-      );
-      add(
-        "INSERT INTO clips (id, user_id, project_id, photo_id, position, created_at) VALUES (?, ?, ?, ?, 'a0', 1)",
-        ...[`clp_${who}_${clip}`, film[1], film[0], photo],
-      );
-    }
-  }
-  if (mistake.schema) database.exec(mistake.schema);
-  return database;
-}
-
-interface Account {
-  balance: number;
-  version: number;
-  isSignedUp: boolean;
-  hasLeft: boolean;
-  requests: Set<number>;
-}
-interface Bought {
-  id: string;
-  who: number;
-  credits: number;
-  amount: number;
-  state: string;
-  refunded: number;
-  disputed: number;
-  /** What was taken back so far, and what of it the balance did not hold. */
-  taken: number;
-  owed: number;
-}
-interface ModelGeneration {
-  id: string;
-  who: number;
-  clip: string;
-  cost: number;
-  state: 'open' | 'ready' | 'failed' | 'canceled';
-}
 
 /** One run: the real thing and the model side by side. Throws where they part, or where a law is broken. */
 export function createLedgerRun(database: Database, { rewrite = (statement) => statement }: Mistake = {}) {

@@ -1,4 +1,4 @@
-// What the ledger bears, and how soon credits are there: in workerd, with its own laws on its own D1.
+// How many writes a second the ledger takes, and how soon a purchase is booked: in workerd, with all laws, on D1.
 import { convertV4MiniflareOptions, Miniflare, type V4MiniflareOptions } from 'miniflare';
 import type { Page } from 'playwright-core';
 import { addStatement, sessionStatement, stepStatement } from '../app/billing/statements.ts';
@@ -7,7 +7,7 @@ import { migrations, type RunningEchoes } from '../journeys/echoes.ts';
 
 const people = 20;
 
-/** Runs batches on D1 inside workerd, so many at once, and answers the milliseconds it took. */
+/** Runs batches on D1 inside workerd, `atOnce` at a time, and returns the milliseconds it took. */
 const runner = `export default { async fetch(request, env) {
   const { batches, atOnce } = await request.json();
   const began = Date.now();

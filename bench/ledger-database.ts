@@ -1,0 +1,44 @@
+import { insertCode } from '../app/credits/rewards.ts';
+import type { Mistake } from './ledger-operations.ts';
+import { Database } from './simulator/database.ts';
+
+export const people = [0, 1, 2];
+export const clipsEach = 2;
+
+/** The database that every run begins from: three people, the older first, each with a film, a code and a link. */
+export function openLedgerDatabase(migrations: readonly string[], mistake: Mistake = {}): Database {
+  const database = new Database(migrations);
+  const add = (sql: string, ...params: (string | number)[]) => database.all(sql, params);
+  for (const who of people) {
+    add('INSERT INTO users (id, created_at) VALUES (?, ?)', `usr_${who}`, who + 1);
+    add('INSERT INTO credit_accounts (user_id) VALUES (?)', `usr_${who}`);
+    add(insertCode, `code${who}`, `usr_${who}`, 1);
+    const film = [`prj_${who}`, `usr_${who}`] as const;
+    add("INSERT INTO projects (id, user_id, title, created_at, updated_at) VALUES (?, ?, 'Summer', 1, 1)", ...film);
+    add(
+      'INSERT INTO shares (id, user_id, project_id, created_at, expires_at) VALUES (?, ?, ?, 1, 9e12)',
+      `shr_${who}`,
+      film[1],
+      film[0],
+    );
+    for (let clip = 0; clip < clipsEach; clip += 1) {
+      const photo = `pho_${who}_${clip}`;
+      add(
+        `INSERT INTO uploads (id, user_id, project_id, request_key, file_name, length_bytes, created_at, expires_at)
+         VALUES (?1, ?2, ?3, ?1, 'a.jpg', 1, 1, 2)`,
+        ...[photo, film[1], film[0]],
+      );
+      add(
+        `INSERT INTO photos (id, user_id, project_id, media_key, size_bytes, width, height, created_at)
+         VALUES (?1, ?2, ?3, ?1, 1, 1080, 1440, 1)`,
+        ...[photo, film[1], film[0]],
+      );
+      add(
+        "INSERT INTO clips (id, user_id, project_id, photo_id, position, created_at) VALUES (?, ?, ?, ?, 'a0', 1)",
+        ...[`clp_${who}_${clip}`, film[1], film[0], photo],
+      );
+    }
+  }
+  if (mistake.schema) database.exec(mistake.schema);
+  return database;
+}

@@ -1,0 +1,54 @@
+import type { Statement } from '../app/db/statement.ts';
+
+/** One thing that a person, a friend or Stripe does to the ledger. Numbers choose among existing rows, or are amounts. */
+export type Operation =
+  | { op: 'sign-up'; who: number }
+  | { op: 'adjust'; who: number; credits: number; key: number }
+  | { op: 'set-out'; who: number; credits: number; amount: number; request: number }
+  | { op: 'step'; which: number; to: 'pending' | 'paid' | 'failed' | 'expired' }
+  | { op: 'goes-back'; which: number; refunded: number; disputed: number; isStale: boolean }
+  | { op: 'generate'; who: number; clip: number; cost: number }
+  | { op: 'end'; which: number; as: 'ready' | 'failed' | 'canceled' }
+  | { op: 'second-try'; which: number; credits: number }
+  | { op: 'invite'; host: number; friend: number }
+  | { op: 'reward'; friend: number; for: 'purchase' | 'film' }
+  | { op: 'complete-project'; who: number; clip: number }
+  | { op: 'watch'; who: number; visitor: number }
+  | { op: 'reward-share'; who: number }
+  | { op: 'leave'; who: number };
+
+/** A change to the schema or to statements that makes the ledger wrong, planted to see that the model notices it. */
+export interface Mistake {
+  schema?: string;
+  rewrite?: (statement: Statement) => Statement;
+}
+
+/** An account as the model keeps it. */
+export interface Account {
+  balance: number;
+  version: number;
+  isSignedUp: boolean;
+  hasLeft: boolean;
+  requests: Set<number>;
+}
+/** A purchase as the model keeps it. */
+export interface Bought {
+  id: string;
+  who: number;
+  credits: number;
+  amount: number;
+  state: string;
+  refunded: number;
+  disputed: number;
+  /** What was taken back so far, and what of it the balance did not hold. */
+  taken: number;
+  owed: number;
+}
+/** A generation as the model keeps it. */
+export interface ModelGeneration {
+  id: string;
+  who: number;
+  clip: string;
+  cost: number;
+  state: 'open' | 'ready' | 'failed' | 'canceled';
+}
