@@ -8,7 +8,7 @@ type Database = Awaited<ReturnType<RunningEchoes['worker']['getD1Database']>>;
 
 const people = 100;
 const clipsEach = 10;
-/** Rows of one statement: one that runs for longer than half a minute is ended. */
+/** Rows of one statement: D1 ends a statement that runs longer than half a minute. */
 const atOnce = 20_000;
 /** Every admin page, and those of one person and one generation; a page that answers 404 is left out. */
 const pages = [
@@ -32,7 +32,7 @@ export async function measureAdmin(tries: number): Promise<void> {
   );
 }
 
-/** A fresh Echoes with so many tries: how long making them took, and the times of each page. */
+/** The times of each page with this many generations, and how long writing those rows took. */
 async function measured(tries: number) {
   const echoes = await startEchoes();
   const browser = await launchBrowser();
@@ -62,8 +62,8 @@ async function measured(tries: number) {
 }
 
 /**
- * A hundred people with ten clips each who have tried so often over two years; a tenth failed. The laws are put aside
- * while the rows are written, with what the triggers would have made of them, and are then put back as they were.
+ * A hundred people with ten clips each and this many generations over two years, a tenth of them failed. The triggers are
+ * dropped while the rows are written, together with the rows that they would have written, and are then made again.
  */
 async function seed(db: Database, tries: number): Promise<void> {
   const each = tries / people;

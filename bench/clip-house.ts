@@ -1,5 +1,5 @@
-// The built Worker with its D1, R2, queue and objects, with meters around it and a provider that answers at once. Time goes
-// faster inside than outside, so that waiting costs no time here.
+// The built Worker with its D1, R2, queue and objects, with meters around it and a provider that answers at once. Its clock
+// runs faster than the machine's, so that the waits of the pipeline take little time.
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,14 +22,14 @@ export interface Photo {
 }
 const scene: Photo = { file: 'bench-by-the-sea.jpg', width: 1080, height: 1440 };
 
-/** Somebody signed in, with a film of clips that are still. */
+/** A signed-in person with one project, whose clips have no generation yet. */
 export interface Wisher {
   cookie: string;
   projectId: string;
   clipIds: string[];
 }
 
-/** A running house with nobody in it yet, where every person brings the same photo. */
+/** Starts the metered Worker with an empty database. Every person made in it has the same photo. */
 export async function openHouse(pace: Omit<Pace, 'start'>, photo: Photo = scene) {
   const storage = await mkdtemp(join(tmpdir(), 'echoes-'));
   const worker = await startBundle({
@@ -120,14 +120,14 @@ export async function openHouse(pace: Omit<Pace, 'start'>, photo: Photo = scene)
     db.prepare('SELECT count(*) AS n FROM generations WHERE cleaned_at IS NOT NULL').first<number>('n');
 
   return {
-    /** So many people, with so many photos each. */
+    /** Makes `count` people with `photosEach` photos each. */
     async people(count: number, photosEach: number): Promise<Wisher[]> {
       const made: Wisher[] = [];
       while (made.length < count) made.push(await person(photosEach));
       return made;
     },
 
-    /** Brings every photo of these people to life, and waits for the last trace of the last one. Answers how many. */
+    /** Starts a generation for every photo of these people, waits until all are cleaned up, and returns how many. */
     async bringToLife(people: readonly Wisher[]): Promise<number> {
       const before = (await cleaned()) ?? 0;
       await Promise.all(
@@ -160,7 +160,7 @@ export async function openHouse(pace: Omit<Pace, 'start'>, photo: Photo = scene)
       return wanted;
     },
 
-    /** Others whose films are with the provider for hours: in everybody's way, and nothing else. */
+    /** Adds `count` generations of other people that stay at the provider for hours. */
     async crowd(count: number): Promise<void> {
       const now = Date.now();
       for (let made = 0; made < count; made += 50) {
@@ -183,7 +183,7 @@ export async function openHouse(pace: Omit<Pace, 'start'>, photo: Photo = scene)
     },
 
     origin,
-    /** A request to the house, as from its own pages. */
+    /** Sends a request to the Worker. */
     fetch: (path: string, init: { method?: string; headers?: Record<string, string>; body?: Uint8Array } = {}) =>
       worker.dispatchFetch(origin + path, { redirect: 'manual', ...init }),
 
@@ -191,7 +191,7 @@ export async function openHouse(pace: Omit<Pace, 'start'>, photo: Photo = scene)
       await (await worker.getWorker()).scheduled({ cron: '* * * * *' });
     },
 
-    /** What was counted since the last time. */
+    /** The counts since the last call. */
     async counts(): Promise<Counts> {
       return (await (await worker.dispatchFetch(`${origin}/bench/counts`)).json()) as Counts;
     },

@@ -1,5 +1,5 @@
-// Stands around the built Worker, inside the same workerd: counts what is paid for, makes time go faster, and answers as
-// Runway would. Built and started by clip-house.ts, which hands it the exports of the bundle.
+// Wraps the built Worker inside the same workerd: counts what Cloudflare bills, makes its clock run faster, and answers in
+// place of Runway. clip-house.ts builds and starts it, and passes it the exports of the bundle.
 import { env as variables } from 'cloudflare:workers';
 import { createWire, videoBytes } from '~/testing/provider';
 
@@ -18,7 +18,7 @@ export interface Bundle {
   LiveChannel: Class<Channel>;
 }
 
-/** What one thing is counted under; `ms` are real milliseconds that an object was at work. */
+/** The name of a count. `objectMs`: real milliseconds in which an object worked. */
 export type Meter =
   | 'workerRequests'
   | 'orders'
@@ -36,12 +36,12 @@ export type Meter =
   | 'objectRowsWritten'
   | 'objectMs';
 
-/** How this run is meant: `start` in ms, `hurry` times as fast as real time, meters on or off. */
+/** How this run goes: `start` in ms since 1970, a clock `hurry` times as fast as real time, meters on or off. */
 export interface Pace {
   start: number;
   hurry: number;
   isMetered: boolean;
-  /** The film is ready when it is asked about for this time. */
+  /** The poll at which a task has succeeded. */
   questions: number;
   filmBytes: number;
 }
@@ -57,7 +57,7 @@ console.log = () => {};
 const counts = new Map<string, number>();
 const count = (meter: Meter, by = 1) => void counts.set(meter, (counts.get(meter) ?? 0) + by);
 
-/** The Worker's exports with their meters on. `/bench/counts` answers what was counted, and begins anew. */
+/** The Worker's exports, metered. `/bench/counts` returns the counts and resets them. */
 export function counted(bundle: Bundle) {
   const door = bundle.default;
   const runway = createRunway((request, env) => door.fetch(request as never, env, outside()));
@@ -123,7 +123,7 @@ async function working<Result>(meter: Meter, work: () => Result | Promise<Result
   }
 }
 
-/** Runway's wire of the tests, whose films are ready after so many questions; it fetches each picture as Runway does. */
+/** The Runway of the tests, whose tasks succeed at poll `questions`; it fetches each picture as Runway does. */
 function createRunway(open: (request: Request, env: Env) => Promise<Response> | Response) {
   const runway = { env: undefined as Env | undefined };
   const asked = new Map<string, number>();
@@ -153,7 +153,7 @@ function createRunway(open: (request: Request, env: Env) => Promise<Response> | 
   return runway;
 }
 
-/** The same bindings, each with its meter. */
+/** The same bindings, metered. */
 function bindings(env: Env): Env {
   if (!isMetered) return env;
   return { ...env, DB: database(env.DB), MEDIA: bucket(env.MEDIA), GENERATION_QUEUE: queue(env.GENERATION_QUEUE) };
@@ -205,9 +205,9 @@ function database(real: D1Database): D1Database {
         const row = rows(await own.all<Record<string, unknown>>()).results[0] ?? null;
         return column === undefined ? row : (row?.[column] ?? null);
       },
-      // D1 tells no rows with this one: a question is asked once more for them.
+      // raw() reports no row counts, so the query runs once more with all().
       raw: async () => {
-        if (!/^\s*(select|with)/i.test(sql)) throw new Error(`rows that nobody counts: ${sql}`);
+        if (!/^\s*(select|with)/i.test(sql)) throw new Error(`rows that are not counted: ${sql}`);
         rows(await own.all());
         return own.raw();
       },
@@ -222,7 +222,7 @@ function database(real: D1Database): D1Database {
   } as unknown as D1Database;
 }
 
-/** The object's storage with its rows counted, and its alarm at the real moment of the hurried one. */
+/** The object's storage with its rows counted; alarms are set at the real time that the fast clock means. */
 function storage(real: DurableObjectStorage) {
   return {
     get: (key: string) => {

@@ -1,4 +1,4 @@
-// A model of the ledger in plain numbers, beside the real schema on SQLite: what every operation has to come to.
+// A model of the ledger in plain numbers, run beside the real schema on SQLite: the result that each operation must have.
 import { addStatement, findBy, type PurchaseRow, reverseStatements, stepStatement } from '../app/billing/statements.ts';
 import { audits } from '../app/credits/audit.ts';
 import { createLedger } from '../app/credits/ledger.server.ts';
@@ -13,7 +13,7 @@ const credits = { signup: 1, host: 3, friend: 2, share: 4 };
 const cap = 1;
 const viewers = 2;
 
-/** One run: the real thing and the model side by side. Throws where they part, or where a law is broken. */
+/** One run of schema and model side by side. Throws where they differ, or where a law is broken. */
 export function createLedgerRun(database: Database, { rewrite = (statement) => statement }: Mistake = {}) {
   let serial = 0;
   const now = () => 1_000 + serial;
@@ -41,7 +41,7 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
     account(who).version += 1;
   }
 
-  /** One batch of D1: all of it or nothing. Answers whether it was taken. */
+  /** One batch of D1: all statements or none. Returns whether it was accepted. */
   function send(...statements: Statement[]): boolean {
     database.all('SAVEPOINT step');
     try {
@@ -239,7 +239,7 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
   };
 
   return {
-    /** Does it to both, and holds them against each other and against every law. */
+    /** Performs an operation on both, and compares them with each other and with every law. */
     perform(operation: Operation): void {
       (operations[operation.op] as (given: Operation) => void)(operation);
       const real = database.all<{ balance: number; version: number; owed: number }>(

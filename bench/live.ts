@@ -1,4 +1,4 @@
-// How soon a person sees what happened: on a second device, and when the provider is done.
+// How soon an open page shows a change: one made on another device, and the end of a generation.
 import type { Page } from 'playwright-core';
 import type { RunningEchoes } from '../journeys/echoes.ts';
 

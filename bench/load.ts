@@ -1,8 +1,8 @@
-// A process of its own, so that asking takes nothing from what answers, and the stand-ins' work is not counted as waiting:
+// Sends requests from a process of its own, so that it takes no time from the server or from the stand-ins:
 // node bench/load.ts <url> <connections> <seconds> <cookie>. Prints a `Load` as JSON.
 import { Agent, get } from 'node:http';
 
-/** Every answer's time in ms, from asking to its last byte, and how many answers were not 200. */
+/** The time of each response in ms, from the request to the last byte, and how many were not 200. */
 export interface Load {
   milliseconds: number[];
   failed: number;
@@ -21,7 +21,7 @@ function ask(): Promise<number | undefined> {
   });
 }
 
-/** One connection: asks anew as soon as it has its answer. */
+/** One connection: sends the next request as soon as the last response is complete. */
 async function keepAsking(until: number, note: (milliseconds: number, status?: number) => void): Promise<void> {
   while (performance.now() < until) {
     const asked = performance.now();
@@ -35,7 +35,7 @@ async function all(duration: number, note: (milliseconds: number, status?: numbe
   await Promise.all(Array.from({ length: Number(connections) }, () => keepAsking(until, note)));
 }
 
-// The first answers warm the connections, the caches and the compiler; they are not counted.
+// The first second warms the connections, the caches and the compiler; it is not counted.
 await all(1, () => {});
 await all(Number(seconds), (milliseconds, status) => {
   load.milliseconds.push(milliseconds);

@@ -1,14 +1,14 @@
-// What one clip asks of Cloudflare, and how many clips one workerd bears.
+// What one clip uses at Cloudflare, and how many clips a second one workerd makes.
 import { type Counts, openHouse, type Photo } from './clip-house.ts';
 import { workerCpuMs } from './server-time.ts';
 
 const clipsEach = 10;
 const filmBytes = 100_000;
 
-/** What one clip costs in everything that is counted. */
+/** What one clip uses, by count. */
 export interface ClipFigures {
   clips: number;
-  /** With one question to its provider, and what each further one adds. */
+  /** With one poll, and what each further poll adds. */
   withOneQuestion: Counted;
   perQuestion: Counted;
   /** D1 rows that one more clip under way at the same time adds to the reading of each. */
@@ -22,7 +22,7 @@ export type Counted = Counts & { cpuMs: number };
 
 const furtherQuestions = 5;
 
-/** Makes clips, one after the other so that none waits for another, and counts; then once more while many others wait. */
+/** Counts what clips use that are made one after the other; then what one uses while many others are under way. */
 export async function measureClip({ clips = 10, others = 500 } = {}): Promise<ClipFigures> {
   const withOneQuestion = await counting({ questions: 1, clips });
   const withMore = await counting({ questions: 1 + furtherQuestions, clips });
@@ -49,7 +49,7 @@ export async function measureClip({ clips = 10, others = 500 } = {}): Promise<Cl
   }
 }
 
-/** One clip whose provider is asked so often. */
+/** One clip with this many polls. */
 export function clipOf({ withOneQuestion, perQuestion }: ClipFigures, questions: number): Counted {
   return combined(withOneQuestion, perQuestion, (one, each) => one + (questions - 1) * Math.max(0, each));
 }
@@ -59,7 +59,7 @@ async function counting({ questions, clips }: { questions: number; clips: number
   try {
     const people = await house.people(clips + 1, 1);
     const [first, ...others] = people.map((person) => [person]);
-    // The first one compiles everything.
+    // The first clip compiles all code; it is not counted.
     await house.bringToLife(first ?? []);
     await house.counts();
     const cpuBefore = workerCpuMs();

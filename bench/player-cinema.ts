@@ -1,5 +1,4 @@
-// A small house for the player alone: the real player's code, made-up bright clips, and a server that can be slow,
-// refuse, or serve broken files, as asked.
+// The player alone: its real code, rendered bright clips, and a server that delays, refuses or breaks a file when told to.
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
@@ -25,7 +24,7 @@ export interface Presented {
   opacity: number;
 }
 
-/** What the page leaves on its window. */
+/** What the page writes on its window. */
 export interface CinemaWindow {
   presented: Presented[];
   moments: { at: number; timeSeconds: number }[];
@@ -35,18 +34,18 @@ export interface CinemaWindow {
 }
 
 export interface Cinema {
-  /** Where the film is shown: as a page, as a poster in a page, or the engine alone, which also tells its clock. */
+  /** The address of the film: as a page, as a poster in a page, or the engine alone, which also records its clock. */
   address(what?: 'player' | 'inline' | 'engine'): string;
   clips: readonly MadeClip[];
-  /** Answers nothing for this file until the returned function is called. */
+  /** Delays this file until the returned function is called. */
   hold(file: string): () => void;
-  /** Refuses addresses of the first pass, as if their time were over. */
+  /** Refuses the addresses of the first pass, as if they had expired. */
   expire(): void;
-  /** Serves bytes that are no video. */
+  /** Serves bytes that are no video for this file. */
   spoil(file: string): void;
   /** Serves a video that begins well, and cannot be decoded from its middle on. */
   breakOff(file: string): void;
-  /** Everything as at the beginning. */
+  /** Undoes hold, expire and spoil. */
   mend(): void;
   close(): Promise<void>;
 }
@@ -136,7 +135,7 @@ export async function openCinema({
   };
 }
 
-/** Writes down what is composed on the screen as small pictures, until the returned function is called. */
+/** Records the composed screen as small pictures until the returned function is called. */
 export async function filmTheScreen(page: Page): Promise<() => Promise<{ luminance: number; at: number }[]>> {
   const session = await page.context().newCDPSession(page);
   const shots: { data: string; at: number }[] = [];
@@ -147,7 +146,7 @@ export async function filmTheScreen(page: Page): Promise<() => Promise<{ luminan
   await session.send('Page.startScreencast', { format: 'jpeg', quality: 50, maxWidth: 120, maxHeight: 240 });
   return async () => {
     await session.send('Page.stopScreencast');
-    // One more may arrive while these are looked at: it was not, and must not count as dark.
+    // Frames that arrive during the evaluation have no luminance and must not count as dark.
     const seen = [...shots];
     const lights = await page.evaluate(
       lightsOf,

@@ -1,4 +1,4 @@
-// How well the film plays: the gap and the darkness at every cut, and how far picture and sound part.
+// How well the film plays: the gap and dark frames at every cut, and the offset between picture and sound.
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../journeys/browser.ts';
@@ -6,7 +6,7 @@ import { type Cinema, type CinemaWindow, filmTheScreen, openCinema, type Present
 
 /** One frame of a 24 fps clip. */
 const frameMs = 1000 / 24;
-/** The made-up clips are brighter than 0.7 everywhere; below this nothing of them can be on the screen. */
+/** The rendered clips are brighter than 0.7 everywhere; below this luminance none of them is on the screen. */
 const dark = 0.35;
 
 export interface GapFigures {
@@ -20,9 +20,9 @@ export interface GapFigures {
   blackFrames: number;
   /** Picture less sound, for each presented video frame: median and the farthest from it, in ms. */
   driftMs: { median: number; farthest: number };
-  /** How often the film had to wait. */
+  /** How often the film stalled. */
   stalls: number;
-  /** How much later than planned the film was over. */
+  /** How much later than planned the film ended. */
   lateMs: number;
 }
 
@@ -97,7 +97,7 @@ async function playOnce({
     const beginMs = begun ? begun.at - 1000 * begun.timeSeconds : 0;
     return {
       moments: told.moments,
-      // The first picture stood there before the tap: that is no freeze.
+      // The first picture is shown before the tap; that is no freeze.
       presented: told.presented.filter(({ at }) => at >= beginMs),
       stalls: told.states.slice(told.states.indexOf('playing')).filter((state) => state === 'loading').length,
       tookMs: (told.moments.at(-1)?.at ?? 0) - beginMs,

@@ -1,4 +1,4 @@
-// Runs in the browser: shows a film of made-up clips with the real player, and writes down every picture presented.
+// Runs in the browser: plays the rendered clips with the real player, and records every picture presented.
 import { createRoot } from 'react-dom/client';
 import { FilmPlayer } from '~/player/film-player';
 import type { FilmMoment } from '~/player/film-state';

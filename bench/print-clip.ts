@@ -3,7 +3,7 @@ import { print } from './figures.ts';
 import { type ClipFigures, type Counted, clipOf } from './pipeline.ts';
 
 const volumes = [1_000, 1_000_000, 100_000_000];
-/** From the wish to the film, as Runway's own usual wait. */
+/** From the request to the film: Runway's usual wait. */
 const lifeSeconds = 60;
 const sweepsPerMonth = 30 * 24 * 60;
 /** What Runway asks for five seconds of gen4_turbo. */

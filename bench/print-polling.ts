@@ -1,7 +1,7 @@
 import { percentile, print } from './figures.ts';
 import type { comparePolling, PollFigures } from './simulator/polling.ts';
 
-/** Prints how often providers are asked, and how soon an end is seen, beside a schedule that never learns. */
+/** Prints how often providers are polled, and how soon an end is seen, beside a fixed schedule. */
 export function printPolling({ usual, all }: Awaited<ReturnType<typeof comparePolling>>): void {
   const row = (name: string, { pollsPerTask, meanLag, lags }: PollFigures) =>
     [

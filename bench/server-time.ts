@@ -5,18 +5,18 @@ import { promisify } from 'node:util';
 import { percentile } from './figures.ts';
 import type { Load } from './load.ts';
 
-/** Times of one page in ms, as the client sees them on loopback. */
+/** Times of one page in ms, measured by the client on loopback. */
 export interface ServerTime {
   connections: number;
   medianMs: number;
   p95Ms: number;
   requestsPerSecond: number;
-  /** CPU time of the Worker's process for one request: what a busy machine does not change. NaN where it cannot be told. */
+  /** CPU time of the Worker's process for one request: a busy machine changes it little. NaN without /proc. */
   cpuMs: number;
   failed: number;
 }
 
-/** Asks for one page over and over, at 1, 16 and 64 connections unless told otherwise, `seconds` each. */
+/** Requests one page repeatedly, at 1, 16 and 64 connections unless given otherwise, `seconds` each. */
 export async function measureServerTime({
   url,
   cookie,
@@ -32,7 +32,7 @@ export async function measureServerTime({
   for (const connections of atOnce) {
     const before = workerCpuMs();
     const { milliseconds, failed } = await load({ url, connections, seconds, cookie });
-    // The second that warms up is not in the times, but it is in the CPU's.
+    // The warm-up second is not in the times, but in the CPU time.
     const asked = milliseconds.length * ((seconds + 1) / seconds);
     times.push({
       connections,
@@ -55,7 +55,7 @@ async function load(asked: { url: string; connections: number; seconds: number; 
   return JSON.parse(stdout) as Load;
 }
 
-/** CPU time in ms that the Worker's runtimes, children of this process, have used so far; NaN where the system does not tell. */
+/** CPU time in ms that all workerd children of this process have used so far; NaN without /proc. */
 export function workerCpuMs(): number {
   const tickMs = 10;
   const pids = existsSync('/proc/self/stat') ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : [];
@@ -73,7 +73,7 @@ function statusOf(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8');
   } catch {
-    // It has ended meanwhile.
+    // The process has ended.
     return '';
   }
 }

@@ -9,7 +9,7 @@ const root = resolve(import.meta.dirname, '..');
 let state = '';
 const ask = <Row>(...statements: string[]) => askDatabase<Row>(statements, { persistTo: state });
 
-/** What the owner types: its words and what it ended with. */
+/** Runs `npm run admin` with these words; returns its output and exit status. */
 function admin(...words: string[]): { said: string; status: number | null } {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
@@ -19,7 +19,7 @@ function admin(...words: string[]): { said: string; status: number | null } {
   return { said: `${stdout}${stderr}`, status };
 }
 
-/** Who has the role, and everything that was written down about it. */
+/** The admins, and the audit log's rows about them. */
 function record() {
   const [admins, acts] = ask<object>(
     'SELECT google_sub AS sub FROM admins',

@@ -1,4 +1,4 @@
-// A real Chromium, and the things a person does in it.
+// Starts Chromium, and does in it what a person does.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import axe from 'axe-core';
@@ -62,10 +62,10 @@ export async function signIn(page: Page, { origin, name }: { origin: string; nam
   await page.waitForURL(`${origin}/projects`);
 }
 
-/** A fresh profile: nothing is shared with any other. */
+/** A fresh browser profile, which shares nothing with any other. */
 export async function profile(browser: Browser, kind: BrowserContextOptions): Promise<BrowserContext> {
   const context = await browser.newContext({ colorScheme: 'light', ...kind });
-  // Waits end with what they wait for; this is only when to give up, on a machine that has much else to do.
+  // Only the limit of a wait on a busy machine: each wait ends with its event.
   context.setDefaultTimeout(120_000);
   return context;
 }
@@ -112,7 +112,7 @@ export async function atTheMinimum(page: Page): Promise<void> {
   );
 }
 
-/** Resolves when nothing moves or fades any more, but for what never ends. */
+/** Resolves when no animation or transition runs, except endless ones. */
 async function stillness(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const moving = () =>
@@ -122,16 +122,16 @@ async function stillness(page: Page): Promise<void> {
           ({ playState, effect }) =>
             playState === 'running' && effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY,
         );
-    // What was asked for just now begins with the next frame.
+    // An animation that was just started begins with the next frame.
     for (const _frame of [1, 2]) await new Promise(requestAnimationFrame);
     for (let now = moving(); now.length > 0; now = moving())
       await Promise.allSettled(now.map(({ finished }) => finished));
   });
 }
 
-/** What axe finds on the page, as readable lines. */
+/** The violations that axe finds on the page, one line each. */
 export async function axeFindings(page: Page): Promise<string[]> {
-  // Words that still fade in have not the contrast they will have.
+  // Text that still fades in has not its final contrast.
   await stillness(page);
   // Through the debugger, not a script tag: the page's content security policy stays as it is.
   await page.evaluate(axe.source);
@@ -143,7 +143,7 @@ export async function axeFindings(page: Page): Promise<string[]> {
   );
 }
 
-/** Where two handles are, in the window: both must be in sight. */
+/** The centres of two handles in the window; both must be in view. */
 async function handles(page: Page, { from, onto }: { from: string; onto: string }) {
   await stillness(page);
   const middle = async (name: string) => {
@@ -155,7 +155,7 @@ async function handles(page: Page, { from, onto }: { from: string; onto: string 
   return { start: await middle(from), end: await middle(onto) };
 }
 
-/** The page says that the card would come to lie where that one is: then it may be let go. */
+/** Resolves when the page announces that the card would take the other's place, so it may be released. */
 const lies = (page: Page, onto: string) =>
   page.getByText(new RegExp(`^Now at place ${onto.match(/\d+/)?.[0]} of`)).waitFor({ state: 'attached' });
 
@@ -186,11 +186,11 @@ export async function dragByMouse(page: Page, names: { from: string; onto: strin
 interface MusicWindow {
   /** Every sound that was started and has not ended. */
   sounds: Set<AudioBufferSourceNode>;
-  /** How long the clock has run on which a sound was last heard. */
+  /** The audio clock's time at which a sound was last heard. */
   heardSeconds: number;
 }
 
-/** Listens, on every page that comes, for what is really played. */
+/** Records, on every page loaded from now on, which sounds are played. */
 export async function countMusic(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const sounds = new Set<AudioBufferSourceNode>();
@@ -211,7 +211,7 @@ export async function countMusic(page: Page): Promise<void> {
   });
 }
 
-/** How many sounds play, and how far the clock came on which any was heard. Needs `countMusic` before the page came. */
+/** How many sounds play, and the audio clock's time of the last one. Needs `countMusic` before the page is loaded. */
 export function musicOf(page: Page): Promise<{ sounding: number; heardSeconds: number }> {
   return page.evaluate(() => {
     const { sounds, heardSeconds } = window as unknown as MusicWindow;
@@ -223,11 +223,11 @@ export function musicOf(page: Page): Promise<{ sounding: number; heardSeconds: n
 }
 
 interface FilmWindow {
-  /** Each clip the film said it shows, and each state it said it is in, once for every change. */
+  /** The film's `data-film-clip` and `data-film-state` after every change. */
   filmSaid: { clip: string; state: string; at: number }[];
 }
 
-/** Writes down on the page, from now on, every change the film tells of itself: none is missed, however slow one looks. */
+/** Records in the page, from now on, every change of the film's clip and state, so that a slow test misses none. */
 export async function noteFilm(page: Page): Promise<void> {
   await page
     .locator('[data-film-state]')
@@ -242,7 +242,7 @@ export async function noteFilm(page: Page): Promise<void> {
     });
 }
 
-/** What `noteFilm` wrote down. `at` is in ms since 1970. */
+/** The changes that `noteFilm` recorded. `at` is in ms since 1970. */
 export function filmSaid(page: Page): Promise<FilmWindow['filmSaid']> {
   return page.evaluate(() => (window as unknown as FilmWindow).filmSaid);
 }

@@ -27,7 +27,7 @@ beforeAll(async () => {
     });
     await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });
   }
-  // The first credit is a gift; here it is gone already.
+  // Removes the welcome credit.
   const db = await echoes.worker.getD1Database('DB');
   await db
     .prepare(
@@ -69,7 +69,7 @@ async function newestSession(): Promise<string> {
 }
 
 describe('credits that run out in the studio', () => {
-  it('are offered where they are missing: what the film needs, and the pack that fits', async () => {
+  it('the studio offers the pack that fits the film when credits run out', async () => {
     await onPhone.getByRole('button', { name: 'New film' }).first().tap();
     await onPhone.waitForURL(/\/projects\/prj_\w+$/);
     await onPhone.getByLabel('Add photos').first().setInputFiles(photosToBring.slice(0, 2));
@@ -86,7 +86,7 @@ describe('credits that run out in the studio', () => {
     expect(await axeFindings(onPhone)).toEqual([]);
   });
 
-  it('keep the choice when one turns back at the payment page', async () => {
+  it('the chosen pack is kept when the person cancels at Stripe', async () => {
     await sheet()
       .getByRole('radio', { name: /^15 credits/ })
       .check();
@@ -100,7 +100,7 @@ describe('credits that run out in the studio', () => {
     expect(await balance(onPhone)).toBe('0');
   });
 
-  it('are there after a declined card and a second try, at the same clip with its words, on both devices', async () => {
+  it('credits arrive after a declined card and a second attempt, at the same clip with its words, on both devices', async () => {
     await buy().tap();
     await atStripe('Decline').tap();
     await onPhone.getByText('Your card was declined.').waitFor();
@@ -112,7 +112,7 @@ describe('credits that run out in the studio', () => {
     expect(await onPhone.getByLabel(/own words/i).inputValue()).toBe('The wind moves the leaves.');
   });
 
-  it('bring the clip to life that waited for them', async () => {
+  it('the clip that waited for credits is brought to life', async () => {
     await onPhone.getByRole('button', { name: /^Bring to life · 1 credit · about/ }).tap();
     await onPhone.getByRole('button', { name: 'Approve' }).waitFor();
     await expect.poll(() => balance(onLaptop)).toBe('14');
@@ -120,7 +120,7 @@ describe('credits that run out in the studio', () => {
 });
 
 describe('a payment', () => {
-  it('counts also when no event of Stripe ever arrives: the way back asks', async () => {
+  it('a payment is booked by the return page when no event of Stripe arrives', async () => {
     await board('/deliveries', { mode: 'never', times: 1000 });
     await onPhone.goto(`${echoes.origin}/credits`);
     await onPhone.getByRole('radio', { name: /^5 credits/ }).check();
@@ -131,7 +131,7 @@ describe('a payment', () => {
     await expect.poll(() => balance(onPhone)).toBe('19');
   });
 
-  it('that a bank makes wait is shown as such, and arrives by itself', async () => {
+  it('a delayed payment is shown as pending and is booked when it settles', async () => {
     await board('/deliveries', { mode: 'once', times: 1000 });
     await onPhone.getByRole('radio', { name: /^5 credits/ }).check();
     await onPhone.getByRole('button', { name: /^Buy credits/ }).tap();
@@ -153,7 +153,7 @@ describe('a payment', () => {
     expect(await axeFindings(onLaptop)).toEqual([]);
   });
 
-  it('is found again by its kind, and in the file', async () => {
+  it('a payment is found by its kind in the credit history and in the CSV file', async () => {
     await onLaptop.getByRole('navigation', { name: 'Show' }).getByRole('link', { name: 'Bought' }).click();
     await onLaptop.waitForURL(/kind=purchase/);
     await expect.poll(() => onLaptop.locator('ol > li').count()).toBe(3);
@@ -163,14 +163,14 @@ describe('a payment', () => {
     expect(lines[1]).toContain('5 credits bought,€4.90. Refunded.,,5,19,24,');
   });
 
-  it('that is still being made is confirmed by itself, on whichever page waits for it', async () => {
+  it('a payment under way is confirmed on any page that waits for it', async () => {
     await onPhone.goto(`${echoes.origin}/credits`);
     await onPhone.getByRole('radio', { name: /^5 credits/ }).check();
     await onPhone.getByRole('button', { name: /^Buy credits/ }).tap();
     await onPhone.getByRole('button', { name: 'Pay', exact: true }).waitFor();
     const db = await echoes.worker.getD1Database('DB');
     const purchaseId = await db.prepare('SELECT id FROM purchases ORDER BY id DESC').first('id');
-    // Whatever its address says, the page grants nothing.
+    // The page's address grants nothing.
     await onLaptop.goto(`${echoes.origin}/purchases/${purchaseId}?session_id=paid`);
     await onLaptop.getByRole('heading', { name: 'Confirming your payment' }).waitFor();
     expect(await balance(onLaptop)).toBe('19');
@@ -180,7 +180,7 @@ describe('a payment', () => {
     await expect.poll(() => balance(onLaptop)).toBe('24');
   });
 
-  it('had nothing go wrong on the way that a person did not see', () => {
+  it('no page of the buying journey logged an error', () => {
     expect(wentWrong).toEqual([]);
   });
 });

@@ -21,7 +21,7 @@ let grace: Page;
 const wentWrong: string[] = [];
 
 beforeAll(async () => {
-  // Long enough that a setting can be turned while a clip is being made.
+  // Long enough that a setting can be changed while a clip is being made.
   echoes = await startEchoes({ runwaySeconds: { min: 6, max: 6 } });
   await echoes.appointAda();
   browser = await launchBrowser();
@@ -48,12 +48,12 @@ async function bringToLife(words: string): Promise<void> {
 }
 
 describe('a complaint by e-mail', () => {
-  it('leads from the address to the person, to the clip, and to every step of it', async () => {
+  it('an admin finds the person by e-mail, their clip, and every step of its generation', async () => {
     await grace.getByRole('button', { name: 'New film' }).first().tap();
     await grace.waitForURL(/\/projects\/prj_\w+$/);
     await grace.getByLabel('Add photos').first().setInputFiles(photos.slice(0, 3));
     await cards('still').nth(2).waitFor();
-    // The film service takes it and never ends: "stuck at ninety-five per cent".
+    // The provider accepts the task and never ends it.
     await bringToLife('The sea moves. [[HANG]]');
     await cards('generating').first().waitFor();
     await expect.poll(() => balance(grace)).toBe('0');
@@ -63,7 +63,7 @@ describe('a complaint by e-mail', () => {
     await ada.getByRole('button', { name: 'Find' }).click();
     await ada.getByRole('link', { name: 'Grace Guest' }).click();
     await ada.getByRole('heading', { name: 'Grace Guest', level: 1 }).waitFor();
-    // Nothing that was made of a person's photos is shown behind the desk by itself.
+    // The admin pages show no photo or clip of a person without a reason given.
     expect(await ada.content()).not.toContain('/media/');
     await ada.getByRole('table', { name: 'Tries' }).getByRole('link').first().click();
     await ada.getByRole('heading', { name: 'Job', level: 1 }).waitFor();
@@ -76,7 +76,7 @@ describe('a complaint by e-mail', () => {
     expect(await axeFindings(ada)).toEqual([]);
   });
 
-  it('ends with the clip refunded and a credit on top, which the person sees at the same moment', async () => {
+  it('an admin refunds the clip and adds credits, and the open page of the person shows both at once', async () => {
     await ada.getByLabel('Reason').selectOption({ index: 0 });
     await ada.getByRole('button', { name: 'Fail and refund' }).click();
     await ada.getByRole('status').first().waitFor();
@@ -105,7 +105,7 @@ describe('a complaint by e-mail', () => {
 });
 
 describe('another film service', () => {
-  it('makes what comes next, while what is on its way ends where it began; nothing is lost', async () => {
+  it('a new provider makes the next clip, while the clip under way ends at the old one; none is lost', async () => {
     await grace.goto(`${echoes.origin}/projects`);
     await grace.locator('a[href^="/projects/prj_"]').first().tap();
     await cards('still').nth(1).waitFor();

@@ -43,7 +43,7 @@ async function storedPhotos() {
   return results;
 }
 
-/** Holds every part of a photo back from now on; the answer resolves once one waits, `letGo` lets them fail. */
+/** Delays every upload part from now on. `held` resolves when one waits; `letGo` lets the waiting parts fail. */
 async function holdParts() {
   let letGo = () => {};
   const goes = new Promise<void>((done) => {
@@ -78,7 +78,7 @@ describe('photos from people', () => {
     expect(bytes.includes('Exif')).toBe(false);
   });
 
-  it('says of each file that is no good photo what is wrong, and the others come all the same', async () => {
+  it('each file that is no usable photo says why, and the others are uploaded', async () => {
     const before = await stills();
     const good = readFileSync(photo(0));
     await add([
@@ -97,7 +97,7 @@ describe('photos from people', () => {
     expect(await stills()).toBe(before + 1);
   });
 
-  it('come also by being dropped on the page, or pasted into it', async () => {
+  it('photos can be dropped on the page or pasted into it', async () => {
     const before = await stills();
     for (const kind of ['drop', 'paste']) {
       const carried = await page.evaluateHandle(
@@ -125,7 +125,7 @@ describe('photos from people', () => {
     await expect.poll(uploads).toBe(0);
   });
 
-  it('are called off while they are on their way, and leave nothing behind', async () => {
+  it('a canceled upload leaves nothing behind', async () => {
     const before = await stills();
     const line = await holdParts();
     await add(photo(3));
@@ -138,7 +138,7 @@ describe('photos from people', () => {
     expect(await storedPhotos()).toHaveLength(before);
   });
 
-  it('goes on by itself where a reload stopped it, with nothing sent twice', async () => {
+  it('an upload goes on after a reload, with nothing sent twice', async () => {
     const before = await stills();
     const line = await holdParts();
     await add(photo(1));
@@ -153,7 +153,7 @@ describe('photos from people', () => {
     expect(await storedPhotos()).toHaveLength(before + 1);
   });
 
-  it('says that one is offline, waits, and goes on when the line is back', async () => {
+  it('an upload waits while the phone is offline and goes on afterwards', async () => {
     const before = await stills();
     const line = await holdParts();
     await add(photo(2));
@@ -170,7 +170,7 @@ describe('photos from people', () => {
     expect(await storedPhotos()).toHaveLength(before + 1);
   });
 
-  it('pays once for a try whose answer was lost, though the page is loaded again', async () => {
+  it('a generation whose response was lost is paid once, also after a reload', async () => {
     let isLost = () => {};
     const lost = new Promise<void>((done) => {
       isLost = done;

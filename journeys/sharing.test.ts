@@ -1,5 +1,5 @@
-// What goes out of the house and comes back: an invitation from a fresh profile to both people's credits, a film played
-// by somebody without an account, and the browsers inside other apps, where Google lets nobody in.
+// Invitations, from a fresh profile to the credits of both people; a shared film played without an account; and the browsers
+// inside other apps, in which Google refuses to sign in.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -18,7 +18,7 @@ import { type RunningEchoes, startEchoes } from './echoes.ts';
 let echoes: RunningEchoes;
 let browser: Browser;
 let friendContext: BrowserContext;
-/** Who invites, on a laptop; who is invited, on a phone. */
+/** The inviting person, on a laptop, and the invited person, on a phone. */
 let host: Page;
 let friend: Page;
 let invitation = '';
@@ -51,7 +51,7 @@ const balance = (page: Page) => page.locator('[data-credit-balance]').first().ge
 const reached = (page: Page, state: string) => page.locator(`[data-film-state="${state}"]`).waitFor();
 
 describe('an invitation', () => {
-  it('is a link that somebody makes for themselves', async () => {
+  it('a person makes their own invitation link', async () => {
     await signIn(host, { origin: echoes.origin, name: 'Ada Admin' });
     await host.goto(`${echoes.origin}/credits`);
     await host.getByRole('link', { name: 'Invite a friend' }).click();
@@ -59,7 +59,7 @@ describe('an invitation', () => {
     invitation = await host.getByLabel('Your link').inputValue();
     expect(invitation).toMatch(new RegExp(`^${echoes.origin}/r/[a-z2-9]{8}$`));
     expect(await axeFindings(host)).toEqual([]);
-    // From here on they watch their balance.
+    // A page that shows the balance of the inviting person.
     await host.goto(`${echoes.origin}/projects`);
     await host.getByRole('button', { name: 'New film' }).first().click();
     await host.waitForURL(/\/projects\/prj_\w+$/);
@@ -69,25 +69,28 @@ describe('an invitation', () => {
   it.each([
     ['Instagram', instagram, 'Open in Safari', 'x-safari-http://'],
     ['Facebook', facebook, 'Open in Chrome', 'intent://'],
-  ])('leads out of %s, where Google lets nobody in, and is carried along', async (app, userAgent, words, scheme) => {
-    const context = await profile(browser, { ...phone, userAgent });
-    const page = await context.newPage();
-    for (const address of [invitation, echoes.origin]) {
-      await page.goto(address);
-      const way = page.getByRole('link', { name: words });
-      const href = (await way.getAttribute('href')) ?? '';
-      expect(href.startsWith(scheme) && href.includes(new URL(invitation).pathname)).toBe(true);
-      expect(await page.getByLabel('Address of this page').inputValue()).toBe(invitation);
-      expect(await page.getByText(`${app} has a browser of its own`).count()).toBe(1);
-      expect(await page.getByRole('button', { name: 'Continue with Google' }).count()).toBe(0);
-      await page.getByRole('button', { name: 'Copy' }).tap();
-      await page.getByRole('button', { name: /Copied|Hold the address/ }).waitFor();
-      expect(await axeFindings(page)).toEqual([]);
-    }
-    await context.close();
-  });
+  ])(
+    'an invitation opened in the browser of %s leads to the system browser and is kept',
+    async (app, userAgent, words, scheme) => {
+      const context = await profile(browser, { ...phone, userAgent });
+      const page = await context.newPage();
+      for (const address of [invitation, echoes.origin]) {
+        await page.goto(address);
+        const way = page.getByRole('link', { name: words });
+        const href = (await way.getAttribute('href')) ?? '';
+        expect(href.startsWith(scheme) && href.includes(new URL(invitation).pathname)).toBe(true);
+        expect(await page.getByLabel('Address of this page').inputValue()).toBe(invitation);
+        expect(await page.getByText(`${app} has a browser of its own`).count()).toBe(1);
+        expect(await page.getByRole('button', { name: 'Continue with Google' }).count()).toBe(0);
+        await page.getByRole('button', { name: 'Copy' }).tap();
+        await page.getByRole('button', { name: /Copied|Hold the address/ }).waitFor();
+        expect(await axeFindings(page)).toEqual([]);
+      }
+      await context.close();
+    },
+  );
 
-  it('says what it promises, without any script, and leads into a new account', async () => {
+  it('an invitation page works without a script and leads to a new account', async () => {
     const scripts: string[] = [];
     friend.on('request', (request) => request.resourceType() === 'script' && scripts.push(request.url()));
     await friend.goto(invitation);
@@ -102,7 +105,7 @@ describe('an invitation', () => {
     expect(await balance(friend)).toBe('1');
   });
 
-  it('rewards both, on their screens, when the friend has played their first film to its end', async () => {
+  it('both people get their reward on their screens when the friend has played a first film to its end', async () => {
     await friend.getByRole('button', { name: 'New film' }).first().tap();
     await friend.waitForURL(/\/projects\/prj_\w+$/);
     filmPath = new URL(friend.url()).pathname;
@@ -126,7 +129,7 @@ describe('an invitation', () => {
 });
 
 describe('a shared film', () => {
-  it('has a link that its owner makes at the end of the film', async () => {
+  it('the owner makes a share link at the end of the film', async () => {
     await friend.goto(`${echoes.origin}${filmPath}/play`);
     await friend.getByRole('button', { name: 'Play film' }).first().tap();
     await reached(friend, 'playing');
@@ -160,7 +163,7 @@ describe('a shared film', () => {
     await page.context().close();
   });
 
-  it('plays to its end for somebody without an account, who gets its script by pressing play', async () => {
+  it('a shared film plays to its end without an account, and loads its script when Play is pressed', async () => {
     const context = await profile(browser, { ...phone, userAgent: instagram });
     const page = await context.newPage();
     const scripts: string[] = [];
@@ -175,7 +178,7 @@ describe('a shared film', () => {
     await page.getByRole('button', { name: 'Play film' }).tap();
     await reached(page, 'playing');
     expect(scripts).toHaveLength(1);
-    // Pressed by the page itself once its clip has run a second: a slow hand would find the film over.
+    // The page itself presses Pause after one second of the clip: on a slow machine the test would come after the end.
     await page.evaluate(async () => {
       const ran = () => [...document.querySelectorAll('video')].some((video) => video.currentTime > 1);
       while (!ran()) await new Promise(requestAnimationFrame);
@@ -194,7 +197,7 @@ describe('a shared film', () => {
     await context.close();
   });
 
-  it('tells its owner who watched, and ends when they end it', async () => {
+  it('the owner sees how often the film was watched, and ends the link', async () => {
     await friend.goto(echoes.origin + filmPath);
     const open = async () => {
       await friend.getByRole('button', { name: 'Share' }).tap();
@@ -221,7 +224,7 @@ describe('a shared film', () => {
     await context.close();
   });
 
-  it('had nothing go wrong on the way that a person did not see', () => {
+  it('no page of the sharing journey logged an error', () => {
     expect(wentWrong.filter((line) => !/status of 40[14]/.test(line))).toEqual([]);
   });
 });

@@ -16,7 +16,7 @@ afterAll(async () => {
   await echoes?.close();
 });
 
-/** Where pictures of each page go, at every size and in both schemes; nowhere unless asked for. */
+/** The folder for screenshots of each page in every size and scheme; none are taken without it. */
 const folder = process.env.PICTURES;
 
 async function look(page: Page, name: string): Promise<void> {
@@ -33,7 +33,7 @@ async function look(page: Page, name: string): Promise<void> {
 }
 
 describe('the owner’s system prompt', () => {
-  it('is written, compared, tried on three photos, live and back, by keyboard alone', async () => {
+  it('a system prompt is written, compared, tried on three photos, put live and put back, by keyboard alone', async () => {
     const page = await (await profile(browser, desktop)).newPage();
     await signIn(page, { origin: echoes.origin, name: 'Ada Admin' });
     const db = await echoes.worker.getD1Database('DB');

@@ -44,7 +44,7 @@ afterAll(async () => {
 const cards = (page: Page, status: string) => page.locator(`[data-clip-status="${status}"]`);
 const balance = (page: Page) => page.locator('[data-credit-balance]').first().getAttribute('data-credit-balance');
 const count = async (sql: string) => (await echoes.worker.getD1Database('DB')).prepare(sql).first('n');
-/** Both devices show the same: so many clips of each kind, and so many credits. */
+/** Waits until both devices show this many clips of each status and this balance. */
 async function bothShow(wanted: Record<string, number>, credits: string): Promise<void> {
   for (const page of [onPhone, onLaptop]) {
     for (const [status, number] of Object.entries(wanted))
@@ -53,7 +53,7 @@ async function bothShow(wanted: Record<string, number>, credits: string): Promis
   }
 }
 
-/** A new film of so many photos, open on both devices. */
+/** Makes a film of this many photos and opens it on both devices. */
 async function newFilm(number: number): Promise<void> {
   await onPhone.goto(`${echoes.origin}/projects`);
   await onPhone.getByRole('button', { name: 'New film' }).first().tap();
@@ -67,7 +67,7 @@ async function newFilm(number: number): Promise<void> {
 }
 
 describe('many clips at once', () => {
-  it('are brought to life at one price; what fails gives its credit back, on both devices', async () => {
+  it('several clips start at one price, and a failed one returns its credit, on both devices', async () => {
     await newFilm(3);
     await cards(onPhone, 'still').nth(1).getByRole('button').first().tap();
     await onPhone.getByLabel(/own words/i).fill('[[INTERNAL.BAD_OUTPUT.CODE01]]');
@@ -79,7 +79,7 @@ describe('many clips at once', () => {
     expect(await axeFindings(onLaptop)).toEqual([]);
   });
 
-  it('are tried again where they failed, and nowhere else', async () => {
+  it('Retry starts only the clips that failed', async () => {
     await cards(onPhone, 'error').getByRole('button').first().tap();
     await onPhone.getByText('What came back was not a film that can be played.').first().waitFor();
     await onPhone.getByText('Your credit is back.').first().waitFor();
@@ -93,7 +93,7 @@ describe('many clips at once', () => {
 });
 
 describe('a clip that is not right', () => {
-  it('gets a second try for nothing when one says what is wrong', async () => {
+  it('a second try is free for a person who says what is wrong', async () => {
     await onPhone.getByRole('button', { name: /^Review 3/ }).tap();
     await onPhone.getByRole('button', { name: /^Try again · free · about/ }).tap();
     const send = onPhone.getByRole('button', { name: /^Try again · free/ });
@@ -115,7 +115,7 @@ describe('a clip that is not right', () => {
     expect(await count("SELECT count(*) AS n FROM generation_feedback WHERE words = 'That is not her smile.'")).toBe(1);
   });
 
-  it('tells its story with every credit beside its step', async () => {
+  it('the history of a clip shows every credit beside its step', async () => {
     await onPhone.getByText('What happened, step by step').tap();
     const story = onPhone.locator('details[open] ol');
     await story.getByText('Ready to watch').waitFor();
@@ -130,7 +130,7 @@ describe('a clip that is not right', () => {
     await onPhone.getByText('What happened, step by step').tap();
   });
 
-  it('says where its photo went, and that the copy there was deleted', async () => {
+  it('a clip shows which provider its photo went to, and that the copy there was deleted', async () => {
     await onPhone.getByText('Where this photo went').tap();
     await onPhone
       .getByText(/^Sent to Runway to make a clip\./)
@@ -156,7 +156,7 @@ describe('a clip that is not right', () => {
 });
 
 describe('changing one’s mind', () => {
-  it('stops all that is under way, with every credit back on both devices', async () => {
+  it('Stop all ends every clip under way and returns every credit, on both devices', async () => {
     await newFilm(2);
     const db = await echoes.worker.getD1Database('DB');
     await db.prepare("UPDATE clips SET words = '[[HANG]]' WHERE latest_generation_id IS NULL").run();
@@ -168,7 +168,7 @@ describe('changing one’s mind', () => {
     expect(await axeFindings(onLaptop)).toEqual([]);
   });
 
-  it('shows one’s place in line, as it moves', async () => {
+  it('a waiting clip shows its place in the queue as it moves', async () => {
     const db = await echoes.worker.getD1Database('DB');
     await db.prepare('INSERT INTO admins SELECT google_sub, 1 FROM profiles').run();
     // At the desk, as the owner would: a row put in from outside is seen only after a while.
@@ -195,7 +195,7 @@ describe('changing one’s mind', () => {
     await onLaptop.getByRole('button', { name: 'Close' }).click();
   });
 
-  it('says how long what was taken away still lies with us', async () => {
+  it('a removed photo says when it is erased', async () => {
     await cards(onLaptop, 'still').first().getByRole('button').first().click();
     await onLaptop.getByRole('button', { name: 'Remove from film' }).click();
     await onLaptop.getByText('It is erased after 30 days.').waitFor();
@@ -203,7 +203,7 @@ describe('changing one’s mind', () => {
     await bothShow({ still: 2 }, '7');
   });
 
-  it('went without an exception on any page', () => {
+  it('no page of this journey threw an exception', () => {
     expect(wentWrong).toEqual([]);
   });
 });

@@ -26,7 +26,7 @@ export function createBinding(world: World, database: Database) {
     return result;
   }
 
-  /** The process is no more: nobody ever hears of this call. */
+  /** The process has ended: the call never returns. */
   function die(): Promise<never> {
     crash?.('crashed');
     crash = null;

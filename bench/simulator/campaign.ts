@@ -92,7 +92,7 @@ export async function lifecyclesToCatch({
   return null;
 }
 
-/** What a person reads about a broken law: the laws, the story, and how to see it again. */
+/** A broken law for the reader of a test's output: the generation's history, the laws, and the command that repeats it. */
 export function describeBroken({ seed, problems, story }: Episode): string {
   return [
     ...story,

@@ -4,7 +4,7 @@ import { runCampaign } from './campaign.ts';
 import type { Share } from './cores.ts';
 import { quietly } from './quiet.ts';
 
-// Faults are many, and nobody reads where each was made.
+// Stack traces of injected faults are not read and take time to build.
 Error.stackTraceLimit = 0;
 const each = (_episode: unknown, { lifecycles }: { lifecycles: number }) => parentPort?.postMessage(lifecycles);
 parentPort?.postMessage(await quietly(() => runCampaign({ ...(workerData as Share), each })));

@@ -21,7 +21,7 @@ const waitsStatement = (id: string): Statement => ({
   params: [id],
 });
 
-/** Of all pictures, those that travel with the order. */
+/** The share of pictures that are sent with the order. */
 const carriedShare = 0.15;
 /** Tasks that the provider takes side by side. */
 export const slots = 40;
@@ -36,7 +36,7 @@ export function createPerform({
   world: World;
   provider: Provider;
   bucket: Bucket;
-  /** Wakes the object of a try whose turn it is. */
+  /** Wakes the object of the generation at the head of the queue. */
   call: (id: string) => void;
 }): Perform {
   const { random, agenda, database, mistake } = world;
@@ -58,7 +58,7 @@ export function createPerform({
     answer(written(batch([...writes, readStatement(job.id)])));
   }
 
-  /** As the real runner: a try whose row is gone, since the database was set back, ends the run. */
+  /** As the real runner: a missing row, after the database was restored, ends the run. */
   function written([record]: GenerationRecord[]): GenerationRecord {
     if (!record) throw new Fault('the generation has no row');
     return record;

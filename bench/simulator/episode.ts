@@ -13,7 +13,7 @@ import { createQueue } from './queue.ts';
 import { createShop } from './shop.ts';
 import { createWorld, epoch, minute, type Problem, type World } from './world.ts';
 
-/** What came of an episode. */
+/** The result of an episode. */
 export interface Episode {
   seed: number;
   lifecycles: number;
@@ -24,11 +24,11 @@ export interface Episode {
   /** Tasks the provider took, and those whose id never reached us. */
   tasks: readonly Task[];
   lostTasks: number;
-  /** Failed though the provider had made a good video in time, and nobody ended it. */
+  /** Generations that failed although the provider had made a good video in time. */
   avoidableFailures: number;
-  /** Objects that were woken after all was done, by an alarm that never rings: an empty object each. */
+  /** Objects woken again after their end, by an alarm that is lost: each stays as an empty object. */
   emptyObjects: number;
-  /** The database was set back by an hour. */
+  /** The database was restored to an hour before. */
   isSetBack: boolean;
   story: readonly string[];
 }
@@ -45,11 +45,11 @@ export interface EpisodeOptions {
   faults?: Faults;
   /** How long the provider works on most tasks. */
   typicalSeconds?: number;
-  /** Tries that people ask for; some are refused. */
+  /** Generations that people request; some are refused. */
   wishes?: number;
 }
 
-/** One world: trouble for an hour and a half, then calm, then its laws. The same seed gives the same episode. */
+/** Runs one world: 90 minutes with faults, 150 without, then checks its laws. The same seed gives the same episode. */
 export async function runEpisode({
   wishes = 1_000,
   bug = null,
@@ -107,11 +107,11 @@ export async function runEpisode({
   }
 }
 
-/** The owner sets the database back by an hour, in the midst of everything; objects, bucket and provider go on from where they are. */
+/** The owner restores the database to an hour before; objects, bucket and provider keep their state. */
 async function setBack(world: World): Promise<void> {
   const { agenda, database, random } = world;
   await agenda.runUntil(epoch + Math.round(random.between(5, 25)) * minute);
-  // Whatever was in the midst of its work has taken the time with it a little further.
+  // Work under way moves the clock a little past the wanted time.
   const from = agenda.now;
   const saved = database.save();
   await agenda.runUntil(from + 60 * minute);
@@ -119,6 +119,6 @@ async function setBack(world: World): Promise<void> {
   world.forgotten = { from, until: agenda.now };
 }
 
-/** A video that was there to be had: seen as finished, and not lost by the provider itself. */
+/** A good video that could be had: seen as finished, and not lost by the provider. */
 const isGood = (task: Task) =>
   !task.failed && !task.isBad && task.seenEndedAt !== null && (!task.isGone || task.isAskedToForget);

@@ -29,7 +29,7 @@ export interface Faults {
   breakerOpens: number;
   cronSkipped: number;
   cronDoubled: number;
-  /** At any step somebody interferes: an admin ends it, an alarm or a message comes once more. */
+  /** At any step: an admin ends the generation, an alarm or a message comes again. */
   interference: number;
   /** At any step a webhook comes: early, late, again, or about nothing. */
   webhook: number;

@@ -44,7 +44,7 @@ export function checkInvariants({
   firstCredits: number;
 }): Generation[] {
   const { database, report } = world;
-  // What was done in the hour that the database forgot is nobody's fault; from then on the laws hold as ever.
+  // Steps of the hour that the database lost are excused; the laws hold for everything after it.
   const { from, until } = world.forgotten ?? { from: epoch, until: epoch };
   const generations = database.all<Generation>(
     `SELECT g.id, g.user_id AS userId, g.request_key AS requestKey, g.state, g.cost, g.media_key AS mediaKey,
@@ -161,7 +161,7 @@ export function checkInvariants({
   );
   for (const { id } of crossing) report('I8 no row crosses people', id, 'belongs to two people');
 
-  // Woken once more after all was done, by an alarm that never rings: nobody misses it; nor what the database forgot.
+  // Excused: an object woken after its end whose alarm is lost, and one whose row the database lost.
   for (const job of jobs.jobs.values())
     if (!job.isFinished && !(job.hasDeadAlarm && (byId.get(job.id)?.isCleaned || !byId.has(job.id))))
       report('I4 everything ends in time', job.id, `its object is still at work; it is ${byId.get(job.id)?.state}`);

@@ -51,7 +51,7 @@ export class Job {
     return !this.isWanted;
   }
 
-  /** Its alarm is set and will never ring. */
+  /** The alarm is set and is lost. */
   get hasDeadAlarm(): boolean {
     return this.alarm !== null && this.isAlarmLost;
   }
@@ -69,7 +69,7 @@ export class Job {
     this.arm(this.world.agenda.now);
   }
 
-  /** The object's method `hint`: a webhook, which may come at any time, and about nothing. */
+  /** The object's method `hint`: a webhook, which may come at any time, also without a change. */
   hint(): void {
     if (this.memo) this.memo = (this.world.mistake?.hurries ?? hurried)(this.memo);
     this.nudge();
@@ -113,7 +113,7 @@ export class Job {
   }
 
   private advance(run: Run, value: unknown) {
-    // The answer came to an object that had died meanwhile.
+    // The answer belongs to a run that has ended.
     if (run !== this.run) return;
     const { world, id } = this;
     try {
@@ -145,7 +145,7 @@ export class Job {
       this.ringAt(world.agenda.now, this.alarmNumber);
   }
 
-  /** Someone else is always about: an admin who ends the try, a message that comes again. */
+  /** Events from outside between two steps: an admin ends the generation, a message comes again, a webhook comes. */
   private interfere(effect: Effect): void {
     const { random, faults, agenda, database, mistake } = this.world;
     if (random.chance(effect.kind === 'commit' ? faults.failBeforeCommit : faults.interference)) {

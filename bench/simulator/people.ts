@@ -18,7 +18,7 @@ const peopleCount = 20;
 const clipsEach = 12;
 const firstCredits = 80;
 
-/** People who press twice, lose their connection, come back much later, change their mind, and buy credits. */
+/** People press twice, lose their connection, return much later, cancel, and buy credits. */
 export function createPeople({
   world,
   binding,

@@ -11,11 +11,11 @@ import { slots } from './effects.ts';
 import type { Jobs } from './jobs.ts';
 import { idOf, type World } from './world.ts';
 
-/** Minutes until a try is given up, in these worlds. */
+/** The setting `deadlineMinutes` in these worlds. */
 const deadlineMinutes = 30;
 const creditsPerClip = 2;
 
-/** The product's own services on the model: only what lies outside (pages, settings, providers' names) is made up. */
+/** The product's own services on the model; pages, settings and providers' names are replaced. */
 export function createProduct({
   world,
   binding,
@@ -32,7 +32,7 @@ export function createProduct({
   const db = createDatabase(binding.d1);
   const clock = () => world.agenda.now;
   const ledger = createLedger({ db, clock });
-  // Telling the pages touches no truth; what fails there is modelled at the machine's own `publish`.
+  // Publishing to pages changes no state; its failures are modelled in the effect `publish`.
   const clips = { publish: async () => undefined };
   const live = { publish: async () => undefined, signOut: async () => undefined, connect: async () => new Response() };
   const balance = { balance: async () => ({ balance: 0, version: 0 }) };

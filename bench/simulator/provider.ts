@@ -19,7 +19,7 @@ export interface Task {
   /** What it made is no video. */
   isBad: boolean;
   isGone: boolean;
-  /** Somebody asked for it to be stopped or forgotten. */
+  /** Its cancellation or deletion was requested. */
   isAskedToForget: boolean;
   /** Its id reached us. */
   isKnown: boolean;
@@ -118,7 +118,7 @@ export function createProvider(world: World) {
     return task;
   }
 
-  /** One in fifty never ends, one in fifty ends when nobody waits any more. */
+  /** One in fifty never ends, one in fifty ends after the deadline. */
   function durationMilliseconds(): number {
     if (random.chance(0.02)) return Number.POSITIVE_INFINITY;
     if (random.chance(0.02)) return random.between(15, 50) * minute;

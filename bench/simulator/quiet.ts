@@ -1,4 +1,4 @@
-/** Does this without the lines that the product logs on its way: thousands, about people who do not exist. */
+/** Runs `work` without the thousands of lines that the product logs meanwhile. */
 export async function quietly<Result>(work: () => Promise<Result>): Promise<Result> {
   const { log } = console;
   console.log = () => undefined;

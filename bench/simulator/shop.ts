@@ -12,7 +12,7 @@ import { createDatabase } from '../../app/db/client.server.ts';
 import type { Binding } from './binding.ts';
 import { idOf, minute, type World } from './world.ts';
 
-/** A pack that somebody paid for, as the payment service has it. */
+/** A paid purchase as the payment service records it. */
 export interface Purchase {
   id: string;
   userId: string;
