@@ -30,7 +30,7 @@ function examineDevice(): Finding[] {
   const prefers = ['reduced-motion: reduce', 'color-scheme: dark'].filter(
     (each) => matchMedia(`(prefers-${each})`).matches,
   );
-  const known = (what: string, detail: string): Finding => ({ what, state: 'yes', detail });
+  const known = (what: string, detail: string): Finding => ({ what, state: 'fact', detail });
   return [
     known('Browser', userAgent),
     known('Window', `${innerWidth} x ${innerHeight} at ${devicePixelRatio}, ${maxTouchPoints} touch points`),
@@ -83,7 +83,9 @@ function examinePictures(): Promise<Finding[]> {
     }),
     check('Photos prepared beside the page', async () => {
       if (typeof OffscreenCanvas === 'undefined') return { state: 'partly', detail: 'on the page instead' };
-      await new OffscreenCanvas(1, 1).convertToBlob({ type: 'image/jpeg' });
+      const canvas = new OffscreenCanvas(1, 1);
+      canvas.getContext('2d')?.fillRect(0, 0, 1, 1);
+      await canvas.convertToBlob({ type: 'image/jpeg' });
       return 'in a worker';
     }),
   ]);
@@ -91,11 +93,7 @@ function examinePictures(): Promise<Finding[]> {
 
 function examineVideo(): Promise<Finding[]> {
   const video = document.createElement('video');
-  const plays = (type: string) => async () => {
-    const answer = video.canPlayType(type);
-    if (answer === '') throw new Error('not played');
-    return answer;
-  };
+  const plays = (type: string) => async () => played(video.canPlayType(type));
   // Only keeping a film as a file needs it.
   const encodes = async (supported: () => Promise<{ supported?: boolean }>) => {
     const isOffered = await supported().then(
@@ -146,9 +144,7 @@ async function examineSound(tapped: boolean): Promise<Finding[]> {
   const started = context && tapped ? context.resume() : null;
   const findings = await Promise.all([
     check('AAC music', async () => {
-      const answer = document.createElement('audio').canPlayType('audio/mp4; codecs="mp4a.40.2"');
-      if (answer === '') throw new Error('not played');
-      return answer;
+      return played(document.createElement('audio').canPlayType('audio/mp4; codecs="mp4a.40.2"'));
     }),
     check('Sound', async () => {
       if (!context) throw new Error('no AudioContext');
@@ -164,4 +160,10 @@ async function examineSound(tapped: boolean): Promise<Finding[]> {
   ]);
   await context?.close().catch(() => undefined);
   return findings;
+}
+
+/** The surest answer a browser gives is "probably". */
+function played(answer: CanPlayTypeResult) {
+  if (answer === '') throw new Error('not played');
+  return answer === 'probably' ? '' : { state: 'partly' as const, detail: 'this browser is not sure' };
 }

@@ -1,7 +1,7 @@
 import { Icon, type IconName } from '~/components/icon';
 import type { Finding, FindingGroup } from './findings';
 
-const looks: Record<Finding['state'], { icon: IconName; word: string; colour: string }> = {
+const looks: Record<Exclude<Finding['state'], 'fact'>, { icon: IconName; word: string; colour: string }> = {
   yes: { icon: 'circle-check', word: 'Yes', colour: 'text-good' },
   partly: { icon: 'minus', word: 'Partly', colour: 'text-quiet' },
   no: { icon: 'circle-alert', word: 'No', colour: 'text-bad' },
@@ -11,10 +11,10 @@ const looks: Record<Finding['state'], { icon: IconName; word: string; colour: st
 export function FindingList({ title, findings }: FindingGroup) {
   return (
     <section className="grid gap-3">
-      <h2 className="text-20">{title}</h2>
+      <h3 className="text-20">{title}</h3>
       <ul className="border-t border-line">
         {findings.map(({ what, state, detail }) => {
-          const { icon, word, colour } = looks[state];
+          const look = state === 'fact' ? null : looks[state];
           return (
             <li
               key={what}
@@ -22,10 +22,12 @@ export function FindingList({ title, findings }: FindingGroup) {
               className="grid grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-6 gap-y-1 border-b border-line py-3 text-15"
             >
               <span className="font-medium">{what}</span>
-              <span className={`inline-flex items-center gap-2 ${colour}`}>
-                <Icon name={icon} />
-                {word}
-              </span>
+              {look && (
+                <span className={`inline-flex items-baseline gap-2 ${look.colour}`}>
+                  <Icon name={look.icon} className="self-center" />
+                  {look.word}
+                </span>
+              )}
               {detail && <span className="col-span-full text-13 text-quiet tabular wrap-anywhere">{detail}</span>}
             </li>
           );

@@ -11,6 +11,7 @@ it('A diagnostics report holds every finding and every error, one line each', ()
         findings: [
           { what: 'AAC music', state: 'yes', detail: 'probably' },
           { what: 'Sound', state: 'no', detail: '' },
+          { what: 'Rate', state: 'fact', detail: '48000 Hz' },
         ],
       },
     ],
@@ -22,6 +23,7 @@ it('A diagnostics report holds every finding and every error, one line each', ()
     'Sound',
     '  AAC music: yes, probably',
     '  Sound: no',
+    '  Rate: 48000 Hz',
     '',
     'Last errors on this device',
     '  2026-11-30T11:00:00Z /projects TypeError: a b',

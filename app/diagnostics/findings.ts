@@ -3,8 +3,8 @@ import type { RecentError } from './recent-errors';
 /** What one check of this browser has shown. */
 export interface Finding {
   what: string;
-  /** `partly`: it works with a loss, or cannot be known before a tap. */
-  state: 'yes' | 'no' | 'partly';
+  /** `partly`: it works with a loss, or cannot be known before a tap. `fact`: nothing that could be missing. */
+  state: 'yes' | 'no' | 'partly' | 'fact';
   detail: string;
 }
 
@@ -32,7 +32,10 @@ export function reportText({
     ...groups.flatMap(({ title, findings }) => [
       '',
       title,
-      ...findings.map(({ what, state, detail }) => `  ${what}: ${state}${detail ? `, ${detail}` : ''}`),
+      ...findings.map(
+        ({ what, state, detail }) =>
+          `  ${what}: ${[...(state === 'fact' ? [] : [state]), detail].filter(Boolean).join(', ')}`,
+      ),
     ]),
     '',
     'Last errors on this device',

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Button } from '~/components/button';
 import { useAnnounce } from '~/components/live-region';
 import type { Repaired } from './repair.client';
@@ -7,23 +7,23 @@ import type { UnsentPhoto } from './use-diagnostics';
 /** The button that makes this device's share of Echoes anew, and what it would cost. */
 export function RepairForm({
   unsent,
+  repaired,
   busy,
   onRepair,
 }: {
   unsent: readonly UnsentPhoto[] | null;
+  /** What the repair came to after which the page was loaded. */
+  repaired: Repaired | null;
   busy: boolean;
-  onRepair: (removeUnsent: boolean) => Promise<Repaired>;
+  onRepair: (removeUnsent: boolean) => void;
 }) {
   const announce = useAnnounce();
   const [removeUnsent, setRemoveUnsent] = useState(false);
-  const [outcome, setOutcome] = useState('');
   const hasUnsent = unsent === null || unsent.length > 0;
-  async function press() {
-    const words = outcomeText(await onRepair(hasUnsent && removeUnsent));
-    setRemoveUnsent(false);
-    setOutcome(words);
-    announce(words);
-  }
+  const outcome = repaired && outcomeText(repaired);
+  useEffect(() => {
+    if (outcome) announce(outcome);
+  }, [outcome, announce]);
   return (
     <section className="grid justify-items-start gap-4">
       <h2 className="text-25">Repair</h2>
@@ -58,7 +58,12 @@ export function RepairForm({
           </label>
         </div>
       )}
-      <Button kind={hasUnsent && removeUnsent ? 'danger' : 'quiet'} icon="refresh-cw" disabled={busy} onClick={press}>
+      <Button
+        kind={hasUnsent && removeUnsent ? 'danger' : 'quiet'}
+        icon="refresh-cw"
+        disabled={busy}
+        onClick={() => onRepair(hasUnsent && removeUnsent)}
+      >
         Repair this device
       </Button>
       {outcome && <p className="max-w-text">{outcome}</p>}
@@ -69,6 +74,6 @@ export function RepairForm({
 function outcomeText({ removedPhotos, left }: Repaired): string {
   const removed =
     removedPhotos === 0 ? '' : ` ${removedPhotos === 1 ? 'One photo was' : `${removedPhotos} photos were`} removed.`;
-  if (left.length === 0) return `Repaired.${removed} If something is still wrong, load the page again.`;
+  if (left.length === 0) return `Repaired.${removed} If something is still wrong, copy the report for us.`;
   return `Not everything could be repaired: ${left.join(', ')}. Close every other tab of Echoes, and try again.${removed}`;
 }

@@ -13,9 +13,10 @@ export async function unsentPhotos(): Promise<{ id: string; name: string }[] | n
 }
 
 /**
- * Puts back everything on this device that Echoes makes anew by itself: its service worker and its caches. Photos not
- * yet sent stay unless `removeUnsent` says otherwise. Keys of acts whose answer was lost stay always: with them, what was
- * paid is not paid again.
+ * Removes everything on this device that Echoes makes anew when a page loads: its service worker and its caches. The
+ * page has to be loaded again: Chromium lets a worker go only with the pages it serves. Photos not yet sent stay unless
+ * `removeUnsent` says otherwise. Keys of acts whose answer was lost stay always: with them, what was paid is not paid
+ * again.
  */
 export async function repair({ removeUnsent }: { removeUnsent: boolean }): Promise<Repaired> {
   const left: string[] = [];
@@ -40,8 +41,29 @@ export async function repair({ removeUnsent }: { removeUnsent: boolean }): Promi
   await attempt('the offline page', async () => {
     const found = await navigator.serviceWorker.getRegistrations();
     await Promise.all(found.map((registration) => registration.unregister()));
-    await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' });
-    await navigator.serviceWorker.ready;
   });
   return { removedPhotos, left };
+}
+
+const outcomeKey = 'echoes-repaired';
+
+/** Loads the page again, which then shows what the repair came to. */
+export function reloadWith(repaired: Repaired): void {
+  try {
+    sessionStorage.setItem(outcomeKey, JSON.stringify(repaired));
+  } catch {
+    // A browser that keeps no notes loads the page without a word.
+  }
+  location.reload();
+}
+
+/** What the repair came to after which this page was loaded, once; null otherwise. */
+export function takeOutcome(): Repaired | null {
+  try {
+    const kept = sessionStorage.getItem(outcomeKey);
+    sessionStorage.removeItem(outcomeKey);
+    return kept === null ? null : (JSON.parse(kept) as Repaired);
+  } catch {
+    return null;
+  }
 }

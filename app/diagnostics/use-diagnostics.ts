@@ -24,16 +24,18 @@ const nothingYet: Diagnostics = { groups: null, errors: [], unsent: [], at: 0 };
 /** Looks at this browser once it is shown, and again when asked. */
 export function useDiagnostics() {
   const [known, setKnown] = useState(nothingYet);
-  const [busy, setBusy] = useState<'looking' | 'repairing' | null>('looking');
+  const [repaired, setRepaired] = useState<Repaired | null>(null);
+  const [busy, setBusy] = useState(true);
 
   const look = useCallback(async ({ tapped }: { tapped: boolean }) => {
-    setBusy('looking');
+    setBusy(true);
     // Both have been loaded before a tap can come: the tap still counts when sound is started.
     const { examine } = await import('./examine.client');
-    const { unsentPhotos } = await import('./repair.client');
+    const { takeOutcome, unsentPhotos } = await import('./repair.client');
+    setRepaired((before) => takeOutcome() ?? before);
     const [groups, unsent] = await Promise.all([examine({ tapped }), unsentPhotos()]);
     setKnown({ groups, unsent, errors: storedErrors(), at: Date.now() });
-    setBusy(null);
+    setBusy(false);
   }, []);
 
   useEffect(() => {
@@ -42,14 +44,13 @@ export function useDiagnostics() {
 
   return {
     ...known,
+    repaired,
     busy,
     look,
-    async repair(removeUnsent: boolean): Promise<Repaired> {
-      setBusy('repairing');
-      const { repair } = await import('./repair.client');
-      const repaired = await repair({ removeUnsent });
-      await look({ tapped: false });
-      return repaired;
+    async repair(removeUnsent: boolean) {
+      setBusy(true);
+      const { reloadWith, repair } = await import('./repair.client');
+      reloadWith(await repair({ removeUnsent }));
     },
     forget() {
       try {

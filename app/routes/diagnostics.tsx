@@ -21,7 +21,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 
 export default function Diagnostics() {
   const { balance, requestId } = useLoaderData<typeof loader>();
-  const { groups, errors, unsent, at, busy, look, repair, forget } = useDiagnostics();
+  const { groups, errors, unsent, at, repaired, busy, look, repair, forget } = useDiagnostics();
   const missing = groups?.flatMap(({ findings }) => findings).filter(({ state }) => state === 'no').length ?? 0;
   return (
     <>
@@ -39,17 +39,14 @@ export default function Diagnostics() {
                 ? 'Everything Echoes needs is here.'
                 : `${missing === 1 ? 'One thing is' : `${missing} things are`} missing here.`}
           </p>
-          <Button kind="quiet" icon="refresh-cw" disabled={busy !== null} onClick={() => look({ tapped: true })}>
+          <Button kind="quiet" icon="refresh-cw" disabled={busy} onClick={() => look({ tapped: true })}>
             Check again
           </Button>
         </section>
         {groups && (
           <>
-            <div className="grid gap-8" aria-busy={busy !== null}>
-              {groups.map((group) => (
-                <FindingList key={group.title} {...group} />
-              ))}
-            </div>
+            <CopyReport text={reportText({ at, requestId, groups, errors })} />
+            <RepairForm unsent={unsent} repaired={repaired} busy={busy} onRepair={repair} />
             <section className="grid justify-items-start gap-4">
               <h2 className="text-25">Last errors here</h2>
               {errors.length === 0 ? (
@@ -72,8 +69,12 @@ export default function Diagnostics() {
                 </>
               )}
             </section>
-            <CopyReport text={reportText({ at, requestId, groups, errors })} />
-            <RepairForm unsent={unsent} busy={busy !== null} onRepair={repair} />
+            <section className="grid gap-8" aria-busy={busy}>
+              <h2 className="text-25">What was looked at</h2>
+              {groups.map((group) => (
+                <FindingList key={group.title} {...group} />
+              ))}
+            </section>
           </>
         )}
       </main>

@@ -14,7 +14,11 @@ export interface Program {
 }
 
 const startSeconds = 30;
-const politeSeconds = 3;
+/**
+ * Runs a program and ends its whole process group when the pipe on descriptor 3 closes: it does so with this process,
+ * however that ends. A test run that is killed leaves no browser behind.
+ */
+const guarded = '"$@" 3<&- & program=$!; { cat <&3 >/dev/null; kill -KILL 0; } & wait $program';
 
 /** Starts a program. `env` is added to this process's own environment. */
 export function startProgram(
@@ -22,11 +26,12 @@ export function startProgram(
   args: readonly string[],
   { env = {} }: { env?: Record<string, string> } = {},
 ): Program {
-  const child = spawn(command, args, {
+  const child = spawn('/bin/sh', ['-c', guarded, 'sh', command, ...args], {
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });
+  const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
   let output = '';
   let failure: Error | null = null;
   const gone = new Promise<void>((resolve) => {
@@ -36,20 +41,12 @@ export function startProgram(
       resolve();
     });
   });
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of streams) {
     stream.setEncoding('utf8');
     stream.on('data', (part: string) => {
       output += part;
     });
   }
-  const signal = (name: NodeJS.Signals) => {
-    try {
-      // The whole group: a browser's helpers outlive their parent otherwise.
-      if (child.pid) process.kill(-child.pid, name);
-    } catch {
-      // The group has ended already.
-    }
-  };
   let isWanted = true;
   const failed = gone.then(() => {
     if (isWanted) throw new Error(`${command} ended: ${failure?.message ?? output.slice(-2000)}`);
@@ -57,10 +54,6 @@ export function startProgram(
   });
   // Nobody may be waiting for it.
   failed.catch(() => undefined);
-  // A test run that is stopped half-way leaves no browser behind.
-  const atExit = () => signal('SIGKILL');
-  process.once('exit', atExit);
-
   return {
     failure: failed,
     async printed(pattern) {
@@ -75,8 +68,7 @@ export function startProgram(
           const found = pattern.exec(output);
           if (found) resolve(found);
         };
-        child.stdout.on('data', look);
-        child.stderr.on('data', look);
+        for (const stream of streams) stream.on('data', look);
         look();
       });
       try {
@@ -88,13 +80,13 @@ export function startProgram(
     lines: (pattern) => output.split('\n').filter((line) => pattern.test(line)),
     async end() {
       isWanted = false;
-      signal('SIGTERM');
-      const timer = setTimeout(() => signal('SIGKILL'), politeSeconds * 1000);
+      try {
+        // The whole group: a browser's helpers outlive it otherwise.
+        if (child.pid) process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        // The group has ended already.
+      }
       await gone;
-      clearTimeout(timer);
-      // Helpers that ignored the polite signal.
-      signal('SIGKILL');
-      process.off('exit', atExit);
     },
   };
 }
