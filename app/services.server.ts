@@ -13,14 +13,8 @@ import { createRewards } from './credits/rewards.server';
 import { createDatabase } from './db/client.server';
 import { type Clock, createIds } from './db/ids';
 import { createHouseReports } from './db/run-reports.server';
-import { createCancellation } from './generations/cancellation.server';
-import { createFeedback } from './generations/feedback.server';
 import { createGenerations } from './generations/generations.server';
-import { createAdmissionQueue } from './generations/pipeline/admission-queue.server';
-import { createHints } from './generations/pipeline/hints.server';
-import { recordPictureFetch } from './generations/pipeline/picture-fetches.server';
-import { createPipeline } from './generations/pipeline/runner.server';
-import { createSweep } from './generations/pipeline/sweep.server';
+import { createPipeline } from './generations/pipeline/pipeline.server';
 import { createSpending } from './generations/spending.server';
 import { createLive } from './live/channel.server';
 import { createErasure } from './media/erasure.server';
@@ -75,7 +69,7 @@ export function createServices({
   const media = createMedia({
     media: env.MEDIA,
     links,
-    recordPictureFetch: (link) => recordPictureFetch(db, { ...link, now: clock() }),
+    recordPictureFetch: (link) => pipeline.recordPictureFetch(link),
     clock,
   });
   const photos = createPhotos({ db, media: env.MEDIA });
@@ -86,42 +80,19 @@ export function createServices({
   const bucket = env.MEDIA;
   const jobs = env.GENERATION_JOB;
   const queue = env.GENERATION_QUEUE;
-  const admissionQueue = createAdmissionQueue({ db, jobs, settings, clock });
-  const generations = createGenerations({
-    db,
-    queue,
-    jobs,
-    providers,
-    breaker,
-    settings,
-    clips,
-    ledger,
-    live,
-    clock,
-    newId,
-  });
-  const cancellation = createCancellation({ db, jobs, clips, ledger, live, clock });
-  const feedback = createFeedback({ db, ledger, settings, generations, clock });
   const appOrigin = config.APP_ORIGIN;
-  const pipeline = createPipeline({
-    db,
-    bucket,
-    providers,
-    photos,
-    links,
-    clips,
-    ledger,
-    live,
-    settings,
-    admissionQueue,
-    breaker,
-    callbacks,
-    appOrigin,
-    clock,
-    newId,
+  const store = { db, bucket, clock, newId };
+  const upstream = { providers, breaker, callbacks };
+  const generations = createGenerations({
+    ...{ store, upstream, ledger, settings },
+    pages: { clips, live },
+    wakeUps: { queue, jobs },
   });
-  const hints = createHints({ db, jobs, providers, callbacks, clock });
-  const sweep = createSweep({ db, bucket, jobs, clips, ledger, live, admissionQueue });
+  const pipeline = createPipeline({
+    ...{ store, upstream, jobs, settings },
+    pages: { clips, live, ledger },
+    pictures: { photos, links, appOrigin },
+  });
   const stripe = createStripe({ config, fetch });
   const billing = createBilling({ db, stripe, ledger, live, rewards, settings, appOrigin, clock, newId });
   const stripeEvents = createStripeEvents({
@@ -162,13 +133,8 @@ export function createServices({
     photos,
     uploads,
     generations,
-    cancellation,
-    feedback,
-    admissionQueue,
     breaker,
     pipeline,
-    hints,
-    sweep,
     billing,
     stripeEvents,
     reconcile,

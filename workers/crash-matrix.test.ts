@@ -227,7 +227,7 @@ async function live(name: ScenarioName, { aim, evicts = false }: { aim?: Gate['a
     if (!(await ring())) {
       if ((await rowOf(id)).cleanedAt !== null) break;
       later(6 * minute);
-      const { sweep } = testServices();
+      const { sweep } = testServices().pipeline;
       await sweep.generations(Date.now());
       await sweep.ended(Date.now());
     }

@@ -351,7 +351,7 @@ describe('the sweeper', () => {
     await env.DB.prepare("UPDATE generations SET state = 'canceled', state_at = ?2 WHERE id = ?1")
       .bind(id, Date.now())
       .run();
-    const { sweep: steps } = testServices();
+    const { sweep: steps } = testServices().pipeline;
     expect(await steps.ended(Date.now())).toBe(0);
     later(6 * minute);
     expect(await steps.ended(Date.now())).toBe(1);
@@ -382,7 +382,7 @@ describe('the sweeper', () => {
     await untilEnd(id);
     const orphan = `u/${seed.userId}/g/gen_${'0'.repeat(26)}.mp4`;
     await env.MEDIA.put(orphan, videoBytes());
-    const { sweep: steps } = testServices();
+    const { sweep: steps } = testServices().pipeline;
     await steps.media(Date.now());
     expect(await stored(seed.userId, 'g')).toEqual([`u/${seed.userId}/g/${id}.mp4`]);
     expect((await env.MEDIA.list({ prefix: `u/${seed.userId}/p/` })).objects).toHaveLength(1);

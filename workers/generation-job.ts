@@ -8,12 +8,12 @@ import { createServices } from '~/services.server';
 import { settingsKeptMilliseconds } from '~/settings/settings.server';
 
 /**
- * One object per generation, named by its id. It holds no truth: the database does. Its methods only write down what
- * is wanted and arm the alarm; only the alarm works, one at a time, and its first act is to arm the next one, so that
- * no crash, exception or lost answer can leave a generation without anybody who takes it up again.
+ * One object per generation, named by its id. The generation's state is in the database, not here. The methods only store
+ * the id and set the alarm; all work is done by the alarm, which first sets the next one, so that no crash, exception or
+ * lost answer leaves a generation without an alarm.
  */
 export class GenerationJob extends DurableObject<Env> {
-  /** Takes a generation on. Called again, it only makes sure that an alarm is set and not long overdue. */
+  /** Takes a generation on. A repeated call only makes sure that an alarm is set and not long overdue. */
   async start(generationId: string): Promise<void> {
     const now = Date.now();
     await this.ctx.storage.put('generationId', generationId);
@@ -21,13 +21,13 @@ export class GenerationJob extends DurableObject<Env> {
     if (alarm === null || alarm < now - 30_000) await this.ctx.storage.setAlarm(now);
   }
 
-  /** Something has changed: look at once. The machine itself keeps to the provider's limits. */
+  /** Runs the machine now. The machine itself keeps to the provider's limits. */
   async nudge(generationId: string): Promise<void> {
     await this.ctx.storage.put('generationId', generationId);
     await this.ctx.storage.setAlarm(Date.now());
   }
 
-  /** A webhook says that the task has moved: asks the provider as soon as it allows, and no sooner however often. */
+  /** After a webhook: brings the next poll forward to the soonest moment that the provider allows. */
   async hint(generationId: string): Promise<void> {
     const memo = await this.ctx.storage.get<Memo>('memo');
     if (memo) await this.ctx.storage.put('memo', hurried(memo));
@@ -35,7 +35,7 @@ export class GenerationJob extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    // The request that all this goes back to stands in the row, and is not known before that is read.
+    // The thread is the request that started the generation; it is known once the row is read.
     await withThread(null, (thread) => this.#work(thread));
   }
 
@@ -54,19 +54,19 @@ export class GenerationJob extends DurableObject<Env> {
     try {
       await pipeline.run({
         generationId,
-        job: {
+        storage: {
           arm: (at) => storage.setAlarm(at),
           recall: async () => (await storage.get<Memo>('memo')) ?? {},
           remember: async (memo) => {
             await storage.put('memo', memo);
-            // On the disk before anything goes on: a task that was accepted is forgotten by no crash.
+            // On disk before the run goes on, so that no crash loses an accepted task.
             await storage.sync();
           },
           done: () => storage.deleteAll(),
         },
       });
     } catch (error) {
-      // Not thrown on: the alarm that was armed first takes the generation up again, without a limit of retries.
+      // Not rethrown: the platform retries a failing alarm a few times only, the alarm set above comes back without end.
       log({ event: 'error', generationId, where: 'generation-job', ...described(error) });
     }
     await logbook.close(thread);

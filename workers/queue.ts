@@ -50,7 +50,7 @@ function said({ body }: Message): { generationId?: unknown; requestId?: unknown 
 /** That a letter could not be kept must not keep its generation waiting. */
 async function noted({ id, body, attempts }: Message, env: Env): Promise<void> {
   try {
-    await keepDeadLetter({ db: env.DB, letter: { id, body, attempts }, now: Date.now() });
+    await keepDeadLetter(env.DB, { id, body, attempts }, Date.now());
   } catch (error) {
     log({ event: 'queue', generationId: id, outcome: 'dead-letter-not-kept', detail: String(error) });
   }

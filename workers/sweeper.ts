@@ -33,9 +33,9 @@ async function sweep({ now, services }: { now: number; services: Services }): Pr
       log({ event: 'error', where: `sweeper: ${name}`, message: String(error) });
     }
   };
-  await step('generations', async () => Object.assign(found, await services.sweep.generations(now)));
+  await step('generations', async () => Object.assign(found, await services.pipeline.sweep.generations(now)));
   await step('ended', async () => {
-    found.uncleaned = await services.sweep.ended(now);
+    found.uncleaned = await services.pipeline.sweep.ended(now);
   });
   await step('expired', () => removeExpired({ db: services.db, now }));
   await step('uploads', () => services.uploads.sweep({ now }));
@@ -47,7 +47,7 @@ async function sweep({ now, services }: { now: number; services: Services }): Pr
   await step('audit', () => services.audit.nightly(now));
   if (Math.floor(now / 60_000) % 10 === 0)
     await step('media', async () => {
-      found.removedObjects += await services.sweep.media(now);
+      found.removedObjects += await services.pipeline.sweep.media(now);
       found.removedObjects += await services.uploads.sweepParts({ now });
       await services.reports.forget(now);
       await services.logbook.forget(now);

@@ -185,10 +185,10 @@ describe('a webhook of fal', () => {
       asked.push(String(input));
       return Response.json({ keys: [await crypto.subtle.exportKey('jwk', pair.publicKey)] });
     };
-    const { hints } = testServices({ fetch });
+    const { pipeline } = testServices({ fetch });
     const token = addressOf('fal', id).split('/').at(-1) ?? '';
     const take = (more: { token?: string; body?: Uint8Array }) =>
-      hints.take({ provider: 'fal', token, headers, body, ...more });
+      pipeline.takeWebhook({ provider: 'fal', token, headers, body, ...more });
     expect(await take({ token: 'guess' })).toBe('foreign-address');
     expect(asked).toEqual([]);
     expect(await take({ body: Buffer.from(`${body} `) })).toBe('forged');

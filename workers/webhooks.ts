@@ -13,7 +13,7 @@ webhooks.post('/:provider/:token?', async (c) => {
   const body = await readLimited(c.req.raw, mostBytes);
   if (!body) return c.json({ ok: false }, 413);
   const { provider, token = '' } = c.req.param();
-  const outcome = await c.var.services.hints.take({ provider, token, headers: c.req.raw.headers, body });
+  const outcome = await c.var.services.pipeline.takeWebhook({ provider, token, headers: c.req.raw.headers, body });
   const status = statusOf[outcome];
   return c.json({ ok: status === 200 }, status);
 });

@@ -60,8 +60,8 @@ afterEach(async () => {
 describe('saying what is wrong with a clip', () => {
   it('starts its second try for nothing, and the credit history tells so', async () => {
     const it = await seedReady();
-    expect(await services.feedback.secondTry(it)).toEqual({ isFree: true });
-    const told = await services.feedback.tell(complaint(it));
+    expect(await services.generations.feedback.secondTry(it)).toEqual({ isFree: true });
+    const told = await services.generations.feedback.complain(complaint(it));
     expect(told).toMatchObject({ outcome: 'started' });
     expect(await balance(it.userId)).toBe(0);
     expect(await answers(it.userId)).toEqual([
@@ -89,7 +89,9 @@ describe('saying what is wrong with a clip', () => {
     const it = await seedReady({ credits: 3 });
     const same = complaint(it);
     const told = await Promise.all(
-      Array.from({ length: 50 }, (_, index) => services.feedback.tell(index % 2 ? same : complaint(it))),
+      Array.from({ length: 50 }, (_, index) =>
+        services.generations.feedback.complain(index % 2 ? same : complaint(it)),
+      ),
     );
     expect(told.filter(({ outcome }) => outcome === 'started')).toHaveLength(1);
     const ids = new Set(told.map((one) => ('generationId' in one ? one.generationId : one.outcome)));
@@ -102,22 +104,33 @@ describe('saying what is wrong with a clip', () => {
   it('answers a repeated one with the same try, also when that has ended', async () => {
     const it = await seedReady();
     const request = complaint(it);
-    const first = await services.feedback.tell(request);
+    const first = await services.generations.feedback.complain(request);
     const generationId = 'generationId' in first ? first.generationId : '';
-    expect(await services.feedback.tell(request)).toEqual({ outcome: 'duplicate', generationId, state: 'queued' });
+    expect(await services.generations.feedback.complain(request)).toEqual({
+      outcome: 'duplicate',
+      generationId,
+      state: 'queued',
+    });
     await finish(generationId);
-    expect(await services.feedback.tell(complaint(it))).toEqual({ outcome: 'duplicate', generationId, state: 'ready' });
+    expect(await services.generations.feedback.complain(complaint(it))).toEqual({
+      outcome: 'duplicate',
+      generationId,
+      state: 'ready',
+    });
   });
 
   it('is kept when the free one was used: then the next costs what it costs', async () => {
     const it = await seedReady({ credits: 2 });
-    const first = await services.feedback.tell(complaint(it));
+    const first = await services.generations.feedback.complain(complaint(it));
     const second = 'generationId' in first ? first.generationId : '';
     await finish(second);
-    expect(await services.feedback.secondTry(it)).toEqual({ isFree: false });
+    expect(await services.generations.feedback.secondTry(it)).toEqual({ isFree: false });
     const about = complaint({ userId: it.userId, generationId: second });
-    expect(await services.feedback.tell(about)).toEqual({ outcome: 'noted', cost: 1 });
-    expect(await services.feedback.tell({ ...about, words: 'Once more.' })).toEqual({ outcome: 'noted', cost: 1 });
+    expect(await services.generations.feedback.complain(about)).toEqual({ outcome: 'noted', cost: 1 });
+    expect(await services.generations.feedback.complain({ ...about, words: 'Once more.' })).toEqual({
+      outcome: 'noted',
+      cost: 1,
+    });
     expect(await answers(it.userId)).toMatchObject([{ generation_id: it.generationId }, { words: 'That is not her.' }]);
     expect([await balance(it.userId), (await tries(it.userId)).length]).toEqual([2, 2]);
   });
@@ -125,19 +138,21 @@ describe('saying what is wrong with a clip', () => {
   it('is free once for each clip', async () => {
     const it = await seedReady({ clipCount: 3 });
     for (const generationId of it.ids)
-      expect((await services.feedback.tell(complaint({ userId: it.userId, generationId }))).outcome).toBe('started');
+      expect(
+        (await services.generations.feedback.complain(complaint({ userId: it.userId, generationId }))).outcome,
+      ).toBe('started');
     expect([await balance(it.userId), (await tries(it.userId)).length]).toEqual([0, 6]);
   });
 
   it('gives nothing where the owner has turned it off, and keeps the answer', async () => {
     const it = await seedReady();
     await services.db.insert(settings).values({ key: 'freeSecondTry', value: 'false', updatedAt: 1 });
-    const { feedback } = testServices();
+    const { feedback } = testServices().generations;
     expect(await feedback.secondTry(it)).toEqual({ isFree: false });
-    expect(await feedback.tell(complaint(it))).toEqual({ outcome: 'noted', cost: 1 });
+    expect(await feedback.complain(complaint(it))).toEqual({ outcome: 'noted', cost: 1 });
     await services.db.delete(settings);
     // Turned on again, the clip has its free one still.
-    expect(await services.feedback.tell(complaint(it))).toMatchObject({ outcome: 'started' });
+    expect(await services.generations.feedback.complain(complaint(it))).toMatchObject({ outcome: 'started' });
     expect(await answers(it.userId)).toHaveLength(1);
   });
 
@@ -145,7 +160,7 @@ describe('saying what is wrong with a clip', () => {
     for (const creditsPerClip of ['3', '1']) {
       const it = await seedReady();
       await services.db.insert(settings).values({ key: 'creditsPerClip', value: creditsPerClip, updatedAt: 1 });
-      expect(await testServices().feedback.tell(complaint(it))).toMatchObject({ outcome: 'started' });
+      expect(await testServices().generations.feedback.complain(complaint(it))).toMatchObject({ outcome: 'started' });
       expect([await balance(it.userId), (await tries(it.userId)).at(-1)]).toMatchObject([0, { cost: 1 }]);
       await services.db.delete(settings);
     }
@@ -155,20 +170,20 @@ describe('saying what is wrong with a clip', () => {
     const it = await seedReady({ credits: 1 });
     const wish = { ...it, requestKey: crypto.randomUUID(), presetId: 'gentle', words: '' };
     const other = await services.generations.start(wish);
-    expect(await services.feedback.tell(complaint(it))).toEqual({ outcome: 'already-open' });
+    expect(await services.generations.feedback.complain(complaint(it))).toEqual({ outcome: 'already-open' });
     expect([await answers(it.userId), await balance(it.userId)]).toEqual([[], 0]);
     await services.generations.cancel({
       userId: it.userId,
       generationId: 'generationId' in other ? other.generationId : '',
     });
     await services.db.insert(settings).values({ key: 'provider', value: '"nobody"', updatedAt: 1 });
-    expect((await testServices().feedback.tell(complaint(it))).outcome).toBe('unavailable');
+    expect((await testServices().generations.feedback.complain(complaint(it))).outcome).toBe('unavailable');
     expect(await answers(it.userId)).toEqual([]);
   });
 
   it('gives the credit back when the free try does not work out: it can be used once more', async () => {
     const it = await seedReady();
-    const told = await services.feedback.tell(complaint(it));
+    const told = await services.generations.feedback.complain(complaint(it));
     await services.db
       .update(generations)
       .set({ state: 'failed', failureReason: 'unknown' })
@@ -179,12 +194,14 @@ describe('saying what is wrong with a clip', () => {
   it('is for one’s own ready tries alone', async () => {
     const it = await seedReady();
     const stranger = await seedPerson({ credits: 1 });
-    expect(await services.feedback.tell(complaint({ ...it, userId: stranger }))).toEqual({ outcome: 'not-found' });
-    const told = await services.feedback.tell(complaint(it));
+    expect(await services.generations.feedback.complain(complaint({ ...it, userId: stranger }))).toEqual({
+      outcome: 'not-found',
+    });
+    const told = await services.generations.feedback.complain(complaint(it));
     const open = { userId: it.userId, generationId: 'generationId' in told ? told.generationId : '' };
-    expect(await services.feedback.tell(complaint(open))).toEqual({ outcome: 'not-ready' });
+    expect(await services.generations.feedback.complain(complaint(open))).toEqual({ outcome: 'not-ready' });
     await services.clips.setDeleted({ ...it, deleted: true });
-    expect(await services.feedback.tell(complaint(it))).toEqual({ outcome: 'not-found' });
+    expect(await services.generations.feedback.complain(complaint(it))).toEqual({ outcome: 'not-found' });
   });
 });
 
@@ -200,7 +217,7 @@ describe('stopping a whole film', () => {
       .set({ state: 'submitting' })
       .where(eq(generations.id, started[1] as string));
     expect(await balance(userId)).toBe(1);
-    expect(await services.cancellation.all({ userId, projectId })).toEqual({
+    expect(await services.generations.cancelProject({ userId, projectId })).toEqual({
       outcome: 'canceled',
       canceled: 3,
       sent: 1,
@@ -209,14 +226,14 @@ describe('stopping a whole film', () => {
     });
     expect(await balance(userId)).toBe(4);
     expect((await tries(userId)).map(({ state }) => state)).toEqual(['ready', 'canceled', 'canceled', 'canceled']);
-    expect(await services.cancellation.all({ userId, projectId })).toMatchObject({ canceled: 0, credits: 0 });
+    expect(await services.generations.cancelProject({ userId, projectId })).toMatchObject({ canceled: 0, credits: 0 });
   });
 
   it('returns each credit once when two devices stop it at the same time', async () => {
     const userId = await seedPerson({ credits: 3 });
     const { projectId, clipIds } = await seedProject({ userId, clipCount: 3 });
     await services.generations.startMany({ userId, projectId, requestKey: crypto.randomUUID(), clipIds });
-    await Promise.all(Array.from({ length: 10 }, () => services.cancellation.all({ userId, projectId })));
+    await Promise.all(Array.from({ length: 10 }, () => services.generations.cancelProject({ userId, projectId })));
     expect(await balance(userId)).toBe(3);
   });
 
@@ -225,11 +242,13 @@ describe('stopping a whole film', () => {
     const [one, other] = [await seedProject({ userId }), await seedProject({ userId })];
     for (const { projectId, clipIds } of [one, other])
       await services.generations.startMany({ userId, projectId, requestKey: crypto.randomUUID(), clipIds });
-    expect(await services.cancellation.all({ userId, projectId: one.projectId })).toMatchObject({ canceled: 1 });
+    expect(await services.generations.cancelProject({ userId, projectId: one.projectId })).toMatchObject({
+      canceled: 1,
+    });
     expect((await tries(userId)).map(({ state }) => state)).toEqual(['canceled', 'queued']);
     const stranger = await seedPerson();
     const foreign = { userId: stranger, projectId: other.projectId };
-    expect(await services.cancellation.all(foreign)).toEqual({ outcome: 'not-found' });
+    expect(await services.generations.cancelProject(foreign)).toEqual({ outcome: 'not-found' });
   });
 });
 

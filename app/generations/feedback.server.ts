@@ -3,54 +3,60 @@ import type { Ledger } from '~/credits/ledger.server';
 import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { clips, creditEntries, generations } from '~/db/schema.server';
+import { prepare, run, type Statement, statement } from '~/db/statement';
 import type { SettingsReader } from '~/settings/settings.server';
 import type { ComplaintOutcome, ComplaintReason, SecondTry } from './feedback';
-import type { Generations } from './generations.server';
 import type { StartOutcome } from './start';
+import type { StartRequest } from './start.server';
 
-/** What a person says about a try. `requestKey` as for any try: the same for every repeat. */
+/** A person's complaint about one of their generations. `requestKey` and `requestId` as in StartRequest. */
 export interface Complaint {
   userId: string;
   generationId: string;
   requestKey: string;
   reason: ComplaintReason;
   words: string;
-  /** The request by which they answer (StartRequest). */
   requestId?: string | undefined;
 }
 
-const keyOf = (clipId: string) => `second-try:${clipId}`;
+/** The key of the ledger entry that grants a clip's free second try, once. */
+export const secondTryKey = (clipId: string) => `second-try:${clipId}`;
 
-/** What people say about their clips, and the one second try per clip that an answer gets for nothing. */
+/** Stores a complaint; the first one about a generation stays. `now` in ms. */
+export const complaintStatement = (
+  { userId, generationId, reason, words }: Pick<Complaint, 'userId' | 'generationId' | 'reason' | 'words'>,
+  now: number,
+): Statement =>
+  statement(
+    `INSERT INTO generation_feedback (generation_id, user_id, reason, words, created_at) SELECT ?1, ?2, ?3, ?4, ?5
+     WHERE NOT EXISTS (SELECT 1 FROM generation_feedback WHERE generation_id = ?1)`,
+    generationId,
+    userId,
+    reason,
+    words,
+    now,
+  );
+
+/** People's complaints about their clips, and the one free second try per clip that a complaint starts. */
 export function createFeedback({
   db,
   ledger,
   settings,
-  generations: tries,
+  start,
   clock,
 }: {
   db: Database;
   ledger: Pick<Ledger, 'grantStatement'>;
   settings: SettingsReader;
-  generations: Pick<Generations, 'start'>;
+  start: (request: StartRequest) => Promise<StartOutcome>;
   clock: Clock;
 }) {
-  /** The first answer about a try stays; a repeated one changes nothing. */
-  function noteStatement({ userId, generationId, reason, words }: Complaint): D1PreparedStatement {
-    return db.$client
-      .prepare(
-        `INSERT INTO generation_feedback (generation_id, user_id, reason, words, created_at) SELECT ?1, ?2, ?3, ?4, ?5
-         WHERE NOT EXISTS (SELECT 1 FROM generation_feedback WHERE generation_id = ?1)`,
-      )
-      .bind(generationId, userId, reason, words, clock());
-  }
-
-  /** Which try's answer has used this clip's free one, and the try it became: the debit right after the grant. */
+  /** The complaint that used this clip's free try, and the generation it started: the debit right after the grant. */
   async function findGift({ userId, clipId }: { userId: string; clipId: string }) {
     const [grant] = await db
       .select({ seq: creditEntries.seq, complainedOf: creditEntries.reference })
       .from(creditEntries)
-      .where(eq(creditEntries.key, keyOf(clipId)));
+      .where(eq(creditEntries.key, secondTryKey(clipId)));
     if (!grant) return null;
     const [made] = await db
       .select({ generationId: generations.id, state: generations.state })
@@ -61,8 +67,8 @@ export function createFeedback({
   }
 
   return {
-    /** Keeps what is wrong with a ready try and starts the free second one, all in one write or not at all. */
-    async tell(complaint: Complaint): Promise<ComplaintOutcome | StartOutcome> {
+    /** Stores a complaint about a ready generation and starts the free second one, in one batch. */
+    async complain(complaint: Complaint): Promise<ComplaintOutcome | StartOutcome> {
       const { userId, generationId, requestKey, requestId } = complaint;
       const [[found], { creditsPerClip, freeSecondTry }] = await Promise.all([
         db
@@ -84,30 +90,31 @@ export function createFeedback({
       for (;;) {
         const gift = await findGift({ userId, clipId });
         if (gift?.complainedOf === generationId && gift.made) return { outcome: 'duplicate', ...gift.made };
+        const store = complaintStatement(complaint, clock());
         if (gift || !freeSecondTry) {
-          await noteStatement(complaint).run();
+          await run(db, store);
           return { outcome: 'noted', cost: creditsPerClip };
         }
         const credits = Math.min(creditsPerClip, found.cost);
-        const grant = { key: keyOf(clipId), userId, credits, kind: 'adjustment', reference: generationId } as const;
-        const statements = [noteStatement(complaint), ledger.grantStatement(grant)];
+        const key = secondTryKey(clipId);
+        const grant = ledger.grantStatement({ key, userId, credits, kind: 'adjustment', reference: generationId });
         try {
-          const wish = { userId, clipId, requestKey, presetId, words, requestId };
-          return await tries.start({ ...wish, gift: { credits, statements } });
+          const request = { userId, clipId, requestKey, presetId, words, requestId };
+          return await start({ ...request, gift: { credits, statements: [prepare(db, store), grant] } });
         } catch (error) {
-          // Another answer was first: what it has come to is read above.
+          // A concurrent complaint has taken the gift: the next round reads what it started.
           if (brokenLaw(error) !== 'ledger:duplicate') throw error;
         }
       }
     },
 
-    /** Whether an answer about this clip would get a free try. */
+    /** Whether a complaint about this clip would start a free generation. */
     async secondTry({ userId, clipId }: { userId: string; clipId: string }): Promise<SecondTry> {
       const [[used], { freeSecondTry }] = await Promise.all([
         db
           .select({ key: creditEntries.key })
           .from(creditEntries)
-          .where(and(eq(creditEntries.key, keyOf(clipId)), eq(creditEntries.userId, userId))),
+          .where(and(eq(creditEntries.key, secondTryKey(clipId)), eq(creditEntries.userId, userId))),
         settings.read(),
       ]);
       return { isFree: freeSecondTry && !used };

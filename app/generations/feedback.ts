@@ -1,6 +1,6 @@
 import type { GenerationState } from '~/generations/pipeline/states';
 
-/** What can be wrong with a clip, in the order it is offered; the words are the person's. */
+/** What can be wrong with a clip, in the order of the form; `words` is what the person reads. */
 export const complaints = [
   { reason: 'wrong-face', words: 'A face is not right' },
   { reason: 'odd-movement', words: 'Something moves oddly' },
@@ -9,18 +9,18 @@ export const complaints = [
 
 export type ComplaintReason = (typeof complaints)[number]['reason'];
 
-/** Most letters of what a person may add in their own words. */
+/** Most characters of the person's own words. */
 export const maxComplaintLength = 500;
 
-/** Whether saying what is wrong with a clip starts its next try for nothing. */
+/** The free second try of a clip: `isFree` if a complaint now starts the clip's next generation at no cost. */
 export interface SecondTry {
   isFree: boolean;
 }
 
 /**
- * What telling us came to, beside what may keep a try from starting. `started`: the second try is under way and free.
- * `duplicate`: it is the one that this answer has started before. `noted`: kept; the free one was used, and the next
- * costs `cost` credits. `not-ready`: there is no clip yet to say something about.
+ * The result of a complaint, beside the reasons why no generation starts. `started`: the free second generation is under
+ * way. `duplicate`: the same complaint has started this one before. `noted`: stored; the free one is used, and the next
+ * costs `cost` credits. `not-ready`: the generation has no video.
  */
 export type ComplaintOutcome =
   | { outcome: 'started'; generationId: string }

@@ -2,28 +2,29 @@ import { and, asc, desc, eq, inArray, isNull } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { adminActs, clips, creditEntries, generationSteps, generations } from '~/db/schema.server';
-import { queuePositionStatement } from '~/generations/pipeline/admission-queue';
+import { queuePosition } from '~/generations/pipeline/admission-queue.server';
 import { isOpen } from '~/generations/pipeline/states';
+import { secondTryKey } from './feedback.server';
 import { handover, type PhotoLog } from './privacy';
 import { creditView, type StepWhat, stepView, type Timeline } from './timeline';
 
-/** Tries of one photo whose handovers are told, and times it was opened, the newest ones. */
+/** The newest generations of a photo, and the newest media accesses, that its privacy log shows. */
 const mostHandovers = 50;
-const mostOpenings = 50;
-// D1 takes a hundred values with a question.
+const mostMediaAccesses = 50;
+// With `mostHandovers`, below D1's limit of a hundred bound values.
 const mostClipsOfPhoto = 40;
 
-/** What may be known about a try once it is paid: its timeline, its photo's way. Before that: offers.server.ts. */
+/** What a person may read of generations that exist: their timelines and the privacy log of a photo. */
 export function createGenerationHistory({ db, clock }: { db: Database; clock: Clock }) {
   return {
-    /** The story of one try in plain words, or null when it is not this person's. */
+    /** The timeline of one generation in plain words, or null when it is not this person's. */
     async timeline({ userId, generationId }: { userId: string; generationId: string }): Promise<Timeline | null> {
       const [generation] = await db
         .select({ state: generations.state, clipId: generations.clipId })
         .from(generations)
         .where(and(eq(generations.userId, userId), eq(generations.id, generationId)));
       if (!generation) return null;
-      const keys = [`second-try:${generation.clipId}`, `generation:${generationId}`, `refund:${generationId}`];
+      const keys = [secondTryKey(generation.clipId), `generation:${generationId}`, `refund:${generationId}`];
       const [steps, entries, ahead] = await Promise.all([
         db
           .select()
@@ -35,9 +36,9 @@ export function createGenerationHistory({ db, clock }: { db: Database; clock: Cl
           .from(creditEntries)
           .where(and(inArray(creditEntries.key, keys), eq(creditEntries.userId, userId)))
           .orderBy(asc(creditEntries.seq)),
-        generation.state === 'queued' ? queuePosition({ userId, generationId }) : null,
+        generation.state === 'queued' ? queuePosition(db, { userId, generationId }) : null,
       ]);
-      // The clip's gift belongs to the try that was paid right after it.
+      // The clip's gift belongs to the generation whose debit is the next entry.
       const debit = entries.find(({ kind }) => kind === 'generation');
       const moved = entries.filter(({ kind, seq }) => kind !== 'adjustment' || seq + 1 === debit?.seq);
       return {
@@ -52,14 +53,14 @@ export function createGenerationHistory({ db, clock }: { db: Database; clock: Cl
       };
     },
 
-    /** Where the photo of a clip went, and who looked at it; null when the clip is not this person's. */
+    /** Which providers got the photo of a clip and which admins opened it; null when the clip is not this person's. */
     async privacy({ userId, clipId }: { userId: string; clipId: string }): Promise<PhotoLog | null> {
       const [clip] = await db
         .select({ photoId: clips.photoId })
         .from(clips)
         .where(and(eq(clips.userId, userId), eq(clips.id, clipId), isNull(clips.deletedAt)));
       if (!clip) return null;
-      const tries = await db
+      const made = await db
         .select({
           generationId: generations.id,
           provider: generations.provider,
@@ -71,19 +72,19 @@ export function createGenerationHistory({ db, clock }: { db: Database; clock: Cl
         .where(and(eq(clips.userId, userId), eq(clips.photoId, clip.photoId)))
         .orderBy(desc(generations.id))
         .limit(mostHandovers);
-      const ids = tries.map((one) => one.generationId);
+      const ids = made.map((one) => one.generationId);
       const [steps, openings] = await Promise.all([
         db
           .select()
           .from(generationSteps)
           .where(inArray(generationSteps.generationId, ids))
           .orderBy(asc(generationSteps.id)),
-        openingsOf({ userId, photoId: clip.photoId, tries: ids }),
+        mediaAccesses({ userId, photoId: clip.photoId, generationIds: ids }),
       ]);
-      const handovers = tries.flatMap(({ generationId, provider, state, cleanedAt }) => {
-        const of = steps.filter((step) => step.generationId === generationId);
-        const at = (what: StepWhat) => of.find((step) => step.what === what);
-        const told = at('forgotten');
+      const handovers = made.flatMap(({ generationId, provider, state, cleanedAt }) => {
+        const ofGeneration = steps.filter((step) => step.generationId === generationId);
+        const at = (what: StepWhat) => ofGeneration.find((step) => step.what === what);
+        const forgotten = at('forgotten');
         const facts = {
           ...{ generationId, provider },
           isUnderWay: isOpen(state),
@@ -91,7 +92,7 @@ export function createGenerationHistory({ db, clock }: { db: Database; clock: Cl
           sentAt: at('sent')?.at ?? null,
           wasTaken: at('generating') !== undefined,
           hasLeft: (at('fetched') ?? at('carried')) !== undefined,
-          forgotten: told ? { at: told.at, outcome: told.detail ?? '' } : null,
+          forgotten: forgotten ? { at: forgotten.at, outcome: forgotten.detail ?? '' } : null,
         };
         return handover(facts) ?? [];
       });
@@ -99,8 +100,16 @@ export function createGenerationHistory({ db, clock }: { db: Database; clock: Cl
     },
   };
 
-  /** What admins opened of a photo: by any clip of it, or as one of its tries. */
-  async function openingsOf({ userId, photoId, tries }: { userId: string; photoId: string; tries: string[] }) {
+  /** Admins' accesses to a photo, through any of its clips or generations, newest first. */
+  async function mediaAccesses({
+    userId,
+    photoId,
+    generationIds,
+  }: {
+    userId: string;
+    photoId: string;
+    generationIds: string[];
+  }) {
     const ofPhoto = await db
       .select({ id: clips.id })
       .from(clips)
@@ -111,27 +120,17 @@ export function createGenerationHistory({ db, clock }: { db: Database; clock: Cl
       .from(adminActs)
       .where(
         and(
-          inArray(adminActs.subject, [...ofPhoto.map(({ id }) => id), ...tries]),
+          inArray(adminActs.subject, [...ofPhoto.map(({ id }) => id), ...generationIds]),
           inArray(adminActs.what, ['photo-opened', 'clip-opened']),
           eq(adminActs.userId, userId),
         ),
       )
       .orderBy(desc(adminActs.id))
-      .limit(mostOpenings);
+      .limit(mostMediaAccesses);
     return rows.map(({ at, what, reason }) => ({
       at,
       what: what === 'photo-opened' ? ('photo' as const) : ('clip' as const),
       reason: reason ?? '',
     }));
-  }
-
-  /** How many tries are let in before this one; null when it does not wait. */
-  async function queuePosition(of: { userId: string; generationId: string }): Promise<number | null> {
-    const { sql, params } = queuePositionStatement(of);
-    const { results } = await db.$client
-      .prepare(sql)
-      .bind(...params)
-      .all<{ ahead: number }>();
-    return results[0]?.ahead ?? null;
   }
 }

@@ -2,12 +2,13 @@ import { and, eq } from 'drizzle-orm';
 import type { Ledger } from '~/credits/ledger.server';
 import { brokenLaw, type Database } from '~/db/client.server';
 import { clips, generations } from '~/db/schema.server';
+import { first as firstRow, prepare, type SqlValue, statement } from '~/db/statement';
 import { openCountStatement } from '~/generations/pipeline/statements';
 import type { StartOutcome } from './start';
 
-/** Writes a try, and with it its debit: once for each (person, request key), whatever happens on the way. */
+/** Inserts generations, each with its debit: at most one per person and request key, also when answers get lost. */
 export function createGenerationInsert({ db, ledger }: { db: Database; ledger: Pick<Ledger, 'balance'> }) {
-  /** The try that this key has made, or null. */
+  /** The generation that this request key has made, or null. */
   async function findByRequestKey({ userId, requestKey }: { userId: string; requestKey: string }) {
     const [row] = await db
       .select({ id: generations.id, clipId: generations.clipId, state: generations.state })
@@ -16,54 +17,52 @@ export function createGenerationInsert({ db, ledger }: { db: Database; ledger: P
     return row ?? null;
   }
 
-  const prepared = ({ sql, params }: { sql: string; params: unknown[] }) => db.$client.prepare(sql).bind(...params);
+  const prepared = (query: { toSQL(): { sql: string; params: unknown[] } }) => {
+    const { sql, params } = query.toSQL();
+    return prepare(db, statement(sql, ...(params as SqlValue[])));
+  };
 
   /**
-   * The statement pays too: the schema adds the debit, or refuses both. What comes `first` is done with it or not at all.
-   * `isNoted`: the words and the way to move stay with the clip for its next try.
+   * Inserts the row; a trigger of the schema adds the debit or refuses both. The statements `first` are in the same
+   * batch. `keepsDraft`: preset and words are stored with the clip for its next generation.
    */
   async function insert({
-    order,
+    row,
     first = [],
-    isNoted,
+    keepsDraft,
   }: {
-    order: typeof generations.$inferInsert;
+    row: typeof generations.$inferInsert;
     first?: readonly D1PreparedStatement[] | undefined;
-    isNoted: boolean;
+    keepsDraft: boolean;
   }): Promise<StartOutcome> {
-    const kept = db
+    const draft = db
       .update(clips)
-      .set({ presetId: order.presetId, words: order.words })
-      .where(and(eq(clips.userId, order.userId), eq(clips.id, order.clipId)));
+      .set({ presetId: row.presetId, words: row.words })
+      .where(and(eq(clips.userId, row.userId), eq(clips.id, row.clipId)));
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const insert = db.insert(generations).values(order);
-        const statements = [insert, ...(isNoted ? [kept] : [])].map((query) => prepared(query.toSQL()));
-        await db.$client.batch([...first, ...statements]);
-        return { outcome: 'started', generationId: order.id };
+        const writes = [db.insert(generations).values(row), ...(keepsDraft ? [draft] : [])];
+        await db.$client.batch([...first, ...writes.map(prepared)]);
+        return { outcome: 'started', generationId: row.id };
       } catch (error) {
-        // An error does not mean "not written": what the table says counts, before anything is decided.
-        const first = await findByRequestKey(order);
-        if (first?.id === order.id) return { outcome: 'started', generationId: order.id };
-        if (first && first.clipId !== order.clipId) return { outcome: 'not-found' };
-        if (first) return { outcome: 'duplicate', generationId: first.id, state: first.state };
+        // An error does not mean that nothing was written: the table is read before anything is decided.
+        const written = await findByRequestKey(row);
+        if (written?.id === row.id) return { outcome: 'started', generationId: row.id };
+        if (written && written.clipId !== row.clipId) return { outcome: 'not-found' };
+        if (written) return { outcome: 'duplicate', generationId: written.id, state: written.state };
         const law = brokenLaw(error);
         if (law === 'generation:already-open') return { outcome: 'already-open' };
         if (law === 'ledger:overdraft')
-          return { outcome: 'no-credit', balance: (await ledger.balance(order.userId)).balance, cost: order.cost };
+          return { outcome: 'no-credit', balance: (await ledger.balance(row.userId)).balance, cost: row.cost };
         if (law !== null || attempt === 3) throw error;
       }
     }
   }
 
-  /** Whether the person has `most` or more tries under way. */
+  /** True if the person has `most` or more open generations. */
   async function hasTooManyOpen(userId: string, most: number): Promise<boolean> {
-    const { sql, params } = openCountStatement({ userId, most });
-    const { results } = await db.$client
-      .prepare(sql)
-      .bind(...params)
-      .all<{ count: number }>();
-    return (results[0]?.count ?? 0) >= most;
+    const row = await firstRow<{ count: number }>(db, openCountStatement({ userId, most }));
+    return (row?.count ?? 0) >= most;
   }
 
   return { findByRequestKey, insert, hasTooManyOpen };

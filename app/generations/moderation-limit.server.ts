@@ -12,7 +12,7 @@ const declinedRead = defineRead(
   (query, { userId, since, most }) =>
     query
       .from(generations)
-      // As the index of what was declined spells it.
+      // Spelled as in the partial index: a bound value would not match it.
       .where(
         and(
           eq(generations.userId, userId),
@@ -25,8 +25,8 @@ const declinedRead = defineRead(
 );
 
 /**
- * How many more pictures of this person film services may decline today before nothing more of theirs is sent, and until
- * when (ms) that lasts once none is left. Services suspend those who keep sending what they decline, and everybody with them.
+ * How many more pictures of this person providers may decline within a day (`left`), and if none, until when (ms) none of
+ * theirs is sent. Providers suspend accounts that keep sending what they decline, which would stop every person's clips.
  */
 export async function moderationLimit(
   db: Database,

@@ -9,55 +9,60 @@ import type { SettingsReader } from '~/settings/settings.server';
 import { moderationLimit } from './moderation-limit.server';
 import { expectedWait, type Offer, type Offers } from './timeline';
 
-/** What a try costs and how long it takes, found as a try itself finds its provider: what is offered may be started. */
-export function createOffers({
-  db,
-  providers,
-  breaker,
-  settings,
-  clock,
-}: {
-  db: Database;
-  providers: Pick<Providers, 'choose'>;
-  breaker: Pick<Breaker, 'resting'>;
-  settings: SettingsReader;
-  clock: Clock;
-}) {
-  return {
-    /** The offer for every shape with each of these lengths; all its reads travel together. */
-    async offers({ userId, lengths }: { userId: string; lengths: readonly number[] }): Promise<Offers> {
-      const owner = await settings.read();
-      const { creditsPerClip, mostRefusalsPerDay: most } = owner;
-      const now = clock();
-      const candidates = providersInOrder(owner);
-      const asked = candidates.flatMap((candidate) =>
-        lengths.map((durationSeconds) => ({ ...candidate, durationSeconds })),
-      );
-      const [resting, { left, until: refusedUntil }, ...waits] = await Promise.all([
-        breaker.resting(now),
-        moderationLimit(db, { userId, most, now }),
-        ...asked.map((one) => measuredWaits(db, one)),
-      ]);
-      const refusalsLeft = left > 1 ? null : left;
+/** Whose offers, for clips of which lengths in seconds. */
+export interface OffersRequest {
+  userId: string;
+  lengths: readonly number[];
+}
 
-      const offer = (shape: Shape, durationSeconds: number): Offer | null => {
-        const choice = providers.choose({ candidates, wanted: { shape, durationSeconds }, resting });
-        if (choice.outcome === 'unavailable') return null;
-        const { provider, model } = choice;
-        const index = asked.findIndex(
-          (one) => one.provider === provider.id && one.model === model.id && one.durationSeconds === durationSeconds,
-        );
-        return {
-          creditsPerClip,
-          pausedUntil: choice.outcome === 'resting' ? choice.until : null,
-          refusalsLeft,
-          refusedUntil,
-          atOnce: concurrencyLimit(owner, provider.id),
-          ...expectedWait(waits[index] ?? []),
-        };
-      };
-      const ofShape = (shape: Shape) => Object.fromEntries(lengths.map((seconds) => [seconds, offer(shape, seconds)]));
-      return Object.fromEntries(shapes.map((shape) => [shape, ofShape(shape)])) as Offers;
-    },
+/**
+ * The offer for every shape with each of these lengths. The provider is chosen as by a start, so an offer can be started.
+ * All reads are sent together.
+ */
+export async function findOffers(
+  {
+    db,
+    upstream: { providers, breaker },
+    settings,
+    clock,
+  }: {
+    db: Database;
+    upstream: { providers: Pick<Providers, 'choose'>; breaker: Pick<Breaker, 'resting'> };
+    settings: SettingsReader;
+    clock: Clock;
+  },
+  { userId, lengths }: OffersRequest,
+): Promise<Offers> {
+  const current = await settings.read();
+  const { creditsPerClip, mostRefusalsPerDay: most } = current;
+  const now = clock();
+  const candidates = providersInOrder(current);
+  const kinds = candidates.flatMap((candidate) =>
+    lengths.map((durationSeconds) => ({ ...candidate, durationSeconds })),
+  );
+  const [resting, { left, until: refusedUntil }, ...waits] = await Promise.all([
+    breaker.resting(now),
+    moderationLimit(db, { userId, most, now }),
+    ...kinds.map((kind) => measuredWaits(db, kind)),
+  ]);
+  const refusalsLeft = left > 1 ? null : left;
+
+  const offer = (shape: Shape, durationSeconds: number): Offer | null => {
+    const choice = providers.choose({ candidates, wanted: { shape, durationSeconds }, resting });
+    if (choice.outcome === 'unavailable') return null;
+    const { provider, model } = choice;
+    const index = kinds.findIndex(
+      (kind) => kind.provider === provider.id && kind.model === model.id && kind.durationSeconds === durationSeconds,
+    );
+    return {
+      creditsPerClip,
+      pausedUntil: choice.outcome === 'resting' ? choice.until : null,
+      refusalsLeft,
+      refusedUntil,
+      atOnce: concurrencyLimit(current, provider.id),
+      ...expectedWait(waits[index] ?? []),
+    };
   };
+  const ofShape = (shape: Shape) => Object.fromEntries(lengths.map((seconds) => [seconds, offer(shape, seconds)]));
+  return Object.fromEntries(shapes.map((shape) => [shape, ofShape(shape)])) as Offers;
 }

@@ -1,6 +1,6 @@
 import type { CancelOutcome } from '~/providers/video-provider';
 
-/** From "nothing is left there" to "we do not know". */
+/** How little each outcome promises: from 0, nothing is left at the provider, to 4, unknown. */
 const promises: Readonly<Record<CancelOutcome, number>> = {
   canceled: 0,
   forgotten: 0,
@@ -11,17 +11,17 @@ const promises: Readonly<Record<CancelOutcome, number>> = {
   unreachable: 4,
 };
 
-/** Of two answers to being asked to forget, the one that promises less. */
+/** Of two outcomes of asking a provider to forget, the one that promises less. */
 export function lesserPromise(one: CancelOutcome | undefined, other: CancelOutcome): CancelOutcome {
   return one === undefined || promises[other] > promises[one] ? other : one;
 }
 
-/** What a film service is called in public, and what it says about what it was given. */
+/** A provider's public name, and what it says about the pictures it was given. */
 interface Service {
   name: string;
-  /** What it has done once it has confirmed a deletion; null where it cannot be asked for one. */
+  /** The sentence once it has confirmed a deletion; null where it cannot be asked for one. */
   deleted: string | null;
-  /** What becomes of its copy where nobody can have it deleted. */
+  /** The sentence where its copy cannot be deleted on demand. */
   otherwise: string;
 }
 
@@ -53,51 +53,51 @@ const services: Readonly<Record<string, Service>> = {
   },
 };
 
-/** One time that a photo left Echoes for a film service. Times in ms since 1970. */
+/** A photo's one handover to a provider. Times in ms since 1970. */
 export interface Handover {
   generationId: string;
-  /** Its public name. */
+  /** The provider's public name. */
   service: string;
   sentAt: number;
-  /** When it told what became of its copy, or null. */
+  /** When the provider answered about its copy, or null. */
   endedAt: number | null;
   /**
-   * `open`: not told yet. `deleted`: it has deleted its copy. `kept`: nobody can have it deleted at once. `never`: it was
-   * asked for a clip, and neither fetched the photo nor said that it has it.
+   * `open`: not answered yet. `deleted`: the provider has deleted its copy. `kept`: its copy cannot be deleted on demand.
+   * `never`: the provider neither fetched the photo nor accepted the submit.
    */
   end: 'open' | 'deleted' | 'kept' | 'never';
-  /** What became of its copy, as a sentence. */
+  /** The end as a sentence. */
   text: string;
 }
 
-/** One time that somebody at Echoes opened this photo or a clip of it, and why. `at` in ms since 1970. */
-interface Opening {
+/** An admin's access to the photo or a clip of it, with its reason. `at` in ms since 1970. */
+interface MediaAccess {
   at: number;
   what: 'photo' | 'clip';
   reason: string;
 }
 
-/** Where a photo went: to which film services, and who at Echoes looked at it; each newest first. */
+/** The privacy log of a photo: its handovers to providers and admins' accesses, each newest first. */
 export interface PhotoLog {
   handovers: Handover[];
-  openings: Opening[];
+  openings: MediaAccess[];
 }
 
-/** What is known of a try's way to its film service and back. */
+/** What the database holds about one generation's handover. */
 export interface HandoverFacts {
   generationId: string;
   provider: string;
   isUnderWay: boolean;
   isCleanedUp: boolean;
   sentAt: number | null;
-  /** Whether the service ever said that it has it. */
+  /** Whether the provider accepted the submit. */
   wasTaken: boolean;
-  /** Whether the photo left: it was fetched, or travelled with the request. */
+  /** Whether the photo left Echoes: it was fetched, or the request held it. */
   hasLeft: boolean;
   forgotten: { at: number; outcome: string } | null;
 }
 
-/** A try's handover in plain words; null where its photo never left. */
+/** A generation's handover in plain words; null where no attempt was sent. */
 export function handover(facts: HandoverFacts): Handover | null {
   const { generationId, provider, isUnderWay, isCleanedUp, sentAt, wasTaken, hasLeft, forgotten } = facts;
   if (sentAt === null) return null;

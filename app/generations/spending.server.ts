@@ -1,9 +1,8 @@
-// What providers say they charged, held against what our tries can have cost. An order that reached the provider and whose
-// answer was lost may have been charged or not, so ours is a range: a charge outside of it is of films that we know
-// nothing of, or of none.
-
+// Compares what providers say they charged with what generations can have cost. A submit whose answer was lost may have
+// been charged or not, so the cost is a range. A charge above it is for tasks that the database does not know.
 import type { Database } from '~/db/client.server';
 import type { HouseReports } from '~/db/run-reports.server';
+import { all, type Statement, statement } from '~/db/statement';
 import { log } from '~/log';
 import type { Providers } from '~/providers/registry.server';
 import type { VideoProvider } from '~/providers/video-provider';
@@ -12,24 +11,40 @@ import type { SpendingDifference } from './spending';
 const hour = 60 * 60_000;
 const day = 24 * hour;
 const days = 3;
-/** A try lives so long at most: what was sent this close to a border may have been charged on its other side. */
-const blurred = 3 * hour;
-/** A difference is worth telling beyond this share of the whole, or this many films. */
+/** The longest life of a generation: one that was sent this close to a border may be charged on its other side. */
+const borderWidth = 3 * hour;
+/** A difference is reported beyond this share of the cost, or this many clips. */
 const mostShare = 0.01;
-const mostFilms = 5;
+const mostClips = 5;
 
+/** The generations of one model and length, whose ids lie inside the days or near a border. */
 interface Group {
   model: string;
   seconds: number;
   isInside: number;
-  tries: number;
-  /** Orders that reached the provider: their picture was fetched or travelled along, or it said that it took them. */
+  generations: number;
+  /** Submits that reached the provider: the picture was fetched or carried, or the submit was accepted. */
   reached: number;
-  known: number;
-  knownTries: number;
+  knownCost: number;
+  knownCount: number;
 }
 
-/** Compares, once a night, what providers charged with what tries have cost. */
+/** Ids sort by time, so a range of them is read by the primary key. `from` and `before` in ms. */
+export const spendingStatement = (provider: string, from: number, before: number): Statement =>
+  statement(
+    `SELECT model, duration_seconds AS seconds, created_at >= ?4 AND created_at < ?5 AS isInside, count(*) AS generations,
+       sum((SELECT max(count(*) FILTER (WHERE what IN ('fetched','carried')), count(*) FILTER (WHERE what = 'generating'))
+         FROM generation_steps s WHERE s.generation_id = g.id)) AS reached,
+       coalesce(sum(provider_cost), 0) AS knownCost, count(provider_cost) AS knownCount
+     FROM generations g WHERE id >= ?1 AND id < ?2 AND provider = ?3 GROUP BY model, seconds, isInside`,
+    idAt(from - borderWidth),
+    idAt(before + borderWidth),
+    provider,
+    from + borderWidth,
+    before - borderWidth,
+  );
+
+/** Compares providers' charges with the cost of generations. */
 export function createSpending({
   db,
   providers,
@@ -39,43 +54,29 @@ export function createSpending({
   providers: Pick<Providers, 'all'>;
   reports: HouseReports;
 }) {
-  /** Ids are sorted by time: a range of them is read by their own index, however many lie before it. */
-  const tries = async (provider: string, from: number, before: number): Promise<Group[]> =>
-    (
-      await db.$client
-        .prepare(
-          `SELECT model, duration_seconds AS seconds, created_at >= ?4 AND created_at < ?5 AS isInside, count(*) AS tries,
-             sum((SELECT max(count(*) FILTER (WHERE what IN ('fetched','carried')), count(*) FILTER (WHERE what = 'generating'))
-               FROM generation_steps s WHERE s.generation_id = g.id)) AS reached,
-             coalesce(sum(provider_cost), 0) AS known, count(provider_cost) AS knownTries
-           FROM generations g WHERE id >= ?1 AND id < ?2 AND provider = ?3 GROUP BY model, seconds, isInside`,
-        )
-        .bind(idAt(from - blurred), idAt(before + blurred), provider, from + blurred, before - blurred)
-        .all<Group>()
-    ).results;
-
   async function compareOne(provider: VideoProvider, today: number): Promise<SpendingDifference[]> {
     if (!provider.charged) return [];
     const from = today - days * day;
     const asked = { from: dateOf(from), before: dateOf(today) };
-    let [least, most, film] = [0, 0, 0];
-    for (const { model, seconds, isInside, reached, known, knownTries } of await tries(provider.id, from, today)) {
+    const groups = await all<Group>(db, spendingStatement(provider.id, from, today));
+    let [least, most, dearest] = [0, 0, 0];
+    for (const { model, seconds, isInside, reached, knownCost, knownCount } of groups) {
       const price = provider.models.find(({ id }) => id === model)?.costCents(seconds) ?? null;
-      if (price === null) throw new Error(`${provider.id} has tries of ${model}, which has no price`);
-      film = Math.max(film, price);
-      if (isInside) least += known;
-      most += known + Math.max(0, reached - knownTries) * price;
+      if (price === null) throw new Error(`${provider.id} has generations of ${model}, which has no price`);
+      dearest = Math.max(dearest, price);
+      if (isInside) least += knownCost;
+      most += knownCost + Math.max(0, reached - knownCount) * price;
     }
-    const told = await provider.charged(asked);
-    if (told.outcome === 'unreachable')
-      throw new Error(`${provider.id} does not say what it charged: ${told.error.message}`);
-    const off = Math.max(least - told.cents, told.cents - most);
-    const isMuch = off > mostFilms * film || off > mostShare * Math.max(most, film);
-    const detail = told.cents > most ? 'more than our tries can have cost' : 'less than our tries have cost';
-    return isMuch ? [{ provider: provider.id, ...asked, charged: told.cents, least, most, detail }] : [];
+    const answer = await provider.charged(asked);
+    if (answer.outcome === 'unreachable')
+      throw new Error(`${provider.id} does not say what it charged: ${answer.error.message}`);
+    const off = Math.max(least - answer.cents, answer.cents - most);
+    const isReported = off > mostClips * dearest || off > mostShare * Math.max(most, dearest);
+    const detail = answer.cents > most ? 'more than our clips can have cost' : 'less than our clips have cost';
+    return isReported ? [{ provider: provider.id, ...asked, charged: answer.cents, least, most, detail }] : [];
   }
 
-  /** Compares the three days before the day of `now` (ms). Throws where a provider cannot be asked. */
+  /** Compares the three days before the day of `now` (ms). Throws if a provider cannot be asked. */
   async function compare(now: number): Promise<{ ok: boolean; differences: SpendingDifference[] }> {
     const today = Math.floor(now / day) * day;
     const differences: SpendingDifference[] = [];
@@ -86,7 +87,7 @@ export function createSpending({
   return {
     compare,
 
-    /** Called each minute: runs once in the night of each day (UTC). */
+    /** Compares once in the night of each day (UTC); called each minute. */
     nightly: (now: number) =>
       reports.nightly('spending', now, async () => {
         const found = await compare(now);
@@ -99,7 +100,7 @@ export function createSpending({
 const dateOf = (at: number) => new Date(at).toISOString().slice(0, 10);
 
 const digits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-/** Below every id that is made at this moment (ms), and above all that were made before. */
+/** A text above every id made before this moment (ms) and below every id made at it or later. */
 function idAt(at: number): string {
   let [rest, text] = [Math.max(0, at), ''];
   for (let place = 0; place < 10; place += 1) {

@@ -1,7 +1,7 @@
-// What the nightly comparison of providers' charges finds, and how the owner reads it.
+// The findings of the nightly comparison with providers' charges, and the sentence for each.
 import { priceInWords } from '~/settings/packs';
 
-/** What one provider charged in these days, and what our tries can have cost, in US cents. `before` is no longer among them. */
+/** What one provider charged from `from` until `before` (exclusive), and what generations can have cost, in US cents. */
 export interface SpendingDifference {
   provider: string;
   /** `2027-01-31`, UTC. */
@@ -17,5 +17,5 @@ export interface SpendingDifference {
 export function spendingInWords({ provider, from, before, charged, least, most }: SpendingDifference): string {
   const [told, ...ours] = [charged, least, most].map((amount) => priceInWords({ amount, currency: 'usd' }));
   const range = least === most ? ours[0] : ours.join(' to ');
-  return `${provider} charged ${told} from ${from} until ${before}; our tries can have cost ${range}.`;
+  return `${provider} charged ${told} from ${from} until ${before}; our clips can have cost ${range}.`;
 }

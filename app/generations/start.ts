@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import type { GenerationState } from '~/generations/pipeline/states';
 
-/** The key a page makes before it asks for something paid: ULID-like or any other 8 to 64 plain characters. */
+/** The request key of a paid request: 8 to 64 letters, digits, `_` or `-`. */
 export const requestKeySchema = v.pipe(v.string(), v.regex(/^[\w-]{8,64}$/));
 
-/** `duplicate`: asked before with the same key; this is the first result, and nothing was paid twice. */
+/** `duplicate`: the request key was used before; this is its first result, and nothing was paid twice. */
 export type StartOutcome =
   | Started
   | { outcome: 'duplicate'; generationId: string; state: GenerationState }
@@ -16,18 +16,18 @@ export type StartOutcome =
   | Later<'paused'>
   | (Later<'too-many-refused'> & { most: number });
 
-/** `refusalsLeft`: only this many more pictures may be declined today; left out while that is far away. */
+/** `refusalsLeft`: how many more pictures providers may decline today; left out while the limit is far away. */
 type Started = { outcome: 'started'; generationId: string; refusalsLeft?: number };
 
-/** Not now: nothing was charged, and it may be asked again at `until` (ms since 1970). */
+/** Nothing was charged; the request may be sent again at `until` (ms since 1970). */
 type Later<Outcome> = { outcome: Outcome; until: number; retryAfterSeconds: number };
 
-/** An answer that says when to come back. */
+/** The outcome of a request that may be sent again at `until`; times in ms. */
 export function later<Outcome extends string>(outcome: Outcome, until: number, now: number): Later<Outcome> {
   return { outcome, until, retryAfterSeconds: Math.max(1, Math.ceil((until - now) / 1000)) };
 }
 
-/** What each outcome is in HTTP. */
+/** The HTTP status of each outcome. */
 export const startStatus: Readonly<Record<StartOutcome['outcome'], number>> = {
   started: 200,
   duplicate: 200,
@@ -40,7 +40,7 @@ export const startStatus: Readonly<Record<StartOutcome['outcome'], number>> = {
   'too-many-refused': 429,
 };
 
-/** Status and headers of an answer to a wish for a try. */
+/** Status and headers of the response to a start. */
 export function startInit(result: StartOutcome): { status: number; headers: Record<string, string> } {
   const headers: Record<string, string> =
     'retryAfterSeconds' in result ? { 'Retry-After': String(result.retryAfterSeconds) } : {};

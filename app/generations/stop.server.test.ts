@@ -6,43 +6,44 @@ import { startGeneration } from '~/testing/generation';
 import { seedPerson, seedProject, testServices } from '~/testing/services';
 import { createStop } from './stop.server';
 
-/** A person's try, and what stops it where this happens to the write. `heard`: who was told. */
+/** A person's generation, with `trouble` at the write that stops it. `told` fills with the clips and objects told of it. */
 async function seed(trouble: Trouble) {
   const userId = await seedPerson({ credits: 1 });
   const { clipIds } = await seedProject({ userId });
   const clipId = clipIds[0] as string;
   const generationId = await startGeneration({ userId, clipId });
   const gate = createGate();
-  const house = { env, ctx: { storage: {} } };
-  putBehind(gate, house);
+  const instance = { env, ctx: { storage: {} } };
+  putBehind(gate, instance);
   gate.see({ kind: 'publish', balance: false });
   gate.aim = { point: { kind: 'publish', index: 0, calls: 1 }, trouble };
-  const heard: string[] = [];
+  const told: string[] = [];
+  const { live, ledger } = testServices();
   const stop = createStop({
-    db: createDatabase(house.env.DB),
-    jobs: { getByName: (name) => ({ nudge: async () => void heard.push(name) }) },
-    publish: async (_userId, id) => void heard.push(id),
+    db: createDatabase(instance.env.DB),
+    jobs: { getByName: (name) => ({ nudge: async () => void told.push(name) }) },
+    openPages: { clips: { publish: async (_userId, id) => void told.push(id) }, live, ledger },
     clock: Date.now,
   });
-  const row = () => env.DB.prepare('SELECT state FROM generations WHERE id = ?1').bind(generationId).first('state');
-  return { stop, wish: { userId, generationId }, heard, told: [clipId, generationId], row };
+  const state = () => env.DB.prepare('SELECT state FROM generations WHERE id = ?1').bind(generationId).first('state');
+  return { stop, request: { userId, generationId }, told, whole: [clipId, generationId], state };
 }
 
-it('tells the pages and wakes the object also where the database did it and its answer was lost', async () => {
+it('a stop whose answer is lost after the write still tells the pages and wakes the object', async () => {
   const canceled = await seed('answer lost');
-  expect(await canceled.stop.cancel(canceled.wish)).toEqual({ outcome: 'canceled' });
-  expect(canceled.heard).toEqual(canceled.told);
-  expect(await testServices().ledger.balance(canceled.wish.userId)).toMatchObject({ balance: 1 });
+  expect(await canceled.stop.cancel(canceled.request)).toEqual({ outcome: 'canceled' });
+  expect(canceled.told).toEqual(canceled.whole);
+  expect(await testServices().ledger.balance(canceled.request.userId)).toMatchObject({ balance: 1 });
 
   const failed = await seed('answer lost');
-  expect(await failed.stop.fail({ ...failed.wish, reason: 'stopped', detail: 'x' })).toEqual({ outcome: 'failed' });
-  expect(failed.heard).toEqual(failed.told);
+  expect(await failed.stop.fail({ ...failed.request, reason: 'stopped', detail: 'x' })).toEqual({ outcome: 'failed' });
+  expect(failed.told).toEqual(failed.whole);
 });
 
-it('says that it went wrong where nothing was written, and tells nobody', async () => {
-  const { stop, wish, heard, row } = await seed('refused');
-  await expect(stop.cancel(wish)).rejects.toThrow('lost');
-  expect(await row()).toBe('queued');
-  expect(heard).toEqual([]);
-  expect(await stop.cancel(wish)).toEqual({ outcome: 'canceled' });
+it('a stop that the database refuses throws, tells no page, and can be repeated', async () => {
+  const { stop, request, told, state } = await seed('refused');
+  await expect(stop.cancel(request)).rejects.toThrow('lost');
+  expect(await state()).toBe('queued');
+  expect(told).toEqual([]);
+  expect(await stop.cancel(request)).toEqual({ outcome: 'canceled' });
 });

@@ -1,49 +1,70 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
-import { generations } from '~/db/schema.server';
-import { openStates } from '~/db/statement';
-import { failStatement } from '~/generations/pipeline/statements';
+import { generations, projects } from '~/db/schema.server';
+import { all, batch, openStates, prepare, type Statement, statement } from '~/db/statement';
+import { cancelStatement, failStatement } from '~/generations/pipeline/statements';
 import { type GenerationState, isOpen } from '~/generations/pipeline/states';
 import { log } from '~/log';
 import type { FailureReason } from '~/providers/failure-messages';
+import { type OpenPages, publishBalance, publishClipAndBalance } from './open-pages.server';
+import { type GenerationJobs, nudge } from './pipeline/generation-jobs.server';
+import type { StopOutcome, Stopped } from './stop';
 
-/** Which try, whose, and what is written in the same batch, before it. */
-export interface Stop {
+/** Which generation to stop. The statements `first` run before it in the same batch: all happen or none. */
+export interface StopRequest {
   userId: string;
   generationId: string;
   first?: readonly D1PreparedStatement[];
 }
 
-/** `too-late`: it had ended by itself. */
-export type StopOutcome<Stopped extends string> =
-  | { outcome: Stopped }
-  | { outcome: 'too-late'; state: GenerationState; open: boolean }
-  | { outcome: 'not-found' };
+/** An admin's end of a generation, with the reason that the person reads. */
+export type FailRequest = StopRequest & { reason: FailureReason; detail: string };
 
-/** Ends a try before its time, with its credit; its object then asks the film service to stop what it has. */
+interface OpenGeneration {
+  id: string;
+  clipId: string;
+  state: GenerationState;
+  cost: number;
+}
+
+/** The open generations of a project's clips. */
+export const openInProjectStatement = ({ userId, projectId }: { userId: string; projectId: string }): Statement =>
+  statement(
+    `SELECT g.id, g.clip_id AS clipId, g.state, g.cost FROM generations g
+     JOIN clips c ON c.user_id = g.user_id AND c.id = g.clip_id
+     WHERE g.user_id = ?1 AND g.state IN ${openStates} AND c.project_id = ?2`,
+    userId,
+    projectId,
+  );
+
+/** Of these generations, the canceled ones. */
+export const canceledStatement = ({ userId, ids }: { userId: string; ids: readonly string[] }): Statement =>
+  statement(
+    `SELECT id FROM generations
+     WHERE user_id = ?1 AND id IN (SELECT value FROM json_each(?2)) AND state = 'canceled'`,
+    userId,
+    JSON.stringify(ids),
+  );
+
+/** Stops generations before their end and returns their credits; their objects then ask the providers to stop too. */
 export function createStop({
   db,
   jobs,
-  publish,
+  openPages,
   clock,
 }: {
   db: Database;
-  jobs: { getByName(name: string): { nudge(generationId: string): Promise<void> } };
-  /** Tells the person's open pages of the clip and the balance. */
-  publish: (userId: string, clipId: string) => Promise<void>;
+  jobs: GenerationJobs<'nudge'>;
+  openPages: OpenPages;
   clock: Clock;
 }) {
-  const { $client: d1 } = db;
-  const prepared = ({ sql: text, params }: { sql: string; params: readonly unknown[] }) =>
-    d1.prepare(text).bind(...params);
-
-  async function end<Ended extends 'canceled' | 'failed'>(
-    { userId, generationId, first = [] }: Stop,
+  async function stop<Ended extends 'canceled' | 'failed'>(
+    { userId, generationId, first = [] }: StopRequest,
     ended: Ended,
-    statement: D1PreparedStatement,
+    write: Statement,
   ): Promise<StopOutcome<Ended>> {
-    const failed = await d1.batch([...first, statement]).then(
+    const failed = await db.$client.batch([...first, prepare(db, write)]).then(
       () => null,
       (error: unknown) => ({ error }),
     );
@@ -51,35 +72,63 @@ export function createStop({
       .select({ state: generations.state, clipId: generations.clipId })
       .from(generations)
       .where(and(eq(generations.userId, userId), eq(generations.id, generationId)));
-    // The answer may be lost though all was written: the row tells.
+    // An error may only be a lost answer: the state of the row decides.
     if (failed && row?.state !== ended) throw failed.error;
     if (!row) return { outcome: 'not-found' };
     const { state, clipId } = row;
     if (state !== ended) return { outcome: 'too-late', state, open: isOpen(state) };
     log({ event: 'generation-step', generationId, userId, clipId, what: `stop: ${state}` });
-    await publish(userId, clipId);
-    await jobs
-      .getByName(generationId)
-      .nudge(generationId)
-      .catch((error: unknown) => {
-        log({ event: 'queue', generationId, outcome: 'not-nudged', detail: String(error) });
-      });
+    await publishClipAndBalance(openPages, userId, clipId);
+    await nudge(jobs, generationId);
     return { outcome: ended };
   }
 
   return {
-    /** Ends an open try and returns its credit at once; the provider is asked to stop as well. */
-    cancel(stop: Stop): Promise<StopOutcome<'canceled'>> {
-      const owned = and(eq(generations.userId, stop.userId), eq(generations.id, stop.generationId));
-      const open = sql`${generations.state} IN ${sql.raw(openStates)}`;
-      const update = db.update(generations).set({ state: 'canceled', stateAt: clock() }).where(and(owned, open));
-      return end(stop, 'canceled', prepared(update.toSQL()));
+    /** Cancels an open generation and returns its credit in the same write. */
+    cancel(request: StopRequest): Promise<StopOutcome<'canceled'>> {
+      const { userId, generationId } = request;
+      return stop(request, 'canceled', cancelStatement({ userId, ids: [generationId], now: clock() }));
     },
 
-    /** The same by somebody of the house, who says why: the person reads it as they read of any failure. */
-    fail({ reason, detail, ...stop }: Stop & { reason: FailureReason; detail: string }) {
-      const { generationId: id } = stop;
-      return end(stop, 'failed', prepared(failStatement({ id, now: clock(), reason, detail, costCents: null })));
+    /** Ends an open generation as failed and returns its credit; the person reads the reason as that of any failure. */
+    fail({ reason, detail, ...request }: FailRequest): Promise<StopOutcome<'failed'>> {
+      const { generationId: id } = request;
+      return stop(request, 'failed', failStatement({ id, now: clock(), reason, detail, costCents: null }));
+    },
+
+    /** Cancels every open generation of a project and returns their credits, all in one write. */
+    async cancelProject({
+      userId,
+      projectId,
+    }: {
+      userId: string;
+      projectId: string;
+    }): Promise<Stopped | { outcome: 'not-found' }> {
+      const [[project], open] = await Promise.all([
+        db
+          .select({ id: projects.id })
+          .from(projects)
+          .where(and(eq(projects.userId, userId), eq(projects.id, projectId), isNull(projects.deletedAt))),
+        all<OpenGeneration>(db, openInProjectStatement({ userId, projectId })),
+      ]);
+      if (!project) return { outcome: 'not-found' };
+      const ids = open.map(({ id }) => id);
+      const writes = [cancelStatement({ userId, ids, now: clock() }), canceledStatement({ userId, ids })];
+      const [, canceled = []] = ids.length > 0 ? await batch<{ id: string }>(db, writes) : [];
+      const stopped = open.filter(({ id }) => canceled.some((row) => row.id === id));
+      for (const { id: generationId, clipId } of stopped) {
+        log({ event: 'generation-step', generationId, userId, projectId, clipId, what: 'stop: canceled' });
+        await openPages.clips.publish(userId, clipId);
+      }
+      if (stopped.length > 0) await publishBalance(openPages, userId);
+      await Promise.all(stopped.map(({ id }) => nudge(jobs, id)));
+      return {
+        outcome: 'canceled',
+        canceled: stopped.length,
+        sent: stopped.filter(({ state }) => state !== 'queued').length,
+        tooLate: open.length - stopped.length,
+        credits: stopped.reduce((sum, { cost }) => sum + cost, 0),
+      };
     },
   };
 }

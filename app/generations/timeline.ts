@@ -2,23 +2,23 @@ import type { GenerationState } from '~/generations/pipeline/states';
 import type { Shape } from '~/photos/frame';
 import { failureText } from '~/providers/failure-messages';
 
-/** Every kind of row in a generation's timeline: its states, and the real steps between them. */
-export type StepWhat = GenerationState | 'sent' | 'no-answer' | 'at-provider' | 'held-back' | 'retrying' | UntoldStep;
+/** The kinds of steps in a generation's timeline: its states, and the steps between them. */
+export type StepWhat = GenerationState | 'sent' | 'no-answer' | 'at-provider' | 'held-back' | 'retrying' | HiddenStep;
 
-/** What became of the photo's copy is told by the privacy log (privacy.ts), and what became of an attempt by the desk. */
-type UntoldStep = 'carried' | 'fetched' | 'given-up' | 'lost' | 'forgotten';
+/** Steps that a person's timeline leaves out: the privacy log (privacy.ts) and the admin pages show them. */
+type HiddenStep = 'carried' | 'fetched' | 'given-up' | 'lost' | 'forgotten';
 
-/** One step as a person reads it. */
+/** A step as a person reads it. */
 export interface TimelineStep {
   /** ms since 1970 */
   at: number;
   what: StepWhat;
   text: string;
-  /** One line more where there is something to say or to do, else null. */
+  /** A second line, such as the next step after a failure, or null. */
   detail: string | null;
 }
 
-/** A movement of credits that belongs to this try. */
+/** A ledger entry of this generation, as a person reads it. */
 export interface TimelineCredit {
   at: number;
   delta: number;
@@ -26,19 +26,19 @@ export interface TimelineCredit {
   text: string;
 }
 
-/** The whole story of one try, oldest first. */
+/** The timeline of one generation, oldest first. */
 export interface Timeline {
   generationId: string;
   state: GenerationState;
-  /** How many tries come before it, while it waits in line; else null. */
+  /** How many queued generations go first, while this one is queued; else null. */
   ahead: number | null;
-  /** When this was read, by the server's clock: a page's own may go wrong. */
+  /** When this was read by the server's clock, since the clock of a page may be wrong. */
   readAt: number;
   steps: TimelineStep[];
   credits: TimelineCredit[];
 }
 
-const stepTexts: Readonly<Record<Exclude<StepWhat, UntoldStep>, string>> = {
+const stepTexts: Readonly<Record<Exclude<StepWhat, HiddenStep>, string>> = {
   queued: 'In line',
   submitting: 'Framing your photo',
   sent: 'Sent to the film service',
@@ -53,7 +53,7 @@ const stepTexts: Readonly<Record<Exclude<StepWhat, UntoldStep>, string>> = {
   canceled: 'Stopped, as you asked',
 };
 
-/** Plain words for a stored step. Its detail names providers and codes and stays with us, but for a failure's reason. */
+/** A stored step in plain words, or null for a hidden one. Of its detail only a failure's reason is shown. */
 export function stepView(row: { at: number; what: string; detail: string | null }): TimelineStep | null {
   if (!Object.hasOwn(stepTexts, row.what)) return null;
   const what = row.what as keyof typeof stepTexts;
@@ -61,7 +61,7 @@ export function stepView(row: { at: number; what: string; detail: string | null 
   return { at: row.at, what, text: failed?.whatHappened ?? stepTexts[what], detail: failed?.nextStep ?? null };
 }
 
-/** Plain words for the credit that moved. `isGift`: it came with the wish and made the try free. */
+/** A ledger entry in plain words. `isGift`: the grant that made this generation free. */
 export function creditView({
   isGift = false,
   ...row
@@ -76,43 +76,43 @@ export function creditView({
   return { ...row, text: row.delta < 0 ? `${count} used` : `${count} back` };
 }
 
-/** What a try costs and how long it will take. */
+/** What the next generation costs and how long it takes. */
 export interface Offer {
   creditsPerClip: number;
-  /** While whoever could make it rests: when (ms) it may be asked for again; else null. */
+  /** While every provider that could make it rests: when (ms) the first is back; else null. */
   pausedUntil: number | null;
-  /** How many more of this person's pictures may be declined today; null while that is far away. */
+  /** How many more of this person's pictures providers may decline today; null while the limit is far away. */
   refusalsLeft: number | null;
-  /** Once none is left: until when (ms) nothing more is sent; else null. */
+  /** With the limit reached: until when (ms) no picture is sent; else null. */
   refusedUntil: number | null;
-  /** Clips that are made side by side; the rest wait their turn. */
+  /** How many clips the provider makes side by side. */
   atOnce: number;
   expectedSeconds: number;
-  /** True when the wait is the middle of what others really waited, false while it is the provider's own word. */
+  /** True if `expectedSeconds` is the median of measured waits, false if it is an estimate. */
   measured: boolean;
 }
 
-/** What is offered for each shape of the film and each length in seconds; null where nobody can make it. */
+/** The offer for each shape and each length in seconds; null where no provider can make it. */
 export type Offers = Readonly<Record<Shape, Readonly<Record<number, Offer | null>>>>;
 
-/** What of an offer its wait needs. */
+/** The parts of an offer that give its wait. */
 export type Wait = Pick<Offer, 'atOnce' | 'expectedSeconds'>;
 
-/** The wait for so many clips: those that find no place at once come after the first ones. */
+/** The wait in seconds for this many clips, made `atOnce` at a time. */
 export function waitSeconds({ atOnce, expectedSeconds }: Wait, count: number): number {
   return expectedSeconds * Math.max(1, Math.ceil(count / Math.max(1, atOnce)));
 }
 
-/** Whether a try takes longer than such films usually do. Times in ms. */
+/** True if a generation takes much longer than expected. Times in ms. */
 export function isLate({ createdAt, now, offer }: { createdAt: number; now: number; offer: Wait }): boolean {
   return now - createdAt > (offer.expectedSeconds * 1.5 + 10) * 1000;
 }
 
-/** Until enough waits were measured: what a film of five seconds usually takes. */
+/** The estimate until enough waits were measured: what a clip of five seconds usually takes. */
 const typicalSeconds = 40;
 const enoughWaits = 5;
 
-/** The middle of counted waits (5-second buckets); the typical wait while there are too few of them. */
+/** The median of measured waits (buckets of 5 seconds), or the estimate while there are too few. */
 export function expectedWait(buckets: readonly { bucketSeconds: number; count: number }[]): {
   expectedSeconds: number;
   measured: boolean;

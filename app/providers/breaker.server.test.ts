@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { settings as settingsTable } from '~/db/schema.server';
 import { testServices } from '~/testing/services';
-import { newsOfSilence, type ProviderNews } from './breaker';
+import { type SignalKind, signalOfUnreachable } from './breaker';
 import type { ProviderFailure } from './video-provider';
 
 const minute = 60_000;
@@ -16,13 +16,13 @@ beforeEach(async () => {
   );
 });
 
-/** Notes these news, a second apart; answers what became of the breaker each time. */
-async function hears(news: readonly ProviderNews[], more: { since?: number; retryAfterSeconds?: number } = {}) {
+/** Notes these signals, a second apart; returns how the breaker changed each time. */
+async function note(kinds: readonly SignalKind[], more: { since?: number; retryAfterSeconds?: number } = {}) {
   const { breaker } = testServices();
   const changes: ('opened' | 'closed' | null)[] = [];
-  for (const one of news) {
+  for (const one of kinds) {
     now += 1_000;
-    changes.push(await breaker.note({ provider: 'runway', news: one, since: now, now, ...more }));
+    changes.push(await breaker.note({ provider: 'runway', kind: one, since: now, now, ...more }));
   }
   return changes;
 }
@@ -32,20 +32,20 @@ const row = () =>
     reason: string;
     openings: number;
   }>();
-const many = (count: number, news: ProviderNews) => Array<ProviderNews>(count).fill(news);
+const many = (count: number, news: SignalKind) => Array<SignalKind>(count).fill(news);
 
 describe('the breaker of a provider', () => {
   it('stays closed below the number of failures, and below their share of all', async () => {
-    expect(await hears(many(4, 'failed'))).toEqual([null, null, null, null]);
-    expect(await hears(many(12, 'accepted'))).not.toContain('closed');
-    expect(await hears(many(3, 'failed'))).not.toContain('opened');
+    expect(await note(many(4, 'failed'))).toEqual([null, null, null, null]);
+    expect(await note(many(12, 'accepted'))).not.toContain('closed');
+    expect(await note(many(3, 'failed'))).not.toContain('opened');
     expect(await row()).toBeNull();
     const minutes = await env.DB.prepare('SELECT sum(calls) AS calls, sum(failures) AS failures FROM provider_minutes');
     expect(await minutes.first()).toEqual({ calls: 19, failures: 7 });
   });
 
   it('opens at both, once, and only for this provider', async () => {
-    expect(await hears(many(6, 'failed'))).toEqual([null, null, null, null, 'opened', null]);
+    expect(await note(many(6, 'failed'))).toEqual([null, null, null, null, 'opened', null]);
     expect(await row()).toEqual({ until: start + 5_000 + 5 * minute, reason: 'failures', openings: 1 });
     const { breaker } = testServices();
     expect([...(await breaker.resting(now))]).toEqual([['runway', start + 5_000 + 5 * minute]]);
@@ -53,43 +53,43 @@ describe('the breaker of a provider', () => {
   });
 
   it('forgets what was before the window', async () => {
-    await hears(many(4, 'failed'));
+    await note(many(4, 'failed'));
     now += 11 * minute;
-    expect(await hears(many(4, 'failed'))).not.toContain('opened');
+    expect(await note(many(4, 'failed'))).not.toContain('opened');
   });
 
   it('opens for films that are slow, and is closed by one that came in time', async () => {
-    await hears(many(5, 'accepted'));
-    expect(await hears(many(5, 'slow'))).toEqual([null, null, null, null, 'opened']);
+    await note(many(5, 'accepted'));
+    expect(await note(many(5, 'slow'))).toEqual([null, null, null, null, 'opened']);
     expect(await row()).toMatchObject({ reason: 'slow' });
     now += 6 * minute;
-    expect(await hears(['accepted', 'finished'])).toEqual([null, 'closed']);
+    expect(await note(['accepted', 'finished'])).toEqual([null, 'closed']);
   });
 
   it('opens at once for a key that is let in no more, and for a quota as long as the provider says', async () => {
-    expect(await hears(['auth'])).toEqual(['opened']);
+    expect(await note(['auth'])).toEqual(['opened']);
     expect(await row()).toMatchObject({ reason: 'auth', until: now + 5 * minute });
     await env.DB.prepare('DELETE FROM provider_breakers').run();
-    expect(await hears(['quota'], { retryAfterSeconds: 90 })).toEqual(['opened']);
+    expect(await note(['quota'], { retryAfterSeconds: 90 })).toEqual(['opened']);
     expect(await row()).toMatchObject({ reason: 'quota', until: now + 90_000 });
   });
 
   it('is closed by what began after the pause, and by nothing that began before', async () => {
-    await hears(['auth']);
-    expect(await hears(['accepted'])).toEqual([null]);
+    await note(['auth']);
+    expect(await note(['accepted'])).toEqual([null]);
     now += 6 * minute;
-    expect(await hears(['accepted'], { since: start })).toEqual([null]);
-    expect(await hears(['accepted'])).toEqual(['closed']);
+    expect(await note(['accepted'], { since: start })).toEqual([null]);
+    expect(await note(['accepted'])).toEqual(['closed']);
     expect(await row()).toBeNull();
   });
 
   it('opens again for twice as long each time, up to an hour, when the first after the pause fails', async () => {
-    await hears(['auth']);
+    await note(['auth']);
     const pauses: number[] = [];
     for (let turn = 0; turn < 6; turn += 1) {
       now += 2 * 60 * minute;
-      expect(await hears(['failed'], { since: start })).toEqual([null]);
-      expect(await hears(['failed', 'failed'])).toEqual(['opened', null]);
+      expect(await note(['failed'], { since: start })).toEqual([null]);
+      expect(await note(['failed', 'failed'])).toEqual(['opened', null]);
       pauses.push((((await row())?.until ?? 0) - now + 1_000) / minute);
     }
     expect(pauses).toEqual([10, 20, 40, 60, 60, 60]);
@@ -104,21 +104,21 @@ describe('the breaker of a provider', () => {
         { key: 'breakerRate', value: '100', updatedAt: 1 },
         { key: 'breakerPauseMinutes', value: '120', updatedAt: 1 },
       ]);
-    expect(await hears(['accepted', 'failed', 'failed'])).toEqual([null, null, null]);
+    expect(await note(['accepted', 'failed', 'failed'])).toEqual([null, null, null]);
     now += 11 * minute;
-    expect(await hears(['failed', 'failed'])).toEqual([null, 'opened']);
+    expect(await note(['failed', 'failed'])).toEqual([null, 'opened']);
     expect(await row()).toMatchObject({ until: now + 120 * minute });
     now += 121 * minute;
-    await hears(['failed']);
+    await note(['failed']);
     expect(await row()).toMatchObject({ until: now + 120 * minute });
   });
 
   it('costs one batch of a few rows', async () => {
-    await hears([...many(3, 'accepted'), ...many(3, 'failed')]);
+    await note([...many(3, 'accepted'), ...many(3, 'failed')]);
     const { countStatement, breakerStatement } = await import('./breaker');
     const { settings } = testServices();
-    const noted = { provider: 'runway', news: 'failed' as const, since: now, now };
-    const statements = [countStatement(noted), breakerStatement(noted, await settings.read())];
+    const signal = { provider: 'runway', kind: 'failed' as const, since: now, now };
+    const statements = [countStatement(signal), breakerStatement(signal, await settings.read())];
     const results = await env.DB.batch(statements.map(({ sql, params }) => env.DB.prepare(sql).bind(...params)));
     const read = results.reduce((sum, { meta }) => sum + meta.rows_read, 0);
     expect(read).toBeLessThanOrEqual(12);
@@ -136,7 +136,7 @@ describe('a question about a film that nobody answers', () => {
 
   it('is a failure once in four minutes of its age, first after two', () => {
     const counted = Array.from({ length: 120 }, (_, index) => index * 5).filter(
-      (from) => newsOfSilence(overloaded, seconds(from, from + 5), settings) === 'failed',
+      (from) => signalOfUnreachable(overloaded, seconds(from, from + 5), settings) === 'failed',
     );
     expect(counted).toEqual([115, 355, 595]);
   });
@@ -147,7 +147,7 @@ describe('a question about a film that nobody answers', () => {
         const minutes: number[] = [];
         for (let from = 5, to = 0; from < 3_600; from = to) {
           to = from + Math.max(lasts, from < 180 ? 5 : from < 600 ? 15 : 60);
-          const news = newsOfSilence(overloaded, seconds(from, to), { breakerFailures, breakerWindowMinutes });
+          const news = signalOfUnreachable(overloaded, seconds(from, to), { breakerFailures, breakerWindowMinutes });
           if (news) minutes.push(Math.floor((from + lasts) / 60));
         }
         const within = (last: number) =>
@@ -157,9 +157,9 @@ describe('a question about a film that nobody answers', () => {
   });
 
   it('is told each time when the key is let in no more, and never when that is an answer', () => {
-    const news = (error: Partial<ProviderFailure>) => newsOfSilence(silence(error), seconds(115, 120), settings);
+    const news = (error: Partial<ProviderFailure>) => signalOfUnreachable(silence(error), seconds(115, 120), settings);
     expect(news({ kind: 'auth', httpStatus: 401 })).toBe('auth');
-    expect(newsOfSilence(silence({ kind: 'auth' }), seconds(5, 10), settings)).toBe('auth');
+    expect(signalOfUnreachable(silence({ kind: 'auth' }), seconds(5, 10), settings)).toBe('auth');
     expect(news({ httpStatus: 429 })).toBeNull();
     expect(news({ kind: 'bad-output', httpStatus: 200 })).toBeNull();
     expect(news({})).toBe('failed');

@@ -1,26 +1,27 @@
-// The circuit breaker of each provider, in SQL as data. It is a gauge: it counts what providers answer, in minutes, and
-// holds new work back while one does badly. No credit hangs on it, so nothing here needs to be exact or done once.
-
+// The circuit breaker of each provider, as SQL. It counts calls per minute and pauses a provider that fails too often. No
+// credit depends on it, so its writes need be neither exact nor done once.
+import { type Statement, statement } from '~/db/statement';
 import type { FailureKind, PollOutcome, SubmitOutcome } from './video-provider';
 
 /**
- * What a provider did: took a request, gave a film in time, gave one late or never, failed by its own fault, let our key
- * in no more, or had too much to do. A refusal of a picture or of words is an answer like any other (`accepted`).
+ * What a call says about its provider. `accepted`: it answers, be it with a refusal of this picture or these words.
+ * `finished`: a task ended in time. `slow`: a task ended late or not at all. `failed`: its own fault. `auth`: the key is no
+ * longer valid. `quota`: it takes no more.
  */
-export type ProviderNews = 'accepted' | 'finished' | 'slow' | 'failed' | 'auth' | 'quota';
+export type SignalKind = 'accepted' | 'finished' | 'slow' | 'failed' | 'auth' | 'quota';
 
-/** News as they are noted. Times in ms. */
-export interface Noted {
+/** A signal of one call, for the provider's breaker. Times in ms. */
+export interface ProviderSignal {
   provider: string;
-  news: ProviderNews;
-  /** When the request left, or the film was ordered: only what began after a pause tells whether it has helped. */
+  kind: SignalKind;
+  /** When the call, or for `finished` and `slow` the task, began: only signals from after a pause end or extend it. */
   since: number;
   now: number;
-  /** When the provider itself said that it may be asked again. */
-  retryAfterSeconds?: number;
+  /** The provider's own Retry-After. */
+  retryAfterSeconds?: number | undefined;
 }
 
-/** From how many bad calls, at which share of all in the window, a provider rests, and for how long. */
+/** A provider rests after `breakerFailures` bad calls, if they are `breakerRate` of all calls in the window. */
 export interface BreakerSettings {
   breakerFailures: number;
   /** Per cent. */
@@ -29,42 +30,45 @@ export interface BreakerSettings {
   breakerPauseMinutes: number;
 }
 
-type Statement = { sql: string; params: readonly (string | number | null)[] };
-
 const minuteOf = (milliseconds: number) => Math.floor(milliseconds / 60_000);
 const hour = 3_600_000;
 
 /** Adds a call to its minute. */
-export function countStatement({ provider, news, now }: Noted): Statement {
-  const isSlow = news === 'slow';
-  const isFailure = !isSlow && news !== 'accepted' && news !== 'finished';
-  return {
-    sql: `INSERT INTO provider_minutes (provider, minute, calls, failures, slow) VALUES (?1, ?2, 1, ?3, ?4)
-          ON CONFLICT (provider, minute) DO UPDATE
-          SET calls = calls + 1, failures = failures + excluded.failures, slow = slow + excluded.slow`,
-    params: [provider, minuteOf(now), Number(isFailure), Number(isSlow)],
-  };
+export function countStatement({ provider, kind, now }: ProviderSignal): Statement {
+  const isSlow = kind === 'slow';
+  const isFailure = !isSlow && kind !== 'accepted' && kind !== 'finished';
+  return statement(
+    `INSERT INTO provider_minutes (provider, minute, calls, failures, slow) VALUES (?1, ?2, 1, ?3, ?4)
+     ON CONFLICT (provider, minute) DO UPDATE
+     SET calls = calls + 1, failures = failures + excluded.failures, slow = slow + excluded.slow`,
+    provider,
+    minuteOf(now),
+    Number(isFailure),
+    Number(isSlow),
+  );
 }
 
 /**
- * What the news do to the breaker; a row comes back when they changed it. Good news from after the pause close it: an
- * accepted request, or a film in time where films were slow. Bad news open it: at once when the key or the quota is the
- * trouble, else at the threshold; and again, for twice as long, when they are from after the pause.
+ * Applies a signal to the breaker; returns a row if the breaker changed. A good signal from after the pause closes it: an
+ * accepted call, or a task in time where tasks were slow. A bad signal opens it: at once for `auth` and `quota`, else at
+ * the threshold; and again, for twice as long, if it is from after the pause.
  */
-export function breakerStatement(noted: Noted, settings: BreakerSettings): Statement {
-  const { provider, news, since, now, retryAfterSeconds } = noted;
-  if (news === 'accepted' || news === 'finished')
-    return {
-      sql: `DELETE FROM provider_breakers WHERE provider = ?1 AND open_until <= ?2 AND (reason = 'slow') = ?3
-            RETURNING 'closed' AS state, reason, openings, open_until AS until`,
-      params: [provider, since, Number(news === 'finished')],
-    };
+export function breakerStatement(signal: ProviderSignal, settings: BreakerSettings): Statement {
+  const { provider, kind, since, now, retryAfterSeconds } = signal;
+  if (kind === 'accepted' || kind === 'finished')
+    return statement(
+      `DELETE FROM provider_breakers WHERE provider = ?1 AND open_until <= ?2 AND (reason = 'slow') = ?3
+       RETURNING 'closed' AS state, reason, openings, open_until AS until`,
+      provider,
+      since,
+      Number(kind === 'finished'),
+    );
   const pause = retryAfterSeconds === undefined ? settings.breakerPauseMinutes * 60_000 : retryAfterSeconds * 1000;
-  // What the provider says itself is believed, however often; our own guess grows.
+  // A pause that the provider asks for does not grow; ours doubles up to an hour, or up to the setting if that is longer.
   const mostPause = retryAfterSeconds === undefined ? Math.max(hour, pause) : pause;
-  const atOnce = news === 'auth' || news === 'quota' ? news : null;
-  return {
-    sql: `INSERT INTO provider_breakers (provider, opened_at, open_until, reason, openings)
+  const atOnce = kind === 'auth' || kind === 'quota' ? kind : null;
+  return statement(
+    `INSERT INTO provider_breakers (provider, opened_at, open_until, reason, openings)
           SELECT ?1, ?2, ?2 + ?3, coalesce(reason, ?4), 1 FROM (
             SELECT CASE
               WHEN ?5 IS NOT NULL THEN ?5
@@ -78,71 +82,69 @@ export function breakerStatement(noted: Noted, settings: BreakerSettings): State
             openings = openings + 1
           WHERE open_until <= ?10
           RETURNING 'opened' AS state, reason, openings, open_until AS until`,
-    params: [
-      provider,
-      now,
-      pause,
-      news === 'slow' ? 'slow' : 'failures',
-      atOnce,
-      settings.breakerFailures,
-      settings.breakerRate,
-      minuteOf(now) - settings.breakerWindowMinutes,
-      mostPause,
-      since,
-    ],
-  };
+    provider,
+    now,
+    pause,
+    kind === 'slow' ? 'slow' : 'failures',
+    atOnce,
+    settings.breakerFailures,
+    settings.breakerRate,
+    minuteOf(now) - settings.breakerWindowMinutes,
+    mostPause,
+    since,
+  );
 }
 
-/** What an answer to a request says about the provider. */
-export function newsOfSubmit(answer: SubmitOutcome): ProviderNews {
+/** What the answer to a submit says about the provider. */
+export function signalOfSubmit(answer: SubmitOutcome): SignalKind {
   switch (answer.outcome) {
     case 'accepted':
       return 'accepted';
     case 'unknown':
       return 'failed';
     case 'refused':
-      return newsOfKind[answer.error.kind] ?? 'accepted';
+      return signalOfFailure[answer.error.kind] ?? 'accepted';
     default:
       return answer satisfies never;
   }
 }
 
-/** A question about a film that taught nothing. */
-export type Silence = Extract<PollOutcome, { outcome: 'unreachable' }>;
+/** A poll without a result. */
+export type UnreachablePoll = Extract<PollOutcome, { outcome: 'unreachable' }>;
 
-/** What an answer about a film says, once it has ended; null while it has not. `milliseconds` since it was ordered. */
-export function newsOfPoll(
-  answer: Exclude<PollOutcome, Silence>,
+/** What a poll's result says about the provider: null while the task runs. `milliseconds` since its acceptance. */
+export function signalOfPoll(
+  answer: Exclude<PollOutcome, UnreachablePoll>,
   milliseconds: number,
   slowSeconds: number,
-): ProviderNews | null {
+): SignalKind | null {
   if (answer.outcome === 'gone') return 'failed';
   if (answer.state.status === 'succeeded') return milliseconds > slowSeconds * 1000 ? 'slow' : 'finished';
-  return answer.state.status === 'failed' ? (newsOfKind[answer.state.error.kind] ?? 'finished') : null;
+  return answer.state.status === 'failed' ? (signalOfFailure[answer.state.error.kind] ?? 'finished') : null;
 }
 
 /**
- * What it says when a question about a film teaches nothing. A key that is let in no more is told each time. Any other
- * failure may come again with every question about this film, and one film must not count for many. So there are moments
- * in its age, half as many in a window as failures open the breaker, and a question counts if one of them lies between it
- * (`from`, ms since the film was ordered) and the soonest next one (`to`): nothing has to be remembered for that.
+ * What a poll without a result says about the provider. `auth` counts each time. Any other failure may repeat with every
+ * poll of the same task, and one task must not open the breaker alone: counting moments are spread over a task's age, half
+ * as many per window as `breakerFailures`, and a poll counts if one lies between it (`from`, ms since the acceptance) and
+ * the soonest next poll (`to`). That needs no stored state.
  */
-export function newsOfSilence(
-  { error }: Silence,
+export function signalOfUnreachable(
+  { error }: UnreachablePoll,
   { from, to }: { from: number; to: number },
   { breakerWindowMinutes, breakerFailures }: Pick<BreakerSettings, 'breakerWindowMinutes' | 'breakerFailures'>,
-): ProviderNews | null {
+): SignalKind | null {
   if (error.kind === 'auth') return 'auth';
-  // Asked too often, or without a film in the end: it is there, and answers.
+  // A 429, or a finished task without a video: the provider answers.
   if (error.httpStatus === 429 || error.kind === 'bad-output') return null;
   const apart = Math.min(1, 2 / breakerFailures) * breakerWindowMinutes * 60_000;
-  // The first moment comes after half of that: an answer that is lost now and then is no news at all.
+  // The first moment is at half that distance, so that one lost answer of a young task counts nothing.
   const momentsBefore = (age: number) => Math.floor(age / apart + 0.5);
   return momentsBefore(to) > momentsBefore(from) ? 'failed' : null;
 }
 
-/** Failures that are the provider's own; the others are about this picture or these words. */
-const newsOfKind: Readonly<Partial<Record<FailureKind, ProviderNews>>> = {
+/** Failures that are the provider's fault; the others are about this picture or these words. */
+const signalOfFailure: Readonly<Partial<Record<FailureKind, SignalKind>>> = {
   retryable: 'failed',
   unknown: 'failed',
   auth: 'auth',

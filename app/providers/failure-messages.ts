@@ -1,6 +1,6 @@
 import type { FailureKind } from './video-provider';
 
-/** Why a generation failed: a kind of the provider's failures, or a reason of our own. Stored on its row. */
+/** Why a generation failed: a kind of provider failure, or a reason of Echoes itself. Stored in its row. */
 export type FailureReason =
   | FailureKind
   | 'deadline'
@@ -10,15 +10,15 @@ export type FailureReason =
   | 'photo-unreadable'
   | 'photo-kept-back';
 
-/** What a person is told: what happened, and the one next step. The credit's return is said by the page beside it. */
+/** What a person reads of a failure. The page shows the returned credit beside it. */
 export interface FailureText {
   whatHappened: string;
   nextStep: string;
-  /** Whether the same photo with the same words may work the next time. */
+  /** Whether the same photo with the same words may succeed the next time. */
   mayWorkAgain: boolean;
 }
 
-/** One row for each reason; the type makes it complete. */
+/** The text for each reason; the type makes it complete. */
 export const failureTexts: Readonly<Record<FailureReason, FailureText>> = {
   moderated: {
     whatHappened: 'The film service declined this picture or these words.',
@@ -92,7 +92,7 @@ export const failureTexts: Readonly<Record<FailureReason, FailureText>> = {
   },
 };
 
-/** The words for a stored reason; one we no longer know reads as the plain unknown. */
+/** The text for a stored reason; a reason that the code no longer knows reads as `unknown`. */
 export function failureText(reason: string): FailureText {
   return Object.hasOwn(failureTexts, reason) ? failureTexts[reason as FailureReason] : failureTexts.unknown;
 }

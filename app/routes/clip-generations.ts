@@ -17,7 +17,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const [clip, generations, secondTry] = await Promise.all([
     context.services.clips.find(owned),
     context.services.clips.generations({ ...owned, limit: generationsPerPage, ...(before !== null && { before }) }),
-    context.services.feedback.secondTry(owned),
+    context.services.generations.feedback.secondTry(owned),
   ]);
   if (!clip) return Response.json({ outcome: 'not-found' }, { status: 404 });
   return Response.json({ generations, more: generations.length === generationsPerPage, secondTry });

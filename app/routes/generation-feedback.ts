@@ -25,7 +25,12 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   if (!isId('gen', generationId)) return Response.json({ outcome: 'not-found' }, { status: 404 });
   if (!sent.success) return invalid(sent.issues);
   const { requestId } = context;
-  const result = await context.services.feedback.tell({ userId: user.id, generationId, requestId, ...sent.output });
+  const result = await context.services.generations.feedback.complain({
+    userId: user.id,
+    generationId,
+    requestId,
+    ...sent.output,
+  });
   const status = { noted: 200, 'not-ready': 409, ...startStatus }[result.outcome];
   return Response.json(result, { status });
 }

@@ -10,6 +10,6 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const user = await context.services.auth.requireUser(request);
   const { projectId } = params;
   if (!isId('prj', projectId)) return Response.json({ outcome: 'not-found' }, { status: 404 });
-  const stopped = await context.services.cancellation.all({ userId: user.id, projectId });
+  const stopped = await context.services.generations.cancelProject({ userId: user.id, projectId });
   return Response.json(stopped, { status: stopped.outcome === 'not-found' ? 404 : 200 });
 }

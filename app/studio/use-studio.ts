@@ -1,7 +1,7 @@
 import { useRevalidator } from '@remix-run/react';
 import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
 import { positionBetween } from '~/db/positions';
-import type { Stopped } from '~/generations/cancellation';
+import type { Stopped } from '~/generations/stop';
 import type { LiveFrame } from '~/live/frames';
 import type { Frame } from '~/photos/frame';
 import type { ClipView, GenerationView, ProjectView } from '~/projects/views';

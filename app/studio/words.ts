@@ -1,5 +1,5 @@
 import { creditsInWords } from '~/components/balance';
-import type { Stopped } from '~/generations/cancellation';
+import type { Stopped } from '~/generations/stop';
 import { isLate, type Wait, waitSeconds } from '~/generations/timeline';
 import { isRefusalOutcome, refusalSentence } from '~/outcome-messages';
 import type { ClipView, GenerationView } from '~/projects/views';

@@ -1,6 +1,6 @@
 import { createLedger } from '../../app/credits/ledger.server.ts';
 import { createDatabase } from '../../app/db/client.server.ts';
-import { createGenerations } from '../../app/generations/generations.server.ts';
+import { createGenerations, type GenerationsOptions } from '../../app/generations/generations.server.ts';
 import { createAdmissionQueue } from '../../app/generations/pipeline/admission-queue.server.ts';
 import { createSweep } from '../../app/generations/pipeline/sweep.server.ts';
 import { runwayModels } from '../../app/providers/runway-wire.ts';
@@ -27,7 +27,7 @@ export function createProduct({
   binding: Binding;
   bucket: Bucket;
   jobs: Jobs;
-  queue: Parameters<typeof createGenerations>[0]['queue'];
+  queue: GenerationsOptions['wakeUps']['queue'];
 }) {
   const db = createDatabase(binding.d1);
   const clock = () => world.agenda.now;
@@ -55,25 +55,21 @@ export function createProduct({
   };
   const reader = { read: async () => settings } as never;
   const generations = createGenerations({
-    db,
-    queue,
-    jobs: objects,
-    providers: { choose: () => ({ outcome: 'chosen', provider: { id: 'runway' }, model }) } as never,
-    breaker: { resting: async () => new Map() },
+    store: { db, clock, newId: (kind) => idOf(kind, world.number()) },
+    upstream: {
+      providers: { choose: () => ({ outcome: 'chosen', provider: { id: 'runway' }, model }) } as never,
+      breaker: { resting: async () => new Map() },
+    },
+    wakeUps: { queue, jobs: objects },
+    pages: { clips, live: live as never },
+    ledger: { ...ledger, ...balance },
     settings: reader,
-    clips,
-    ledger: balance,
-    live: live as never,
-    clock,
-    newId: (kind) => idOf(kind, world.number()),
   });
   const sweep = createSweep({
     db,
     bucket: bucket.binding as unknown as R2Bucket,
     jobs: objects,
-    clips,
-    ledger: balance,
-    live: live as never,
+    openPages: { clips, live: live as never, ledger: balance },
     admissionQueue: createAdmissionQueue({ db, jobs: objects, settings: reader, clock }),
   });
   return { generations, sweep, ledger };

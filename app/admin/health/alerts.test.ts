@@ -43,14 +43,14 @@ describe('what is wrong', () => {
     expect(kindsOf({ reports })).toEqual(['audit ledger', 'reconcile stripe']);
   });
 
-  it('is a film service that charged otherwise than our tries can have cost, with how much', () => {
+  it('is a film service that charged otherwise than our clips can have cost, with how much', () => {
     const found = { provider: 'runway', from: '2027-01-01', before: '2027-01-04', charged: 152, least: 100, most: 150 };
-    const differences = JSON.stringify([{ ...found, detail: 'more than our tries can have cost' }]);
+    const differences = JSON.stringify([{ ...found, detail: 'more than our clips can have cost' }]);
     const reports = [report('spending', 0, differences)];
     expect(kindsOf({ reports })).toEqual(['spending charges']);
     expect(kindsOf({ reports: [report('spending', 1)] })).toEqual([]);
     expect(troublesOf({ reports })[0]?.detail).toBe(
-      'runway charged $1.52 from 2027-01-01 until 2027-01-04; our tries can have cost $1.00 to $1.50.',
+      'runway charged $1.52 from 2027-01-01 until 2027-01-04; our clips can have cost $1.00 to $1.50.',
     );
   });
 

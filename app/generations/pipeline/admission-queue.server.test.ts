@@ -5,6 +5,7 @@ import { generations, settings } from '~/db/schema.server';
 import type { Statement } from '~/db/statement';
 import { seedPerson, seedProject, testServices } from '~/testing/services';
 import { type Admission, beginStatements, nextAdmissionsStatement, queuePositionStatement } from './admission-queue';
+import { queuePosition } from './admission-queue.server';
 
 const prepared = ({ sql, params }: Statement) => env.DB.prepare(sql).bind(...params);
 const asked = (places: number): Admission => ({ provider: 'runway', now: 5_000, slots: places });
@@ -46,8 +47,7 @@ const end = (id: string) =>
   env.DB.prepare("UPDATE generations SET state = 'failed', failure_reason = 'x', state_at = 9 WHERE id = ?1")
     .bind(id)
     .run();
-const ahead = async (userId: string, generationId: string) =>
-  (await testServices().admissionQueue.queuePosition({ userId, generationId }))?.ahead ?? null;
+const ahead = (userId: string, generationId: string) => queuePosition(testServices().db, { userId, generationId });
 
 describe('the line at a provider', () => {
   it('lets a person with one photo in next, however many another one waits with', async () => {
@@ -178,7 +178,7 @@ describe('the places at a provider', () => {
       return (await Promise.all(alarms)).map((alarm) => alarm !== null);
     };
     await insert(2);
-    await testServices().admissionQueue.wakeEverywhere();
+    await testServices().pipeline.admissionQueue.wakeEverywhere();
     expect(await woken()).toEqual([true, true, false]);
     await env.DB.prepare("DELETE FROM settings WHERE key = 'maxAtProvider'").run();
   });

@@ -1,12 +1,21 @@
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
-import type { Statement } from '~/db/statement';
-import { log } from '~/log';
+import { all, first } from '~/db/statement';
 import { concurrencyLimit } from '~/settings/settings';
 import type { SettingsReader } from '~/settings/settings.server';
 import { nextAdmissionsStatement, queuedProvidersStatement, queuePositionStatement } from './admission-queue';
+import { type GenerationJobs, nudge } from './generation-jobs.server';
 
-/** The line at each provider: who waits, who is next, and who is called when a place is free. */
+/** How many generations of the admission queue go before this one; null when it is not queued or not this person's. */
+export async function queuePosition(
+  db: Database,
+  owned: { userId: string; generationId: string },
+): Promise<number | null> {
+  const position = await first<{ ahead: number }>(db, queuePositionStatement(owned));
+  return position?.ahead ?? null;
+}
+
+/** Wakes the generations whose turn it is at a provider. */
 export function createAdmissionQueue({
   db,
   jobs,
@@ -14,43 +23,24 @@ export function createAdmissionQueue({
   clock,
 }: {
   db: Database;
-  jobs: { getByName(name: string): { nudge(generationId: string): Promise<void> } };
+  jobs: GenerationJobs<'nudge'>;
   settings: SettingsReader;
   clock: Clock;
 }) {
-  const rowsOf = async <Row>({ sql, params }: Statement): Promise<Row[]> =>
-    (
-      await db.$client
-        .prepare(sql)
-        .bind(...params)
-        .all<Row>()
-    ).results;
-
-  /** Wakes those who have their turn at this provider. Whoever cannot be reached is called again by the sweeper. */
+  /** Wakes as many generations of this provider's queue as it has free slots. */
   async function wakeNext(provider: string): Promise<void> {
     const slots = concurrencyLimit(await settings.read(), provider);
-    const next = await rowsOf<{ id: string }>(nextAdmissionsStatement({ provider, now: clock(), slots }));
-    for (const { id } of next)
-      await jobs
-        .getByName(id)
-        .nudge(id)
-        .catch((error: unknown) => {
-          log({ event: 'queue', generationId: id, outcome: 'not-nudged', detail: String(error) });
-        });
+    const next = await all<{ id: string }>(db, nextAdmissionsStatement({ provider, now: clock(), slots }));
+    for (const { id } of next) await nudge(jobs, id);
   }
 
   return {
-    wakeNext: wakeNext,
+    wakeNext,
 
-    /** The same at every provider that somebody waits for. */
+    /** Does the same at every provider with an admission queue. */
     async wakeEverywhere(): Promise<void> {
-      for (const { provider } of await rowsOf<{ provider: string }>(queuedProvidersStatement)) await wakeNext(provider);
-    },
-
-    /** How many tries are let in before this one, 0 for the next; null when it does not wait, or is somebody else's. */
-    async queuePosition(of: { userId: string; generationId: string }): Promise<{ ahead: number } | null> {
-      const [place] = await rowsOf<{ ahead: number }>(queuePositionStatement(of));
-      return place ?? null;
+      for (const { provider } of await all<{ provider: string }>(db, queuedProvidersStatement))
+        await wakeNext(provider);
     },
   };
 }

@@ -1,36 +1,37 @@
-// Who is let in next at a provider, in SQL as data. Turns go round by person: whoever has the fewest films at the provider
-// goes first, the older wish where two have as many, so that one person with fifty photos never holds up another with one.
-// Everything reads the index of what is open at the provider; what has ended costs nothing, however much there is.
-import { openStates, type Statement } from '~/db/statement';
+// The order in which a provider's admission queue is served, as SQL. Turns go round by person: first the generations of
+// the person with the fewest slots in use, and among equals the oldest, so that fifty photos of one person never hold up
+// another person's single one. All statements read the index of open generations per provider; ended ones cost nothing.
+import { openStates, type Statement, statement } from '~/db/statement';
 
-/** Tries let through after a pause, to see whether the provider works again. */
+/** Generations admitted after a breaker's pause, to see whether the provider works again. */
 const probes = 3;
 
 /**
- * Everything open at a provider. `number` is the row's own (rows are numbered in the order of the wishes), `round` how
- * many films its person has there before it.
+ * The open generations of a provider. `number` is the rowid, which grows in the order of the starts; `round` is how many
+ * of the same person's generations are served before it.
  */
 const openAtProvider = (provider: string) => `
-  here AS (
-    SELECT rowid AS number, state = 'queued' AS waits, state IN ('submitting','generating') AS isIn,
+  open_here AS (
+    SELECT rowid AS number, state = 'queued' AS isQueued, state IN ('submitting','generating') AS hasSlot,
       row_number() OVER (PARTITION BY user_id, state = 'queued' ORDER BY rowid)
         + sum(state IN ('submitting','generating')) OVER (PARTITION BY user_id) AS round
     FROM generations WHERE provider = ${provider} AND state IN ${openStates}),
-  turns AS (SELECT number, row_number() OVER (ORDER BY round, number) AS turn FROM here WHERE waits)`;
+  turns AS (SELECT number, row_number() OVER (ORDER BY round, number) AS turn FROM open_here WHERE isQueued)`;
 
-/** ?1 provider, ?2 now in ms, ?3 places there. */
+/** ?1 provider, ?2 now in ms, ?3 slots. */
 const freeSlots = `
-  room AS (
+  slots AS (
     SELECT CASE
       WHEN b.open_until > ?2 THEN 0
       WHEN b.provider IS NOT NULL THEN ${probes} - (SELECT count(*) FROM generations
         WHERE provider = ?1 AND state IN ${openStates} AND state IN ('submitting','generating') AND state_at >= b.open_until)
-      ELSE ?3 - (SELECT count(*) FROM here WHERE isIn) END AS free
+      ELSE ?3 - (SELECT count(*) FROM open_here WHERE hasSlot) END AS free
     FROM (SELECT 1) LEFT JOIN provider_breakers b ON b.provider = ?1)`;
 
+/** ?1 provider, ?2 now in ms. */
 const isResting = 'EXISTS (SELECT 1 FROM provider_breakers b WHERE b.provider = ?1 AND b.open_until > ?2)';
 
-/** What asks for a place: `now` in ms, `places` that the provider has for us. */
+/** An admission at a provider. `now` in ms; `slots` is how many tasks the provider takes side by side. */
 export interface Admission {
   provider: string;
   now: number;
@@ -38,55 +39,62 @@ export interface Admission {
 }
 
 /**
- * queued → submitting, for a try that has its turn and finds a free place; everything else stays in line. While the
- * provider rests nobody is let in, and the first to ask is told so in its timeline.
+ * queued → submitting for a generation whose turn it is and for which a slot is free; any other stays queued. While the
+ * provider rests, no generation is admitted, and the first that asks gets one step in its timeline that says so.
  */
 export function beginStatements({ id, provider, now, slots }: Admission & { id: string }): Statement[] {
   return [
-    {
-      sql: `INSERT INTO generation_steps (generation_id, at, what, detail)
-            SELECT g.id, ?2, 'held-back', 'the provider rests' FROM generations g
-            WHERE g.id = ?3 AND g.state = 'queued' AND g.provider_status IS NOT 'held-back' AND ${isResting}`,
-      params: [provider, now, id],
-    },
-    {
-      sql: `UPDATE generations SET provider_status = 'held-back'
-            WHERE id = ?3 AND state = 'queued' AND provider_status IS NOT 'held-back' AND ${isResting}`,
-      params: [provider, now, id],
-    },
-    {
-      sql: `WITH ${openAtProvider('?1')}, ${freeSlots}
-            UPDATE generations SET state = 'submitting', provider_status = NULL, state_at = ?2
-            WHERE id = ?4 AND state = 'queued'
-              AND rowid IN (SELECT number FROM turns WHERE turn <= (SELECT free FROM room))`,
-      params: [provider, now, slots, id],
-    },
+    statement(
+      `INSERT INTO generation_steps (generation_id, at, what, detail)
+       SELECT g.id, ?2, 'held-back', 'the provider rests' FROM generations g
+       WHERE g.id = ?3 AND g.state = 'queued' AND g.provider_status IS NOT 'held-back' AND ${isResting}`,
+      provider,
+      now,
+      id,
+    ),
+    statement(
+      `UPDATE generations SET provider_status = 'held-back'
+       WHERE id = ?3 AND state = 'queued' AND provider_status IS NOT 'held-back' AND ${isResting}`,
+      provider,
+      now,
+      id,
+    ),
+    statement(
+      `WITH ${openAtProvider('?1')}, ${freeSlots}
+       UPDATE generations SET state = 'submitting', provider_status = NULL, state_at = ?2
+       WHERE id = ?4 AND state = 'queued'
+         AND rowid IN (SELECT number FROM turns WHERE turn <= (SELECT free FROM slots))`,
+      provider,
+      now,
+      slots,
+      id,
+    ),
   ];
 }
 
-/** The tries (`id`) that may be let in now, the next one first; none where nothing is free. */
-export function nextAdmissionsStatement({ provider, now, slots }: Admission): Statement {
-  return {
-    sql: `WITH ${openAtProvider('?1')}, ${freeSlots}
-          SELECT g.id FROM turns JOIN generations g ON g.rowid = turns.number
-          WHERE turn <= (SELECT free FROM room) ORDER BY turn LIMIT 20`,
-    params: [provider, now, slots],
-  };
-}
+/** The generations (`id`) for which slots are free now, in the order of their turns. */
+export const nextAdmissionsStatement = ({ provider, now, slots }: Admission): Statement =>
+  statement(
+    `WITH ${openAtProvider('?1')}, ${freeSlots}
+     SELECT g.id FROM turns JOIN generations g ON g.rowid = turns.number
+     WHERE turn <= (SELECT free FROM slots) ORDER BY turn LIMIT 20`,
+    provider,
+    now,
+    slots,
+  );
 
-/** How many tries are let in before this one (`ahead`); no row when it does not wait, or is somebody else's. */
-export function queuePositionStatement({ userId, generationId }: { userId: string; generationId: string }): Statement {
-  return {
-    sql: `WITH mine AS (SELECT rowid AS number, provider FROM generations
-            WHERE id = ?1 AND user_id = ?2 AND state = 'queued'),
-          ${openAtProvider('(SELECT provider FROM mine)')}
-          SELECT turn - 1 AS ahead FROM turns WHERE number = (SELECT number FROM mine)`,
-    params: [generationId, userId],
-  };
-}
+/** How many queued generations go first (`ahead`); no row when this one is not queued or not this person's. */
+export const queuePositionStatement = ({ userId, generationId }: { userId: string; generationId: string }): Statement =>
+  statement(
+    `WITH mine AS (SELECT rowid AS number, provider FROM generations
+       WHERE id = ?1 AND user_id = ?2 AND state = 'queued'),
+     ${openAtProvider('(SELECT provider FROM mine)')}
+     SELECT turn - 1 AS ahead FROM turns WHERE number = (SELECT number FROM mine)`,
+    generationId,
+    userId,
+  );
 
-/** The providers that somebody waits for. */
-export const queuedProvidersStatement: Statement = {
-  sql: `SELECT DISTINCT provider FROM generations WHERE state IN ${openStates} AND state = 'queued'`,
-  params: [],
-};
+/** The providers with an admission queue. */
+export const queuedProvidersStatement: Statement = statement(
+  `SELECT DISTINCT provider FROM generations WHERE state IN ${openStates} AND state = 'queued'`,
+);

@@ -1,13 +1,12 @@
-// The end of a generation's life (machine.ts): nothing is left behind, with us or with the provider.
-
+// The last part of the machine: removes an ended generation's leftovers in R2 and at the provider.
 import { lesserPromise } from '~/generations/privacy';
 import type { Memo } from './effects';
 import { ask, type MachineOptions, type Part, type Run, remember } from './run';
 
-/** Tries to have the provider forget, over about a day. */
+/** Attempts to have the provider forget its tasks, over about a day. */
 const mostCleanUps = 30;
 
-/** It has ended, here or elsewhere: say so, then leave nothing behind, with us or with the provider. */
+/** Publishes the end of a generation, then removes its leftovers until the provider has forgotten its tasks. */
 export function* cleanUp(run: Run): Part<void> {
   if (run.record.cleanedAt !== null) return yield* ask({ kind: 'done' });
   yield* ask({ kind: 'publish', balance: true });
@@ -19,7 +18,7 @@ export function* cleanUp(run: Run): Part<void> {
   const { tasks, forgotten } = yield* forget(run.memo, run.record.provider, asked);
   const cleanUps = (run.memo.cleanUps ?? 0) + 1;
   if (tasks.length === 0 || cleanUps >= mostCleanUps) {
-    // The mark comes last: as long as it is missing, the sweeper wakes whoever died or was left without an alarm.
+    // `cleaned_at` is written last: until then the sweep wakes the generation if its object has died.
     yield* ask({ kind: 'done' });
     yield* ask({
       kind: 'cleaned',
@@ -34,7 +33,7 @@ export function* cleanUp(run: Run): Part<void> {
 
 const cleanUpPause = (cleanUps: number) => Math.min(3_600_000, 30_000 * 2 ** (cleanUps - 1));
 
-/** Its row is gone, for the database was set back: what the provider still has of it is forgotten there, and all ends. */
+/** The row is gone, since the database was restored to an earlier moment: has the provider forget its tasks. */
 export function* letGo({ clock }: MachineOptions, memo: Memo): Part<void> {
   const cleanUps = (memo.cleanUps ?? 0) + 1;
   const { tasks, forgotten } = yield* forget(memo, memo.provider ?? '', memo.tasks ?? []);
@@ -43,12 +42,12 @@ export function* letGo({ clock }: MachineOptions, memo: Memo): Part<void> {
   yield* ask({ kind: 'arm', at: clock() + cleanUpPause(cleanUps) });
 }
 
-/** The attempt whose answer never came, or null. */
+/** The nonce of the attempt that was never answered, or null. */
 function unansweredIn({ record: { providerTaskId, submitNonce }, memo: { accepted } }: Run): string | null {
   return providerTaskId === null && accepted?.nonce !== submitNonce ? submitNonce : null;
 }
 
-/** Has the provider stop and forget these tasks; answers those that it could not be asked about, and what came of the others. */
+/** Asks the provider to stop and forget tasks. Returns those it could not be asked about, and the least it promised. */
 export function* forget(
   memo: Memo,
   provider: string,

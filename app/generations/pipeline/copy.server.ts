@@ -3,19 +3,19 @@ import type { VideoProvider } from '~/providers/video-provider';
 import type { CopyOutcome } from './effects';
 import { createMp4Walk } from './mp4-walk';
 
-/** Larger videos are refused: ten seconds of 1280x720 are a tenth of this. */
+/** Larger videos are refused; ten seconds of 1280x720 are a tenth of this. */
 const mostBytes = 200 * 1024 * 1024;
-/** A video whose length is not told must fit into memory, twice while its room grows and while R2 takes it. */
-const mostUntoldMegabytes = 32;
-const mostUntoldBytes = mostUntoldMegabytes * 1024 * 1024;
-const firstRoomBytes = 4 * 1024 * 1024;
-/** A video that takes longer to come is opened again, at an address of its own. */
+/** Without a Content-Length a video is held in memory, twice while its buffer grows and while R2 takes it. */
+const mostBufferedMegabytes = 32;
+const mostBufferedBytes = mostBufferedMegabytes * 1024 * 1024;
+const firstBufferBytes = 4 * 1024 * 1024;
+/** A slower transfer is given up and started again with a fresh URL. */
 const mostMilliseconds = 300_000;
 
 /**
- * Copies a finished video from its provider into R2, in a stream. Nothing is stored unless it is a whole MP4 of a
- * permitted size from the provider's own address; R2 keeps no part of a stream that was cut. What breaks on the way, a
- * stream or R2 itself, is `unreachable`: the video may be good all the same.
+ * Streams a finished video from its provider into R2. Only a complete MP4 of a permitted size from the provider's own host
+ * is stored; R2 keeps nothing of a stream that breaks off. `unreachable` is a fault of the transfer or of R2: the video
+ * itself may be valid.
  */
 export async function copyOutput({
   bucket,
@@ -44,9 +44,10 @@ export async function copyOutput({
   const type = headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'video/mp4') return refuse(`content type ${type}`);
   if (!body) return { outcome: 'bad', detail: 'no body' };
-  const told = headers.has('Content-Encoding') ? null : headers.get('Content-Length');
-  if (told !== null && !(Number(told) > 0 && Number(told) <= mostBytes)) return refuse(`${told} bytes`);
-  const length = told === null ? null : Number(told);
+  const contentLength = headers.has('Content-Encoding') ? null : headers.get('Content-Length');
+  if (contentLength !== null && !(Number(contentLength) > 0 && Number(contentLength) <= mostBytes))
+    return refuse(`${contentLength} bytes`);
+  const length = contentLength === null ? null : Number(contentLength);
   const check = mp4Check({ length });
   try {
     const bytes = await within(milliseconds, (signal) => {
@@ -58,8 +59,8 @@ export async function copyOutput({
     });
     return { outcome: 'stored', bytes };
   } catch (error) {
-    const offence = check.offence();
-    return offence === null ? { outcome: 'unreachable', detail: String(error) } : { outcome: 'bad', detail: offence };
+    const problem = check.problem();
+    return problem === null ? { outcome: 'unreachable', detail: String(error) } : { outcome: 'bad', detail: problem };
   }
 }
 
@@ -90,36 +91,36 @@ async function putWhole({
   key: string;
   body: ReadableStream<Uint8Array>;
 }): Promise<number> {
-  let room = new Uint8Array(firstRoomBytes);
+  let buffer = new Uint8Array(firstBufferBytes);
   let size = 0;
   const reader = body.getReader();
   for (let read = await reader.read(); !read.done; read = await reader.read()) {
     const needed = size + read.value.byteLength;
-    if (needed > room.byteLength) {
-      const larger = new Uint8Array(Math.max(needed, Math.min(2 * room.byteLength, mostUntoldBytes)));
-      larger.set(room.subarray(0, size));
-      room = larger;
+    if (needed > buffer.byteLength) {
+      const larger = new Uint8Array(Math.max(needed, Math.min(2 * buffer.byteLength, mostBufferedBytes)));
+      larger.set(buffer.subarray(0, size));
+      buffer = larger;
     }
-    room.set(read.value, size);
+    buffer.set(read.value, size);
     size = needed;
   }
-  return (await bucket.put(key, room.subarray(0, size), options)).size;
+  return (await bucket.put(key, buffer.subarray(0, size), options)).size;
 }
 
 /**
- * Passes bytes on and fails unless a whole MP4 goes through, of as many bytes as were told, or a bearable number where
- * none was. `offence` says what was wrong with the video, or null.
+ * Passes bytes on and fails unless they are a complete MP4, of `length` bytes or, where that is null, few enough to be
+ * buffered. `problem` says what is wrong with the video, or null.
  */
 function mp4Check({ length }: { length: number | null }) {
-  let offence: string | null = null;
+  let problem: string | null = null;
   let size = 0;
-  /** R2 sees the last piece only when all is well, and so keeps nothing that is not. */
+  /** The last piece is held back until the check has ended, so that R2 never completes an invalid video. */
   let held: Uint8Array | null = null;
   let stop: (reason: unknown) => void = () => {};
   const walk = createMp4Walk();
   const refuse = (what: string | null) => {
     if (what === null) return;
-    offence = what;
+    problem = what;
     throw new Error(what);
   };
   const stream = new TransformStream<Uint8Array, Uint8Array>({
@@ -128,7 +129,7 @@ function mp4Check({ length }: { length: number | null }) {
     },
     transform(chunk, controller) {
       size += chunk.byteLength;
-      if (length === null && size > mostUntoldBytes) refuse(`more than ${mostUntoldMegabytes} MB of untold length`);
+      if (length === null && size > mostBufferedBytes) refuse(`more than ${mostBufferedMegabytes} MB of untold length`);
       if (length !== null && size > length) refuse(`more than ${length} bytes`);
       refuse(walk.take(chunk));
       if (held) controller.enqueue(held);
@@ -140,5 +141,5 @@ function mp4Check({ length }: { length: number | null }) {
       if (held) controller.enqueue(held);
     },
   });
-  return { stream, offence: () => offence, stop: (reason: unknown) => stop(reason) };
+  return { stream, problem: () => problem, stop: (reason: unknown) => stop(reason) };
 }

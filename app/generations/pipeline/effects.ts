@@ -1,11 +1,10 @@
-// Everything the machine may ask for: one closed union, which the object's runner and the fault simulator both answer.
-
+// The effects of the machine: one closed union, which the runner and the fault simulator both perform.
 import type { FailureReason } from '~/providers/failure-messages';
 import type { CancelOutcome, FailureKind, PollOutcome, SubmitOutcome, SubmitRequest } from '~/providers/video-provider';
 import type { CountedWait } from './polling';
 import type { GenerationState } from './states';
 
-/** What the machine knows of a generation: the truth, read from the database. Times in ms since 1970. */
+/** What the machine reads of a generation's row. Times in ms since 1970. */
 export interface GenerationRecord {
   provider: string;
   state: GenerationState;
@@ -13,84 +12,84 @@ export interface GenerationRecord {
   stateAt: number;
   createdAt: number;
   deadlineAt: number;
-  /** Attempts to submit that may have reached the provider. */
+  /** Attempts that may have reached the provider. */
   submits: number;
-  /** The attempt whose answer is not known yet, or null. */
+  /** The nonce of the attempt that is not answered yet, or null. */
   submitNonce: string | null;
   providerTaskId: string | null;
-  /** The last thing the provider said: `queued`, `throttled`, `running`, `held-back`; null when nothing yet. */
+  /** The last status: `queued`, `throttled`, `running`, `held-back`; null before the first. */
   providerStatus: string | null;
   progress: number | null;
   mediaKey: string | null;
-  /** When nothing was left of it outside the database, or null. */
+  /** When its clean-up was done, or null. */
   cleanedAt: number | null;
-  /** Its provider takes nothing new before this moment; null, or past, where it does not rest. */
+  /** Until when its provider rests; null or past where it does not. */
   restingUntil: number | null;
 }
 
-/** What the runner remembers between runs, beside the truth. To lose it costs time or a lost task, never money. */
+/** What the object's storage keeps between runs. Losing it costs time or loses a task, never a credit. */
 export interface Memo {
-  /** The provider is not asked again before this moment. */
+  /** The moment of the next poll. */
   nextPollAt?: number;
-  /** The soonest that a webhook may bring that moment forward to: what the provider allows. */
+  /** The soonest moment that a webhook may bring the next poll forward to: what the provider allows. */
   earliestPollAt?: number;
-  /** An accepted submit, kept so that a failed write of the database does not lose the task. */
+  /** An accepted submit, kept until the database has it. */
   accepted?: { nonce: string; taskId: string };
-  /** A refused submit, kept so that a failed write of the database does not send the same once more. */
+  /** A refused submit, kept until the database has it, so that the same is not sent again. */
   refused?: { nonce: string; kind: FailureKind; message: string };
-  /** Whose tasks these are, should the generation's own row be gone. */
+  /** The provider of `tasks`, needed if the generation's row is gone. */
   provider?: string;
-  /** Tasks that may still live at the provider, until it has forgotten them. */
+  /** Tasks that the provider has not forgotten yet. */
   tasks?: readonly string[];
-  /** Copies that failed so far, and how many of them because what came was no video. */
+  /** Copies that failed so far, and how many of these because the output was no video. */
   copies?: number;
   badCopies?: number;
-  /** Tries to have the provider forget its tasks, and the least that came of them. */
+  /** Clean-ups so far, and the least that the provider promised in them. */
   cleanUps?: number;
   forgotten?: CancelOutcome;
 }
 
-/** The picture the provider gets, or why there is none. */
+/** The picture for the provider, or why there is none. */
 export type PictureOutcome =
   | { outcome: 'ok'; image: SubmitRequest['image'] }
   | { outcome: 'missing' }
   | { outcome: 'unreadable' }
-  /** So many of this person's pictures were declined today that no more of them leave. */
+  /** The person's moderation limit is reached, so no picture is sent. */
   | { outcome: 'kept-back' };
 
-/** `unreachable`: something on the way failed; try again with a fresh address. `bad`: what came is no video to keep. */
+/** `unreachable`: the transfer failed and may succeed with a fresh URL. `bad`: the output is no valid video. */
 export type CopyOutcome =
   | { outcome: 'stored'; bytes: number }
   | { outcome: 'unreachable'; detail: string }
   | { outcome: 'bad'; detail: string };
 
-/** Every effect with what it needs and what it answers. A write answers with the row as it is afterwards. */
+/** Every effect with its data and its answer. A write answers with the row after it. */
 interface Effects {
-  /** Wakes the machine again at that moment; the last one counts. */
+  /** Sets the alarm; the last one counts. */
   arm: [{ at: number }, undefined];
-  /** `minPollSeconds` is the limit of the generation's provider; `record` is null where the row is gone. */
+  /** `minPollSeconds` is the provider's limit; `record` is null if the row is gone. */
   read: [object, { record: GenerationRecord | null; memo: Memo; minPollSeconds: number }];
   remember: [{ memo: Memo }, undefined];
-  /** queued → submitting, if the provider has a free place, does not rest, and it is this one's turn */
+  /** queued → submitting, if the provider has a free slot, does not rest, and it is this generation's turn */
   begin: [object, GenerationRecord];
-  /** Wakes whoever has their turn at this one's provider, if there is a free place. */
+  /** Wakes the generations whose turn it is at this provider, as many as slots are free. */
   'wake-next': [object, undefined];
-  /** The picture, framed; where it is fetched, the fetch tells of this attempt. */
+  /** Frames the photo. A picture at a URL belongs to this attempt, so that its fetch proves the submit's arrival. */
   picture: [{ nonce: string }, PictureOutcome];
   /**
-   * Written before the request leaves. `free`: the last attempt was surely not taken, so this one is not counted.
-   * `carried`: the picture travels with the request, so no fetch will tell that it arrived. The previous attempt is given
-   * up: if its picture is fetched or was carried, it counts as lost.
+   * Written before the submit. `free`: the last attempt was refused, so this one is not counted. `carried`: the request
+   * holds the picture, so no fetch will prove its arrival. The previous attempt is given up: if its picture was fetched or
+   * carried, it counts as lost.
    */
   'record-attempt': [{ nonce: string; previous: string | null; free: boolean; carried: boolean }, GenerationRecord];
   submit: [{ nonce: string; image: SubmitRequest['image'] }, SubmitOutcome];
-  /** The attempt was surely not taken and may be made again later. */
+  /** The provider refused the attempt for now. */
   'hold-back': [{ nonce: string; detail: string }, GenerationRecord];
-  /** No answer came: it may run, it may not. */
+  /** The submit was not answered: the task may exist. */
   'note-unknown': [{ nonce: string; detail: string }, GenerationRecord];
   /** submitting → generating */
   bind: [{ nonce: string; taskId: string }, GenerationRecord];
-  /** How long the provider has worked on others like it. */
+  /** The measured times of like tasks at the provider. */
   waits: [object, readonly CountedWait[]];
   poll: [{ taskId: string }, PollOutcome];
   progress: [{ taskId: string; status: 'queued' | 'throttled' | 'running'; progress: number | null }, GenerationRecord];
@@ -101,26 +100,25 @@ interface Effects {
   copy: [{ url: string }, CopyOutcome];
   /** copying → ready */
   commit: [{ taskId: string; bytes: number }, GenerationRecord];
-  /** any open state → failed; the credit comes back in the same write. `refused`: the attempt that was surely not taken. */
+  /** any open state → failed; a trigger returns the credit in the same write. `refused`: the nonce of a refused attempt. */
   fail: [
     { reason: FailureReason; detail: string | null; costCents: number | null; refused: string | null },
     GenerationRecord,
   ];
   'cancel-task': [{ provider: string; taskId: string }, CancelOutcome];
-  /** The copied video, if one was stored: of that many bytes. */
+  /** The size of the copied video, or null if none is stored. */
   'find-media': [object, { bytes: number } | null];
-  /** Removes the copied video, if one was stored. */
+  /** Deletes the copied video, if one is stored. */
   'delete-media': [object, undefined];
-  /** Removes the picture that was laid out for the provider. */
+  /** Deletes the picture that the provider fetched. */
   'delete-picture': [object, undefined];
-  /** Tells the open pages about the clip, and about the balance where credits moved. */
+  /** Publishes the clip to the open pages, and the balance too where credits moved. */
   publish: [{ balance: boolean }, undefined];
-  /** Nothing is left to do: no alarm, no memory. */
+  /** Deletes the object's alarm and storage. */
   done: [object, undefined];
   /**
-   * Ended and cleaned up: nobody has to look after it any more. `forgotten`: the least that came of asking the provider
-   * to delete what it was given, for the photo's privacy log; null where it never took anything that we know of.
-   * `unanswered`: an attempt that is still open, and is given up.
+   * Writes `cleaned_at`. `forgotten`: the least that the provider promised about deleting its tasks, for the photo's
+   * privacy log; null where it has no known task. `unanswered`: the nonce of an attempt that is still open and is given up.
    */
   cleaned: [{ forgotten: CancelOutcome | null; unanswered: string | null }, GenerationRecord];
 }

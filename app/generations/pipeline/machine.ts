@@ -1,26 +1,21 @@
-// The life of a generation as a pure generator of effects: it decides, somebody else acts. The Durable Object and the
-// fault simulator run this same code, so what is proven there holds here. Each run begins by reading the database, so
-// a run may stop after any effect, or be repeated, and the next one goes on from what is true.
-
-import type { FailureReason } from '~/providers/failure-messages';
+// The machine: a pure generator that decides each next step of a generation and yields effects, which a runner performs.
+// The Durable Object and the fault simulator run the same code. Each run begins by reading the database, so a run may
+// stop after any effect or be repeated, and the next run continues from the stored state.
 import type { FailureKind, PollOutcome, ProviderFailure } from '~/providers/video-provider';
 import { cleanUp, forget, letGo } from './clean-up';
-import type { Effect, Memo } from './effects';
-import { firstPollSeconds } from './polling';
-import { ask, type MachineOptions, nextPoll, type Part, type Run, remember, restsUntil } from './run';
+import type { Effect } from './effects';
+import { ask, fail, type MachineOptions, nextPoll, type Part, type Run, remember, restsUntil } from './run';
 import { isOpen } from './states';
+import { submitting } from './submit';
 
-/** Until the real next alarm is known, a dead run is taken up again after this time. */
+/** When the alarm rings again after a run that died before it armed its next one. */
 export const safetyMilliseconds = 15_000;
-/** How long an unanswered submit may still turn up before it is made again. */
-const unknownMilliseconds = 60_000;
-/** Requests that may reach the provider for one generation, whatever happens. */
-const mostSubmits = 3;
+/** Copies, or finished tasks without a video, until the generation fails. */
 const mostBadCopies = 3;
-/** Who waits in line asks again after this time, twice as long at most: usually it is called before. */
+/** A queued generation looks for a slot after this time or up to twice as long; usually it is woken before. */
 const waitMilliseconds = 60_000;
 
-/** One run: from the state it finds to the next wait, or to the end. */
+/** One run, from the stored state to the next wait or to the end. */
 export function* generationLife(options: MachineOptions): Part<void> {
   const { clock } = options;
   yield* ask({ kind: 'arm', at: clock() + safetyMilliseconds });
@@ -34,13 +29,13 @@ export function* generationLife(options: MachineOptions): Part<void> {
   yield* cleanUp(run);
 }
 
-/** One step from the present state: null to go on at once, or the moment to wait for. */
+/** One step from the present state. Returns null to go on at once, or the moment (ms) to wait for. */
 function* advance(run: Run): Part<number | null> {
   switch (run.record.state) {
     case 'queued':
       return yield* enter(run);
     case 'submitting':
-      return run.record.submitNonce === null ? yield* submit(run) : yield* awaitAnswer(run, run.record.submitNonce);
+      return yield* submitting(run);
     case 'generating':
       return yield* watch(run);
     case 'copying':
@@ -54,7 +49,7 @@ function* advance(run: Run): Part<number | null> {
   }
 }
 
-/** In line for a place at the provider: in it goes, or it waits until it is called, asking now and then for itself. */
+/** In `queued`: takes a slot at the provider, or waits to be woken and looks again now and then. */
 function* enter(run: Run): Part<number | null> {
   const { providerStatus } = run.record;
   run.record = yield* ask({ kind: 'begin' });
@@ -63,78 +58,12 @@ function* enter(run: Run): Part<number | null> {
   if (!isWaiting) return null;
   const resting = restsUntil(run);
   if (resting !== null) return resting;
-  // Those before it may never have heard that there is a place: whoever has to wait for them calls them.
+  // Earlier generations may have missed their wake-up, so wake the head of the queue.
   yield* ask({ kind: 'wake-next' });
   return run.clock() + waitMilliseconds * (1 + run.random());
 }
 
-function* submit(run: Run): Part<number | null> {
-  const { submits, submitNonce: previous, providerStatus } = run.record;
-  const free = previous === null && providerStatus === 'held-back' && submits > 0;
-  if (free && (run.memo.nextPollAt ?? 0) > run.clock()) return run.memo.nextPollAt ?? null;
-  if (!free && submits >= mostSubmits) return yield* fail(run, 'lost', null);
-  const resting = restsUntil(run);
-  if (resting !== null) return resting;
-  const nonce = run.newNonce();
-  const picture = yield* ask({ kind: 'picture', nonce });
-  if (picture.outcome !== 'ok') return yield* fail(run, `photo-${picture.outcome}`, null);
-  const carried = picture.image.kind === 'bytes';
-  run.record = yield* ask({ kind: 'record-attempt', nonce, previous, free, carried });
-  if (run.record.submitNonce !== nonce) return null;
-  const answer = yield* ask({ kind: 'submit', nonce, image: picture.image });
-  switch (answer.outcome) {
-    case 'accepted':
-      yield* remember(run, {
-        provider: run.record.provider,
-        accepted: { nonce, taskId: answer.taskId },
-        tasks: [...(run.memo.tasks ?? []), answer.taskId],
-      });
-      return yield* bind(run, nonce, answer.taskId);
-    case 'unknown':
-      run.record = yield* ask({ kind: 'note-unknown', nonce, detail: answer.error.message });
-      return run.record.stateAt + unknownMilliseconds;
-    case 'refused': {
-      const { kind, message, retryAfterSeconds } = answer.error;
-      if (retryAfterSeconds === undefined || !mayComeBack[kind]) {
-        const refused = { nonce, kind, message };
-        yield* remember(run, { refused });
-        return yield* refuse(run, refused);
-      }
-      // The provider took nothing and says when to come back: the attempt does not count, the deadline still does.
-      run.record = yield* ask({ kind: 'hold-back', nonce, detail: message });
-      const seconds = Math.min(300, Math.max(30, retryAfterSeconds)) * (1 + run.random() / 5);
-      yield* remember(run, { nextPollAt: run.clock() + seconds * 1000 });
-      yield* ask({ kind: 'publish', balance: false });
-      return run.memo.nextPollAt ?? null;
-    }
-    default:
-      return answer satisfies never;
-  }
-}
-
-/** An attempt stands open: its task is known after all, or may still turn up, or counts as lost. */
-function* awaitAnswer(run: Run, nonce: string): Part<number | null> {
-  const { accepted, refused } = run.memo;
-  if (accepted?.nonce === nonce) return yield* bind(run, nonce, accepted.taskId);
-  if (refused?.nonce === nonce) return yield* refuse(run, refused);
-  const until = run.record.stateAt + unknownMilliseconds;
-  return run.clock() < until ? until : yield* submit(run);
-}
-
-/** It was surely not taken, and never will be: nothing that was declined is sent again. */
-function* refuse(run: Run, { nonce, kind, message }: NonNullable<Memo['refused']>): Part<null> {
-  return yield* fail(run, kind, message, { refused: nonce });
-}
-
-function* bind(run: Run, nonce: string, taskId: string): Part<number | null> {
-  run.record = yield* ask({ kind: 'bind', nonce, taskId });
-  if (run.record.providerTaskId !== taskId) return null;
-  yield* remember(run, nextPoll(run, firstPollSeconds(yield* ask({ kind: 'waits' }))));
-  yield* ask({ kind: 'publish', balance: false });
-  return null;
-}
-
-/** Asks the provider, never more often than it allows: the next moment is written down before the question. */
+/** Polls the provider, never more often than it allows: the next moment is stored before the poll. */
 function* poll(run: Run, taskId: string): Part<{ wait: number } | { answer: PollOutcome }> {
   const due = run.memo.nextPollAt;
   if (due !== undefined && run.clock() < due) return { wait: due };
@@ -148,13 +77,14 @@ function* poll(run: Run, taskId: string): Part<{ wait: number } | { answer: Poll
   return { answer };
 }
 
+/** In `generating`: polls the task and acts on its state. */
 function* watch(run: Run): Part<number | null> {
   const taskId = run.record.providerTaskId;
   if (taskId === null) return yield* fail(run, 'unknown', 'generating without a task');
   const polled = yield* poll(run, taskId);
   if ('wait' in polled) return polled.wait;
   const { answer } = polled;
-  if (answer.outcome === 'unreachable') return yield* askLater(run, answer.error);
+  if (answer.outcome === 'unreachable') return yield* pollLater(run, answer.error);
   if (answer.outcome === 'gone') return yield* withoutProvider(run, taskId, 'the provider knows no such task');
   const { state } = answer;
   switch (state.status) {
@@ -173,7 +103,7 @@ function* watch(run: Run): Part<number | null> {
     case 'failed': {
       const { kind, code, message } = state.error;
       const detail = code ? `${code}: ${message}` : message;
-      // Once, and only where the fault is not in the picture or the words. Nothing moderated is ever sent again.
+      // One retry, and none where the picture or the words are the fault: what was moderated is never sent again.
       if (!mayRetry[kind] || run.record.submits > 1)
         return yield* fail(run, kind, detail, { costCents: state.costCents });
       run.record = yield* ask({ kind: 'retry', taskId, detail });
@@ -188,8 +118,8 @@ function* watch(run: Run): Part<number | null> {
   }
 }
 
-/** The question had no answer, or one that cannot be: finished, and no film. That may be the moment; three times it is not. */
-function* askLater(run: Run, { kind, message }: ProviderFailure): Part<number | null> {
+/** The poll failed, or the task is finished without a video, which counts as a bad copy. */
+function* pollLater(run: Run, { kind, message }: ProviderFailure): Part<number | null> {
   if (kind === 'bad-output') {
     const badCopies = (run.memo.badCopies ?? 0) + 1;
     if (badCopies >= mostBadCopies) return yield* fail(run, kind, message);
@@ -198,7 +128,7 @@ function* askLater(run: Run, { kind, message }: ProviderFailure): Part<number | 
   return run.memo.nextPollAt ?? null;
 }
 
-/** The provider has nothing of it any more. A video that was stored before, and only not written down, is the clip. */
+/** The provider no longer knows the task. A video that is in R2 already, with only its commit missing, is the clip. */
 function* withoutProvider(run: Run, taskId: string, detail: string): Part<null> {
   const stored = yield* ask({ kind: 'find-media' });
   if (!stored) return yield* fail(run, 'not-found', detail);
@@ -208,8 +138,7 @@ function* withoutProvider(run: Run, taskId: string, detail: string): Part<null> 
   return null;
 }
 
-/** Refusals that say when to come back: the attempt does not count. */
-const mayComeBack: Partial<Record<FailureKind, boolean>> = { quota: true, retryable: true };
+/** Failures of a task after which a second attempt may succeed. */
 const mayRetry: Record<FailureKind, boolean> = {
   retryable: true,
   'bad-output': true,
@@ -221,6 +150,7 @@ const mayRetry: Record<FailureKind, boolean> = {
   'not-found': false,
 };
 
+/** Stores and publishes the progress where it has changed by a hundredth. */
 function* progress(
   run: Run,
   taskId: string,
@@ -234,14 +164,14 @@ function* progress(
   yield* ask({ kind: 'publish', balance: false });
 }
 
-/** Copies the finished video with an address minted in this very run, then makes it the clip's. */
+/** In `copying`: copies the video into R2, from a URL polled in this run since such URLs expire, and commits it. */
 function* copy(run: Run): Part<number | null> {
   const taskId = run.record.providerTaskId;
   if (taskId === null) return yield* fail(run, 'unknown', 'copying without a task');
   if (run.outputUrl === null) {
     const polled = yield* poll(run, taskId);
     if ('wait' in polled) return polled.wait;
-    if (polled.answer.outcome === 'unreachable') return yield* askLater(run, polled.answer.error);
+    if (polled.answer.outcome === 'unreachable') return yield* pollLater(run, polled.answer.error);
     if (polled.answer.outcome === 'gone' || polled.answer.state.status !== 'succeeded')
       return yield* withoutProvider(run, taskId, 'the finished video is no longer there');
     run.outputUrl = polled.answer.state.outputUrl;
@@ -260,17 +190,7 @@ function* copy(run: Run): Part<number | null> {
   return run.memo.nextPollAt ?? null;
 }
 
-function* fail(
-  run: Run,
-  reason: FailureReason,
-  detail: string | null,
-  known: { costCents?: number | null; refused?: string } = {},
-): Part<null> {
-  run.record = yield* ask({ kind: 'fail', reason, detail, costCents: null, refused: null, ...known });
-  return null;
-}
-
-/** Runs a life with somebody who acts. An exception ends the run where it is; the armed alarm takes it up again. */
+/** Runs the machine with `perform` as its runner. An exception ends the run; the armed alarm starts the next one. */
 export async function drive(life: Part<void>, perform: (effect: Effect) => Promise<unknown>): Promise<void> {
   let step = life.next();
   while (!step.done) step = life.next(await perform(step.value));

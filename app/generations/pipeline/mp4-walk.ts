@@ -1,23 +1,23 @@
-// Whether an MP4 is whole, seen as its bytes go by: its outermost boxes follow one another to the very last byte.
+// Checks an MP4 as its bytes pass: its top-level boxes must follow one another to the very last byte.
 
-/** Looks at a video in pieces of any size. */
+/** A check of one video, given in pieces of any size. */
 export interface Mp4Walk {
-  /** Takes the next piece; answers what is wrong with the video as soon as that is certain. */
+  /** Checks the next piece. Returns what is wrong with the video as soon as that is certain, else null. */
   take(piece: Uint8Array): string | null;
-  /** All has been seen: what is wrong with it, or null. */
+  /** Ends the check. Returns what is wrong with the video, or null. */
   end(): string | null;
 }
 
-/** Needs `ftyp` first, then what describes the video and the video itself; keeps no more than a box's head. */
+/** A valid video begins with `ftyp` and has `moov` and `mdat`. Only the header of the present box is kept. */
 export function createMp4Walk(): Mp4Walk {
   const head = new Uint8Array(16);
   const view = new DataView(head.buffer);
   const seen = new Set<string>();
   let headSize = 0;
-  /** What is left of the present box. */
+  /** Bytes left of the present box. */
   let left = 0;
 
-  /** Bytes of the box's head, as far as it is known. */
+  /** Length of the box's header: 16 bytes where its size is a 64-bit number. */
   const headNeeds = () => (headSize >= 8 && view.getUint32(0) === 1 ? 16 : 8);
 
   function openBox(): string | null {

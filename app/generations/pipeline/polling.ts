@@ -4,15 +4,15 @@ export interface CountedWait {
   count: number;
 }
 
-/** Fewer waits than this say nothing yet. */
+/** Fewer measured times are no basis for a first poll. */
 const enoughWaits = 20;
-/** What is measured ends later than the provider did, by the time until we saw it. */
+/** A measured time is longer than the task took, by the time until the poll that saw it finished. */
 const marginSeconds = 5;
 
 /**
- * Seconds after the provider took a task at which a first question is likely to pay off: near the 10th percentile of what
- * others took, 0 while there are too few. Never beyond six tenths of the middle one: no film is seen as finished before its first
- * question, so the percentile alone would feed on itself and creep up.
+ * Seconds from the provider's acceptance to the first poll: near the 10th percentile of measured times, 0 while there are
+ * too few. At most 0.6 of the median: no task is seen finished before its first poll, so the percentile alone would raise
+ * itself over time.
  */
 export function firstPollSeconds(waits: readonly CountedWait[]): number {
   const sorted = [...waits].sort((a, b) => a.bucketSeconds - b.bucketSeconds);
@@ -30,8 +30,8 @@ export function firstPollSeconds(waits: readonly CountedWait[]): number {
 }
 
 /**
- * Seconds until the provider is asked again when nothing happens before: as often as it allows while most films are
- * finished, further apart as the task grows old. Jitter only adds, a tenth at most, so the provider's own limit is never undercut.
+ * Seconds until the next poll: as often as the provider allows in the minutes in which most tasks finish, less often for
+ * older tasks. Jitter only adds, at most a tenth, so the provider's limit holds.
  */
 export function pollDelaySeconds({
   ageSeconds,
@@ -39,10 +39,10 @@ export function pollDelaySeconds({
   firstInSeconds = 0,
   random,
 }: {
-  /** Since the provider took the task. */
+  /** Since the provider's acceptance. */
   ageSeconds: number;
   minPollSeconds: number;
-  /** From now until the first question is due, where there was none yet. */
+  /** Until the first poll, if there was none yet. */
   firstInSeconds?: number;
   /** 0..1 */
   random: () => number;

@@ -1,12 +1,12 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { handover } from '~/generations/privacy';
-import type { Noted } from '~/providers/breaker';
+import type { ProviderSignal } from '~/providers/breaker';
 import type { ProviderFailure, VideoProvider } from '~/providers/video-provider';
 import { defaults } from '~/settings/settings';
 import { testServices } from '~/testing/services';
 import { pollDelaySeconds } from './polling';
-import { createProviderCalls, type Order } from './provider-calls.server';
+import { createProviderCalls, type LoadedGeneration } from './provider-calls.server';
 
 const task = '17f20503-6c24-4c16-946b-35dbbce2af2f';
 
@@ -19,17 +19,24 @@ beforeEach(async () => {
   await env.DB.batch(['provider_minutes', 'provider_breakers'].map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
 });
 
-/** A try at Luma that was taken at this moment. */
+/** The calls of a generation that Luma accepted at this moment. */
 function providerCalls(provider: VideoProvider | null) {
-  const news: Noted[] = [];
-  const order = { id: 'gen_1', userId: 'usr_1', provider: 'luma', state: 'generating', stateAt: now } as Order;
+  const signals: ProviderSignal[] = [];
+  const generation = {
+    id: 'gen_1',
+    userId: 'usr_1',
+    provider: 'luma',
+    state: 'generating',
+    stateAt: now,
+  } as LoadedGeneration;
   const settings = { read: async () => defaults };
   const callbacks = { addressOf: () => 'https://echoes.test/webhooks/luma/x' };
-  return { news, ...createProviderCalls({ order, provider, news, bucket: env.MEDIA, settings, callbacks, clock }) };
+  const store = { bucket: env.MEDIA, clock };
+  return { signals, ...createProviderCalls({ generation, provider, signals, callbacks, settings, store }) };
 }
 
 describe('a provider that is no longer set up', () => {
-  it('has deleted nothing: nobody asked it, and no person reads that it has', async () => {
+  it('a provider without a key counts as unreachable for a deletion, and the privacy log says so', async () => {
     const outcome = await providerCalls(null).cancel(task);
     expect(outcome).toBe('unreachable');
     const facts = { generationId: 'gen_1', provider: 'luma', isUnderWay: false, isCleanedUp: true, wasTaken: true };
@@ -39,15 +46,15 @@ describe('a provider that is no longer set up', () => {
     });
   });
 
-  it('is no news about it', async () => {
-    const { poll, cancel, news } = providerCalls(null);
+  it('a provider without a key gives its breaker no signal', async () => {
+    const { poll, cancel, signals } = providerCalls(null);
     expect(await poll(task)).toMatchObject({ outcome: 'unreachable', error: { kind: 'auth' } });
     await cancel(task);
-    expect(news).toEqual([]);
+    expect(signals).toEqual([]);
   });
 });
 
-/** A provider that takes requests and tells nothing of them: so it answers each question, after so many seconds. */
+/** A provider whose polls all fail with this error, each after `seconds`. */
 function silent(error: Partial<ProviderFailure>, seconds = 1): VideoProvider {
   const poll = async () => {
     now += seconds * 1000;
@@ -60,36 +67,36 @@ function silent(error: Partial<ProviderFailure>, seconds = 1): VideoProvider {
 }
 
 /**
- * Tries that begin a minute apart, each asked about as often as it may be, for half an hour. Answers the seconds after
+ * Polls this many generations, accepted a minute apart, as often as allowed for half an hour. Returns the seconds after
  * which the breaker opened, or null.
  */
-async function opensAfter(tries: number, provider: VideoProvider): Promise<number | null> {
+async function opensAfter(count: number, provider: VideoProvider): Promise<number | null> {
   const { breaker } = testServices();
-  const open = Array.from({ length: tries }, (_, index) => ({ beganAt: start + index * 60_000, dueAt: 0 }));
-  const told = open.map(({ beganAt }) => {
+  const open = Array.from({ length: count }, (_, index) => ({ beganAt: start + index * 60_000, dueAt: 0 }));
+  const runs = open.map(({ beganAt }) => {
     now = beganAt;
     return providerCalls(provider);
   });
   for (const [index, one] of open.entries()) {
     one.dueAt = one.beganAt + 5_000;
-    const accepted = { provider: 'luma', news: 'accepted' as const, since: one.beganAt, now: one.beganAt };
+    const accepted = { provider: 'luma', kind: 'accepted' as const, since: one.beganAt, now: one.beganAt };
     await breaker.note(accepted);
-    expect(told[index]?.news).toEqual([]);
+    expect(runs[index]?.signals).toEqual([]);
   }
   for (;;) {
     const next = open.reduce((first, one) => (one.dueAt < first.dueAt ? one : first));
     if (next.dueAt - start > 30 * 60_000) return null;
     now = next.dueAt;
     const gap = pollDelaySeconds({ ageSeconds: (now - next.beganAt) / 1000, minPollSeconds: 5, random: () => 0.5 });
-    const one = told[open.indexOf(next)];
+    const one = runs[open.indexOf(next)];
     await one?.poll(task);
-    for (const noted of one?.news.splice(0) ?? [])
-      if ((await breaker.note(noted)) === 'opened') return (now - start) / 1000;
+    for (const signal of one?.signals.splice(0) ?? [])
+      if ((await breaker.note(signal)) === 'opened') return (now - start) / 1000;
     next.dueAt = Math.max(now, next.dueAt + gap * 1000);
   }
 }
 
-describe('a provider that takes requests and answers no question', () => {
+describe('a provider that accepts submits and answers no poll', () => {
   it.each<[string, Partial<ProviderFailure>, number]>([
     ['503', { httpStatus: 503 }, 1],
     ['no answer in time', {}, 30],

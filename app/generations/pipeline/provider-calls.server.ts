@@ -2,7 +2,13 @@ import type { Clock } from '~/db/ids';
 import type { generations } from '~/db/schema.server';
 import { log } from '~/log';
 import { videoKey } from '~/media/keys';
-import { type Noted, newsOfPoll, newsOfSilence, newsOfSubmit, type ProviderNews } from '~/providers/breaker';
+import {
+  type ProviderSignal,
+  type SignalKind,
+  signalOfPoll,
+  signalOfSubmit,
+  signalOfUnreachable,
+} from '~/providers/breaker';
 import type { Callbacks } from '~/providers/callbacks.server';
 import type {
   CancelOutcome,
@@ -17,41 +23,39 @@ import type { SettingsReader } from '~/settings/settings.server';
 import { copyOutput } from './copy.server';
 import { pollDelaySeconds } from './polling';
 
-/** What a generation was asked for; never changes but for its state. */
-export type Order = typeof generations.$inferSelect & {
+/** A generation's row as it was read at the beginning of a run, with its project, photo and the pause of its provider. */
+export type LoadedGeneration = typeof generations.$inferSelect & {
   projectId: string;
   photoId: string;
   restingUntil: number | null;
 };
 
 const notSetUp: ProviderFailure = { kind: 'auth', code: null, message: 'the provider is not set up' };
-const unset: SubmitOutcome = { outcome: 'refused', error: notSetUp };
-const unreachable: PollOutcome = { outcome: 'unreachable', error: notSetUp };
+const refusedUnset: SubmitOutcome = { outcome: 'refused', error: notSetUp };
+const unreachableUnset: PollOutcome = { outcome: 'unreachable', error: notSetUp };
 
 /**
- * Asks the provider of one try, as it was read at the beginning of a run; null where it is no longer set up. Every call
- * is logged, and `news` gathers what it says about the provider, to be noted when nothing waits for it any more.
+ * The calls of one run to the generation's provider, which is null where it is no longer set up. Every call is logged.
+ * `signals` gathers what the calls say about the provider, for its breaker.
  */
 export function createProviderCalls({
-  order,
+  generation,
   provider,
-  news,
-  bucket,
-  settings,
+  signals,
   callbacks,
-  clock,
+  settings,
+  store: { bucket, clock },
 }: {
-  order: Order;
+  generation: LoadedGeneration;
   provider: VideoProvider | null;
-  news: Noted[];
-  bucket: R2Bucket;
-  settings: SettingsReader;
+  signals: ProviderSignal[];
   callbacks: Pick<Callbacks, 'addressOf'>;
-  clock: Clock;
+  settings: SettingsReader;
+  store: { bucket: R2Bucket; clock: Clock };
 }) {
-  const { id, userId, model, prompt, durationSeconds, shape, stateAt } = order;
+  const { id, userId, model, prompt, durationSeconds, shape, stateAt } = generation;
 
-  /** Calls the provider and says in the log how long it took and what came of it. */
+  /** Makes one call and logs its outcome and duration; `otherwise` is the result without a provider. */
   async function call<Result extends { outcome: string; error?: ProviderFailure; detail?: string; state?: TaskState }>(
     name: string,
     work: (provider: VideoProvider) => Promise<Result>,
@@ -64,7 +68,7 @@ export function createProviderCalls({
     log({
       event: 'provider-call',
       generationId: id,
-      provider: order.provider,
+      provider: generation.provider,
       call: name,
       outcome: answer.outcome,
       milliseconds: clock() - began,
@@ -75,11 +79,11 @@ export function createProviderCalls({
     return answer;
   }
 
-  function hear(heard: ProviderNews | null, since: number, retryAfterSeconds?: number): void {
-    if (heard && provider) news.push({ provider: provider.id, news: heard, since, now: clock(), retryAfterSeconds });
+  function gather(kind: SignalKind | null, since: number, retryAfterSeconds?: number): void {
+    if (kind && provider) signals.push({ provider: provider.id, kind, since, now: clock(), retryAfterSeconds });
   }
 
-  /** From a question to the soonest next one, in ms since the film was ordered. */
+  /** From this poll to the soonest next one, in ms since the provider took the task. */
   function untilNextPoll(since: number): { from: number; to: number } {
     const from = since - stateAt;
     const minPollSeconds = provider?.minPollSeconds ?? 0;
@@ -90,27 +94,27 @@ export function createProviderCalls({
   return {
     async submit(image: SubmitRequest['image']): Promise<SubmitOutcome> {
       const since = clock();
-      const webhookUrl = callbacks.addressOf({ provider: order.provider, generationId: id });
+      const webhookUrl = callbacks.addressOf({ provider: generation.provider, generationId: id });
       const request = { model, image, prompt, durationSeconds, shape, webhookUrl };
-      const answer = await call('submit', (asked) => asked.submit(request), unset);
-      hear(newsOfSubmit(answer), since, answer.outcome === 'refused' ? answer.error.retryAfterSeconds : undefined);
+      const answer = await call('submit', (asked) => asked.submit(request), refusedUnset);
+      gather(signalOfSubmit(answer), since, answer.outcome === 'refused' ? answer.error.retryAfterSeconds : undefined);
       return answer;
     },
 
     async poll(taskId: string): Promise<PollOutcome> {
       const since = clock();
-      const answer = await call('poll', (asked) => asked.poll(taskId), unreachable);
-      const turned = await settings.read();
-      // A film that is being copied was heard of before.
-      if (order.state !== 'generating') return answer;
-      if (answer.outcome === 'unreachable') hear(newsOfSilence(answer, untilNextPoll(since), turned), since);
-      else hear(newsOfPoll(answer, clock() - stateAt, turned.breakerSlowSeconds), stateAt);
+      const answer = await call('poll', (asked) => asked.poll(taskId), unreachableUnset);
+      const limits = await settings.read();
+      // While copying, the signal of the finished task was gathered by an earlier run.
+      if (generation.state !== 'generating') return answer;
+      if (answer.outcome === 'unreachable') gather(signalOfUnreachable(answer, untilNextPoll(since), limits), since);
+      else gather(signalOfPoll(answer, clock() - stateAt, limits.breakerSlowSeconds), stateAt);
       return answer;
     },
 
-    /** Time is up; if the film is still with the provider, that says something about it. */
-    hearOfDeadline(): void {
-      if (order.state === 'generating') hear('slow', stateAt);
+    /** The deadline has passed: a provider that still has the task is slow. */
+    noteDeadline(): void {
+      if (generation.state === 'generating') gather('slow', stateAt);
     },
 
     copy(url: string) {
@@ -122,7 +126,7 @@ export function createProviderCalls({
     async cancel(taskId: string): Promise<CancelOutcome> {
       type Canceled = { outcome: CancelOutcome };
       const work = async (asked: VideoProvider): Promise<Canceled> => ({ outcome: await asked.cancel(taskId) });
-      // Where nobody is asked, nothing is known: least of all that it is gone there.
+      // Without a provider to ask, the task must not count as deleted.
       return (await call<Canceled>('cancel', work, { outcome: 'unreachable' })).outcome;
     },
   };

@@ -1,13 +1,15 @@
-// What the parts of a generation's life (machine.ts) have in common: the run they belong to, and how they ask.
+// What the parts of the machine share: the run they belong to, and how they yield effects.
+import type { FailureReason } from '~/providers/failure-messages';
 import type { AnswerTo, Effect, EffectKind, EffectOf, GenerationRecord, Memo } from './effects';
 import { pollDelaySeconds } from './polling';
 
+/** A part of the machine: yields effects, gets their answers, and returns a result. */
 export type Part<Result> = Generator<Effect, Result, unknown>;
 
-/** After a pause they do not all come back in the same moment. */
+/** Spreads the generations that wait for the same pause to end. */
 const returnMilliseconds = 20_000;
 
-/** What the machine needs from outside besides its effects' answers. */
+/** What the machine needs besides the answers to its effects. */
 export interface MachineOptions {
   /** ms since 1970 */
   clock: () => number;
@@ -16,28 +18,44 @@ export interface MachineOptions {
   random: () => number;
 }
 
-/** One run, with what it knows by now. */
+/** One run, with the newest record and memo. */
 export interface Run extends MachineOptions {
   minPollSeconds: number;
   record: GenerationRecord;
   memo: Memo;
-  /** A fresh address of the finished video, good for this run only. */
+  /** A fresh URL of the finished video, valid for this run only. */
   outputUrl: string | null;
 }
 
-/** The moment to come back at when the provider rests, else null. */
-export function restsUntil({ record, clock, random }: Run): number | null {
-  const { restingUntil } = record;
-  return restingUntil !== null && restingUntil > clock() ? restingUntil + random() * returnMilliseconds : null;
+/** Yields one effect to the runner and returns its answer. */
+export function* ask<Kind extends EffectKind>(effect: EffectOf<Kind> & { kind: Kind }): Part<AnswerTo<Kind>> {
+  return (yield effect as Effect) as AnswerTo<Kind>;
 }
 
-/** Keeps this beside the truth. */
+/** Changes the memo and stores it. */
 export function* remember(run: Run, change: Memo): Part<void> {
   run.memo = { ...run.memo, ...change };
   yield* ask({ kind: 'remember', memo: run.memo });
 }
 
-/** When to ask again, and the soonest that a webhook may make of it. */
+/** Ends the generation as failed; `refused` is the nonce of an attempt that the provider refused. */
+export function* fail(
+  run: Run,
+  reason: FailureReason,
+  detail: string | null,
+  known: { costCents?: number | null; refused?: string } = {},
+): Part<null> {
+  run.record = yield* ask({ kind: 'fail', reason, detail, costCents: null, refused: null, ...known });
+  return null;
+}
+
+/** While the provider rests, the moment (ms) to try again; else null. */
+export function restsUntil({ record, clock, random }: Run): number | null {
+  const { restingUntil } = record;
+  return restingUntil !== null && restingUntil > clock() ? restingUntil + random() * returnMilliseconds : null;
+}
+
+/** The moments of the next poll: the planned one, and the soonest one that a webhook may bring it forward to. */
 export function nextPoll(run: Run, firstInSeconds = 0): Memo {
   const now = run.clock();
   const ageSeconds = run.record.state === 'generating' ? (now - run.record.stateAt) / 1000 : 0;
@@ -46,14 +64,9 @@ export function nextPoll(run: Run, firstInSeconds = 0): Memo {
   return { nextPollAt: now + seconds * 1000, earliestPollAt: now + minPollSeconds * 1000 };
 }
 
-/** What a webhook makes of the memory: the next question is brought forward, and no further than the provider allows. */
+/** The memo after a webhook: the next poll is brought forward to the soonest moment that the provider allows. */
 export function hurried(memo: Memo): Memo {
   const { nextPollAt, earliestPollAt } = memo;
   if (nextPollAt === undefined || earliestPollAt === undefined) return memo;
   return { ...memo, nextPollAt: Math.min(nextPollAt, earliestPollAt) };
-}
-
-/** Has somebody act, and gives their answer. */
-export function* ask<Kind extends EffectKind>(effect: EffectOf<Kind> & { kind: Kind }): Part<AnswerTo<Kind>> {
-  return (yield effect as Effect) as AnswerTo<Kind>;
 }

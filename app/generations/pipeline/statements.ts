@@ -1,26 +1,29 @@
-// What the machine's writes are in SQL, as data: the runner sends them to D1, a simulator to SQLite.
-// Each write names the state it expects and nothing is read from its result; the row is read back in the same batch.
-import { openStates, type Statement } from '~/db/statement';
+// The machine's writes as SQL: the runner sends them to D1, the simulator to SQLite. Each write names the state it expects
+// (compare-and-set); its result is not used, since the row is read back in the same batch.
+import { openStates, type Statement, statement } from '~/db/statement';
 import { videoKey } from '~/media/keys';
 import type { Effect, EffectKind } from './effects';
 
-/** Reads what the machine knows of a generation; the last statement of every batch. */
-export const readStatement = (id: string): Statement => ({
-  sql: `SELECT provider, state, state_at AS stateAt, created_at AS createdAt, deadline_at AS deadlineAt, submits, submit_nonce AS submitNonce,
-          provider_task_id AS providerTaskId, provider_status AS providerStatus, progress, media_key AS mediaKey,
-          cleaned_at AS cleanedAt,
-          (SELECT open_until FROM provider_breakers b WHERE b.provider = g.provider) AS restingUntil
-        FROM generations g WHERE id = ?1`,
-  params: [id],
-});
+/** Reads the machine's record of a generation; the last statement of every batch. */
+export const readStatement = (id: string): Statement =>
+  statement(
+    `SELECT provider, state, state_at AS stateAt, created_at AS createdAt, deadline_at AS deadlineAt, submits,
+       submit_nonce AS submitNonce, provider_task_id AS providerTaskId, provider_status AS providerStatus, progress,
+       media_key AS mediaKey, cleaned_at AS cleanedAt,
+       (SELECT open_until FROM provider_breakers b WHERE b.provider = g.provider) AS restingUntil
+     FROM generations g WHERE id = ?1`,
+    id,
+  );
 
-/** Counts a person's tries under way, up to `most`; reads only those. */
-export const openCountStatement = ({ userId, most }: { userId: string; most: number }): Statement => ({
-  sql: `SELECT count(*) AS count FROM (SELECT 1 FROM generations WHERE user_id = ?1 AND state IN ${openStates} LIMIT ?2)`,
-  params: [userId, most],
-});
+/** Counts a person's open generations, up to `most`; reads no others. */
+export const openCountStatement = ({ userId, most }: { userId: string; most: number }): Statement =>
+  statement(
+    `SELECT count(*) AS count FROM (SELECT 1 FROM generations WHERE user_id = ?1 AND state IN ${openStates} LIMIT ?2)`,
+    userId,
+    most,
+  );
 
-/** The effects that write the database, but for `begin` (line.ts). */
+/** The effects that write the database, except `begin` (admission-queue.ts). */
 type WriteKind = Extract<
   EffectKind,
   | 'record-attempt'
@@ -36,7 +39,7 @@ type WriteKind = Extract<
 >;
 export type WriteEffect = Extract<Effect, { kind: WriteKind }>;
 
-/** The statements of one write. `now` in ms. */
+/** The statements of one effect's write. `now` in ms. */
 export function statementsFor({
   effect,
   id,
@@ -64,7 +67,7 @@ export function statementsFor({
       ];
     case 'hold-back':
       return [
-        // First the step: afterwards the nonce that guards it is gone.
+        // The step comes first: the write removes the nonce that guards it.
         step('held-back', effect.detail, "g.submit_nonce = ?5 AND g.state = 'submitting'", effect.nonce),
         write(
           `UPDATE generations SET submit_nonce = NULL, provider_status = 'held-back', state_at = ?2
@@ -91,11 +94,14 @@ export function statementsFor({
           "g.provider_task_id = ?5 AND g.state = 'generating' AND g.provider_status IS NOT ?4",
           effect.taskId,
         ),
-        {
-          sql: `UPDATE generations SET provider_status = ?3, progress = ?4
-                WHERE id = ?1 AND state = 'generating' AND provider_task_id = ?2`,
-          params: [id, effect.taskId, effect.status, effect.progress],
-        },
+        statement(
+          `UPDATE generations SET provider_status = ?3, progress = ?4
+           WHERE id = ?1 AND state = 'generating' AND provider_task_id = ?2`,
+          id,
+          effect.taskId,
+          effect.status,
+          effect.progress,
+        ),
       ];
     case 'retry':
       return [
@@ -134,7 +140,7 @@ export function statementsFor({
          WHERE id = ?1 AND state = 'submitting' AND submit_nonce = ?3`,
         effect.refused,
       );
-      // As when it is held back: an attempt that was refused is no longer open.
+      // A refused attempt is closed first: it is no longer waiting for an answer.
       return [close, end];
     }
     case 'cleaned':
@@ -152,38 +158,58 @@ export function statementsFor({
   }
 
   function write(sql: string, ...params: Statement['params']): Statement {
-    return { sql, params: [id, now, ...params] };
+    return statement(sql, id, now, ...params);
   }
 
-  /** An attempt whose answer never came. If it has reached the provider, or does so later, the schema calls it lost. */
+  /** Gives up an unanswered attempt. The schema marks it as lost if its picture reaches the provider, before or after. */
   function givenUp(nonce: string | null, guard: string, ...params: Statement['params']): Statement[] {
     return nonce === null ? [] : [step('given-up', nonce, guard, ...params)];
   }
 
-  /** A row of the timeline, written only where `guard` holds for the generation `g`. ?3 what, ?4 detail. */
+  /** A step of the timeline, written only where `guard` holds for the generation `g`. ?3 what, ?4 detail. */
   function step(what: string, detail: string, guard: string, ...params: Statement['params']): Statement {
-    return {
-      sql: `INSERT INTO generation_steps (generation_id, at, what, detail)
-            SELECT g.id, ?2, ?3, ?4 FROM generations g WHERE g.id = ?1 AND ${guard}`,
-      params: [id, now, what, detail.slice(0, 500), ...params],
-    };
+    return write(
+      `INSERT INTO generation_steps (generation_id, at, what, detail)
+       SELECT g.id, ?2, ?3, ?4 FROM generations g WHERE g.id = ?1 AND ${guard}`,
+      what,
+      detail.slice(0, 500),
+      ...params,
+    );
   }
 }
 
-/**
- * Writes down, once, that the picture of an attempt was fetched: the request has reached the provider. A fetch for an
- * attempt that was never sent tells nothing.
- */
-export const pictureFetchedStatement = ({ id, nonce, now }: { id: string; nonce: string; now: number }): Statement => ({
-  sql: `INSERT INTO generation_steps (generation_id, at, what, detail)
-        SELECT s.generation_id, ?3, 'fetched', s.detail FROM generation_steps s
-        WHERE s.generation_id = ?1 AND s.what = 'sent' AND s.detail = ?2
-          AND NOT EXISTS (SELECT 1 FROM generation_steps f
-            WHERE f.generation_id = ?1 AND f.what = 'fetched' AND f.detail = ?2)`,
-  params: [id, nonce, now],
-});
+/** Records once that the picture of a sent attempt was fetched, so the submit has reached the provider. */
+export const pictureFetchedStatement = ({ id, nonce, now }: { id: string; nonce: string; now: number }): Statement =>
+  statement(
+    `INSERT INTO generation_steps (generation_id, at, what, detail)
+     SELECT s.generation_id, ?3, 'fetched', s.detail FROM generation_steps s
+     WHERE s.generation_id = ?1 AND s.what = 'sent' AND s.detail = ?2
+       AND NOT EXISTS (SELECT 1 FROM generation_steps f
+         WHERE f.generation_id = ?1 AND f.what = 'fetched' AND f.detail = ?2)`,
+    id,
+    nonce,
+    now,
+  );
 
-/** Ends an open generation; its credit returns by the schema's own trigger. */
+/** Cancels those of a person's generations that are open; a trigger returns their credits. `now` in ms. */
+export const cancelStatement = ({
+  userId,
+  ids,
+  now,
+}: {
+  userId: string;
+  ids: readonly string[];
+  now: number;
+}): Statement =>
+  statement(
+    `UPDATE generations SET state = 'canceled', state_at = ?3
+     WHERE user_id = ?1 AND id IN (SELECT value FROM json_each(?2)) AND state IN ${openStates}`,
+    userId,
+    JSON.stringify(ids),
+    now,
+  );
+
+/** Fails an open generation; a trigger returns its credit. `now` in ms. */
 export function failStatement({
   id,
   now,
@@ -197,9 +223,13 @@ export function failStatement({
   detail: string | null;
   costCents: number | null;
 }): Statement {
-  return {
-    sql: `UPDATE generations SET state = 'failed', failure_reason = ?3, failure_detail = ?4,
-            provider_cost = coalesce(?5, provider_cost), state_at = ?2 WHERE id = ?1 AND state IN ${openStates}`,
-    params: [id, now, reason, detail?.slice(0, 500) ?? null, costCents],
-  };
+  return statement(
+    `UPDATE generations SET state = 'failed', failure_reason = ?3, failure_detail = ?4,
+       provider_cost = coalesce(?5, provider_cost), state_at = ?2 WHERE id = ?1 AND state IN ${openStates}`,
+    id,
+    now,
+    reason,
+    detail?.slice(0, 500) ?? null,
+    costCents,
+  );
 }

@@ -1,8 +1,9 @@
-/** The states of a generation (docs/architecture.md). The schema refuses every other transition by the same table. */
 const generationStates = ['queued', 'submitting', 'generating', 'copying', 'ready', 'failed', 'canceled'] as const;
+
+/** Where a generation stands. */
 export type GenerationState = (typeof generationStates)[number];
 
-/** From each state, where it may go. */
+/** The states that may follow each state. A trigger of the schema refuses every other move. */
 export const transitions: Readonly<Record<GenerationState, readonly GenerationState[]>> = {
   queued: ['submitting', 'failed', 'canceled'],
   submitting: ['generating', 'failed', 'canceled'],
@@ -13,7 +14,7 @@ export const transitions: Readonly<Record<GenerationState, readonly GenerationSt
   canceled: [],
 };
 
-/** True while the generation is on its way: it holds its credit and may still end either way. */
+/** True for the states that are not final: the generation holds its credit. */
 export function isOpen(state: GenerationState): boolean {
   return transitions[state].length > 0;
 }

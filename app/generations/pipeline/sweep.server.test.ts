@@ -12,7 +12,9 @@ const first = now - 60 * minute;
 
 /** A sweep whose lists of the bucket are `pageSize` long at most; `woken` are the tries it woke, in that order. */
 function sweeper({ pageSize = 1000, breaksAtList = Number.POSITIVE_INFINITY, d1 = env.DB } = {}) {
-  const { clips, ledger, live, admissionQueue } = testServices();
+  const { clips, ledger, live, pipeline } = testServices();
+  const { admissionQueue } = pipeline;
+  const openPages = { clips, live, ledger };
   const woken: string[] = [];
   const jobs = { getByName: (name: string) => ({ start: async () => void woken.push(name) }) };
   let lists = 0;
@@ -24,7 +26,7 @@ function sweeper({ pageSize = 1000, breaksAtList = Number.POSITIVE_INFINITY, d1 
     },
     delete: (keys: string[]) => env.MEDIA.delete(keys),
   } as unknown as R2Bucket;
-  return { woken, sweep: createSweep({ db: createDatabase(d1), bucket, jobs, clips, ledger, live, admissionQueue }) };
+  return { woken, sweep: createSweep({ db: createDatabase(d1), bucket, jobs, openPages, admissionQueue }) };
 }
 
 /** Tries that a provider has had for an hour; every three were taken by it in the same moment. Ids, oldest first. */

@@ -4,7 +4,7 @@ import { defineRead } from '~/db/reads.server';
 import { generationWaits, providerWaits } from '~/db/schema.server';
 import type { CountedWait } from './polling';
 
-/** What is alike enough to have taken as long. */
+/** Generations whose times are counted together. */
 interface Kind {
   provider: string;
   model: string;
@@ -23,12 +23,12 @@ const countsIn = (table: typeof generationWaits | typeof providerWaits) =>
 const waitsRead = countsIn(generationWaits);
 const workRead = countsIn(providerWaits);
 
-/** How long films of this provider, model and length really took, from wish to ready: one row for each 5 seconds. */
+/** Measured times from start to ready, one row for each bucket of 5 seconds. */
 export function measuredWaits(db: Database, { provider, model, durationSeconds }: Kind): Promise<CountedWait[]> {
   return db.ask(waitsRead, { provider, model, durationSeconds });
 }
 
-/** The same from when the provider took them until they were seen as finished. */
+/** Measured times from the provider's acceptance to the poll that saw the task finished, in the same buckets. */
 export function measuredWork(db: Database, { provider, model, durationSeconds }: Kind): Promise<CountedWait[]> {
   return db.ask(workRead, { provider, model, durationSeconds });
 }

@@ -1,0 +1,53 @@
+import type { Ledger } from '~/credits/ledger.server';
+import type { Database } from '~/db/client.server';
+import type { Clock, NewId } from '~/db/ids';
+import type { OpenPages } from '~/generations/open-pages.server';
+import { lazy } from '~/lazy';
+import type { Breaker } from '~/providers/breaker.server';
+import type { Callbacks } from '~/providers/callbacks.server';
+import type { Providers } from '~/providers/registry.server';
+import type { SettingsReader } from '~/settings/settings.server';
+import { createAdmissionQueue } from './admission-queue.server';
+import type { GenerationJobs } from './generation-jobs.server';
+import { takeWebhook, type Webhook } from './hints.server';
+import type { PictureSource } from './picture.server';
+import { type PictureFetch, recordPictureFetch } from './picture-fetches.server';
+import { type JobStorage, runGeneration } from './runner.server';
+import { createSweep } from './sweep.server';
+
+/** What the front needs. Rows, objects, time and ids: `store`. Providers and what is known of them: `upstream`. */
+export interface PipelineOptions {
+  store: { db: Database; bucket: R2Bucket; clock: Clock; newId: NewId };
+  upstream: { providers: Providers; breaker: Pick<Breaker, 'note'>; callbacks: Callbacks };
+  pictures: PictureSource;
+  pages: Pick<OpenPages, 'clips' | 'live'> & { ledger: Pick<Ledger, 'balance'> };
+  jobs: GenerationJobs<'start' | 'nudge' | 'hint'>;
+  settings: SettingsReader;
+}
+
+/** The front for what takes generations from `queued` to their end: the runs of their objects, and what wakes these. */
+export function createPipeline({ store, upstream, pictures, pages, jobs, settings }: PipelineOptions) {
+  const { db, bucket, clock } = store;
+  const admissionQueue = lazy(() => createAdmissionQueue({ db, jobs, settings, clock }));
+  const sweep = lazy(() => createSweep({ db, bucket, jobs, openPages: pages, admissionQueue: admissionQueue() }));
+
+  return {
+    /** One run of a generation's machine, from its present state to its next wait. */
+    run: (run: { generationId: string; storage: JobStorage }) =>
+      runGeneration({ store, upstream, pictures, openPages: pages, settings, admissionQueue: admissionQueue() }, run),
+
+    /** Checks a provider's webhook and wakes the generation it is about. A repeated webhook changes nothing. */
+    takeWebhook: (webhook: Webhook) => takeWebhook({ db, jobs, ...upstream, clock }, webhook),
+
+    /** Records that a provider fetched a picture. */
+    recordPictureFetch: (fetched: Omit<PictureFetch, 'now'>) => recordPictureFetch(db, { ...fetched, now: clock() }),
+
+    get admissionQueue() {
+      return admissionQueue();
+    },
+
+    get sweep() {
+      return sweep();
+    },
+  };
+}
