@@ -91,7 +91,7 @@ describe('what a provider charged', () => {
     expect(ok).toBe(false);
     expect(differences).toMatchObject([{ provider: 'runway', charged: 152, least: 100, most: 150 }]);
     expect(asked).toEqual([{ from: dateOf(now - 3 * day), before: dateOf(now) }]);
-    expect(await told(98)).toMatchObject({ ok: false, differences: [{ detail: 'less than our tries have cost' }] });
+    expect(await told(98)).toMatchObject({ ok: false, differences: [{ detail: 'less than our clips have cost' }] });
     expect(await told(0)).toMatchObject({ ok: false });
   });
 
