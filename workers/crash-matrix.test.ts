@@ -311,8 +311,8 @@ function undisturbed(name: ScenarioName): Promise<Point[]> {
   return recorded;
 }
 
-describe('the list of effects', { timeout }, () => {
-  it('holds every effect that the machine yields, each where it is met', async () => {
+describe('the scenarios of the crash matrix', { timeout }, () => {
+  it('every effect of the machine occurs in its scenario', async () => {
     const yielded = new Set<EffectKind>();
     for (const name of Object.keys(scenarios) as ScenarioName[])
       for (const { kind, calls } of await undisturbed(name)) {
@@ -325,8 +325,8 @@ describe('the list of effects', { timeout }, () => {
   });
 });
 
-describe.each(Object.entries(met) as [EffectKind, ScenarioName][])('trouble at %s', { timeout }, (kind, name) => {
-  it.each(troubles)('%s: it ends as it should', async (trouble: Trouble) => {
+describe.each(Object.entries(met) as [EffectKind, ScenarioName][])('a fault at %s', { timeout }, (kind, name) => {
+  it.each(troubles)('%s: the generation ends as it should', async (trouble: Trouble) => {
     const found = (await undisturbed(name)).filter((point) => point.kind === kind);
     // A refusal leaves everything as it was: the same wherever it is.
     const points = trouble === 'refused' ? found.slice(0, 1) : found;
@@ -339,11 +339,11 @@ describe.each(Object.entries(met) as [EffectKind, ScenarioName][])('trouble at %
 });
 
 describe('an eviction between any two runs', { timeout }, () => {
-  it.each(Object.keys(scenarios) as ScenarioName[])('changes nothing: %s', async (name) => {
+  it.each(Object.keys(scenarios) as ScenarioName[])('an eviction changes nothing: %s', async (name) => {
     expect(await live(name, { evicts: true })).toEqual([]);
   });
 });
 
-it('not a credit was lost or made in all of this', async () => {
+it('the ledger balances after all faults', async () => {
   expect(await auditLedger(env.DB)).toEqual([]);
 });

@@ -116,7 +116,7 @@ describe('an alarm that was set and never rang', () => {
     ['30 seconds overdue', now - 30_000, now - 30_000],
     ['more than 30 seconds overdue', now - 30_001, now],
     ['missing', null, now],
-  ])('%s: start leaves it alone or sets it again, and a nudge sets it to now', async (_name, at, expected) => {
+  ])('%s: a start keeps or resets the alarm, and a nudge sets it to now', async (_name, at, expected) => {
     await set(at);
     await job.start('gen_lost');
     expect(await alarmOf('gen_lost')).toBe(expected);
@@ -165,7 +165,7 @@ describe('a step that takes longer than the safety alarm', () => {
     return { arrived: arrived.given, letGo: held.give };
   }
 
-  it('is never overtaken: what became due meanwhile rings by itself when the step is over', async () => {
+  it('an alarm that is due during a long step rings after it', async () => {
     // For the platform, which has a clock of its own, every alarm is due here in the moment it is set.
     vi.setSystemTime(1_000_000_000_000);
     const { arrived, letGo } = holdSubmit();
@@ -190,7 +190,7 @@ describe('a step that takes longer than the safety alarm', () => {
     expect(requests()).toBe(1);
   });
 
-  it('sends one request all the same where a second run is forced beside it', async () => {
+  it('a second run beside a long step sends no second submit', async () => {
     const { arrived, letGo } = holdSubmit();
     const { id, userId } = await begin();
     const seen = await watch(id);
@@ -210,7 +210,7 @@ describe('a step that takes longer than the safety alarm', () => {
 });
 
 describe('clocks that differ', () => {
-  it('a deadline that is past when the object first runs: nothing is sent, and the credit comes back', async () => {
+  it('a generation past its deadline at its first run sends nothing and returns the credit', async () => {
     const { id, userId } = await begin();
     vi.setSystemTime((await rowOf(id)).deadlineAt);
     await untilEnd(id);
@@ -227,20 +227,23 @@ describe('clocks that differ', () => {
     ['before its first run', { runs: 0 }, { state: 'ready', submits: 1 }],
     ['while an answer is missing', { runs: 1, after: noAnswer }, { state: 'ready', submits: 2 }],
     ['and no film ever comes', { runs: 1, before: neverSays }, { state: 'failed', reason: 'deadline', submits: 1 }],
-  ])('an object an hour behind, %s, still asks, and ends in time', async (_when, { runs, ...provider }, end) => {
-    Object.assign(wire, provider);
-    const { id, userId } = await begin();
-    for (let run = 0; run < runs; run += 1) await ring(id);
-    wire.after = null;
-    later(-hour);
-    await untilEnd(id, 360);
-    const row = await rowOf(id);
-    expect(row).toMatchObject(end);
-    expect(row.stateAt).toBeLessThanOrEqual(row.deadlineAt + 360_000);
-    expect(await balanceOf(userId)).toBe(end.state === 'ready' ? 0 : 1);
-  });
+  ])(
+    'an object whose clock is an hour behind, %s, still polls and ends in time',
+    async (_when, { runs, ...provider }, end) => {
+      Object.assign(wire, provider);
+      const { id, userId } = await begin();
+      for (let run = 0; run < runs; run += 1) await ring(id);
+      wire.after = null;
+      later(-hour);
+      await untilEnd(id, 360);
+      const row = await rowOf(id);
+      expect(row).toMatchObject(end);
+      expect(row.stateAt).toBeLessThanOrEqual(row.deadlineAt + 360_000);
+      expect(await balanceOf(userId)).toBe(end.state === 'ready' ? 0 : 1);
+    },
+  );
 
-  it('a film that ends before it was wished for, by the clock of its object, took no time at all', async () => {
+  it('a generation that ends before its start by another clock counts no time', async () => {
     const { id, userId } = await begin();
     later(-hour);
     await ring(id);

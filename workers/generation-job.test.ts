@@ -91,7 +91,7 @@ async function watch(userId: string): Promise<LiveFrame[]> {
 }
 
 describe('a generation', () => {
-  it('goes from the wish to a stored video, live on every page', async () => {
+  it('a generation goes from its start to a stored video, live on every page', async () => {
     const seed = await seedClip();
     const frames = await watch(seed.userId);
     const id = await begin(seed);
@@ -99,7 +99,7 @@ describe('a generation', () => {
 
     await ring(id);
     expect(await stateOf(id)).toMatchObject({ state: 'generating', submits: 1 });
-    expect(wire.task.order).toMatchObject({ model: 'gen4_turbo', ratio: '720:1280', duration: 5 });
+    expect(wire.task.request).toMatchObject({ model: 'gen4_turbo', ratio: '720:1280', duration: 5 });
     expect(wire.task.imageBytes).toBeGreaterThan(1000);
 
     later(6_000);
@@ -138,7 +138,7 @@ describe('a generation', () => {
     expect(await auditLedger(env.DB)).toEqual([]);
   });
 
-  it('gives the credit back in the moment it fails, and says so to every page', async () => {
+  it('a failed generation returns its credit at once and tells every page', async () => {
     const seed = await seedClip();
     const frames = await watch(seed.userId);
     const id = await begin(seed);
@@ -155,7 +155,7 @@ describe('a generation', () => {
     expect(wire.requests.filter((request) => request.startsWith('POST'))).toHaveLength(1);
   });
 
-  it('knows from the fetch of its picture that a request arrived whose answer was lost', async () => {
+  it('a picture’s fetch proves that a submit with a lost answer arrived', async () => {
     const seed = await seedClip();
     const id = await begin(seed);
     const steps = async () =>
@@ -197,7 +197,7 @@ describe('a generation', () => {
     expect(handovers).toMatchObject([{ end: 'deleted' }]);
   });
 
-  it('stays here when too many of the person’s pictures were declined while it waited, and costs nothing', async () => {
+  it('a queued generation is not sent after the moderation limit is reached and returns its credit', async () => {
     await seedSettings({ mostRefusalsPerDay: 1 });
     const first = await seedClip({ credits: 2 });
     const ids = [await begin(first), await begin(await seedClip({ userId: first.userId }))];
@@ -212,7 +212,7 @@ describe('a generation', () => {
     expect(await balanceOf(first.userId)).toBe(2);
   });
 
-  it('tells the person that a picture stayed here which no film service came for', async () => {
+  it('the privacy log says that a picture was never fetched', async () => {
     const seed = await seedClip();
     const id = await begin(seed);
     wire.before = async () => {
@@ -225,7 +225,7 @@ describe('a generation', () => {
     expect(await balanceOf(seed.userId)).toBe(1);
   });
 
-  it('is never asked about more often than the provider allows, however often the object is woken', async () => {
+  it('polls keep the provider’s limit, however often the object is nudged', async () => {
     const id = await begin(await seedClip());
     await ring(id);
     later(6_000);
@@ -237,7 +237,7 @@ describe('a generation', () => {
     expect(wire.requests.filter((request) => request.startsWith('GET /v1/tasks'))).toHaveLength(1);
   });
 
-  it('is canceled at once, with its credit, and stopped at the provider', async () => {
+  it('a cancel returns the credit at once and stops the task at the provider', async () => {
     const seed = await seedClip({ credits: 2 });
     const { generations } = testServices();
     const waiting = await begin(seed);
@@ -259,7 +259,7 @@ describe('a generation', () => {
     expect(await auditLedger(env.DB)).toEqual([]);
   });
 
-  it('takes a finished video away again when it was canceled while the video was copied', async () => {
+  it('a generation canceled during its copy leaves no video in R2', async () => {
     const seed = await seedClip();
     const id = await begin(seed);
     await ring(id);
@@ -279,7 +279,7 @@ describe('a generation', () => {
 describe('a finished video', () => {
   const mp4 = (body: BodyInit, length?: string) =>
     new Response(body, { headers: { 'Content-Type': 'video/mp4', ...(length ? { 'Content-Length': length } : {}) } });
-  it('is fetched again, however often, when its stream was cut on the way', async () => {
+  it('a video whose stream breaks off is copied again', async () => {
     const seed = await seedClip();
     const id = await begin(seed);
     await ring(id);
@@ -296,7 +296,7 @@ describe('a finished video', () => {
     expect(await stateOf(id)).toMatchObject({ state: 'ready' });
   });
 
-  it('is stored when its length is not told', async () => {
+  it('a video without Content-Length is stored', async () => {
     const seed = await seedClip();
     const id = await begin(seed);
     await ring(id);
@@ -308,7 +308,7 @@ describe('a finished video', () => {
 });
 
 describe('the queue', () => {
-  it('is done with a message once its object knows, and with one it cannot read', async () => {
+  it('a message is acknowledged once its object is started, or if it is invalid', async () => {
     const id = await begin(await seedClip());
     expect((await deliver(id)).explicitAcks).toEqual(['1']);
     expect((await deliver(id, 'echoes-generations-dead')).explicitAcks).toEqual(['1']);
@@ -318,7 +318,7 @@ describe('the queue', () => {
     expect(wire.tasks.size).toBe(1);
   });
 
-  it('keeps each dead letter once, for the owner to see', async () => {
+  it('each dead letter is stored once', async () => {
     const id = await begin(await seedClip());
     for (let time = 0; time < 2; time += 1) await deliver(id, 'echoes-generations-dead', 'dead');
     const { results } = await env.DB.prepare("SELECT generation_id AS id FROM dead_letters WHERE id = 'dead'").all();
@@ -329,7 +329,7 @@ describe('the queue', () => {
 describe('the sweeper', () => {
   const sweep = () => sweepAll({ scheduledTime: Math.floor(Date.now() / (10 * minute)) * 10 * minute }, env);
 
-  it('drives a try whose hint was lost', async () => {
+  it('the sweep starts a generation whose hint was lost', async () => {
     const seed = await seedClip();
     const requestKey = crypto.randomUUID();
     const started = await testServices().generations.start({ ...seed, requestKey, presetId: 'gentle', words: '' });
@@ -341,11 +341,11 @@ describe('the sweeper', () => {
     expect(await stateOf(id)).toMatchObject({ state: 'generating', submits: 1 });
   });
 
-  it('wakes what ended and was not cleaned up, until it is', async () => {
+  it('the sweep starts an ended generation until it is cleaned up', async () => {
     const seed = await seedClip();
     const id = await begin(seed);
     await ring(id);
-    // Stopped, and the object was never told: the nudge got lost, and its alarm with it.
+    // Canceled, while the nudge and the alarm got lost.
     const job = env.GENERATION_JOB.getByName(id);
     await runInDurableObject(job, (_job, { storage }) => storage.deleteAlarm());
     await env.DB.prepare("UPDATE generations SET state = 'canceled', state_at = ?2 WHERE id = ?1")
@@ -361,7 +361,7 @@ describe('the sweeper', () => {
     expect(await ring(id)).toBe(false);
   });
 
-  it('ends and refunds what is past its deadline, once', async () => {
+  it('the sweep fails and refunds a generation past its deadline once', async () => {
     const seed = await seedClip();
     const id = await begin(seed);
     await ring(id);
@@ -374,7 +374,7 @@ describe('the sweeper', () => {
     expect(await auditLedger(env.DB)).toEqual([]);
   });
 
-  it('removes videos that belong to no ready try, and no other object', async () => {
+  it('the sweep deletes videos of no ready generation and no other object', async () => {
     const seed = await seedClip();
     const id = await begin(seed);
     await ring(id);
@@ -388,7 +388,7 @@ describe('the sweeper', () => {
     expect((await env.MEDIA.list({ prefix: `u/${seed.userId}/p/` })).objects).toHaveLength(1);
   });
 
-  it('removes sessions and sign-in attempts whose time is over', async () => {
+  it('the sweep deletes expired sessions and sign-in attempts', async () => {
     const userId = await seedPerson();
     await env.DB.prepare(
       "INSERT INTO sessions (id_hash, user_id, user_agent, created_at, seen_at, expires_at) VALUES ('h', ?1, '', 1, 1, 2)",

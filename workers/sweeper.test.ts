@@ -8,7 +8,7 @@ import { seedPerson, seedProject, testServices } from '~/testing/services';
 import { sweepAll } from './sweeper';
 
 describe('the sweeper', () => {
-  it('erases what was deleted long ago, and leaves the rest', async () => {
+  it('the sweeper erases long-deleted media only', async () => {
     const { db } = testServices();
     const userId = await seedPerson();
     const [gone, stays] = [await seedProject({ userId }), await seedProject({ userId })];
@@ -23,7 +23,7 @@ describe('the sweeper', () => {
     expect(rows).toContainEqual({ projectId: stays.projectId, erasedAt: null });
   });
 
-  it('adds the ledger up once a night, though minutes are missed or come twice, and keeps what each run found', async () => {
+  it('the sweeper audits the ledger once a night, although cron minutes are missed or doubled, and stores the run report', async () => {
     const night = Date.UTC(2030, 0, 1, 3, 7);
     for (const scheduledTime of [night - 3_600_000, night, night, night + 60_000])
       await sweepAll({ scheduledTime }, env);
@@ -39,7 +39,7 @@ describe('the sweeper', () => {
     expect(sweeps).toBe(2);
   });
 
-  it('removes parts that no upload can still want, and no others', async () => {
+  it('the sweeper deletes upload parts of no open upload only', async () => {
     const key = 'parts/pho_0123456789ABCDEFGHJKMNPQRS/0-lost';
     await env.MEDIA.put(key, 'part');
     const tenth = (after: number) => Math.ceil((Date.now() + after) / 600_000) * 600_000;

@@ -5,9 +5,9 @@ import { createServices, type Services } from '~/services.server';
 import { settingsKeptMilliseconds } from '~/settings/settings.server';
 
 /**
- * Each minute: what is overdue, what is stale, what has expired; every ten minutes a page of the media as well; once a
- * night the ledger is added up and compared with Stripe's books, and what providers charged with our tries. What it found
- * is kept in `house_reports`, and what is wrong is told to the owner, when all else is done.
+ * The cron of each minute: overdue and stale generations, expired rows; every ten minutes some pages of the media; once a
+ * night the ledger audit and the comparisons with Stripe and with providers' charges. Run reports are stored, and alerts
+ * are sent last.
  */
 export async function sweepAll({ scheduledTime: now }: { scheduledTime: number }, env: Env): Promise<void> {
   await withThread(`sweep-${now}`, async (thread) => {
@@ -24,7 +24,7 @@ async function sweep({ now, services }: { now: number; services: Services }): Pr
   const found = { overdue: 0, stale: 0, uncleaned: 0, removedObjects: 0 };
   const failed: string[] = [];
 
-  // One step's trouble must not keep the others from running.
+  // A failing step must not stop the others.
   const step = async (name: string, work: () => Promise<unknown>) => {
     try {
       await work();

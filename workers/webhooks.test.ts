@@ -17,7 +17,7 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now }));
 const newId = createIds({ clock: () => now });
 const callbacks = createCallbacks({ secret: testConfig().MEDIA_SIGNING_SECRET, appOrigin: env.APP_ORIGIN });
 
-/** A generation on its way at this provider, under that name; `state` is where it stands. */
+/** A generation at this provider under this task id. */
 async function seedTask(provider: string, taskId: string, state: 'generating' | 'canceled' = 'generating') {
   const userId = await seedPerson({ credits: 1 });
   const { clipIds } = await seedProject({ userId });
@@ -78,7 +78,7 @@ async function standardHeaders(body: string, at = now) {
 describe('a webhook of Replicate', () => {
   const body = (id: string) => JSON.stringify({ id, status: 'succeeded', output: 'https://elsewhere.test/a.mp4' });
 
-  it('wakes its generation, and changes nothing else, however often it comes', async () => {
+  it('a webhook of Replicate wakes its generation and changes nothing else, however often it comes', async () => {
     const id = await seedTask('replicate', 'gm3qorzdhgbfurvjtvhg6dckh1');
     const text = body('gm3qorzdhgbfurvjtvhg6dckh1');
     const headers = await standardHeaders(text);
@@ -96,7 +96,7 @@ describe('a webhook of Replicate', () => {
     expect(row).toEqual({ state: 'generating', mediaKey: null });
   });
 
-  it('wakes nobody when it is forged, stale, unsigned, of another address, or about nothing we know', async () => {
+  it('a forged, stale, unsigned, misaddressed or unknown webhook wakes no generation', async () => {
     const id = await seedTask('replicate', 'gm3qorzdhgbfurvjtvhg6dckh2');
     const other = await seedTask('replicate', 'gm3qorzdhgbfurvjtvhg6dckh3');
     const text = body('gm3qorzdhgbfurvjtvhg6dckh2');
@@ -116,7 +116,7 @@ describe('a webhook of Replicate', () => {
     expect(await Promise.all([isAwake(id), isAwake(other)])).toEqual([false, false]);
   });
 
-  it('is taken with thanks when all is over, and wakes nobody', async () => {
+  it('a webhook about an ended generation gets 200 and wakes no object', async () => {
     const id = await seedTask('replicate', 'gm3qorzdhgbfurvjtvhg6dckh4', 'canceled');
     const text = body('gm3qorzdhgbfurvjtvhg6dckh4');
     expect(await send(addressOf('replicate', id), text, await standardHeaders(text))).toBe(200);
@@ -124,8 +124,8 @@ describe('a webhook of Replicate', () => {
   });
 });
 
-describe('a callback of Luma, which nobody signs', () => {
-  it('is believed for its address alone, and only as a hint', async () => {
+describe('an unsigned webhook of Luma', () => {
+  it('a webhook of Luma is accepted by its secret URL, as a hint', async () => {
     const id = await seedTask('luma', 'luma-task-1');
     const text = JSON.stringify({ id: 'luma-task-1', state: 'completed', assets: { video: 'https://elsewhere.test' } });
     const guess = `${env.APP_ORIGIN}/webhooks/luma/${id}.${'A'.repeat(43)}`;
@@ -141,7 +141,7 @@ describe('a callback of Luma, which nobody signs', () => {
 });
 
 describe('a webhook of Veo', () => {
-  it('comes to the one address of the project, and finds its task by name or number', async () => {
+  it('a webhook of Veo comes to one URL and finds its task by name or number', async () => {
     const first = await seedTask('veo', 'models/veo-3.1-generate-preview/operations/op1');
     const second = await seedTask('veo', 'models/veo-3.1-generate-preview/operations/op2');
     const at = `${env.APP_ORIGIN}/webhooks/veo`;
@@ -165,7 +165,7 @@ describe('a webhook of Veo', () => {
 });
 
 describe('a webhook of fal', () => {
-  it('is checked against the keys that fal publishes, here in workerd too', async () => {
+  it('a webhook of fal is verified with its published keys in workerd', async () => {
     const requestId = '17f20503-6c24-4c16-946b-35dbbce2af2f';
     const id = await seedTask('fal', `fal-ai/kling-video/requests/${requestId}`);
     const pair = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair;
@@ -203,7 +203,7 @@ describe('a webhook of fal', () => {
   });
 });
 
-it('a webhook of a provider that is unknown or has none, and any other method, finds nothing', async () => {
+it('webhooks of unknown providers and other methods are refused', async () => {
   const at = `${env.APP_ORIGIN}/webhooks`;
   expect(await send(`${at}/runway`, '{}')).toBe(404);
   expect(await send(`${at}/nobody/x`, '{}')).toBe(404);

@@ -3,10 +3,10 @@ import type { HintOutcome } from '~/generations/pipeline/hints.server';
 import { readLimited } from '~/http';
 import type { RequestContext } from './request-context';
 
-/** Providers put the whole task into a webhook, sometimes with the picture it was made from. */
+/** A webhook may hold the whole task, with the picture as a data URI. */
 const mostBytes = 1024 * 1024;
 
-/** The door for providers' webhooks: what they say is checked, and then only makes Echoes look for itself. */
+/** The door for providers' webhooks. A genuine one only makes its generation poll the provider. */
 export const webhooks = new Hono<RequestContext>();
 
 webhooks.post('/:provider/:token?', async (c) => {
@@ -19,7 +19,7 @@ webhooks.post('/:provider/:token?', async (c) => {
 });
 webhooks.all('/*', (c) => c.json({ ok: false }, 405));
 
-/** Exactly 200 is what providers wait for. A task that is unknown yet may be known when they call again. */
+/** Providers repeat a webhook unless the status is 200; a task that is not stored yet may be known by then. */
 const statusOf: Readonly<Record<HintOutcome, 200 | 400 | 401 | 404 | 503>> = {
   nudged: 200,
   ended: 200,

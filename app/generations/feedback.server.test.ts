@@ -6,10 +6,10 @@ import { generations, settings } from '~/db/schema.server';
 import { seedPerson, seedProject, testServices } from '~/testing/services';
 
 const services = testServices({ clock: () => Date.now() });
-// The clock stands in the future: no object's alarm rings by itself and moves a try.
+// The clock is set to the future, so that no object's alarm moves a generation.
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: 2_000_000_000_000 }));
 
-/** A person with a clip whose try is ready, and `credits` left. */
+/** A person with a clip whose generation is ready, and `credits` left. */
 async function seedReady({ credits = 0, clipCount = 1 } = {}) {
   const userId = await seedPerson({ credits: credits + clipCount });
   const { projectId, clipIds } = await seedProject({ userId, clipCount });
@@ -57,8 +57,8 @@ afterEach(async () => {
   expect(await auditLedger(env.DB)).toEqual([]);
 });
 
-describe('saying what is wrong with a clip', () => {
-  it('starts its second try for nothing, and the credit history tells so', async () => {
+describe('a complaint about a clip', () => {
+  it('the first complaint starts a free generation, which the credit history shows', async () => {
     const it = await seedReady();
     expect(await services.generations.feedback.secondTry(it)).toEqual({ isFree: true });
     const told = await services.generations.feedback.complain(complaint(it));
@@ -80,12 +80,12 @@ describe('saying what is wrong with a clip', () => {
     });
     expect(story?.credits.map(({ text }) => text)).toEqual(['1 credit, on us', '1 credit used']);
     expect(story).toMatchObject({ ahead: 0, readAt: 2_000_000_000_000 });
-    // The way to move and the words of the clip go on.
+    // Preset and words of the clip are used again.
     const [, second] = await services.db.select().from(generations).where(eq(generations.userId, it.userId));
     expect(second).toMatchObject({ presetId: 'gentle', words: 'softly', cost: 1 });
   });
 
-  it('gives one free try when fifty answers race, from one device or from many', async () => {
+  it('fifty concurrent complaints make one free generation', async () => {
     const it = await seedReady({ credits: 3 });
     const same = complaint(it);
     const told = await Promise.all(
@@ -101,7 +101,7 @@ describe('saying what is wrong with a clip', () => {
     expect(await answers(it.userId)).toHaveLength(1);
   }, 60_000);
 
-  it('answers a repeated one with the same try, also when that has ended', async () => {
+  it('a repeated complaint returns the same generation, also after its end', async () => {
     const it = await seedReady();
     const request = complaint(it);
     const first = await services.generations.feedback.complain(request);
@@ -119,7 +119,7 @@ describe('saying what is wrong with a clip', () => {
     });
   });
 
-  it('is kept when the free one was used: then the next costs what it costs', async () => {
+  it('a complaint after the free generation is stored, and the next one is paid', async () => {
     const it = await seedReady({ credits: 2 });
     const first = await services.generations.feedback.complain(complaint(it));
     const second = 'generationId' in first ? first.generationId : '';
@@ -135,7 +135,7 @@ describe('saying what is wrong with a clip', () => {
     expect([await balance(it.userId), (await tries(it.userId)).length]).toEqual([2, 2]);
   });
 
-  it('is free once for each clip', async () => {
+  it('each clip has one free generation', async () => {
     const it = await seedReady({ clipCount: 3 });
     for (const generationId of it.ids)
       expect(
@@ -144,19 +144,19 @@ describe('saying what is wrong with a clip', () => {
     expect([await balance(it.userId), (await tries(it.userId)).length]).toEqual([0, 6]);
   });
 
-  it('gives nothing where the owner has turned it off, and keeps the answer', async () => {
+  it('a complaint with the setting off is stored and starts nothing', async () => {
     const it = await seedReady();
     await services.db.insert(settings).values({ key: 'freeSecondTry', value: 'false', updatedAt: 1 });
     const { feedback } = testServices().generations;
     expect(await feedback.secondTry(it)).toEqual({ isFree: false });
     expect(await feedback.complain(complaint(it))).toEqual({ outcome: 'noted', cost: 1 });
     await services.db.delete(settings);
-    // Turned on again, the clip has its free one still.
+    // With the setting on again, the clip still has its free generation.
     expect(await services.generations.feedback.complain(complaint(it))).toMatchObject({ outcome: 'started' });
     expect(await answers(it.userId)).toHaveLength(1);
   });
 
-  it('is free also when a clip has become dearer or cheaper since', async () => {
+  it('the second generation is free also after the price has changed', async () => {
     for (const creditsPerClip of ['3', '1']) {
       const it = await seedReady();
       await services.db.insert(settings).values({ key: 'creditsPerClip', value: creditsPerClip, updatedAt: 1 });
@@ -166,7 +166,7 @@ describe('saying what is wrong with a clip', () => {
     }
   });
 
-  it('does nothing at all while another try of the clip is on its way, or none can be made', async () => {
+  it('a complaint changes nothing while the clip has an open generation or no provider can make one', async () => {
     const it = await seedReady({ credits: 1 });
     const wish = { ...it, requestKey: crypto.randomUUID(), presetId: 'gentle', words: '' };
     const other = await services.generations.start(wish);
@@ -181,7 +181,7 @@ describe('saying what is wrong with a clip', () => {
     expect(await answers(it.userId)).toEqual([]);
   });
 
-  it('gives the credit back when the free try does not work out: it can be used once more', async () => {
+  it('the credit of a failed free generation returns and can be spent', async () => {
     const it = await seedReady();
     const told = await services.generations.feedback.complain(complaint(it));
     await services.db
@@ -191,7 +191,7 @@ describe('saying what is wrong with a clip', () => {
     expect(await balance(it.userId)).toBe(1);
   });
 
-  it('is for one’s own ready tries alone', async () => {
+  it('a complaint is possible about one’s own ready generations only', async () => {
     const it = await seedReady();
     const stranger = await seedPerson({ credits: 1 });
     expect(await services.generations.feedback.complain(complaint({ ...it, userId: stranger }))).toEqual({
@@ -205,8 +205,8 @@ describe('saying what is wrong with a clip', () => {
   });
 });
 
-describe('stopping a whole film', () => {
-  it('ends what is under way with its credits, and says how many had been sent', async () => {
+describe('stopping a whole project', () => {
+  it('a project stop cancels the open generations, returns their credits and counts those already sent', async () => {
     const userId = await seedPerson({ credits: 5 });
     const { projectId, clipIds } = await seedProject({ userId, clipCount: 4 });
     const wish = { userId, projectId, requestKey: crypto.randomUUID(), clipIds };
@@ -229,7 +229,7 @@ describe('stopping a whole film', () => {
     expect(await services.generations.cancelProject({ userId, projectId })).toMatchObject({ canceled: 0, credits: 0 });
   });
 
-  it('returns each credit once when two devices stop it at the same time', async () => {
+  it('concurrent stops of a project return each credit once', async () => {
     const userId = await seedPerson({ credits: 3 });
     const { projectId, clipIds } = await seedProject({ userId, clipCount: 3 });
     await services.generations.startMany({ userId, projectId, requestKey: crypto.randomUUID(), clipIds });
@@ -237,7 +237,7 @@ describe('stopping a whole film', () => {
     expect(await balance(userId)).toBe(3);
   });
 
-  it('leaves other films alone, and finds none of somebody else', async () => {
+  it('a project stop touches no other project and none of another person', async () => {
     const userId = await seedPerson({ credits: 2 });
     const [one, other] = [await seedProject({ userId }), await seedProject({ userId })];
     for (const { projectId, clipIds } of [one, other])
@@ -252,13 +252,13 @@ describe('stopping a whole film', () => {
   });
 });
 
-describe('where a photo went', () => {
+describe('the privacy log of a photo', () => {
   const step = (id: string, what: string, detail: string | null, at: number) =>
     env.DB.prepare('INSERT INTO generation_steps (generation_id, at, what, detail) VALUES (?1, ?2, ?3, ?4)')
       .bind(id, at, what, detail)
       .run();
 
-  it('is told with the service, the time it left and the time its copy was deleted', async () => {
+  it('a handover has the provider, the time of the submit and the time of the deletion', async () => {
     const it = await seedReady();
     expect((await services.generations.privacy(it))?.handovers).toEqual([]);
     await step(it.generationId, 'sent', 'nonce', 100);

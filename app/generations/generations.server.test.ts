@@ -24,8 +24,8 @@ const wish = (of: { userId: string; clipId: string }, requestKey: string = crypt
 const countOf = async (userId: string) =>
   await env.DB.prepare('SELECT count(*) AS count FROM generations WHERE user_id = ?1').bind(userId).first('count');
 
-describe('bringing a clip to life', () => {
-  it('happens once when 200 requests race for one credit', async () => {
+describe('starting a generation', () => {
+  it('200 concurrent starts with one credit make one generation', async () => {
     const { userId, clipIds } = await seed({ clipCount: 2 });
     const answers = await Promise.all(
       Array.from({ length: 200 }, (_, index) =>
@@ -39,7 +39,7 @@ describe('bringing a clip to life', () => {
     expect(await auditLedger(env.DB)).toEqual([]);
   }, 120_000);
 
-  it('is one try, however often the same request comes', async () => {
+  it('a repeated request key makes one generation', async () => {
     const it = await seed({ credits: 5 });
     const request = wish(it);
     const answers = await Promise.all(Array.from({ length: 20 }, () => generations.start(request)));
@@ -50,7 +50,7 @@ describe('bringing a clip to life', () => {
     expect(await services.ledger.balance(it.userId)).toMatchObject({ balance: 4 });
   });
 
-  it('keeps the words with the clip, and takes frame, shape and length as they are now', async () => {
+  it('a start stores its words with the clip and takes the current frame, shape and length', async () => {
     const it = await seed();
     await services.projects.update({ ...it, change: { shape: '1:1', clipSeconds: 7 } });
     await services.clips.update({ ...it, change: { frame: { x: 0.2, y: 0.3, zoom: 2 } } });
@@ -63,13 +63,13 @@ describe('bringing a clip to life', () => {
     expect(clip).toMatchObject({ words: 'softly', presetId: 'gentle', latestGenerationId: id });
   });
 
-  it('says what it would cost when there is no credit, and starts nothing', async () => {
+  it('a start without a credit starts nothing and returns the cost', async () => {
     const it = await seed({ credits: 0 });
     expect(await generations.start(wish(it))).toEqual({ outcome: 'no-credit', balance: 0, cost: 1 });
     expect(await countOf(it.userId)).toBe(0);
   });
 
-  it('does not exist for somebody else’s clip, a deleted clip or a deleted film', async () => {
+  it('a start is not-found for another person’s clip, a deleted clip or a deleted project', async () => {
     const it = await seed({ credits: 3, clipCount: 2 });
     const stranger = await seedPerson({ credits: 3 });
     expect(await generations.start(wish({ ...it, userId: stranger }))).toEqual({ outcome: 'not-found' });
@@ -80,7 +80,7 @@ describe('bringing a clip to life', () => {
     expect(await generations.start(wish(second))).toEqual({ outcome: 'not-found' });
   });
 
-  it('is not offered nor started while no provider can make it', async () => {
+  it('a clip that no provider can make has no offer and cannot be started', async () => {
     const it = await seed();
     await services.db.insert(settings).values({ key: 'provider', value: '"nobody"', updatedAt: 1 });
     const { generations } = testServices();
@@ -91,7 +91,7 @@ describe('bringing a clip to life', () => {
     expect(await countOf(it.userId)).toBe(0);
   });
 
-  it('stops at the limit of tries under way', async () => {
+  it('starts end at the limit of open generations', async () => {
     const it = await seed({ credits: 5, clipCount: 3 });
     await services.db.insert(settings).values({ key: 'maxOpenGenerations', value: '2', updatedAt: 1 });
     const { generations } = testServices();
@@ -102,8 +102,8 @@ describe('bringing a clip to life', () => {
   });
 });
 
-describe('counting the tries under way', () => {
-  it('reads those, however many have ended', async () => {
+describe('counting open generations', () => {
+  it('counting open generations reads no ended ones', async () => {
     const { userId, clipId } = await seed({ credits: 9 });
     const start = async () => {
       const started = await generations.start(wish({ userId, clipId }));
@@ -122,8 +122,8 @@ describe('counting the tries under way', () => {
   });
 });
 
-describe('bringing a whole film to life', () => {
-  it('starts in order until the credits end, says how many, and pays nothing twice when asked again', async () => {
+describe('starting a whole project', () => {
+  it('a project’s clips start in order until the credits end, and a repeat pays nothing twice', async () => {
     const it = await seed({ credits: 2, clipCount: 4 });
     const request = { ...it, requestKey: crypto.randomUUID(), clipIds: [...it.clipIds].reverse() };
     const first = await generations.startMany(request);
@@ -137,7 +137,7 @@ describe('bringing a whole film to life', () => {
     expect(await auditLedger(env.DB)).toEqual([]);
   });
 
-  it('finds no clip of somebody else', async () => {
+  it('a project start finds no clip of another person', async () => {
     const it = await seed({ credits: 2 });
     const userId = await seedPerson({ credits: 2 });
     const request = { userId, projectId: it.projectId, requestKey: crypto.randomUUID(), clipIds: it.clipIds };
@@ -146,7 +146,7 @@ describe('bringing a whole film to life', () => {
 });
 
 describe('the offer', () => {
-  it('says the provider’s usual wait until enough were measured, then the middle of those', async () => {
+  it('an offer has the estimated wait until enough are measured, then their median', async () => {
     const offerNow = async () => (await generations.offers({ userId: 'usr_x', lengths: [5] }))['9:16'][5];
     expect(await offerNow()).toEqual({
       creditsPerClip: 1,
@@ -168,7 +168,7 @@ describe('the offer', () => {
     expect(await offerNow()).toMatchObject({ expectedSeconds: 25, measured: true });
   });
 
-  it('shows no timeline to a stranger', async () => {
+  it('a timeline is shown to its owner only', async () => {
     const it = await seed();
     const started = await generations.start(wish(it));
     const generationId = started.outcome === 'started' ? started.generationId : '';

@@ -25,7 +25,7 @@ const outcomes: CancelOutcome[] = [
 ];
 
 describe('what became of a photo’s copy', () => {
-  it('is said for every service and every answer, in a plain sentence that names the service', () => {
+  it('every provider and every outcome has a sentence that names the provider', () => {
     for (const provider of providers)
       for (const outcome of outcomes) {
         const told = handover(facts({ provider, forgotten: { at: 200, outcome } }));
@@ -34,7 +34,7 @@ describe('what became of a photo’s copy', () => {
       }
   });
 
-  it('is a deletion only where the service deletes when it is asked, and has said so', () => {
+  it('a copy counts as deleted only where the provider deletes on demand and has confirmed it', () => {
     const end = (provider: string, outcome: CancelOutcome) =>
       handover(facts({ provider, forgotten: { at: 200, outcome } }))?.end;
     for (const outcome of outcomes) {
@@ -44,24 +44,24 @@ describe('what became of a photo’s copy', () => {
     }
   });
 
-  it('is open while the service has it, and until it has answered', () => {
+  it('a handover is open while the generation runs and until the provider has answered', () => {
     expect(handover(facts({ isUnderWay: true, isCleanedUp: false }))).toMatchObject({ end: 'open', endedAt: null });
     expect(handover(facts({ isCleanedUp: false }))?.text).toBe('Runway is being asked to delete its copy.');
     expect(handover(facts({ wasTaken: false }))).toMatchObject({ end: 'kept' });
     expect(handover(facts({ wasTaken: false }))?.text).toContain('did not confirm');
   });
 
-  it('is that it stayed here where a service was asked and never fetched it', () => {
+  it('a photo that the provider never fetched counts as never handed over', () => {
     const told = handover(facts({ wasTaken: false, hasLeft: false }));
     expect(told).toMatchObject({ end: 'never', endedAt: null });
     expect(told?.text).toBe('Runway never said that it took it, and we did not see it fetch the photo.');
   });
 
-  it('is nothing where nobody was asked for a clip', () => {
+  it('a generation that was never sent has no handover', () => {
     expect(handover(facts({ sentAt: null }))).toBeNull();
   });
 
-  it('is told by the least of several answers', () => {
+  it('of several outcomes the one that promises least counts', () => {
     expect(lesserPromise(undefined, 'gone')).toBe('gone');
     expect(lesserPromise('canceled', 'too-late')).toBe('too-late');
     expect(lesserPromise('unsupported', 'canceled')).toBe('unsupported');

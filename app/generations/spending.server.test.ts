@@ -11,7 +11,7 @@ import { createSpending } from './spending.server';
 
 const hour = 3_600_000;
 const day = 24 * hour;
-/** Four in the morning; each test has a month of its own. */
+/** Four in the morning; each test uses another month. */
 let now = Date.UTC(2031, 0, 10, 4);
 let jpeg: Uint8Array;
 
@@ -30,7 +30,7 @@ type Course =
   | 'never arrived, then ready'
   | 'waiting';
 
-/** A try of five seconds at Runway (25 cents) that was sent at this moment. */
+/** A generation of five seconds at Runway (25 cents), sent at this moment. */
 async function seedGeneration(at: number, course: Course): Promise<void> {
   vi.useFakeTimers({ toFake: ['Date'], now: at });
   const seed = await seedClip({ jpeg });
@@ -59,7 +59,7 @@ async function seedGeneration(at: number, course: Course): Promise<void> {
   await run({ kind: 'commit', taskId, bytes: 1 });
 }
 
-/** Compares with a Runway that says so; answers what was asked for and what differs. */
+/** Compares with a Runway of this charge. Returns the days it was asked for and the differences. */
 async function compared(charged: Charged) {
   const asked: Days[] = [];
   const runway = {
@@ -76,8 +76,8 @@ async function compared(charged: Charged) {
 }
 const told = (cents: number) => compared({ outcome: 'told', cents });
 
-describe('what a provider charged', () => {
-  it('is right when it is what tries have cost, within what nobody can know', async () => {
+describe('the comparison with a provider’s charge', () => {
+  it('a charge within the possible cost of the generations is no difference', async () => {
     await seedGeneration(now - day, 'ready');
     await seedGeneration(now - day, 'ready');
     await seedGeneration(now - 2 * day, 'failed free of charge');
@@ -85,7 +85,7 @@ describe('what a provider charged', () => {
     await seedGeneration(now - 3 * day, 'without an answer, then ready');
     await seedGeneration(now - day, 'waiting');
     await seedGeneration(now - 3 * day, 'never arrived, then ready');
-    // Four films for certain; one that was stopped and one whose answer was lost, perhaps; the one that never arrived, no.
+    // Four clips cost for certain, the stopped one and the one with a lost answer perhaps, the one that never arrived nothing.
     for (const cents of [100, 125, 150]) expect(await told(cents)).toMatchObject({ ok: true, differences: [] });
     const { asked, ok, differences } = await told(152);
     expect(ok).toBe(false);
@@ -95,14 +95,14 @@ describe('what a provider charged', () => {
     expect(await told(0)).toMatchObject({ ok: false });
   });
 
-  it('may stand on either side of a border of days', async () => {
+  it('a generation near a day border may be charged on either side of it', async () => {
     await seedGeneration(now - 4 * hour - 1_000, 'ready');
     await seedGeneration(now - 3 * day - 4 * hour - 1_000, 'ready');
     for (const cents of [0, 25, 50]) expect(await told(cents)).toMatchObject({ ok: true });
     expect(await told(75)).toMatchObject({ ok: false });
   });
 
-  it('is asked for again in the same night when the provider does not say, and reported once', async () => {
+  it('a comparison that the provider does not answer is repeated in the same night and reported once', async () => {
     const refusal = { kind: 'retryable', code: null, message: 'busy' } as const;
     await expect(compared({ outcome: 'unreachable', error: refusal })).rejects.toThrow('busy');
     const night = Math.floor(now / day) * day + 3 * hour;
@@ -117,7 +117,7 @@ describe('what a provider charged', () => {
     expect(results).toEqual([{ ok: 1, differences: '[]' }]);
   });
 
-  it('reaches the owner: the overview and the money say what differs, health calls it trouble, and it is an alert', async () => {
+  it('a difference is shown on the admin’s overview, money and health pages and raises an alert', async () => {
     for (let film = 0; film < 6; film += 1) await seedGeneration(now - day, 'ready');
     now = Math.floor(now / day) * day + 3 * hour;
     await (await told(0)).spending.nightly(now);

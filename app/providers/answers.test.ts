@@ -33,7 +33,7 @@ function provider(name: Name, respond: Respond, baseUrl = 'https://base.test') {
 
 const url: SubmitRequest['image'] = { kind: 'url', url: 'https://echoes.test/p.jpg' };
 const bytes: SubmitRequest['image'] = { kind: 'bytes', bytes: new Uint8Array(3), contentType: 'image/jpeg' };
-function order(name: Name, { models }: VideoProvider): SubmitRequest {
+function requestBody(name: Name, { models }: VideoProvider): SubmitRequest {
   const [model] = models;
   const webhookUrl = 'https://echoes.test/webhooks/x/y';
   const image = name === 'veo' ? bytes : url;
@@ -41,7 +41,7 @@ function order(name: Name, { models }: VideoProvider): SubmitRequest {
 }
 async function submitted(name: Name, respond: Respond) {
   const { provider: one, seen } = provider(name, respond);
-  const answer = await one.submit(order(name, one));
+  const answer = await one.submit(requestBody(name, one));
   return { answer, seen };
 }
 const taskIds: Record<Name, string> = {
@@ -68,14 +68,14 @@ const odd: [string, () => Response | Promise<Response>][] = [
 ];
 
 describe.each(names)('%s', (name) => {
-  it.each(odd)('given %s, may have taken the request, and tells nothing of a task', async (_what, respond) => {
+  it.each(odd)('%s as the answer leaves the submit unknown and the poll unreachable', async (_what, respond) => {
     const { answer, seen } = await submitted(name, respond);
     expect(answer).toMatchObject({ outcome: 'unknown', error: { kind: 'retryable' } });
     expect(seen).toHaveLength(1);
     expect(await polled(name, respond)).toMatchObject({ outcome: 'unreachable' });
   });
 
-  it.each([500, 502, 503, 504, 408, 409, 499])('may have taken it after %i', async (status) => {
+  it.each([500, 502, 503, 504, 408, 409, 499])('a submit answered with %i is unknown', async (status) => {
     expect((await submitted(name, () => json(status, { detail: 'x' }))).answer).toMatchObject({ outcome: 'unknown' });
     expect(mayHaveBeenTaken(status)).toBe(true);
   });
@@ -92,21 +92,21 @@ describe.each(names)('%s', (name) => {
     [422, 'invalid-input'],
     [302, 'unknown'],
     [418, 'unknown'],
-  ])('is refused by a plain %i as %s, once', async (status, kind) => {
+  ])('a submit answered with %i is refused as %s, after one request', async (status, kind) => {
     const { answer, seen } = await submitted(name, () => json(status, { detail: 'no' }));
     expect(answer).toMatchObject({ outcome: 'refused', error: { kind, httpStatus: status } });
     expect(answer).not.toHaveProperty('error.retryAfterSeconds');
     expect(seen).toHaveLength(1);
   });
 
-  it('may be asked again after "too many", when it says', async () => {
+  it('a 429 with Retry-After may be retried', async () => {
     const { answer } = await submitted(name, () => json(429, { detail: 'slow down' }, { 'Retry-After': '90' }));
     expect(answer).toMatchObject({ outcome: 'refused', error: { kind: 'quota', retryAfterSeconds: 90 } });
     const { answer: silent } = await submitted(name, () => json(429, { detail: 'slow down' }));
     expect(silent).toMatchObject({ error: { kind: 'quota', retryAfterSeconds: 60 } });
   });
 
-  it('is asked again about a task after anything but an answer', async () => {
+  it('a poll without a valid answer is repeated', async () => {
     expect(await polled(name, () => json(404, { detail: 'x' }))).toEqual({ outcome: 'gone' });
     for (const status of [302, 408, 500, 503])
       expect(await polled(name, () => new Response('busy', { status }))).toMatchObject({ outcome: 'unreachable' });
@@ -115,7 +115,7 @@ describe.each(names)('%s', (name) => {
     expect(later).toMatchObject({ outcome: 'unreachable', error: { retryAfterSeconds: 30 } });
   });
 
-  it('opens videos at its own hosts alone, and never follows them inwards', async () => {
+  it('videos are opened on the provider’s own hosts only, also after redirects', async () => {
     const open = (address: string, respond: Respond = () => new Response('x')) =>
       provider(name, respond).provider.openOutput(address);
     expect(await open('https://out.test/a.mp4')).toMatchObject({ outcome: 'open' });
@@ -142,12 +142,12 @@ describe.each(names)('%s', (name) => {
     });
   });
 
-  it('sends no picture that it says it cannot take', async () => {
+  it('a picture that the provider cannot take is not sent', async () => {
     const { provider: one, seen } = provider(name, () => json(200, {}));
     const large = { kind: 'bytes', bytes: new Uint8Array(one.imageSources.mostBytes + 1), contentType: 'a/b' } as const;
     const http = { kind: 'url', url: 'http://localhost:8787/p.jpg' } as const;
     for (const image of [large, http])
-      expect(await one.submit({ ...order(name, one), image })).toMatchObject({
+      expect(await one.submit({ ...requestBody(name, one), image })).toMatchObject({
         outcome: 'refused',
         error: { kind: 'invalid-input' },
       });
@@ -203,7 +203,7 @@ describe('what is sent', () => {
         },
       },
     ],
-  ])('to %s is what its documents say', async (name, address, headers, body) => {
+  ])('a submit to %s is as its documentation says', async (name, address, headers, body) => {
     const { seen } = await submitted(name, () => json(400, {}));
     const [request] = seen as [Request];
     expect([request.method, request.url]).toEqual(['POST', address]);
@@ -211,13 +211,13 @@ describe('what is sent', () => {
     expect(await request.json()).toEqual(body);
   });
 
-  it('names no address for webhooks that the provider could not reach', async () => {
+  it('a submit has no webhook URL that the provider cannot reach', async () => {
     const { provider: one, seen } = provider('luma', () => json(400, {}));
-    await one.submit({ ...order('luma', one), webhookUrl: 'http://localhost:8787/webhooks/luma/x' });
+    await one.submit({ ...requestBody('luma', one), webhookUrl: 'http://localhost:8787/webhooks/luma/x' });
     expect(await seen[0]?.json()).not.toHaveProperty('callback_url');
   });
 
-  it('to fal about a task follows the path it gave, and no address of another place', async () => {
+  it('a poll of fal uses the path of its answer, and no other host', async () => {
     const request_id = '17f20503-6c24-4c16-946b-35dbbce2af2f';
     const at = async (response_url?: string) =>
       (await submitted('fal', () => json(200, { status: 'IN_QUEUE', request_id, response_url }))).answer;
@@ -233,7 +233,7 @@ describe('what is sent', () => {
 });
 
 describe('the key of Veo', () => {
-  it('goes with a film to its own host, and no further', async () => {
+  it('Veo’s key is sent to its own host only', async () => {
     const { provider: veo, seen } = provider('veo', ({ url: address }) =>
       address.startsWith('https://base.test/')
         ? new Response(null, { status: 302, headers: { Location: 'https://out.test/film' } })
@@ -246,7 +246,7 @@ describe('the key of Veo', () => {
     ]);
   });
 
-  it('is not led in a circle', async () => {
+  it('redirects of Veo’s video are limited', async () => {
     const round = () => new Response(null, { status: 302, headers: { Location: '/again' } });
     const { provider: veo, seen } = provider('veo', round);
     expect(await veo.openOutput('https://base.test/a')).toMatchObject({ error: { kind: 'bad-output' } });
@@ -254,7 +254,7 @@ describe('the key of Veo', () => {
   });
 });
 
-describe('refusals in each one’s own form', () => {
+describe('refusals of each provider', () => {
   it.each<[Name, number, unknown, object]>([
     ['luma', 400, { detail: 'Insufficient credits' }, { kind: 'quota' }],
     ['luma', 400, { detail: 'Prompt failed moderation' }, { kind: 'moderated' }],
@@ -336,7 +336,7 @@ describe('refusals in each one’s own form', () => {
     ['veo', 429, exhausted('Resource has been exhausted.', retryIn(7)), {}, { kind: 'quota', retryAfterSeconds: 60 }],
     ['runway', 429, { error: 'x' }, { 'Retry-After': 'Wed, 21 Oct 2026 07:28:00 GMT' }, { retryAfterSeconds: 60 }],
     ['runway', 429, { error: 'x' }, { 'Retry-After': '86400' }, { retryAfterSeconds: 3600 }],
-  ])('say when to come again: %s %i %j %j', async (name, status, body, headers, error) => {
+  ])('a refusal with a time is retried then: %s %i %j %j', async (name, status, body, headers, error) => {
     const { answer } = await submitted(name, () => json(status, body, headers));
     expect(answer).toMatchObject({ outcome: 'refused', error });
   });
@@ -345,13 +345,13 @@ describe('refusals in each one’s own form', () => {
     exhausted('You exceeded your daily limit'),
     exhausted(planAndBilling),
     exhausted(planAndBilling, quotaOf('RequestsPerMinutePerProject', 'RequestsPerDayPerProject'), retryIn('26s')),
-  ])('waits for no day’s end, nor for a bill: %j', async (body) => {
+  ])('a daily limit or an unpaid bill is not retried: %j', async (body) => {
     const { answer } = await submitted('veo', () => json(429, body));
     expect(answer).toMatchObject({ error: { kind: 'quota' } });
     expect(answer).not.toHaveProperty('error.retryAfterSeconds');
   });
 
-  it('knows that somebody suspended has not spent', () => {
+  it('a suspended account is no exhausted quota', () => {
     expect(kindOfText('Your account is suspended')).toBeNull();
     expect(kindOfText('spend limit reached')).toBe('quota');
   });
@@ -398,20 +398,20 @@ describe('the states of tasks', () => {
     ['fal', { status: 'COMPLETED', video: null }],
     ['replicate', { status: 'succeeded', output: null }],
     ['replicate', { status: 'succeeded', output: [] }],
-  ])('%s %j: it has ended without a film, which is told apart from not being reached', async (name, body) => {
+  ])('%s %j: a finished task without a video is bad-output, not a failed poll', async (name, body) => {
     const error = { kind: 'bad-output', code: 'no-film', httpStatus: 200 };
     expect(await polled(name, () => json(200, body))).toMatchObject({ outcome: 'unreachable', error });
     expect(await polled(name, () => json(503, body))).toMatchObject({ error: { kind: 'retryable' } });
   });
 
-  it('say when a film was removed, and when none came', async () => {
+  it('a removed video and a missing one are different failures', async () => {
     const removed = await state('replicate', { status: 'succeeded', output: null, data_removed: true });
     expect(removed).toMatchObject({ status: 'failed', error: { kind: 'not-found' } });
     expect(await state('veo', veo({}))).toMatchObject({ status: 'failed', error: { kind: 'unknown' } });
     expect(await state('veo', veo({ raiMediaFilteredCount: 1 }))).toMatchObject({ error: { kind: 'moderated' } });
   });
 
-  it('of fal are not taken from what stands between: a proxy’s page is no failed film', async () => {
+  it('a proxy’s page in front of fal is no failed task', async () => {
     const answers = [json(200, { status: 'COMPLETED' }), new Response('<html>Bad gateway', { status: 502 })];
     const answer = await polled('fal', () => answers.shift() as Response);
     expect(answer).toMatchObject({ outcome: 'unreachable', error: { kind: 'retryable', httpStatus: 502 } });
@@ -421,7 +421,7 @@ describe('the states of tasks', () => {
   });
 });
 
-it('models make only what they can, and no price is invented', () => {
+it('models have their documented lengths and shapes, and unpublished prices are null', () => {
   const model = (name: Name, index = 0) => provider(name, () => json(200, {})).provider.models[index];
   const veo = model('veo');
   if (!veo) throw new Error('no model');

@@ -1,43 +1,43 @@
-// Answers of providers, which may be anything: what they hold, and what their statuses mean. Pure.
+// Reads providers' HTTP answers, whose bodies may be anything, and maps them to outcomes. Pure.
 import type { FailureKind, PollOutcome, ProviderFailure, SubmitOutcome, TaskState } from './video-provider';
 
-/** Status 0: no answer came. `problem` says why there is no JSON. */
+/** An HTTP answer. Status 0: none came. `problem` says why `body` is no JSON. */
 export type Answer = { status: number; headers: Headers; body: unknown; problem?: string };
 
-/** What a provider says in an answer that is no success. */
-export interface Complaint {
-  /** Where it is clearer than the status. */
+/** The error that an unsuccessful answer holds. */
+export interface ErrorDetail {
+  /** Set where the body is clearer than the status. */
   kind?: FailureKind | null;
   code: string | null;
   message: string;
-  /** Waiting does not help, though the status says "too many". */
+  /** A later request would be refused too, although the status is 429. */
   isFinal?: boolean;
-  /** When it may be asked again, where the body says it and no header does. */
+  /** The body's own Retry-After, used where no header has one. */
   retryAfterSeconds?: number | null;
 }
 
-/** Only an answer that refuses clearly is a refusal; after anything else the task may exist. */
+/** True unless the answer is a clear refusal: the task may exist. */
 export function mayHaveBeenTaken(status: number): boolean {
   const isUnclear = status === 0 || status === 408 || status === 409 || status === 499;
   return isUnclear || (status >= 200 && status < 300) || status >= 500;
 }
 
-/** What came of a request for a film. `taskId` is the one in the answer, if there is one. */
-export function submitOutcome(answer: Answer, complaint: Complaint, taskId: string | null): SubmitOutcome {
+/** The outcome of a submit. `taskId` is the one in the answer, or null. */
+export function submitOutcome(answer: Answer, detail: ErrorDetail, taskId: string | null): SubmitOutcome {
   const isAccepted = answer.status >= 200 && answer.status < 300 && taskId !== null;
   if (isAccepted) return { outcome: 'accepted', taskId };
   return mayHaveBeenTaken(answer.status)
-    ? { outcome: 'unknown', error: failureOf(answer, complaint, 'retryable') }
-    : { outcome: 'refused', error: refusalFrom(answer, complaint) };
+    ? { outcome: 'unknown', error: failureOf(answer, detail, 'retryable') }
+    : { outcome: 'refused', error: refusalFrom(answer, detail) };
 }
 
 /**
- * What came of a question about a task. `state` is null for a form we do not know, which is then asked for again; where
- * it says all the same that the task has ended well (`isFinished`), the film is missing, which asking on may not mend.
+ * The outcome of a poll. `state` is null for a body in an unknown form, which is polled again. `isFinished`: such a body
+ * says that the task has succeeded, so only the video is missing.
  */
 export function pollOutcome(
   answer: Answer,
-  complaint: Complaint,
+  detail: ErrorDetail,
   state: TaskState | null,
   isFinished = false,
 ): PollOutcome {
@@ -48,13 +48,13 @@ export function pollOutcome(
     return { outcome: 'unreachable', error };
   }
   const isLockedOut = answer.status === 401 || answer.status === 403;
-  return { outcome: 'unreachable', error: failureOf(answer, complaint, isLockedOut ? 'auth' : 'retryable') };
+  return { outcome: 'unreachable', error: failureOf(answer, detail, isLockedOut ? 'auth' : 'retryable') };
 }
 
-/** A refusal in our words. What was too much, or came at a bad moment, may come again, where nothing says otherwise. */
-export function refusalFrom(answer: Answer, complaint: Complaint): ProviderFailure {
-  const error = failureOf(answer, complaint, complaint.kind ?? kindOfStatus(answer.status));
-  const mayComeAgain = (answer.status === 429 || error.kind === 'retryable') && !complaint.isFinal;
+/** The failure of a refused request. A 429 or a temporary fault may be retried after a minute if the answer names no time. */
+export function refusalFrom(answer: Answer, detail: ErrorDetail): ProviderFailure {
+  const error = failureOf(answer, detail, detail.kind ?? kindOfStatus(answer.status));
+  const mayComeAgain = (answer.status === 429 || error.kind === 'retryable') && !detail.isFinal;
   return mayComeAgain ? { retryAfterSeconds: 60, ...error } : error;
 }
 
@@ -68,7 +68,7 @@ function kindOfStatus(status: number): FailureKind {
 
 function failureOf(
   answer: Answer,
-  { code, message, retryAfterSeconds }: Complaint,
+  { code, message, retryAfterSeconds }: ErrorDetail,
   kind: FailureKind,
 ): ProviderFailure {
   const seconds = Number(answer.headers.get('Retry-After') ?? retryAfterSeconds ?? Number.NaN);
@@ -79,17 +79,17 @@ function failureOf(
   };
 }
 
-/** A failure that we found ourselves, or that a task ended with. */
+/** A failure found by Echoes, or the one that a task ended with. */
 export function failure(kind: FailureKind, code: string | null, message: string): ProviderFailure {
   return { kind, code, message: message.slice(0, 500) };
 }
 
-/** A task that ended in failure, at a price that is not told. */
+/** A failed task whose price is unknown. */
 export function failed(error: ProviderFailure): TaskState {
   return { status: 'failed', error, costCents: null };
 }
 
-/** What providers without codes mean, as far as their sentences tell; null where they do not. */
+/** The kind of failure that an error sentence means, for providers without codes; null where it is unclear. */
 export function kindOfText(text: string): FailureKind | null {
   if (/moderat|safety|nsfw|sensitive|flagged|policy|prohibited|\bE005\b/i.test(text)) return 'moderated';
   if (/credit|balance|billing|\bspend|quota|exhausted|payment/i.test(text)) return 'quota';
@@ -105,7 +105,7 @@ export function kindOfText(text: string): FailureKind | null {
   return null;
 }
 
-/** `detail` of an error body: a sentence, or a list of what is wrong with which field. */
+/** The `detail` of an error body, which is a sentence or a list of invalid fields. */
 export function detailOf(body: unknown): { code: string | null; message: string } {
   const detail = field(body, 'detail');
   const first = Array.isArray(detail) ? detail[0] : null;
@@ -115,13 +115,13 @@ export function detailOf(body: unknown): { code: string | null; message: string 
   return { code: type, message: Array.isArray(path) ? `${path.join('.')}: ${message}` : message };
 }
 
-/** A complaint made of sentences. At `vagueStatuses`, which may mean anything, the sentence decides what it is. */
-export function sentenceOf({ status, body }: Answer, vagueStatuses: readonly number[]): Complaint {
+/** The error of a body without codes. At `vagueStatuses` its sentence decides the kind. */
+export function sentenceDetailOf({ status, body }: Answer, vagueStatuses: readonly number[]): ErrorDetail {
   const { code, message } = detailOf(body);
   return { kind: vagueStatuses.includes(status) ? kindOfText(message) : null, code, message };
 }
 
-/** A task's name at this place of a body, if it has the form that names have. */
+/** The task's id at this path of a body, or null if it has not this form. */
 export function nameIn(body: unknown, path: readonly string[], form: RegExp): string | null {
   const name = textOf(field(body, ...path));
   return name && form.test(name) ? name : null;

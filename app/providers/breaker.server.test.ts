@@ -35,7 +35,7 @@ const row = () =>
 const many = (count: number, news: SignalKind) => Array<SignalKind>(count).fill(news);
 
 describe('the breaker of a provider', () => {
-  it('stays closed below the number of failures, and below their share of all', async () => {
+  it('the breaker stays closed below the number of failures and below their share', async () => {
     expect(await note(many(4, 'failed'))).toEqual([null, null, null, null]);
     expect(await note(many(12, 'accepted'))).not.toContain('closed');
     expect(await note(many(3, 'failed'))).not.toContain('opened');
@@ -44,7 +44,7 @@ describe('the breaker of a provider', () => {
     expect(await minutes.first()).toEqual({ calls: 19, failures: 7 });
   });
 
-  it('opens at both, once, and only for this provider', async () => {
+  it('the breaker opens once at number and share, for this provider only', async () => {
     expect(await note(many(6, 'failed'))).toEqual([null, null, null, null, 'opened', null]);
     expect(await row()).toEqual({ until: start + 5_000 + 5 * minute, reason: 'failures', openings: 1 });
     const { breaker } = testServices();
@@ -52,13 +52,13 @@ describe('the breaker of a provider', () => {
     expect((await breaker.resting(now + 6 * minute)).size).toBe(0);
   });
 
-  it('forgets what was before the window', async () => {
+  it('failures before the window do not count', async () => {
     await note(many(4, 'failed'));
     now += 11 * minute;
     expect(await note(many(4, 'failed'))).not.toContain('opened');
   });
 
-  it('opens for films that are slow, and is closed by one that came in time', async () => {
+  it('slow tasks open the breaker, and a task in time closes it', async () => {
     await note(many(5, 'accepted'));
     expect(await note(many(5, 'slow'))).toEqual([null, null, null, null, 'opened']);
     expect(await row()).toMatchObject({ reason: 'slow' });
@@ -66,7 +66,7 @@ describe('the breaker of a provider', () => {
     expect(await note(['accepted', 'finished'])).toEqual([null, 'closed']);
   });
 
-  it('opens at once for a key that is let in no more, and for a quota as long as the provider says', async () => {
+  it('a refused key opens the breaker at once, a quota for as long as the provider says', async () => {
     expect(await note(['auth'])).toEqual(['opened']);
     expect(await row()).toMatchObject({ reason: 'auth', until: now + 5 * minute });
     await env.DB.prepare('DELETE FROM provider_breakers').run();
@@ -74,7 +74,7 @@ describe('the breaker of a provider', () => {
     expect(await row()).toMatchObject({ reason: 'quota', until: now + 90_000 });
   });
 
-  it('is closed by what began after the pause, and by nothing that began before', async () => {
+  it('only a call from after the pause closes the breaker', async () => {
     await note(['auth']);
     expect(await note(['accepted'])).toEqual([null]);
     now += 6 * minute;
@@ -83,7 +83,7 @@ describe('the breaker of a provider', () => {
     expect(await row()).toBeNull();
   });
 
-  it('opens again for twice as long each time, up to an hour, when the first after the pause fails', async () => {
+  it('each failure after a pause doubles the next pause, up to an hour', async () => {
     await note(['auth']);
     const pauses: number[] = [];
     for (let turn = 0; turn < 6; turn += 1) {
@@ -96,7 +96,7 @@ describe('the breaker of a provider', () => {
     expect(await row()).toMatchObject({ reason: 'failures', openings: 7 });
   });
 
-  it('follows its settings', async () => {
+  it('the breaker follows its settings', async () => {
     await testServices()
       .db.insert(settingsTable)
       .values([
@@ -113,7 +113,7 @@ describe('the breaker of a provider', () => {
     expect(await row()).toMatchObject({ until: now + 120 * minute });
   });
 
-  it('costs one batch of a few rows', async () => {
+  it('a signal costs one batch of a few rows', async () => {
     await note([...many(3, 'accepted'), ...many(3, 'failed')]);
     const { countStatement, breakerStatement } = await import('./breaker');
     const { settings } = testServices();
@@ -125,7 +125,7 @@ describe('the breaker of a provider', () => {
   });
 });
 
-describe('a question about a film that nobody answers', () => {
+describe('a poll without a result', () => {
   const settings = { breakerFailures: 5, breakerWindowMinutes: 10 };
   const silence = (error: Partial<ProviderFailure>) => ({
     outcome: 'unreachable' as const,
@@ -134,29 +134,32 @@ describe('a question about a film that nobody answers', () => {
   const overloaded = silence({ httpStatus: 503 });
   const seconds = (from: number, to: number) => ({ from: from * 1000, to: to * 1000 });
 
-  it('is a failure once in four minutes of its age, first after two', () => {
+  it('unanswered polls of one task count once in four minutes, first after two', () => {
     const counted = Array.from({ length: 120 }, (_, index) => index * 5).filter(
       (from) => signalOfUnreachable(overloaded, seconds(from, from + 5), settings) === 'failed',
     );
     expect(counted).toEqual([115, 355, 595]);
   });
 
-  it.each([3, 5, 10, 20])('never makes the %i failures that open the breaker, of one film alone', (breakerFailures) => {
-    for (const breakerWindowMinutes of [1, 5, 10, 60])
-      for (const lasts of [0, 30]) {
-        const minutes: number[] = [];
-        for (let from = 5, to = 0; from < 3_600; from = to) {
-          to = from + Math.max(lasts, from < 180 ? 5 : from < 600 ? 15 : 60);
-          const news = signalOfUnreachable(overloaded, seconds(from, to), { breakerFailures, breakerWindowMinutes });
-          if (news) minutes.push(Math.floor((from + lasts) / 60));
+  it.each([3, 5, 10, 20])(
+    'one task’s unanswered polls never reach the %i failures that open the breaker',
+    (breakerFailures) => {
+      for (const breakerWindowMinutes of [1, 5, 10, 60])
+        for (const lasts of [0, 30]) {
+          const minutes: number[] = [];
+          for (let from = 5, to = 0; from < 3_600; from = to) {
+            to = from + Math.max(lasts, from < 180 ? 5 : from < 600 ? 15 : 60);
+            const news = signalOfUnreachable(overloaded, seconds(from, to), { breakerFailures, breakerWindowMinutes });
+            if (news) minutes.push(Math.floor((from + lasts) / 60));
+          }
+          const within = (last: number) =>
+            minutes.filter((one) => one <= last && one > last - breakerWindowMinutes).length;
+          expect(Math.max(...minutes.map(within))).toBeLessThan(breakerFailures);
         }
-        const within = (last: number) =>
-          minutes.filter((one) => one <= last && one > last - breakerWindowMinutes).length;
-        expect(Math.max(...minutes.map(within))).toBeLessThan(breakerFailures);
-      }
-  });
+    },
+  );
 
-  it('is told each time when the key is let in no more, and never when that is an answer', () => {
+  it('a refused key counts at each poll, a 429 or missing video never', () => {
     const news = (error: Partial<ProviderFailure>) => signalOfUnreachable(silence(error), seconds(115, 120), settings);
     expect(news({ kind: 'auth', httpStatus: 401 })).toBe('auth');
     expect(signalOfUnreachable(silence({ kind: 'auth' }), seconds(5, 10), settings)).toBe('auth');

@@ -1,14 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** Addresses for webhooks, one for each generation, which nobody can guess. */
+/** Webhook URLs, one per generation, with a token that cannot be guessed. */
 export interface Callbacks {
-  /** The full address a provider is given with a request. */
+  /** The full URL that a submit gives to the provider. */
   addressOf(task: { provider: string; generationId: string }): string;
-  /** The generation behind an address's last part, or null when it was not made here for this provider. */
+  /** The generation of a URL's token, or null if the token was not made for this provider. */
   check(address: { provider: string; token: string }): string | null;
 }
 
-/** `secret` is a signing secret; `appOrigin` where Echoes is reached. */
+/** `secret` signs the tokens; `appOrigin` is the public origin of Echoes. */
 export function createCallbacks({ secret, appOrigin }: { secret: string; appOrigin: string }): Callbacks {
   const tokenOf = (provider: string, generationId: string) => {
     const mac = createHmac('sha256', secret).update(`webhook\n${provider}\n${generationId}`).digest('base64url');

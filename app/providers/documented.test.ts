@@ -87,7 +87,7 @@ const falUrls = {
 };
 const operation = (more: object) => ({ name: taskIds.veo, metadata: {}, done: true, ...more });
 
-describe('an order that is taken', () => {
+describe('an accepted submit', () => {
   it.each<[Name, number, unknown]>([
     ['runway', 200, { id: uuid, estimatedCost: { credits: 25 } }],
     ['luma', 201, generation({ state: 'queued' })],
@@ -100,7 +100,7 @@ describe('an order that is taken', () => {
   });
 });
 
-describe('a picture that Runway could not use', () => {
+describe('a picture that Runway refuses', () => {
   it.each([
     'Invalid data URI.',
     'Unsupported asset type. Received "application/octet-stream".',
@@ -119,7 +119,7 @@ describe('a picture that Runway could not use', () => {
   });
 });
 
-describe('a task that failed', () => {
+describe('a failed task', () => {
   const fails = async (name: Name, kind: FailureKind, ...answers: Answers) =>
     expect(await polled(name, ...answers)).toMatchObject({ state: { status: 'failed', error: { kind } } });
 
@@ -172,7 +172,7 @@ describe('a task that failed', () => {
     await fails('fal', kind, completed, [status, { detail: 'x' }, { 'X-Fal-Error-Type': type }]);
   });
 
-  it('at fal was stopped: 499 client_cancelled', async () => {
+  it('a 499 client_cancelled at fal is a canceled task', async () => {
     const canceled = { outcome: 'state', state: { status: 'canceled' } };
     expect(await polled('fal', completed, [499, { detail: 'x', error_type: 'client_cancelled' }])).toEqual(canceled);
     expect(await polled('fal', completedWith({ error: 'x', error_type: 'client_cancelled' }))).toEqual(canceled);
@@ -202,24 +202,24 @@ describe('a task that failed', () => {
     expect(asked).toEqual([`GET /${taskIds.fal}/status?logs=0`]);
   });
 
-  describe('at fal by an error beside COMPLETED that has no type we know', () => {
+  describe('a COMPLETED task at fal with an error of unknown type', () => {
     const vague = completedWith({ error: 'Unexpected status code: 422' });
 
-    it('is what its result says, which knows better', async () => {
+    it('the result’s error decides the kind of fal’s failure', async () => {
       const detail = [{ loc: ['body'], msg: 'x', type: 'content_policy_violation' }];
       await fails('fal', 'moderated', vague, [422, { detail }]);
       const film = { video: { url: 'https://out.test/a.mp4' } };
       expect(await polled('fal', vague, [200, film])).toMatchObject({ state: { status: 'succeeded' } });
     });
 
-    it('is what the error says where there is no result', async () => {
+    it('the status’s error decides where fal has no result', async () => {
       await fails('fal', 'unknown', vague, [404, { detail: 'Request not found' }]);
       await fails('fal', 'unknown', vague, [200, {}]);
       await fails('fal', 'retryable', completedWith({ error: 'Runner timed out' }), [404, { detail: 'x' }]);
       await fails('fal', 'unknown', completedWith({ error_type: 'brand_new' }), [404, { detail: 'x' }]);
     });
 
-    it('is asked for again while the result cannot be had: it may be moderated, and that is never sent again', async () => {
+    it('the result of fal is polled again while unavailable, since it may be moderated', async () => {
       for (const status of [401, 429])
         expect(await polled('fal', vague, [status, { detail: 'x' }])).toMatchObject({ outcome: 'unreachable' });
     });
@@ -253,13 +253,13 @@ describe('a task that failed', () => {
     fails('veo', kind, [200, operation({ error: { code, message, details: [] } })]),
   );
 
-  it('at Veo was withheld', () => {
+  it('a withheld video of Veo is moderated', () => {
     const generateVideoResponse = { raiMediaFilteredCount: 1, raiMediaFilteredReasons: ['Children are not allowed.'] };
     return fails('veo', 'moderated', [200, operation({ response: { generateVideoResponse } })]);
   });
 });
 
-describe('asked to stop or to forget', () => {
+describe('a cancel or deletion', () => {
   const fal = (status: string) => ({ status });
   it.each<[Name, string, number, unknown, string]>([
     ['runway', `DELETE /v1/tasks/${uuid}`, 204, null, 'canceled'],
@@ -299,7 +299,7 @@ describe('asked to stop or to forget', () => {
     expect(asked).toEqual([request]);
   });
 
-  it('Veo is not asked at all: it has no such thing', async () => {
+  it('Veo gets no cancel request, since its API has none', async () => {
     const { provider, asked } = speaking('veo', [[200, {}]]);
     expect([await provider.cancel(taskIds.veo), asked]).toEqual(['unsupported', []]);
   });
@@ -334,14 +334,14 @@ describe('a webhook', () => {
   const hint = (taskId: string) => ({ outcome: 'hint', taskIds: [taskId] });
   const malformed = { outcome: 'refused', reason: 'malformed' };
 
-  it('of fal is good by a signature that was not made here, and by no other key', async () => {
+  it('a documented webhook of fal is verified with its published key only', async () => {
     const delivery = { headers: new Headers(falHeaders), body: bytes(falBody), now };
     expect(await verifyFalWebhook({ ...delivery, fetchKeys: async () => [falKey] })).toBe('ok');
     const other = { ...falKey, x: 'PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw' };
     expect(await verifyFalWebhook({ ...delivery, fetchKeys: async () => [other] })).toBe('forged');
   });
 
-  it('of fal tells of success, failure and a result too large to send, all alike', async () => {
+  it('each form of fal’s webhook is a hint', async () => {
     const pair = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair;
     const keys = [await crypto.subtle.exportKey('jwk', pair.publicKey)];
     const { webhook } = speaking('fal', [[200, { keys }]]).provider;
@@ -362,7 +362,7 @@ describe('a webhook', () => {
     expect(await verdict({ request_id: 'another', status: 'OK' })).toEqual(malformed);
   });
 
-  it('of Replicate tells of each status, and none is believed', async () => {
+  it('each status in Replicate’s webhook is only a hint', async () => {
     const { webhook } = speaking('replicate', [[200, {}]]).provider;
     for (const status of ['starting', 'processing', 'succeeded', 'failed', 'canceled', 'aborted']) {
       const body = bytes(prediction({ status }));
@@ -372,7 +372,7 @@ describe('a webhook', () => {
     expect(await webhook?.verify({ headers: await standard(body), body, now })).toEqual(malformed);
   });
 
-  it('of Luma carries the whole generation, whatever its state, and only its name is read', async () => {
+  it('only the id is read from Luma’s webhook', async () => {
     const { webhook } = speaking('luma', [[200, {}]]).provider;
     for (const state of ['dreaming', 'completed', 'failed'])
       expect(await webhook?.verify({ headers: new Headers(), body: bytes(generation({ state })), now })).toEqual(
@@ -380,7 +380,7 @@ describe('a webhook', () => {
       );
   });
 
-  it('of Veo tells of finished films alone', async () => {
+  it('only video.generated of Veo’s webhooks is a hint', async () => {
     const { webhook } = speaking('veo', [[200, {}]]).provider;
     const verdict = async (type: string, id: unknown) => {
       const body = bytes({
@@ -399,7 +399,7 @@ describe('a webhook', () => {
     expect(await verdict('video.generated', 7)).toEqual(malformed);
   });
 
-  it('of Runway does not exist', () => {
+  it('Runway has no webhook', () => {
     expect(speaking('runway', [[200, {}]]).provider.webhook).toBeNull();
   });
 });

@@ -1,10 +1,10 @@
-// fal's queue. A task is named by the path that fal answers with; a failure shows only when its result is asked for.
+// fal's queue: a task is named by the path in fal's answer, and a failure shows only in the result.
 
 import { readLimited } from '~/http';
 import {
   type Answer,
-  type Complaint,
   detailOf,
+  type ErrorDetail,
   failed,
   failure,
   field,
@@ -28,28 +28,28 @@ import type {
 import { verdictOf, verifyFalWebhook } from './webhook-signatures';
 import { createWire, imageUri, type ProviderOptions, priced } from './wire';
 
-/** fal takes data URIs without a stated limit; this one is ours. */
+/** fal documents no limit for data URIs; this one is ours. */
 const imageSources: ImageSources = { url: true, mostBytes: 4_000_000 };
 
-/** The film takes the picture's own ratio. The second price is published; the first is told by fal's price list only. */
+/** The video takes the picture's ratio. The second price is published; the first is in fal's price list only. */
 const models: readonly Model[] = [
   model('fal-ai/kling-video/v2.5-turbo/pro/image-to-video', null),
   model('fal-ai/kling-video/v2.1/standard/image-to-video', 5.6),
 ];
 
-/** A day at fal is enough: a film is copied the moment it is seen. */
+/** Outputs expire at fal after a day; a video is copied as soon as it is finished. */
 const forgetting = { 'x-fal-object-lifecycle-preference': '{"expiration_duration_seconds":86400}' };
 
-/** `baseUrl` is the queue's; `jwksUrl` holds the keys its webhooks are signed with. */
+/** `baseUrl` is the queue's URL; `jwksUrl` has the keys that sign its webhooks. */
 export function createFal({
   key,
   jwksUrl,
   ...rest
 }: ProviderOptions & { key: string; jwksUrl: string }): VideoProvider {
   const { baseUrl, fetch } = rest;
-  const wire = createWire({ ...rest, headers: { Authorization: `Key ${key}` }, complaintOf });
+  const wire = createWire({ ...rest, headers: { Authorization: `Key ${key}` }, errorDetailOf });
 
-  /** The path below our own base: the key never follows an address to another place. */
+  /** The task's path below `baseUrl`, so that the key is never sent to another host. */
   function taskIdOf(body: unknown, modelId: string): string | null {
     const requestId = nameIn(body, ['request_id'], /^[\w-]{8,100}$/);
     if (!requestId) return null;
@@ -58,20 +58,20 @@ export function createFal({
     return isOwn && !path.includes('..') ? path : taskName(modelId, requestId);
   }
 
-  /** `told`: what the status said went wrong. The result knows better, where there is one. */
+  /** Reads the result. `told` is the failure that the status named; the result's own error counts more. */
   async function result(taskId: string, told: ProviderFailure | null): Promise<PollOutcome> {
     const answer = await wire.call('GET', `/${taskId}`);
     const outputUrl = textOf(field(answer.body, 'video', 'url'));
     if (answer.status === 200 && outputUrl)
       return { outcome: 'state', state: { status: 'succeeded', outputUrl, costCents: null } };
-    const complaint = complaintOf(answer);
-    // Only an error in fal's own form is the task's; a page of some proxy, or a missing key, tells nothing of it.
+    const detail = errorDetailOf(answer);
+    // Only an error in fal's own form is about the task; a proxy's page or a refused key is not.
     const isOfTheTask =
       field(answer.body, 'detail') !== undefined && ![200, 401, 403, 404, 429].includes(answer.status);
-    if (isOfTheTask) return ended(refusalFrom(answer, complaint));
+    if (isOfTheTask) return ended(refusalFrom(answer, detail));
     const isJson = answer.problem === undefined;
     const isMissing = answer.status === 404 || (answer.status === 200 && isJson);
-    return told && isMissing ? ended(told) : pollOutcome(answer, complaint, null, isJson);
+    return told && isMissing ? ended(told) : pollOutcome(answer, detail, null, isJson);
   }
 
   return {
@@ -103,7 +103,7 @@ export function createFal({
       const status = answer.status === 200 || answer.status === 202 ? field(answer.body, 'status') : null;
       if (status === 'IN_QUEUE') return { outcome: 'state', state: { status: 'queued', throttled: false } };
       if (status === 'IN_PROGRESS') return { outcome: 'state', state: { status: 'running', progress: null } };
-      if (status !== 'COMPLETED') return pollOutcome(answer, complaintOf(answer), null);
+      if (status !== 'COMPLETED') return pollOutcome(answer, errorDetailOf(answer), null);
       const told = failureIn(answer.body);
       return told?.code && kindOfType.has(told.code) ? ended(told) : result(taskId, told);
     },
@@ -125,14 +125,14 @@ const cancelWords: Readonly<Record<string, CancelOutcome>> = {
   NOT_FOUND: 'gone',
 };
 
-/** Status, result and cancel live below owner and alias; what follows in the endpoint's name is dropped. */
+/** The path of a task: owner and alias of the endpoint, without the rest of its name. */
 function taskName(modelId: string, requestId: string): string {
   return `${modelId.split('/').slice(0, 2).join('/')}/requests/${requestId}`;
 }
 
-/** What these types mean by themselves, where no status of HTTP goes with them. */
+/** The kind that each error type means without an HTTP status. */
 const kindOfType: ReadonlyMap<string, FailureKind> = new Map([
-  // A model that made nothing has most often withheld it; sending it again would be held against us.
+  // A model without an output has mostly withheld it; sending the picture again would count against the account.
   ['content_policy_violation', 'moderated'],
   ['no_media_generated', 'moderated'],
   ['request_timeout', 'retryable'],
@@ -150,7 +150,7 @@ const kindOfType: ReadonlyMap<string, FailureKind> = new Map([
   ['client_cancelled', 'unknown'],
 ]);
 
-/** What went wrong as some forms of a finished task's status say it; null where they say nothing. */
+/** The failure that a finished task's status may name, or null. */
 function failureIn(status: unknown): ProviderFailure | null {
   const code = textOf(field(status, 'error_type'));
   const error = textOf(field(status, 'error'));
@@ -163,8 +163,8 @@ function ended(error: ProviderFailure): PollOutcome {
   return { outcome: 'state', state: error.code === 'client_cancelled' ? { status: 'canceled' } : failed(error) };
 }
 
-/** A model's errors have a type each, the queue's own an `error_type`; sentences change and are not relied upon. */
-function complaintOf({ status, headers, body }: Answer): Complaint {
+/** Errors of models have a type, errors of the queue an `error_type`; sentences may change and are not used for these. */
+function errorDetailOf({ status, headers, body }: Answer): ErrorDetail {
   const detail = detailOf(body);
   const code = textOf(field(body, 'error_type')) ?? headers.get('X-Fal-Error-Type') ?? detail.code;
   return { kind: kindOf({ status, headers, code, message: detail.message }), code, message: detail.message };
@@ -183,7 +183,7 @@ function kindOf({
 }
 
 async function fetchKeys({ jwksUrl, fetch }: { jwksUrl: string; fetch: typeof globalThis.fetch }): Promise<unknown> {
-  // Kept at the edge for an hour (a day is allowed), so that a flood of webhooks is no flood of requests.
+  // Cached at the edge for an hour (a day is allowed), so that many webhooks cause few requests.
   const response = await fetch(jwksUrl, {
     cf: { cacheTtl: 3600, cacheEverything: true },
     redirect: 'manual',

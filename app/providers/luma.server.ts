@@ -1,12 +1,12 @@
-// Luma Dream Machine. Takes pictures by address only, tells no progress, and signs no callback.
-import { failed, failure, field, kindOfText, nameIn, sentenceOf, textOf } from './answers';
+// Luma Dream Machine: takes pictures by URL only, reports no progress, and signs no webhook.
+import { failed, failure, field, kindOfText, nameIn, sentenceDetailOf, textOf } from './answers';
 import type { ImageSources, Model, TaskState, VideoProvider } from './video-provider';
 import { verdictOf } from './webhook-signatures';
 import { createWire, type ProviderOptions, priced } from './wire';
 
 const imageSources: ImageSources = { url: true, mostBytes: 0 };
 
-/** Luma publishes neither prices nor a limit of words in its interface; the limit is ours. */
+/** Luma publishes neither prices nor a limit of the prompt; this limit is ours. */
 const models: readonly Model[] = ['ray-2', 'ray-flash-2'].map((id) => ({
   id,
   durations: [5, 9],
@@ -20,8 +20,8 @@ export function createLuma({ key, ...rest }: ProviderOptions & { key: string }):
   const wire = createWire({
     ...rest,
     headers: { Authorization: `Bearer ${key}` },
-    // Luma publishes no codes: a bad request may be the picture, the words, or an empty account.
-    complaintOf: (answer) => sentenceOf(answer, [400, 403]),
+    // Luma has no error codes: a 400 may be about the picture, the prompt or an empty account.
+    errorDetailOf: (answer) => sentenceDetailOf(answer, [400, 403]),
   });
   const at = (taskId: string) => `/generations/${encodeURIComponent(taskId)}`;
 
@@ -32,7 +32,7 @@ export function createLuma({ key, ...rest }: ProviderOptions & { key: string }):
     minPollSeconds: 5,
     webhook: {
       isPerTask: true,
-      // Unsigned: the address, which nobody else knows, is all the proof there is. So nothing but the name is read.
+      // Unsigned: the secret URL is the only proof, so only the task's id is read.
       verify: async ({ body }) => verdictOf('ok', body, (told) => [taskIdOf(told)]),
     },
 
@@ -40,7 +40,7 @@ export function createLuma({ key, ...rest }: ProviderOptions & { key: string }):
       const problem = wire.pictureProblem(image, imageSources);
       if (problem || image.kind !== 'url')
         return { outcome: 'refused', error: problem ?? failure('invalid-input', 'picture-address', 'an address only') };
-      const order = {
+      const requestBody = {
         generation_type: 'video',
         model,
         prompt,
@@ -50,11 +50,11 @@ export function createLuma({ key, ...rest }: ProviderOptions & { key: string }):
         keyframes: { frame0: { type: 'image', url: image.url } },
         ...(webhookUrl && wire.canReach(webhookUrl) ? { callback_url: webhookUrl } : {}),
       };
-      return wire.submit('/generations/video', order, taskIdOf);
+      return wire.submit('/generations/video', requestBody, taskIdOf);
     },
 
     poll: (taskId) => wire.poll(at(taskId), stateOf, isFinished),
-    // Luma does not say that deleting the record stops the work.
+    // Luma does not document that deleting the record stops the work.
     cancel: (taskId) => wire.remove(at(taskId), 'forgotten'),
     openOutput: (address) => wire.openOutput(address),
   };

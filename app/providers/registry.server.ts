@@ -1,4 +1,5 @@
 import type { Config } from '~/config.server';
+import { lazy } from '~/lazy';
 import type { Resting } from './breaker.server';
 import { createFal } from './fal.server';
 import { createLuma } from './luma.server';
@@ -8,15 +9,12 @@ import { createVeo } from './veo.server';
 import { canMake, type Model, type VideoProvider, type Wanted } from './video-provider';
 import { isLoopback } from './wire';
 
-/** The providers this installation has keys for. */
+/** The providers that have a key here. */
 export interface Providers {
-  /** All of them. */
   all(): readonly VideoProvider[];
-  /** The provider with this id, or null where it is unknown or not set up. */
+  /** The provider with this id, or null if it is unknown or has no key. */
   find(id: string): VideoProvider | null;
-  /** All of them. */
-  list(): readonly VideoProvider[];
-  /** The first of these that is set up, can make such a film, and does not rest. */
+  /** The first candidate that has a key, can make this clip, and does not rest. */
   choose(from: {
     candidates: readonly { provider: string; model: string }[];
     wanted: Wanted;
@@ -24,28 +22,27 @@ export interface Providers {
   }): Choice;
 }
 
-/** `resting`: it could be made, but whoever could make it rests: the first of them, and when (ms) the soonest is back. */
+/** `resting`: every provider that can make it rests; the first of these, and when (ms) the soonest is back. */
 type Choice =
   | { outcome: 'chosen'; provider: VideoProvider; model: Model }
   | { outcome: 'resting'; provider: VideoProvider; model: Model; until: number }
   | { outcome: 'unavailable' };
 
-/** Builds every provider whose address and key are configured. */
+/** Builds the providers whose URL and key are configured, when they are first needed. */
 export function createProviders({ config, fetch }: { config: Config; fetch: typeof globalThis.fetch }): Providers {
-  const all: readonly VideoProvider[] = [
+  const all = lazy((): readonly VideoProvider[] => [
     createRunway({
       baseUrl: config.RUNWAYML_BASE_URL,
       secret: config.RUNWAYML_API_SECRET,
       outputHosts: config.RUNWAYML_OUTPUT_HOSTS,
       fetch,
     }),
-    ...further({ config, fetch }),
-  ];
-  const find = (id: string) => all.find((provider) => provider.id === id) ?? null;
+    ...optionalProviders({ config, fetch }),
+  ]);
+  const find = (id: string) => all().find((provider) => provider.id === id) ?? null;
   return {
-    all: () => all,
+    all,
     find,
-    list: () => all,
     choose({ candidates, wanted, resting }) {
       const able = candidates.flatMap((candidate) => {
         const provider = find(candidate.provider);
@@ -64,8 +61,8 @@ export function createProviders({ config, fetch }: { config: Config; fetch: type
   };
 }
 
-/** The providers that are a choice of the owner: there where their key is (`readConfig` sees to the rest). */
-function further({ config, fetch }: { config: Config; fetch: typeof globalThis.fetch }): VideoProvider[] {
+/** The optional providers, each present if it has a key; `readConfig` checks that the rest of its settings are complete. */
+function optionalProviders({ config, fetch }: { config: Config; fetch: typeof globalThis.fetch }): VideoProvider[] {
   const { LUMA_API_KEY, FAL_KEY, REPLICATE_API_TOKEN, VEO_API_KEY } = config;
   const luma = { baseUrl: config.LUMA_BASE_URL ?? '', outputHosts: config.LUMA_OUTPUT_HOSTS ?? [], fetch };
   const fal = { baseUrl: config.FAL_QUEUE_URL ?? '', outputHosts: config.FAL_OUTPUT_HOSTS ?? [], fetch };
@@ -75,7 +72,7 @@ function further({ config, fetch }: { config: Config; fetch: typeof globalThis.f
     fetch,
   };
   const veo = { baseUrl: config.VEO_BASE_URL ?? '', outputHosts: config.VEO_OUTPUT_HOSTS ?? [], fetch };
-  // Luma can only fetch pictures, so it must be able to reach us.
+  // Luma takes pictures by URL only, so it must be able to reach Echoes.
   const lumaReachesUs = config.APP_ORIGIN.startsWith('https://') || isLoopback(luma.baseUrl);
   const secrets = { replicate: config.REPLICATE_WEBHOOK_SECRET, veo: config.VEO_WEBHOOK_SECRET };
   return [

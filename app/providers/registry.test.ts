@@ -25,14 +25,14 @@ function offered(more: Record<string, string> = {}) {
   return ['runway', 'luma', 'fal', 'replicate', 'veo'].filter((id) => providers.find(id));
 }
 
-describe('a further provider', () => {
-  it('is offered where its key is, and nowhere else', () => {
+describe('an optional provider', () => {
+  it('an optional provider exists exactly where it has a key', () => {
     expect(offered()).toEqual(['runway']);
     expect(offered({ LUMA_BASE_URL: 'https://luma.test', LUMA_OUTPUT_HOSTS: 'a' })).toEqual(['runway']);
     expect(offered(luma)).toEqual(['runway', 'luma']);
   });
 
-  it('stops the start when its key is there and its address is not, and says which', () => {
+  it('a key without its URL stops the start and names the missing variable', () => {
     expect(offered({ LUMA_API_KEY: luma.LUMA_API_KEY })).toEqual(['LUMA_BASE_URL', 'LUMA_OUTPUT_HOSTS']);
     expect(offered({ FAL_KEY: 'fal-0123456789abcdef', FAL_QUEUE_URL: 'https://fal.test' })).toEqual([
       'FAL_JWKS_URL',
@@ -41,19 +41,19 @@ describe('a further provider', () => {
     expect(offered({ VEO_API_KEY: 'short', VEO_BASE_URL: 'no address' })).toEqual(['VEO_API_KEY', 'VEO_BASE_URL']);
   });
 
-  it('that can only fetch pictures is not offered where it could not reach us', () => {
+  it('a provider that takes URLs only is left out where it cannot reach Echoes', () => {
     const local = { ...luma, APP_ORIGIN: 'http://localhost:8787' };
     expect(offered(local)).toEqual(['runway']);
     expect(offered({ ...local, LUMA_BASE_URL: 'http://localhost:8788/luma' })).toEqual(['runway', 'luma']);
   });
 });
 
-describe('an address for webhooks', () => {
+describe('a webhook URL', () => {
   const callbacks = createCallbacks({ secret: 'm'.repeat(16), appOrigin: 'https://echoes.test' });
   const tokenOf = (provider: string) =>
     callbacks.addressOf({ provider, generationId: 'gen_1' }).replace(`https://echoes.test/webhooks/${provider}/`, '');
 
-  it('leads to its generation, for its provider alone, and to nothing when changed', () => {
+  it('a webhook token is valid for its generation and provider only', () => {
     expect(callbacks.check({ provider: 'luma', token: tokenOf('luma') })).toBe('gen_1');
     for (const token of [tokenOf('fal'), `${tokenOf('luma')}A`, tokenOf('luma').replace('gen_1', 'gen_2'), 'gen_1', ''])
       expect(callbacks.check({ provider: 'luma', token })).toBeNull();

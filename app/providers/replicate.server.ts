@@ -1,13 +1,13 @@
-// Replicate. Its outputs live an hour; data URIs are small; webhooks are signed as Standard Webhooks are.
-import { failed, failure, field, kindOfText, nameIn, sentenceOf, textOf } from './answers';
+// Replicate: outputs expire after an hour, data URIs are limited, webhooks are signed as Standard Webhooks.
+import { failed, failure, field, kindOfText, nameIn, sentenceDetailOf, textOf } from './answers';
 import type { ImageSources, Model, TaskState, VideoProvider } from './video-provider';
 import { verdictOf, verifyStandardWebhook } from './webhook-signatures';
 import { createWire, imageUri, type ProviderOptions, priced } from './wire';
 
-/** A data URI may be 256 KB, three bytes in four of it. */
+/** A data URI may have 256 KB, which hold three quarters of that in bytes. */
 const imageSources: ImageSources = { url: true, mostBytes: 196_000 };
 
-/** The film takes the picture's own ratio. Prices are told on pages only, by time of work or by second. */
+/** The video takes the picture's ratio. Prices are on web pages only, per second of work or of video. */
 const models: readonly Model[] = [
   {
     id: 'kwaivgi/kling-v2.1',
@@ -18,7 +18,7 @@ const models: readonly Model[] = [
   },
 ];
 
-/** `token` is the API token (`r8_…`); without `webhookSecret` (`whsec_…`) no webhooks are asked for. */
+/** `token` is the API token (`r8_…`); without `webhookSecret` (`whsec_…`) submits ask for no webhook. */
 export function createReplicate({
   token,
   webhookSecret,
@@ -27,7 +27,7 @@ export function createReplicate({
   const wire = createWire({
     ...rest,
     headers: { Authorization: `Bearer ${token}` },
-    complaintOf: (answer) => ({ ...sentenceOf(answer, [400, 422]), retryAfterSeconds: secondsIn(answer.body) }),
+    errorDetailOf: (answer) => ({ ...sentenceDetailOf(answer, [400, 422]), retryAfterSeconds: secondsIn(answer.body) }),
   });
   const at = (taskId: string) => `/predictions/${encodeURIComponent(taskId)}`;
 
@@ -50,11 +50,11 @@ export function createReplicate({
       const problem = wire.pictureProblem(image, imageSources);
       if (problem) return { outcome: 'refused', error: problem };
       const isTold = webhookSecret && webhookUrl && wire.canReach(webhookUrl);
-      const order = {
+      const requestBody = {
         input: { mode: 'standard', prompt, start_image: imageUri(image), duration: durationSeconds },
         ...(isTold ? { webhook: webhookUrl, webhook_events_filter: ['completed'] } : {}),
       };
-      return wire.submit(`/models/${model}/predictions`, order, taskIdOf);
+      return wire.submit(`/models/${model}/predictions`, requestBody, taskIdOf);
     },
 
     poll: (taskId) => wire.poll(at(taskId), stateOf, isFinished),
@@ -74,7 +74,7 @@ export function createReplicate({
 
 const taskIdOf = (body: unknown) => nameIn(body, ['id'], /^[a-z0-9]{8,64}$/);
 
-/** Replicate tells in the body when it takes the next request. */
+/** Replicate says in the body when it takes the next request. */
 function secondsIn(body: unknown): number | null {
   const seconds = field(body, 'retry_after');
   return typeof seconds === 'number' ? seconds : null;
@@ -99,7 +99,7 @@ function stateOf(body: unknown): TaskState | null {
       const message = textOf(field(body, 'error')) ?? '';
       return failed(failure(kindOfText(message) ?? 'unknown', null, message));
     }
-    // Aborted: ended before it began.
+    // `aborted`: ended before it began.
     case 'canceled':
     case 'aborted':
       return { status: 'canceled' };

@@ -56,30 +56,30 @@ const picture = (size: number): SubmitRequest['image'] => ({
   contentType: 'image/jpeg',
 });
 
-describe('an order at Runway', () => {
-  it.each(orders)('is what its description asks for: $model, $shape, $durationSeconds s', async (order) => {
-    const request = await sent({ ...order, image: address, prompt: 'The camera pushes in slowly.' });
+describe('a submit to Runway', () => {
+  it.each(orders)('a submit matches Runway’s schema: $model, $shape, $durationSeconds s', async (requestBody) => {
+    const request = await sent({ ...requestBody, image: address, prompt: 'The camera pushes in slowly.' });
     expect(offencesAgainst(orderSchema(), await request.json())).toBeNull();
   });
 
-  it('keeps to it with the shortest and the longest prompt, and with the smallest and the largest picture', async () => {
-    const [order] = orders as [(typeof orders)[number]];
+  it('the shortest and longest prompt and the smallest and largest picture match Runway’s schema', async () => {
+    const [requestBody] = orders as [(typeof orders)[number]];
     for (const { id: model, maxPromptLength } of runwayModels) {
       const prompts = ['a', 'a'.repeat(maxPromptLength), '🌊'.repeat(maxPromptLength / 2), 'é\n"\\\u0000'];
       for (const prompt of prompts) {
-        const body = await (await sent({ ...order, model, image: address, prompt })).json();
+        const body = await (await sent({ ...requestBody, model, image: address, prompt })).json();
         expect(offencesAgainst(orderSchema(), body)).toBeNull();
       }
       for (const size of [1, runwayImageSources.mostBytes]) {
-        const body = await (await sent({ ...order, model, image: picture(size), prompt: 'a' })).json();
+        const body = await (await sent({ ...requestBody, model, image: picture(size), prompt: 'a' })).json();
         expect(offencesAgainst(orderSchema(), body)).toBeNull();
       }
     }
   });
 
-  it('goes where the description says, with the version it asks for', async () => {
-    const [order] = orders as [(typeof orders)[number]];
-    const { method, url, headers } = await sent({ ...order, image: address, prompt: 'a' });
+  it('a submit uses the path and version of Runway’s schema', async () => {
+    const [requestBody] = orders as [(typeof orders)[number]];
+    const { method, url, headers } = await sent({ ...requestBody, image: address, prompt: 'a' });
     expect(at('paths', new URL(url).pathname, method.toLowerCase())).toBeDefined();
     expect(at('components', 'parameters', 'X-Runway-Version', 'schema')).toMatchObject({
       const: headers.get('X-Runway-Version'),
@@ -87,9 +87,9 @@ describe('an order at Runway', () => {
     expect(at('paths', '/v1/tasks/{id}', 'delete')).toBeDefined();
   });
 
-  it('would be refused by the description if it were wrong in any of these ways', async () => {
-    const [order] = orders as [(typeof orders)[number]];
-    const good = (await (await sent({ ...order, image: address, prompt: 'a' })).json()) as object;
+  it('Runway’s schema refuses each of these wrong submits', async () => {
+    const [requestBody] = orders as [(typeof orders)[number]];
+    const good = (await (await sent({ ...requestBody, image: address, prompt: 'a' })).json()) as object;
     const wrong: object[] = [
       { model: 'gen9' },
       { ratio: '9:16' },
@@ -118,7 +118,7 @@ const tasks = [
 ];
 
 describe('a task at Runway', () => {
-  it('is understood in every form that the description has, and no form is left out', () => {
+  it('every task form of Runway’s schema is mapped', () => {
     const forms = at('paths') && (field(taskSchema(), 'oneOf') as object[]);
     const described = forms.map((form) => field(form, 'properties', 'status', 'const'));
     expect(new Set(tasks.map(({ status }) => status))).toEqual(new Set(described));
@@ -128,7 +128,7 @@ describe('a task at Runway', () => {
     }
   });
 
-  it('is refused in the forms the description has for refusals', () => {
+  it('Runway’s error forms are mapped', () => {
     const refusals = (field(spec, 'paths', '/v1/image_to_video', 'post', 'responses') ?? {}) as Record<string, unknown>;
     expect(Object.keys(refusals)).toEqual(expect.arrayContaining(['200', '429']));
     for (const status of Object.keys(refusals).filter((key) => key.startsWith('4'))) {
@@ -138,8 +138,8 @@ describe('a task at Runway', () => {
   });
 });
 
-describe('what Runway charged', () => {
-  it('is asked for and understood as the description has it', async () => {
+describe('Runway’s usage report', () => {
+  it('the usage request and answer match Runway’s schema', async () => {
     const schemaOf = (...names: string[]) => jsonOf('paths', '/v1/organization/usage', 'post', ...names);
     const answer = {
       results: [

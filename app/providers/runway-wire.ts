@@ -1,25 +1,25 @@
-// Runway's words in ours: its models, and what each status, error and failure code means. Pure.
-import { type Answer, type Complaint, failure, field, refusalFrom, textOf, unexplained } from './answers';
+// Runway's models, and the meaning of its statuses, errors and failure codes. Pure.
+import { type Answer, type ErrorDetail, failure, field, refusalFrom, textOf, unexplained } from './answers';
 import type { FailureKind, ImageSources, Model, ProviderFailure, TaskState } from './video-provider';
 import { priced } from './wire';
 
 export { mayHaveBeenTaken } from './answers';
 
-/** Runway takes 5,242,880 characters of data URI, three bytes in four of them. */
+/** Runway takes 5,242,880 characters of data URI, which hold three quarters of that in bytes. */
 export const runwayImageSources: ImageSources = { url: true, mostBytes: 3_932_000 };
 
 export const runwayRatios = { '9:16': '720:1280', '16:9': '1280:720', '1:1': '960:960' } as const;
 const secondsFrom2To10 = [2, 3, 4, 5, 6, 7, 8, 9, 10] as const;
 
-/** Prices are Runway's published credits for each second, a cent a credit. */
+/** Prices are Runway's published credits per second; a credit is a cent. */
 export const runwayModels = [model('gen4_turbo', 5), model('gen4.5', 12)] as const satisfies readonly Model[];
 
-/** What Runway refuses, in our words. */
+/** The failure of a request that Runway refused. */
 export function refusalOf(answer: Answer): ProviderFailure {
-  return refusalFrom(answer, complaintOf(answer));
+  return refusalFrom(answer, errorDetailOf(answer));
 }
 
-export function complaintOf({ status, body }: Answer): Complaint {
+export function errorDetailOf({ status, body }: Answer): ErrorDetail {
   const message = textOf(field(body, 'error')) ?? unexplained;
   if (status === 429) return { code: 'daily-quota', message };
   if (status === 400 && /enough credits/i.test(message)) return { kind: 'quota', code: 'credits', message };
@@ -30,7 +30,7 @@ export function complaintOf({ status, body }: Answer): Complaint {
   return { kind: status === 400 && /moderat|safety/i.test(message) ? 'moderated' : null, code, message };
 }
 
-/** Runway's task in our words; null for a form we do not know, which is then asked for again. */
+/** The state of a Runway task; null for a body in an unknown form, which is polled again. */
 export function stateOf(body: unknown): TaskState | null {
   const credits = field(body, 'cost', 'credits');
   const costCents = typeof credits === 'number' ? credits : null;
@@ -60,12 +60,12 @@ export function stateOf(body: unknown): TaskState | null {
   }
 }
 
-/** Whether Runway says that the film is made. */
+/** True if Runway says that the task has succeeded. */
 export function isFinished(body: unknown): boolean {
   return field(body, 'status') === 'SUCCEEDED';
 }
 
-/** Credits that went to our models, whatever day and whatever else the account is used for; null for a form we do not know. */
+/** Credits used by the models of Echoes in all days of the answer; null for a body in an unknown form. */
 export function centsUsed(body: unknown): number | null {
   const days = field(body, 'results');
   if (!Array.isArray(days)) return null;
@@ -83,7 +83,7 @@ export function centsUsed(body: unknown): number | null {
   );
 }
 
-/** Runway's failure codes are an open set of dotted words; what begins alike means alike. */
+/** Runway's failure codes are an open set of dotted words; the beginning decides the kind. */
 function kindOf(code: string | null): FailureKind {
   if (code === null) return 'retryable';
   if (/(^|\.)SAFETY(\.|$)/.test(code)) return 'moderated';

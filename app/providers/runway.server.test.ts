@@ -18,7 +18,7 @@ function runway(respond: Respond, { baseUrl = 'https://runway.test', hosts = ['o
   };
 }
 
-const order = {
+const requestBody = {
   model: 'gen4_turbo',
   image: { kind: 'url', url: 'https://echoes.test/p.jpg' },
   prompt: 'gently',
@@ -27,17 +27,17 @@ const order = {
 } as const;
 const id = '17f20503-6c24-4c16-946b-35dbbce2af2f';
 const submitted = (status: number, body: unknown, headers = {}) =>
-  runway(() => Response.json(body, { status, headers })).provider.submit(order);
+  runway(() => Response.json(body, { status, headers })).provider.submit(requestBody);
 const polled = (status: number, body: unknown) => runway(() => Response.json(body, { status })).provider.poll(id);
 const failed = async (failureCode?: string) => {
   const answer = await polled(200, { id, status: 'FAILED', failure: 'x', failureCode, cost: { credits: 0 } });
   return answer.outcome === 'state' && answer.state.status === 'failed' ? answer.state.error.kind : null;
 };
 
-describe('a request to Runway', () => {
-  it('has both headers, the model’s ratio and length, and goes out once', async () => {
+describe('a submit to Runway', () => {
+  it('a submit to Runway has both headers, ratio and length, and is sent once', async () => {
     const { provider, seen } = runway(() => Response.json({ id, estimatedCost: { credits: 25 } }));
-    expect(await provider.submit(order)).toEqual({ outcome: 'accepted', taskId: id });
+    expect(await provider.submit(requestBody)).toEqual({ outcome: 'accepted', taskId: id });
     expect(seen).toHaveLength(1);
     const [request] = seen as [Request];
     expect([request.method, request.url]).toEqual(['POST', 'https://runway.test/v1/image_to_video']);
@@ -52,13 +52,13 @@ describe('a request to Runway', () => {
     });
   });
 
-  it('carries bytes as a data URI, and refuses more than Runway takes before it asks', async () => {
+  it('bytes go to Runway as a data URI, and too many are refused before the request', async () => {
     const { provider, seen } = runway(() => Response.json({ id }));
     const image = (size: number) =>
       ({ kind: 'bytes', bytes: new Uint8Array(size), contentType: 'image/jpeg' }) as const;
-    await provider.submit({ ...order, image: image(3) });
+    await provider.submit({ ...requestBody, image: image(3) });
     expect(await seen[0]?.json()).toMatchObject({ promptImage: 'data:image/jpeg;base64,AAAA' });
-    const refused = await provider.submit({ ...order, image: image(4_000_000) });
+    const refused = await provider.submit({ ...requestBody, image: image(4_000_000) });
     expect(refused).toMatchObject({ outcome: 'refused', error: { kind: 'invalid-input' } });
     expect(seen).toHaveLength(1);
   });
@@ -74,33 +74,36 @@ describe('a request to Runway', () => {
     [422, { error: 'no' }, 'invalid-input'],
     [429, { error: 'daily limit' }, 'quota'],
     [302, null, 'unknown'],
-  ])('is refused by %i %j as %s', async (status, body, kind) => {
+  ])('a %i %j of Runway is refused as %s', async (status, body, kind) => {
     expect(await submitted(status, body)).toMatchObject({ outcome: 'refused', error: { kind, httpStatus: status } });
   });
 
-  it('may come again only where Runway took nothing and says so', async () => {
+  it('only a 429 of Runway may be retried', async () => {
     const later = await submitted(429, { error: 'x' }, { 'Retry-After': '90' });
     expect(later).toMatchObject({ error: { retryAfterSeconds: 90 } });
     const broke = await submitted(400, { error: 'You do not have enough credits to run this task.' });
     expect(broke).not.toHaveProperty('error.retryAfterSeconds');
   });
 
-  it.each([[500], [502], [503], [504], [408], [409]])('is unknown after %i', async (status) => {
-    expect(await submitted(status, { error: 'x' })).toMatchObject({ outcome: 'unknown' });
-  });
+  it.each([[500], [502], [503], [504], [408], [409]])(
+    'a submit answered with %i by Runway is unknown',
+    async (status) => {
+      expect(await submitted(status, { error: 'x' })).toMatchObject({ outcome: 'unknown' });
+    },
+  );
 
-  it('is unknown after a broken line, a page instead of JSON, or an id that is none', async () => {
+  it('a submit to Runway is unknown after a broken connection, a page or an invalid id', async () => {
     const broken = runway(() => Promise.reject(new TypeError('connection lost')));
-    expect(await broken.provider.submit(order)).toMatchObject({ outcome: 'unknown' });
+    expect(await broken.provider.submit(requestBody)).toMatchObject({ outcome: 'unknown' });
     const page = runway(() => new Response('<html>'));
-    expect(await page.provider.submit(order)).toMatchObject({ outcome: 'unknown' });
+    expect(await page.provider.submit(requestBody)).toMatchObject({ outcome: 'unknown' });
     expect(await submitted(200, { id: 7 })).toMatchObject({ outcome: 'unknown' });
     expect(await submitted(200, { id: '../../x' })).toMatchObject({ outcome: 'unknown' });
   });
 });
 
 describe('a task at Runway', () => {
-  it('is told in our own words', async () => {
+  it('each status of Runway’s tasks is mapped', async () => {
     const state = async (body: object) => {
       const answer = await polled(200, { id, ...body });
       return answer.outcome === 'state' ? answer.state : answer.outcome;
@@ -132,11 +135,11 @@ describe('a task at Runway', () => {
     ['THIRD_PARTY.UNAVAILABLE', 'retryable'],
     [undefined, 'retryable'],
     ['SOMETHING.NEW', 'unknown'],
-  ])('that fails with %s is %s', async (code, kind) => {
+  ])('Runway’s failure code %s is %s', async (code, kind) => {
     expect(await failed(code)).toBe(kind);
   });
 
-  it('can be stopped, and may be gone already', async () => {
+  it('a cancel at Runway deletes the task or finds it gone', async () => {
     const cancel = (status: number) => runway(() => new Response(null, { status })).provider.cancel(id);
     expect(await Promise.all([cancel(204), cancel(404), cancel(500)])).toEqual(['canceled', 'gone', 'unreachable']);
   });
@@ -146,7 +149,7 @@ describe('a finished video', () => {
   const open = (url: string, respond: Respond = () => new Response('x'), options = {}) =>
     runway(respond, options).provider.openOutput(url);
 
-  it('is opened at the provider’s own address and nowhere else', async () => {
+  it('a finished video is opened on Runway’s own hosts only', async () => {
     expect(await open('https://out.test/a.mp4')).toMatchObject({ outcome: 'open' });
     for (const url of [
       'https://elsewhere.test/a.mp4',
@@ -160,12 +163,12 @@ describe('a finished video', () => {
       expect(await open(url)).toMatchObject({ outcome: 'refused', error: { kind: 'bad-output' } });
   });
 
-  it('may travel over http only where Runway itself is on this machine', async () => {
+  it('plain http is allowed only where Runway’s URL is on this machine', async () => {
     const local = { baseUrl: 'http://127.0.0.1:8788/runway', hosts: ['127.0.0.1:8788'] };
     expect(await open('http://127.0.0.1:8788/o.mp4', undefined, local)).toMatchObject({ outcome: 'open' });
   });
 
-  it('is never followed to another place, and asked for anew when its address is too old', async () => {
+  it('redirects of a video are refused, and an expired URL is unreachable', async () => {
     const to = (status: number) =>
       open('https://out.test/a', () => new Response(null, { status, headers: { Location: 'http://10.0.0.1/' } }));
     expect(await to(302)).toMatchObject({ outcome: 'refused', error: { kind: 'bad-output' } });
@@ -174,7 +177,7 @@ describe('a finished video', () => {
 });
 
 describe('the models', () => {
-  it('have the published prices, a ratio for each shape, and whole seconds', () => {
+  it('Runway’s models have published prices, all shapes and whole seconds', () => {
     expect(runwayModels.map(({ id: model, costCents }) => [model, costCents(5)])).toEqual([
       ['gen4_turbo', 25],
       ['gen4.5', 60],
@@ -186,11 +189,11 @@ describe('the models', () => {
   });
 });
 
-describe('what Runway charged', () => {
+describe('Runway’s usage report', () => {
   const charged = (status: number, body: unknown) =>
     runway(() => Response.json(body, { status })).provider.charged?.({ from: '2026-11-23', before: '2026-11-24' });
 
-  it('counts our models alone, and takes nothing for zero that it does not understand', async () => {
+  it('usage counts the models of Echoes only, and an unknown form is unreachable', async () => {
     const used = (...usedCredits: unknown[]) => ({ results: [{ date: '2026-11-23', usedCredits }], models: [] });
     expect(await charged(200, { results: [], models: [] })).toEqual({ outcome: 'told', cents: 0 });
     const mixed = used({ model: 'gen4_turbo', amount: 25 }, { model: 'gen4_image', amount: 5 });

@@ -1,8 +1,8 @@
-// Runway. What its words mean is in runway-wire.ts.
+// Runway; runway-wire.ts maps its answers.
 import { nameIn } from './answers';
 import {
   centsUsed,
-  complaintOf,
+  errorDetailOf,
   isFinished,
   refusalOf,
   runwayImageSources,
@@ -13,11 +13,11 @@ import {
 import type { VideoProvider } from './video-provider';
 import { createWire, imageUri, type ProviderOptions } from './wire';
 
-/** `secret` is the API secret; `outputHosts` are hosts with port that finished videos may be fetched from. */
+/** `secret` is the API secret; `outputHosts` are the hosts, with port, that finished videos are fetched from. */
 export function createRunway({ secret, ...rest }: ProviderOptions & { secret: string }): VideoProvider {
   const wire = createWire({
     ...rest,
-    complaintOf,
+    errorDetailOf,
     headers: { Authorization: `Bearer ${secret}`, 'X-Runway-Version': '2024-11-06' },
   });
   const at = (taskId: string) => `/v1/tasks/${encodeURIComponent(taskId)}`;
@@ -32,14 +32,14 @@ export function createRunway({ secret, ...rest }: ProviderOptions & { secret: st
     async submit({ model, image, prompt, shape, durationSeconds }) {
       const problem = wire.pictureProblem(image, runwayImageSources);
       if (problem) return { outcome: 'refused', error: problem };
-      const order = {
+      const requestBody = {
         model,
         promptImage: imageUri(image),
         promptText: prompt,
         ratio: runwayRatios[shape],
         duration: durationSeconds,
       };
-      return wire.submit('/v1/image_to_video', order, (body) => nameIn(body, ['id'], /^[\w-]{8,100}$/));
+      return wire.submit('/v1/image_to_video', requestBody, (body) => nameIn(body, ['id'], /^[\w-]{8,100}$/));
     },
 
     poll: (taskId) => wire.poll(at(taskId), stateOf, isFinished),

@@ -1,7 +1,7 @@
-// Google Veo through the Gemini API. Pictures travel inside the request, nothing can be stopped, and a film needs the key.
+// Google Veo through the Gemini API: pictures go into the request, tasks cannot be stopped, videos are fetched with the key.
 import {
   type Answer,
-  type Complaint,
+  type ErrorDetail,
   failed,
   failure,
   field,
@@ -14,10 +14,10 @@ import type { FailureKind, ImageSources, Model, TaskState, VideoProvider } from 
 import { verdictOf, verifyStandardWebhook } from './webhook-signatures';
 import { createWire, type ProviderOptions, priced } from './wire';
 
-/** Google states no limit for a picture; this one is ours. */
+/** Google documents no limit for a picture; this one is ours. */
 const imageSources: ImageSources = { url: false, mostBytes: 4_000_000 };
 
-/** Published prices for each second at 720p, sound included. */
+/** Published prices per second at 720p, with sound. */
 const models: readonly Model[] = [
   model('veo-3.1-fast-generate-preview', 10),
   model('veo-3.1-generate-preview', 40),
@@ -30,7 +30,7 @@ export function createVeo({
   webhookSecret,
   ...rest
 }: ProviderOptions & { key: string; webhookSecret?: string | undefined }): VideoProvider {
-  const wire = createWire({ ...rest, headers: { 'x-goog-api-key': key }, complaintOf });
+  const wire = createWire({ ...rest, headers: { 'x-goog-api-key': key }, errorDetailOf });
 
   return {
     id: 'veo',
@@ -55,16 +55,19 @@ export function createVeo({
         durationSeconds,
         aspectRatio: shape,
         resolution: '720p',
-        // All that is allowed for films made of pictures.
+        // The only value that is allowed with a picture.
         personGeneration: 'allow_adult',
       };
-      const order = { instances: [{ prompt, image: { bytesBase64Encoded, mimeType: image.contentType } }], parameters };
-      return wire.submit(`/models/${modelId}:predictLongRunning`, order, nameOf);
+      const requestBody = {
+        instances: [{ prompt, image: { bytesBase64Encoded, mimeType: image.contentType } }],
+        parameters,
+      };
+      return wire.submit(`/models/${modelId}:predictLongRunning`, requestBody, nameOf);
     },
 
     poll: (taskId) => wire.poll(`/${taskId}`, stateOf),
 
-    // Not documented, so nothing is asked; Google forgets films after two days.
+    // The API documents no such request; Google deletes videos after two days.
     cancel: async () => 'unsupported',
 
     openOutput: (address) => wire.openOutput(address, { withKey: true }),
@@ -74,14 +77,14 @@ export function createVeo({
 const taskName = /^models\/[\w.-]+\/operations\/[\w-]+$/;
 const nameOf = (body: unknown) => nameIn(body, ['name'], taskName);
 
-/** Google does not say whether a webhook's id is the operation's whole name or its last part. */
+/** Google does not document whether a webhook's id is the operation's whole name or its last part, so both are tried. */
 function taskIdsOf(body: unknown): readonly string[] {
   const id = textOf(field(body, 'data', 'id'));
   if (!id || field(body, 'type') !== 'video.generated') return [];
   return taskName.test(id) ? [id] : models.map((one) => `models/${one.id}/operations/${id}`);
 }
 
-function complaintOf({ status, body }: Answer): Complaint {
+function errorDetailOf({ status, body }: Answer): ErrorDetail {
   const code = textOf(field(body, 'error', 'status'));
   const message = textOf(field(body, 'error', 'message')) ?? unexplained;
   if (code === 'FAILED_PRECONDITION') return { kind: 'quota', code, message };
@@ -92,10 +95,10 @@ function complaintOf({ status, body }: Answer): Complaint {
 }
 
 /**
- * What a 429 says of its limit: for how long, and whether that is worth waiting for. Its sentence tells to look at plan
- * and billing whatever limit it was, so it counts only where the details name neither a limit nor a time.
+ * What a 429 says about its limit: when to retry, and whether that can help. Its sentence mentions plan and billing for
+ * every limit, so it counts only where the details name neither a limit nor a time.
  */
-function limitIn(details: unknown, message: string): Pick<Complaint, 'isFinal' | 'retryAfterSeconds'> {
+function limitIn(details: unknown, message: string): Pick<ErrorDetail, 'isFinal' | 'retryAfterSeconds'> {
   const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
   const all = listOf(details);
   const broken = all.flatMap((one) => listOf(field(one, 'violations')));
@@ -107,7 +110,7 @@ function limitIn(details: unknown, message: string): Pick<Complaint, 'isFinal' |
   return { isFinal, ...(delay !== undefined && !isFinal && { retryAfterSeconds: Number(delay) }) };
 }
 
-/** An operation: nothing is told of it before it is done. */
+/** The state of an operation; Google reports no progress before it is done. */
 function stateOf(body: unknown): TaskState | null {
   if (!nameOf(body)) return null;
   if (field(body, 'done') !== true) return { status: 'running', progress: null };
@@ -122,7 +125,9 @@ function stateOf(body: unknown): TaskState | null {
   if (outputUrl) return { status: 'succeeded', outputUrl, costCents: null };
   const reason = textOf(field(answer, 'raiMediaFilteredReasons', '0')) ?? '';
   const isFiltered = Number(field(answer, 'raiMediaFilteredCount') ?? 0) > 0;
-  return failed(failure(isFiltered ? 'moderated' : 'unknown', isFiltered ? 'rai' : null, reason || 'no film came'));
+  return failed(
+    failure(isFiltered ? 'moderated' : 'unknown', isFiltered ? 'rai' : null, reason || 'the operation has no video'),
+  );
 }
 
 /** Codes of google.rpc: invalid, deadline, not found, permission, exhausted, precondition, internal, unavailable, key. */

@@ -3,46 +3,46 @@ import type { Shape } from '~/photos/frame';
 /** A model of a provider and what it can do. */
 export interface Model {
   id: string;
-  /** Lengths in seconds that may be asked for. */
+  /** The clip lengths in seconds that it makes. */
   durations: readonly number[];
-  /** Film shape to the provider's own ratio; null where the film takes the picture's own, absent where it cannot. */
+  /** The provider's ratio for each shape it makes; null where the video takes the picture's ratio. */
   ratios: Readonly<Partial<Record<Shape, string | null>>>;
   /** In UTF-16 code units. */
   maxPromptLength: number;
-  /** What one generation costs us, in US cents; null where no price is published. */
+  /** The price of one task in US cents; null where none is published. */
   costCents(durationSeconds: number): number | null;
 }
 
-/** A film as it is asked for. */
+/** The clip that is wanted. */
 export interface Wanted {
   durationSeconds: number;
   shape: Shape;
 }
 
-/** True when this model makes films of this length and shape. */
+/** True if this model makes clips of this length and shape. */
 export function canMake(model: Model, { durationSeconds, shape }: Wanted): boolean {
   return model.durations.includes(durationSeconds) && model.ratios[shape] !== undefined;
 }
 
-/** How a picture may reach a provider: by an address it fetches, and inside the request up to so many bytes. */
+/** How a picture may reach a provider: by a URL that it fetches, or as bytes in the request. */
 export interface ImageSources {
   url: boolean;
-  /** 0: never inside the request. */
+  /** Most bytes in a request; 0 where it takes URLs only. */
   mostBytes: number;
 }
 
 export interface SubmitRequest {
   model: string;
-  /** A framed, upright JPEG without metadata: as a short-lived https URL, or as bytes where no public URL exists. */
+  /** A framed, upright JPEG without metadata: at a short-lived https URL, or as bytes where no public URL exists. */
   image: { kind: 'url'; url: string } | { kind: 'bytes'; bytes: Uint8Array; contentType: string };
   prompt: string;
   durationSeconds: number;
   shape: Shape;
-  /** Where the provider may tell that something has changed. Left out where it has no webhooks or cannot reach us. */
+  /** The URL for the provider's webhook; left out where it has none or cannot reach Echoes. */
   webhookUrl?: string;
 }
 
-/** Where the provider's task stands. */
+/** The state of a provider's task. */
 export type TaskState =
   | { status: 'queued'; throttled: boolean }
   | { status: 'running'; progress: number | null }
@@ -63,24 +63,24 @@ export type FailureKind =
 
 export interface ProviderFailure {
   kind: FailureKind;
-  /** The provider's own code, for logs and the owner. */
+  /** The provider's own code, for logs and admins. */
   code: string | null;
-  /** For logs and the owner, never for the person. */
+  /** For logs and admins, never for a person. */
   message: string;
   httpStatus?: number;
-  /** Nothing was taken, and asking again after so long may work. */
+  /** The provider took nothing, and a request after this time may succeed. */
   retryAfterSeconds?: number;
 }
 
-/** `unknown`: the request may have been accepted though no answer came; it is never simply sent again. */
+/** `unknown`: the task may exist although no clear answer came, so the submit is not simply repeated. */
 export type SubmitOutcome =
   | { outcome: 'accepted'; taskId: string }
   | { outcome: 'refused'; error: ProviderFailure }
   | { outcome: 'unknown'; error: ProviderFailure };
 
 /**
- * `gone`: the provider knows no such task. `unreachable`: nothing learned, ask again later; its error is of the kind
- * `bad-output` where the task has ended well and the film is missing.
+ * `gone`: the provider knows no such task. `unreachable`: the poll had no result; the error is `bad-output` if the task has
+ * succeeded and its video is missing.
  */
 export type PollOutcome =
   | { outcome: 'state'; state: TaskState }
@@ -88,9 +88,10 @@ export type PollOutcome =
   | { outcome: 'unreachable'; error: ProviderFailure };
 
 /**
- * What came of asking a provider to stop. `canceled`: it stopped, or has deleted what was finished. `requested`: it will
- * if it still can. `forgotten`: the record is deleted, the work may go on. `too-late`: it had ended and stays there until
- * it expires. `unsupported`: the provider cannot be asked. `gone`: it knows no such task. `unreachable`: ask again.
+ * The outcome of asking a provider to stop and delete a task. `canceled`: stopped, or its output is deleted. `requested`:
+ * it will stop if it still can. `forgotten`: the record is deleted, the work may go on. `too-late`: it has ended and stays
+ * until it expires. `unsupported`: the provider has no such request. `gone`: it knows no such task. `unreachable`: no
+ * answer.
  */
 export type CancelOutcome =
   | 'canceled'
@@ -103,49 +104,49 @@ export type CancelOutcome =
 
 export type OutputOutcome = { outcome: 'open'; response: Response } | { outcome: 'refused'; error: ProviderFailure };
 
-/** A webhook as it came: `body` byte for byte, `now` in ms. */
+/** A webhook as it was received: `body` byte for byte, `now` in ms. */
 export interface WebhookDelivery {
   headers: Headers;
   body: Uint8Array;
   now: number;
 }
 
-/** A webhook is never believed, only a reason to poll: `taskIds` are the names its task may have with us. */
+/** A genuine webhook is only a hint to poll. `taskIds` are the ids under which its task may be stored. */
 export type WebhookVerdict =
   | { outcome: 'hint'; taskIds: readonly string[] }
   | { outcome: 'refused'; reason: 'unsigned' | 'stale' | 'forged' | 'malformed' | 'no-key' };
 
 interface Webhook {
-  /** True where every task gets an address of its own, which then must be the one that is called. */
+  /** True where every task has its own URL, which a webhook must then use. */
   isPerTask: boolean;
   verify(delivery: WebhookDelivery): Promise<WebhookVerdict>;
 }
 
-/** Days in UTC, as `2026-11-25`; `before` is the first that is not meant. */
+/** Days in UTC, as `2026-11-25`; `before` is exclusive. */
 export interface Days {
   from: string;
   before: string;
 }
 
-/** What a provider says that it charged for its models here, in US cents. */
+/** What a provider says it charged for its models, in US cents. */
 export type Charged = { outcome: 'told'; cents: number } | { outcome: 'unreachable'; error: ProviderFailure };
 
-/** One upstream that makes videos of pictures. Its words and wire stay inside its file. */
+/** A film service behind one interface; the words of its own API stay inside its file. */
 export interface VideoProvider {
   readonly id: string;
   readonly models: readonly Model[];
   readonly imageSources: ImageSources;
-  /** Never ask about one task more often than this. */
+  /** The shortest time between two polls of one task. */
   readonly minPollSeconds: number;
-  /** Null where the provider has none, or its secret is not set. */
+  /** Null where the provider has no webhooks, or its secret is not set. */
   readonly webhook: Webhook | null;
-  /** Sends exactly one request; never retries by itself. */
+  /** Sends exactly one request and never retries. */
   submit(request: SubmitRequest): Promise<SubmitOutcome>;
   poll(taskId: string): Promise<PollOutcome>;
-  /** Asks the provider to stop, or to forget a finished task and its output. Best effort. */
+  /** Asks the provider to stop a task, or to delete a finished one with its output. */
   cancel(taskId: string): Promise<CancelOutcome>;
-  /** Opens a finished video; refuses any address that is not the provider's own. */
+  /** Opens a finished video; refuses a URL outside the provider's own hosts. */
   openOutput(url: string): Promise<OutputOutcome>;
-  /** What it charged in these days; left out where it cannot be asked. */
+  /** What it charged in these days; left out where its API does not say. */
   charged?(days: Days): Promise<Charged>;
 }

@@ -15,13 +15,13 @@ describe('a Standard Webhook', () => {
   const verify = ({ changes = {}, text = body, now = 1614265330_000, key = secret } = {}) =>
     verifyStandardWebhook({ headers: new Headers({ ...headers, ...changes }), body: bytes(text), now, secret: key });
 
-  it('is good when its signature is, also among others', async () => {
+  it('a Standard Webhook with one valid signature among others is accepted', async () => {
     expect(await verify()).toBe('ok');
     const both = `v1a,xxxx v1,AAAA ${headers['webhook-signature']}`;
     expect(await verify({ changes: { 'webhook-signature': both } })).toBe('ok');
   });
 
-  it('is forged when anything in it is changed', async () => {
+  it('a changed Standard Webhook is forged', async () => {
     expect(await verify({ text: '{"test": 2432232315}' })).toBe('forged');
     expect(await verify({ changes: { 'webhook-id': 'msg_other' } })).toBe('forged');
     expect(await verify({ changes: { 'webhook-timestamp': '1614265331' } })).toBe('forged');
@@ -32,14 +32,14 @@ describe('a Standard Webhook', () => {
     expect(await verify({ key: 'whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' })).toBe('forged');
   });
 
-  it('is stale five minutes later, or before its time, or with a time that is none', async () => {
+  it('a Standard Webhook more than five minutes off, or without a valid time, is stale', async () => {
     expect(await verify({ now: 1614265330_000 + 300_000 })).toBe('ok');
     expect(await verify({ now: 1614265330_000 + 301_000 })).toBe('stale');
     expect(await verify({ now: 1614265330_000 - 301_000 })).toBe('stale');
     expect(await verify({ changes: { 'webhook-timestamp': 'now' } })).toBe('stale');
   });
 
-  it('is unsigned when a header is missing, and proves nothing without a key', async () => {
+  it('a Standard Webhook without a header is unsigned, and without a secret unverifiable', async () => {
     for (const name of Object.keys(headers)) expect(await verify({ changes: { [name]: '' } })).toBe('unsigned');
     expect(await verify({ key: 'whsec_' })).toBe('no-key');
   });
@@ -78,12 +78,12 @@ describe('a webhook of fal', () => {
     return { verify, headers, keys, asked: () => asked };
   }
 
-  it('is good when one of the published keys says so', async () => {
+  it('a webhook of fal with a signature of a published key is accepted', async () => {
     const { verify } = await setUp();
     expect(await verify()).toBe('ok');
   });
 
-  it('is forged when anything in it is changed, or the key is not among them', async () => {
+  it('a changed webhook of fal, or one with an unpublished key, is forged', async () => {
     const { verify, keys } = await setUp();
     expect(await verify({ text: `${body} ` })).toBe('forged');
     expect(await verify({ changes: { 'X-Fal-Webhook-Request-Id': 'r-2' } })).toBe('forged');
@@ -93,7 +93,7 @@ describe('a webhook of fal', () => {
     expect(await verify({ list: keys.slice(0, 3) })).toBe('forged');
   });
 
-  it('is stale after five minutes and unsigned without a header, and then no keys are fetched', async () => {
+  it('a stale or unsigned webhook of fal is refused without fetching keys', async () => {
     const { verify, headers, asked } = await setUp();
     expect(await verify({ at: now + 301_000 })).toBe('stale');
     expect(await verify({ at: now - 301_000 })).toBe('stale');
@@ -101,7 +101,7 @@ describe('a webhook of fal', () => {
     expect(asked()).toBe(0);
   });
 
-  it('proves nothing while there are no keys', async () => {
+  it('a webhook of fal cannot be verified without published keys', async () => {
     const { verify } = await setUp();
     expect(await verify({ list: null })).toBe('no-key');
     expect(await verify({ list: [] })).toBe('no-key');

@@ -1,11 +1,11 @@
-// Signatures of webhooks: who sent this, and when. Pure, with the platform's own cryptography.
+// Verifies signatures of webhooks, with Web Crypto.
 import { field, parsed } from './answers';
 import type { WebhookDelivery, WebhookVerdict } from './video-provider';
 
-/** `ok`, or why it is refused. */
+/** `ok`, or why the webhook is refused. */
 export type Signed = 'ok' | (WebhookVerdict & { outcome: 'refused' })['reason'];
 
-/** What a webhook comes to: why it is refused, or the names its task may have, as its body gives them. */
+/** The verdict on a webhook: why it is refused, or the ids that its body names. */
 export function verdictOf(
   signed: Signed,
   body: Uint8Array,
@@ -17,10 +17,10 @@ export function verdictOf(
   return taskIds.length > 0 ? { outcome: 'hint', taskIds } : { outcome: 'refused', reason: 'malformed' };
 }
 
-/** Older or newer than this it is refused, however well signed, so that an old one cannot be used again. */
+/** A signed timestamp further from the clock than this is refused, so that an old webhook cannot be replayed. */
 const mostSecondsApart = 300;
 
-/** Standard Webhooks (svix), as Replicate and Google sign: any of the signatures given may be the right one. */
+/** Standard Webhooks (svix), used by Replicate and Google: one valid signature of several is enough. */
 export async function verifyStandardWebhook({
   headers,
   body,
@@ -44,7 +44,7 @@ export async function verifyStandardWebhook({
   return 'forged';
 }
 
-/** The `webhook-signature` of what we send ourselves, in the same form. `timestamp` in seconds; throws where `secret` is none. */
+/** The `webhook-signature` of a message that Echoes sends. `timestamp` in seconds; throws if `secret` is invalid. */
 export async function signStandardWebhook({
   id,
   timestamp,
@@ -62,7 +62,7 @@ export async function signStandardWebhook({
   return `v1,${Buffer.from(signed).toString('base64')}`;
 }
 
-/** fal's Ed25519: each of its published keys is tried. `fetchKeys` answers their list, and is asked last of all. */
+/** fal's Ed25519 signatures: each published key is tried. `fetchKeys` is called last, after all cheaper checks. */
 export async function verifyFalWebhook({
   headers,
   body,

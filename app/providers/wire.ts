@@ -1,6 +1,6 @@
 import { readLimited, within } from '~/http';
-// How every provider is spoken to: one request each, a limit on time and size, and outputs from its own hosts alone.
-import { type Answer, type Complaint, failure, parsed, pollOutcome, submitOutcome } from './answers';
+// The HTTP client of every provider: no retries, limits on time and size, outputs from the provider's own hosts only.
+import { type Answer, type ErrorDetail, failure, parsed, pollOutcome, submitOutcome } from './answers';
 import type {
   CancelOutcome,
   ImageSources,
@@ -16,33 +16,33 @@ const requestMilliseconds = 30_000;
 const mostAnswerBytes = 4 * 1024 * 1024;
 
 export interface WireOptions {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   baseUrl: string;
-  /** Go with every request, and with nothing else. */
+  /** Sent with every request to `baseUrl`. */
   headers: Readonly<Record<string, string>>;
-  /** Hosts with port that finished videos may be fetched from (`*.` stands for what lies below); no other is asked. */
+  /** The only hosts, with port, that finished videos are fetched from; `*.` matches every subdomain. */
   outputHosts: readonly string[];
-  /** What the provider says in an answer that is no success. */
-  complaintOf(answer: Answer): Complaint;
+  /** Reads the error of an unsuccessful answer. */
+  errorDetailOf(answer: Answer): ErrorDetail;
   fetch: typeof globalThis.fetch;
 }
 
-/** What every provider is made with; the rest it knows itself. */
+/** The options that every provider takes. */
 export type ProviderOptions = Omit<WireOptions, 'headers' | 'complaintOf'>;
 
-/** Plain fetch and no SDK: those send a lost POST again by themselves. Nothing here is ever sent twice. */
-export function createWire({ baseUrl, headers, outputHosts, complaintOf, fetch }: WireOptions) {
+/** Plain `fetch` instead of an SDK, since SDKs retry a POST whose answer got lost. No request is sent twice here. */
+export function createWire({ baseUrl, headers, outputHosts, errorDetailOf, fetch }: WireOptions) {
   const isOnThisMachine = isLoopback(baseUrl);
   const isAllowed = (url: URL | null) => url?.protocol === 'https:' || (url?.protocol === 'http:' && isOnThisMachine);
   const isOwn = ({ host }: URL) =>
     outputHosts.some((own) => (own.startsWith('*.') ? host.endsWith(own.slice(1)) : host === own));
 
-  /** Opens one address of an output, following at most `hops` redirects; each step must be allowed. */
+  /** Opens an output's URL, following at most `hops` redirects; every URL must be on an allowed host. */
   async function open(address: string, hops: number, keyedHost: string | null): Promise<OutputOutcome> {
     const url = URL.parse(address);
     if (!url || !isAllowed(url) || !isOwn(url))
-      return { outcome: 'refused', error: failure('bad-output', 'address', 'the video lies at a foreign address') };
-    // Until the video begins to come; how long it may go on is up to whoever reads it.
+      return { outcome: 'refused', error: failure('bad-output', 'address', 'the video is on a foreign host') };
+    // The limit is for the response's headers; the reader of the body has its own.
     const response = await within(requestMilliseconds, (signal) =>
       fetch(url, { headers: url.host === keyedHost ? headers : {}, redirect: 'manual', signal }),
     );
@@ -90,7 +90,7 @@ export function createWire({ baseUrl, headers, outputHosts, complaintOf, fetch }
 
     call,
 
-    /** Orders a film, once. `taskIdOf` finds the task's name in the answer. */
+    /** Sends a submit once. `taskIdOf` finds the task's id in the answer. */
     async submit(
       path: string,
       body: object,
@@ -98,12 +98,12 @@ export function createWire({ baseUrl, headers, outputHosts, complaintOf, fetch }
       more: Readonly<Record<string, string>> = {},
     ): Promise<SubmitOutcome> {
       const answer = await call('POST', path, body, more);
-      return submitOutcome(answer, complaintOf(answer), taskIdOf(answer.body));
+      return submitOutcome(answer, errorDetailOf(answer), taskIdOf(answer.body));
     },
 
     /**
-     * Asks about a task. `stateOf` is null for a form that is not known, which is then asked for again; `isFinished` where
-     * it says even so that the film is made.
+     * Polls a task. `stateOf` returns null for a body in an unknown form, which is polled again; `isFinished` tells if such a
+     * body says that the task has succeeded.
      */
     async poll(
       path: string,
@@ -111,26 +111,26 @@ export function createWire({ baseUrl, headers, outputHosts, complaintOf, fetch }
       isFinished: (body: unknown) => boolean = () => false,
     ): Promise<PollOutcome> {
       const answer = await call('GET', path);
-      return pollOutcome(answer, complaintOf(answer), stateOf(answer.body), isFinished(answer.body));
+      return pollOutcome(answer, errorDetailOf(answer), stateOf(answer.body), isFinished(answer.body));
     },
 
-    /** Deletes a task's record; `outcome` is what that comes to with this provider. */
+    /** Deletes a task's record; `outcome` is what that means at this provider. */
     async remove(path: string, outcome: CancelOutcome): Promise<CancelOutcome> {
       const { status } = await call('DELETE', path);
       if (status === 404) return 'gone';
       return status >= 200 && status < 300 ? outcome : 'unreachable';
     },
 
-    /** Why this picture cannot be sent, before anything is; null where it can. */
+    /** Why this picture cannot be sent, or null. */
     pictureProblem(image: SubmitRequest['image'], { url, mostBytes }: ImageSources): ProviderFailure | null {
       if (image.kind === 'bytes' && image.bytes.byteLength > mostBytes)
         return failure('invalid-input', 'picture-too-large', `no more than ${mostBytes} bytes go with a request`);
       if (image.kind === 'url' && !(url && isAllowed(URL.parse(image.url))))
-        return failure('invalid-input', 'picture-address', 'the provider cannot fetch this address');
+        return failure('invalid-input', 'picture-address', 'the provider cannot fetch this URL');
       return null;
     },
 
-    /** Opens a finished video. `withKey`: its own host wants the key too, and sends on to another of `outputHosts`. */
+    /** Opens a finished video. `withKey`: the provider's own host needs the key and redirects to one of `outputHosts`. */
     async openOutput(address: string, { withKey = false } = {}): Promise<OutputOutcome> {
       try {
         return await open(address, withKey ? 3 : 0, withKey ? new URL(baseUrl).host : null);
@@ -141,18 +141,18 @@ export function createWire({ baseUrl, headers, outputHosts, complaintOf, fetch }
   };
 }
 
-/** True for plain http to this very machine. */
+/** True for plain http to this machine. */
 export function isLoopback(address: string): boolean {
   return /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(\/|$)/.test(address);
 }
 
-/** A picture as one text: its address, or a data URI. */
+/** A picture as a string: its URL, or a data URI. */
 export function imageUri(image: SubmitRequest['image']): string {
   if (image.kind === 'url') return image.url;
   return `data:${image.contentType};base64,${Buffer.from(image.bytes).toString('base64')}`;
 }
 
-/** A length that can be ordered at one price a second, in US cents; null where none is published. */
+/** Prices in US cents for a model with one price per second; null where none is published. */
 export function priced(centsPerSecond: number | null): (durationSeconds: number) => number | null {
   return (durationSeconds) => (centsPerSecond === null ? null : durationSeconds * centsPerSecond);
 }

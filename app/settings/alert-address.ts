@@ -1,6 +1,6 @@
 /**
- * Whether alerts may be told to this address: https to a public host, or plain http to this very machine, which is only
- * used where Echoes itself runs there. Names and numbers of private networks are refused.
+ * True if alerts may be sent to this URL: https to a public host, or plain http to this machine for local use. Names and
+ * addresses of private networks are refused.
  */
 export function isAlertAddress(address: string): boolean {
   const url = parsed(address);
@@ -9,7 +9,7 @@ export function isAlertAddress(address: string): boolean {
   return url.protocol === 'https:' && isPublicHost(url.hostname);
 }
 
-/** Whether an address that is allowed may be used by an Echoes that people reach at `appOrigin`. */
+/** True if this installation may send alerts to the URL: one on this machine only where `appOrigin` is on it too. */
 export function mayBeTold(address: string, appOrigin: string): boolean {
   if (!isAlertAddress(address)) return false;
   return !address.startsWith('http:') || isOwnMachine(parsed(appOrigin)?.hostname ?? '');
@@ -26,7 +26,7 @@ function parsed(address: string): URL | null {
 
 const isOwnMachine = (host: string) => /^(localhost|127\.0\.0\.1|\[::1\])$/.test(host);
 
-/** A name with a dot that is nobody's own, or a number that is not. `URL` has written every number in its plain form. */
+/** A public name with a dot, or a public IP address; `URL` has normalised every address. */
 function isPublicHost(host: string): boolean {
   if (host.startsWith('[')) return isPublicV6(host.slice(1, -1));
   const numbers = /^(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(host)?.slice(1).map(Number);
@@ -43,5 +43,5 @@ function isPublicV4([a = 0, b = 0, c = 0]: readonly number[]): boolean {
   return !(a === 198 && (b === 18 || b === 19));
 }
 
-/** Only what is handed out to the public, and nothing that stands for an older number. */
+/** Only globally routed IPv6 addresses, without those that embed an IPv4 address. */
 const isPublicV6 = (host: string) => /^[23][0-9a-f]{3}:/.test(host) && !/^(2001:0?:|2001:db8:|2002:)/.test(host);

@@ -1,6 +1,6 @@
 /**
- * Credits as they are sold. `amount` is in the currency's smallest unit. A credit makes a clip, and a clip of five
- * seconds costs the house about 25 cents; the rest pays for tries that fail, the card's fee and the work.
+ * A pack of credits. `amount` is in the currency's smallest unit. A clip of five seconds costs Echoes about 25 US cents; the
+ * rest of a credit's price pays for failed generations, card fees and the work.
  */
 export interface Pack {
   id: string;
@@ -8,7 +8,7 @@ export interface Pack {
   credits: number;
   amount: number;
   currency: 'eur';
-  /** Whole percent that a credit costs less here than in the smallest pack; null where it costs the same. */
+  /** How many per cent a credit costs less than in the smallest pack; null where it costs the same. */
   saves: number | null;
 }
 
@@ -18,35 +18,35 @@ const sold = [
   { id: 'album', name: 'An album', credits: 40, amount: 2490, currency: 'eur' },
 ] as const;
 
-/** What one credit of the smallest pack costs. */
+/** The price of a credit in the smallest pack. */
 const dearest = sold[0].amount / sold[0].credits;
 
-/** The packs, smallest first: the only place that knows what a credit costs. */
+/** The packs, smallest first; the only place with prices. */
 export const packs: readonly Pack[] = sold.map((pack) => {
   const saves = Math.floor((1 - pack.amount / pack.credits / dearest) * 100);
   return { ...pack, saves: saves > 0 ? saves : null };
 });
 
-/** The most credits that a pack has. */
+/** The credits of the largest pack. */
 export const mostCredits = Math.max(...sold.map(({ credits }) => credits));
 
-/** The pack of this name, or null: what is asked for may be anything. */
+/** The pack with this id, or null. */
 export function findPack(packId: unknown): Pack | null {
   return packs.find(({ id }) => id === packId) ?? null;
 }
 
-/** The packs that are offered, smallest first: those the owner has on sale, of which there is always one. */
+/** The packs on sale, smallest first; all of them if none of these ids is known. */
 export function packsOffered(onSale: readonly string[]): readonly Pack[] {
   const offered = packs.filter(({ id }) => onSale.includes(id));
   return offered.length > 0 ? offered : packs;
 }
 
-/** The smallest of these packs with at least so many credits; the largest where none has as many. */
+/** The smallest pack on offer with enough credits, or the largest if none has enough. */
 export function packFor(creditsNeeded: number, offered: readonly Pack[] = packs): Pack {
   return offered.find(({ credits }) => credits >= creditsNeeded) ?? (offered.at(-1) as Pack);
 }
 
-/** A price as people write it: `€11.90`. */
+/** A price with its currency: `€11.90`. */
 export function priceInWords({ amount, currency }: { amount: number; currency: string }): string {
   return new Intl.NumberFormat('en', { style: 'currency', currency }).format(amount / 100);
 }

@@ -1,21 +1,21 @@
 import * as v from 'valibot';
 import { type SettingKey, type Settings, settingsSchema } from './settings';
 
-/** A film service that is set up here, with the models it offers. */
+/** A provider that has a key here, with its models. */
 export interface Choosable {
   id: string;
   models: readonly string[];
 }
 
-/** Longer than any setting needs to be, as JSON. */
+/** Most characters of a setting as JSON; none needs as many. */
 const mostCharacters = 30_000;
 
-/** The value if it is one this setting can have, else what is wrong with it, in words. */
+/** The value if it is valid for this setting, else the sentence that says why not. */
 export function readValue<Key extends SettingKey>(
   key: Key,
   value: unknown,
 ): { ok: true; value: Settings[Key] } | { ok: false; message: string } {
-  // The schema would take "nothing" for the default: nobody means that.
+  // The schema takes an absent value as the default, which a form never means.
   if (value === undefined || value === null) return { ok: false, message: 'Give a value.' };
   if (lengthOf(value) > mostCharacters) return { ok: false, message: 'This is longer than a setting can be.' };
   const read = v.safeParse(settingsSchema.entries[key], value);
@@ -24,8 +24,8 @@ export function readValue<Key extends SettingKey>(
 }
 
 /**
- * What the settings, as they would be, contradict: each other, or what is set up here. `changed` names those that are
- * being changed: nobody is kept from a change by what stood there before.
+ * The first contradiction between the new settings, or with the providers that have a key. Only settings in `changed` are
+ * checked, so that an old contradiction never blocks another change.
  */
 export function contradiction({
   settings,
@@ -34,7 +34,7 @@ export function contradiction({
   choosable,
 }: {
   settings: Settings;
-  /** What holds until then. */
+  /** The settings before the change. */
   was: Pick<Settings, 'presets'>;
   changed: readonly SettingKey[];
   choosable: readonly Choosable[];
@@ -45,9 +45,9 @@ export function contradiction({
     if (message) return { key: changed.includes('provider') ? 'provider' : 'model', message };
   }
   if (changed.includes('fallbacks')) {
-    const line = [{ provider, model }, ...fallbacks].map((one) => `${one.provider} ${one.model}`);
-    const twice = fallbacks.find((_one, index) => line.indexOf(line[index + 1] as string) !== index + 1);
-    if (twice) return { key: 'fallbacks', message: `${twice.provider} · ${twice.model} is in line already.` };
+    const order = [{ provider, model }, ...fallbacks].map((one) => `${one.provider} ${one.model}`);
+    const twice = fallbacks.find((_one, index) => order.indexOf(order[index + 1] as string) !== index + 1);
+    if (twice) return { key: 'fallbacks', message: `${twice.provider} · ${twice.model} is in the list already.` };
     for (const one of fallbacks) {
       const message = missing(one, choosable);
       if (message) return { key: 'fallbacks', message };
@@ -56,12 +56,13 @@ export function contradiction({
   if (changed.includes('presets')) {
     const kept = new Set(settings.presets.map(({ id }) => id));
     const gone = was.presets.find(({ id }) => !kept.has(id));
-    if (gone) return { key: 'presets', message: `“${gone.name}” cannot go: tries were made with it. Switch it off.` };
+    if (gone)
+      return { key: 'presets', message: `“${gone.name}” cannot be removed: clips were made with it. Switch it off.` };
   }
   return null;
 }
 
-/** Why films cannot be made there, or null. */
+/** Why this provider or model cannot be used, or null. */
 function missing(one: { provider: string; model: string }, choosable: readonly Choosable[]): string | null {
   const found = choosable.find(({ id }) => id === one.provider);
   if (!found)

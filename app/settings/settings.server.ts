@@ -7,36 +7,33 @@ import { isSettingKey, type SettingKey, type Settings, settingsSchema } from './
 
 const settingsRead = defineRead([], { key: settings.key, value: settings.value }, (query) => query.from(settings));
 
-/** How long the doors go by settings they have read: a change made elsewhere holds here within this time. */
+/** How old cached settings may be: a change in another isolate takes effect within this time. */
 export const settingsKeptMilliseconds = 3000;
 
 /**
- * What this isolate has read of each database. `changes` moves when it has changed something itself, so that what was
- * read before and arrives after is not kept.
+ * The settings that this isolate has read from a database. `changes` counts changes made here, so that a read that began
+ * before one is not cached after it.
  */
-interface Kept {
+interface Cached {
   changes: number;
   last: { settings: Settings; readAt: number } | null;
 }
 
-const kept = new WeakMap<D1Database, Kept>();
+const cache = new WeakMap<D1Database, Cached>();
 
-function keptOf(binding: D1Database): Kept {
-  const found = kept.get(binding) ?? { changes: 0, last: null };
-  kept.set(binding, found);
+function cachedOf(binding: D1Database): Cached {
+  const found = cache.get(binding) ?? { changes: 0, last: null };
+  cache.set(binding, found);
   return found;
 }
 
-/** The value of this setting as it is stored, or undefined where that does not fit its limits: then it counts as not set. */
+/** The stored value of a setting, or undefined if it is outside the limits: then the default holds. */
 export function storedValue<Key extends SettingKey>(key: Key, text: string): Settings[Key] | undefined {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), settingsSchema.entries[key]), text);
   return parsed.success ? (parsed.output as Settings[Key]) : undefined;
 }
 
-/**
- * Reads the owner's settings, once per request. `keptMilliseconds`: how old may be what another request of this isolate
- * has read; 0, and every request reads for itself.
- */
+/** Reads the settings once per request, or takes them from the isolate's cache if not older than `keptMilliseconds`. */
 export function createSettings({
   db,
   clock,
@@ -46,12 +43,12 @@ export function createSettings({
   clock: Clock;
   keptMilliseconds?: number;
 }) {
-  let asked: Promise<Settings> | undefined;
+  let reading: Promise<Settings> | undefined;
 
   async function read(): Promise<Settings> {
-    const entry = keptOf(db.$client);
+    const entry = cachedOf(db.$client);
     const { changes, last } = entry;
-    // Its age counts from before it was read: nothing that was written later can be in it.
+    // The age counts from before the read, since a later write cannot be in it.
     const readAt = clock();
     if (last && readAt >= last.readAt && readAt - last.readAt < keptMilliseconds) return last.settings;
     const stored: Record<string, unknown> = {};
@@ -64,14 +61,14 @@ export function createSettings({
 
   return {
     read(): Promise<Settings> {
-      asked ??= read();
-      return asked;
+      reading ??= read();
+      return reading;
     },
 
-    /** Something was changed here: what was read before no longer counts in this isolate. */
+    /** Clears the cache after a change made here. */
     forget(): void {
-      asked = undefined;
-      const entry = keptOf(db.$client);
+      reading = undefined;
+      const entry = cachedOf(db.$client);
       entry.changes += 1;
       entry.last = null;
     },

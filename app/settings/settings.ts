@@ -4,10 +4,10 @@ import { packs } from './packs';
 import { firstPresets, mostPresets, presetLimits } from './presets';
 import { firstSystemPrompt, systemText } from './system-prompt';
 
-/** A number as people write it: `10,000`. */
+/** A number with separators: `10,000`. */
 const written = (count: number) => count.toLocaleString('en');
 
-// Every rule says in words what would be right: what an admin reads beside a value that cannot be saved.
+// Every rule has the sentence that an admin reads beside a value that cannot be saved.
 function between(low: number, high: number) {
   const words = `Give a whole number from ${written(low)} to ${written(high)}.`;
   return v.pipe(v.number(words), v.integer(words), v.minValue(low, words), v.maxValue(high, words));
@@ -20,13 +20,13 @@ const mostFallbacks = 10;
 const packIds = packs.map(({ id }) => id);
 const isOnce = (ids: readonly unknown[]) => new Set(ids).size === ids.length;
 
-/** Text of somebody at the desk, as long as it may be. */
+/** A text that an admin writes, up to `most` characters. */
 const line = (what: string, most: number) => {
   const words = `Give ${what} of 1 to ${most} letters.`;
   return v.pipe(v.string(words), v.trim(), v.minLength(1, words), v.maxLength(most, words));
 };
 
-/** A way to move; its id is for ever, as tries are known by it. */
+/** A preset; its id never changes, since generations refer to it. */
 const preset = v.object(
   {
     id: v.pipe(
@@ -38,19 +38,16 @@ const preset = v.object(
     prompt: line('a prompt', presetLimits.prompt),
     on: v.boolean('Say on or off.'),
   },
-  'Give a way to move with all its words.',
+  'Give a preset with all its words.',
 );
 
-/**
- * What the owner can turn, with its limits and its value until somebody turns it. What more than one setting must agree
- * on stands in settings-rules.ts.
- */
+/** Every setting with its limits and its default. Rules between settings are in settings-rules.ts. */
 export const settingsSchema = v.object({
   /** Credits for a first sign-in. */
   signupCredits: v.optional(between(0, 100), 1),
-  /** Credits one try costs. */
+  /** Credits that a generation costs. */
   creditsPerClip: v.optional(between(1, 100), 1),
-  /** The text put around people's words: the version that is live (its room: /admin/prompt). */
+  /** The live version of the system prompt, changed at /admin/prompt. */
   systemPrompt: v.optional(
     v.message(
       v.object({ version: between(1, 1_000_000), text: systemText }),
@@ -58,13 +55,13 @@ export const settingsSchema = v.object({
     ),
     firstSystemPrompt,
   ),
-  /** One second try of each clip is on the house when the person says what is wrong with the first. */
+  /** A person's complaint about a clip makes one further generation of it free. */
   freeSecondTry: v.optional(v.boolean('Say on or off.'), true),
-  /** Minutes after which a try is ended and its credit returned. */
+  /** Minutes after which a generation fails and its credit returns. */
   deadlineMinutes: v.optional(between(1, 120), 30),
-  /** Tries one person may have under way at once. */
+  /** Open generations that one person may have. */
   maxOpenGenerations: v.optional(between(1, 1000), 50),
-  /** Provider and model of new tries, and who is asked in their place, in this order, while they cannot or rest. */
+  /** Provider and model of new generations, and those used in their place, in this order, while they cannot or rest. */
   provider: v.optional(name, 'runway'),
   model: v.optional(name, 'gen4_turbo'),
   fallbacks: v.optional(
@@ -74,14 +71,14 @@ export const settingsSchema = v.object({
     ),
     [],
   ),
-  /** Films that a provider gets at once; the rest wait here, where turns go round by person. */
+  /** Slots at each provider; further generations wait in its admission queue. */
   maxAtProvider: v.optional(
     v.object(
       {
-        // Runway's fourth tier; below it, Runway holds back what is too much by itself, in no order of persons.
+        // Runway's fourth tier. In lower tiers Runway throttles the excess itself, without turns by person.
         runway: v.optional(between(1, 1000), 10),
         luma: v.optional(between(1, 1000), 10),
-        // New accounts have 2 at once, grown ones 40; fal lines up the rest without a limit.
+        // fal runs 2 tasks of a new account side by side, up to 40 later, and queues the rest without a limit.
         fal: v.optional(between(1, 1000), 10),
         replicate: v.optional(between(1, 1000), 20),
         veo: v.optional(between(1, 1000), 10),
@@ -90,17 +87,17 @@ export const settingsSchema = v.object({
     ),
     {},
   ),
-  /** A provider rests when this many calls failed, or films were slow, within the window, and this share (%) of all. */
+  /** A provider rests when so many calls of the window failed or were slow, and so many per cent of all. */
   breakerFailures: v.optional(between(1, 1000), 5),
   breakerRate: v.optional(between(1, 100), 40),
   breakerWindowMinutes: v.optional(between(1, 1440), 10),
-  /** Minutes of its first pause; each further one in a row is twice as long, up to an hour or this, if longer. */
+  /** Minutes of the first pause; each further one in a row is twice as long, up to an hour or this, if longer. */
   breakerPauseMinutes: v.optional(between(1, 1440), 5),
-  /** A film that took longer than this with its provider was slow. */
+  /** A task that took longer than this at its provider was slow. */
   breakerSlowSeconds: v.optional(between(10, 7200), 600),
-  /** Pictures of one person that film services may decline in 24 hours before their next tries wait. */
+  /** The moderation limit: pictures of one person that providers may decline in 24 hours. */
   mostRefusalsPerDay: v.optional(between(1, 100), 3),
-  /** The packs of credits that are offered. */
+  /** The packs on sale. */
   packsOnSale: v.optional(
     v.pipe(
       v.array(v.picklist(packIds, 'Choose from the packs there are.'), 'Give a list of packs.'),
@@ -109,37 +106,37 @@ export const settingsSchema = v.object({
     ),
     packIds,
   ),
-  /** The ways to move, in the order they are offered; one that is off is offered no more. */
+  /** The presets in the order of the picker; one that is off is not on offer. */
   presets: v.optional(
     v.pipe(
-      v.array(preset, 'Give a list of ways to move.'),
-      v.maxLength(mostPresets, `There can be ${mostPresets} ways to move.`),
-      v.check((all) => isOnce(all.map(({ id }) => id)), 'Each way to move has an id of its own.'),
-      v.check((all) => all.some(({ on }) => on), 'At least one way to move stays on.'),
+      v.array(preset, 'Give a list of presets.'),
+      v.maxLength(mostPresets, `There can be ${mostPresets} presets.`),
+      v.check((all) => isOnce(all.map(({ id }) => id)), 'Each preset has an id of its own.'),
+      v.check((all) => all.some(({ on }) => on), 'At least one preset stays on.'),
     ),
     firstPresets,
   ),
-  /** Credits for who invited a friend, and for the friend, once what `referralRewardFor` says has happened. */
+  /** Credits for the inviting person and for the friend, after what `referralRewardFor` names. */
   referrerCredits: v.optional(between(0, 100), 1),
   referredCredits: v.optional(between(0, 100), 1),
-  /** Friends for whom one person can be rewarded. */
+  /** Most friends for whom one person gets credits. */
   referralCap: v.optional(between(0, 10_000), 10),
-  /** What a friend does first: finish a film, buy a pack, or whichever comes first. */
+  /** What the friend must do: finish a film, buy a pack, or either. */
   referralRewardFor: v.optional(v.picklist(['film', 'purchase', 'either'], 'Choose one of the list.'), 'either'),
-  /** Credits for a shared film, once visitors from this many different places have watched it to its end. */
+  /** Credits for a shared film, after visitors from this many different networks have watched it to its end. */
   shareCredits: v.optional(between(0, 100), 1),
   shareViewers: v.optional(between(1, 1000), 3),
-  /** Credits that one admin may give or take alone; above it another admin says yes. */
+  /** Credits that one admin may give or take; more needs a second admin. */
   secondAdminAbove: v.optional(between(0, 10_000), 20),
-  /** Until when (ms) an admin listens to the log: kept alive by the open page, turned by nobody. */
+  /** Until when (ms) the log tail is on; the admin's open page extends it. */
   tailUntil: v.optional(between(0, Number.MAX_SAFE_INTEGER), 0),
-  /** The owner is told when a clip has been under way for longer than so many minutes, and when more than so many stand still. */
+  /** Alerts: a generation open for more than so many minutes, and more than so many stale ones. */
   alertOldestMinutes: v.optional(between(1, 1440), 45),
   alertStaleJobs: v.optional(between(0, 1000), 5),
-  /** And when more than this share (%) of the last hour's tries failed, once so many have ended. */
+  /** Alert: more than so many per cent of the last hour's generations failed, of at least so many that ended. */
   alertFailurePercent: v.optional(between(1, 100), 25),
   alertFailureMinimum: v.optional(between(1, 1000), 10),
-  /** Where alerts are sent, signed; nowhere while it is empty. */
+  /** The URL that gets signed alert messages; empty for none. */
   alertUrl: v.optional(
     v.pipe(
       v.string('Give an address.'),
@@ -156,21 +153,21 @@ export const settingsSchema = v.object({
 export type Settings = v.InferOutput<typeof settingsSchema>;
 export type SettingKey = keyof Settings;
 
-/** True for the name of a setting: what a form names may be anything. */
+/** True for the name of a setting. */
 export function isSettingKey(value: unknown): value is SettingKey {
   return typeof value === 'string' && Object.hasOwn(settingsSchema.entries, value);
 }
 
-/** What holds where nobody has turned anything. */
+/** Every setting's default. */
 export const defaults: Readonly<Settings> = v.parse(settingsSchema, {});
 
-/** Who makes films, in the order in which they are asked: each once, also where the first is a fallback as well. */
+/** Providers and models in the order in which they are tried, each once. */
 export function providersInOrder({ provider, model, fallbacks }: Pick<Settings, 'provider' | 'model' | 'fallbacks'>) {
   const others = fallbacks.filter((one) => one.provider !== provider || one.model !== model);
   return [{ provider, model }, ...others];
 }
 
-/** Films that this provider gets at once. */
+/** How many tasks this provider gets side by side. */
 export function concurrencyLimit({ maxAtProvider }: Pick<Settings, 'maxAtProvider'>, provider: string): number {
   return maxAtProvider[provider as keyof Settings['maxAtProvider']] ?? 1;
 }

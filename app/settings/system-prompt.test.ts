@@ -21,7 +21,7 @@ const promptOf = ({ system, ...rest }: { system: string; preset: { prompt: strin
   promptFor({ system: { text: system }, ...rest });
 
 describe('a prompt', () => {
-  it('is never longer than the model takes, nor than every model does', () => {
+  it('a prompt is never longer than its model or any model takes', () => {
     fc.assert(
       fc.property(fc.record({ ...anything, most: fc.nat(2500) }), (given) => {
         expect(promptOf(given).length).toBeLessThanOrEqual(Math.min(given.most, mostPromptLetters));
@@ -29,7 +29,7 @@ describe('a prompt', () => {
     );
   });
 
-  it('ends with every one of the person’s words, whatever stands before them', () => {
+  it('a prompt ends with all words of the person', () => {
     fc.assert(
       fc.property(fc.record({ ...anything, most: fc.integer({ min: maxWordsLength, max: 2500 }) }), (given) => {
         expect(promptOf(given).endsWith(given.words.trim())).toBe(true);
@@ -37,7 +37,7 @@ describe('a prompt', () => {
     );
   });
 
-  it('holds the whole way to move wherever a model has the thousand letters that all of ours have', () => {
+  it('a prompt of a thousand characters holds the whole preset', () => {
     fc.assert(
       fc.property(fc.record(anything), (given) => {
         expect(promptOf({ ...given, most: 1000 })).toContain(given.preset.prompt);
@@ -45,7 +45,7 @@ describe('a prompt', () => {
     );
   });
 
-  it('holds the system prompt from its beginning: whole where there is room, else whole sentences or words of it', () => {
+  it('a prompt begins with the system prompt, cut at sentences or words if it is too long', () => {
     fc.assert(
       fc.property(fc.record({ ...anything, system: sentences }), ({ system, preset, words }) => {
         const kept = promptOf({ system, preset, words, most: 1000 }).split(preset.prompt)[0]?.trim() ?? '';
@@ -57,7 +57,7 @@ describe('a prompt', () => {
     );
   });
 
-  it('loses its last sentence, never half of one, where a person has written very much', () => {
+  it('a long text of the person costs the system prompt whole sentences', () => {
     const system = `Keep every face. ${'Warm light, '.repeat(35)}soft. No cuts.`;
     const prompt = promptOf({
       system,
@@ -68,7 +68,7 @@ describe('a prompt', () => {
     expect(prompt).toBe(`Keep every face. ${firstPresets[0]?.prompt} ${'w'.repeat(500)}`);
   });
 
-  it('keeps as many letters of any system prompt as the desk promises', () => {
+  it('the admin’s promised number of characters is never cut from a system prompt', () => {
     const promised = lettersNeverCut(firstPresets);
     expect(promised).toBeGreaterThan(firstSystemPrompt.text.length);
     fc.assert(

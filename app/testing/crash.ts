@@ -1,12 +1,12 @@
-// Bindings that break off at one chosen call: the process before it, or after it was done and before it was heard of.
+// Bindings that end the process at one chosen call: before it is done, or after it and before its answer.
 import { env } from 'cloudflare:workers';
 
 export const breaks = ['before', 'after'] as const;
 export type Break = (typeof breaks)[number];
 
 /**
- * D1, the channels and the wire, counted call by call. The call numbered `at` (from 0) throws, done or not, and so does
- * every later one: to the code above, it is the end. `calls` says how many there were.
+ * D1, the live channels and `fetch`, with every call counted. Call number `at` (from 0) throws, before or after its work,
+ * and so does every later call. `calls` is how many there were.
  */
 export function createCrash({ at, when, fetch }: { at: number; when: Break; fetch: typeof globalThis.fetch }) {
   const crash = { calls: 0, isReached: false };

@@ -1,38 +1,38 @@
-// A generation's object that a test can stop at every step outward: its bindings, its storage and the wire pass through
-// a gate, and each effect the machine yields is seen as it is yielded. The real runner performs them on real bindings.
+// Faults at every call of a generation's object: its bindings, storage and `fetch` pass through a gate, which also sees
+// each effect as the machine yields it. The real runner performs the effects on real bindings.
 import type { Effect, EffectKind } from '~/generations/pipeline/effects';
 import { generationLife } from '~/generations/pipeline/machine';
 
-/** What happens at the chosen effect. `refused`: an error, and nothing was done; `answer lost`: an error, and all was. */
+/** The fault at the chosen effect. `refused`: an error, and nothing was done. `answer lost`: an error, and all was done. */
 export const troubles = ['crash before', 'crash after', 'answer lost', 'refused'] as const;
 export type Trouble = (typeof troubles)[number];
 
-/** One effect as it was yielded, and how many calls outward it took. */
+/** One yielded effect, and how many calls it took. */
 export interface Point {
   kind: EffectKind;
-  /** Among all that one generation yields. */
+  /** Its number among all effects of the generation. */
   index: number;
   calls: number;
 }
 
-/** Where the trouble is wanted: at this point, whose last call is the `calls`th. */
+/** The fault to cause: at this point, whose last call has the number `calls`. */
 interface Aim {
   point: Point;
   trouble: Trouble;
 }
 
-/** Every call of the object goes through `call`; `aim` chooses the one that fails, once. */
+/** Every call of the object passes `call`; `aim` selects the one that fails, once. */
 export function createGate() {
   const lost = new Error('Network connection lost.');
   let isResting = true;
   const gate = {
     points: [] as Point[],
-    /** Tasks whose name was written down. */
+    /** Tasks whose id was stored in a memo. */
     known: new Set<string>(),
     aim: null as Aim | null,
-    /** Objects whose calls go through here. */
+    /** Instances whose calls pass this gate. */
     behind: new WeakSet<object>(),
-    /** The trouble has come. */
+    /** True once the fault has happened. */
     isReached: false,
 
     /** Sees an effect that the machine yields. */
@@ -40,11 +40,11 @@ export function createGate() {
       isResting = false;
       gate.points.push({ kind: effect.kind, index: gate.points.length, calls: 0 });
     },
-    /** Sees that an effect was performed and its answer heard. */
+    /** Sees that an effect was performed and answered. */
     seeDone(effect: Effect): void {
       if (effect.kind === 'remember') for (const taskId of effect.memo.tasks ?? []) gate.known.add(taskId);
     },
-    /** A run has come to its wait or its end: what follows belongs to no effect. */
+    /** A run has ended: calls that follow belong to no effect. */
     rest(): void {
       isResting = true;
     },
@@ -70,7 +70,7 @@ export function createGate() {
       return result;
     },
   };
-  /** The call never comes back: whoever made it is about to be killed. */
+  /** The call never returns: the test then aborts its object. */
   function hang(): Promise<never> {
     gate.isReached = true;
     return new Promise<never>(() => {});
@@ -80,7 +80,7 @@ export function createGate() {
 
 export type Gate = ReturnType<typeof createGate>;
 
-/** Shows every effect of every life to the gate that is current then. Answers how to stop. */
+/** Shows every effect of every machine to the current gate. Returns a function that ends this. */
 export function watchLives(gateNow: () => Gate): () => void {
   const { prototype } = generationLife as unknown as { prototype: Generator<Effect, void, unknown> };
   const { next } = Object.getPrototypeOf(prototype) as typeof prototype;
@@ -99,7 +99,7 @@ export function watchLives(gateNow: () => Gate): () => void {
   return () => Reflect.deleteProperty(prototype, 'next');
 }
 
-/** Leads the bindings and the storage of this instance through the gate, once; the next one has its own again. */
+/** Replaces the bindings and the storage of one instance by gated ones; the next instance has its own again. */
 export function putBehind(gate: Gate, instance: object): void {
   if (gate.behind.has(instance)) return;
   gate.behind.add(instance);

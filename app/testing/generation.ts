@@ -1,4 +1,4 @@
-// A try that can really be made: its photo lies in R2, its order in D1, and its object waits for the first alarm.
+// Seeds generations that can be made: the photo is in R2, the row in D1, and the object waits for its first alarm.
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
@@ -31,16 +31,16 @@ export async function seedClip({ credits = 1, jpeg }: { credits?: number; jpeg: 
   return { userId, projectId, clipId, photoKey: photo };
 }
 
-/** Asks for a try, once; its hint is only laid into the queue. */
+/** Starts one generation; its hint stays in the queue. */
 export async function startGeneration({ userId, clipId }: Pick<SeededClip, 'userId' | 'clipId'>): Promise<string> {
   const requestKey = crypto.randomUUID();
-  const wish = { userId, clipId, requestKey, presetId: 'gentle', words: '' };
-  const started = await testServices().generations.start(wish);
+  const request = { userId, clipId, requestKey, presetId: 'gentle', words: '' };
+  const started = await testServices().generations.start(request);
   if (started.outcome !== 'started') throw new Error(started.outcome);
   return started.generationId;
 }
 
-/** One batch of the queue; answers what became of its messages. */
+/** Consumes one batch of the queue and returns the results of its messages. */
 export async function deliver(
   consume: (batch: MessageBatch, env: Env) => Promise<void>,
   bodies: readonly unknown[],

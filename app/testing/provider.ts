@@ -1,16 +1,16 @@
-// Runway's wire as the tests need it: a local function in the place of `fetch`, moved by the test and not by time.
+// Runway's API as a local function in place of `fetch`; a test moves its tasks, no time passes.
 
-/** A task as Runway tells it; the test writes `body`, the rest is kept here. */
+/** A task of this Runway; the test writes `body`. */
 export interface WireTask {
   id: string;
-  /** What the request asked for. */
-  order: Record<string, unknown>;
-  /** Bytes of the picture that was fetched before the answer. */
+  /** The body of the submit. */
+  request: Record<string, unknown>;
+  /** Size of the picture that was fetched before the answer. */
   imageBytes: number;
   body: Record<string, unknown>;
 }
 
-/** The smallest thing that is built like an MP4: its boxes are there, and nothing is in them. */
+/** The smallest valid MP4: all boxes, without content. */
 export function videoBytes(size = 2_000): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size).fill(7);
   const boxes = [
@@ -30,15 +30,15 @@ export function videoBytes(size = 2_000): Uint8Array<ArrayBuffer> {
 const baseUrl = 'https://runway.test';
 const outputHost = 'output.runway.test';
 
-/** `openImage` fetches what the provider is pointed at. */
+/** `openImage` fetches the picture's URL for the provider. */
 export function createWire({ openImage }: { openImage: (url: string, method: 'HEAD' | 'GET') => Promise<Response> }) {
   const wire = {
     tasks: new Map<string, WireTask>(),
     /** Every request, as `POST /v1/image_to_video`. */
     requests: [] as string[],
-    /** Stands in front of every request: may answer instead, wait for ever, or throw like a broken connection. */
+    /** Runs before every request: may answer it, never resolve, or throw like a broken connection. */
     before: null as ((request: Request) => Promise<Response | null>) | null,
-    /** After the request was worked on: may lose the answer. */
+    /** Runs after every request: may throw, so that the answer is lost. */
     after: null as ((request: Request) => Promise<void>) | null,
     output: () => new Response(videoBytes(), { headers: { 'Content-Type': 'video/mp4', 'Content-Length': '2000' } }),
     /** The newest task. */
@@ -89,8 +89,8 @@ export function createWire({ openImage }: { openImage: (url: string, method: 'HE
     return Response.json({ id: task.id, createdAt: '2026-01-01T00:00:00.000Z', ...task.body });
   }
 
-  async function create(order: Record<string, unknown>): Promise<Response> {
-    const image = String(order.promptImage);
+  async function create(request: Record<string, unknown>): Promise<Response> {
+    const image = String(request.promptImage);
     let imageBytes = image.length;
     if (image.startsWith('https://')) {
       const head = await openImage(image, 'HEAD');
@@ -99,7 +99,7 @@ export function createWire({ openImage }: { openImage: (url: string, method: 'HE
       imageBytes = (await (await openImage(image, 'GET')).arrayBuffer()).byteLength;
     }
     const id = crypto.randomUUID();
-    wire.tasks.set(id, { id, order, imageBytes, body: { status: 'PENDING' } });
+    wire.tasks.set(id, { id, request, imageBytes, body: { status: 'PENDING' } });
     return Response.json({ id, estimatedCost: { credits: 25 } });
   }
   return wire;

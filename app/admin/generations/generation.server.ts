@@ -26,7 +26,7 @@ export function createJob({
   clock,
 }: {
   db: Database;
-  providers: Pick<Providers, 'list'>;
+  providers: Pick<Providers, 'all'>;
   logbook: Pick<Logbook, 'list'>;
   clock: Clock;
 }) {
@@ -94,7 +94,7 @@ export function createJob({
       const isGone = found.clipDeletedAt !== null || found.filmDeletedAt !== null;
       // Who could make it now, in the length and shape that its film has now.
       const makers = providers
-        .list()
+        .all()
         .flatMap((maker) =>
           maker.models
             .filter((model) => canMake(model, { durationSeconds, shape }))

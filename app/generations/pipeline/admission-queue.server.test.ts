@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 let count = 0;
 
-/** A person with this many tries in line, in the order of their clips; no object knows of them. */
+/** A person with this many queued generations, in the order of their clips; their objects were never started. */
 async function waiting(tries: number) {
   const userId = await seedPerson({ credits: tries });
   const { clipIds } = await seedProject({ userId, clipCount: tries });
@@ -36,7 +36,7 @@ async function waiting(tries: number) {
 }
 
 const stateOf = (id: string) => env.DB.prepare('SELECT state FROM generations WHERE id = ?1').bind(id).first('state');
-/** Asks for a place as the machine does; true when it was let in. */
+/** Begins as the machine does; true if the generation was admitted. */
 async function comesIn(id: string, places: number): Promise<boolean> {
   await env.DB.batch(beginStatements({ id, ...asked(places) }).map(prepared));
   return (await stateOf(id)) === 'submitting';
@@ -49,8 +49,8 @@ const end = (id: string) =>
     .run();
 const ahead = (userId: string, generationId: string) => queuePosition(testServices().db, { userId, generationId });
 
-describe('the line at a provider', () => {
-  it('lets a person with one photo in next, however many another one waits with', async () => {
+describe('the admission queue of a provider', () => {
+  it('a person with one photo is admitted next, whatever another person has queued', async () => {
     const many = await waiting(50);
     const places = 2;
     expect(await next(places)).toEqual(many.ids.slice(0, 2));
@@ -75,7 +75,7 @@ describe('the line at a provider', () => {
     expect(finished).toBeLessThanOrEqual(places + 1);
   });
 
-  it('goes round by person, the older wish first, and knows everybody’s place in it', async () => {
+  it('turns go round by person, the oldest generation first, and each has its queue position', async () => {
     const people = [await waiting(3), await waiting(2), await waiting(1)];
     const order: string[] = [];
     for (let turn = 0; turn < 6; turn += 1) {
@@ -95,7 +95,7 @@ describe('the line at a provider', () => {
     expect(await ahead(again.userId, order[0] as string)).toBeNull();
   });
 
-  it('lets nobody in twice, and no more than there are places, when all ask at once', async () => {
+  it('concurrent admissions fill the free slots and no more', async () => {
     const people = await Promise.all([waiting(4), waiting(4), waiting(4)]);
     const ids = people.flatMap((person) => person.ids);
     await Promise.all([...ids, ...ids].map((id) => comesIn(id, 5)));
@@ -107,7 +107,7 @@ describe('the line at a provider', () => {
     expect(perPerson.sort()).toEqual([1, 2, 2]);
   });
 
-  it('stands still while the provider rests, says so once, and then lets three try', async () => {
+  it('a resting provider admits none, says so once in the timeline, and admits three probes after the pause', async () => {
     const { ids } = await waiting(6);
     const pause = (openUntil: number) =>
       env.DB.prepare(
@@ -128,8 +128,8 @@ describe('the line at a provider', () => {
   });
 });
 
-describe('asking whose turn it is', () => {
-  it('reads what is open at the provider, however much has ended', async () => {
+describe('the statements of the admission queue', () => {
+  it('the queue’s statements read open generations only, however many have ended', async () => {
     const { userId, ids } = await waiting(8);
     for (const id of ids.slice(0, 5)) await end(id);
     const [first = ''] = ids.slice(5);
@@ -163,8 +163,8 @@ describe('asking whose turn it is', () => {
   });
 });
 
-describe('the places at a provider', () => {
-  it('are a setting, and its next in line are woken', async () => {
+describe('the slots of a provider', () => {
+  it('the slots are a setting, and as many queued generations are woken', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: 2_000_000_000_000 });
     const { ids } = await waiting(3);
     const insert = (places: number) =>

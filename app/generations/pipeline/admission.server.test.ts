@@ -1,4 +1,4 @@
-// Whether a try may be made, and by whom: decided before anything is paid, and told by the offer in the same words.
+// Whether a generation may be made, and by which provider: decided before it is paid, and shown the same by the offer.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
@@ -49,18 +49,18 @@ async function chosenFor(of: Seed) {
 }
 const balanceOf = async (userId: string) => (await testServices().ledger.balance(userId)).balance;
 
-describe('who makes a film', () => {
+describe('the choice of a provider', () => {
   const veo = { provider: 'veo', model: 'veo-3.1-fast-generate-preview' };
   const luma = { provider: 'luma', model: 'ray-2' };
 
-  it('is the first in order that is set up and can make its length and shape', async () => {
+  it('the first provider in order that can make the length and shape is chosen', async () => {
     await set({ ...veo, fallbacks: [{ provider: 'nobody', model: 'x' }, luma] });
     expect(await chosenFor(await seed({ clipSeconds: 6 }))).toBe('veo veo-3.1-fast-generate-preview');
     expect(await chosenFor(await seed({ clipSeconds: 5 }))).toBe('luma ray-2');
     expect(await chosenFor(await seed({ clipSeconds: 10 }))).toBe('unavailable');
   });
 
-  it('is offered exactly where it may be started: no square film from one that makes none', async () => {
+  it('an offer exists exactly where a start is possible', async () => {
     await set(veo);
     const square = await seed({ shape: '1:1', clipSeconds: 6 });
     expect(await offerFor(square.userId, '1:1', 6)).toBeNull();
@@ -69,7 +69,7 @@ describe('who makes a film', () => {
     expect(await chosenFor(await seed({ clipSeconds: 6 }))).toBe('veo veo-3.1-fast-generate-preview');
   });
 
-  it('is the next in order while the first rests', async () => {
+  it('the next provider in order is chosen while the first rests', async () => {
     await set({ fallbacks: [luma] });
     await pause('runway', now + 5 * minute);
     expect(await chosenFor(await seed())).toBe('luma ray-2');
@@ -80,7 +80,7 @@ describe('who makes a film', () => {
     expect(await offerFor(long.userId, '9:16', 5)).toMatchObject({ pausedUntil: null, atOnce: 10 });
   });
 
-  it('is nobody while all rest: nothing is charged, and the answer says when the soonest is back', async () => {
+  it('a start while all providers rest charges nothing and says when the soonest is back', async () => {
     await set({ fallbacks: [luma] });
     await pause('runway', now + 5 * minute);
     await pause('luma', now + 2 * minute);
@@ -96,7 +96,7 @@ describe('who makes a film', () => {
     expect(await auditLedger(env.DB)).toEqual([]);
   });
 
-  it('stays with what was asked before: a repeat during the pause gives the first result', async () => {
+  it('a repeated start during a pause returns the first result', async () => {
     const it = await seed();
     const request = { userId: it.userId, clipId: it.clipId, requestKey: 'request-1', presetId: 'gentle', words: '' };
     await testServices().generations.start(request);
@@ -105,7 +105,7 @@ describe('who makes a film', () => {
   });
 });
 
-describe('pictures that are declined', () => {
+describe('the moderation limit', () => {
   const decline = async (of: Pick<Seed, 'userId' | 'clipId'>, reason = 'moderated') => {
     const started = await start(of);
     if (started.outcome !== 'started') throw new Error(started.outcome);
@@ -115,7 +115,7 @@ describe('pictures that are declined', () => {
     return started;
   };
 
-  it('are counted for each person, who is told before the last one, and then waits', async () => {
+  it('declined pictures count per person; the last one is announced, and then starts are refused', async () => {
     const it = await seed();
     expect(await decline(it)).not.toHaveProperty('refusalsLeft');
     await decline(it, 'retryable');
@@ -137,7 +137,7 @@ describe('pictures that are declined', () => {
     expect(await auditLedger(env.DB)).toEqual([]);
   });
 
-  it('stop a whole film at the cap, which is a setting', async () => {
+  it('the moderation limit is a setting and stops a project’s start', async () => {
     await set({ mostRefusalsPerDay: 1 });
     const it = await seed({ clipCount: 3 });
     await decline(it);
@@ -148,7 +148,7 @@ describe('pictures that are declined', () => {
     });
   });
 
-  it('are found by their own index, however long the person’s history is', async () => {
+  it('declined pictures are read by their own index', async () => {
     const it = await seed();
     await decline(it);
     const count = async () => {

@@ -1,5 +1,4 @@
-// Whoever writes a time and whoever reads it may have clocks an hour apart: whatever is computed from two of them stays
-// within its limits.
+// The clocks of the database's writer and of its reader may differ by an hour: every computed time stays within its limits.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isLate } from '~/generations/timeline';
@@ -25,7 +24,7 @@ const options = (clock: number, random: number) => ({
 });
 
 describe('between clocks up to an hour apart', () => {
-  it('the next question is never nearer than the provider allows, nor further than for the oldest task', () => {
+  it('the next poll is never sooner than the provider allows nor later than for the oldest task', () => {
     fc.assert(
       fc.property(skew, share, (difference, jitter) => {
         const clock = now + difference;
@@ -38,13 +37,13 @@ describe('between clocks up to an hour apart', () => {
     );
   });
 
-  it('no first question is due before the wish, whatever was measured', () => {
+  it('no first poll is due before the acceptance, whatever was measured', () => {
     const bucketSeconds = fc.integer({ min: -3600, max: 3600 });
     const bucket = fc.record({ bucketSeconds, count: fc.integer({ min: 1, max: 50 }) });
     fc.assert(fc.property(fc.array(bucket), (waits) => firstPollSeconds(waits) >= 0));
   });
 
-  it('no try is late before its wish', () => {
+  it('no generation is late before its start', () => {
     const behind = fc.integer({ min: -hour, max: 0 });
     fc.assert(
       fc.property(behind, fc.integer({ min: 0, max: 600 }), (difference, expectedSeconds) => {
@@ -53,7 +52,7 @@ describe('between clocks up to an hour apart', () => {
     );
   });
 
-  it('whatever it waits for, it comes back after now and by its deadline, and it fails where that is past', () => {
+  it('each alarm is after now and by the deadline, and a generation past it fails', () => {
     const cases = fc.record({
       state: fc.constantFrom('queued', 'submitting', 'generating', 'copying'),
       ...{ stateIn: skew, deadlineIn: skew, restIn: skew, pollIn: skew, jitter: share },
@@ -72,7 +71,7 @@ describe('between clocks up to an hour apart', () => {
   });
 });
 
-/** One run at a provider that cannot be reached: what it did, and the alarm that it set last. */
+/** One run at an unreachable provider: its effects and its last alarm. */
 function lifeOf(found: GenerationRecord, memo: Memo, jitter: number) {
   const kinds: EffectKind[] = [];
   let alarm = 0;

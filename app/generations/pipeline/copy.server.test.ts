@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { videoBytes } from '~/testing/provider';
 import { copyOutput } from './copy.server';
 
-it('gives a video up that stops coming, and keeps nothing of it', async () => {
+it('a stalled transfer is given up and leaves nothing in R2', async () => {
   const stalled = new ReadableStream({ start: (controller) => controller.enqueue(videoBytes(400)) });
   const headers = { 'Content-Type': 'video/mp4', 'Content-Length': '2000' };
   const openOutput = async () => ({ outcome: 'open' as const, response: new Response(stalled, { headers }) });
@@ -20,11 +20,11 @@ it('gives a video up that stops coming, and keeps nothing of it', async () => {
 
 const megabyte = 1024 * 1024;
 
-/** Copies an MP4 of so many bytes that comes in pieces, and whose length nobody tells. */
+/** Copies an MP4 of this size that comes in pieces without a Content-Length. */
 async function copyUntold(bytes: number, key: string) {
   const whole = new Uint8Array(megabyte);
   whole.set(videoBytes(400).subarray(0, 32));
-  // The picture is the box that goes on to the last byte.
+  // `mdat` is the box that goes on to the last byte.
   whole.set(new TextEncoder().encode('mdat'), 36);
   let sent = 0;
   const body = new ReadableStream({
@@ -40,7 +40,7 @@ async function copyUntold(bytes: number, key: string) {
   return copyOutput({ bucket: env.MEDIA, provider: { openOutput }, url: 'https://output.test/a.mp4', key });
 }
 
-it('keeps a video of untold length byte by byte, up to what fits into memory twice', async () => {
+it('a video without Content-Length is stored up to the buffer’s limit', async () => {
   const key = 'u/someone/g/untold.mp4';
   const bytes = 9.5 * megabyte;
   expect(await copyUntold(bytes, key)).toEqual({ outcome: 'stored', bytes });
@@ -51,7 +51,7 @@ it('keeps a video of untold length byte by byte, up to what fits into memory twi
   expect(await copyUntold(32 * megabyte, key)).toEqual({ outcome: 'stored', bytes: 32 * megabyte });
 });
 
-it('refuses a larger one of untold length in plain words, and keeps nothing of it', async () => {
+it('a larger video without Content-Length is refused and leaves nothing in R2', async () => {
   const key = 'u/someone/g/untold-large.mp4';
   expect(await copyUntold(32 * megabyte + 1, key)).toEqual({
     outcome: 'bad',

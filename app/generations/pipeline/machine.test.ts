@@ -1,4 +1,4 @@
-// The machine on the project's own SQL and migrations, in virtual time: a world that crashes, loses answers and lies.
+// The machine with the product's SQL and migrations, in virtual time, under crashes, lost answers and bad providers.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -21,7 +21,7 @@ const migrations = readdirSync(folder)
 
 class Crash extends Error {}
 
-/** What the provider does with one request for a film. */
+/** What the provider does with one submit. */
 type Answer = 'accept' | 'accept-unheard' | 'not-arrived' | 'busy' | FailureKind;
 /** How an accepted task goes on. */
 type Course = 'succeeds' | 'hangs' | 'vanishes' | 'refuses-output' | 'throttles' | 'empty' | 'empty once' | FailureKind;
@@ -35,19 +35,19 @@ interface Scenario {
   /** The person cancels before the effect with this number. */
   cancelBefore?: number;
   picture?: 'ok' | 'missing' | 'unreadable' | 'kept-back';
-  /** The picture travels with the request, and is not fetched. */
+  /** The request holds the picture. */
   carries?: boolean;
-  /** The task is gone as soon as its video was stored. */
+  /** The provider forgets the task as soon as its video is stored. */
   vanishesAfterCopy?: boolean;
   /** Seconds the provider needs. */
   seconds?: number;
-  /** What was measured of others. */
+  /** Measured times of other tasks. */
   waits?: readonly CountedWait[];
-  /** Free places at the provider, by the time in ms; one where it does not matter. */
+  /** Slots at the provider, by the time in ms; one by default. */
   places?: (now: number) => number;
   /** Until when (ms) the provider rests. */
   restsUntil?: number;
-  /** How many requests to forget a task get lost. */
+  /** How many requests to delete a task get lost. */
   lostCancels?: number;
 }
 
@@ -55,7 +55,7 @@ const id = 'gen_1';
 const userId = 'usr_1';
 const minPollSeconds = 5;
 
-/** The database of a world in which one try has just been paid for. */
+/** A database in which one generation has just been paid. */
 const beginning = (() => {
   const db = new DatabaseSync(':memory:');
   for (const sql of migrations) db.exec(sql);
@@ -227,7 +227,7 @@ function createWorld(scenario: Scenario) {
     world.requests.push(nonce);
     const error = { kind: 'retryable' as FailureKind, code: null, message: 'x' };
     if (answer === 'not-arrived') return { outcome: 'unknown', error };
-    // Twice, as a HEAD and a GET.
+    // A HEAD and a GET.
     for (let fetch = 0; fetch < 2 && !scenario.carries; fetch += 1)
       run(pictureFetchedStatement({ id, nonce, now: world.now }));
     if (answer === 'busy') return { outcome: 'refused', error: { ...error, kind: 'quota', retryAfterSeconds: 40 } };
@@ -264,7 +264,7 @@ function createWorld(scenario: Scenario) {
 
 type World = ReturnType<typeof createWorld>;
 
-/** What must hold whenever a generation has come to its end. */
+/** What must hold at the end of every generation. */
 function expectSoundEnd(world: World) {
   const { state } = world.record();
   expect(isOpen(state)).toBe(false);
@@ -277,10 +277,10 @@ function expectSoundEnd(world: World) {
   expect(world.record().cleanedAt).not.toBeNull();
   expect(world.published.at(-1)).toBe(state);
   expect(world.now).toBeLessThan(1_800_000 + 14 * 60_000);
-  // Every task the provider took was announced in the timeline first.
+  // Every accepted attempt was written to the timeline first.
   const announced = new Set(world.steps().flatMap(({ what, detail }) => (what === 'sent' ? [detail] : [])));
   for (const { nonce } of world.tasks.values()) expect(announced.has(nonce)).toBe(true);
-  // Every one of them was asked to be forgotten, or is written down as lost; and nothing else is, that never arrived.
+  // Each accepted task was deleted or is recorded as lost; no attempt that never arrived is recorded so.
   const told = (...wanted: string[]) =>
     world.steps().flatMap(({ what, detail }) => (wanted.includes(what) ? [detail ?? ''] : []));
   const lost = told('lost');
@@ -304,7 +304,7 @@ const ends = async (scenario: Scenario) => {
 };
 
 describe('the life of a generation', () => {
-  it('goes from the queue to a stored video, and has the provider forget it', async () => {
+  it('a generation goes from queued to a stored video and is deleted at the provider', async () => {
     const world = await lived({});
     expect(world.record().state).toBe('ready');
     expect(world.steps().map(({ what }) => what)).toEqual([
@@ -322,7 +322,7 @@ describe('the life of a generation', () => {
     expect(world.performed[0]).toBe('arm');
   });
 
-  it('returns the credit for each kind of failure, with its reason', async () => {
+  it('every kind of failure returns the credit and stores its reason', async () => {
     const kinds: FailureKind[] = ['moderated', 'invalid-input', 'quota', 'auth', 'not-found', 'retryable', 'unknown'];
     for (const kind of kinds) {
       expect(await ends({ answers: [kind] })).toBe(`failed: ${kind}`);
@@ -335,7 +335,7 @@ describe('the life of a generation', () => {
     expect(await ends({ picture: 'kept-back' })).toBe('failed: photo-kept-back');
   });
 
-  it('sends what was moderated once, and what broke at the provider once more', async () => {
+  it('a moderated picture is sent once, a provider’s fault is retried once', async () => {
     expect((await lived({ courses: ['moderated'] })).requests).toHaveLength(1);
     const again = await lived({ courses: ['retryable', 'succeeds'] });
     expect(again.record().state).toBe('ready');
@@ -343,7 +343,7 @@ describe('the life of a generation', () => {
     expect((await lived({ courses: ['bad-output', 'bad-output', 'succeeds'] })).requests).toHaveLength(2);
   });
 
-  it('waits a minute after a lost answer, then asks again, three times at most', async () => {
+  it('a lost answer is waited for a minute before the next attempt, of three at most', async () => {
     expect(await ends({ answers: ['accept-unheard', 'not-arrived', 'accept'] })).toBe('ready');
     const lost = await lived({ answers: ['accept-unheard', 'accept-unheard', 'accept-unheard', 'accept'] });
     expect([lost.record().state, lost.reason(), lost.requests.length]).toEqual(['failed', 'lost', 3]);
@@ -351,7 +351,7 @@ describe('the life of a generation', () => {
     expect(lost.now).toBeGreaterThan(180_000);
   });
 
-  it('writes down as lost what reached the provider and was never answered, and nothing else', async () => {
+  it('exactly the attempts that arrived and were never answered are recorded as lost', async () => {
     const lostOf = async (scenario: Scenario) => {
       const world = await lived(scenario);
       return world
@@ -362,15 +362,15 @@ describe('the life of a generation', () => {
     expect(await lostOf({ answers: ['accept-unheard', 'accept-unheard', 'accept-unheard'] })).toEqual([0, 1, 2]);
     expect(await lostOf({ answers: ['not-arrived', 'busy', 'moderated'] })).toEqual([]);
     expect(await lostOf({})).toEqual([]);
-    // What travels with the request is never fetched: it may have arrived.
+    // A carried picture is never fetched, so the attempt may have arrived.
     expect(await lostOf({ answers: ['not-arrived', 'accept'], carries: true })).toEqual([0]);
-    // Stopped while nobody had answered yet.
+    // Canceled before the answer.
     const number = (await lived({})).performed.indexOf('submit') + 1;
     const crashes = new Map([[number, 'after' as const]]);
     expect(await lostOf({ crashes, cancelBefore: number + 3 })).toEqual([0]);
   });
 
-  it('never sends again what was declined, whatever breaks after the answer', async () => {
+  it('a declined picture is never sent again, whatever fails after the answer', async () => {
     const calm = await lived({ answers: ['moderated', 'accept'] });
     const heard = calm.performed.indexOf('submit') + 1;
     for (let number = heard + 1; number <= calm.performed.length; number += 1)
@@ -383,8 +383,8 @@ describe('the life of a generation', () => {
       }
   });
 
-  it('keeps a video that was stored, although the provider no longer knows of it', async () => {
-    // The answer of the copy is lost, and then the task is gone.
+  it('a stored video becomes the clip although the provider has forgotten the task', async () => {
+    // The answer of the copy is lost, then the provider forgets the task.
     const calm = await lived({});
     const copied = calm.performed.indexOf('copy') + 1;
     const world = await lived({ crashes: new Map([[copied, 'after']]), vanishesAfterCopy: true });
@@ -392,13 +392,13 @@ describe('the life of a generation', () => {
     expect(await ends({ courses: ['vanishes'] })).toBe('failed: not-found');
   });
 
-  it('gives up on a provider that says it is finished and has no film to show', async () => {
+  it('a task that stays finished without a video fails', async () => {
     const world = await lived({ courses: ['empty'] });
     expect([world.reason(), world.polls.length]).toEqual(['bad-output', 3]);
     expect(await ends({ courses: ['empty once'] })).toBe('ready');
   });
 
-  it('has the provider forget what it has of a generation whose row is gone', async () => {
+  it('the tasks of a generation whose row is gone are deleted at the provider', async () => {
     const world = createWorld({});
     await world.live((at) => at.record().state === 'generating');
     world.isForgotten = true;
@@ -408,23 +408,23 @@ describe('the life of a generation', () => {
     expect(world.requests).toHaveLength(1);
   });
 
-  it('comes back later when the provider takes nothing today, without counting that', async () => {
+  it('an attempt that the provider holds back is made later and not counted', async () => {
     const world = await lived({ answers: ['busy', 'busy', 'busy', 'busy', 'busy', 'accept'] });
     expect(world.record()).toMatchObject({ state: 'ready', submits: 1 });
     expect(world.steps().filter(({ what }) => what === 'held-back')).toHaveLength(5);
     expect(await ends({ answers: Array<Answer>(100).fill('busy') })).toBe('failed: deadline');
   });
 
-  it('waits in line until there is a place and goes on, or has its credit returned when there never is', async () => {
+  it('a queued generation waits for a slot, or fails at its deadline and returns its credit', async () => {
     const patient = await lived({ places: (now) => (now < 300_000 ? 0 : 1) });
     expect([patient.record().state, patient.requests.length]).toEqual(['ready', 1]);
     expect(patient.now).toBeLessThan(450_000);
-    // It looks for itself now and then, and calls those before it.
+    // It looks for a slot now and then, and wakes the head of the queue.
     expect(patient.performed.filter((kind) => kind === 'wake-next').length).toBeLessThan(8);
     expect(await ends({ places: () => 0 })).toBe('failed: deadline');
   });
 
-  it('waits out a pause of its provider, says so once, and sends nothing meanwhile', async () => {
+  it('a generation sends nothing while its provider rests and says so once', async () => {
     const rested = await lived({ restsUntil: 600_000 });
     expect([rested.record().state, rested.requests.length]).toEqual(['ready', 1]);
     expect(rested.steps().filter(({ what }) => what === 'held-back')).toHaveLength(1);
@@ -433,22 +433,22 @@ describe('the life of a generation', () => {
     expect([long.record().state, long.reason(), long.requests.length]).toEqual(['failed', 'deadline', 0]);
   });
 
-  it('says when the provider holds it back', async () => {
+  it('a throttled task is shown as held back', async () => {
     const world = await lived({ courses: ['throttles'] });
     expect(world.steps().map(({ what }) => what)).toContain('held-back');
   });
 
-  it('copies again with a fresh address, and gives up on what is no video', async () => {
+  it('a failed copy is repeated with a fresh URL, and an invalid video fails after three', async () => {
     expect(await ends({ copies: ['unreachable', 'bad', 'stored'] })).toBe('ready');
     expect(await ends({ copies: Array<'bad'>(9).fill('bad') })).toBe('failed: bad-output');
     expect(await ends({ copies: Array<'unreachable'>(900).fill('unreachable') })).toBe('failed: deadline');
   });
 
-  it('does not count what broke on the way against the video', async () => {
+  it('a broken transfer does not count as an invalid video', async () => {
     expect(await ends({ copies: ['unreachable', 'unreachable', 'bad', 'bad', 'unreachable', 'stored'] })).toBe('ready');
   });
 
-  it('first asks when the earliest of others were ready, and once more often if that was too early', async () => {
+  it('the first poll is at the time when the earliest other tasks were ready', async () => {
     const waits = [{ bucketSeconds: 40, count: 100 }];
     const patient = await lived({ seconds: 45, waits });
     expect((patient.polls[0] ?? 0) / 1000).toBeGreaterThanOrEqual(14);
@@ -456,14 +456,14 @@ describe('the life of a generation', () => {
     expect(await ends({ seconds: 1, waits })).toBe('ready');
   });
 
-  it('has every task forgotten, however many requests for it get lost', async () => {
+  it('every task is deleted at the provider, however many of these requests get lost', async () => {
     for (const lostCancels of [0, 1, 5, 12]) {
       const world = await lived({ courses: ['retryable', 'succeeds'], lostCancels });
       expect([...world.tasks.values()].map(({ isForgotten }) => isForgotten)).toEqual([true, true]);
     }
   });
 
-  it('writes down once what the provider did with what it had, and nothing where it had nothing', async () => {
+  it('the deletion at the provider is recorded once, and only where it had a task', async () => {
     const told = async (scenario: Scenario) =>
       (await lived(scenario)).steps().flatMap(({ what, detail }) => (what === 'forgotten' ? [detail] : []));
     expect(await told({ courses: ['retryable', 'succeeds'], lostCancels: 3 })).toEqual(['canceled']);
@@ -471,7 +471,7 @@ describe('the life of a generation', () => {
     expect(await told({ picture: 'missing' })).toEqual([]);
   });
 
-  it('ends well when it crashes before or after any one effect', async () => {
+  it('a crash before or after any effect still leads to a good end', async () => {
     const calm = await lived({});
     for (let number = 1; number <= calm.performed.length; number += 1)
       for (const when of ['before', 'after'] as const) {
@@ -481,7 +481,7 @@ describe('the life of a generation', () => {
       }
   });
 
-  it('lets the person cancel before any one effect, and leaves nothing behind', async () => {
+  it('a cancel before any effect leaves nothing behind', async () => {
     const calm = await lived({});
     for (let number = 1; number <= calm.performed.length; number += 1) {
       const world = await lived({ cancelBefore: number });
@@ -491,7 +491,7 @@ describe('the life of a generation', () => {
     }
   });
 
-  it('holds its laws through any mixture of faults', async () => {
+  it('any mixture of faults keeps the laws', async () => {
     const answer = fc.constantFrom<Answer>('accept', 'accept', 'accept-unheard', 'not-arrived', 'busy', 'moderated');
     const course = fc.constantFrom<Course>('succeeds', 'succeeds', 'hangs', 'vanishes', 'throttles', 'retryable');
     const scenario = fc.record({

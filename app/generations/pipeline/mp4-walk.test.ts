@@ -21,14 +21,14 @@ function walked(bytes: Uint8Array, cuts: readonly number[] = []): string | null 
   return walk.end();
 }
 
-describe('a video on its way', () => {
-  it('is whole when its boxes reach to its last byte, in whatever pieces it comes', () => {
+describe('the check of an MP4', () => {
+  it('an MP4 is valid when its boxes reach its last byte, in pieces of any size', () => {
     expect(walked(film)).toBeNull();
     const cuts = fc.array(fc.integer({ min: 1, max: film.byteLength - 1 }), { maxLength: 20 });
     fc.assert(fc.property(cuts, (some) => walked(film, some) === null));
   });
 
-  it('is never whole with its end missing, or with more behind it', () => {
+  it('an MP4 that is cut short or has trailing bytes is invalid', () => {
     const lengths = fc.integer({ min: 0, max: film.byteLength - 1 });
     fc.assert(
       fc.property(
@@ -41,11 +41,11 @@ describe('a video on its way', () => {
     expect(walked(Buffer.concat([film, Buffer.from('abc')]))).toBe('an MP4 that is cut short');
   });
 
-  it('may end with a box that has no size', () => {
+  it('an MP4 may end with a box without a size', () => {
     expect(walked(Buffer.concat([box('ftyp', 24), box('moov', 90), box('mdat', 500, { told: 0 })]))).toBeNull();
   });
 
-  it('is none when it begins otherwise, lacks its picture, or its sizes cannot be', () => {
+  it('bytes without ftyp, without a video or with impossible sizes are no MP4', () => {
     expect(walked(Buffer.from('<!doctype html><title>Just a moment</title>'))).toBe('not an MP4');
     expect(walked(new Uint8Array(2000))).toBe('not an MP4');
     expect(walked(new Uint8Array())).toBe('not an MP4: too short');
@@ -55,7 +55,7 @@ describe('a video on its way', () => {
     expect(walked(Buffer.concat([box('ftyp', 24), box('moov', 24, { long: true, told: 15 })]))).toBe('a broken MP4');
   });
 
-  it('is looked at without ever failing, whatever the bytes are', () => {
+  it('the check never throws, whatever the bytes are', () => {
     const end = fc.uint8Array({ maxLength: 400 });
     fc.assert(fc.property(end, (bytes) => typeof (walked(Buffer.concat([box('ftyp', 24), bytes])) ?? '') === 'string'));
   });

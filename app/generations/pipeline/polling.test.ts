@@ -11,22 +11,22 @@ const bucketsOf = (waits: readonly number[]): CountedWait[] => {
   return [...counts].map(([bucketSeconds, count]) => ({ bucketSeconds, count }));
 };
 
-describe('the first question', () => {
-  it('comes near the 10th percentile of what was measured, whatever the order of the buckets', () => {
+describe('the first poll', () => {
+  it('the first poll is near the 10th percentile of measured times, in any order of the buckets', () => {
     const waits = Array.from({ length: 100 }, (_, index) => 30 + index);
     expect(firstPollSeconds(bucketsOf(waits))).toBe(30);
     expect(firstPollSeconds(bucketsOf(waits.reverse()))).toBe(30);
   });
 
-  it('is not put off before enough was measured', () => {
+  it('the first poll is not delayed before enough times were measured', () => {
     expect(firstPollSeconds([])).toBe(0);
     expect(firstPollSeconds([{ bucketSeconds: 60, count: 19 }])).toBe(0);
     expect(firstPollSeconds([{ bucketSeconds: 60, count: 20 }])).toBe(31);
   });
 
-  it('does not creep up by feeding on its own lateness', () => {
+  it('the first poll does not raise itself over time', () => {
     const waits: number[] = [];
-    // Films of 20 to 60 seconds; each is seen no earlier than the first question, and copied for 6 seconds more.
+    // Tasks of 20 to 60 seconds; each is seen no earlier than the first poll and copied for 6 seconds more.
     for (let index = 0; index < 5_000; index += 1) {
       const first = firstPollSeconds(bucketsOf(waits.slice(-1_000)));
       waits.push(Math.max(20 + ((index * 17) % 40), first) + 6);
@@ -35,8 +35,8 @@ describe('the first question', () => {
   });
 });
 
-describe('the time between two questions', () => {
-  it('is never closer than the provider allows, and at most a tenth longer than meant', () => {
+describe('the time between two polls', () => {
+  it('two polls are never closer than the provider allows and at most a tenth further apart than planned', () => {
     const seconds = fc.float({ min: 0, max: 3_600, noNaN: true });
     fc.assert(
       fc.property(
@@ -53,7 +53,7 @@ describe('the time between two questions', () => {
     );
   });
 
-  it('grows with age', () => {
+  it('the time between polls grows with the task’s age', () => {
     const at = (ageSeconds: number) => pollDelaySeconds({ ageSeconds, minPollSeconds: 5, random: () => 0 });
     expect([0, 179, 180, 599, 600].map(at)).toEqual([5, 5, 15, 15, 60]);
   });

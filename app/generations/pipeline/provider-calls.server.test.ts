@@ -101,7 +101,7 @@ describe('a provider that accepts submits and answers no poll', () => {
     ['503', { httpStatus: 503 }, 1],
     ['no answer in time', {}, 30],
     ['a page', { httpStatus: 200 }, 0],
-  ])('%s: rests, but not for one try, however often that is asked about', async (_what, error, seconds) => {
+  ])('%s: one generation’s failed polls never open the breaker', async (_what, error, seconds) => {
     expect(await opensAfter(1, silent(error, seconds))).toBeNull();
   });
 
@@ -109,18 +109,21 @@ describe('a provider that accepts submits and answers no poll', () => {
     ['503', { httpStatus: 503 }, 1],
     ['no answer in time', {}, 30],
     ['a page', { httpStatus: 200 }, 0],
-  ])('%s: rests long before the deadline where several tries hear nothing', async (_what, error, seconds) => {
-    expect(await opensAfter(5, silent(error, seconds))).toBeLessThan(8 * 60);
-  });
+  ])(
+    '%s: the failed polls of several generations open the breaker long before the deadline',
+    async (_what, error, seconds) => {
+      expect(await opensAfter(5, silent(error, seconds))).toBeLessThan(8 * 60);
+    },
+  );
 
-  it('rests at once when it lets the key in no more', async () => {
+  it('a refused key opens the breaker at once', async () => {
     expect(await opensAfter(1, silent({ kind: 'auth', httpStatus: 401 }))).toBe(6);
   });
 
   it.each<[string, Partial<ProviderFailure>]>([
     ['is asked too often', { httpStatus: 429, retryAfterSeconds: 30 }],
     ['has ended without a film', { kind: 'bad-output', httpStatus: 200 }],
-  ])('does not rest when it %s, for that is an answer', async (_what, error) => {
+  ])('the breaker stays closed when the provider %s', async (_what, error) => {
     expect(await opensAfter(10, silent(error))).toBeNull();
   });
 });

@@ -10,7 +10,7 @@ const many = 2_100;
 const now = Date.now();
 const first = now - 60 * minute;
 
-/** A sweep whose lists of the bucket are `pageSize` long at most; `woken` are the tries it woke, in that order. */
+/** A sweep whose bucket lists `pageSize` objects at most; `woken` has the started generations in order. */
 function sweeper({ pageSize = 1000, breaksAtList = Number.POSITIVE_INFINITY, d1 = env.DB } = {}) {
   const { clips, ledger, live, pipeline } = testServices();
   const { admissionQueue } = pipeline;
@@ -29,7 +29,7 @@ function sweeper({ pageSize = 1000, breaksAtList = Number.POSITIVE_INFINITY, d1 
   return { woken, sweep: createSweep({ db: createDatabase(d1), bucket, jobs, openPages, admissionQueue }) };
 }
 
-/** Tries that a provider has had for an hour; every three were taken by it in the same moment. Ids, oldest first. */
+/** Generations at a provider for an hour, three at each moment. Returns their ids, oldest first. */
 async function seedSlow(): Promise<string[]> {
   const userId = await seedPerson({ credits: many });
   const { projectId } = await seedProject({ userId, clipCount: 1 });
@@ -61,11 +61,11 @@ async function seedSlow(): Promise<string[]> {
 }
 
 describe('the sweep', () => {
-  it('wakes each of many that stand still, however many slow ones are before it, and cleans up after each', async () => {
+  it('the sweep starts each of many stuck generations, however many are before it', async () => {
     const ids = await seedSlow();
     const { woken, sweep } = sweeper();
     expect(await sweep.generations(now)).toMatchObject({ stale: 2_000 });
-    // So many in one run; the next one goes on behind them, and then it begins anew.
+    // Each run continues behind the last one, then begins anew.
     expect(await sweep.generations(now)).toMatchObject({ stale: many - 2_000 });
     expect(woken).toEqual(ids);
     expect(await sweep.generations(now)).toMatchObject({ stale: 2_000 });
@@ -76,7 +76,7 @@ describe('the sweep', () => {
     expect(woken.slice(0, many)).toEqual(ids);
   });
 
-  it('finds the next page by an index, however many are before it', async () => {
+  it('the sweep finds each next page by an index', async () => {
     const statements: Recorded[] = [];
     const { sweep } = sweeper({ d1: recording(env.DB, statements) });
     await sweep.generations(now);
@@ -89,20 +89,20 @@ describe('the sweep', () => {
     );
   });
 
-  it('goes through the media page by page, and on from there after a run that broke off', async () => {
+  it('the sweep of media continues after a run that broke off', async () => {
     const keyOf = (index: number) => `u/usr_1/g/gen_${`${index}`.padStart(26, '0')}.mp4`;
     const keys = Array.from({ length: 25 }, (_, index) => keyOf(index));
     for (const key of keys) await env.MEDIA.put(key, 'video');
     const tomorrow = now + 25 * 60 * minute;
     const left = async () => (await env.MEDIA.list({ prefix: 'u/usr_1/g/' })).objects.length;
-    // Breaking off at the fourth page of two, it has done three.
+    // It breaks off at the fourth page, after three of two objects.
     await expect(sweeper({ pageSize: 2, breaksAtList: 3 }).sweep.media(tomorrow)).rejects.toThrow('gone');
     expect(await left()).toBe(19);
     await env.MEDIA.put(keyOf(0), 'video');
     expect(await sweeper({ pageSize: 1 }).sweep.media(tomorrow)).toBe(10);
     expect(await env.MEDIA.head(keyOf(0))).not.toBeNull();
     expect(await sweeper({ pageSize: 2 }).sweep.media(tomorrow)).toBe(9);
-    // It came to the end: the next one begins anew. Two at once remove the same.
+    // After the end the next run begins anew. Two runs at the same time delete the same objects.
     await Promise.all([sweeper().sweep.media(tomorrow), sweeper().sweep.media(tomorrow)]);
     expect(await left()).toBe(0);
   });
