@@ -125,7 +125,7 @@ async function begin() {
 }
 
 /** The attempt that a task was made for: the address of its picture carries it. */
-const attemptOf = ({ order }: WireTask) => new URL(String(order.promptImage)).searchParams.get('try') ?? '';
+const attemptOf = ({ request }: WireTask) => new URL(String(request.promptImage)).searchParams.get('try') ?? '';
 
 /** Sets the provider's behaviour up; answers what it saw that it should not have. */
 function behave({ wire, id, userId, scenario }: { wire: Wire; id: string; userId: string; scenario: Scenario }) {

@@ -113,7 +113,7 @@ describe('a generation’s object', () => {
     // Its request was taken, and the database had not heard of that yet when the release came.
     const sent = "UPDATE generations SET state = 'submitting', submit_nonce = 'nonce_1', submits = 1 WHERE id = ?1";
     await env.DB.prepare(sent).bind(name).run();
-    for (const task of running) wire.tasks.set(task, { id: task, order: {}, imageBytes: 0, body: {} });
+    for (const task of running) wire.tasks.set(task, { id: task, request: {}, imageBytes: 0, body: {} });
     await leave(name, kept);
     await call(jobOf(name), 'nudge', [name]);
     for (let turn = 0; turn < 20 && (await runDurableObjectAlarm(jobOf(name))); turn += 1) {

@@ -28,7 +28,7 @@ export interface WireOptions {
 }
 
 /** The options that every provider takes. */
-export type ProviderOptions = Omit<WireOptions, 'headers' | 'complaintOf'>;
+export type ProviderOptions = Omit<WireOptions, 'headers' | 'errorDetailOf'>;
 
 /** Plain `fetch` instead of an SDK, since SDKs retry a POST whose answer got lost. No request is sent twice here. */
 export function createWire({ baseUrl, headers, outputHosts, errorDetailOf, fetch }: WireOptions) {
