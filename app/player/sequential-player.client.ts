@@ -129,8 +129,7 @@ export function createSequentialPlayer({
     if (!next && position >= loader.timeline.lengthSeconds) return end();
     if (!running) return;
     paint();
-    if (pictureStopped()) return;
-    frameRequest = requestAnimationFrame(tick);
+    if (!pictureStopped()) frameRequest = requestAnimationFrame(tick);
   }
 
   /** The next clip is near: it starts unseen, and comes to the front when its time has come. */
@@ -195,8 +194,7 @@ export function createSequentialPlayer({
     if (running) return;
     layers.unlock();
     prepareNext();
-    if (state === 'ended') seek(0);
-    else if (layers.front.held) seek(position);
+    if (state === 'ended' || layers.front.held) seek(state === 'ended' ? 0 : position);
     else void go();
   }
 
@@ -222,7 +220,6 @@ export function createSequentialPlayer({
     settle();
   }
 
-  /** A page that is put away pauses. */
   function onAway() {
     if (wanted) pause();
   }
