@@ -148,8 +148,13 @@ describe('a photo in a browser that lacks something', () => {
   });
 
   it('is prepared on the page where no worker comes', async () => {
-    const film = await newFilm((page) => page.route(/prepare\.worker-/, (route) => route.abort()));
+    const film = await newFilm((page) => page.route(/(prepare|thumbnail)\.worker-/, (route) => route.abort()));
+    const parts = await holdParts(film.page);
     await film.add(onePhoto);
+    await parts.held;
+    await film.page.getByRole('img', { name: 'turned-tall.jpg' }).waitFor();
+    await parts.release();
+    await film.page.evaluate(() => dispatchEvent(new Event('offline')));
     await expect.poll(film.stills).toBe(1);
     await film.page.close();
   });

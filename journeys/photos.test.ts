@@ -190,5 +190,7 @@ describe('photos from people', () => {
     const db = await echoes.worker.getD1Database('DB');
     const { results } = await db.prepare('SELECT id FROM generations').all();
     expect(results).toHaveLength(1);
+    // The page goes on asking; what it asks must not outlive the browser.
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
   });
 });

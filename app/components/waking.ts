@@ -1,4 +1,6 @@
-/** Calls `wake` whenever there is a reason to try again now: the line is back, or the page is seen again. */
+import { leaveOldPage } from './old-page';
+
+/** Calls `wake` whenever a new attempt is worth making: the connection is back, or the page is seen again. */
 export function onWaking(wake: () => void, signal: AbortSignal): void {
   addEventListener('online', wake, { signal });
   addEventListener('pageshow', wake, { signal });
@@ -27,7 +29,7 @@ export function pause({ attempt, signal }: { attempt: number; signal?: AbortSign
 
 /**
  * Imports a part of the page, and asks for it again until it has come: a lost connection is no reason to go without.
- * `onLost` hears of each failure. Rejects once `attempts` are used up, or `signal` aborts.
+ * A page of an earlier deployment is reloaded instead. `onLost` hears of each failure. Rejects once `attempts` are used up, or `signal` aborts.
  */
 export async function load<T>(
   importPart: () => Promise<T>,
@@ -41,6 +43,7 @@ export async function load<T>(
     try {
       return await importPart();
     } catch (error) {
+      if (attempt === 1) void leaveOldPage();
       if (attempt + 1 >= attempts || signal?.aborted) throw error;
       onLost?.();
     }

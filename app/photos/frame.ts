@@ -9,7 +9,7 @@ export function aspectOf(shape: Shape): number {
 }
 
 /**
- * Which part of a photo is used, whatever the film's shape: the point to keep in the middle, as fractions of the
+ * Which part of a photo is used, in every shape of the film: the point to keep in the middle, as fractions of the
  * upright photo's width and height (0..1), and how close to go (1 = as much of the photo as the shape allows, up to 4).
  */
 export interface Frame {

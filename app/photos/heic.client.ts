@@ -6,7 +6,7 @@ import { drawPhoto, type Prepared } from './prepare-photo.client';
 /** Pixels that are opened: four bytes each, beside what the decoder holds. A 48 megapixel photo takes about 350 MB. */
 const mostPixels = 50_000_000;
 
-/** `not-loaded`: the decoder itself did not come over the line. */
+/** `not-loaded`: the decoder itself could not be fetched. */
 export type HeicResult = Prepared | { outcome: 'not-loaded' };
 
 /** Opens a HEIC photo with libheif, for browsers that cannot. Takes 1 to 5 s for 12 megapixels. */

@@ -5,7 +5,7 @@ import { type Prepared, preparePhoto, type TriedToPrepare } from './prepare-phot
 import { createWorkerPool, type WorkerPool } from './worker-pool.client';
 
 /** What a worker answers: a photo, a refusal, or that something of ours has not come. */
-export type WorkerResult = TriedToPrepare | HeicResult;
+type WorkerResult = TriedToPrepare | HeicResult;
 
 export interface Preparer {
   /**

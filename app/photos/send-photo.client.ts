@@ -13,7 +13,7 @@ export interface SendOrder {
   bytes: ArrayBuffer;
   metadata: { projectId: string; requestKey: string; fileName: string; takenAt?: string };
   uploadUrl: string | null;
-  /** Bytes in one request: small after a failure, so that a bad line carries at least something. */
+  /** Bytes in one request: small after a failure, so that a bad connection carries at least a part. */
   chunkBytes: number;
   signal: AbortSignal;
   onUrl(url: string): void;

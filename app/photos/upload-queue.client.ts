@@ -1,8 +1,10 @@
 import { onWaking } from '~/components/waking';
 import { createBringer } from './bring-photo.client';
+import { createKeepAwake } from './keep-awake.client';
 import { createPreparer } from './prepare.client';
 import { abandonPhoto } from './send-photo.client';
 import { createTakenAtReader } from './taken-at';
+import { createThumbnails } from './thumbnails.client';
 import { photosAtOnce } from './upload-limits';
 import { type UploadReason, uploadReasons } from './upload-reasons';
 import { createUploadStore, type KeptPhoto, newRequestKey } from './upload-store.client';
@@ -64,6 +66,8 @@ export function createUploadQueue({
   const bring = createBringer({ store, preparer, takenAt: createTakenAtReader() });
   const entries = new Map<string, Entry>();
   const ended = new AbortController();
+  const thumbnails = createThumbnails();
+  const keepAwake = createKeepAwake({ signal: ended.signal });
   let running = 0;
 
   const show = () => onChange([...entries.values()].map((entry) => entry.item));
@@ -86,10 +90,20 @@ export function createUploadQueue({
   function enter(kept: KeptPhoto): Entry {
     const { id, name } = kept;
     const still = { progress: 0, isWaiting: false, isKept: true, reason: null, clipId: null };
-    const item: UploadItem = { id, name, previewUrl: previewOf(kept), state: 'waiting', ...still };
+    const item: UploadItem = { id, name, previewUrl: null, state: 'waiting', ...still };
     const entry = { item, kept, stop: new AbortController() };
     entries.set(id, entry);
+    if (kept.content.kind === 'prepared') showPicture(entry);
+    else void thumbnails.of(kept.content.file).then((picture) => picture && showPicture(entry, picture));
     return entry;
+  }
+
+  /** Gives a photo its preview, if it has none yet: a thumbnail, or the picture as it travels. */
+  function showPicture(entry: Entry, picture?: Blob) {
+    const { content } = entry.kept;
+    const shown = content.kind === 'prepared' ? new Blob([content.bytes], { type: 'image/jpeg' }) : picture;
+    if (!shown || entry.item.previewUrl || entries.get(entry.item.id) !== entry) return;
+    change(entry, { previewUrl: URL.createObjectURL(shown) });
   }
 
   function fail(entry: Entry, reason: UploadReason) {
@@ -105,12 +119,14 @@ export function createUploadQueue({
       if (running >= atOnce || ended.signal.aborted) return;
       if (entry.item.state !== 'waiting') continue;
       running++;
+      keepAwake(true);
       change(entry, { state: 'preparing', reason: null });
       void withLock({ id: entry.item.id, signal: entry.stop.signal, work: () => work(entry) })
         .catch(() => fail(entry, 'unexpected'))
         .finally(() => {
           running--;
           next();
+          keepAwake(running > 0);
         });
     }
   }
@@ -122,10 +138,14 @@ export function createUploadQueue({
       news: {
         keep: (news) => keep(entry, news),
         onPrepared: () => {
-          const previewUrl = entry.item.previewUrl ?? previewOf(entry.kept);
-          change(entry, { state: 'sending', progress: 0.05, previewUrl });
+          showPicture(entry);
+          change(entry, { state: 'sending', progress: 0.05 });
         },
-        onProgress: (part) => change(entry, { progress: 0.05 + 0.93 * part }),
+        onProgress: (part) => {
+          // In steps that can be seen: each change draws the list anew.
+          const progress = Math.round((0.05 + 0.93 * part) * 20) / 20;
+          if (progress !== entry.item.progress) change(entry, { progress });
+        },
         onWaiting: (isWaiting) => entry.item.isWaiting !== isWaiting && change(entry, { isWaiting }),
       },
     });
@@ -190,15 +210,9 @@ export function createUploadQueue({
         if (entry.item.previewUrl) URL.revokeObjectURL(entry.item.previewUrl);
       }
       preparer.dispose();
+      thumbnails.dispose();
     },
   };
-}
-
-/** A picture to show at once; of a HEIC only once it is prepared, since few browsers open it. */
-function previewOf({ content }: KeptPhoto): string | null {
-  if (content.kind === 'prepared') return URL.createObjectURL(new Blob([content.bytes], { type: 'image/jpeg' }));
-  const isHeic = /hei[cf]$/i.test(content.file.type) || /\.hei[cf]$/i.test(content.file.name);
-  return isHeic ? null : URL.createObjectURL(content.file);
 }
 
 /** One tab at a time sends a photo; a second one then finds it done. */

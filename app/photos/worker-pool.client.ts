@@ -100,7 +100,7 @@ export function createWorkerPool<Result extends { outcome: string }>({
         if (!member.isLoaded) failedLoads++;
         else if (++deaths === 2) return 'too-heavy';
       }
-      // The next file tries a worker again: the line may be back by then.
+      // The next file asks for a worker again: the connection may be back by then.
       failedLoads = Math.min(failedLoads, mostFailedLoads - 1);
       return 'unavailable';
     },

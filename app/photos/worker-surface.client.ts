@@ -1,16 +1,17 @@
 import type { Surface, SurfaceOf } from './draw-jpeg.client';
-import type { WorkerResult } from './prepare.client';
 
 /**
- * Answers each file that is posted to this worker. The first message says that the worker's script has come; what it does
- * not catch is a fault of ours, never of the photo.
+ * Answers each file that is posted to this worker. The first message says that the worker's script has come; an exception
+ * is a fault of ours, never of the photo.
  */
-export function serve(prepare: (order: { file: File; surfaceOf: SurfaceOf }) => Promise<WorkerResult>): void {
+export function serve(
+  prepare: (order: { file: File; surfaceOf: SurfaceOf }) => Promise<{ outcome: string; bytes?: ArrayBuffer }>,
+): void {
   addEventListener('message', async ({ data }: MessageEvent<{ file: File }>) => {
     const answer = await prepare({ file: data.file, surfaceOf }).catch(
-      (): WorkerResult => ({ outcome: 'refused', reason: 'unexpected' }),
+      () => ({ outcome: 'refused', reason: 'unexpected' }) as { outcome: string; bytes?: ArrayBuffer },
     );
-    postMessage(answer, { transfer: answer.outcome === 'ready' ? [answer.bytes] : [] });
+    postMessage(answer, { transfer: answer.bytes ? [answer.bytes] : [] });
   });
   postMessage({ outcome: 'loaded' });
 }

@@ -22,7 +22,7 @@ export function UploadCard({
   // What was picked may be no picture at all.
   const [unseen, setUnseen] = useState(false);
   return (
-    <div className="grid gap-1" data-upload-state={item.state}>
+    <div className="grid gap-1" data-upload-state={item.state} data-upload-kept={item.isKept}>
       <div
         className="relative grid place-items-center overflow-hidden rounded-photo bg-line"
         style={{ aspectRatio: aspectOf(shape) }}

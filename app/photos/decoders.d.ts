@@ -13,3 +13,9 @@ declare module 'libheif-js/libheif-wasm/libheif.js' {
   const libheif: (options: { wasmBinary: ArrayBuffer }) => Libheif | Promise<Libheif>;
   export default libheif;
 }
+
+// The bundler provides a compiled module: workerd does not compile WebAssembly at run time.
+declare module '*.wasm' {
+  const module: WebAssembly.Module;
+  export default module;
+}
