@@ -210,13 +210,12 @@ for (const { name, launch } of engines) {
       expect(await person.evaluate(() => document.body.textContent?.includes('holiday.jpg'))).toBe(false);
     });
 
-    if (name !== 'Firefox')
-      step('shows a calm page where the network is gone', async () => {
-        const { origin } = echoes;
-        await echoes.close();
-        await person.goto(`${origin}/projects`);
-        await person.sees('No connection');
-      });
+    step('shows a calm page where the network is gone', async () => {
+      const { origin } = echoes;
+      await echoes.close();
+      await person.goto(`${origin}/projects`);
+      await person.sees('No connection');
+    });
   });
 }
 
