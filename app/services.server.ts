@@ -86,10 +86,11 @@ export function createServices({
   const generations = createGenerations({
     ...{ store, upstream, ledger, settings },
     pages: { clips, live },
-    wakeUps: { queue, jobs },
+    wakeUps: { queue, generationJobs: jobs },
   });
   const pipeline = createPipeline({
-    ...{ store, upstream, jobs, settings },
+    ...{ store, upstream, settings },
+    generationJobs: jobs,
     pages: { clips, live, ledger },
     pictures: { photos, links, appOrigin },
   });

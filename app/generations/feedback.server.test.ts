@@ -19,8 +19,8 @@ async function seedReady({ credits = 0, clipCount = 1 } = {}) {
 }
 
 async function makeReady({ userId, clipId }: { userId: string; clipId: string }): Promise<string> {
-  const wish = { userId, clipId, requestKey: crypto.randomUUID(), presetId: 'gentle', words: 'softly' };
-  const started = await services.generations.start(wish);
+  const request = { userId, clipId, requestKey: crypto.randomUUID(), presetId: 'gentle', words: 'softly' };
+  const started = await services.generations.start(request);
   if (started.outcome !== 'started') throw new Error(started.outcome);
   await finish(started.generationId);
   return started.generationId;
@@ -47,7 +47,7 @@ const answers = async (userId: string) =>
       .bind(userId)
       .all()
   ).results;
-const tries = async (userId: string) =>
+const generationsOf = async (userId: string) =>
   (await env.DB.prepare('SELECT id, cost, state FROM generations WHERE user_id = ?1 ORDER BY id').bind(userId).all())
     .results;
 const balance = async (userId: string) => (await services.ledger.balance(userId)).balance;
@@ -97,7 +97,7 @@ describe('a complaint about a clip', () => {
     const ids = new Set(told.map((one) => ('generationId' in one ? one.generationId : one.outcome)));
     expect(ids.size).toBe(1);
     expect(await balance(it.userId)).toBe(3);
-    expect(await tries(it.userId)).toHaveLength(2);
+    expect(await generationsOf(it.userId)).toHaveLength(2);
     expect(await answers(it.userId)).toHaveLength(1);
   }, 60_000);
 
@@ -132,7 +132,7 @@ describe('a complaint about a clip', () => {
       cost: 1,
     });
     expect(await answers(it.userId)).toMatchObject([{ generation_id: it.generationId }, { words: 'That is not her.' }]);
-    expect([await balance(it.userId), (await tries(it.userId)).length]).toEqual([2, 2]);
+    expect([await balance(it.userId), (await generationsOf(it.userId)).length]).toEqual([2, 2]);
   });
 
   it('each clip has one free generation', async () => {
@@ -141,7 +141,7 @@ describe('a complaint about a clip', () => {
       expect(
         (await services.generations.feedback.complain(complaint({ userId: it.userId, generationId }))).outcome,
       ).toBe('started');
-    expect([await balance(it.userId), (await tries(it.userId)).length]).toEqual([0, 6]);
+    expect([await balance(it.userId), (await generationsOf(it.userId)).length]).toEqual([0, 6]);
   });
 
   it('a complaint with the setting off is stored and starts nothing', async () => {
@@ -161,15 +161,15 @@ describe('a complaint about a clip', () => {
       const it = await seedReady();
       await services.db.insert(settings).values({ key: 'creditsPerClip', value: creditsPerClip, updatedAt: 1 });
       expect(await testServices().generations.feedback.complain(complaint(it))).toMatchObject({ outcome: 'started' });
-      expect([await balance(it.userId), (await tries(it.userId)).at(-1)]).toMatchObject([0, { cost: 1 }]);
+      expect([await balance(it.userId), (await generationsOf(it.userId)).at(-1)]).toMatchObject([0, { cost: 1 }]);
       await services.db.delete(settings);
     }
   });
 
   it('a complaint changes nothing while the clip has an open generation or no provider can make one', async () => {
     const it = await seedReady({ credits: 1 });
-    const wish = { ...it, requestKey: crypto.randomUUID(), presetId: 'gentle', words: '' };
-    const other = await services.generations.start(wish);
+    const request = { ...it, requestKey: crypto.randomUUID(), presetId: 'gentle', words: '' };
+    const other = await services.generations.start(request);
     expect(await services.generations.feedback.complain(complaint(it))).toEqual({ outcome: 'already-open' });
     expect([await answers(it.userId), await balance(it.userId)]).toEqual([[], 0]);
     await services.generations.cancel({
@@ -209,8 +209,8 @@ describe('stopping a whole project', () => {
   it('a project stop cancels the open generations, returns their credits and counts those already sent', async () => {
     const userId = await seedPerson({ credits: 5 });
     const { projectId, clipIds } = await seedProject({ userId, clipCount: 4 });
-    const wish = { userId, projectId, requestKey: crypto.randomUUID(), clipIds };
-    const { started } = await services.generations.startMany(wish);
+    const request = { userId, projectId, requestKey: crypto.randomUUID(), clipIds };
+    const { started } = await services.generations.startMany(request);
     await finish(started[0] as string);
     await services.db
       .update(generations)
@@ -225,7 +225,12 @@ describe('stopping a whole project', () => {
       credits: 3,
     });
     expect(await balance(userId)).toBe(4);
-    expect((await tries(userId)).map(({ state }) => state)).toEqual(['ready', 'canceled', 'canceled', 'canceled']);
+    expect((await generationsOf(userId)).map(({ state }) => state)).toEqual([
+      'ready',
+      'canceled',
+      'canceled',
+      'canceled',
+    ]);
     expect(await services.generations.cancelProject({ userId, projectId })).toMatchObject({ canceled: 0, credits: 0 });
   });
 
@@ -245,7 +250,7 @@ describe('stopping a whole project', () => {
     expect(await services.generations.cancelProject({ userId, projectId: one.projectId })).toMatchObject({
       canceled: 1,
     });
-    expect((await tries(userId)).map(({ state }) => state)).toEqual(['canceled', 'queued']);
+    expect((await generationsOf(userId)).map(({ state }) => state)).toEqual(['canceled', 'queued']);
     const stranger = await seedPerson();
     const foreign = { userId: stranger, projectId: other.projectId };
     expect(await services.generations.cancelProject(foreign)).toEqual({ outcome: 'not-found' });

@@ -14,7 +14,7 @@ async function seed({ credits = 1, clipCount = 1 } = {}) {
 
 const services = testServices();
 const { generations } = services;
-const wish = (of: { userId: string; clipId: string }, requestKey: string = crypto.randomUUID()) => ({
+const requestFor = (of: { userId: string; clipId: string }, requestKey: string = crypto.randomUUID()) => ({
   ...{ userId: of.userId, clipId: of.clipId },
   requestKey,
   presetId: 'gentle',
@@ -29,7 +29,7 @@ describe('starting a generation', () => {
     const { userId, clipIds } = await seed({ clipCount: 2 });
     const answers = await Promise.all(
       Array.from({ length: 200 }, (_, index) =>
-        generations.start(wish({ userId, clipId: clipIds[index % 2] as string })),
+        generations.start(requestFor({ userId, clipId: clipIds[index % 2] as string })),
       ),
     );
     expect(answers.filter(({ outcome }) => outcome === 'started')).toHaveLength(1);
@@ -41,7 +41,7 @@ describe('starting a generation', () => {
 
   it('a repeated request key makes one generation', async () => {
     const it = await seed({ credits: 5 });
-    const request = wish(it);
+    const request = requestFor(it);
     const answers = await Promise.all(Array.from({ length: 20 }, () => generations.start(request)));
     expect(answers.filter(({ outcome }) => outcome === 'started')).toHaveLength(1);
     expect(answers.filter(({ outcome }) => outcome === 'duplicate')).toHaveLength(19);
@@ -54,7 +54,7 @@ describe('starting a generation', () => {
     const it = await seed();
     await services.projects.update({ ...it, change: { shape: '1:1', clipSeconds: 7 } });
     await services.clips.update({ ...it, change: { frame: { x: 0.2, y: 0.3, zoom: 2 } } });
-    const started = await generations.start(wish(it));
+    const started = await generations.start(requestFor(it));
     const id = started.outcome === 'started' ? started.generationId : '';
     const row = await env.DB.prepare('SELECT * FROM generations WHERE id = ?1').bind(id).first();
     expect(row).toMatchObject({ shape: '1:1', duration_seconds: 7, frame_x: 0.2, frame_zoom: 2, state: 'queued' });
@@ -65,19 +65,19 @@ describe('starting a generation', () => {
 
   it('a start without a credit starts nothing and returns the cost', async () => {
     const it = await seed({ credits: 0 });
-    expect(await generations.start(wish(it))).toEqual({ outcome: 'no-credit', balance: 0, cost: 1 });
+    expect(await generations.start(requestFor(it))).toEqual({ outcome: 'no-credit', balance: 0, cost: 1 });
     expect(await countOf(it.userId)).toBe(0);
   });
 
   it('a start is not-found for another person’s clip, a deleted clip or a deleted project', async () => {
     const it = await seed({ credits: 3, clipCount: 2 });
     const stranger = await seedPerson({ credits: 3 });
-    expect(await generations.start(wish({ ...it, userId: stranger }))).toEqual({ outcome: 'not-found' });
+    expect(await generations.start(requestFor({ ...it, userId: stranger }))).toEqual({ outcome: 'not-found' });
     await services.clips.setDeleted({ ...it, deleted: true });
-    expect(await generations.start(wish(it))).toEqual({ outcome: 'not-found' });
+    expect(await generations.start(requestFor(it))).toEqual({ outcome: 'not-found' });
     await services.db.update(projects).set({ deletedAt: 1 }).where(eq(projects.id, it.projectId));
     const second = { userId: it.userId, clipId: it.clipIds[1] as string };
-    expect(await generations.start(wish(second))).toEqual({ outcome: 'not-found' });
+    expect(await generations.start(requestFor(second))).toEqual({ outcome: 'not-found' });
   });
 
   it('a clip that no provider can make has no offer and cannot be started', async () => {
@@ -86,7 +86,7 @@ describe('starting a generation', () => {
     const { generations } = testServices();
     const offers = await generations.offers({ userId: it.userId, lengths: [5] });
     expect(offers).toEqual({ '9:16': { 5: null }, '16:9': { 5: null }, '1:1': { 5: null } });
-    expect(await generations.start(wish(it))).toEqual({ outcome: 'unavailable' });
+    expect(await generations.start(requestFor(it))).toEqual({ outcome: 'unavailable' });
     await services.db.delete(settings).where(eq(settings.key, 'provider'));
     expect(await countOf(it.userId)).toBe(0);
   });
@@ -95,7 +95,7 @@ describe('starting a generation', () => {
     const it = await seed({ credits: 5, clipCount: 3 });
     await services.db.insert(settings).values({ key: 'maxOpenGenerations', value: '2', updatedAt: 1 });
     const { generations } = testServices();
-    const [first, second, third] = it.clipIds.map((clipId) => wish({ userId: it.userId, clipId }));
+    const [first, second, third] = it.clipIds.map((clipId) => requestFor({ userId: it.userId, clipId }));
     for (const request of [first, second]) if (request) await generations.start(request);
     expect(third && (await generations.start(third))).toEqual({ outcome: 'too-many-open', most: 2 });
     await services.db.delete(settings).where(eq(settings.key, 'maxOpenGenerations'));
@@ -106,7 +106,7 @@ describe('counting open generations', () => {
   it('counting open generations reads no ended ones', async () => {
     const { userId, clipId } = await seed({ credits: 9 });
     const start = async () => {
-      const started = await generations.start(wish({ userId, clipId }));
+      const started = await generations.start(requestFor({ userId, clipId }));
       return started.outcome === 'started' ? started.generationId : '';
     };
     for (let count = 0; count < 8; count += 1) await generations.cancel({ userId, generationId: await start() });
@@ -170,7 +170,7 @@ describe('the offer', () => {
 
   it('a timeline is shown to its owner only', async () => {
     const it = await seed();
-    const started = await generations.start(wish(it));
+    const started = await generations.start(requestFor(it));
     const generationId = started.outcome === 'started' ? started.generationId : '';
     expect(await generations.timeline({ userId: 'usr_other', generationId })).toBeNull();
     expect((await generations.timeline({ userId: it.userId, generationId }))?.steps).toHaveLength(1);

@@ -19,7 +19,7 @@ export interface GenerationsOptions {
   upstream: { providers: Pick<Providers, 'choose'>; breaker: Pick<Breaker, 'resting'> };
   wakeUps: {
     queue: { send(message: { generationId: string; requestId: string | null }): Promise<unknown> };
-    jobs: GenerationJobs<'nudge'>;
+    generationJobs: GenerationJobs<'nudge'>;
   };
   pages: Pick<OpenPages, 'clips' | 'live'>;
   ledger: Pick<Ledger, 'balance' | 'grantStatement'>;
@@ -34,7 +34,7 @@ export function createGenerations({ store, upstream, wakeUps, pages, ledger, set
   const { db, clock } = store;
   const openPages = { ...pages, ledger };
   const starts = lazy(() => createStart({ store, upstream, queue: wakeUps.queue, openPages, settings }));
-  const stops = lazy(() => createStop({ db, jobs: wakeUps.jobs, openPages, clock }));
+  const stops = lazy(() => createStop({ db, generationJobs: wakeUps.generationJobs, openPages, clock }));
   const history = lazy(() => createGenerationHistory({ db, clock }));
   const feedback = lazy(() => createFeedback({ db, ledger, settings, start, clock }));
 

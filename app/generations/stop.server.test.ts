@@ -21,7 +21,7 @@ async function seed(trouble: Trouble) {
   const { live, ledger } = testServices();
   const stop = createStop({
     db: createDatabase(instance.env.DB),
-    jobs: { getByName: (name) => ({ nudge: async () => void told.push(name) }) },
+    generationJobs: { getByName: (name) => ({ nudge: async () => void told.push(name) }) },
     openPages: { clips: { publish: async (_userId, id) => void told.push(id) }, live, ledger },
     clock: Date.now,
   });

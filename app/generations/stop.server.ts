@@ -50,12 +50,12 @@ export const canceledStatement = ({ userId, ids }: { userId: string; ids: readon
 /** Stops generations before their end and returns their credits; their objects then ask the providers to stop too. */
 export function createStop({
   db,
-  jobs,
+  generationJobs,
   openPages,
   clock,
 }: {
   db: Database;
-  jobs: GenerationJobs<'nudge'>;
+  generationJobs: GenerationJobs<'nudge'>;
   openPages: OpenPages;
   clock: Clock;
 }) {
@@ -79,7 +79,7 @@ export function createStop({
     if (state !== ended) return { outcome: 'too-late', state, open: isOpen(state) };
     log({ event: 'generation-step', generationId, userId, clipId, what: `stop: ${state}` });
     await publishClipAndBalance(openPages, userId, clipId);
-    await nudge(jobs, generationId);
+    await nudge(generationJobs, generationId);
     return { outcome: ended };
   }
 
@@ -121,7 +121,7 @@ export function createStop({
         await openPages.clips.publish(userId, clipId);
       }
       if (stopped.length > 0) await publishBalance(openPages, userId);
-      await Promise.all(stopped.map(({ id }) => nudge(jobs, id)));
+      await Promise.all(stopped.map(({ id }) => nudge(generationJobs, id)));
       return {
         outcome: 'canceled',
         canceled: stopped.length,

@@ -60,7 +60,7 @@ export function createProduct({
       providers: { choose: () => ({ outcome: 'chosen', provider: { id: 'runway' }, model }) } as never,
       breaker: { resting: async () => new Map() },
     },
-    wakeUps: { queue, jobs: objects },
+    wakeUps: { queue, generationJobs: objects },
     pages: { clips, live: live as never },
     ledger: { ...ledger, ...balance },
     settings: reader,
@@ -68,9 +68,9 @@ export function createProduct({
   const sweep = createSweep({
     db,
     bucket: bucket.binding as unknown as R2Bucket,
-    jobs: objects,
+    generationJobs: objects,
     openPages: { clips, live: live as never, ledger: balance },
-    admissionQueue: createAdmissionQueue({ db, jobs: objects, settings: reader, clock }),
+    admissionQueue: createAdmissionQueue({ db, generationJobs: objects, settings: reader, clock }),
   });
   return { generations, sweep, ledger };
 }

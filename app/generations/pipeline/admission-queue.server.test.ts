@@ -20,9 +20,9 @@ beforeEach(async () => {
 let count = 0;
 
 /** A person with this many queued generations, in the order of their clips; their objects were never started. */
-async function waiting(tries: number) {
-  const userId = await seedPerson({ credits: tries });
-  const { clipIds } = await seedProject({ userId, clipCount: tries });
+async function waiting(size: number) {
+  const userId = await seedPerson({ credits: size });
+  const { clipIds } = await seedProject({ userId, clipCount: size });
   const { db } = testServices();
   const rows = clipIds.map((clipId) => ({
     ...{ id: `gen_${String(++count).padStart(26, '0')}`, userId, clipId, requestKey: `request-${count}`, cost: 1 },
@@ -173,7 +173,7 @@ describe('the slots of a provider', () => {
         .values({ key: 'maxAtProvider', value: JSON.stringify({ runway: places }), updatedAt: 1 });
     const woken = async () => {
       const alarms = ids.map((id) =>
-        runInDurableObject(env.GENERATION_JOB.getByName(id), (_job, { storage }) => storage.getAlarm()),
+        runInDurableObject(env.GENERATION_JOB.getByName(id), (_object, { storage }) => storage.getAlarm()),
       );
       return (await Promise.all(alarms)).map((alarm) => alarm !== null);
     };

@@ -18,12 +18,12 @@ export async function queuePosition(
 /** Wakes the generations whose turn it is at a provider. */
 export function createAdmissionQueue({
   db,
-  jobs,
+  generationJobs,
   settings,
   clock,
 }: {
   db: Database;
-  jobs: GenerationJobs<'nudge'>;
+  generationJobs: GenerationJobs<'nudge'>;
   settings: SettingsReader;
   clock: Clock;
 }) {
@@ -31,7 +31,7 @@ export function createAdmissionQueue({
   async function wakeNext(provider: string): Promise<void> {
     const slots = concurrencyLimit(await settings.read(), provider);
     const next = await all<{ id: string }>(db, nextAdmissionsStatement({ provider, now: clock(), slots }));
-    for (const { id } of next) await nudge(jobs, id);
+    for (const { id } of next) await nudge(generationJobs, id);
   }
 
   return {

@@ -6,9 +6,9 @@ export interface GenerationJobs<Method extends 'start' | 'nudge' | 'hint'> {
 }
 
 /** Asks a generation's object to run now. Never throws: the sweep wakes an object that could not be reached. */
-export async function nudge(jobs: GenerationJobs<'nudge'>, generationId: string): Promise<void> {
+export async function nudge(generationJobs: GenerationJobs<'nudge'>, generationId: string): Promise<void> {
   try {
-    await jobs.getByName(generationId).nudge(generationId);
+    await generationJobs.getByName(generationId).nudge(generationId);
   } catch (error) {
     log({ event: 'queue', generationId, outcome: 'not-nudged', detail: String(error) });
   }

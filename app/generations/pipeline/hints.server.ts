@@ -29,7 +29,7 @@ export interface Webhook {
 
 interface Options {
   db: Database;
-  jobs: GenerationJobs<'hint'>;
+  generationJobs: GenerationJobs<'hint'>;
   providers: Providers;
   callbacks: Pick<Callbacks, 'check'>;
   clock: Clock;
@@ -46,7 +46,7 @@ export async function takeWebhook(options: Options, webhook: Webhook): Promise<H
 }
 
 async function hintFrom(
-  { db, jobs, providers, callbacks, clock }: Options,
+  { db, generationJobs, providers, callbacks, clock }: Options,
   { provider, token, headers, body }: Webhook,
 ): Promise<{ outcome: HintOutcome; generationId?: string }> {
   const webhook = providers.find(provider)?.webhook;
@@ -64,7 +64,7 @@ async function hintFrom(
   const generationId = row.id;
   if (webhook.isPerTask && generationId !== addressee) return { outcome: 'foreign-address' };
   if (!isOpen(row.state)) return { outcome: 'ended', generationId };
-  const isAwake = await jobs
+  const isAwake = await generationJobs
     .getByName(generationId)
     .hint(generationId)
     .then(

@@ -12,7 +12,7 @@ import type { GenerationJobs } from './generation-jobs.server';
 import { takeWebhook, type Webhook } from './hints.server';
 import type { PictureSource } from './picture.server';
 import { type PictureFetch, recordPictureFetch } from './picture-fetches.server';
-import { type JobStorage, runGeneration } from './runner.server';
+import { type RunStorage, runGeneration } from './runner.server';
 import { createSweep } from './sweep.server';
 
 /** What the front needs. Rows, objects, time and ids: `store`. Providers and what is known of them: `upstream`. */
@@ -21,23 +21,25 @@ export interface PipelineOptions {
   upstream: { providers: Providers; breaker: Pick<Breaker, 'note'>; callbacks: Callbacks };
   pictures: PictureSource;
   pages: Pick<OpenPages, 'clips' | 'live'> & { ledger: Pick<Ledger, 'balance'> };
-  jobs: GenerationJobs<'start' | 'nudge' | 'hint'>;
+  generationJobs: GenerationJobs<'start' | 'nudge' | 'hint'>;
   settings: SettingsReader;
 }
 
 /** The front for what takes generations from `queued` to their end: the runs of their objects, and what wakes these. */
-export function createPipeline({ store, upstream, pictures, pages, jobs, settings }: PipelineOptions) {
+export function createPipeline({ store, upstream, pictures, pages, generationJobs, settings }: PipelineOptions) {
   const { db, bucket, clock } = store;
-  const admissionQueue = lazy(() => createAdmissionQueue({ db, jobs, settings, clock }));
-  const sweep = lazy(() => createSweep({ db, bucket, jobs, openPages: pages, admissionQueue: admissionQueue() }));
+  const admissionQueue = lazy(() => createAdmissionQueue({ db, generationJobs, settings, clock }));
+  const sweep = lazy(() =>
+    createSweep({ db, bucket, generationJobs, openPages: pages, admissionQueue: admissionQueue() }),
+  );
 
   return {
     /** One run of a generation's machine, from its present state to its next wait. */
-    run: (run: { generationId: string; storage: JobStorage }) =>
+    run: (run: { generationId: string; storage: RunStorage }) =>
       runGeneration({ store, upstream, pictures, openPages: pages, settings, admissionQueue: admissionQueue() }, run),
 
     /** Checks a provider's webhook and wakes the generation it is about. A repeated webhook changes nothing. */
-    takeWebhook: (webhook: Webhook) => takeWebhook({ db, jobs, ...upstream, clock }, webhook),
+    takeWebhook: (webhook: Webhook) => takeWebhook({ db, generationJobs, ...upstream, clock }, webhook),
 
     /** Records that a provider fetched a picture. */
     recordPictureFetch: (fetched: Omit<PictureFetch, 'now'>) => recordPictureFetch(db, { ...fetched, now: clock() }),

@@ -24,7 +24,7 @@ import { readStatement, statementsFor, type WriteEffect } from './statements';
 import { measuredWork } from './waits.server';
 
 /** The alarm and the storage that a Durable Object lends to a run. `arm` in ms since 1970. */
-export interface JobStorage {
+export interface RunStorage {
   arm(at: number): Promise<void>;
   recall(): Promise<Memo>;
   remember(memo: Memo): Promise<void>;
@@ -47,14 +47,14 @@ interface Options {
 /** One run of a generation: its effects, and the signals about its provider that they gather. */
 interface Run {
   id: string;
-  storage: JobStorage;
+  storage: RunStorage;
   signals: ProviderSignal[];
 }
 
 /** Runs a generation's machine from its present state to its next wait, on D1, R2, the provider and the open pages. */
 export async function runGeneration(
   options: Options,
-  { generationId, storage }: { generationId: string; storage: JobStorage },
+  { generationId, storage }: { generationId: string; storage: RunStorage },
 ): Promise<void> {
   const { store, upstream, admissionQueue } = options;
   const random = () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;

@@ -16,7 +16,7 @@ function sweeper({ pageSize = 1000, breaksAtList = Number.POSITIVE_INFINITY, d1 
   const { admissionQueue } = pipeline;
   const openPages = { clips, live, ledger };
   const woken: string[] = [];
-  const jobs = { getByName: (name: string) => ({ start: async () => void woken.push(name) }) };
+  const generationJobs = { getByName: (name: string) => ({ start: async () => void woken.push(name) }) };
   let lists = 0;
   const bucket = {
     list: (options: R2ListOptions) => {
@@ -26,7 +26,7 @@ function sweeper({ pageSize = 1000, breaksAtList = Number.POSITIVE_INFINITY, d1 
     },
     delete: (keys: string[]) => env.MEDIA.delete(keys),
   } as unknown as R2Bucket;
-  return { woken, sweep: createSweep({ db: createDatabase(d1), bucket, jobs, openPages, admissionQueue }) };
+  return { woken, sweep: createSweep({ db: createDatabase(d1), bucket, generationJobs, openPages, admissionQueue }) };
 }
 
 /** Generations at a provider for an hour, three at each moment. Returns their ids, oldest first. */

@@ -56,13 +56,13 @@ export interface Swept {
 export function createSweep({
   db,
   bucket,
-  jobs,
+  generationJobs,
   openPages,
   admissionQueue,
 }: {
   db: Database;
   bucket: R2Bucket;
-  jobs: GenerationJobs<'start'>;
+  generationJobs: GenerationJobs<'start'>;
   openPages: OpenPages;
   admissionQueue: Pick<AdmissionQueue, 'wakeEverywhere'>;
 }) {
@@ -72,7 +72,7 @@ export function createSweep({
   /** Starts a generation's object; one that cannot be reached is started by the next run. */
   async function start(id: string): Promise<void> {
     try {
-      await jobs.getByName(id).start(id);
+      await generationJobs.getByName(id).start(id);
     } catch (error) {
       log({ event: 'queue', generationId: id, outcome: 'not-started', detail: String(error) });
     }
