@@ -23,7 +23,7 @@ export interface Complaint {
 export const secondTryKey = (clipId: string) => `second-try:${clipId}`;
 
 /** Stores a complaint; the first one about a generation stays. `now` in ms. */
-export const complaintStatement = (
+const complaintStatement = (
   { userId, generationId, reason, words }: Pick<Complaint, 'userId' | 'generationId' | 'reason' | 'words'>,
   now: number,
 ): Statement =>

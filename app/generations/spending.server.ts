@@ -30,7 +30,7 @@ interface Group {
 }
 
 /** Ids sort by time, so a range of them is read by the primary key. `from` and `before` in ms. */
-export const spendingStatement = (provider: string, from: number, before: number): Statement =>
+const spendingStatement = (provider: string, from: number, before: number): Statement =>
   statement(
     `SELECT model, duration_seconds AS seconds, created_at >= ?4 AND created_at < ?5 AS isInside, count(*) AS generations,
        sum((SELECT max(count(*) FILTER (WHERE what IN ('fetched','carried')), count(*) FILTER (WHERE what = 'generating'))

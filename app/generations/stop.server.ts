@@ -29,7 +29,7 @@ interface OpenGeneration {
 }
 
 /** The open generations of a project's clips. */
-export const openInProjectStatement = ({ userId, projectId }: { userId: string; projectId: string }): Statement =>
+const openInProjectStatement = ({ userId, projectId }: { userId: string; projectId: string }): Statement =>
   statement(
     `SELECT g.id, g.clip_id AS clipId, g.state, g.cost FROM generations g
      JOIN clips c ON c.user_id = g.user_id AND c.id = g.clip_id
@@ -39,7 +39,7 @@ export const openInProjectStatement = ({ userId, projectId }: { userId: string; 
   );
 
 /** Of these generations, the canceled ones. */
-export const canceledStatement = ({ userId, ids }: { userId: string; ids: readonly string[] }): Statement =>
+const canceledStatement = ({ userId, ids }: { userId: string; ids: readonly string[] }): Statement =>
   statement(
     `SELECT id FROM generations
      WHERE user_id = ?1 AND id IN (SELECT value FROM json_each(?2)) AND state = 'canceled'`,

@@ -9,7 +9,7 @@ export interface DeadLetter {
 }
 
 /** Stores a dead letter; the same message again updates its row. `now` in ms. */
-export function deadLetterStatement({ id, body, attempts }: DeadLetter, now: number): Statement {
+function deadLetterStatement({ id, body, attempts }: DeadLetter, now: number): Statement {
   const generationId = (body as { generationId?: unknown } | null)?.generationId;
   return statement(
     `INSERT INTO dead_letters (id, body, generation_id, attempts, received_at) VALUES (?1, ?2, ?3, ?4, ?5)

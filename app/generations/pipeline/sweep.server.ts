@@ -40,7 +40,7 @@ interface Position {
 }
 
 /** A page of stuck generations that last moved before `before` (ms), behind `position`, oldest first. */
-export const stuckStatement = (stuck: Stuck, before: number, { stateAt, id }: Position): Statement =>
+const stuckStatement = (stuck: Stuck, before: number, { stateAt, id }: Position): Statement =>
   statement(stuckPages[stuck], before, stateAt, id);
 
 /** How many generations were past their deadline, and how many had not moved at a provider. */
