@@ -1,4 +1,4 @@
-import { createDesk } from './admin/admin.server';
+import { createAdmin } from './admin/admin.server';
 import { createLogbook } from './admin/log/logbook.server';
 import { createAccounts } from './auth/accounts.server';
 import { createAuth } from './auth/auth.server';
@@ -111,7 +111,7 @@ export function createServices({
   const visits = createShareVisits({ db, tokens, rewards, clock });
   const completion = createCompletion({ db, projects, rewards });
   const shares = createShares({ db, bucket, photos, links, tokens, visits, settings, appOrigin, clock, newId });
-  const desk = createDesk({
+  const admin = createAdmin({
     ...{ db, config, appOrigin, fetch, clock, newId, bucket, queue, jobs, ledger, live, links, settings, logbook },
     ...{ projects, uploads, generations, providers, breaker, reconcile },
     ...{ assets: env.ASSETS, channels: env.LIVE_CHANNEL, version: env.CF_VERSION_METADATA },
@@ -119,7 +119,7 @@ export function createServices({
   return {
     db,
     auth,
-    desk,
+    admin,
     links,
     live,
     settings,

@@ -18,18 +18,17 @@ interface Manifest {
 
 const textOf = (name: string) => readFileSync(join(client, 'assets', name), 'utf8');
 
-/** Texts of several words that stand in the code behind the desk and nowhere else; a build keeps what is in quotes. */
-function wordsOfTheDesk(): string[] {
+/** Texts of several words that only the code of the admin panel holds; a build keeps quoted texts as they are. */
+function adminOnlyWords(): string[] {
   const words = new Set<string>();
   const folder = resolve(root, 'app/admin');
+  const inBrowser = (path: string) => !/\.test\.|\.server\.|\/routes\.ts$/.test(path);
   const others = filesUnder(resolve(root, 'app'))
-    .filter((path) => !/\/admin[/-]/.test(path) && !/\.test\.|\.server\.|\/routes\.ts$/.test(path))
+    .filter((path) => !path.includes('/admin/') && inBrowser(path))
     .map((path) => readFileSync(path, 'utf8'))
     .join('\n');
-  for (const name of readdirSync(folder).filter((file) => /\.tsx?$/.test(file) && !/\.test\.|\.server\./.test(file)))
-    for (const [, , text = ''] of readFileSync(join(folder, name), 'utf8').matchAll(
-      /(['"`])((?:(?!\1)[^\\$\n]){8,60})\1/g,
-    ))
+  for (const path of filesUnder(folder).filter(inBrowser))
+    for (const [, , text = ''] of readFileSync(path, 'utf8').matchAll(/(['"`])((?:(?!\1)[^\\$\n]){8,60})\1/g))
       if (text.trim().includes(' ') && !others.includes(text)) words.add(text);
   return [...words];
 }
@@ -55,20 +54,20 @@ function loadedBy(files: readonly string[], seen = new Set<string>()): Set<strin
   return seen;
 }
 
-it('the code behind the desk is in nobody else’s bundle, and the charts are in the overview’s alone', async () => {
+it('the scripts of the admin panel are loaded by its pages alone, and the charts by the overview alone', async () => {
   const [manifest = ''] = readdirSync(join(client, 'assets')).filter((name) => name.startsWith('manifest-'));
   const assets = JSON.parse(/\{.*\}/s.exec(textOf(manifest))?.[0] ?? '') as Manifest;
-  const isAdmin = ({ id }: BuiltRoute) => id.startsWith('routes/admin-');
+  const isAdmin = ({ id }: BuiltRoute) => id.startsWith('routes/admin/');
   const all = Object.values(assets.routes);
   const others = all.filter((route) => !isAdmin(route));
   expect(others.length).toBeGreaterThan(30);
-  const words = wordsOfTheDesk();
+  const words = adminOnlyWords();
   expect(words.length).toBeGreaterThan(40);
 
   const scriptsOf = ({ module, imports = [] }: BuiltRoute) => loadedBy([module, ...imports]);
   // The words are really found where they belong: else their absence would say nothing.
-  const ofTheDesk = new Set(all.filter(isAdmin).flatMap((route) => [...scriptsOf(route)]));
-  const found = words.filter((word) => [...ofTheDesk].some((name) => textOf(name).includes(word)));
+  const ofAdmin = new Set(all.filter(isAdmin).flatMap((route) => [...scriptsOf(route)]));
+  const found = words.filter((word) => [...ofAdmin].some((name) => textOf(name).includes(word)));
   expect(found.length).toBeGreaterThan(40);
 
   const everybodys = new Set([...loadedBy([assets.entry.module, ...assets.entry.imports])]);

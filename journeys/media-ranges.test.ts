@@ -54,7 +54,7 @@ beforeAll(async () => {
     privateMedia[`${what} of its owner`] = links.ownerPath({ key, userId });
     privateMedia[`${what} of a shared film`] = links.sharePath({ key, userId });
     privateMedia[`${what} for a provider`] = links.providerPath({ key, userId, attempt: 'req_1' });
-    privateMedia[`${what} opened by an admin`] = links.deskPath({ key, userId, until: Date.now() + 600_000 });
+    privateMedia[`${what} opened by an admin`] = links.adminPath({ key, userId, until: Date.now() + 600_000 });
   }
 });
 afterAll(() => echoes?.close());

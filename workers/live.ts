@@ -22,10 +22,10 @@ export async function live(c: Context<RequestContext>): Promise<Response> {
 
 /** The log as it is written, for admins alone: for others there is nothing here. That one listens is written down. */
 async function tail(c: Context<RequestContext>, session: Session): Promise<Response> {
-  const { logbook, desk } = c.var.services;
+  const { logbook, admin } = c.var.services;
   if (!session.user.isAdmin) return problem(c, 404);
   const { id: adminId } = session.user;
-  await desk.acts.note({ what: 'tail-opened', adminId, subject: 'log', requestId: c.var.requestId });
+  await admin.acts.note({ what: 'tail-opened', adminId, subject: 'log', requestId: c.var.requestId });
   const response = await logbook.connect(session.idHash);
   return response.status === 429 ? problem(c, 429, 'too-many-pages') : response;
 }

@@ -369,11 +369,11 @@ describe('the owner', { timeout: 60_000 }, () => {
 });
 
 describe('an admin', { timeout: 60_000 }, () => {
-  const desk = cases.filter(({ path }) => all[path]?.who === 'admin');
+  const adminCases = cases.filter(({ path }) => all[path]?.who === 'admin');
 
   it('finds every page of the desk open, is told of wrong methods, and looking changes nothing', async () => {
     const before = await dump();
-    for (const { path, method } of desk) {
+    for (const { path, method } of adminCases) {
       const isReading = method === 'GET' || method === 'HEAD';
       if (!isReading && takes(path, method)) continue;
       const answer = await ask(path, method, admin);
@@ -386,7 +386,7 @@ describe('an admin', { timeout: 60_000 }, () => {
     const { adminId, cookie } = await seedAdmin();
     expect((await ask('/admin/audit-log', 'GET', { cookie })).status).toBe(200);
     await env.DB.prepare('DELETE FROM admins WHERE google_sub = ?1').bind(adminId).run();
-    for (const { path, method } of desk) {
+    for (const { path, method } of adminCases) {
       const { status, line } = await ask(path, method, { cookie });
       expect([line, status]).toEqual([line, takes(path, method) ? 404 : expect.toBeOneOf([404, 405])]);
     }

@@ -52,8 +52,8 @@ async function sweep({ now, services }: { now: number; services: Services }): Pr
       await services.reports.forget(now);
       await services.logbook.forget(now);
     });
-  await step('alerts', () => services.desk.alerts.watch(now, [...failed]));
-  await step('telling', () => services.desk.alerts.tell(now));
+  await step('alerts', () => services.admin.alerts.watch(now, [...failed]));
+  await step('telling', () => services.admin.alerts.tell(now));
   await step('report', () =>
     services.reports.report('sweep', now, async () => ({ ok: failed.length === 0, differences: failed })),
   );

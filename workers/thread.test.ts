@@ -121,7 +121,7 @@ describe('a try that the provider fails and the house makes again elsewhere', ()
       { kind: 'refund', delta: 1, key: `refund:${second}` },
     ]);
     expect(balance).toBe(2);
-    const acts = await testServices().desk.acts.list({ subject: first, limit: 9 });
+    const acts = await testServices().admin.acts.list({ subject: first, limit: 9 });
     expect(acts.map(({ what, after, requestId }) => [what, after, requestId])).toEqual([
       ['job-retried', 'luma ray-2', retried.requestId],
     ]);

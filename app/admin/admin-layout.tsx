@@ -21,7 +21,7 @@ const rooms = [
  * The frame of every page behind the owner's desk. `isFresh`: the admin may move money and settings now; `false` shows
  * how to sign in again, left out where nothing can be moved.
  */
-export function Desk({
+export function AdminLayout({
   title,
   isFresh,
   path,
@@ -37,10 +37,10 @@ export function Desk({
     <>
       <header className="column flex min-h-16 items-center gap-4 pt-[env(safe-area-inset-top)]">
         <Brand to="/projects" />
-        <span className="text-15 text-quiet">The owner’s desk</span>
+        <span className="text-15 text-quiet">Admin panel</span>
       </header>
       <div className="border-b border-line">
-        <nav aria-label="Desk" className="column no-scrollbar flex gap-5 overflow-x-auto">
+        <nav aria-label="Admin panel" className="column no-scrollbar flex gap-5 overflow-x-auto">
           {rooms.map(({ to, name }) => (
             <NavLink
               key={to}

@@ -14,7 +14,7 @@ import { createPeople } from '~/admin/people/people.server';
 import { createPersonDetails } from '~/admin/people/person.server';
 import { createSuspension } from '~/admin/people/suspension.server';
 import { createPrompt } from '~/admin/prompt/prompt.server';
-import { createSettingsDesk } from '~/admin/settings/settings-admin.server';
+import { createAdminSettings } from '~/admin/settings/settings-admin.server';
 import type { Reconcile } from '~/billing/reconcile.server';
 import type { Config } from '~/config.server';
 import type { Ledger } from '~/credits/ledger.server';
@@ -58,10 +58,10 @@ interface House {
 }
 
 /** Everything that the owner's desk offers its pages, built from what the house has already. */
-export function createDesk(house: House) {
+export function createAdmin(house: House) {
   const { db, appOrigin, config, fetch, clock } = house;
   const acts = createActs({ db, clock });
-  const settings = createSettingsDesk({ ...house, acts });
+  const settings = createAdminSettings({ ...house, acts });
   const standing = createStanding({ db });
   const sender = createAlertSender({ secret: config.ALERT_WEBHOOK_SECRET, appOrigin, fetch, clock });
   return {

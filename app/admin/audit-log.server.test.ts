@@ -62,8 +62,8 @@ describe('what admins did', () => {
   it('is listed newest first, by kind, by admin and by whom it is about, and can never be changed', async () => {
     const { adminId, cookie } = await seedAdmin();
     const userId = await seedPerson();
-    const { desk, db } = testServices();
-    const { acts } = desk;
+    const { admin, db } = testServices();
+    const { acts } = admin;
     const requestId = 'req_1';
     await acts.note({ what: 'suspended', adminId, subject: userId, userId, reason: 'Asked for it', requestId });
     await acts.note({ what: 'reconciled', adminId, subject: 'stripe', after: { differences: 0 }, requestId });

@@ -121,22 +121,22 @@ describe('the comparison with a provider’s charge', () => {
     for (let film = 0; film < 6; film += 1) await seedGeneration(now - day, 'ready');
     now = Math.floor(now / day) * day + 3 * hour;
     await (await told(0)).spending.nightly(now);
-    const { desk } = testServices({ clock: () => now, fetch: async () => new Response() });
-    const said = `runway charged $0.00 from ${dateOf(now - 3 * day)} until ${dateOf(now)}; our clips can have cost $1.50.`;
-    const { standing } = await desk.overview.read();
+    const { admin } = testServices({ clock: () => now, fetch: async () => new Response() });
+    const said = `runway charged $0.00 from ${dateOf(now - 3 * day)} until ${dateOf(now)}; our tries can have cost $1.50.`;
+    const { standing } = await admin.overview.read();
     expect(standing.reports.spending).toMatchObject({ at: now, ok: false, differences: [said] });
-    expect((await desk.money.charges())[0]).toMatchObject({
+    expect((await admin.money.charges())[0]).toMatchObject({
       at: now,
       ok: false,
       differences: [{ charged: 0, most: 150 }],
     });
-    expect((await desk.checks.all()).parts).toContainEqual({
+    expect((await admin.checks.all()).parts).toContainEqual({
       what: 'Charges last compared',
       state: 'trouble',
       detail: '0 seconds ago, with 1 found',
     });
-    await desk.alerts.watch(now, []);
-    expect(await desk.alerts.list(9)).toContainEqual(
+    await admin.alerts.watch(now, []);
+    expect(await admin.alerts.list(9)).toContainEqual(
       expect.objectContaining({ kind: 'spending', subject: 'charges', detail: said, closedAt: null }),
     );
   });

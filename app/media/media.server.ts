@@ -38,9 +38,9 @@ export function createMedia({
       const link = links.check(new URL(request.url));
       const type = typeOfSuffix[link?.key.split('.').pop() ?? ''];
       if (!link || type === undefined) return null;
-      if (link.purpose === 'owner' || link.purpose === 'desk') {
+      if (link.purpose === 'owner' || link.purpose === 'admin') {
         const who = await viewer();
-        if (who?.id !== link.userId || (link.purpose === 'desk' && !who.isAdmin)) return null;
+        if (who?.id !== link.userId || (link.purpose === 'admin' && !who.isAdmin)) return null;
       }
 
       const object = await media.head(link.key);
@@ -48,7 +48,7 @@ export function createMedia({
       const { key, attempt } = link;
       if (attempt !== null) await recordPictureFetch({ key, attempt });
       const seconds = Math.max(0, Math.floor((link.expiresAt - clock()) / 1000));
-      const isFleeting = link.purpose === 'provider' || link.purpose === 'desk';
+      const isFleeting = link.purpose === 'provider' || link.purpose === 'admin';
       const { status, headers, part } = rangeAnswer({
         request,
         etag: object.httpEtag,

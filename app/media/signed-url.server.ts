@@ -3,9 +3,9 @@ import type { Clock } from '~/db/ids';
 
 /**
  * Who a link is for. `owner` also needs the session of that person; `provider` is the link alone, for a short time, and so
- * is `share`, for the visitors of a shared film; `desk` needs the session of the admin who opened it, as an admin.
+ * is `share`, for the visitors of a shared film; `admin` needs the session of the admin who opened it, as an admin.
  */
-type MediaPurpose = 'owner' | 'provider' | 'share' | 'desk';
+type MediaPurpose = 'owner' | 'provider' | 'share' | 'admin';
 
 interface Link {
   key: string;
@@ -26,14 +26,14 @@ export interface MediaLinks {
   /** A path for the visitors of a shared film, for 10 to 15 minutes; equal for five. The page asks for new ones as it plays. */
   sharePath(link: { key: string; userId: string }): string;
   /** A path for the admin `userId` alone, until `until` (ms since 1970): what they have said why they open. */
-  deskPath(link: { key: string; userId: string; until: number }): string;
+  adminPath(link: { key: string; userId: string; until: number }): string;
   /** The link behind a request's URL, or null when anything in it was changed or its time is over. */
   check(url: URL): Link | null;
 }
 
 const halfHour = 30 * 60_000;
 const fiveMinutes = 5 * 60_000;
-const purposes: readonly string[] = ['owner', 'provider', 'share', 'desk'] satisfies MediaPurpose[];
+const purposes: readonly string[] = ['owner', 'provider', 'share', 'admin'] satisfies MediaPurpose[];
 
 type PathOf = Pick<Link, 'key' | 'userId'> & { attempt?: string };
 
@@ -56,7 +56,7 @@ export function createMediaLinks({ secret, clock }: { secret: string; clock: Clo
     ownerPath: (link) => path('owner', link, Math.floor(clock() / halfHour) * halfHour + 3 * halfHour),
     providerPath: (link) => path('provider', link, clock() + 15 * 60_000),
     sharePath: (link) => path('share', link, Math.floor(clock() / fiveMinutes) * fiveMinutes + 3 * fiveMinutes),
-    deskPath: ({ until, ...link }) => path('desk', link, until),
+    adminPath: ({ until, ...link }) => path('admin', link, until),
     check(url) {
       const key = url.pathname.slice('/media/'.length);
       const userId = url.searchParams.get('for') ?? '';

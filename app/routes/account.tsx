@@ -10,12 +10,12 @@ import { Sheet } from '~/components/sheet';
 export const meta: MetaFunction = () => [{ title: 'Account · Echoes' }];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { auth, ledger, desk } = context.services;
+  const { auth, ledger, admin } = context.services;
   const user = await auth.requireUser(request);
   const [{ balance }, devices, looked] = await Promise.all([
     ledger.balance(user.id),
     auth.sessionsOf(user.id, request),
-    desk.acts.toldTo(user.id),
+    admin.acts.toldTo(user.id),
   ]);
   return {
     name: user.name,
@@ -41,7 +41,7 @@ export default function Account() {
           <p className="text-15 text-quiet">Name and address come from your Google account.</p>
           {isAdmin && (
             <Link to="/admin" className="link inline-flex min-h-11 items-center justify-self-start text-15 font-medium">
-              The owner’s desk
+              Admin panel
             </Link>
           )}
         </section>

@@ -17,22 +17,22 @@ async function begin() {
   const generationId = await startGeneration(seed);
   const { adminId } = await seedAdmin();
   const act = { adminId, generationId, requestId: 'req_of_the_admin' };
-  const { desk, ledger } = testServices();
+  const { admin, ledger } = testServices();
   return {
-    ...{ ...seed, generationId, act, desk },
+    ...{ ...seed, generationId, act, admin },
     balance: async () => (await ledger.balance(seed.userId)).balance,
     row: () =>
       env.DB.prepare('SELECT state, failure_reason AS reason, frame_x AS frameX FROM generations WHERE id = ?1')
         .bind(generationId)
         .first(),
-    written: async () => (await desk.acts.list({ adminId, limit: 9 })).map(({ what, after }) => [what, after]),
+    written: async () => (await admin.acts.list({ adminId, limit: 9 })).map(({ what, after }) => [what, after]),
   };
 }
 
 describe('an admin', () => {
   it('has a try asked about at once, and its object knows', async () => {
-    const { desk, act, written, generationId } = await begin();
-    expect(await desk.jobActs.poll(act)).toBe('polled');
+    const { admin, act, written, generationId } = await begin();
+    expect(await admin.jobActs.poll(act)).toBe('polled');
     const alarm = await runInDurableObject(env.GENERATION_JOB.getByName(generationId), (_job, { storage }) =>
       storage.getAlarm(),
     );
@@ -41,29 +41,29 @@ describe('an admin', () => {
   });
 
   it('stops a try as its person could, once', async () => {
-    const { desk, act, balance, row, written } = await begin();
+    const { admin, act, balance, row, written } = await begin();
     expect(await balance()).toBe(0);
-    expect(await desk.jobActs.cancel(act)).toBe('canceled');
+    expect(await admin.jobActs.cancel(act)).toBe('canceled');
     expect([await balance(), await row()]).toMatchObject([1, { state: 'canceled' }]);
-    expect(await desk.jobActs.cancel(act)).toBe('too-late');
-    expect(await desk.jobActs.fail({ ...act, reason: 'stopped' })).toBe('too-late');
-    expect(await desk.jobActs.poll(act)).toBe('too-late');
+    expect(await admin.jobActs.cancel(act)).toBe('too-late');
+    expect(await admin.jobActs.fail({ ...act, reason: 'stopped' })).toBe('too-late');
+    expect(await admin.jobActs.poll(act)).toBe('too-late');
     expect(await written()).toEqual([['job-canceled', 'canceled']]);
   });
 
   it('ends a try with its credit back, for a reason that the person reads', async () => {
-    const { desk, act, balance, row, userId, generationId } = await begin();
-    expect(await desk.jobActs.fail({ ...act, reason: 'stopped' })).toBe('failed');
+    const { admin, act, balance, row, userId, generationId } = await begin();
+    expect(await admin.jobActs.fail({ ...act, reason: 'stopped' })).toBe('failed');
     expect([await balance(), await row()]).toMatchObject([1, { state: 'failed', reason: 'stopped' }]);
     const told = await testServices().generations.timeline({ userId, generationId });
     expect(told?.steps.at(-1)?.text).toBe('We ended this one ourselves, for it did not come on.');
   });
 
   it('has an open try made elsewhere: it is ended and refunded first, and the new one costs the person nothing', async () => {
-    const { desk, act, balance, row, written, userId, clipId } = await begin();
+    const { admin, act, balance, row, written, userId, clipId } = await begin();
     await env.DB.prepare("UPDATE clips SET words = 'noted for later', frame_x = 0.1 WHERE id = ?1").bind(clipId).run();
     const wish = { ...act, provider: 'luma', model: 'ray-2', requestKey: crypto.randomUUID() };
-    const made = await desk.jobActs.retry(wish);
+    const made = await admin.jobActs.retry(wish);
     expect(made).toMatchObject({ outcome: 'retried' });
     expect([await balance(), await row()]).toMatchObject([1, { state: 'failed', reason: 'stopped' }]);
     expect(await written()).toEqual([
@@ -76,7 +76,7 @@ describe('an admin', () => {
       .bind(made.generationId)
       .first();
     expect(second).toEqual({ provider: 'luma', words: '', frameX: 0.5, noted: 'noted for later' });
-    expect(await desk.jobActs.retry(wish)).toMatchObject({ outcome: 'duplicate', generationId: made.generationId });
+    expect(await admin.jobActs.retry(wish)).toMatchObject({ outcome: 'duplicate', generationId: made.generationId });
     const given = await env.DB.prepare(
       "SELECT count(*) AS count FROM adjustments WHERE user_id = ?1 AND state = 'done'",
     )
@@ -86,14 +86,14 @@ describe('an admin', () => {
   });
 
   it('changes nothing where the other provider cannot make it, or somebody was quicker', async () => {
-    const { desk, act, row, balance, written, userId, clipId } = await begin();
+    const { admin, act, row, balance, written, userId, clipId } = await begin();
     const wish = { ...act, provider: 'nobody', model: 'x', requestKey: crypto.randomUUID() };
-    expect(await desk.jobActs.retry(wish)).toEqual({ outcome: 'unavailable' });
+    expect(await admin.jobActs.retry(wish)).toEqual({ outcome: 'unavailable' });
     expect(await row()).toMatchObject({ state: 'queued' });
-    await desk.jobActs.cancel(act);
+    await admin.jobActs.cancel(act);
     await startGeneration({ userId, clipId });
     const late = { ...wish, provider: 'luma', model: 'ray-2' };
-    expect(await desk.jobActs.retry(late)).toEqual({ outcome: 'already-open' });
+    expect(await admin.jobActs.retry(late)).toEqual({ outcome: 'already-open' });
     expect(await balance()).toBe(0);
     expect(await written()).toEqual([['job-canceled', 'canceled']]);
     expect(

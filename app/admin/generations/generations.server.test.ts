@@ -88,12 +88,12 @@ describe('the list of tries', () => {
   });
 
   it('is paged by id, whatever is asked for: every try once, newest first', async () => {
-    const { desk } = testServices({ clock: () => now });
+    const { admin } = testServices({ clock: () => now });
     for (const filter of [{ reason: 'lost' }, { provider: 'luma' }, { state: 'failed', provider: 'fal' }] as const) {
       const seen: string[] = [];
       let before: string | null = null;
       do {
-        const page = await desk.jobs.list({ ...all, ...filter, before }, 3);
+        const page = await admin.jobs.list({ ...all, ...filter, before }, 3);
         seen.push(...page.rows.map(({ id }) => id));
         before = page.next;
       } while (before !== null);
@@ -113,12 +113,12 @@ describe('the list of tries', () => {
   });
 
   it('knows ages: what is younger or older than an hour', async () => {
-    const { desk } = testServices({ clock: () => now });
-    const young = await desk.jobs.list({ ...all, youngerThan: 60 }, 100);
+    const { admin } = testServices({ clock: () => now });
+    const young = await admin.jobs.list({ ...all, youngerThan: 60 }, 100);
     expect(young.rows.length).toBe(60);
-    const old = await desk.jobs.list({ ...all, olderThan: 60 }, 1);
+    const old = await admin.jobs.list({ ...all, olderThan: 60 }, 1);
     expect(now - (old.rows[0]?.createdAt ?? 0)).toBe(61 * minute);
-    expect((await desk.jobs.list({ ...all, state: 'open' }, 9)).rows.map(({ state }) => state)).toEqual(['queued']);
+    expect((await admin.jobs.list({ ...all, state: 'open' }, 9)).rows.map(({ state }) => state)).toEqual(['queued']);
   });
 });
 

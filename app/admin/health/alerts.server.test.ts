@@ -20,7 +20,7 @@ function watchman(now: number, answer: (request: Request) => Response | Promise<
     return answer(request);
   };
   const config = { ...testConfig(), ALERT_WEBHOOK_SECRET: secret };
-  const { alerts } = createServices({ env, config, clock: () => now, fetch }).desk;
+  const { alerts } = createServices({ env, config, clock: () => now, fetch }).admin;
   return { alerts, received };
 }
 
@@ -143,6 +143,6 @@ describe('an alert', () => {
     expect(await kinds()).toEqual([]);
     await end(clipIds[33] ?? '', now - minute, 'provider');
     expect(await kinds()).toEqual(['failures']);
-    expect((await testServices().desk.alerts.list(1))[0]).toMatchObject({ nextTryAt: null });
+    expect((await testServices().admin.alerts.list(1))[0]).toMatchObject({ nextTryAt: null });
   });
 });

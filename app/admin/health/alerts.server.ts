@@ -39,7 +39,7 @@ export function createAlerts({
   clock: Clock;
 }) {
   const { $client: d1 } = db;
-  const desk = `${appOrigin}/admin`;
+  const adminUrl = `${appOrigin}/admin`;
 
   /** Ids sort by time, so the index of ended tries knows which were asked for in the last hour. */
   async function lastHour(now: number): Promise<LastHour> {
@@ -64,7 +64,7 @@ export function createAlerts({
       .bind(row.id, tries, isLast ? null : now + pauseAfter(tries), row.tries, row.nextTryAt, row.closedAt)
       .first();
     if (!taken) return;
-    const told = await sender.send({ address, ...messageOf(row, desk) });
+    const told = await sender.send({ address, ...messageOf(row, adminUrl) });
     const detail = told.outcome === 'told' ? {} : { detail: told.detail };
     log({ event: 'alert', alertId: row.id, kind: row.kind, outcome: told.outcome, ...detail });
     if (told.outcome === 'told')
@@ -133,7 +133,7 @@ export function createAlerts({
     /** Sends one message by which the owner sees that the address works; the act is written down with what came of it. */
     async test({ adminId, requestId }: { adminId: string; requestId: string }): Promise<Told> {
       const { alertUrl } = await settings.read();
-      const data = { what: 'A test of this address', desk };
+      const data = { what: 'A test of this address', adminUrl };
       const body = JSON.stringify({ type: 'alert.test', timestamp: new Date(clock()).toISOString(), data });
       const told: Told = alertUrl
         ? await sender.send({ address: alertUrl, id: `${newId('alr')}_test`, body })

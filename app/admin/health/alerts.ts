@@ -101,12 +101,12 @@ export function pauseAfter(tries: number): number {
 /** The message that tells of an alert: Standard Webhooks' own form. `desk` is where to look. */
 export function messageOf(
   alert: Pick<AlertView, 'id' | 'kind' | 'subject' | 'detail' | 'openedAt' | 'closedAt'>,
-  desk: string,
+  adminUrl: string,
 ): { id: string; body: string } {
   const { id, kind, subject, detail, openedAt, closedAt } = alert;
   const type = closedAt === null ? 'alert.opened' : 'alert.closed';
   const time = (at: number | null) => (at === null ? null : new Date(at).toISOString());
-  const data = { id, kind, what: alertWords[kind], subject, detail, desk };
+  const data = { id, kind, what: alertWords[kind], subject, detail, adminUrl };
   const told = { ...data, openedAt: time(openedAt), closedAt: time(closedAt) };
   return {
     id: `${id}_${closedAt === null ? 'opened' : 'closed'}`,

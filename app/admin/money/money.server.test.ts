@@ -13,7 +13,7 @@ beforeEach(async () => {
   admin = await seedAdmin();
 });
 const services = () => testServices({ fetch: stripe.fetch });
-const money = () => services().desk.money;
+const money = () => services().admin.money;
 
 async function seedPaid(more: Parameters<typeof seedBuyer>[1] = {}) {
   const bought = await seedBuyer(stripe, more);
@@ -43,7 +43,7 @@ describe('the money', () => {
 
   it('names refunds and disputes, and who owes what had been spent', async () => {
     const { userId, sessionId, purchaseId } = await seedPaid();
-    const { adjustments } = services().desk;
+    const { adjustments } = services().admin;
     const taken = { adminId: admin.adminId, userId, credits: -12, reason: 'Spent elsewhere' };
     await adjustments.ask({ ...taken, requestKey: crypto.randomUUID(), requestId: 'req_1' });
     const before = await money().owed();
@@ -66,7 +66,7 @@ describe('the money', () => {
   it('forgets a debt that came to nothing', async () => {
     const { userId, sessionId } = await seedPaid();
     const taken = { adminId: admin.adminId, userId, credits: -12, reason: 'Spent elsewhere' };
-    await services().desk.adjustments.ask({ ...taken, requestKey: crypto.randomUUID(), requestId: 'req_1' });
+    await services().admin.adjustments.ask({ ...taken, requestKey: crypto.randomUUID(), requestId: 'req_1' });
     const { id } = stripe.dispute(sessionId, 1190);
     await services().reconcile.run(Date.now());
     expect((await money().owed()).map((one) => one.userId)).toContain(userId);
@@ -86,7 +86,7 @@ describe('comparing the books now', () => {
     expect(report?.differences.map(differenceInWords)).toContain(
       'Paid at Stripe, and the credits had not been given yet. Mended.',
     );
-    const [act] = await services().desk.acts.list({ adminId: admin.adminId, limit: 1 });
+    const [act] = await services().admin.acts.list({ adminId: admin.adminId, limit: 1 });
     expect(act).toMatchObject({ what: 'reconciled', subject: 'stripe', requestId: 'req_1' });
     expect(await (await ask('/admin/money')).text()).toContain('the credits had not been given yet');
   });
@@ -94,7 +94,7 @@ describe('comparing the books now', () => {
   it('says so where Stripe does not answer, and leads back to the money', async () => {
     stripe.trouble = () => new Response('{}', { status: 401 });
     expect(await money().compare({ adminId: admin.adminId, requestId: 'req_1' })).toBe('compared-in-vain');
-    const [act] = await services().desk.acts.list({ adminId: admin.adminId, limit: 1 });
+    const [act] = await services().admin.acts.list({ adminId: admin.adminId, limit: 1 });
     expect(act).toMatchObject({ what: 'reconciled', after: 'Stripe could not be asked' });
   });
 
@@ -105,6 +105,6 @@ describe('comparing the books now', () => {
     const answer = await ask('/admin/money/reconciliations', { method: 'POST' });
     expect(answer.headers.get('Location')).toBe('/admin/sign-in-again?returnTo=%2Fadmin%2Fmoney');
     expect(await (await ask('/admin/money')).text()).toContain('Sign in again');
-    expect(await services().desk.acts.list({ adminId: admin.adminId, limit: 1 })).toEqual([]);
+    expect(await services().admin.acts.list({ adminId: admin.adminId, limit: 1 })).toEqual([]);
   });
 });

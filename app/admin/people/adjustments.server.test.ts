@@ -19,16 +19,16 @@ beforeEach(async () => {
 /** Credits given or taken, as the service is asked. */
 function ask(credits: number, more: { by?: string; requestKey?: string; reason?: string; userId?: string } = {}) {
   const { by = ada.adminId, requestKey = keys(), reason = 'For the trouble', userId = person.id } = more;
-  return testServices().desk.adjustments.ask({
+  return testServices().admin.adjustments.ask({
     ...{ adminId: by, userId, credits, reason, requestKey, requestId: 'req_1' },
   });
 }
 const decide = (adjustmentId: string, isYes: boolean, by = bob.adminId) =>
-  testServices().desk.adjustments.decide({ adminId: by, adjustmentId, isYes, requestId: 'req_1' });
+  testServices().admin.adjustments.decide({ adminId: by, adjustmentId, isYes, requestId: 'req_1' });
 const balance = async (userId = person.id) => (await testServices().ledger.balance(userId)).balance;
-const mine = () => testServices().desk.adjustments.ofPerson(person.id);
+const mine = () => testServices().admin.adjustments.ofPerson(person.id);
 const acts = async () =>
-  (await testServices().desk.acts.list({ userId: person.id, limit: 20 })).map(({ what, after }) => [what, after]);
+  (await testServices().admin.acts.list({ userId: person.id, limit: 20 })).map(({ what, after }) => [what, after]);
 const newestEntry = async () => (await testServices().ledger.entries({ userId: person.id, limit: 1 }))[0];
 
 /** A form of the desk, sent through the front door by this browser. */
@@ -80,7 +80,7 @@ describe('credits given and taken by hand', () => {
     expect(await ask(21)).toEqual({ outcome: 'waiting' });
     expect(await balance()).toBe(5);
     const [{ id } = { id: '' }] = await mine();
-    expect((await testServices().desk.adjustments.waiting()).map((one) => one.id)).toContain(id);
+    expect((await testServices().admin.adjustments.waiting()).map((one) => one.id)).toContain(id);
     expect(await decide(id, true, ada.adminId)).toMatchObject({ outcome: 'needs-another-admin' });
     expect(await balance()).toBe(5);
     expect(await decide(id, true)).toMatchObject({ outcome: 'done' });
@@ -89,7 +89,7 @@ describe('credits given and taken by hand', () => {
       ['adjustment-done', '+21'],
       ['adjustment-asked', '+21'],
     ]);
-    expect((await testServices().desk.adjustments.waiting()).map((one) => one.id)).not.toContain(id);
+    expect((await testServices().admin.adjustments.waiting()).map((one) => one.id)).not.toContain(id);
   });
 
   it('are moved by no more than one of two admins who say yes and no at once, and only that act stays', async () => {
@@ -153,12 +153,12 @@ describe('credits given and taken by hand', () => {
   });
 
   it('a limit that became lower since it was read makes it wait', async () => {
-    const { settings, desk } = testServices();
+    const { settings, admin } = testServices();
     expect((await settings.read()).secondAdminAbove).toBe(20);
     await env.DB.prepare("INSERT INTO settings (key, value, updated_at) VALUES ('secondAdminAbove', '2', 1)").run();
     const asked = { adminId: ada.adminId, userId: person.id, credits: 3, reason: 'For the trouble' };
     // The same services, which have read the settings already.
-    const answer = await desk.adjustments.ask({ ...asked, requestKey: keys(), requestId: 'req_1' });
+    const answer = await admin.adjustments.ask({ ...asked, requestKey: keys(), requestId: 'req_1' });
     await env.DB.prepare("DELETE FROM settings WHERE key = 'secondAdminAbove'").run();
     expect(answer).toEqual({ outcome: 'waiting' });
     expect(await balance()).toBe(5);

@@ -57,7 +57,7 @@ async function linksOn(page: string, cookie = admin.cookie): Promise<string[]> {
   return [...new Set([...text.matchAll(mediaLink)].map(([link]) => link))];
 }
 const actsAbout = async () =>
-  (await testServices().desk.acts.list({ userId: owner.id, limit: 9 })).map(({ what, subject }) => [what, subject]);
+  (await testServices().admin.acts.list({ userId: owner.id, limit: 9 })).map(({ what, subject }) => [what, subject]);
 async function privacyLog() {
   const answer = await ask(`/clips/${owner.clipId}/privacy`, owner.cookie);
   return (await answer.json()) as { openings: unknown[] };
@@ -101,9 +101,9 @@ describe('a photo or a clip', () => {
   it('is gone from the page and from its link once the minutes are over', async () => {
     const late = testServices({ clock: () => Date.now() - openingMilliseconds - 1000 });
     const asked = { adminId: admin.adminId, clipId: owner.clipId, subject: owner.clipId };
-    await late.desk.openings.open({ ...asked, reason: 'A while ago', requestId: 'req_1' });
-    expect((await late.desk.openings.view(asked))?.open).toHaveLength(1);
-    const url = (await late.desk.openings.view(asked))?.open[0]?.url ?? '';
+    await late.admin.openings.open({ ...asked, reason: 'A while ago', requestId: 'req_1' });
+    expect((await late.admin.openings.view(asked))?.open).toHaveLength(1);
+    const url = (await late.admin.openings.view(asked))?.open[0]?.url ?? '';
     expect(await linksOn(path())).toEqual([]);
     expect((await ask(url)).status).toBe(404);
   });
@@ -117,12 +117,12 @@ describe('a photo or a clip', () => {
       expect(links.check(new URL(changed, origin)), changed).toBeNull();
     }
     for (const purpose of ['owner', 'share', 'provider'])
-      expect((await ask(link.replace('as=desk', `as=${purpose}`))).status).toBe(404);
+      expect((await ask(link.replace('as=admin', `as=${purpose}`))).status).toBe(404);
     const key = link.slice('/media/'.length).split('?')[0] ?? '';
     expect((await ask(links.ownerPath({ key, userId: owner.id }))).status).toBe(404);
     // Somebody who is no admin, with a link made out to them.
     const until = Date.now() + openingMilliseconds;
-    expect((await ask(links.deskPath({ key, userId: owner.id, until }), owner.cookie)).status).toBe(404);
+    expect((await ask(links.adminPath({ key, userId: owner.id, until }), owner.cookie)).status).toBe(404);
     expect((await ask(link)).status).toBe(200);
     await env.DB.prepare('DELETE FROM admins WHERE google_sub = ?1').bind(admin.adminId).run();
     expect((await ask(link)).status).toBe(404);

@@ -42,7 +42,7 @@ export function createOpenings({
 }: {
   db: Database;
   acts: Acts;
-  links: Pick<MediaLinks, 'deskPath'>;
+  links: Pick<MediaLinks, 'adminPath'>;
   clock: Clock;
 }) {
   const run = (sql: string, ...values: (string | number)[]) => db.$client.prepare(sql).bind(...values);
@@ -69,7 +69,7 @@ export function createOpenings({
       }>();
       const open = results.map(({ subject, at, reason }): OpenedView => {
         const until = at + openingMilliseconds;
-        const url = links.deskPath({ key: keys.get(subject) ?? '', userId: adminId, until });
+        const url = links.adminPath({ key: keys.get(subject) ?? '', userId: adminId, until });
         return { subject, kind: subject === clipId ? 'photo' : 'clip', url, until, reason };
       });
       return {

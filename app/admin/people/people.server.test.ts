@@ -22,7 +22,7 @@ async function someone(name: string, email: string): Promise<string> {
   await testServices().db.update(profiles).set({ name, email }).where(eq(profiles.userId, userId));
   return userId;
 }
-const find = (asked: string) => testServices().desk.people.find(asked);
+const find = (asked: string) => testServices().admin.people.find(asked);
 async function names(asked: string): Promise<(string | null)[] | string> {
   const found = await find(asked);
   return found.outcome === 'people' ? found.people.map(({ name }) => name) : found.outcome;
@@ -104,7 +104,7 @@ describe('looking for people', () => {
   }, 60_000);
 
   it('lists the newest without a question, page by page, nobody twice and nobody left out', async () => {
-    const { people } = testServices().desk;
+    const { people } = testServices().admin;
     const all = (await people.newest({ before: null, limit: 1000 })).map(({ id }) => id);
     const paged: string[] = [];
     for (let before: string | null = null; ; ) {

@@ -26,7 +26,7 @@ async function post(path: string, form: Record<string, string> = {}, cookie = ad
 const suspend = (reason = 'Sends what is not theirs') => post(`/admin/people/${person.id}/suspension`, { reason });
 const lift = (reason = 'It was a mistake') => post(`/admin/people/${person.id}/suspension/lifting`, { reason });
 const acts = async () =>
-  (await testServices().desk.acts.list({ userId: person.id, limit: 9 })).map(({ what, reason }) => [what, reason]);
+  (await testServices().admin.acts.list({ userId: person.id, limit: 9 })).map(({ what, reason }) => [what, reason]);
 
 /** An open page of this person, and with which code it is closed. */
 async function openPage(): Promise<{ closed: Promise<number> }> {

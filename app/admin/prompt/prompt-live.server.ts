@@ -1,5 +1,5 @@
 import type { Acts } from '~/admin/audit-log.server';
-import type { SettingsDesk } from '~/admin/settings/settings-admin.server';
+import type { AdminSettings } from '~/admin/settings/settings-admin.server';
 import type { ChangeOutcome } from '~/admin/settings/settings-changes';
 import type { Admin } from '~/auth/people';
 import { type LivePrompt, promptSubject } from './prompt';
@@ -11,7 +11,7 @@ export function createPromptLive({
   versions,
   acts,
 }: {
-  settings: Pick<SettingsDesk, 'find' | 'change'>;
+  settings: Pick<AdminSettings, 'find' | 'change'>;
   versions: Pick<PromptVersions, 'find'>;
   acts: Acts;
 }) {

@@ -23,7 +23,7 @@ const requestId = 'req_test';
 let saves = 0;
 
 /** Services of a request of its own, as every request has. */
-const prompt = () => testServices().desk.prompt;
+const prompt = () => testServices().admin.prompt;
 const { db } = testServices();
 const testId = createIds({ clock: Date.now }).bind(null, 'gen');
 

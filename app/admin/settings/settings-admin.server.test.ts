@@ -9,12 +9,12 @@ import { seedAdmin, seedPerson, seedSession, seedSettings, testConfig, testServi
 
 const requestId = () => `req_${crypto.randomUUID()}`;
 const acts = async (subject: string) =>
-  (await testServices().desk.acts.list({ subject, limit: 50 })).map(({ what, admin, reason }) => [
+  (await testServices().admin.acts.list({ subject, limit: 50 })).map(({ what, admin, reason }) => [
     what,
     admin?.id,
     reason,
   ]);
-const versionOf = async (key: SettingKey) => (await testServices().desk.settings.find(key)).version;
+const versionOf = async (key: SettingKey) => (await testServices().admin.settings.find(key)).version;
 
 let [ada, bea] = ['', ''];
 beforeEach(async () => {
@@ -30,28 +30,28 @@ async function change(
 ) {
   const seen = seenVersion ?? (await versionOf(key as SettingKey));
   const asked = { key, value, seenVersion: seen, admin: { id: admin }, requestId: requestId() };
-  return testServices().desk.settings.change(asked);
+  return testServices().admin.settings.change(asked);
 }
 
 describe('a setting', () => {
   it('is shown with its value, its default, its version, and who changed it when', async () => {
-    expect(await testServices().desk.settings.find('signupCredits')).toEqual({
+    expect(await testServices().admin.settings.find('signupCredits')).toEqual({
       ...{ key: 'signupCredits', value: 1, byDefault: 1, isDefault: true, isUnreadable: false },
       ...{ version: 0, changedAt: null, changedBy: null },
     });
     expect(await change('signupCredits', 3)).toEqual({ outcome: 'changed', keys: ['signupCredits'] });
-    expect(await testServices().desk.settings.find('signupCredits')).toEqual({
+    expect(await testServices().admin.settings.find('signupCredits')).toEqual({
       ...{ key: 'signupCredits', value: 3, byDefault: 1, isDefault: false, isUnreadable: false },
       ...{ version: 1, changedAt: expect.any(Number), changedBy: { id: ada, name: 'Test Person' } },
     });
-    expect((await testServices().desk.settings.list()).map(({ key }) => key)).toEqual(Object.keys(defaults));
+    expect((await testServices().admin.settings.list()).map(({ key }) => key)).toEqual(Object.keys(defaults));
   });
 
   it('is changed together with its act, which keeps what was before, what is after, and why', async () => {
-    const { desk } = testServices();
+    const { admin } = testServices();
     const asked = { key: 'deadlineMinutes', admin: { id: ada }, reason: 'Veo is slow today', requestId: 'req_why' };
-    await desk.settings.change({ ...asked, value: 45, seenVersion: 0 });
-    expect(await desk.acts.list({ subject: 'deadlineMinutes', limit: 9 })).toMatchObject([
+    await admin.settings.change({ ...asked, value: 45, seenVersion: 0 });
+    expect(await admin.acts.list({ subject: 'deadlineMinutes', limit: 9 })).toMatchObject([
       { what: 'setting-changed', before: '30', after: '45', reason: 'Veo is slow today', requestId: 'req_why' },
     ]);
     expect((await testServices().settings.read()).deadlineMinutes).toBe(45);
@@ -65,13 +65,13 @@ describe('a setting', () => {
 
   it('that is stored in a way that no longer fits counts as its default, says so, and can be set again', async () => {
     await seedSettings({ shareCredits: 4000 });
-    expect(await testServices().desk.settings.find('shareCredits')).toMatchObject({
+    expect(await testServices().admin.settings.find('shareCredits')).toMatchObject({
       value: 1,
       isUnreadable: true,
       version: 1,
     });
     expect(await change('shareCredits', 1)).toMatchObject({ outcome: 'changed' });
-    expect(await testServices().desk.settings.find('shareCredits')).toMatchObject({
+    expect(await testServices().admin.settings.find('shareCredits')).toMatchObject({
       value: 1,
       isUnreadable: false,
       version: 2,
@@ -137,16 +137,16 @@ describe('two admins at once', () => {
             }
           : Reflect.get(db, name).bind(db),
     });
-    const { desk } = createServices({ env: { ...env, DB: answerless }, config: testConfig() });
+    const { admin } = createServices({ env: { ...env, DB: answerless }, config: testConfig() });
     const asked = { key: 'breakerFailures', value: 9, seenVersion: 0, admin: { id: ada }, requestId: requestId() };
-    expect(await desk.settings.change(asked)).toMatchObject({ outcome: 'changed' });
+    expect(await admin.settings.change(asked)).toMatchObject({ outcome: 'changed' });
     expect(await acts('breakerFailures')).toHaveLength(1);
   });
 });
 
 describe('who makes the films', () => {
   const together = (provider: string, model: string, seen: [number, number] = [0, 0]) =>
-    testServices().desk.settings.changeTogether(
+    testServices().admin.settings.changeTogether(
       [
         { key: 'provider', value: provider, seenVersion: seen[0] },
         { key: 'model', value: model, seenVersion: seen[1] },
@@ -166,9 +166,9 @@ describe('who makes the films', () => {
       message: 'There is no film service named “nobody”.',
     });
     const { LUMA_API_KEY: _none, ...config } = testConfig();
-    const { desk } = createServices({ env, config: config as ReturnType<typeof testConfig> });
+    const { admin } = createServices({ env, config: config as ReturnType<typeof testConfig> });
     expect(
-      await desk.settings.change({
+      await admin.settings.change({
         key: 'model',
         value: 'ray-flash-2',
         seenVersion: 1,
@@ -281,9 +281,9 @@ describe('a value that does not fit', () => {
     async (key) => {
       await fc.assert(
         fc.asyncProperty(anything, async (value) => {
-          const before = await testServices().desk.settings.find(key);
+          const before = await testServices().admin.settings.find(key);
           const answer = await change(key, value, { seenVersion: before.version });
-          const after = await testServices().desk.settings.find(key);
+          const after = await testServices().admin.settings.find(key);
           expect(after.isUnreadable).toBe(false);
           if (answer.outcome === 'changed') {
             // As the setting's own rules keep it: text without the spaces around it.

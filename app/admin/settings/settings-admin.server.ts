@@ -30,7 +30,7 @@ interface Write {
  * The owner's settings as the desk shows and changes them. A change names the version that its admin saw, and holds only
  * if that is still the last one: of two admins at once the first wins and the second hears who won. Both leave an act.
  */
-export function createSettingsDesk({
+export function createAdminSettings({
   db,
   clock,
   settings: shelf,
@@ -182,4 +182,4 @@ export function createSettingsDesk({
   };
 }
 
-export type SettingsDesk = ReturnType<typeof createSettingsDesk>;
+export type AdminSettings = ReturnType<typeof createAdminSettings>;

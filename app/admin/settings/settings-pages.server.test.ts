@@ -57,7 +57,7 @@ describe('the page of settings', () => {
     expect((await visit('/admin/settings?saved=signupCredits')).text).toMatch(
       /Saved.*Changed by Test Person|Changed by Test Person.*Saved/s,
     );
-    expect(await testServices().desk.acts.list({ subject: 'signupCredits', limit: 1 })).toMatchObject([
+    expect(await testServices().admin.acts.list({ subject: 'signupCredits', limit: 1 })).toMatchObject([
       { reason: 'Spring' },
     ]);
     await send('signupCredits', '', { version: '1', act: 'default' });
@@ -195,7 +195,7 @@ describe('the page of presets', () => {
 
   it('lets no way go for which tries may have been made', async () => {
     const asked = { key: 'presets', seenVersion: 0, admin: { id: adminId }, requestId: 'req_1' };
-    const answer = await testServices().desk.settings.change({ ...asked, value: firstPresets.slice(1) });
+    const answer = await testServices().admin.settings.change({ ...asked, value: firstPresets.slice(1) });
     expect(answer).toMatchObject({ outcome: 'invalid', message: expect.stringContaining('Switch it off.') });
   });
 

@@ -11,7 +11,7 @@ export const loader = formPostOnly;
 /** POST: another admin's yes or no to credits that wait for it; leads back to where it was asked. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
-  const { auth, desk } = context.services;
+  const { auth, admin } = context.services;
   const { id: adminId } = await auth.requireFreshAdmin(request);
   const { adjustmentId } = params;
   if (!isId('adj', adjustmentId)) throw new Response(null, { status: 404 });
@@ -19,7 +19,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   if (!form.success) return invalid(form.issues);
   const { answer, from } = form.output;
   const asked = { adminId, adjustmentId, isYes: answer === 'yes', requestId: context.requestId };
-  const decided = await desk.adjustments.decide(asked);
+  const decided = await admin.adjustments.decide(asked);
   if (decided.outcome === 'not-found') throw new Response(null, { status: 404 });
   const path = from === 'money' ? '/admin/money' : `/admin/people/${decided.userId}`;
   return redirect(saidPath(path, `adjustment-${decided.outcome}`));

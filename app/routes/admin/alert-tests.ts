@@ -10,10 +10,10 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 
 /** Sends one message to the owner's address, and leads back to what came of it. */
 export async function action({ request, context }: ActionFunctionArgs) {
-  const { auth, desk } = context.services;
-  const admin = await auth.requireAdmin(request);
+  const { auth, admin } = context.services;
+  const actor = await auth.requireAdmin(request);
   requireMethod(request, 'POST');
-  const told = await desk.alerts.test({ adminId: admin.id, requestId: context.requestId });
+  const told = await admin.alerts.test({ adminId: actor.id, requestId: context.requestId });
   const search = new URLSearchParams(
     told.outcome === 'told' ? { test: 'told' } : { test: 'not-told', why: told.detail },
   );

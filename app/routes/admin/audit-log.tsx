@@ -1,23 +1,23 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData } from '@remix-run/react';
-import { type Column, Desk, Moment, Pages, Table } from '~/admin/admin-layout';
+import { AdminLayout, type Column, Moment, Pages, Table } from '~/admin/admin-layout';
 import { type ActView, actWords, isActKind } from '~/admin/audit-log';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
 
 const actsPerPage = 50;
 
-export const meta: MetaFunction = () => [{ title: 'Acts · Desk · Echoes' }];
+export const meta: MetaFunction = () => [{ title: 'Acts · Admin · Echoes' }];
 
 /** What admins did, newest first; `what` names a kind, `about` a person, an admin or a thing. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { auth, desk } = context.services;
+  const { auth, admin } = context.services;
   await auth.requireAdmin(request);
   const { searchParams } = new URL(request.url);
   const [what, about, by, before] = ['what', 'about', 'by', 'before'].map(
     (name) => searchParams.get(name)?.trim() ?? '',
   );
-  const found = await desk.acts.list({
+  const found = await admin.acts.list({
     what: isActKind(what) ? what : undefined,
     adminId: by || undefined,
     ...(about && (about.startsWith('usr_') ? { userId: about } : { subject: about })),
@@ -71,7 +71,7 @@ export default function AdminActs() {
     Object.entries({ what, about, by }).filter(([, value]) => value) as [string, string][],
   );
   return (
-    <Desk title="What admins did">
+    <AdminLayout title="What admins did">
       <Form method="get" className="flex flex-wrap items-end gap-4">
         <label className="grid gap-1 text-15 font-medium">
           Kind
@@ -106,6 +106,6 @@ export default function AdminActs() {
         path={`?${search}`}
         older={next ? `?${new URLSearchParams([...search, ['before', String(next)]])}` : null}
       />
-    </Desk>
+    </AdminLayout>
   );
 }

@@ -6,11 +6,11 @@ export const loader = formPostOnly;
 
 /** POST: stops a try as its person could, with its credit back. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
-  const { auth, desk } = context.services;
+  const { auth, admin } = context.services;
   const { id: adminId } = await auth.requireFreshAdmin(request);
   requireMethod(request, 'POST');
   const { generationId } = params;
   if (!isId('gen', generationId)) throw new Response(null, { status: 404 });
-  const told = await desk.jobActs.cancel({ adminId, generationId, requestId: context.requestId });
+  const told = await admin.jobActs.cancel({ adminId, generationId, requestId: context.requestId });
   return redirect(`/admin/generations/${generationId}?told=${told}`);
 }

@@ -10,7 +10,7 @@ export const loader = formPostOnly;
 
 /** POST `reason`: ends a try with its credit back; the person reads the words of that reason. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
-  const { auth, desk } = context.services;
+  const { auth, admin } = context.services;
   const { id: adminId } = await auth.requireFreshAdmin(request);
   requireMethod(request, 'POST');
   const { generationId } = params;
@@ -18,6 +18,6 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const sent = v.safeParse(fields, fieldsOf(await request.formData()));
   if (!sent.success) return invalid(sent.issues);
   const { requestId } = context;
-  const told = await desk.jobActs.fail({ adminId, generationId, requestId, ...sent.output });
+  const told = await admin.jobActs.fail({ adminId, generationId, requestId, ...sent.output });
   return redirect(`/admin/generations/${generationId}?told=${told}`);
 }

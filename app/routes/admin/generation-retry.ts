@@ -18,7 +18,7 @@ export const loader = formPostOnly;
 
 /** POST `requestKey`, `maker` (`provider model`): the same clip once more there, paid by the house; leads to the new try. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
-  const { auth, desk } = context.services;
+  const { auth, admin } = context.services;
   const { id: adminId } = await auth.requireFreshAdmin(request);
   requireMethod(request, 'POST');
   const { generationId } = params;
@@ -29,6 +29,6 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const [provider, model] = sent.output.maker;
   const { requestKey } = sent.output;
   const wish = { adminId, generationId, requestId, requestKey, provider, model };
-  const { outcome, generationId: made = generationId } = await desk.jobActs.retry(wish);
+  const { outcome, generationId: made = generationId } = await admin.jobActs.retry(wish);
   return redirect(`/admin/generations/${made}?told=${outcome}`);
 }

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Link, useLoaderData } from '@remix-run/react';
-import { Desk, Part } from '~/admin/admin-layout';
+import { AdminLayout, Part } from '~/admin/admin-layout';
 import { JobEntries, JobFacts, JobSteps, JobTries } from '~/admin/generations/generation-facts';
 import { JobForms } from '~/admin/generations/generation-forms';
 import { isJobOutcome, jobWords } from '~/admin/generations/generations';
@@ -9,14 +9,14 @@ import { LogLines } from '~/admin/log/log-line';
 import { isId } from '~/db/ids';
 import { isOpen } from '~/generations/pipeline/states';
 
-export const meta: MetaFunction = () => [{ title: 'Job · Desk · Echoes' }];
+export const meta: MetaFunction = () => [{ title: 'Job · Admin · Echoes' }];
 
 /** One try in full; `told` says what came of the last act on it. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
-  const { auth, desk } = context.services;
+  const { auth, admin } = context.services;
   const { isFresh } = await auth.requireAdmin(request);
   const { generationId } = params;
-  const found = isId('gen', generationId) ? await desk.job.find(generationId) : null;
+  const found = isId('gen', generationId) ? await admin.job.find(generationId) : null;
   if (!found) throw new Response(null, { status: 404 });
   const told = new URL(request.url).searchParams.get('told');
   return { ...found, isFresh, told: isJobOutcome(told) ? told : null, requestKey: crypto.randomUUID() };
@@ -28,7 +28,7 @@ export default function AdminJob() {
   const path = `/admin/generations/${generation.id}`;
   useRefresh(`${generation.state}${generation.stateAt}${steps.length}${lines.length}`);
   return (
-    <Desk title="Job" isFresh={isFresh} path={path}>
+    <AdminLayout title="Job" isFresh={isFresh} path={path}>
       <p className="wrap-anywhere text-quiet">{generation.id}</p>
       {told && (
         <p role="status" className="border-s-2 border-light ps-4">
@@ -68,6 +68,6 @@ export default function AdminJob() {
           <p className="border-y border-line py-6 text-quiet">No line is kept of it.</p>
         )}
       </Part>
-    </Desk>
+    </AdminLayout>
   );
 }

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, useLoaderData } from '@remix-run/react';
-import { Desk, Pages, Select } from '~/admin/admin-layout';
+import { AdminLayout, Pages, Select } from '~/admin/admin-layout';
 import { ages, type JobsAsked, stateWords } from '~/admin/generations/generations';
 import { JobsTable } from '~/admin/generations/generations-table';
 import { useRefresh } from '~/admin/health/use-refresh';
@@ -10,11 +10,11 @@ import { failureTexts } from '~/providers/failure-messages';
 
 const jobsPerPage = 50;
 
-export const meta: MetaFunction = () => [{ title: 'Jobs · Desk · Echoes' }];
+export const meta: MetaFunction = () => [{ title: 'Jobs · Admin · Echoes' }];
 
 /** All tries, newest first, by `state`, `provider`, `reason`, `olderThan` and `youngerThan` (minutes). */
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { auth, desk } = context.services;
+  const { auth, admin } = context.services;
   await auth.requireAdmin(request);
   const { searchParams } = new URL(request.url);
   const named = (name: string) => searchParams.get(name)?.slice(0, 60) || null;
@@ -28,7 +28,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     youngerThan: minutes('youngerThan'),
     before: isId('gen', before) ? before : null,
   };
-  return { asked, ...(await desk.jobs.list(asked, jobsPerPage)) };
+  return { asked, ...(await admin.jobs.list(asked, jobsPerPage)) };
 }
 
 export default function AdminJobs() {
@@ -39,7 +39,7 @@ export default function AdminJobs() {
     Object.entries(filter).flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]])),
   );
   return (
-    <Desk title="Jobs">
+    <AdminLayout title="Jobs">
       <Form method="get" key={search.toString()} className="flex flex-wrap items-end gap-4">
         <Select label="State" name="state" defaultValue={asked.state ?? ''}>
           <option value="">All</option>
@@ -91,6 +91,6 @@ export default function AdminJobs() {
         path={`/admin/generations?${search}`}
         older={next === null ? null : `/admin/generations?${new URLSearchParams([...search, ['before', next]])}`}
       />
-    </Desk>
+    </AdminLayout>
   );
 }

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData } from '@remix-run/react';
-import { Desk, Facts, Moment, Part } from '~/admin/admin-layout';
+import { AdminLayout, Facts, Moment, Part } from '~/admin/admin-layout';
 import { AlertList } from '~/admin/health/alert-list';
 import type { Check, CheckState } from '~/admin/health/checks';
 import { Button } from '~/components/button';
@@ -8,16 +8,16 @@ import { Icon, type IconName } from '~/components/icon';
 
 const alertsShown = 20;
 
-export const meta: MetaFunction = () => [{ title: 'Health · Desk · Echoes' }];
+export const meta: MetaFunction = () => [{ title: 'Health · Admin · Echoes' }];
 
 /** Looks at every part of Echoes now; `test` and `why` tell what came of a test of the alerts' address. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { auth, desk, settings } = context.services;
+  const { auth, admin, settings } = context.services;
   await auth.requireAdmin(request);
   const { searchParams } = new URL(request.url);
   const [checks, alerts, { alertUrl }] = await Promise.all([
-    desk.checks.all(),
-    desk.alerts.list(alertsShown),
+    admin.checks.all(),
+    admin.alerts.list(alertsShown),
     settings.read(),
   ]);
   const [test, why] = [searchParams.get('test'), searchParams.get('why')?.slice(0, 300) ?? ''];
@@ -62,7 +62,7 @@ export default function AdminHealth() {
   const { parts, outside, secrets, version, alerts, alertUrl, test, why } = useLoaderData<typeof loader>();
   const since = Date.parse(version?.timestamp ?? '');
   return (
-    <Desk title="Health">
+    <AdminLayout title="Health">
       <Part title="The house">
         <Checks checks={parts} />
       </Part>
@@ -114,6 +114,6 @@ export default function AdminHealth() {
           <p className="text-quiet">Not known on this machine.</p>
         )}
       </Part>
-    </Desk>
+    </AdminLayout>
   );
 }

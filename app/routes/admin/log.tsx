@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData } from '@remix-run/react';
-import { Desk, Pages, Part } from '~/admin/admin-layout';
+import { AdminLayout, Pages, Part } from '~/admin/admin-layout';
 import { LogLines } from '~/admin/log/log-line';
 import { LogTail } from '~/admin/log/log-tail';
 import { askedBy } from '~/admin/log/logbook';
@@ -9,7 +9,7 @@ import { Field } from '~/components/field';
 
 const linesPerPage = 50;
 
-export const meta: MetaFunction = () => [{ title: 'Live log · Desk · Echoes' }];
+export const meta: MetaFunction = () => [{ title: 'Live log · Admin · Echoes' }];
 
 /**
  * The log. `request`, `generation` or `user` names what lines are looked for, and `id` any of them; without one, the page
@@ -56,7 +56,7 @@ export default function AdminLog() {
     ),
   );
   return (
-    <Desk title="Live log">
+    <AdminLayout title="Live log">
       <Form method="get" className="flex flex-wrap items-end gap-4">
         <Field
           label="Find by id"
@@ -101,6 +101,6 @@ export default function AdminLog() {
         path={`/admin/log?${search}`}
         older={next === null ? null : `/admin/log?${new URLSearchParams([...search, ['before', String(next)]])}`}
       />
-    </Desk>
+    </AdminLayout>
   );
 }

@@ -1,7 +1,7 @@
 import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData } from '@remix-run/react';
 import * as v from 'valibot';
-import { Desk, Moment, Part } from '~/admin/admin-layout';
+import { AdminLayout, Moment, Part } from '~/admin/admin-layout';
 import { SaidHere } from '~/admin/flash-message';
 import type { OpenedView } from '~/admin/people/media-access';
 import { nameOf, reasonText, saidPath } from '~/admin/people/people';
@@ -12,14 +12,14 @@ import { fieldsOf, requireMethod } from '~/form-fields';
 
 const openingForm = v.object({ subject: v.string(), reason: reasonText });
 
-export const meta: MetaFunction = () => [{ title: 'Open a photo or a clip · Desk · Echoes' }];
+export const meta: MetaFunction = () => [{ title: 'Open a photo or a clip · Admin · Echoes' }];
 
 /** A clip's photo and tries by name alone, and what this admin has opened of them in the last minutes. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
-  const { auth, desk } = context.services;
+  const { auth, admin } = context.services;
   const { id: adminId } = await auth.requireAdmin(request);
   const { clipId } = params;
-  const view = isId('clp', clipId) ? await desk.openings.view({ adminId, clipId }) : null;
+  const view = isId('clp', clipId) ? await admin.openings.view({ adminId, clipId }) : null;
   if (!view) throw new Response(null, { status: 404 });
   return view;
 }
@@ -27,14 +27,14 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
 /** POST: writes down who opens what and why, and only then leads to where it is shown. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
-  const { auth, desk } = context.services;
+  const { auth, admin } = context.services;
   const { id: adminId } = await auth.requireAdmin(request);
   const { clipId } = params;
   if (!isId('clp', clipId)) throw new Response(null, { status: 404 });
   const path = `/admin/media-access/${clipId}`;
   const form = v.safeParse(openingForm, fieldsOf(await request.formData()));
   if (!form.success) return redirect(saidPath(path, 'reason-missing'));
-  const opened = await desk.openings.open({ adminId, clipId, ...form.output, requestId: context.requestId });
+  const opened = await admin.openings.open({ adminId, clipId, ...form.output, requestId: context.requestId });
   if (opened === 'not-found') throw new Response(null, { status: 404 });
   return redirect(path);
 }
@@ -42,7 +42,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
 export default function AdminOpening() {
   const { clipId, owner, hasPhoto, tries, open } = useLoaderData<typeof loader>();
   return (
-    <Desk title="Open a photo or a clip">
+    <AdminLayout title="Open a photo or a clip">
       <p className="max-w-text">
         It belongs to{' '}
         <Link className="link" to={`/admin/people/${owner.id}`}>
@@ -70,7 +70,7 @@ export default function AdminOpening() {
           Open it
         </Button>
       </Form>
-    </Desk>
+    </AdminLayout>
   );
 }
 

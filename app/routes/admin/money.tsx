@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, useLoaderData } from '@remix-run/react';
-import { Desk, Pages, Part } from '~/admin/admin-layout';
+import { AdminLayout, Pages, Part } from '~/admin/admin-layout';
 import { SaidHere } from '~/admin/flash-message';
 import { isPurchaseState, purchaseStates, purchaseStateWords } from '~/admin/money/money';
 import { ChargesTable, OwedTable, ReportsTable, ReversalsTable } from '~/admin/money/money-tables';
@@ -11,23 +11,23 @@ import { isId } from '~/db/ids';
 
 const purchasesPerPage = 30;
 
-export const meta: MetaFunction = () => [{ title: 'Money · Desk · Echoes' }];
+export const meta: MetaFunction = () => [{ title: 'Money · Admin · Echoes' }];
 
 /** What came in and went back, what is owed, what waits for a second admin, and how the books compare. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { auth, desk } = context.services;
+  const { auth, admin } = context.services;
   const { isFresh } = await auth.requireAdmin(request);
   const { searchParams } = new URL(request.url);
   const [asked, from] = [searchParams.get('state'), searchParams.get('before')];
   const state = isPurchaseState(asked) ? asked : null;
   const before = isId('pur', from) ? from : null;
   const [found, waiting, reversals, owed, reports, charges] = await Promise.all([
-    desk.money.purchases({ state, before, limit: purchasesPerPage + 1 }),
-    desk.adjustments.waiting(),
-    desk.money.reversals(),
-    desk.money.owed(),
-    desk.money.reports(),
-    desk.money.charges(),
+    admin.money.purchases({ state, before, limit: purchasesPerPage + 1 }),
+    admin.adjustments.waiting(),
+    admin.money.reversals(),
+    admin.money.owed(),
+    admin.money.reports(),
+    admin.money.charges(),
   ]);
   const purchases = found.slice(0, purchasesPerPage);
   const next = found.length > purchasesPerPage ? (purchases.at(-1)?.id ?? null) : null;
@@ -39,7 +39,7 @@ export default function AdminMoney() {
   const { waiting, reversals, owed, reports, charges } = rest;
   const search = new URLSearchParams(state ? { state } : {});
   return (
-    <Desk title="Money" isFresh={isFresh} path="/admin/money">
+    <AdminLayout title="Money" isFresh={isFresh} path="/admin/money">
       <SaidHere />
       <Part title="Waiting for another admin">
         <AdjustmentsTable caption="Waiting adjustments" rows={waiting} from="money" empty="Nothing waits." />
@@ -103,6 +103,6 @@ export default function AdminMoney() {
         </p>
         <ChargesTable rows={charges} />
       </Part>
-    </Desk>
+    </AdminLayout>
   );
 }

@@ -1,19 +1,19 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { useLoaderData } from '@remix-run/react';
 import { useMemo } from 'react';
-import { Desk, Moment, Part } from '~/admin/admin-layout';
+import { AdminLayout, Moment, Part } from '~/admin/admin-layout';
 import { AlertList } from '~/admin/health/alert-list';
 import { Chart, type Line } from '~/admin/overview/chart';
 import { countInWords, FigureGrid, waitInWords } from '~/admin/overview/figure-grid';
 import { clipFigures, creditFigures, moneyFigures, StandingFacts } from '~/admin/overview/overview-parts';
 
-export const meta: MetaFunction = () => [{ title: 'Overview · Desk · Echoes' }];
+export const meta: MetaFunction = () => [{ title: 'Overview · Admin · Echoes' }];
 
 /** How Echoes is today, held against the 28 days before. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { auth, desk } = context.services;
+  const { auth, admin } = context.services;
   await auth.requireAdmin(request);
-  return desk.overview.read();
+  return admin.overview.read();
 }
 
 export default function AdminOverview() {
@@ -22,7 +22,7 @@ export default function AdminOverview() {
   const names = useMemo(() => days.map(({ day }) => day), [days]);
   const both = { today, before };
   return (
-    <Desk title="Overview">
+    <AdminLayout title="Overview">
       <p className="text-15 text-quiet">
         Today since midnight UTC, beside the 28 days before. As of <Moment at={now} />.
       </p>
@@ -48,7 +48,7 @@ export default function AdminOverview() {
           ))}
         </div>
       </Part>
-    </Desk>
+    </AdminLayout>
   );
 }
 

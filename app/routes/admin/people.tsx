@@ -1,6 +1,6 @@
 import { type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData } from '@remix-run/react';
-import { type Column, Desk, Moment, Pages, Table } from '~/admin/admin-layout';
+import { AdminLayout, type Column, Moment, Pages, Table } from '~/admin/admin-layout';
 import { nameOf, type PersonRow, standingOf } from '~/admin/people/people';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
@@ -8,22 +8,22 @@ import { isId } from '~/db/ids';
 
 const peoplePerPage = 50;
 
-export const meta: MetaFunction = () => [{ title: 'People · Desk · Echoes' }];
+export const meta: MetaFunction = () => [{ title: 'People · Admin · Echoes' }];
 
 /** People, newest first; `q` is how a name or an e-mail begins, or the id of anything: that leads to whose it is. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { auth, desk } = context.services;
+  const { auth, admin } = context.services;
   await auth.requireAdmin(request);
   const { searchParams } = new URL(request.url);
   const asked = (searchParams.get('q') ?? '').trim().slice(0, 320);
   const list = { asked, isFirst: true, next: null, hasMore: false };
   if (asked !== '') {
-    const found = await desk.people.find(asked);
+    const found = await admin.people.find(asked);
     if (found.outcome === 'there') throw redirect(found.path);
     return found.outcome === 'people' ? { ...list, ...found } : { ...list, people: [] };
   }
   const before = searchParams.get('before');
-  const newest = await desk.people.newest({ before: isId('usr', before) ? before : null, limit: peoplePerPage + 1 });
+  const newest = await admin.people.newest({ before: isId('usr', before) ? before : null, limit: peoplePerPage + 1 });
   const people = newest.slice(0, peoplePerPage);
   const next = newest.length > peoplePerPage ? (people.at(-1)?.id ?? null) : null;
   return { ...list, people, isFirst: !before, next };
@@ -48,7 +48,7 @@ const columns: Column<PersonRow>[] = [
 export default function AdminPeople() {
   const { people, asked, isFirst, next, hasMore } = useLoaderData<typeof loader>();
   return (
-    <Desk title="People">
+    <AdminLayout title="People">
       <Form method="get" role="search" className="flex flex-wrap items-end gap-4">
         <Field
           key={asked}
@@ -75,6 +75,6 @@ export default function AdminPeople() {
         empty={asked ? `Nobody’s name or e-mail begins like that, and no such id is known: ${asked}` : 'Nobody yet.'}
       />
       <Pages isFirst={isFirst && !asked} path="/admin/people" older={next && `?before=${next}`} />
-    </Desk>
+    </AdminLayout>
   );
 }

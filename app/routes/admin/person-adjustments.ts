@@ -17,7 +17,7 @@ export const loader = formPostOnly;
 /** POST: gives or takes credits, or asks for another admin's yes, and leads back to the person. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
-  const { auth, desk } = context.services;
+  const { auth, admin } = context.services;
   const { id: adminId } = await auth.requireFreshAdmin(request);
   const { userId } = params;
   if (!isId('usr', userId)) throw new Response(null, { status: 404 });
@@ -26,7 +26,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   if (!form.success) return redirect(saidPath(path, 'adjustment-invalid'));
   const { way, credits, ...rest } = form.output;
   const asked = { adminId, userId, credits: way === 'give' ? credits : -credits, ...rest };
-  const { outcome } = await desk.adjustments.ask({ ...asked, requestId: context.requestId });
+  const { outcome } = await admin.adjustments.ask({ ...asked, requestId: context.requestId });
   if (outcome === 'not-found' || outcome === 'not-an-admin') throw new Response(null, { status: 404 });
   return redirect(saidPath(path, `adjustment-${outcome}`));
 }

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Link, useLoaderData } from '@remix-run/react';
-import { Desk, Facts, Moment, Pages, Part, Table } from '~/admin/admin-layout';
+import { AdminLayout, Facts, Moment, Pages, Part, Table } from '~/admin/admin-layout';
 import { SaidHere } from '~/admin/flash-message';
 import { PurchasesTable } from '~/admin/money/purchases-table';
 import { AdjustmentsTable } from '~/admin/people/adjustments-table';
@@ -17,23 +17,23 @@ import { isId } from '~/db/ids';
 const linesPerPage = 20;
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: `${nameOf(data?.person.name ?? null)} · Desk · Echoes` },
+  { title: `${nameOf(data?.person.name ?? null)} · Admin · Echoes` },
 ];
 
 /** One person: everything that helps them, and nothing that was made of their photos. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
-  const { auth, desk, ledger, settings } = context.services;
+  const { auth, admin, ledger, settings } = context.services;
   const { isFresh } = await auth.requireAdmin(request);
   const { userId } = params;
-  const person = isId('usr', userId) ? await desk.people.one(userId) : null;
+  const person = isId('usr', userId) ? await admin.people.one(userId) : null;
   if (!person || !userId) throw new Response(null, { status: 404 });
   const { searchParams } = new URL(request.url);
   const [before = '', clip] = [searchParams.get('before') ?? '', searchParams.get('clip')];
   const beforeSeq = /^\d{1,9}$/.test(before) ? Number(before) : undefined;
   const [details, adjustments, acts, devices, turned, entries] = await Promise.all([
-    desk.personDetails(userId),
-    desk.adjustments.ofPerson(userId),
-    desk.acts.list({ userId, limit: mostShown }),
+    admin.personDetails(userId),
+    admin.adjustments.ofPerson(userId),
+    admin.acts.list({ userId, limit: mostShown }),
     auth.sessionsOf(userId),
     settings.read(),
     ledger.entries({ userId, ...(beforeSeq !== undefined && { beforeSeq }), limit: linesPerPage + 1 }),
@@ -60,7 +60,7 @@ export default function AdminPerson() {
   const { refusals, invitedBy } = details;
   const until = refusals.until === null ? '' : `; nothing more is sent until ${new Date(refusals.until).toISOString()}`;
   return (
-    <Desk title={nameOf(person.name)} isFresh={isFresh} path={path}>
+    <AdminLayout title={nameOf(person.name)} isFresh={isFresh} path={path}>
       <SaidHere more={`They have ${creditsInWords(person.balance)}.`} />
       <Facts
         facts={[
@@ -143,6 +143,6 @@ export default function AdminPerson() {
       <Part title="What admins did">
         <PersonActs rows={acts} />
       </Part>
-    </Desk>
+    </AdminLayout>
   );
 }

@@ -6,7 +6,7 @@ import {
   redirect,
 } from '@remix-run/cloudflare';
 import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
-import { Desk, Moment, Part } from '~/admin/admin-layout';
+import { AdminLayout, Moment, Part } from '~/admin/admin-layout';
 import { PresetFields } from '~/admin/settings/preset-fields';
 import { type CameOfPreset, PresetNote, PresetRow } from '~/admin/settings/preset-row';
 import { readPresetForm } from '~/admin/settings/presets-form';
@@ -15,31 +15,31 @@ import { Button } from '~/components/button';
 import { requireMethod } from '~/form-fields';
 import { offeredPreset } from '~/settings/preset-choice';
 
-export const meta: MetaFunction = () => [{ title: 'Presets · Desk · Echoes' }];
+export const meta: MetaFunction = () => [{ title: 'Presets · Admin · Echoes' }];
 
 /** The ways to move, in the order they are offered; `saved` names the one that has just been changed. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { auth, desk } = context.services;
+  const { auth, admin } = context.services;
   const { isFresh } = await auth.requireAdmin(request);
   const saved = new URL(request.url).searchParams.get('saved');
-  return { view: await desk.settings.find('presets'), isFresh, saved };
+  return { view: await admin.settings.find('presets'), isFresh, saved };
 }
 
 /** POST `about` (an id, or `new`), `act`, `version` and the words: changes one way, its place, or adds one. */
 export async function action({ request, context }: ActionFunctionArgs) {
-  const { auth, desk } = context.services;
-  const admin = await auth.requireFreshAdmin(request);
+  const { auth, admin } = context.services;
+  const actor = await auth.requireFreshAdmin(request);
   requireMethod(request, 'POST');
   const form = await request.formData();
-  const sent = readPresetForm(form, (await desk.settings.find('presets')).value);
+  const sent = readPresetForm(form, (await admin.settings.find('presets')).value);
   const none = { about: 'new', message: 'There is no such way to move.', typed: null };
   if (!sent) return json<CameOfPreset>(none, { status: 400 });
   const { about, presets, typed } = sent;
   const version = String(form.get('version'));
-  const answer = await desk.settings.change({
+  const answer = await admin.settings.change({
     ...{ key: 'presets', value: presets, seenVersion: /^\d{1,9}$/.test(version) ? Number(version) : -1 },
     ...{
-      admin,
+      admin: actor,
       reason:
         String(form.get('reason') ?? '')
           .trim()
@@ -66,7 +66,7 @@ export default function AdminPresets() {
   const first = offeredPreset(view.value, '');
   const at = (about: string) => (came?.about === about ? came : null);
   return (
-    <Desk title="Presets" isFresh={isFresh} path="/admin/presets">
+    <AdminLayout title="Presets" isFresh={isFresh} path="/admin/presets">
       <p className="max-w-text text-quiet">
         The ways to move, in the order people see them. {first?.name} is chosen until they choose. What is off is
         offered no more; clips that had it move like {first?.name}, and say so.{' '}
@@ -100,7 +100,7 @@ export default function AdminPresets() {
           </Button>
         </Form>
       </Part>
-    </Desk>
+    </AdminLayout>
   );
 }
 

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData, useRevalidator, useSearchParams } from '@remix-run/react';
-import { Desk, Facts, Moment, Part } from '~/admin/admin-layout';
+import { AdminLayout, Facts, Moment, Part } from '~/admin/admin-layout';
 import { Difference, GoBack, GoLive, PromptText, QualityFacts, Result, SampleTries } from '~/admin/prompt/prompt-parts';
 import { liveText, triedText } from '~/admin/prompt/prompt-words';
 import { creditsInWords } from '~/components/balance';
@@ -9,14 +9,14 @@ import { Field } from '~/components/field';
 import { useLive } from '~/live/use-live';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: `Version ${data?.found.version ?? ''} · System prompt · Desk · Echoes` },
+  { title: `Version ${data?.found.version ?? ''} · System prompt · Admin · Echoes` },
 ];
 
 /** One version, what differs from the live one (or from `against`), how it does, and what it makes of three samples. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
-  const { auth, desk } = context.services;
+  const { auth, admin } = context.services;
   const { id: userId, isFresh } = await auth.requireAdmin(request);
-  const { versions, live: lives, trials, difference } = desk.prompt;
+  const { versions, live: lives, trials, difference } = admin.prompt;
   const version = numberOf(params.version);
   const asked = numberOf(new URL(request.url).searchParams.get('against'));
   const [found, live] = await Promise.all([versions.find(version), lives.read()]);
@@ -57,7 +57,7 @@ export default function AdminPromptVersion() {
   const isOver = stopped === null && !samples.isOpen;
   const tried = started === null || isOver ? null : triedText({ started: Number(started), stopped, price });
   return (
-    <Desk title={`System prompt, version ${version}`} isFresh={isFresh} path={`/admin/prompt/${version}`}>
+    <AdminLayout title={`System prompt, version ${version}`} isFresh={isFresh} path={`/admin/prompt/${version}`}>
       <Part title={isLive ? 'Live now' : 'Not live'}>
         <PromptText text={found.text} />
         <Facts
@@ -112,6 +112,6 @@ export default function AdminPromptVersion() {
       <Part title="How it does">
         <QualityFacts quality={found.quality} />
       </Part>
-    </Desk>
+    </AdminLayout>
   );
 }

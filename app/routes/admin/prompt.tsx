@@ -2,7 +2,7 @@ import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remi
 import { redirect } from '@remix-run/cloudflare';
 import { Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react';
 import * as v from 'valibot';
-import { type Column, Desk, Facts, Moment, Pages, Part, Table } from '~/admin/admin-layout';
+import { AdminLayout, type Column, Facts, Moment, Pages, Part, Table } from '~/admin/admin-layout';
 import { mostNoteLetters, type PromptVersion, shareOf, shareText } from '~/admin/prompt/prompt';
 import { GoBack, PromptText, QualityNote, Result } from '~/admin/prompt/prompt-parts';
 import { liveText } from '~/admin/prompt/prompt-words';
@@ -13,16 +13,16 @@ import { lettersNeverCut, systemText } from '~/settings/system-prompt';
 const versionsPerPage = 20;
 const noteText = v.pipe(personText(mostNoteLetters), v.trim(), v.minLength(1));
 
-export const meta: MetaFunction = () => [{ title: 'System prompt · Desk · Echoes' }];
+export const meta: MetaFunction = () => [{ title: 'System prompt · Admin · Echoes' }];
 
 /** What is live, what was written before (older than `before`), and how each version does. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { auth, desk, settings } = context.services;
+  const { auth, admin, settings } = context.services;
   const { isFresh } = await auth.requireAdmin(request);
   const asked = new URL(request.url).searchParams.get('before') ?? '';
   const before = /^\d{1,7}$/.test(asked) ? Number(asked) : undefined;
-  const { versions } = desk.prompt;
-  const live = await desk.prompt.live.read();
+  const { versions } = admin.prompt;
+  const live = await admin.prompt.live.read();
   const [{ presets }, itself, next, found] = await Promise.all([
     settings.read(),
     versions.find(live.version),
@@ -45,7 +45,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 
 /** POST `text`, `note` and the `expected` number: saved as a version, not live. The same again from one page is saved once. */
 export async function action({ request, context }: ActionFunctionArgs): Promise<Response | Unsaved> {
-  const { auth, desk } = context.services;
+  const { auth, admin } = context.services;
   const { id: adminId } = await auth.requireAdmin(request);
   requireMethod(request, 'POST');
   const sent = fieldsOf(await request.formData());
@@ -61,7 +61,7 @@ export async function action({ request, context }: ActionFunctionArgs): Promise<
     };
     return { text: String(sent.text ?? ''), note: String(sent.note ?? ''), errors };
   }
-  const version = await desk.prompt.versions.save({ ...read.output, adminId, requestId: context.requestId });
+  const version = await admin.prompt.versions.save({ ...read.output, adminId, requestId: context.requestId });
   return redirect(`/admin/prompt/${version}`);
 }
 
@@ -107,7 +107,7 @@ export default function AdminPrompt() {
   const unsaved = useActionData<Unsaved>();
   const [search] = useSearchParams();
   return (
-    <Desk title="System prompt" isFresh={isFresh} path="/admin/prompt">
+    <AdminLayout title="System prompt" isFresh={isFresh} path="/admin/prompt">
       <Part title={`Live: version ${live.version}`}>
         <Result words={liveText(search.get('result'), live.version, live)} />
         <PromptText text={live.text} />
@@ -142,6 +142,6 @@ export default function AdminPrompt() {
         <QualityNote />
         <Pages isFirst={isFirst} path="/admin/prompt" older={older ? `?before=${older}` : null} />
       </Part>
-    </Desk>
+    </AdminLayout>
   );
 }

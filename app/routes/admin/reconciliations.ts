@@ -7,7 +7,7 @@ export const loader = formPostOnly;
 /** POST: compares our books with Stripe's now, and leads back to the money. */
 export async function action({ request, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
-  const { auth, desk } = context.services;
+  const { auth, admin } = context.services;
   const { id: adminId } = await auth.requireFreshAdmin(request);
-  return redirect(saidPath('/admin/money', await desk.money.compare({ adminId, requestId: context.requestId })));
+  return redirect(saidPath('/admin/money', await admin.money.compare({ adminId, requestId: context.requestId })));
 }

@@ -6,7 +6,7 @@ import {
   redirect,
 } from '@remix-run/cloudflare';
 import { useActionData, useLoaderData } from '@remix-run/react';
-import { Desk, Part } from '~/admin/admin-layout';
+import { AdminLayout, Part } from '~/admin/admin-layout';
 import { SettingControl } from '~/admin/settings/setting-controls';
 import { type Came, SettingRow } from '~/admin/settings/setting-row';
 import { conflictInWords, serviceInWords, settingGroups, valueInWords } from '~/admin/settings/setting-words';
@@ -14,25 +14,25 @@ import { readSettingForm } from '~/admin/settings/settings-form';
 import { requireMethod } from '~/form-fields';
 import type { SettingKey } from '~/settings/settings';
 
-export const meta: MetaFunction = () => [{ title: 'Settings · Desk · Echoes' }];
+export const meta: MetaFunction = () => [{ title: 'Settings · Admin · Echoes' }];
 
 /** Every setting as it stands; `saved` names the one that has just been changed. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { auth, desk } = context.services;
+  const { auth, admin } = context.services;
   const { isFresh } = await auth.requireAdmin(request);
   const saved = new URL(request.url).searchParams.get('saved');
-  return { views: await desk.settings.views(), choosable: desk.settings.choosable(), isFresh, saved };
+  return { views: await admin.settings.views(), choosable: admin.settings.choosable(), isFresh, saved };
 }
 
 /** POST `key`, `version`, `value`, `reason`, `act`: changes one setting, or says beside its field why it did not. */
 export async function action({ request, context }: ActionFunctionArgs) {
-  const { auth, desk } = context.services;
-  const admin = await auth.requireFreshAdmin(request);
+  const { auth, admin } = context.services;
+  const actor = await auth.requireFreshAdmin(request);
   requireMethod(request, 'POST');
-  const sent = readSettingForm(await request.formData(), await desk.settings.views());
+  const sent = readSettingForm(await request.formData(), await admin.settings.views());
   if (!sent) return json<Came>({ key: '', message: 'There is no such setting.', typed: [] }, { status: 400 });
   const { key, changes, reason, typed } = sent;
-  const answer = await desk.settings.changeTogether(changes, { admin, reason, requestId: context.requestId });
+  const answer = await admin.settings.changeTogether(changes, { admin: actor, reason, requestId: context.requestId });
   switch (answer.outcome) {
     case 'changed':
     case 'unchanged':
@@ -56,7 +56,7 @@ export default function AdminSettings() {
     return valueInWords(key, views[key][what]);
   };
   return (
-    <Desk title="Settings" isFresh={isFresh} path="/admin/settings">
+    <AdminLayout title="Settings" isFresh={isFresh} path="/admin/settings">
       <p className="max-w-text text-quiet">A change is live everywhere within five seconds, and stands under Acts.</p>
       {settingGroups.map(({ title, settings }) => (
         <Part key={title} title={title}>
@@ -96,6 +96,6 @@ export default function AdminSettings() {
           </div>
         </Part>
       ))}
-    </Desk>
+    </AdminLayout>
   );
 }

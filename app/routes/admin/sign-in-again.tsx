@@ -1,9 +1,9 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { useLoaderData } from '@remix-run/react';
-import { Desk, SignInAgain } from '~/admin/admin-layout';
+import { AdminLayout, SignInAgain } from '~/admin/admin-layout';
 import { safePath } from '~/auth/safe-path';
 
-export const meta: MetaFunction = () => [{ title: 'Sign in again · Desk · Echoes' }];
+export const meta: MetaFunction = () => [{ title: 'Sign in again · Admin · Echoes' }];
 
 /** Where an admin is led whose sign-in is too old to move money or settings; `returnTo` is where the form was. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
@@ -14,11 +14,11 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 export default function AdminSignInAgain() {
   const { returnTo } = useLoaderData<typeof loader>();
   return (
-    <Desk title="Sign in again">
+    <AdminLayout title="Sign in again">
       <p className="max-w-text text-quiet">
         Nothing was changed. Before money or settings move, we make sure that it is still you.
       </p>
       <SignInAgain path={returnTo} />
-    </Desk>
+    </AdminLayout>
   );
 }

@@ -28,14 +28,14 @@ describe('the owner’s desk', () => {
     const grace = await (await profile(browser, phone)).newPage();
     await signIn(grace, { origin: echoes.origin, name: 'Grace Guest' });
     await grace.goto(`${echoes.origin}/account`);
-    expect(await grace.getByRole('link', { name: 'The owner’s desk' }).count()).toBe(0);
+    expect(await grace.getByRole('link', { name: 'Admin panel' }).count()).toBe(0);
     for (const path of ['/admin', '/admin/health'])
       expect((await grace.goto(echoes.origin + path))?.status()).toBe(404);
 
     const ada = await (await profile(browser, phone)).newPage();
     await signIn(ada, { origin: echoes.origin, name: 'Ada Admin' });
     await ada.goto(`${echoes.origin}/account`);
-    await ada.getByRole('link', { name: 'The owner’s desk' }).tap();
+    await ada.getByRole('link', { name: 'Admin panel' }).tap();
     await ada.getByRole('heading', { name: 'Overview' }).waitFor();
     await ada.locator('.uplot canvas').nth(3).waitFor();
     const signIns = ada.locator('dl > div', { hasText: 'Sign-ins' });
