@@ -21,11 +21,11 @@ function admin(...words: string[]): { said: string; status: number | null } {
 
 /** The admins, and the audit log's rows about them. */
 function record() {
-  const [admins, acts] = ask<object>(
+  const [admins, auditEntries] = ask<object>(
     'SELECT google_sub AS sub FROM admins',
     'SELECT what, admin_user_id AS adminId, user_id AS userId FROM admin_acts ORDER BY id',
   );
-  return { admins, acts };
+  return { admins, auditEntries };
 }
 const person = (id: string, email: string) => [
   `INSERT INTO users (id, created_at) VALUES (${quoted(id)}, 1)`,
@@ -59,11 +59,11 @@ it('the owner grants the role, once, sees who has it, and takes it away; each is
   expect(admin('list').said).toContain('sub-of-usr_owner');
   expect(admin('revoke', 'owner@echoes.test')).toMatchObject({ status: 0, said: expect.stringContaining('no admin') });
   const byConsole = { adminId: null, userId: 'usr_owner' };
-  const acts = [
+  const auditEntries = [
     { what: 'admin-granted', ...byConsole },
     { what: 'admin-revoked', ...byConsole },
   ];
-  expect(record()).toEqual({ admins: [], acts });
+  expect(record()).toEqual({ admins: [], auditEntries });
 });
 
 it('nothing is granted where an address is nobody’s, or that of several, or wants to be more than an address', () => {
@@ -78,5 +78,5 @@ it('nothing is granted where an address is nobody’s, or that of several, or wa
     said: expect.stringContaining('grant|revoke'),
   });
   expect(admin('grant', "O'Brien@echoes.test").status).toBe(0);
-  expect(record()).toMatchObject({ admins: [{ sub: 'sub-of-usr_quote' }], acts: { length: 3 } });
+  expect(record()).toMatchObject({ admins: [{ sub: 'sub-of-usr_quote' }], auditEntries: { length: 3 } });
 });

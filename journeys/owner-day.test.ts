@@ -98,9 +98,9 @@ describe('a complaint by e-mail', () => {
     await open.first().waitFor();
     await expect.poll(() => balance(grace)).toBe('5');
     await ada.goto(`${echoes.origin}/admin/audit-log`);
-    const acts = ada.getByRole('table', { name: 'What admins did' });
-    await acts.getByText('Credits adjusted').first().waitFor();
-    await acts.getByText('Clip ended and refunded').first().waitFor();
+    const auditEntries = ada.getByRole('table', { name: 'What admins did' });
+    await auditEntries.getByText('Credits adjusted').first().waitFor();
+    await auditEntries.getByText('Clip ended and refunded').first().waitFor();
   });
 });
 

@@ -161,7 +161,7 @@ describe('the live log', () => {
     expect((await listen(await seedSession(await seedPerson()))).status).toBe(404);
     const { adminId, cookie } = await seedAdmin();
     expect((await listen(cookie)).status).toBe(101);
-    expect(await testServices().admin.acts.list({ adminId, limit: 9 })).toMatchObject([{ what: 'tail-opened' }]);
+    expect(await testServices().admin.auditLog.list({ adminId, limit: 9 })).toMatchObject([{ what: 'tail-opened' }]);
   });
 
   it('tells of requests only while somebody listens, never of listening itself, and says what it left out', async () => {

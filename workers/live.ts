@@ -25,7 +25,7 @@ async function tail(c: Context<RequestContext>, session: Session): Promise<Respo
   const { logbook, admin } = c.var.services;
   if (!session.user.isAdmin) return problem(c, 404);
   const { id: adminId } = session.user;
-  await admin.acts.note({ what: 'tail-opened', adminId, subject: 'log', requestId: c.var.requestId });
+  await admin.auditLog.record({ what: 'tail-opened', adminId, subject: 'log', requestId: c.var.requestId });
   const response = await logbook.connect(session.idHash);
   return response.status === 429 ? problem(c, 429, 'too-many-pages') : response;
 }

@@ -121,8 +121,8 @@ describe('a try that the provider fails and the house makes again elsewhere', ()
       { kind: 'refund', delta: 1, key: `refund:${second}` },
     ]);
     expect(balance).toBe(2);
-    const acts = await testServices().admin.acts.list({ subject: first, limit: 9 });
-    expect(acts.map(({ what, after, requestId }) => [what, after, requestId])).toEqual([
+    const auditLog = await testServices().admin.auditLog.list({ subject: first, limit: 9 });
+    expect(auditLog.map(({ what, after, requestId }) => [what, after, requestId])).toEqual([
       ['job-retried', 'luma ray-2', retried.requestId],
     ]);
     // The same form again makes nothing again.

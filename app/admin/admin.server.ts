@@ -27,8 +27,8 @@ import type { Uploads } from '~/photos/uploads.server';
 import type { Projects } from '~/projects/projects.server';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
-import type { SettingsCache } from '~/settings/settings.server';
-import { createActs } from './audit-log.server';
+import type { CachedSettings } from '~/settings/settings.server';
+import { createAuditLog } from './audit-log.server';
 
 /** What of the house the desk works with. */
 interface House {
@@ -60,25 +60,25 @@ interface House {
 /** Everything that the owner's desk offers its pages, built from what the house has already. */
 export function createAdmin(house: House) {
   const { db, appOrigin, config, fetch, clock } = house;
-  const acts = createActs({ db, clock });
-  const settings = createAdminSettings({ ...house, acts });
+  const auditLog = createAuditLog({ db, clock });
+  const settings = createAdminSettings({ ...house, auditLog });
   const standing = createStanding({ db });
   const sender = createAlertSender({ secret: config.ALERT_WEBHOOK_SECRET, appOrigin, fetch, clock });
   return {
-    acts,
+    auditLog,
     people: createPeople({ db }),
     personDetails: createPersonDetails(house),
-    adjustments: createAdjustments({ ...house, acts }),
-    suspension: createSuspension({ ...house, acts }),
-    openings: createOpenings({ ...house, acts }),
+    adjustments: createAdjustments({ ...house, auditLog }),
+    suspension: createSuspension({ ...house, auditLog }),
+    openings: createOpenings({ ...house, auditLog }),
     jobs: createJobs({ db, clock }),
     job: createJob(house),
-    jobActs: createJobActs({ ...house, acts }),
-    money: createMoney({ ...house, acts }),
+    jobActs: createJobActs({ ...house, auditLog }),
+    money: createMoney({ ...house, auditLog }),
     settings,
-    prompt: createPrompt({ ...house, acts, settings, reader: house.settings }),
+    prompt: createPrompt({ ...house, auditLog, settings, reader: house.settings }),
     overview: createOverview({ db, standing, clock }),
-    alerts: createAlerts({ ...house, standing, sender, acts }),
+    alerts: createAlerts({ ...house, standing, sender, auditLog }),
     checks: createChecks({ ...house, standing }),
   };
 }

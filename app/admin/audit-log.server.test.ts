@@ -63,11 +63,11 @@ describe('what admins did', () => {
     const { adminId, cookie } = await seedAdmin();
     const userId = await seedPerson();
     const { admin, db } = testServices();
-    const { acts } = admin;
+    const { auditLog } = admin;
     const requestId = 'req_1';
-    await acts.note({ what: 'suspended', adminId, subject: userId, userId, reason: 'Asked for it', requestId });
-    await acts.note({ what: 'reconciled', adminId, subject: 'stripe', after: { differences: 0 }, requestId });
-    const whats = async (asked: object) => (await acts.list({ limit: 10, ...asked })).map(({ what }) => what);
+    await auditLog.record({ what: 'suspended', adminId, subject: userId, userId, reason: 'Asked for it', requestId });
+    await auditLog.record({ what: 'reconciled', adminId, subject: 'stripe', after: { differences: 0 }, requestId });
+    const whats = async (asked: object) => (await auditLog.list({ limit: 10, ...asked })).map(({ what }) => what);
     expect(await whats({ adminId })).toEqual(['reconciled', 'suspended']);
     expect(await whats({ userId })).toEqual(['suspended']);
     expect(await whats({ subject: 'stripe' })).toEqual(['reconciled']);

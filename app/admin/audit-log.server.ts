@@ -2,11 +2,11 @@ import { and, desc, eq, inArray, lt } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { adminActs, profiles } from '~/db/schema.server';
-import { type ActKind, type ActView, toldToPerson } from './audit-log';
+import { type AuditEntryView, type AuditKind, shownToPerson } from './audit-log';
 
 /** What was done, by whom, to what, and why. `before` and `after` are kept as JSON where they are no plain text. */
-export interface Act {
-  what: ActKind;
+export interface AuditEntry {
+  what: AuditKind;
   adminId: string;
   subject: string;
   userId?: string | null;
@@ -20,9 +20,9 @@ const asText = (value: unknown): string | null =>
   value === undefined || value === null ? null : typeof value === 'string' ? value : JSON.stringify(value);
 
 /** The record of what admins do. The schema lets rows in and never changes one. */
-export function createActs({ db, clock }: { db: Database; clock: Clock }) {
+export function createAuditLog({ db, clock }: { db: Database; clock: Clock }) {
   /** The statement that writes an act down; it travels in the batch of what it tells of. */
-  function statement(act: Act): D1PreparedStatement {
+  function statement(act: AuditEntry): D1PreparedStatement {
     return db.$client
       .prepare(
         `INSERT INTO admin_acts (at, admin_user_id, what, user_id, subject, before, after, reason, request_id)
@@ -38,7 +38,7 @@ export function createActs({ db, clock }: { db: Database; clock: Clock }) {
     statement,
 
     /** Writes an act down that stands alone: what was looked at, not changed. */
-    async note(act: Act): Promise<void> {
+    async record(act: AuditEntry): Promise<void> {
       await statement(act).run();
     },
 
@@ -52,12 +52,12 @@ export function createActs({ db, clock }: { db: Database; clock: Clock }) {
       limit,
     }: {
       before?: number | undefined;
-      what?: ActKind | undefined;
+      what?: AuditKind | undefined;
       adminId?: string | undefined;
       userId?: string | undefined;
       subject?: string | undefined;
       limit: number;
-    }): Promise<ActView[]> {
+    }): Promise<AuditEntryView[]> {
       const rows = await db
         .select({ act: adminActs, name: profiles.name })
         .from(adminActs)
@@ -75,17 +75,19 @@ export function createActs({ db, clock }: { db: Database; clock: Clock }) {
         .limit(limit);
       return rows.map(({ act: { adminUserId, what: kind, ...act }, name }) => ({
         ...act,
-        what: kind as ActKind,
+        what: kind as AuditKind,
         admin: adminUserId === null ? null : { id: adminUserId, name: name ?? 'A deleted account' },
       }));
     },
 
     /** What admins opened of this person's own, newest first: what their account page tells them. */
-    async toldTo(userId: string): Promise<{ id: number; at: number; what: string; subject: string; reason: string }[]> {
+    async shownTo(
+      userId: string,
+    ): Promise<{ id: number; at: number; what: string; subject: string; reason: string }[]> {
       const rows = await db
         .select()
         .from(adminActs)
-        .where(and(eq(adminActs.userId, userId), inArray(adminActs.what, [...toldToPerson])))
+        .where(and(eq(adminActs.userId, userId), inArray(adminActs.what, [...shownToPerson])))
         .orderBy(desc(adminActs.id))
         .limit(50);
       return rows.map(({ id, at, what, subject, reason }) => ({ id, at, what, subject, reason: reason ?? '' }));
@@ -93,4 +95,4 @@ export function createActs({ db, clock }: { db: Database; clock: Clock }) {
   };
 }
 
-export type Acts = ReturnType<typeof createActs>;
+export type AuditLog = ReturnType<typeof createAuditLog>;

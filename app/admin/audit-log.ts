@@ -1,5 +1,5 @@
 /** Everything an admin can do that changes something or shows what is a person's own; each leaves a row. */
-export const actWords = {
+export const auditWords = {
   'admin-granted': 'Made an admin',
   'admin-revoked': 'No longer an admin',
   'setting-changed': 'Setting changed',
@@ -24,22 +24,22 @@ export const actWords = {
   'alert-tested': 'Alert address tested',
 } as const satisfies Record<string, string>;
 
-export type ActKind = keyof typeof actWords;
+export type AuditKind = keyof typeof auditWords;
 
 /** True for the name of an act: what stands in an address may be anything. */
-export function isActKind(value: unknown): value is ActKind {
-  return typeof value === 'string' && Object.hasOwn(actWords, value);
+export function isAuditKind(value: unknown): value is AuditKind {
+  return typeof value === 'string' && Object.hasOwn(auditWords, value);
 }
 
 /** What a person is told that admins did with what is theirs (their account page). */
-export const toldToPerson = ['photo-opened', 'clip-opened'] as const satisfies readonly ActKind[];
+export const shownToPerson = ['photo-opened', 'clip-opened'] as const satisfies readonly AuditKind[];
 
 /** One row of what admins did. Times in ms since 1970; `admin` is null for the console. */
-export interface ActView {
+export interface AuditEntryView {
   id: number;
   at: number;
   admin: { id: string; name: string } | null;
-  what: ActKind;
+  what: AuditKind;
   userId: string | null;
   subject: string;
   before: string | null;

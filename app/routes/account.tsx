@@ -15,7 +15,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const [{ balance }, devices, looked] = await Promise.all([
     ledger.balance(user.id),
     auth.sessionsOf(user.id, request),
-    admin.acts.toldTo(user.id),
+    admin.auditLog.shownTo(user.id),
   ]);
   return {
     name: user.name,

@@ -25,7 +25,7 @@ async function begin() {
       env.DB.prepare('SELECT state, failure_reason AS reason, frame_x AS frameX FROM generations WHERE id = ?1')
         .bind(generationId)
         .first(),
-    written: async () => (await admin.acts.list({ adminId, limit: 9 })).map(({ what, after }) => [what, after]),
+    written: async () => (await admin.auditLog.list({ adminId, limit: 9 })).map(({ what, after }) => [what, after]),
   };
 }
 

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import type { Acts } from '~/admin/audit-log.server';
+import type { AuditLog } from '~/admin/audit-log.server';
 import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { clips, generations, projects } from '~/db/schema.server';
@@ -10,7 +10,7 @@ import type { Providers } from '~/providers/registry.server';
 import type { EndingReason, JobOutcome } from './generations';
 
 /** Who acts on which try, by which request. */
-interface Act {
+interface AuditEntry {
   adminId: string;
   generationId: string;
   requestId: string;
@@ -24,7 +24,7 @@ const houseReason = 'One more try of your clip, made for you and paid by Echoes'
 /** What an admin may do with one try. Each act is a row, in the batch of what it does or before it. */
 export function createJobActs({
   db,
-  acts,
+  auditLog,
   generations: tries,
   jobs,
   providers,
@@ -33,7 +33,7 @@ export function createJobActs({
   newId,
 }: {
   db: Database;
-  acts: Pick<Acts, 'statement' | 'note'>;
+  auditLog: Pick<AuditLog, 'statement' | 'record'>;
   generations: Pick<Generations, 'start' | 'cancel' | 'fail'>;
   jobs: { getByName(name: string): { hint(generationId: string): Promise<void> } };
   providers: Pick<Providers, 'choose'>;
@@ -82,7 +82,7 @@ export function createJobActs({
   }
 
   async function end(
-    { adminId, generationId, requestId }: Act,
+    { adminId, generationId, requestId }: AuditEntry,
     how: { what: 'job-canceled' } | { what: 'job-failed'; reason: EndingReason },
   ): Promise<JobOutcome> {
     const found = await find(generationId);
@@ -91,7 +91,7 @@ export function createJobActs({
     if (!isOpen(before)) return 'too-late';
     const after = how.what === 'job-failed' ? `failed: ${how.reason}` : 'canceled';
     const act = { what: how.what, adminId, subject: generationId, userId, before, after, requestId };
-    const stop = { userId, generationId, first: [acts.statement(act)] };
+    const stop = { userId, generationId, first: [auditLog.statement(act)] };
     const ended =
       how.what === 'job-failed'
         ? await tries.fail({ ...stop, reason: how.reason, detail: 'ended at the desk' })
@@ -101,12 +101,12 @@ export function createJobActs({
 
   return {
     /** Has its object ask the provider as soon as that allows, and no sooner however often. */
-    async poll({ adminId, generationId, requestId }: Act): Promise<JobOutcome> {
+    async poll({ adminId, generationId, requestId }: AuditEntry): Promise<JobOutcome> {
       const found = await find(generationId);
       if (!found) return 'not-found';
       const { userId, state } = found.generation;
       if (!isOpen(state)) return 'too-late';
-      await acts.note({ what: 'job-polled', adminId, subject: generationId, userId, before: state, requestId });
+      await auditLog.record({ what: 'job-polled', adminId, subject: generationId, userId, before: state, requestId });
       return jobs
         .getByName(generationId)
         .hint(generationId)
@@ -117,10 +117,10 @@ export function createJobActs({
     },
 
     /** As the person's own stop: the credit is back, the provider is asked to stop, their pages hear of it. */
-    cancel: (act: Act): Promise<JobOutcome> => end(act, { what: 'job-canceled' }),
+    cancel: (act: AuditEntry): Promise<JobOutcome> => end(act, { what: 'job-canceled' }),
 
     /** Ends an open try with its credit; the person reads why. */
-    fail: ({ reason, ...act }: Act & { reason: EndingReason }): Promise<JobOutcome> =>
+    fail: ({ reason, ...act }: AuditEntry & { reason: EndingReason }): Promise<JobOutcome> =>
       end(act, { what: 'job-failed', reason }),
 
     /**
@@ -132,7 +132,7 @@ export function createJobActs({
       model,
       requestKey,
       ...act
-    }: Act & { provider: string; model: string; requestKey: string }): Promise<{
+    }: AuditEntry & { provider: string; model: string; requestKey: string }): Promise<{
       outcome: JobOutcome;
       generationId?: string;
     }> {
@@ -150,7 +150,7 @@ export function createJobActs({
       const { adminId, generationId: subject, requestId } = act;
       const before = `${generation.provider} ${generation.model}`;
       const note = { what: 'job-retried', adminId, subject, userId, before, requestId } as const;
-      const written = acts.statement({ ...note, after: `${provider} ${model}` });
+      const written = auditLog.statement({ ...note, after: `${provider} ${model}` });
       const statements = houseStatements({ adminId, userId, requestKey, act: written });
       try {
         const started = await tries.start({

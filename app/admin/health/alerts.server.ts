@@ -1,4 +1,4 @@
-import type { Acts } from '~/admin/audit-log.server';
+import type { AuditLog } from '~/admin/audit-log.server';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { log } from '~/log';
@@ -24,7 +24,7 @@ export function createAlerts({
   standing,
   settings,
   sender,
-  acts,
+  auditLog,
   appOrigin,
   newId,
   clock,
@@ -33,7 +33,7 @@ export function createAlerts({
   standing: StandingReader;
   settings: SettingsReader;
   sender: AlertSender;
-  acts: Acts;
+  auditLog: AuditLog;
   appOrigin: string;
   newId: NewId;
   clock: Clock;
@@ -138,7 +138,7 @@ export function createAlerts({
       const told: Told = alertUrl
         ? await sender.send({ address: alertUrl, id: `${newId('alr')}_test`, body })
         : { outcome: 'not-told', detail: 'no address is set' };
-      await acts.note({ what: 'alert-tested', adminId, subject: 'alertUrl', after: told, requestId });
+      await auditLog.record({ what: 'alert-tested', adminId, subject: 'alertUrl', after: told, requestId });
       return told;
     },
   };

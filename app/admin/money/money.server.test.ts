@@ -86,7 +86,7 @@ describe('comparing the books now', () => {
     expect(report?.differences.map(differenceInWords)).toContain(
       'Paid at Stripe, and the credits had not been given yet. Mended.',
     );
-    const [act] = await services().admin.acts.list({ adminId: admin.adminId, limit: 1 });
+    const [act] = await services().admin.auditLog.list({ adminId: admin.adminId, limit: 1 });
     expect(act).toMatchObject({ what: 'reconciled', subject: 'stripe', requestId: 'req_1' });
     expect(await (await ask('/admin/money')).text()).toContain('the credits had not been given yet');
   });
@@ -94,7 +94,7 @@ describe('comparing the books now', () => {
   it('says so where Stripe does not answer, and leads back to the money', async () => {
     stripe.trouble = () => new Response('{}', { status: 401 });
     expect(await money().compare({ adminId: admin.adminId, requestId: 'req_1' })).toBe('compared-in-vain');
-    const [act] = await services().admin.acts.list({ adminId: admin.adminId, limit: 1 });
+    const [act] = await services().admin.auditLog.list({ adminId: admin.adminId, limit: 1 });
     expect(act).toMatchObject({ what: 'reconciled', after: 'Stripe could not be asked' });
   });
 
@@ -105,6 +105,6 @@ describe('comparing the books now', () => {
     const answer = await ask('/admin/money/reconciliations', { method: 'POST' });
     expect(answer.headers.get('Location')).toBe('/admin/sign-in-again?returnTo=%2Fadmin%2Fmoney');
     expect(await (await ask('/admin/money')).text()).toContain('Sign in again');
-    expect(await services().admin.acts.list({ adminId: admin.adminId, limit: 1 })).toEqual([]);
+    expect(await services().admin.auditLog.list({ adminId: admin.adminId, limit: 1 })).toEqual([]);
   });
 });

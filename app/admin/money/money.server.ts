@@ -1,4 +1,5 @@
-import type { Acts } from '~/admin/audit-log.server';
+import type { AuditLog } from '~/admin/audit-log.server';
+import type { ReportKind } from '~/admin/health/system-status';
 import type { Difference } from '~/billing/differences';
 import type { PurchaseState } from '~/billing/purchases';
 import type { Reconcile } from '~/billing/reconcile.server';
@@ -40,12 +41,12 @@ type ReportRow = Omit<ReportLine, 'ok' | 'differences'> & { ok: number; differen
 /** What was bought, what went back, what is owed, and how our books stand to Stripe's. */
 export function createMoney({
   db,
-  acts,
+  auditLog,
   reconcile,
   clock,
 }: {
   db: Database;
-  acts: Acts;
+  auditLog: AuditLog;
   reconcile: Pick<Reconcile, 'run'>;
   clock: Clock;
 }) {
@@ -89,11 +90,11 @@ export function createMoney({
       const act = { what: 'reconciled', adminId, subject: 'stripe', requestId } as const;
       try {
         const found = await reconcile.run(clock());
-        await acts.note({ ...act, after: { differences: found.length } });
+        await auditLog.record({ ...act, after: { differences: found.length } });
         return 'compared';
       } catch (error) {
         log({ event: 'purchase', purchaseId: 'none', outcome: 'not-compared', detail: described(error).message });
-        await acts.note({ ...act, after: 'Stripe could not be asked' });
+        await auditLog.record({ ...act, after: 'Stripe could not be asked' });
         return 'compared-in-vain';
       }
     },

@@ -27,8 +27,8 @@ const decide = (adjustmentId: string, isYes: boolean, by = bob.adminId) =>
   testServices().admin.adjustments.decide({ adminId: by, adjustmentId, isYes, requestId: 'req_1' });
 const balance = async (userId = person.id) => (await testServices().ledger.balance(userId)).balance;
 const mine = () => testServices().admin.adjustments.ofPerson(person.id);
-const acts = async () =>
-  (await testServices().admin.acts.list({ userId: person.id, limit: 20 })).map(({ what, after }) => [what, after]);
+const auditLog = async () =>
+  (await testServices().admin.auditLog.list({ userId: person.id, limit: 20 })).map(({ what, after }) => [what, after]);
 const newestEntry = async () => (await testServices().ledger.entries({ userId: person.id, limit: 1 }))[0];
 
 /** A form of the desk, sent through the front door by this browser. */
@@ -55,7 +55,7 @@ describe('credits given and taken by hand', () => {
     expect(await ask(20)).toEqual({ outcome: 'done' });
     expect(await ask(-4)).toEqual({ outcome: 'done' });
     expect(await balance()).toBe(21);
-    expect(await acts()).toEqual([
+    expect(await auditLog()).toEqual([
       ['adjustment-done', '−4'],
       ['adjustment-done', '+20'],
     ]);
@@ -73,7 +73,7 @@ describe('credits given and taken by hand', () => {
     expect(await ask(3, { requestKey })).toEqual({ outcome: 'done' });
     expect(await ask(4, { requestKey })).toEqual({ outcome: 'used-before' });
     expect(await balance()).toBe(8);
-    expect(await acts()).toEqual([['adjustment-done', '+3']]);
+    expect(await auditLog()).toEqual([['adjustment-done', '+3']]);
   });
 
   it('wait above the limit until another admin says yes; whoever asked cannot', async () => {
@@ -85,7 +85,7 @@ describe('credits given and taken by hand', () => {
     expect(await balance()).toBe(5);
     expect(await decide(id, true)).toMatchObject({ outcome: 'done' });
     expect(await balance()).toBe(26);
-    expect(await acts()).toEqual([
+    expect(await auditLog()).toEqual([
       ['adjustment-done', '+21'],
       ['adjustment-asked', '+21'],
     ]);
@@ -149,7 +149,7 @@ describe('credits given and taken by hand', () => {
     await testServices().auth.deleteAccount(gone);
     expect(await ask(3, { by: bob.adminId, userId: gone })).toEqual({ outcome: 'not-found' });
     expect(await balance()).toBe(5);
-    expect(await acts()).toEqual([]);
+    expect(await auditLog()).toEqual([]);
   });
 
   it('a limit that became lower since it was read makes it wait', async () => {
@@ -162,7 +162,7 @@ describe('credits given and taken by hand', () => {
     await env.DB.prepare("DELETE FROM settings WHERE key = 'secondAdminAbove'").run();
     expect(answer).toEqual({ outcome: 'waiting' });
     expect(await balance()).toBe(5);
-    expect(await acts()).toEqual([['adjustment-asked', '+3']]);
+    expect(await auditLog()).toEqual([['adjustment-asked', '+3']]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Acts } from '~/admin/audit-log.server';
+import type { AuditLog } from '~/admin/audit-log.server';
 import type { Ledger } from '~/credits/ledger.server';
 import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
@@ -50,7 +50,7 @@ const viewsOfPerson = `${views} WHERE j.user_id = ?1 ORDER BY j.id DESC LIMIT ?2
  */
 export function createAdjustments({
   db,
-  acts,
+  auditLog,
   ledger,
   live,
   settings,
@@ -58,7 +58,7 @@ export function createAdjustments({
   newId,
 }: {
   db: Database;
-  acts: Acts;
+  auditLog: AuditLog;
   ledger: Pick<Ledger, 'balance'>;
   live: Pick<Live, 'publish'>;
   settings: SettingsReader;
@@ -84,7 +84,7 @@ export function createAdjustments({
     const { adminId, userId, credits, reason, requestKey, requestId } = asked;
     const id = newId('adj');
     const what = outcome === 'done' ? 'adjustment-done' : 'adjustment-asked';
-    const act = acts.statement({ what, adminId, userId, subject: id, after: signed(credits), reason, requestId });
+    const act = auditLog.statement({ what, adminId, userId, subject: id, after: signed(credits), reason, requestId });
     const asking = run(insert, id, userId, requestKey, credits, reason, adminId, clock());
     try {
       await db.$client.batch([asking, ...(outcome === 'done' ? [decided(id, 'done', adminId)] : []), act]);
@@ -142,7 +142,7 @@ export function createAdjustments({
       try {
         await db.$client.batch([
           decided(id, outcome, adminId),
-          acts.statement({ ...told, what, after: isYes ? signed(credits) : 'declined' }),
+          auditLog.statement({ ...told, what, after: isYes ? signed(credits) : 'declined' }),
         ]);
       } catch (error) {
         const now = await run(findOne, id).first<Row>();

@@ -56,8 +56,11 @@ async function linksOn(page: string, cookie = admin.cookie): Promise<string[]> {
   const text = (await (await ask(page, cookie)).text()).replaceAll('&amp;', '&').replaceAll('\\u0026', '&');
   return [...new Set([...text.matchAll(mediaLink)].map(([link]) => link))];
 }
-const actsAbout = async () =>
-  (await testServices().admin.acts.list({ userId: owner.id, limit: 9 })).map(({ what, subject }) => [what, subject]);
+const auditEntriesAbout = async () =>
+  (await testServices().admin.auditLog.list({ userId: owner.id, limit: 9 })).map(({ what, subject }) => [
+    what,
+    subject,
+  ]);
 async function privacyLog() {
   const answer = await ask(`/clips/${owner.clipId}/privacy`, owner.cookie);
   return (await answer.json()) as { openings: unknown[] };
@@ -74,12 +77,12 @@ describe('a photo or a clip', () => {
     }
     expect((await open(owner.clipId, '  ')).headers.get('Location')).toBe(`${path()}?said=reason-missing`);
     expect(await linksOn(path())).toEqual([]);
-    expect(await actsAbout()).toEqual([]);
+    expect(await auditEntriesAbout()).toEqual([]);
   });
 
   it('is shown once the act is written, to this admin alone, by a link that ends in minutes', async () => {
     expect((await open(owner.clipId)).headers.get('Location')).toBe(path());
-    expect(await actsAbout()).toEqual([['photo-opened', owner.clipId]]);
+    expect(await auditEntriesAbout()).toEqual([['photo-opened', owner.clipId]]);
     const [link = '', ...more] = await linksOn(path());
     expect(more).toEqual([]);
     const shown = await ask(link);
@@ -88,7 +91,7 @@ describe('a photo or a clip', () => {
     await open(owner.generationId);
     const films = (await linksOn(path())).filter((one) => one.includes('/g/'));
     expect(await (await ask(films[0] ?? '')).text()).toBe('the film itself');
-    expect(await actsAbout()).toEqual([
+    expect(await auditEntriesAbout()).toEqual([
       ['clip-opened', owner.generationId],
       ['photo-opened', owner.clipId],
     ]);
@@ -159,6 +162,6 @@ describe('a photo or a clip', () => {
     expect((await ask(path())).status).toBe(404);
     await testServices().auth.deleteAccount(other);
     expect((await ask(`/admin/media-access/${clipIds[0]}`)).status).toBe(404);
-    expect(await actsAbout()).toEqual([]);
+    expect(await auditEntriesAbout()).toEqual([]);
   });
 });

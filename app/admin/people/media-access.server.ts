@@ -1,4 +1,4 @@
-import type { Acts } from '~/admin/audit-log.server';
+import type { AuditLog } from '~/admin/audit-log.server';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import type { MediaLinks } from '~/media/signed-url.server';
@@ -36,12 +36,12 @@ interface Try {
  */
 export function createOpenings({
   db,
-  acts,
+  auditLog,
   links,
   clock,
 }: {
   db: Database;
-  acts: Acts;
+  auditLog: AuditLog;
   links: Pick<MediaLinks, 'adminPath'>;
   clock: Clock;
 }) {
@@ -99,7 +99,7 @@ export function createOpenings({
       if (!found || (!isPhoto && !found.tries.some(({ id }) => id === subject))) return 'not-found';
       const { userId } = found.clip;
       const what = isPhoto ? 'photo-opened' : 'clip-opened';
-      await acts.note({ what, adminId, userId, subject, reason, requestId });
+      await auditLog.record({ what, adminId, userId, subject, reason, requestId });
       return 'opened';
     },
   };

@@ -1,15 +1,15 @@
 import { type Column, Moment, Table } from '~/admin/admin-layout';
-import { type ActView, actWords } from '~/admin/audit-log';
+import { type AuditEntryView, auditWords } from '~/admin/audit-log';
 
-const columns: Column<ActView>[] = [
+const columns: Column<AuditEntryView>[] = [
   { name: 'When (UTC)', cell: ({ at }) => <Moment at={at} /> },
   { name: 'Who', cell: ({ admin }) => admin?.name ?? 'The console' },
-  { name: 'What', cell: ({ what, after }) => (after === null ? actWords[what] : `${actWords[what]}: ${after}`) },
+  { name: 'What', cell: ({ what, after }) => (after === null ? auditWords[what] : `${auditWords[what]}: ${after}`) },
   { name: 'Why', cell: ({ reason }) => <span className="block min-w-48 max-w-text wrap-anywhere">{reason}</span> },
 ];
 
 /** What admins did about one person. */
-export function PersonActs({ rows }: { rows: readonly ActView[] }) {
+export function PersonAuditLog({ rows }: { rows: readonly AuditEntryView[] }) {
   return (
     <Table
       caption="Acts"

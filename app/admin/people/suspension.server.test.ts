@@ -25,8 +25,8 @@ async function post(path: string, form: Record<string, string> = {}, cookie = ad
 }
 const suspend = (reason = 'Sends what is not theirs') => post(`/admin/people/${person.id}/suspension`, { reason });
 const lift = (reason = 'It was a mistake') => post(`/admin/people/${person.id}/suspension/lifting`, { reason });
-const acts = async () =>
-  (await testServices().admin.acts.list({ userId: person.id, limit: 9 })).map(({ what, reason }) => [what, reason]);
+const auditLog = async () =>
+  (await testServices().admin.auditLog.list({ userId: person.id, limit: 9 })).map(({ what, reason }) => [what, reason]);
 
 /** An open page of this person, and with which code it is closed. */
 async function openPage(): Promise<{ closed: Promise<number> }> {
@@ -58,7 +58,7 @@ describe('a suspension', () => {
     expect(await lift()).toEqual({ status: 302, said: 'lifted' });
     expect((await visit('/projects', person.cookie)).status).toBe(200);
     expect(await belongings()).toBe(before);
-    expect(await acts()).toEqual([
+    expect(await auditLog()).toEqual([
       ['lifted', 'It was a mistake'],
       ['suspended', 'Sends what is not theirs'],
     ]);
@@ -106,7 +106,7 @@ describe('a suspension', () => {
     expect((await lift()).said).toBe('already-so');
     await suspend();
     expect((await suspend('Once more')).said).toBe('already-so');
-    expect(await acts()).toHaveLength(1);
+    expect(await auditLog()).toHaveLength(1);
     const nobody = '/admin/people/usr_00000000000000000000000XYZ';
     for (const path of ['suspension', 'suspension/lifting', 'sign-out'])
       expect([path, (await post(`${nobody}/${path}`, { reason: 'Nobody there' })).status]).toEqual([path, 404]);
@@ -129,6 +129,6 @@ describe('signing somebody out', () => {
     expect(await closed).toBe(4001);
     for (const cookie of [person.cookie, other]) expect((await visit('/projects', cookie)).status).toBe(302);
     expect((await visit('/projects', await seedSession(person.id))).status).toBe(200);
-    expect(await acts()).toEqual([['signed-out', null]]);
+    expect(await auditLog()).toEqual([['signed-out', null]]);
   });
 });

@@ -1,4 +1,4 @@
-import type { Acts } from '~/admin/audit-log.server';
+import type { AuditLog } from '~/admin/audit-log.server';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import type { Live } from '~/live/channel.server';
@@ -20,12 +20,12 @@ const endSessions = 'DELETE FROM sessions WHERE user_id = ?1';
 /** Keeping somebody out, letting them in again, and signing them out. Nothing of theirs is deleted by any of it. */
 export function createSuspension({
   db,
-  acts,
+  auditLog,
   live,
   clock,
 }: {
   db: Database;
-  acts: Acts;
+  auditLog: AuditLog;
   live: Pick<Live, 'signOut'>;
   clock: Clock;
 }) {
@@ -39,7 +39,7 @@ export function createSuspension({
       const person = await run(find, userId).first<{ suspendedAt: number | null }>();
       if (!person) return 'not-found';
       if (person.suspendedAt !== null) return 'already-so';
-      const act = acts.statement({ what: 'suspended', adminId, userId, subject: userId, reason, requestId });
+      const act = auditLog.statement({ what: 'suspended', adminId, userId, subject: userId, reason, requestId });
       await db.$client.batch([run(suspend, userId, clock()), act]);
       await closeSockets(userId);
       return 'suspended';
@@ -51,7 +51,7 @@ export function createSuspension({
       if (!person) return 'not-found';
       if (person.suspendedAt === null) return 'already-so';
       const before = new Date(person.suspendedAt).toISOString();
-      const act = acts.statement({ what: 'lifted', adminId, userId, subject: userId, before, reason, requestId });
+      const act = auditLog.statement({ what: 'lifted', adminId, userId, subject: userId, before, reason, requestId });
       await db.$client.batch([run(lift, userId), act]);
       return 'lifted';
     },
@@ -59,7 +59,7 @@ export function createSuspension({
     /** Ends every session of this person and closes their sockets. */
     async signOut({ adminId, userId, requestId }: Asked): Promise<'signed-out' | 'not-found'> {
       if (!(await run(find, userId).first())) return 'not-found';
-      const act = acts.statement({ what: 'signed-out', adminId, userId, subject: userId, requestId });
+      const act = auditLog.statement({ what: 'signed-out', adminId, userId, subject: userId, requestId });
       await db.$client.batch([run(endSessions, userId), act]);
       await closeSockets(userId);
       return 'signed-out';

@@ -1,4 +1,4 @@
-import type { Acts } from '~/admin/audit-log.server';
+import type { AuditLog } from '~/admin/audit-log.server';
 import type { AdminSettings } from '~/admin/settings/settings-admin.server';
 import type { ChangeOutcome } from '~/admin/settings/settings-changes';
 import type { Admin } from '~/auth/people';
@@ -9,18 +9,18 @@ import type { PromptVersions } from './prompt-versions.server';
 export function createPromptLive({
   settings,
   versions,
-  acts,
+  auditLog,
 }: {
   settings: Pick<AdminSettings, 'find' | 'change'>;
   versions: Pick<PromptVersions, 'find'>;
-  acts: Acts;
+  auditLog: AuditLog;
 }) {
   return {
     /** What is live, and which version was before: the one to go back to. */
     async read(): Promise<LivePrompt> {
       const [setting, [last]] = await Promise.all([
         settings.find(promptSubject),
-        acts.list({ what: 'prompt-live', limit: 1 }),
+        auditLog.list({ what: 'prompt-live', limit: 1 }),
       ]);
       const { version, text } = setting.value;
       // The last act says from where to where it went; what was turned elsewhere since then came after both.

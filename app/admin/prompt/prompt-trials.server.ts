@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray } from 'drizzle-orm';
-import type { Acts } from '~/admin/audit-log.server';
+import type { AuditLog } from '~/admin/audit-log.server';
 import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
 import { generations } from '~/db/schema.server';
@@ -29,7 +29,7 @@ export function createPromptTrials({
   generations: tries,
   ledger,
   settings,
-  acts,
+  auditLog,
 }: {
   db: Database;
   links: MediaLinks;
@@ -37,7 +37,7 @@ export function createPromptTrials({
   generations: Pick<Generations, 'start'>;
   ledger: Pick<Ledger, 'balance'>;
   settings: SettingsReader;
-  acts: Acts;
+  auditLog: AuditLog;
 }) {
   /** What trying costs now, and what the admin has. */
   async function price(userId: string): Promise<{ credits: number; balance: number }> {
@@ -105,7 +105,7 @@ export function createPromptTrials({
       let started = 0;
       for (const [index, { clipId }] of film.samples.entries()) {
         // One press is one act: it is written down with the first try, or neither is.
-        const statements = started === 0 ? [acts.statement({ what: 'prompt-tried', ...told })] : [];
+        const statements = started === 0 ? [auditLog.statement({ what: 'prompt-tried', ...told })] : [];
         // No way by name: the first one that is offered.
         const said = { presetId: '', words: '' };
         const wish = { userId, clipId, requestKey: pressKey(requestKey, index), ...said };

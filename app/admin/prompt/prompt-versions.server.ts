@@ -1,5 +1,5 @@
 import { desc, eq, inArray, lt } from 'drizzle-orm';
-import type { Acts } from '~/admin/audit-log.server';
+import type { AuditLog } from '~/admin/audit-log.server';
 import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { profiles, promptFigures, promptVersions } from '~/db/schema.server';
@@ -10,7 +10,7 @@ import { type PromptVersion, promptSubject, type Quality } from './prompt';
 const mostAtOnce = 50;
 
 /** The texts that the owner has written to be put around people's words, and how each does. Versions are only added. */
-export function createPromptVersions({ db, clock, acts }: { db: Database; clock: Clock; acts: Acts }) {
+export function createPromptVersions({ db, clock, auditLog }: { db: Database; clock: Clock; auditLog: AuditLog }) {
   async function qualityOf(versions: readonly number[]): Promise<(version: number) => Quality> {
     const rows = await db
       .select()
@@ -97,7 +97,7 @@ export function createPromptVersions({ db, clock, acts }: { db: Database; clock:
                 'INSERT INTO prompt_versions (version, text, note, author_id, created_at) VALUES (?1, ?2, ?3, ?4, ?5)',
               )
               .bind(version, text, note, adminId, clock()),
-            acts.statement({ what: 'prompt-saved', adminId, ...told }),
+            auditLog.statement({ what: 'prompt-saved', adminId, ...told }),
           ]);
           return version;
         } catch (error) {

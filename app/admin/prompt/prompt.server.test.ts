@@ -58,7 +58,7 @@ async function seedGeneration(credits = 1) {
   return { userId, clipId: clipIds[0] as string };
 }
 
-const actsOf = (adminId: string) =>
+const auditEntriesOf = (adminId: string) =>
   db.select().from(adminActs).where(eq(adminActs.adminUserId, adminId)).orderBy(asc(adminActs.id));
 
 /** A try with this version that has come to its end: written down, and never sent to anybody. */
@@ -96,7 +96,7 @@ describe('versions of the system prompt', () => {
     const { version, text } = await save(adminId);
     expect(await prompt().versions.find(version)).toMatchObject({ version, text, author: { id: adminId } });
     expect(await prompt().live.read()).toMatchObject({ ...firstSystemPrompt, previous: null, by: null });
-    expect(await actsOf(adminId)).toMatchObject([
+    expect(await auditEntriesOf(adminId)).toMatchObject([
       { what: 'prompt-saved', subject: 'systemPrompt', after: `version ${version}`, reason: 'Calmer' },
     ]);
     expect(await prompt().versions.find(99_999)).toBeNull();
@@ -108,7 +108,7 @@ describe('versions of the system prompt', () => {
     const saving = { text: 'Once.', note: 'Once', expected: await versions.next(), adminId, requestId };
     const made = await Promise.all(Array.from({ length: 6 }, () => prompt().versions.save(saving)));
     expect(new Set([...made, await prompt().versions.save(saving)]).size).toBe(1);
-    expect(await actsOf(adminId)).toHaveLength(1);
+    expect(await auditEntriesOf(adminId)).toHaveLength(1);
     // A page that was loaded afterwards means another one.
     expect(await prompt().versions.save({ ...saving, expected: await versions.next() })).toBe((made[0] ?? 0) + 1);
   });
@@ -122,7 +122,7 @@ describe('versions of the system prompt', () => {
       ),
     );
     expect(made.sort((a, b) => a - b)).toEqual(them.map((_one, index) => expected + index));
-    for (const { adminId } of them) expect(await actsOf(adminId)).toHaveLength(1);
+    for (const { adminId } of them) expect(await auditEntriesOf(adminId)).toHaveLength(1);
   });
 
   it('are listed newest first in pages, down to the first', async () => {
@@ -170,7 +170,7 @@ describe('going live', () => {
     const { adminId } = await seedAdmin();
     const { version } = await save(adminId);
     await goLive(adminId, version);
-    expect((await actsOf(adminId)).at(-1)).toMatchObject({
+    expect((await auditEntriesOf(adminId)).at(-1)).toMatchObject({
       ...{ what: 'prompt-live', subject: 'systemPrompt', reason: 'Tried it' },
       ...{ before: 'version 1', after: `version ${version}` },
     });
@@ -199,7 +199,7 @@ describe('going live', () => {
     const winner = them[won]?.adminId ?? '';
     expect(answers[1 - won]).toMatchObject({ outcome: 'conflict', now: { changedBy: { id: winner } } });
     expect(await prompt().live.read()).toMatchObject({ version: mine[won]?.version, by: { id: winner } });
-    const lasts = await Promise.all(them.map(async ({ adminId }) => (await actsOf(adminId)).at(-1)?.what));
+    const lasts = await Promise.all(them.map(async ({ adminId }) => (await auditEntriesOf(adminId)).at(-1)?.what));
     expect(lasts[won]).toBe('prompt-live');
     expect(lasts[1 - won]).toBe('setting-not-changed');
   });
@@ -258,8 +258,8 @@ describe('trying a version on the samples', { timeout: 60_000 }, () => {
     expect(await ledger.balance(it.userId)).toMatchObject({ balance: 1 });
     expect(await ledger.balance(bystander)).toMatchObject({ balance: 5 });
     expect(await auditLedger(env.DB)).toEqual([]);
-    const acts = await actsOf(it.userId);
-    expect(acts.map(({ what, after }) => [what, after])).toEqual([
+    const auditLog = await auditEntriesOf(it.userId);
+    expect(auditLog.map(({ what, after }) => [what, after])).toEqual([
       ['prompt-saved', `version ${it.system.version}`],
       ['prompt-tried', `version ${it.system.version}`],
     ]);
@@ -294,7 +294,7 @@ describe('trying a version on the samples', { timeout: 60_000 }, () => {
     await Promise.all([start(it, key), start(it, key), start(it, key)]);
     expect(await start(it, key)).toMatchObject({ started: 3 });
     expect(await triesOf(it.userId)).toHaveLength(3);
-    expect((await actsOf(it.userId)).filter(({ what }) => what === 'prompt-tried')).toHaveLength(1);
+    expect((await auditEntriesOf(it.userId)).filter(({ what }) => what === 'prompt-tried')).toHaveLength(1);
     expect(await testServices().ledger.balance(it.userId)).toMatchObject({ balance: 6 });
   });
 
@@ -306,7 +306,7 @@ describe('trying a version on the samples', { timeout: 60_000 }, () => {
     await start(it);
     expect(await start(it)).toEqual({ started: 0, stopped: { outcome: 'already-open' } });
     expect(await triesOf(it.userId)).toHaveLength(3);
-    expect((await actsOf(it.userId)).filter(({ what }) => what === 'prompt-tried')).toHaveLength(1);
+    expect((await auditEntriesOf(it.userId)).filter(({ what }) => what === 'prompt-tried')).toHaveLength(1);
   });
 
   it('makes a new film where a sample was taken out of the old one', async () => {
@@ -386,7 +386,7 @@ describe('the room of the system prompt', { timeout: 60_000 }, () => {
       expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
     }
     expect(await prompt().versions.next()).toBe(next);
-    expect(await actsOf(gone.adminId)).toEqual([]);
+    expect(await auditEntriesOf(gone.adminId)).toEqual([]);
   });
 
   it('lets nobody go live whose sign-in is older than fifteen minutes', async () => {
@@ -396,7 +396,7 @@ describe('the room of the system prompt', { timeout: 60_000 }, () => {
       .run();
     const answer = await post('/admin/prompt/1/live', cookie, { seenVersion: '0', reason: 'Late' });
     expect(answer.headers.get('Location')).toMatch(/^\/admin\/sign-in-again/);
-    expect(await actsOf(adminId)).toEqual([]);
+    expect(await auditEntriesOf(adminId)).toEqual([]);
   });
 });
 

@@ -8,8 +8,8 @@ import { settingsKeptMilliseconds } from '~/settings/settings.server';
 import { seedAdmin, seedPerson, seedSession, seedSettings, testConfig, testServices } from '~/testing/services';
 
 const requestId = () => `req_${crypto.randomUUID()}`;
-const acts = async (subject: string) =>
-  (await testServices().admin.acts.list({ subject, limit: 50 })).map(({ what, admin, reason }) => [
+const auditLog = async (subject: string) =>
+  (await testServices().admin.auditLog.list({ subject, limit: 50 })).map(({ what, admin, reason }) => [
     what,
     admin?.id,
     reason,
@@ -51,7 +51,7 @@ describe('a setting', () => {
     const { admin } = testServices();
     const asked = { key: 'deadlineMinutes', admin: { id: ada }, reason: 'Veo is slow today', requestId: 'req_why' };
     await admin.settings.change({ ...asked, value: 45, seenVersion: 0 });
-    expect(await admin.acts.list({ subject: 'deadlineMinutes', limit: 9 })).toMatchObject([
+    expect(await admin.auditLog.list({ subject: 'deadlineMinutes', limit: 9 })).toMatchObject([
       { what: 'setting-changed', before: '30', after: '45', reason: 'Veo is slow today', requestId: 'req_why' },
     ]);
     expect((await testServices().settings.read()).deadlineMinutes).toBe(45);
@@ -60,7 +60,7 @@ describe('a setting', () => {
   it('stays as it is, without an act, when it is set to what it is', async () => {
     expect(await change('creditsPerClip', 1)).toEqual({ outcome: 'unchanged' });
     expect(await versionOf('creditsPerClip')).toBe(0);
-    expect(await acts('creditsPerClip')).toEqual([]);
+    expect(await auditLog('creditsPerClip')).toEqual([]);
   });
 
   it('that is stored in a way that no longer fits counts as its default, says so, and can be set again', async () => {
@@ -100,7 +100,7 @@ describe('two admins at once', () => {
         now: { value: winner?.value, version: version + 1, changedBy: { id: winner?.admin } },
       });
       expect((await testServices().settings.read()).referralCap).toBe(winner?.value);
-      const told = (await acts('referralCap')).slice(0, 2).map(([what, admin]) => [what, admin]);
+      const told = (await auditLog('referralCap')).slice(0, 2).map(([what, admin]) => [what, admin]);
       expect(told).toEqual(
         expect.arrayContaining([
           ['setting-changed', winner?.admin],
@@ -118,7 +118,7 @@ describe('two admins at once', () => {
     expect(answers.filter(({ outcome }) => outcome === 'changed')).toHaveLength(1);
     expect(answers.filter(({ outcome }) => outcome === 'conflict')).toHaveLength(19);
     expect(await versionOf('breakerRate')).toBe(2);
-    expect(await acts('breakerRate')).toHaveLength(21);
+    expect(await auditLog('breakerRate')).toHaveLength(21);
   });
 
   it('a second tap of the same admin is no conflict', async () => {
@@ -140,7 +140,7 @@ describe('two admins at once', () => {
     const { admin } = createServices({ env: { ...env, DB: answerless }, config: testConfig() });
     const asked = { key: 'breakerFailures', value: 9, seenVersion: 0, admin: { id: ada }, requestId: requestId() };
     expect(await admin.settings.change(asked)).toMatchObject({ outcome: 'changed' });
-    expect(await acts('breakerFailures')).toHaveLength(1);
+    expect(await auditLog('breakerFailures')).toHaveLength(1);
   });
 });
 

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import type { Act, Acts } from '~/admin/audit-log.server';
+import type { AuditEntry, AuditLog } from '~/admin/audit-log.server';
 import type { Admin } from '~/auth/people';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
@@ -16,7 +16,7 @@ interface Author {
   reason?: string | null;
   requestId: string;
   /** How the change is written down where it has a room of its own; else as a setting that was changed. */
-  act?: Pick<Act, 'what' | 'before' | 'after'>;
+  act?: Pick<AuditEntry, 'what' | 'before' | 'after'>;
 }
 
 interface Write {
@@ -35,13 +35,13 @@ export function createAdminSettings({
   clock,
   settings: shelf,
   providers,
-  acts,
+  auditLog,
 }: {
   db: Database;
   clock: Clock;
   settings: SettingsCache;
   providers: Pick<Providers, 'all'>;
-  acts: Acts;
+  auditLog: AuditLog;
 }) {
   const choosable = (): Choosable[] =>
     providers.all().map(({ id, models }) => ({ id, models: models.map((model) => model.id) }));
@@ -99,7 +99,7 @@ export function createAdminSettings({
   async function lost({ key, value }: Write, now: SettingView, author: Author): Promise<ChangeOutcome> {
     const { admin, reason, requestId } = author;
     if (now.changedBy?.id === admin.id && JSON.stringify(now.value) === value) return { outcome: 'unchanged' };
-    await acts.note({
+    await auditLog.record({
       what: 'setting-not-changed',
       ...{ adminId: admin.id, subject: key, requestId, reason: reason ?? null },
       after: { wanted: JSON.parse(value), is: now.value, by: now.changedBy?.id ?? null, version: now.version },
@@ -138,7 +138,7 @@ export function createAdminSettings({
 
     const { admin, reason, requestId } = author;
     const told = differing.map(({ key, value, before: { value: old } }) =>
-      acts.statement({
+      auditLog.statement({
         what: 'setting-changed',
         ...{ adminId: admin.id, subject: key, requestId, reason: reason ?? null },
         ...{ before: JSON.stringify(old), after: value, ...author.act },

@@ -57,7 +57,7 @@ describe('the page of settings', () => {
     expect((await visit('/admin/settings?saved=signupCredits')).text).toMatch(
       /Saved.*Changed by Test Person|Changed by Test Person.*Saved/s,
     );
-    expect(await testServices().admin.acts.list({ subject: 'signupCredits', limit: 1 })).toMatchObject([
+    expect(await testServices().admin.auditLog.list({ subject: 'signupCredits', limit: 1 })).toMatchObject([
       { reason: 'Spring' },
     ]);
     await send('signupCredits', '', { version: '1', act: 'default' });

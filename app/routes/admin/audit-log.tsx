@@ -1,11 +1,11 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData } from '@remix-run/react';
 import { AdminLayout, type Column, Moment, Pages, Table } from '~/admin/admin-layout';
-import { type ActView, actWords, isActKind } from '~/admin/audit-log';
+import { type AuditEntryView, auditWords, isAuditKind } from '~/admin/audit-log';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
 
-const actsPerPage = 50;
+const entriesPerPage = 50;
 
 export const meta: MetaFunction = () => [{ title: 'Acts · Admin · Echoes' }];
 
@@ -17,18 +17,18 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const [what, about, by, before] = ['what', 'about', 'by', 'before'].map(
     (name) => searchParams.get(name)?.trim() ?? '',
   );
-  const found = await admin.acts.list({
-    what: isActKind(what) ? what : undefined,
+  const found = await admin.auditLog.list({
+    what: isAuditKind(what) ? what : undefined,
     adminId: by || undefined,
     ...(about && (about.startsWith('usr_') ? { userId: about } : { subject: about })),
     before: /^\d{1,12}$/.test(before ?? '') ? Number(before) : undefined,
-    limit: actsPerPage + 1,
+    limit: entriesPerPage + 1,
   });
-  const rows = found.slice(0, actsPerPage);
-  return { rows, what, about, by, isFirst: !before, next: found.length > actsPerPage ? rows.at(-1)?.id : null };
+  const rows = found.slice(0, entriesPerPage);
+  return { rows, what, about, by, isFirst: !before, next: found.length > entriesPerPage ? rows.at(-1)?.id : null };
 }
 
-const columns: Column<ActView>[] = [
+const columns: Column<AuditEntryView>[] = [
   { name: 'When (UTC)', cell: ({ at }) => <Moment at={at} /> },
   {
     name: 'Who',
@@ -41,7 +41,7 @@ const columns: Column<ActView>[] = [
         'The console'
       ),
   },
-  { name: 'What', cell: ({ what }) => actWords[what] },
+  { name: 'What', cell: ({ what }) => auditWords[what] },
   {
     name: 'To what',
     cell: ({ userId, subject }) =>
@@ -65,7 +65,7 @@ const columns: Column<ActView>[] = [
   { name: 'Why', cell: ({ reason }) => <span className="block max-w-text">{reason}</span> },
 ];
 
-export default function AdminActs() {
+export default function AdminAuditLog() {
   const { rows, what, about, by, isFirst, next } = useLoaderData<typeof loader>();
   const search = new URLSearchParams(
     Object.entries({ what, about, by }).filter(([, value]) => value) as [string, string][],
@@ -81,7 +81,7 @@ export default function AdminActs() {
             className="min-h-12 rounded-control border border-edge bg-ground px-4 text-17"
           >
             <option value="">All</option>
-            {Object.entries(actWords).map(([kind, words]) => (
+            {Object.entries(auditWords).map(([kind, words]) => (
               <option key={kind} value={kind}>
                 {words}
               </option>

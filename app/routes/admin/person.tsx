@@ -6,7 +6,7 @@ import { PurchasesTable } from '~/admin/money/purchases-table';
 import { AdjustmentsTable } from '~/admin/people/adjustments-table';
 import { nameOf, standingOf } from '~/admin/people/people';
 import { mostShown } from '~/admin/people/person';
-import { PersonActs } from '~/admin/people/person-actions';
+import { PersonAuditLog } from '~/admin/people/person-actions';
 import { PersonForms } from '~/admin/people/person-forms';
 import { FeedbackTable, FilmsTable, LedgerTable, ReferralsTable, TriesTable } from '~/admin/people/person-tables';
 import { deviceInWords } from '~/auth/devices';
@@ -30,10 +30,10 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { searchParams } = new URL(request.url);
   const [before = '', clip] = [searchParams.get('before') ?? '', searchParams.get('clip')];
   const beforeSeq = /^\d{1,9}$/.test(before) ? Number(before) : undefined;
-  const [details, adjustments, acts, devices, turned, entries] = await Promise.all([
+  const [details, adjustments, auditLog, devices, turned, entries] = await Promise.all([
     admin.personDetails(userId),
     admin.adjustments.ofPerson(userId),
-    admin.acts.list({ userId, limit: mostShown }),
+    admin.auditLog.list({ userId, limit: mostShown }),
     auth.sessionsOf(userId),
     settings.read(),
     ledger.entries({ userId, ...(beforeSeq !== undefined && { beforeSeq }), limit: linesPerPage + 1 }),
@@ -44,7 +44,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     return { seq, at, delta, balanceAfter, generationId, ...entryInWords(entry) };
   });
   return {
-    ...{ person, isFresh, details, adjustments, acts, lines },
+    ...{ person, isFresh, details, adjustments, auditLog, lines },
     devices: devices.map(({ userAgent, seenAt }) => ({ name: deviceInWords(userAgent), seenAt })),
     clipId: isId('clp', clip) ? clip : null,
     isFirst: beforeSeq === undefined,
@@ -55,7 +55,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
 }
 
 export default function AdminPerson() {
-  const { person, isFresh, details, adjustments, acts, lines, devices, ...page } = useLoaderData<typeof loader>();
+  const { person, isFresh, details, adjustments, auditLog, lines, devices, ...page } = useLoaderData<typeof loader>();
   const path = `/admin/people/${person.id}`;
   const { refusals, invitedBy } = details;
   const until = refusals.until === null ? '' : `; nothing more is sent until ${new Date(refusals.until).toISOString()}`;
@@ -82,7 +82,7 @@ export default function AdminPerson() {
       {person.deletedAt === null ? (
         <Part title="What you can do">
           <PersonForms
-            key={acts[0]?.id}
+            key={auditLog[0]?.id}
             {...{ path, ...page }}
             balance={person.balance}
             isSuspended={person.suspendedAt !== null}
@@ -141,7 +141,7 @@ export default function AdminPerson() {
         <FeedbackTable rows={details.feedback} />
       </Part>
       <Part title="What admins did">
-        <PersonActs rows={acts} />
+        <PersonAuditLog rows={auditLog} />
       </Part>
     </AdminLayout>
   );
