@@ -12,7 +12,9 @@ import { createLedger } from './credits/ledger.server';
 import { createRewards } from './credits/rewards.server';
 import { createDatabase } from './db/client.server';
 import { type Clock, createIds } from './db/ids';
-import { createHouseReports } from './db/run-reports.server';
+import { createRunReports } from './db/run-reports.server';
+import { createCancellation } from './generations/cancellation.server';
+import { createFeedback } from './generations/feedback.server';
 import { createGenerations } from './generations/generations.server';
 import { createPipeline } from './generations/pipeline/pipeline.server';
 import { createSpending } from './generations/spending.server';
@@ -101,7 +103,7 @@ export function createServices({
     secrets: config.STRIPE_WEBHOOK_SECRET,
     isLive: isLiveKey(config.STRIPE_SECRET_KEY),
   });
-  const reports = createHouseReports({ db, clock });
+  const reports = createRunReports({ db, clock });
   const logbook = createLogbook({ db, channels: env.LIVE_CHANNEL, settings, clock });
   const spending = createSpending({ db, providers, reports });
   const audit = createAudit({ db, reports });

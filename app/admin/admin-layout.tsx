@@ -4,7 +4,7 @@ import { buttonClass } from '~/components/button';
 import { Brand } from '~/components/header';
 
 /** The rooms of the desk, in the order of its navigation. */
-const rooms = [
+const adminPages = [
   { to: '/admin', name: 'Overview' },
   { to: '/admin/people', name: 'People' },
   { to: '/admin/generations', name: 'Generations' },
@@ -41,7 +41,7 @@ export function AdminLayout({
       </header>
       <div className="border-b border-line">
         <nav aria-label="Admin panel" className="column no-scrollbar flex gap-5 overflow-x-auto">
-          {rooms.map(({ to, name }) => (
+          {adminPages.map(({ to, name }) => (
             <NavLink
               key={to}
               to={to}

@@ -4,12 +4,12 @@ import { createJobs } from '~/admin/generations/generations.server';
 import { createAlertSender } from '~/admin/health/alert-sender.server';
 import { createAlerts } from '~/admin/health/alerts.server';
 import { createChecks, type Version } from '~/admin/health/checks.server';
-import { createStanding } from '~/admin/health/system-status.server';
+import { createSystemStatus } from '~/admin/health/system-status.server';
 import type { Logbook } from '~/admin/log/logbook.server';
 import { createMoney } from '~/admin/money/money.server';
 import { createOverview } from '~/admin/overview/overview.server';
 import { createAdjustments } from '~/admin/people/adjustments.server';
-import { createOpenings } from '~/admin/people/media-access.server';
+import { createMediaAccess } from '~/admin/people/media-access.server';
 import { createPeople } from '~/admin/people/people.server';
 import { createPersonDetails } from '~/admin/people/person.server';
 import { createSuspension } from '~/admin/people/suspension.server';
@@ -27,7 +27,7 @@ import type { Uploads } from '~/photos/uploads.server';
 import type { Projects } from '~/projects/projects.server';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
-import type { CachedSettings } from '~/settings/settings.server';
+import type { SettingsCache } from '~/settings/settings.server';
 import { createAuditLog } from './audit-log.server';
 
 /** What of the house the desk works with. */
@@ -62,7 +62,7 @@ export function createAdmin(house: House) {
   const { db, appOrigin, config, fetch, clock } = house;
   const auditLog = createAuditLog({ db, clock });
   const settings = createAdminSettings({ ...house, auditLog });
-  const standing = createStanding({ db });
+  const systemStatus = createSystemStatus({ db });
   const sender = createAlertSender({ secret: config.ALERT_WEBHOOK_SECRET, appOrigin, fetch, clock });
   return {
     auditLog,
@@ -70,15 +70,15 @@ export function createAdmin(house: House) {
     personDetails: createPersonDetails(house),
     adjustments: createAdjustments({ ...house, auditLog }),
     suspension: createSuspension({ ...house, auditLog }),
-    openings: createOpenings({ ...house, auditLog }),
+    mediaAccess: createMediaAccess({ ...house, auditLog }),
     jobs: createJobs({ db, clock }),
     job: createJob(house),
     jobActs: createJobActs({ ...house, auditLog }),
     money: createMoney({ ...house, auditLog }),
     settings,
     prompt: createPrompt({ ...house, auditLog, settings, reader: house.settings }),
-    overview: createOverview({ db, standing, clock }),
-    alerts: createAlerts({ ...house, standing, sender, auditLog }),
-    checks: createChecks({ ...house, standing }),
+    overview: createOverview({ db, systemStatus, clock }),
+    alerts: createAlerts({ ...house, systemStatus, sender, auditLog }),
+    checks: createChecks({ ...house, systemStatus }),
   };
 }

@@ -1,4 +1,4 @@
-import type { HouseReports } from '~/db/run-reports.server';
+import type { RunReports } from '~/db/run-reports.server';
 import type { Statement } from '~/db/statement';
 import { described, log } from '~/log';
 import type { Billing } from './billing.server';
@@ -21,7 +21,7 @@ export function createReconcile({
 }: {
   stripe: () => Stripe;
   billing: Pick<Billing, 'fulfil' | 'reversing' | 'rewards' | 'rows'>;
-  reports: HouseReports;
+  reports: RunReports;
 }) {
   const { fulfil, reversing, rewards, rows } = billing;
 

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase } from '~/db/client.server';
-import { createHouseReports } from '~/db/run-reports.server';
+import { createRunReports } from '~/db/run-reports.server';
 import { leavesABrokenLedger } from '~/testing/audit';
 import { createCrash } from '~/testing/crash';
 import { planOf, type Recorded, recording } from '~/testing/recording';
@@ -260,7 +260,7 @@ describe('the audit of a night', () => {
   const minute = 60_000;
   const auditOn = (d1: D1Database, pagesPerRun = 3) => {
     const db = createDatabase(d1);
-    return createAudit({ db, reports: createHouseReports({ db, clock: () => night }), rowsPerPage: 2, pagesPerRun });
+    return createAudit({ db, reports: createRunReports({ db, clock: () => night }), rowsPerPage: 2, pagesPerRun });
   };
   const reported = async () =>
     (await env.DB.prepare("SELECT at, ok, differences FROM house_reports WHERE kind = 'audit' ORDER BY at").all())

@@ -1,6 +1,6 @@
 import type { Database } from '~/db/client.server';
 import { createCursors } from '~/db/cursors.server';
-import type { HouseReports } from '~/db/run-reports.server';
+import type { RunReports } from '~/db/run-reports.server';
 import { log } from '~/log';
 import { auditPaths, audits, type LedgerDifference } from './audit';
 
@@ -60,7 +60,7 @@ export function createAudit({
   pagesPerRun = mostPages,
 }: {
   db: Database;
-  reports: Pick<HouseReports, 'nightly'>;
+  reports: Pick<RunReports, 'nightly'>;
   rowsPerPage?: number;
   pagesPerRun?: number;
 }) {

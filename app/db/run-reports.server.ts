@@ -13,7 +13,7 @@ export interface Findings {
 }
 
 /** The record of what Echoes does by itself, so that its owner sees when it last ran and what it found. */
-export function createHouseReports({ db, clock }: { db: Database; clock: Clock }) {
+export function createRunReports({ db, clock }: { db: Database; clock: Clock }) {
   const { $client: d1 } = db;
 
   /** Does the work and writes down what it found, unless that is not known yet (null). `at` (ms) names the run: the same run again is the same report. */
@@ -64,4 +64,4 @@ export function createHouseReports({ db, clock }: { db: Database; clock: Clock }
   };
 }
 
-export type HouseReports = ReturnType<typeof createHouseReports>;
+export type RunReports = ReturnType<typeof createRunReports>;

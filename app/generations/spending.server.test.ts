@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createHouseReports } from '~/db/run-reports.server';
+import { createRunReports } from '~/db/run-reports.server';
 import type { Statement } from '~/db/statement';
 import { pictureFetchedStatement, statementsFor, type WriteEffect } from '~/generations/pipeline/statements';
 import { createRunway } from '~/providers/runway.server';
@@ -70,7 +70,7 @@ async function compared(charged: Charged) {
     },
   } satisfies VideoProvider;
   const { db } = testServices();
-  const reports = createHouseReports({ db, clock: () => now });
+  const reports = createRunReports({ db, clock: () => now });
   const spending = createSpending({ db, providers: { all: () => [runway] }, reports });
   return { asked, spending, ...(await spending.compare(now)) };
 }
@@ -123,8 +123,8 @@ describe('the comparison with a provider’s charge', () => {
     await (await told(0)).spending.nightly(now);
     const { admin } = testServices({ clock: () => now, fetch: async () => new Response() });
     const said = `runway charged $0.00 from ${dateOf(now - 3 * day)} until ${dateOf(now)}; our tries can have cost $1.50.`;
-    const { standing } = await admin.overview.read();
-    expect(standing.reports.spending).toMatchObject({ at: now, ok: false, differences: [said] });
+    const { systemStatus } = await admin.overview.read();
+    expect(systemStatus.reports.spending).toMatchObject({ at: now, ok: false, differences: [said] });
     expect((await admin.money.charges())[0]).toMatchObject({
       at: now,
       ok: false,

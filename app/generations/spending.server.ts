@@ -1,8 +1,7 @@
 // Compares what providers say they charged with what generations can have cost. A submit whose answer was lost may have
 // been charged or not, so the cost is a range. A charge above it is for tasks that the database does not know.
 import type { Database } from '~/db/client.server';
-import type { HouseReports } from '~/db/run-reports.server';
-import { all, type Statement, statement } from '~/db/statement';
+import type { RunReports } from '~/db/run-reports.server';
 import { log } from '~/log';
 import type { Providers } from '~/providers/registry.server';
 import type { VideoProvider } from '~/providers/video-provider';
@@ -52,7 +51,7 @@ export function createSpending({
 }: {
   db: Database;
   providers: Pick<Providers, 'all'>;
-  reports: HouseReports;
+  reports: RunReports;
 }) {
   async function compareOne(provider: VideoProvider, today: number): Promise<SpendingDifference[]> {
     if (!provider.charged) return [];

@@ -2,7 +2,7 @@ import { Link } from '@remix-run/react';
 import { type Column, Facts, Moment, Table } from '~/admin/admin-layout';
 import type { Job } from './generation.server';
 import { ageInWords } from './generations';
-import { Standing } from './generations-table';
+import { StateText } from './generations-table';
 
 type Found = NonNullable<Awaited<ReturnType<Job['find']>>>;
 
@@ -16,11 +16,11 @@ export function JobFacts({
   now,
 }: Omit<Found, 'steps' | 'entries' | 'lines' | 'tries'>) {
   const { userId, clipId, createdAt, deadlineAt, provider, requestId } = generation;
-  const openings = `/admin/media-access/${clipId}`;
+  const mediaAccess = `/admin/media-access/${clipId}`;
   return (
     <Facts
       facts={[
-        ['State', <Standing key="state" job={generation} now={now} />],
+        ['State', <StateText key="state" job={generation} now={now} />],
         [
           'Who',
           <Link key="who" className="link" to={`/admin/people/${userId}`}>
@@ -30,7 +30,7 @@ export function JobFacts({
         ['Film', isGone ? `${film.title} (deleted)` : film.title],
         [
           'Photo and clip',
-          <Link key="clip" className="link" to={openings}>
+          <Link key="clip" className="link" to={mediaAccess}>
             Open, with a reason
           </Link>,
         ],

@@ -5,7 +5,7 @@ import { ageInWords, type JobRow, stateWords, troubleOf } from './generations';
 const troubleWords = { overdue: 'overdue', stale: 'has not moved for five minutes' } as const;
 
 /** Where a try stands, and for an open one how old it is and whether it is in trouble. `now` in ms. */
-export function Standing({
+export function StateText({
   job,
   now,
 }: {
@@ -34,7 +34,7 @@ export function JobsTable({ rows, now }: { rows: readonly JobRow[]; now: number 
         </Link>
       ),
     },
-    { name: 'State', cell: (job) => <Standing job={job} now={now} /> },
+    { name: 'State', cell: (job) => <StateText job={job} now={now} /> },
     { name: 'Age', figures: true, cell: ({ createdAt }) => ageInWords(now - createdAt) },
     {
       name: 'Who',

@@ -5,7 +5,7 @@ import { log } from '~/log';
 import type { SettingsReader } from '~/settings/settings.server';
 import type { AlertSender, Told } from './alert-sender.server';
 import { type AlertView, type LastHour, messageOf, pauseAfter, tellFor, troublesIn } from './alerts';
-import type { StandingReader } from './system-status.server';
+import type { SystemStatusReader } from './system-status.server';
 
 const hour = 3_600_000;
 /** Ended tries of the last hour are counted up to here. */
@@ -21,7 +21,7 @@ const columns = `id, kind, subject, detail, opened_at AS openedAt, closed_at AS 
  */
 export function createAlerts({
   db,
-  standing,
+  systemStatus,
   settings,
   sender,
   auditLog,
@@ -30,7 +30,7 @@ export function createAlerts({
   clock,
 }: {
   db: Database;
-  standing: StandingReader;
+  systemStatus: SystemStatusReader;
   settings: SettingsReader;
   sender: AlertSender;
   auditLog: AuditLog;
@@ -79,8 +79,8 @@ export function createAlerts({
   return {
     /** Opens what is wrong now and closes what is over. `failedSteps`: of the sweep that is running. `now` in ms. */
     async watch(now: number, failedSteps: readonly string[]): Promise<void> {
-      const [stands, limits, ended] = await Promise.all([standing.read(now), settings.read(), lastHour(now)]);
-      const troubles = troublesIn({ standing: stands, lastHour: ended, failedSteps, limits, now });
+      const [stands, limits, ended] = await Promise.all([systemStatus.read(now), settings.read(), lastHour(now)]);
+      const troubles = troublesIn({ systemStatus: stands, lastHour: ended, failedSteps, limits, now });
       const tellAt = limits.alertUrl ? now : null;
       const { results: open } = await d1
         .prepare('SELECT id, kind, subject FROM alerts WHERE closed_at IS NULL')

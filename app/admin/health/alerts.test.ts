@@ -2,12 +2,12 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { settingsSchema } from '~/settings/settings';
 import { type LastHour, messageOf, pauseAfter, troublesIn } from './alerts';
-import { standingOf } from './system-status';
+import { systemStatusOf } from './system-status';
 
 const minute = 60_000;
 const now = Date.UTC(2027, 0, 1, 12);
 const limits = v.parse(settingsSchema, {});
-type Given = Partial<Parameters<typeof standingOf>[0]>;
+type Given = Partial<Parameters<typeof systemStatusOf>[0]>;
 const report = (kind: string, ok: number, differences = '[]') => ({ kind, at: now, ok, differences, milliseconds: 1 });
 const job = (minutesAgo: number, state = 'generating') => {
   const at = now - minutesAgo * minute;
@@ -16,8 +16,8 @@ const job = (minutesAgo: number, state = 'generating') => {
 
 function troublesOf(given: Given, lastHour: LastHour = { ready: 0, failed: 0 }, failedSteps: string[] = []) {
   const quiet = { open: [], most: 500, reports: [], deadLetters: { count: 0, newestAt: null }, resting: [], now };
-  const standing = standingOf({ ...quiet, ...given });
-  return troublesIn({ standing, lastHour, failedSteps, limits, now });
+  const systemStatus = systemStatusOf({ ...quiet, ...given });
+  return troublesIn({ systemStatus, lastHour, failedSteps, limits, now });
 }
 const kindsOf = (...given: Parameters<typeof troublesOf>) =>
   troublesOf(...given).map(({ kind, subject }) => `${kind} ${subject}`);

@@ -1,6 +1,6 @@
 // When the owner is to be told, and what. Pure: what is read and sent is in alerts.server.ts.
 import type { Settings } from '~/settings/settings';
-import type { Standing } from './system-status';
+import type { SystemStatus } from './system-status';
 
 /** What alerts are about, in the words of the desk. */
 export const alertWords = {
@@ -49,13 +49,13 @@ export interface LastHour {
  * it must have failed, too. `now` in ms.
  */
 export function troublesIn({
-  standing: { open, reports, deadLetters, resting },
+  systemStatus: { open, reports, deadLetters, resting },
   lastHour: { ready, failed },
   failedSteps,
   limits,
   now,
 }: {
-  standing: Standing;
+  systemStatus: SystemStatus;
   lastHour: LastHour;
   failedSteps: readonly string[];
   limits: Limits;

@@ -6,7 +6,8 @@ import { reportKinds } from '~/db/run-reports';
 import { within } from '~/http';
 import type { LiveChannelRpc } from '~/live/channel.server';
 import { ageInWords, type Check, latest, runNames } from './checks';
-import type { StandingReader } from './system-status.server';
+import { reportKinds } from './system-status';
+import type { SystemStatusReader } from './system-status.server';
 
 const longestMilliseconds = 4000;
 
@@ -23,7 +24,7 @@ export function createChecks({
   bucket,
   queue,
   channels,
-  standing,
+  systemStatus,
   config,
   version,
   fetch,
@@ -34,7 +35,7 @@ export function createChecks({
   bucket: R2Bucket;
   queue: Pick<Queue, 'metrics'>;
   channels: { getByName(name: string): Pick<LiveChannelRpc, 'publish'> };
-  standing: StandingReader;
+  systemStatus: SystemStatusReader;
   config: Config;
   version: Version | undefined;
   fetch: typeof globalThis.fetch;
@@ -96,7 +97,7 @@ export function createChecks({
 
   async function runs(): Promise<Check[]> {
     const now = clock();
-    const { reports } = await standing.read(now);
+    const { reports } = await systemStatus.read(now);
     return reportKinds.map((kind): Check => {
       const report = reports[kind];
       if (!report) return { what: runNames[kind], state: 'not yet', detail: 'no run so far' };

@@ -3,7 +3,7 @@ import type { Database } from '~/db/client.server';
 import type { Read } from '~/db/reads.server';
 import { type ReportKind, reportKinds } from '~/db/run-reports';
 import { openStates } from '~/db/statement';
-import { type Standing, standingOf } from './system-status';
+import { type ReportKind, reportKinds, type SystemStatus, systemStatusOf } from './system-status';
 
 /** More than this of anything is only said to be more: reading on would tell the owner nothing new. */
 const most = 500;
@@ -33,10 +33,10 @@ const restingRead: Read<'now', { provider: string; reason: string; until: number
 };
 
 /** How things stand at this moment, in four reads that stay small whatever has been before. */
-export function createStanding({ db }: { db: Database }) {
+export function createSystemStatus({ db }: { db: Database }) {
   return {
     /** What is under way, who rests, what was found last. `now` in ms. */
-    async read(now: number): Promise<Standing> {
+    async read(now: number): Promise<SystemStatus> {
       const [open, reports, [letters], resting] = await Promise.all([
         db.ask(openRead, {}),
         db.ask(reportsRead, {}),
@@ -44,9 +44,9 @@ export function createStanding({ db }: { db: Database }) {
         db.ask(restingRead, { now }),
       ]);
       const deadLetters = { count: letters?.count ?? 0, newestAt: letters?.newestAt ?? null };
-      return standingOf({ open, most, reports, deadLetters, resting, now });
+      return systemStatusOf({ open, most, reports, deadLetters, resting, now });
     },
   };
 }
 
-export type StandingReader = ReturnType<typeof createStanding>;
+export type SystemStatusReader = ReturnType<typeof createSystemStatus>;

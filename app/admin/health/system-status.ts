@@ -11,7 +11,7 @@ interface OpenJob {
 }
 
 /** `isMore`: there are more under way than were looked at. `oldestAt`: when the oldest was asked for. */
-export interface Standing {
+export interface SystemStatus {
   open: { count: number; isMore: boolean; stale: number; overdue: number; oldestAt: number | null };
   reports: Record<ReportKind, Report | null>;
   /** Of the last 24 hours. */
@@ -23,18 +23,18 @@ export interface Standing {
 const staleMilliseconds = 5 * 60_000;
 
 /** Makes of the rows what the owner reads. `open` may hold one more than `most`, which says that there are more. */
-export function standingOf({
+export function systemStatusOf({
   open: found,
   most,
   reports,
   now,
   ...rest
-}: Pick<Standing, 'deadLetters' | 'resting'> & {
+}: Pick<SystemStatus, 'deadLetters' | 'resting'> & {
   open: readonly OpenJob[];
   most: number;
   reports: readonly { kind: string; at: number; ok: number; differences: string; milliseconds: number }[];
   now: number;
-}): Standing {
+}): SystemStatus {
   const jobs = found.slice(0, most);
   const last = (kind: ReportKind): Report | null => {
     const row = reports.find((report) => report.kind === kind);

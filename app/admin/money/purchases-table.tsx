@@ -26,7 +26,7 @@ export function PurchasesTable({
       ),
     },
     { name: 'Price', cell: priceInWords, figures: true },
-    { name: 'How it stands', cell: standing },
+    { name: 'How it stands', cell: purchaseStatus },
     { name: 'Owed', cell: ({ owed }) => owed || '', figures: true },
   ];
   return <Table caption="Purchases" columns={columns} rows={rows} keyOf={({ id }) => id} empty={empty} />;
@@ -41,7 +41,7 @@ const whose: Column<PurchaseLine & Partial<Pick<PurchaseOfPerson, 'person'>>> = 
   ),
 };
 
-function standing({ state, refundedAmount, disputedAmount, disputeStatus, currency }: PurchaseLine) {
+function purchaseStatus({ state, refundedAmount, disputedAmount, disputeStatus, currency }: PurchaseLine) {
   const back = (amount: number) => priceInWords({ amount, currency });
   const facts = [
     purchaseStateWords[state],

@@ -2,7 +2,7 @@ import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { Facts, Moment } from '~/admin/admin-layout';
 import { ageInWords, latest, runNames } from '~/admin/health/checks';
-import type { Standing } from '~/admin/health/system-status';
+import { type Report, reportKinds, type SystemStatus } from '~/admin/health/system-status';
 import { Icon } from '~/components/icon';
 import type { Report } from '~/db/run-reports';
 import { reportKinds } from '~/db/run-reports';
@@ -97,8 +97,8 @@ export function moneyFigures(both: Both): Shown[] {
 }
 
 /** What is under way and what Echoes found when it looked after itself. `now` in ms. */
-export function StandingFacts({ standing, now }: { standing: Standing; now: number }) {
-  const { open, reports, deadLetters, resting } = standing;
+export function SystemStatusFacts({ systemStatus, now }: { systemStatus: SystemStatus; now: number }) {
+  const { open, reports, deadLetters, resting } = systemStatus;
   const many = (count: number) => `${countInWords(count)}${open.isMore ? ' or more' : ''}`;
   return (
     <Facts

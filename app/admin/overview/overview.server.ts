@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { AlertView } from '~/admin/health/alerts';
-import type { Standing } from '~/admin/health/system-status';
-import type { StandingReader } from '~/admin/health/system-status.server';
+import type { SystemStatus } from '~/admin/health/system-status';
+import type { SystemStatusReader } from '~/admin/health/system-status.server';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import type { Read } from '~/db/reads.server';
@@ -27,12 +27,12 @@ export interface Overview {
   /** Credits in all accounts, and credits that refunds and disputes took and no balance held. */
   outstanding: number;
   owed: number;
-  standing: Standing;
+  systemStatus: SystemStatus;
   alerts: AlertView[];
 }
 
 /** Reads the overview: from figures that were counted by day, so that it costs the same however long the history is. */
-export function createOverview({ db, standing, clock }: { db: Database; standing: StandingReader; clock: Clock }) {
+export function createOverview({ db, systemStatus, clock }: { db: Database; systemStatus: SystemStatusReader; clock: Clock }) {
   return {
     async read(): Promise<Overview> {
       const now = clock();
@@ -40,18 +40,18 @@ export function createOverview({ db, standing, clock }: { db: Database; standing
       const first = last - daysBefore;
       const [figures, stands, alerts] = await Promise.all([
         db.ask(figuresRead, { first }),
-        standing.read(now),
+        systemStatus.read(now),
         db.ask(alertsRead, {}),
       ]);
-      const standingNow = (name: string) => figures.find(({ day, figure }) => day === 0 && figure === name)?.value ?? 0;
+      const valueNow = (name: string) => figures.find(({ day, figure }) => day === 0 && figure === name)?.value ?? 0;
       return {
         now,
         today: summaryOf(figures, { first: last, last }),
         before: summaryOf(figures, { first, last: last - 1 }),
         days: dayByDay(figures, { first, last }),
-        outstanding: standingNow('outstanding'),
-        owed: standingNow('owed'),
-        standing: stands,
+        outstanding: valueNow('outstanding'),
+        owed: valueNow('owed'),
+        systemStatus: stands,
         alerts,
       };
     },

@@ -1,7 +1,7 @@
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { seedAdmin, seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
-import { openingMilliseconds } from './media-access';
+import { accessMilliseconds } from './media-access';
 
 const origin = env.APP_ORIGIN;
 const mediaLink = /\/media\/u\/[^"\\\s]+/g;
@@ -63,7 +63,7 @@ const auditEntriesAbout = async () =>
   ]);
 async function privacyLog() {
   const answer = await ask(`/clips/${owner.clipId}/privacy`, owner.cookie);
-  return (await answer.json()) as { openings: unknown[] };
+  return (await answer.json()) as { mediaAccess: unknown[] };
 }
 
 describe('a photo or a clip', () => {
@@ -102,11 +102,11 @@ describe('a photo or a clip', () => {
   });
 
   it('is gone from the page and from its link once the minutes are over', async () => {
-    const late = testServices({ clock: () => Date.now() - openingMilliseconds - 1000 });
+    const late = testServices({ clock: () => Date.now() - accessMilliseconds - 1000 });
     const asked = { adminId: admin.adminId, clipId: owner.clipId, subject: owner.clipId };
-    await late.admin.openings.open({ ...asked, reason: 'A while ago', requestId: 'req_1' });
-    expect((await late.admin.openings.view(asked))?.open).toHaveLength(1);
-    const url = (await late.admin.openings.view(asked))?.open[0]?.url ?? '';
+    await late.admin.mediaAccess.open({ ...asked, reason: 'A while ago', requestId: 'req_1' });
+    expect((await late.admin.mediaAccess.view(asked))?.open).toHaveLength(1);
+    const url = (await late.admin.mediaAccess.view(asked))?.open[0]?.url ?? '';
     expect(await linksOn(path())).toEqual([]);
     expect((await ask(url)).status).toBe(404);
   });
@@ -124,7 +124,7 @@ describe('a photo or a clip', () => {
     const key = link.slice('/media/'.length).split('?')[0] ?? '';
     expect((await ask(links.ownerPath({ key, userId: owner.id }))).status).toBe(404);
     // Somebody who is no admin, with a link made out to them.
-    const until = Date.now() + openingMilliseconds;
+    const until = Date.now() + accessMilliseconds;
     expect((await ask(links.adminPath({ key, userId: owner.id, until }), owner.cookie)).status).toBe(404);
     expect((await ask(link)).status).toBe(200);
     await env.DB.prepare('DELETE FROM admins WHERE google_sub = ?1').bind(admin.adminId).run();
@@ -133,7 +133,7 @@ describe('a photo or a clip', () => {
 
   it('is told to the person: on their account page and in the photo’s own log, with the reason', async () => {
     expect(await (await ask('/account', owner.cookie)).text()).toContain('Nobody at Echoes has opened');
-    expect(await privacyLog()).toMatchObject({ openings: [] });
+    expect(await privacyLog()).toMatchObject({ mediaAccess: [] });
     await open(owner.clipId);
     await open(owner.generationId, 'To see the flicker');
     const account = await (await ask('/account', owner.cookie)).text();
@@ -141,7 +141,7 @@ describe('a photo or a clip', () => {
       expect(account).toContain(told);
     expect(account).not.toContain(admin.adminId);
     expect(await privacyLog()).toMatchObject({
-      openings: [
+      mediaAccess: [
         { what: 'clip', reason: 'To see the flicker' },
         { what: 'photo', reason: 'They wrote that it is upside down' },
       ],

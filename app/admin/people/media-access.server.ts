@@ -2,7 +2,7 @@ import type { AuditLog } from '~/admin/audit-log.server';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import type { MediaLinks } from '~/media/signed-url.server';
-import { type OpenedView, type OpeningView, openingMilliseconds } from './media-access';
+import { type OpenedView, type MediaAccessView, accessMilliseconds } from './media-access';
 
 const mostTries = 20;
 
@@ -34,7 +34,7 @@ interface Try {
  * Photos and clips are shown to no admin, unless one says why. The act is written before anything is shown, the link is
  * made from the act, and the person is told on their account page and in the photo's own log.
  */
-export function createOpenings({
+export function createMediaAccess({
   db,
   auditLog,
   links,
@@ -55,20 +55,20 @@ export function createOpenings({
 
   return {
     /** What there is to open of a clip, and what this admin has open; null where nothing of it is left. */
-    async view({ adminId, clipId }: { adminId: string; clipId: string }): Promise<OpeningView | null> {
+    async view({ adminId, clipId }: { adminId: string; clipId: string }): Promise<MediaAccessView | null> {
       const found = await find(clipId);
       if (!found) return null;
       const { clip, tries } = found;
       const keys = new Map(tries.map(({ id, mediaKey }) => [id, mediaKey]));
       if (clip.photoKey !== null) keys.set(clipId, clip.photoKey);
-      const since = clock() - openingMilliseconds;
+      const since = clock() - accessMilliseconds;
       const { results } = await run(findOpened, JSON.stringify([...keys.keys()]), adminId, since).all<{
         subject: string;
         at: number;
         reason: string;
       }>();
       const open = results.map(({ subject, at, reason }): OpenedView => {
-        const until = at + openingMilliseconds;
+        const until = at + accessMilliseconds;
         const url = links.adminPath({ key: keys.get(subject) ?? '', userId: adminId, until });
         return { subject, kind: subject === clipId ? 'photo' : 'clip', url, until, reason };
       });

@@ -1,5 +1,5 @@
 /** What an admin may open of one clip, and what they have open now. Times in ms since 1970. */
-export interface OpeningView {
+export interface MediaAccessView {
   clipId: string;
   owner: { id: string; name: string | null };
   /** Whether the photo is still there, and the tries whose video is. */
@@ -18,4 +18,4 @@ export interface OpenedView {
 }
 
 /** How long an admin sees what they have opened, in ms. */
-export const openingMilliseconds = 5 * 60_000;
+export const accessMilliseconds = 5 * 60_000;

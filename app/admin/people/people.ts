@@ -20,7 +20,7 @@ export type Found =
   | { outcome: 'nothing' };
 
 /** How somebody stands, in a word; null where there is nothing to say. */
-export function standingOf({
+export function accountStatusOf({
   suspendedAt,
   deletedAt,
   isAdmin,

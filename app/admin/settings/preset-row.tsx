@@ -6,14 +6,14 @@ import type { TypedPreset } from './presets-form';
 import { MoveButtons } from './setting-controls';
 
 /** What has just come of a change to one way to move: `about` is its id, or `new`. */
-export interface CameOfPreset {
+export interface PresetResult {
   about: string;
   message: string;
   typed: TypedPreset | null;
 }
 
 /** What has just come of a change, beside its words. */
-export function PresetNote({ came }: { came: CameOfPreset | null }) {
+export function PresetNote({ came }: { came: PresetResult | null }) {
   return came ? (
     <p id={`${came.about}-note`} role="alert" className="text-15 text-bad">
       {came.message}
@@ -34,7 +34,7 @@ export function PresetRow({
   index: number;
   count: number;
   version: number;
-  came: CameOfPreset | null;
+  came: PresetResult | null;
   isSaved: boolean;
 }) {
   const { id, name, description, prompt, on } = preset;

@@ -6,7 +6,7 @@ import { limitsOf, type SettingWords } from './setting-words';
 import type { SettingView } from './settings-changes';
 
 /** What has just come of a change, beside its field. */
-export interface Came {
+export interface SettingResult {
   key: string;
   /** What is wrong with what was typed, or who was quicker. */
   message: string;
@@ -32,7 +32,7 @@ export function SettingRow({
   view: SettingView;
   shown: ReactNode;
   shownDefault: string;
-  came: Came | null;
+  came: SettingResult | null;
   isSaved: boolean;
   hasSave?: boolean;
   hidden?: ReactNode;

@@ -33,7 +33,7 @@ interface Write {
 export function createAdminSettings({
   db,
   clock,
-  settings: shelf,
+  settings: settingsCache,
   providers,
   auditLog,
 }: {
@@ -154,7 +154,7 @@ export function createAdminSettings({
         return lost(quicker, now[quicker.key], author);
       }
     } finally {
-      shelf.forget();
+      settingsCache.forget();
     }
     return { outcome: 'changed', keys };
   }

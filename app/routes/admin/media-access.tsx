@@ -10,7 +10,7 @@ import { Button } from '~/components/button';
 import { isId } from '~/db/ids';
 import { fieldsOf, requireMethod } from '~/form-fields';
 
-const openingForm = v.object({ subject: v.string(), reason: reasonText });
+const accessForm = v.object({ subject: v.string(), reason: reasonText });
 
 export const meta: MetaFunction = () => [{ title: 'Open a photo or a clip · Admin · Echoes' }];
 
@@ -19,7 +19,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { auth, admin } = context.services;
   const { id: adminId } = await auth.requireAdmin(request);
   const { clipId } = params;
-  const view = isId('clp', clipId) ? await admin.openings.view({ adminId, clipId }) : null;
+  const view = isId('clp', clipId) ? await admin.mediaAccess.view({ adminId, clipId }) : null;
   if (!view) throw new Response(null, { status: 404 });
   return view;
 }
@@ -32,14 +32,14 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const { clipId } = params;
   if (!isId('clp', clipId)) throw new Response(null, { status: 404 });
   const path = `/admin/media-access/${clipId}`;
-  const form = v.safeParse(openingForm, fieldsOf(await request.formData()));
+  const form = v.safeParse(accessForm, fieldsOf(await request.formData()));
   if (!form.success) return redirect(saidPath(path, 'reason-missing'));
-  const opened = await admin.openings.open({ adminId, clipId, ...form.output, requestId: context.requestId });
+  const opened = await admin.mediaAccess.open({ adminId, clipId, ...form.output, requestId: context.requestId });
   if (opened === 'not-found') throw new Response(null, { status: 404 });
   return redirect(path);
 }
 
-export default function AdminOpening() {
+export default function AdminMediaAccess() {
   const { clipId, owner, hasPhoto, tries, open } = useLoaderData<typeof loader>();
   return (
     <AdminLayout title="Open a photo or a clip">

@@ -5,7 +5,7 @@ import { AdminLayout, Moment, Part } from '~/admin/admin-layout';
 import { AlertList } from '~/admin/health/alert-list';
 import { Chart, type Line } from '~/admin/overview/chart';
 import { countInWords, FigureGrid, waitInWords } from '~/admin/overview/figure-grid';
-import { clipFigures, creditFigures, moneyFigures, StandingFacts } from '~/admin/overview/overview-parts';
+import { clipFigures, creditFigures, moneyFigures, SystemStatusFacts } from '~/admin/overview/overview-parts';
 
 export const meta: MetaFunction = () => [{ title: 'Overview · Admin · Echoes' }];
 
@@ -17,7 +17,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 }
 
 export default function AdminOverview() {
-  const { now, today, before, days, outstanding, owed, standing, alerts } = useLoaderData<typeof loader>();
+  const { now, today, before, days, outstanding, owed, systemStatus, alerts } = useLoaderData<typeof loader>();
   const charts = useMemo(() => chartsOf(days), [days]);
   const names = useMemo(() => days.map(({ day }) => day), [days]);
   const both = { today, before };
@@ -33,7 +33,7 @@ export default function AdminOverview() {
         <FigureGrid figures={clipFigures(both)} />
       </Part>
       <Part title="Under way">
-        <StandingFacts standing={standing} now={now} />
+        <SystemStatusFacts systemStatus={systemStatus} now={now} />
       </Part>
       <Part title="Money">
         <FigureGrid figures={moneyFigures(both)} />

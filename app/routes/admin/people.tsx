@@ -1,7 +1,7 @@
 import { type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData } from '@remix-run/react';
 import { AdminLayout, type Column, Moment, Pages, Table } from '~/admin/admin-layout';
-import { nameOf, type PersonRow, standingOf } from '~/admin/people/people';
+import { nameOf, type PersonRow, accountStatusOf } from '~/admin/people/people';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
 import { isId } from '~/db/ids';
@@ -42,7 +42,7 @@ const columns: Column<PersonRow>[] = [
   { name: 'E-mail', cell: ({ email }) => <span className="block min-w-48 wrap-anywhere">{email}</span> },
   { name: 'Since (UTC)', cell: ({ createdAt }) => <Moment at={createdAt} /> },
   { name: 'Credits', cell: ({ balance }) => balance, figures: true },
-  { name: 'How they stand', cell: standingOf },
+  { name: 'How they stand', cell: accountStatusOf },
 ];
 
 export default function AdminPeople() {

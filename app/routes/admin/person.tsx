@@ -4,7 +4,7 @@ import { AdminLayout, Facts, Moment, Pages, Part, Table } from '~/admin/admin-la
 import { SaidHere } from '~/admin/flash-message';
 import { PurchasesTable } from '~/admin/money/purchases-table';
 import { AdjustmentsTable } from '~/admin/people/adjustments-table';
-import { nameOf, standingOf } from '~/admin/people/people';
+import { nameOf, accountStatusOf } from '~/admin/people/people';
 import { mostShown } from '~/admin/people/person';
 import { PersonAuditLog } from '~/admin/people/person-actions';
 import { PersonForms } from '~/admin/people/person-forms';
@@ -68,7 +68,7 @@ export default function AdminPerson() {
           ['Id', person.id],
           ['Here since (UTC)', <Moment key="since" at={person.createdAt} />],
           ['Balance', creditsInWords(person.balance)],
-          ['How they stand', standingOf(person) ?? 'Well'],
+          ['How they stand', accountStatusOf(person) ?? 'Well'],
           ['Pictures that may still be declined today', `${refusals.left} of ${refusals.most}${until}`],
         ]}
       />

@@ -8,7 +8,7 @@ import {
 import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
 import { AdminLayout, Moment, Part } from '~/admin/admin-layout';
 import { PresetFields } from '~/admin/settings/preset-fields';
-import { type CameOfPreset, PresetNote, PresetRow } from '~/admin/settings/preset-row';
+import { type PresetResult, PresetNote, PresetRow } from '~/admin/settings/preset-row';
 import { readPresetForm } from '~/admin/settings/presets-form';
 import { conflictInWords } from '~/admin/settings/setting-words';
 import { Button } from '~/components/button';
@@ -33,7 +33,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const form = await request.formData();
   const sent = readPresetForm(form, (await admin.settings.find('presets')).value);
   const none = { about: 'new', message: 'There is no such way to move.', typed: null };
-  if (!sent) return json<CameOfPreset>(none, { status: 400 });
+  if (!sent) return json<PresetResult>(none, { status: 400 });
   const { about, presets, typed } = sent;
   const version = String(form.get('version'));
   const answer = await admin.settings.change({
@@ -52,9 +52,9 @@ export async function action({ request, context }: ActionFunctionArgs) {
     case 'unchanged':
       return redirect(`/admin/presets?saved=${about}#${about}`);
     case 'invalid':
-      return json<CameOfPreset>({ about, message: answer.message, typed }, { status: 400 });
+      return json<PresetResult>({ about, message: answer.message, typed }, { status: 400 });
     case 'conflict':
-      return json<CameOfPreset>({ about, message: conflictInWords(answer.now), typed }, { status: 409 });
+      return json<PresetResult>({ about, message: conflictInWords(answer.now), typed }, { status: 409 });
     default:
       return answer satisfies never;
   }

@@ -8,7 +8,7 @@ import {
 import { useActionData, useLoaderData } from '@remix-run/react';
 import { AdminLayout, Part } from '~/admin/admin-layout';
 import { SettingControl } from '~/admin/settings/setting-controls';
-import { type Came, SettingRow } from '~/admin/settings/setting-row';
+import { type SettingResult, SettingRow } from '~/admin/settings/setting-row';
 import { conflictInWords, serviceInWords, settingGroups, valueInWords } from '~/admin/settings/setting-words';
 import { readSettingForm } from '~/admin/settings/settings-form';
 import { requireMethod } from '~/form-fields';
@@ -30,7 +30,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const actor = await auth.requireFreshAdmin(request);
   requireMethod(request, 'POST');
   const sent = readSettingForm(await request.formData(), await admin.settings.views());
-  if (!sent) return json<Came>({ key: '', message: 'There is no such setting.', typed: [] }, { status: 400 });
+  if (!sent) return json<SettingResult>({ key: '', message: 'There is no such setting.', typed: [] }, { status: 400 });
   const { key, changes, reason, typed } = sent;
   const answer = await admin.settings.changeTogether(changes, { admin: actor, reason, requestId: context.requestId });
   switch (answer.outcome) {
@@ -38,9 +38,9 @@ export async function action({ request, context }: ActionFunctionArgs) {
     case 'unchanged':
       return redirect(`/admin/settings?saved=${key}#${key}`);
     case 'invalid':
-      return json<Came>({ key, message: answer.message, typed }, { status: 400 });
+      return json<SettingResult>({ key, message: answer.message, typed }, { status: 400 });
     case 'conflict':
-      return json<Came>({ key, message: conflictInWords(answer.now), typed }, { status: 409 });
+      return json<SettingResult>({ key, message: conflictInWords(answer.now), typed }, { status: 409 });
     default:
       return answer satisfies never;
   }
