@@ -65,8 +65,8 @@ describe('a complaint by e-mail', () => {
     await ada.getByRole('heading', { name: 'Grace Guest', level: 1 }).waitFor();
     // The admin pages show no photo or clip of a person without a reason given.
     expect(await ada.content()).not.toContain('/media/');
-    await ada.getByRole('table', { name: 'Tries' }).getByRole('link').first().click();
-    await ada.getByRole('heading', { name: 'Job', level: 1 }).waitFor();
+    await ada.getByRole('table', { name: 'Generations' }).getByRole('link').first().click();
+    await ada.getByRole('heading', { name: 'Generation', level: 1 }).waitFor();
     const story = ada.getByRole('main');
     for (const step of ['queued', 'submitting', 'generating', 'The sea moves. [[HANG]]'])
       await expect.poll(() => story.textContent()).toContain(step);

@@ -1,6 +1,6 @@
-import { createJob } from '~/admin/generations/generation.server';
-import { createJobActs } from '~/admin/generations/generation-actions.server';
-import { createJobs } from '~/admin/generations/generations.server';
+import { createGenerationDetails } from '~/admin/generations/generation.server';
+import { createGenerationActions } from '~/admin/generations/generation-actions.server';
+import { createGenerationList } from '~/admin/generations/generations.server';
 import { createAlertSender } from '~/admin/health/alert-sender.server';
 import { createAlerts } from '~/admin/health/alerts.server';
 import { createChecks, type Version } from '~/admin/health/checks.server';
@@ -71,9 +71,9 @@ export function createAdmin(house: House) {
     adjustments: createAdjustments({ ...house, auditLog }),
     suspension: createSuspension({ ...house, auditLog }),
     mediaAccess: createMediaAccess({ ...house, auditLog }),
-    jobs: createJobs({ db, clock }),
-    job: createJob(house),
-    jobActs: createJobActs({ ...house, auditLog }),
+    jobs: createGenerationList({ db, clock }),
+    generationDetails: createGenerationDetails(house),
+    generationActions: createGenerationActions({ ...house, auditLog }),
     money: createMoney({ ...house, auditLog }),
     settings,
     prompt: createPrompt({ ...house, auditLog, settings, reader: house.settings }),

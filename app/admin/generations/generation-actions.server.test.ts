@@ -32,7 +32,7 @@ async function begin() {
 describe('an admin', () => {
   it('has a try asked about at once, and its object knows', async () => {
     const { admin, act, written, generationId } = await begin();
-    expect(await admin.jobActs.poll(act)).toBe('polled');
+    expect(await admin.generationActions.poll(act)).toBe('polled');
     const alarm = await runInDurableObject(env.GENERATION_JOB.getByName(generationId), (_job, { storage }) =>
       storage.getAlarm(),
     );
@@ -43,17 +43,17 @@ describe('an admin', () => {
   it('stops a try as its person could, once', async () => {
     const { admin, act, balance, row, written } = await begin();
     expect(await balance()).toBe(0);
-    expect(await admin.jobActs.cancel(act)).toBe('canceled');
+    expect(await admin.generationActions.cancel(act)).toBe('canceled');
     expect([await balance(), await row()]).toMatchObject([1, { state: 'canceled' }]);
-    expect(await admin.jobActs.cancel(act)).toBe('too-late');
-    expect(await admin.jobActs.fail({ ...act, reason: 'stopped' })).toBe('too-late');
-    expect(await admin.jobActs.poll(act)).toBe('too-late');
+    expect(await admin.generationActions.cancel(act)).toBe('too-late');
+    expect(await admin.generationActions.fail({ ...act, reason: 'stopped' })).toBe('too-late');
+    expect(await admin.generationActions.poll(act)).toBe('too-late');
     expect(await written()).toEqual([['job-canceled', 'canceled']]);
   });
 
   it('ends a try with its credit back, for a reason that the person reads', async () => {
     const { admin, act, balance, row, userId, generationId } = await begin();
-    expect(await admin.jobActs.fail({ ...act, reason: 'stopped' })).toBe('failed');
+    expect(await admin.generationActions.fail({ ...act, reason: 'stopped' })).toBe('failed');
     expect([await balance(), await row()]).toMatchObject([1, { state: 'failed', reason: 'stopped' }]);
     const told = await testServices().generations.timeline({ userId, generationId });
     expect(told?.steps.at(-1)?.text).toBe('We ended this one ourselves, for it did not come on.');
@@ -63,7 +63,7 @@ describe('an admin', () => {
     const { admin, act, balance, row, written, userId, clipId } = await begin();
     await env.DB.prepare("UPDATE clips SET words = 'noted for later', frame_x = 0.1 WHERE id = ?1").bind(clipId).run();
     const wish = { ...act, provider: 'luma', model: 'ray-2', requestKey: crypto.randomUUID() };
-    const made = await admin.jobActs.retry(wish);
+    const made = await admin.generationActions.retry(wish);
     expect(made).toMatchObject({ outcome: 'retried' });
     expect([await balance(), await row()]).toMatchObject([1, { state: 'failed', reason: 'stopped' }]);
     expect(await written()).toEqual([
@@ -76,7 +76,10 @@ describe('an admin', () => {
       .bind(made.generationId)
       .first();
     expect(second).toEqual({ provider: 'luma', words: '', frameX: 0.5, noted: 'noted for later' });
-    expect(await admin.jobActs.retry(wish)).toMatchObject({ outcome: 'duplicate', generationId: made.generationId });
+    expect(await admin.generationActions.retry(wish)).toMatchObject({
+      outcome: 'duplicate',
+      generationId: made.generationId,
+    });
     const given = await env.DB.prepare(
       "SELECT count(*) AS count FROM adjustments WHERE user_id = ?1 AND state = 'done'",
     )
@@ -88,12 +91,12 @@ describe('an admin', () => {
   it('changes nothing where the other provider cannot make it, or somebody was quicker', async () => {
     const { admin, act, row, balance, written, userId, clipId } = await begin();
     const wish = { ...act, provider: 'nobody', model: 'x', requestKey: crypto.randomUUID() };
-    expect(await admin.jobActs.retry(wish)).toEqual({ outcome: 'unavailable' });
+    expect(await admin.generationActions.retry(wish)).toEqual({ outcome: 'unavailable' });
     expect(await row()).toMatchObject({ state: 'queued' });
-    await admin.jobActs.cancel(act);
+    await admin.generationActions.cancel(act);
     await startGeneration({ userId, clipId });
     const late = { ...wish, provider: 'luma', model: 'ray-2' };
-    expect(await admin.jobActs.retry(late)).toEqual({ outcome: 'already-open' });
+    expect(await admin.generationActions.retry(late)).toEqual({ outcome: 'already-open' });
     expect(await balance()).toBe(0);
     expect(await written()).toEqual([['job-canceled', 'canceled']]);
     expect(

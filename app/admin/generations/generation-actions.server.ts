@@ -7,7 +7,7 @@ import type { Generations } from '~/generations/generations.server';
 import { isOpen } from '~/generations/pipeline/states';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
-import type { EndingReason, JobOutcome } from './generations';
+import type { EndingReason, GenerationOutcome } from './generations';
 
 /** Who acts on which try, by which request. */
 interface AuditEntry {
@@ -22,7 +22,7 @@ const houseCredits = 1;
 const houseReason = 'One more try of your clip, made for you and paid by Echoes';
 
 /** What an admin may do with one try. Each act is a row, in the batch of what it does or before it. */
-export function createJobActs({
+export function createGenerationActions({
   db,
   auditLog,
   generations: tries,
@@ -84,7 +84,7 @@ export function createJobActs({
   async function end(
     { adminId, generationId, requestId }: AuditEntry,
     how: { what: 'job-canceled' } | { what: 'job-failed'; reason: EndingReason },
-  ): Promise<JobOutcome> {
+  ): Promise<GenerationOutcome> {
     const found = await find(generationId);
     if (!found) return 'not-found';
     const { userId, state: before } = found.generation;
@@ -101,7 +101,7 @@ export function createJobActs({
 
   return {
     /** Has its object ask the provider as soon as that allows, and no sooner however often. */
-    async poll({ adminId, generationId, requestId }: AuditEntry): Promise<JobOutcome> {
+    async poll({ adminId, generationId, requestId }: AuditEntry): Promise<GenerationOutcome> {
       const found = await find(generationId);
       if (!found) return 'not-found';
       const { userId, state } = found.generation;
@@ -117,10 +117,10 @@ export function createJobActs({
     },
 
     /** As the person's own stop: the credit is back, the provider is asked to stop, their pages hear of it. */
-    cancel: (act: AuditEntry): Promise<JobOutcome> => end(act, { what: 'job-canceled' }),
+    cancel: (act: AuditEntry): Promise<GenerationOutcome> => end(act, { what: 'job-canceled' }),
 
     /** Ends an open try with its credit; the person reads why. */
-    fail: ({ reason, ...act }: AuditEntry & { reason: EndingReason }): Promise<JobOutcome> =>
+    fail: ({ reason, ...act }: AuditEntry & { reason: EndingReason }): Promise<GenerationOutcome> =>
       end(act, { what: 'job-failed', reason }),
 
     /**
@@ -133,7 +133,7 @@ export function createJobActs({
       requestKey,
       ...act
     }: AuditEntry & { provider: string; model: string; requestKey: string }): Promise<{
-      outcome: JobOutcome;
+      outcome: GenerationOutcome;
       generationId?: string;
     }> {
       const found = await find(act.generationId);

@@ -1,13 +1,13 @@
 import { Link } from '@remix-run/react';
 import { type Column, Facts, Moment, Table } from '~/admin/admin-layout';
-import type { Job } from './generation.server';
+import type { GenerationDetails } from './generation.server';
 import { ageInWords } from './generations';
 import { StateText } from './generations-table';
 
-type Found = NonNullable<Awaited<ReturnType<Job['find']>>>;
+type Found = NonNullable<Awaited<ReturnType<GenerationDetails['find']>>>;
 
 /** What is known of a try, name by name; its photo and its clip are elsewhere, behind a reason. */
-export function JobFacts({
+export function GenerationFacts({
   generation,
   name,
   film,
@@ -20,7 +20,7 @@ export function JobFacts({
   return (
     <Facts
       facts={[
-        ['State', <StateText key="state" job={generation} now={now} />],
+        ['State', <StateText key="state" generation={generation} now={now} />],
         [
           'Who',
           <Link key="who" className="link" to={`/admin/people/${userId}`}>
@@ -67,7 +67,7 @@ export function JobFacts({
 }
 
 /** Every row of its timeline, as it was written. */
-export function JobSteps({ steps }: { steps: Found['steps'] }) {
+export function GenerationSteps({ steps }: { steps: Found['steps'] }) {
   const columns: Column<Found['steps'][number]>[] = [
     { name: 'When (UTC)', cell: ({ at }) => <Moment at={at} /> },
     { name: 'Step', cell: ({ what }) => what },
@@ -80,7 +80,7 @@ export function JobSteps({ steps }: { steps: Found['steps'] }) {
 }
 
 /** What moved credits for it. */
-export function JobEntries({ entries }: { entries: Found['entries'] }) {
+export function GenerationEntries({ entries }: { entries: Found['entries'] }) {
   const columns: Column<Found['entries'][number]>[] = [
     { name: 'When (UTC)', cell: ({ createdAt }) => <Moment at={createdAt} /> },
     {
@@ -95,7 +95,7 @@ export function JobEntries({ entries }: { entries: Found['entries'] }) {
 }
 
 /** The clip's tries, this one among them. */
-export function JobTries({ tries, current }: { tries: Found['tries']; current: string }) {
+export function ClipGenerations({ tries, current }: { tries: Found['tries']; current: string }) {
   const columns: Column<Found['tries'][number]>[] = [
     {
       name: 'Began (UTC)',
@@ -111,5 +111,5 @@ export function JobTries({ tries, current }: { tries: Found['tries']; current: s
     { name: 'State', cell: ({ id, state }) => (id === current ? `${state} (this one)` : state) },
     { name: 'Film service', cell: ({ provider, model }) => `${provider} · ${model}` },
   ];
-  return <Table caption="Tries of this clip" columns={columns} rows={tries} keyOf={({ id }) => id} empty="None." />;
+  return <Table caption="Generations of this clip" columns={columns} rows={tries} keyOf={({ id }) => id} empty="None." />;
 }

@@ -6,7 +6,7 @@ import { failureText } from '~/providers/failure-messages';
 import { endingReasons } from './generations';
 
 /** What can be done with a try. `requestKey`: this page's own, so that a form sent twice makes one try. */
-export function JobForms({
+export function GenerationForms({
   path,
   isOpen,
   makers,

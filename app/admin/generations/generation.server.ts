@@ -16,10 +16,10 @@ import { canMake } from '~/providers/video-provider';
 
 const mostSteps = 500;
 const mostLines = 100;
-const mostTries = 20;
+const mostGenerations = 20;
 
 /** Everything about one try, for its page on the desk; not its photo and not its clip. */
-export function createJob({
+export function createGenerationDetails({
   db,
   providers,
   logbook,
@@ -87,7 +87,7 @@ export function createJob({
           .from(generations)
           .where(and(eq(generations.userId, userId), eq(generations.clipId, clipId)))
           .orderBy(desc(generations.id))
-          .limit(mostTries),
+          .limit(mostGenerations),
         logbook.list({ generationId: id, limit: mostLines }),
       ]);
       const { clipSeconds: durationSeconds, shape } = found.film;
@@ -107,4 +107,4 @@ export function createJob({
   };
 }
 
-export type Job = ReturnType<typeof createJob>;
+export type GenerationDetails = ReturnType<typeof createGenerationDetails>;

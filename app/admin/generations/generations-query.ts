@@ -1,7 +1,7 @@
 // The list of tries in SQL, as data. Each question is answered from one index, in its order, and reads a page and no more:
 // what lies between two rows of the answer is never looked at.
 import { openStates, type Statement } from '~/db/statement';
-import { idAt, type JobsAsked } from './generations';
+import { type GenerationFilter, idAt } from './generations';
 
 /** Open tries that one question reads at most: they are few, and those that moved longest ago come first. */
 export const mostOpen = 400;
@@ -29,7 +29,10 @@ export const providersStatement: Statement = {
 };
 
 /** From where to where ids may go. */
-export function rangeOf({ olderThan, youngerThan, before }: JobsAsked, now: number): { from: string; to: string } {
+export function rangeOf(
+  { olderThan, youngerThan, before }: GenerationFilter,
+  now: number,
+): { from: string; to: string } {
   const from = youngerThan === null ? '' : idAt(now - youngerThan * 60_000);
   const to = olderThan === null ? afterAll : idAt(now - olderThan * 60_000);
   return { from, to: before !== null && before < to ? before : to };
@@ -37,7 +40,7 @@ export function rangeOf({ olderThan, youngerThan, before }: JobsAsked, now: numb
 
 /** The questions whose answers together hold the page: each the newest `limit` in `range`. For all but open tries. */
 export function endedStatements(
-  { state, provider, reason }: JobsAsked,
+  { state, provider, reason }: GenerationFilter,
   { from, to, limit, providers }: { from: string; to: string; limit: number; providers: readonly string[] },
 ): Statement[] {
   const params = [from, to, limit];
@@ -64,7 +67,7 @@ export function endedStatements(
 
 /** The questions for what is open, in no order: all of it at a provider in a state, or what moved longest ago. */
 export function openStatements(
-  { state, provider }: Pick<JobsAsked, 'state' | 'provider'>,
+  { state, provider }: Pick<GenerationFilter, 'state' | 'provider'>,
   providers: readonly string[],
 ): Statement[] {
   const open = `g.state IN ${openStates}`;

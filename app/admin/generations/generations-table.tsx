@@ -1,31 +1,31 @@
 import { Link } from '@remix-run/react';
 import { type Column, Moment, Table } from '~/admin/admin-layout';
-import { ageInWords, type JobRow, stateWords, troubleOf } from './generations';
+import { ageInWords, type GenerationRow, stateWords, troubleOf } from './generations';
 
 const troubleWords = { overdue: 'overdue', stale: 'has not moved for five minutes' } as const;
 
 /** Where a try stands, and for an open one how old it is and whether it is in trouble. `now` in ms. */
 export function StateText({
-  job,
+  generation,
   now,
 }: {
-  job: Pick<JobRow, 'state' | 'stateAt' | 'deadlineAt' | 'createdAt'>;
+  generation: Pick<GenerationRow, 'state' | 'stateAt' | 'deadlineAt' | 'createdAt'>;
   now: number;
 }) {
-  const trouble = troubleOf(job, now);
-  const isOpen = !['ready', 'failed', 'canceled'].includes(job.state);
+  const trouble = troubleOf(generation, now);
+  const isOpen = !['ready', 'failed', 'canceled'].includes(generation.state);
   return (
     <>
-      <span className={job.state === 'failed' || trouble ? 'text-bad' : ''}>{stateWords[job.state]}</span>
-      {isOpen && <span className="text-quiet"> for {ageInWords(now - job.stateAt)}</span>}
+      <span className={generation.state === 'failed' || trouble ? 'text-bad' : ''}>{stateWords[generation.state]}</span>
+      {isOpen && <span className="text-quiet"> for {ageInWords(now - generation.stateAt)}</span>}
       {trouble && <span className="block text-bad">{troubleWords[trouble]}</span>}
     </>
   );
 }
 
 /** Tries as a table, newest first. `now` is when they were read, in ms. */
-export function JobsTable({ rows, now }: { rows: readonly JobRow[]; now: number }) {
-  const columns: Column<JobRow>[] = [
+export function GenerationsTable({ rows, now }: { rows: readonly GenerationRow[]; now: number }) {
+  const columns: Column<GenerationRow>[] = [
     {
       name: 'Began (UTC)',
       cell: ({ id, createdAt }) => (
@@ -34,7 +34,7 @@ export function JobsTable({ rows, now }: { rows: readonly JobRow[]; now: number 
         </Link>
       ),
     },
-    { name: 'State', cell: (job) => <StateText job={job} now={now} /> },
+    { name: 'State', cell: (generation) => <StateText generation={generation} now={now} /> },
     { name: 'Age', figures: true, cell: ({ createdAt }) => ageInWords(now - createdAt) },
     {
       name: 'Who',
@@ -57,6 +57,6 @@ export function JobsTable({ rows, now }: { rows: readonly JobRow[]; now: number 
     { name: 'Error', cell: ({ failureReason }) => failureReason },
   ];
   return (
-    <Table caption="Tries" columns={columns} rows={rows} keyOf={({ id }) => id} empty="No try fits what you ask for." />
+    <Table caption="Generations" columns={columns} rows={rows} keyOf={({ id }) => id} empty="No try fits what you ask for." />
   );
 }

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Statement } from '~/db/statement';
 import { seedPerson, seedProject, testServices } from '~/testing/services';
-import { ageInWords, idAt, type JobsAsked, troubleOf } from './generations';
+import { ageInWords, type GenerationFilter, idAt, troubleOf } from './generations';
 import { endedStatements, openStatements, providersStatement, rangeOf } from './generations-query';
 
 const now = 1_900_000_000_000;
@@ -10,7 +10,14 @@ const minute = 60_000;
 const tries = 5000;
 const pageOf = 50;
 const providers = ['fal', 'luma', 'runway'];
-const all: JobsAsked = { state: null, provider: null, reason: null, olderThan: null, youngerThan: null, before: null };
+const all: GenerationFilter = {
+  state: null,
+  provider: null,
+  reason: null,
+  olderThan: null,
+  youngerThan: null,
+  before: null,
+};
 
 /** One try a minute, each ended before the next began; nearly all at one provider and for one reason, the newest is open. */
 beforeAll(async () => {
@@ -46,7 +53,7 @@ async function cost({ sql, params }: Statement) {
   return { plan: plan.results.map(({ detail }) => detail).join('; '), rowsRead: meta.rows_read };
 }
 
-const questions: [string, Partial<JobsAsked>, RegExp][] = [
+const questions: [string, Partial<GenerationFilter>, RegExp][] = [
   ['everything', {}, /sqlite_autoindex_generations/],
   ['the oldest hour', { olderThan: 7 * 24 * 60 }, /sqlite_autoindex_generations/],
   ['a common end', { state: 'failed' }, /generations_ended /],

@@ -1,12 +1,12 @@
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import type { Statement } from '~/db/statement';
-import type { JobRow, JobsAsked } from './generations';
+import type { GenerationFilter, GenerationRow } from './generations';
 import { endedStatements, mostOpen, openStatements, providersStatement, rangeOf } from './generations-query';
 
 /** A page of tries, newest first. `isCut`: more are open than are looked at, and the list has those that moved longest ago. */
-export interface JobsPage {
-  rows: JobRow[];
+export interface GenerationsPage {
+  rows: GenerationRow[];
   /** The id to go on before, or null at the end. */
   next: string | null;
   isCut: boolean;
@@ -16,16 +16,16 @@ export interface JobsPage {
 }
 
 /** The list of all tries. What it reads grows with the page, not with what there is. */
-export function createJobs({ db, clock }: { db: Database; clock: Clock }) {
+export function createGenerationList({ db, clock }: { db: Database; clock: Clock }) {
   const prepared = ({ sql, params }: Statement) => db.$client.prepare(sql).bind(...params);
 
-  async function answersTo(statements: readonly Statement[]): Promise<JobRow[][]> {
+  async function answersTo(statements: readonly Statement[]): Promise<GenerationRow[][]> {
     if (statements.length === 0) return [];
-    return (await db.$client.batch<JobRow>(statements.map(prepared))).map(({ results }) => results);
+    return (await db.$client.batch<GenerationRow>(statements.map(prepared))).map(({ results }) => results);
   }
 
   return {
-    async list(asked: JobsAsked, limit: number): Promise<JobsPage> {
+    async list(asked: GenerationFilter, limit: number): Promise<GenerationsPage> {
       const now = clock();
       const found = await prepared(providersStatement).all<{ provider: string }>();
       const providers = found.results.map(({ provider }) => provider);

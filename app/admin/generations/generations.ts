@@ -3,7 +3,7 @@ import type { GenerationState } from '~/generations/pipeline/states';
 import type { FailureReason } from '~/providers/failure-messages';
 
 /** One try as a line of the list. Times in ms since 1970. */
-export interface JobRow {
+export interface GenerationRow {
   id: string;
   userId: string;
   /** Null once the account is deleted. */
@@ -20,7 +20,7 @@ export interface JobRow {
 }
 
 /** What is looked for; null is all. Ages in minutes. */
-export interface JobsAsked {
+export interface GenerationFilter {
   state: GenerationState | 'open' | null;
   provider: string | null;
   reason: string | null;
@@ -55,7 +55,7 @@ const staleAfter = 5 * 60_000;
 
 /** How an open try stands: past its deadline, or at work without having moved for five minutes; null where all is well. */
 export function troubleOf(
-  { state, stateAt, deadlineAt }: Pick<JobRow, 'state' | 'stateAt' | 'deadlineAt'>,
+  { state, stateAt, deadlineAt }: Pick<GenerationRow, 'state' | 'stateAt' | 'deadlineAt'>,
   now: number,
 ) {
   if (['ready', 'failed', 'canceled'].includes(state)) return null;
@@ -87,7 +87,7 @@ export const endingReasons = [
 export type EndingReason = (typeof endingReasons)[number];
 
 /** What came of an act on a try, as its page says it. */
-export const jobWords = {
+export const generationWords = {
   polled: 'Its object is awake: it asks the film service as soon as that allows.',
   'not-reached': 'Its object could not be reached. Nothing has changed; the sweeper wakes it within minutes.',
   canceled: 'Stopped. The credit is back with the person, and their pages know it.',
@@ -105,9 +105,9 @@ export const jobWords = {
   'needs-another-admin': 'By the settings even one credit needs another admin’s yes. Nothing was paid.',
 } as const satisfies Record<string, string>;
 
-export type JobOutcome = keyof typeof jobWords;
+export type GenerationOutcome = keyof typeof generationWords;
 
 /** True for the name of an outcome: what stands in an address may be anything. */
-export function isJobOutcome(value: unknown): value is JobOutcome {
-  return typeof value === 'string' && Object.hasOwn(jobWords, value);
+export function isGenerationOutcome(value: unknown): value is GenerationOutcome {
+  return typeof value === 'string' && Object.hasOwn(generationWords, value);
 }

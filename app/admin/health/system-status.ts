@@ -3,7 +3,7 @@ import type { Report, ReportKind } from '~/db/run-reports';
 import { type SpendingDifference, spendingInWords } from '~/generations/spending';
 
 /** A try that is under way. Times in ms. */
-interface OpenJob {
+interface OpenGeneration {
   state: string;
   stateAt: number;
   createdAt: number;
@@ -30,7 +30,7 @@ export function systemStatusOf({
   now,
   ...rest
 }: Pick<SystemStatus, 'deadLetters' | 'resting'> & {
-  open: readonly OpenJob[];
+  open: readonly OpenGeneration[];
   most: number;
   reports: readonly { kind: string; at: number; ok: number; differences: string; milliseconds: number }[];
   now: number;
@@ -42,7 +42,7 @@ export function systemStatusOf({
     const { at, ok, milliseconds } = row;
     return { at, ok: ok === 1, differences: linesOf(kind, row.differences), milliseconds };
   };
-  const isStale = ({ state, stateAt }: OpenJob) => state !== 'queued' && stateAt < now - staleMilliseconds;
+  const isStale = ({ state, stateAt }: OpenGeneration) => state !== 'queued' && stateAt < now - staleMilliseconds;
   return {
     open: {
       count: jobs.length,

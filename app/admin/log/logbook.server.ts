@@ -16,7 +16,7 @@ const mostTold = 50;
 /** The channel of those who listen; people's own are named by their ids. */
 const channelName = 'tail';
 /** Tries of one request that are named; a whole film may have begun with it. */
-const mostTries = 50;
+const mostGenerations = 50;
 
 /** The log as the desk reads it: lines that are kept for a month, and the live tail of all of them. */
 export function createLogbook({
@@ -89,13 +89,13 @@ export function createLogbook({
     },
 
     /** The tries that this request has started, newest first. */
-    async triesOf(requestId: string): Promise<{ id: string; state: string }[]> {
+    async generationsOf(requestId: string): Promise<{ id: string; state: string }[]> {
       return db
         .select({ id: generations.id, state: generations.state })
         .from(generations)
         .where(eq(generations.requestId, requestId))
         .orderBy(desc(generations.id))
-        .limit(mostTries);
+        .limit(mostGenerations);
     },
 
     /** Removes lines that are older than a month. */

@@ -27,7 +27,7 @@ export function clipFigures(both: Both): Shown[] {
     counted(both, 'Sign-ins', 'signIns'),
     counted(both, 'New people', 'people'),
     counted(both, 'Photos', 'photos'),
-    counted(both, 'Tries', 'tries'),
+    counted(both, 'Generations', 'tries'),
     counted(both, 'Ready', 'ready'),
     counted(both, 'Failed', 'failed'),
     counted(both, 'Stopped', 'canceled'),

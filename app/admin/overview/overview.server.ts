@@ -32,7 +32,15 @@ export interface Overview {
 }
 
 /** Reads the overview: from figures that were counted by day, so that it costs the same however long the history is. */
-export function createOverview({ db, systemStatus, clock }: { db: Database; systemStatus: SystemStatusReader; clock: Clock }) {
+export function createOverview({
+  db,
+  systemStatus,
+  clock,
+}: {
+  db: Database;
+  systemStatus: SystemStatusReader;
+  clock: Clock;
+}) {
   return {
     async read(): Promise<Overview> {
       const now = clock();

@@ -2,9 +2,9 @@ import type { AuditLog } from '~/admin/audit-log.server';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import type { MediaLinks } from '~/media/signed-url.server';
-import { type OpenedView, type MediaAccessView, accessMilliseconds } from './media-access';
+import { accessMilliseconds, type MediaAccessView, type OpenedView } from './media-access';
 
-const mostTries = 20;
+const mostGenerations = 20;
 
 // What was deleted, by itself, with its film or with the account, is not opened any more: its owner could not be told.
 const findClip = `SELECT c.user_id AS userId, p.name, CASE WHEN f.erased_at IS NULL THEN f.media_key END AS photoKey
@@ -12,7 +12,7 @@ const findClip = `SELECT c.user_id AS userId, p.name, CASE WHEN f.erased_at IS N
     JOIN projects j ON j.user_id = c.user_id AND j.id = c.project_id
     JOIN photos f ON f.user_id = c.user_id AND f.id = c.photo_id
   WHERE c.id = ?1 AND c.deleted_at IS NULL AND j.deleted_at IS NULL AND u.deleted_at IS NULL`;
-const findTries = `SELECT g.id, g.state_at AS at, g.provider, g.media_key AS mediaKey FROM generations g
+const findGenerations = `SELECT g.id, g.state_at AS at, g.provider, g.media_key AS mediaKey FROM generations g
   WHERE g.user_id = ?1 AND g.clip_id = ?2 AND g.state = 'ready' AND g.erased_at IS NULL ORDER BY g.id DESC LIMIT ?3`;
 const findOpened = `SELECT subject, max(at) AS at, reason FROM admin_acts
   WHERE subject IN (SELECT value FROM json_each(?1)) AND admin_user_id = ?2 AND what IN ('photo-opened','clip-opened') AND at > ?3
@@ -23,7 +23,7 @@ interface Clip {
   name: string | null;
   photoKey: string | null;
 }
-interface Try {
+interface ReadyGeneration {
   id: string;
   at: number;
   provider: string;
@@ -47,10 +47,13 @@ export function createMediaAccess({
 }) {
   const run = (sql: string, ...values: (string | number)[]) => db.$client.prepare(sql).bind(...values);
 
-  async function find(clipId: string): Promise<{ clip: Clip; tries: Try[] } | null> {
+  async function find(clipId: string): Promise<{ clip: Clip; tries: ReadyGeneration[] } | null> {
     const clip = await run(findClip, clipId).first<Clip>();
     if (!clip) return null;
-    return { clip, tries: (await run(findTries, clip.userId, clipId, mostTries).all<Try>()).results };
+    return {
+      clip,
+      tries: (await run(findGenerations, clip.userId, clipId, mostGenerations).all<ReadyGeneration>()).results,
+    };
   }
 
   return {

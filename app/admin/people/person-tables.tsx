@@ -4,7 +4,7 @@ import { creditsInWords } from '~/components/balance';
 import { type FailureReason, failureTexts } from '~/providers/failure-messages';
 import { signed } from './adjustments';
 import { nameOf } from './people';
-import type { FeedbackLine, FilmLine, ReferralLine, TryLine } from './person';
+import type { FeedbackLine, GenerationLine, ProjectLine, ReferralLine } from './person';
 
 /** One line of the ledger as the desk shows it: in the diary's words, without the pictures. Times in ms since 1970. */
 export interface LedgerLine {
@@ -17,7 +17,7 @@ export interface LedgerLine {
   generationId: string | null;
 }
 
-const job = (id: string, words: string) => (
+const generationLink = (id: string, words: string) => (
   <Link className="link whitespace-nowrap" to={`/admin/generations/${id}`}>
     {words}
     <span className="sr-only"> {id}</span>
@@ -30,7 +30,7 @@ const ledger: Column<LedgerLine>[] = [
     name: 'What',
     cell: ({ what, why, generationId }) => (
       <div className="min-w-48">
-        {what} {generationId && job(generationId, 'Job')}
+        {what} {generationId && generationLink(generationId, 'Generation')}
         {why && <span className="block max-w-text text-13 text-quiet">{why}</span>}
       </div>
     ),
@@ -45,7 +45,7 @@ export function LedgerTable({ rows }: { rows: readonly LedgerLine[] }) {
   );
 }
 
-const films: Column<FilmLine>[] = [
+const films: Column<ProjectLine>[] = [
   { name: 'Begun (UTC)', cell: ({ createdAt }) => <Moment at={createdAt} /> },
   {
     name: 'Film',
@@ -60,17 +60,17 @@ const films: Column<FilmLine>[] = [
   { name: 'How it stands', cell: ({ status }) => (status === 'completed' ? 'Finished' : 'In the making') },
 ];
 
-export function FilmsTable({ rows }: { rows: readonly FilmLine[] }) {
+export function ProjectsTable({ rows }: { rows: readonly ProjectLine[] }) {
   return <Table caption="Films" columns={films} rows={rows} keyOf={({ id }) => id} empty="No films." />;
 }
 
-const tries: Column<TryLine>[] = [
+const tries: Column<GenerationLine>[] = [
   { name: 'When (UTC)', cell: ({ createdAt }) => <Moment at={createdAt} /> },
   { name: 'State', cell: ({ state }) => state },
   { name: 'Provider', cell: ({ provider }) => provider },
   { name: 'Credits', cell: ({ cost }) => cost, figures: true },
   { name: 'Why it failed', cell: ({ failureReason }) => failureReason && whyOf(failureReason) },
-  { name: 'More', cell: ({ id }) => job(id, 'Job') },
+  { name: 'More', cell: ({ id }) => generationLink(id, 'Generation') },
   {
     name: 'Photo and clip',
     cell: ({ clipId }) => (
@@ -92,8 +92,8 @@ function whyOf(reason: string) {
   );
 }
 
-export function TriesTable({ rows }: { rows: readonly TryLine[] }) {
-  return <Table caption="Tries" columns={tries} rows={rows} keyOf={({ id }) => id} empty="Nothing was made yet." />;
+export function GenerationsTable({ rows }: { rows: readonly GenerationLine[] }) {
+  return <Table caption="Generations" columns={tries} rows={rows} keyOf={({ id }) => id} empty="Nothing was made yet." />;
 }
 
 const referrals: Column<ReferralLine>[] = [
@@ -123,7 +123,7 @@ const answers: Column<FeedbackLine>[] = [
   { name: 'When (UTC)', cell: ({ createdAt }) => <Moment at={createdAt} /> },
   { name: 'What was wrong', cell: ({ reason }) => reason.replaceAll('-', ' ') },
   { name: 'In their words', cell: ({ words }) => <span className="block max-w-text wrap-anywhere">{words}</span> },
-  { name: 'More', cell: ({ generationId }) => job(generationId, 'Job') },
+  { name: 'More', cell: ({ generationId }) => generationLink(generationId, 'Generation') },
 ];
 
 export function FeedbackTable({ rows }: { rows: readonly FeedbackLine[] }) {

@@ -4,16 +4,16 @@ import { moderationLimit } from '~/generations/moderation-limit.server';
 import type { SettingsReader } from '~/settings/settings.server';
 import {
   type FeedbackLine,
-  type FilmLine,
+  type GenerationLine,
   mostShown,
   type PersonDetails,
+  type ProjectLine,
   type PurchaseLine,
   type ReferralLine,
-  type TryLine,
 } from './person';
 
 /** Tries among which the answers of a person are looked for: answers have no order of their own by person. */
-const mostTriesAsked = 200;
+const mostGenerationsAsked = 200;
 
 // Each by an index that leads with the person, newest first.
 const films = `SELECT j.id, CASE WHEN j.deleted_at IS NULL THEN j.title END AS title, j.status, j.created_at AS createdAt,
@@ -48,14 +48,14 @@ export function createPersonDetails({ db, settings, clock }: { db: Database; set
         run(purchases, mostShown),
         run(invitedBy),
         run(invited, mostShown),
-        run(feedback, mostShown, mostTriesAsked),
+        run(feedback, mostShown, mostGenerationsAsked),
       ]),
       moderationLimit(db, { userId, most, now: clock() }),
     ]);
     const rowsOf = <Row>(index: number) => (answers[index]?.results ?? []) as Row[];
     return {
-      films: rowsOf<FilmLine>(0),
-      tries: rowsOf<TryLine>(1),
+      films: rowsOf<ProjectLine>(0),
+      tries: rowsOf<GenerationLine>(1),
       purchases: rowsOf<PurchaseLine>(2),
       invitedBy: rowsOf<ReferralLine>(3)[0] ?? null,
       invited: rowsOf<ReferralLine>(4),

@@ -3,8 +3,8 @@ import type { GenerationState } from '~/generations/pipeline/states';
 
 /** What the desk knows of one person beside their balance: the newest of each, never a picture. Times in ms since 1970. */
 export interface PersonDetails {
-  films: FilmLine[];
-  tries: TryLine[];
+  films: ProjectLine[];
+  tries: GenerationLine[];
   purchases: PurchaseLine[];
   /** Who invited them, and whom they invited. */
   invitedBy: ReferralLine | null;
@@ -14,7 +14,7 @@ export interface PersonDetails {
   refusals: { left: number; most: number; until: number | null };
 }
 
-export interface FilmLine {
+export interface ProjectLine {
   id: string;
   /** Null once it was deleted. */
   title: string | null;
@@ -23,7 +23,7 @@ export interface FilmLine {
   clips: number;
 }
 
-export interface TryLine {
+export interface GenerationLine {
   id: string;
   clipId: string;
   createdAt: number;

@@ -2,8 +2,15 @@ import { Form } from '@remix-run/react';
 import { Facts } from '~/admin/admin-layout';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
-import { FramedPhoto } from '~/photos/framed-photo';
-import { type DifferencePart, mostNoteLetters, type Quality, type SampleTry, shareOf, shareText } from './prompt';
+import { FramedPhoto } from '~/components/framed-photo';
+import {
+  type DifferencePart,
+  mostNoteLetters,
+  type Quality,
+  type SampleGeneration,
+  shareOf,
+  shareText,
+} from './prompt';
 import { stateText } from './prompt-words';
 
 /** A text of the system prompt, as it goes to the film service. */
@@ -51,7 +58,7 @@ export function QualityFacts({ quality }: { quality: Quality }) {
     <>
       <Facts
         facts={[
-          ['Tries', tries],
+          ['Generations', tries],
           ['Ready, of those that ended', shareText(shareOf(ready, ended))],
           ['Failed, of those that ended', shareText(shareOf(failed, ended))],
           ['Approved, of those that are ready', shareText(shareOf(approved, ready))],
@@ -78,7 +85,7 @@ export function QualityNote() {
 }
 
 /** The sample photos with their newest tries of one version, in a row; below each other on a phone. */
-export function SampleTries({ shown }: { shown: readonly SampleTry[] }) {
+export function SampleGenerations({ shown }: { shown: readonly SampleGeneration[] }) {
   return (
     <ul className="grid gap-6 sm:grid-cols-3 md:max-w-[44rem]">
       {shown.map(({ scene, name, made }) => (

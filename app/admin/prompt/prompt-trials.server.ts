@@ -9,7 +9,7 @@ import type { MediaLinks } from '~/media/signed-url.server';
 import { toGenerationView } from '~/projects/clip-rows.server';
 import type { SettingsReader } from '~/settings/settings.server';
 import type { SystemPrompt } from '~/settings/system-prompt';
-import { promptSubject, type SampleTry } from './prompt';
+import { promptSubject, type SampleGeneration } from './prompt';
 import { type PromptSamples, scenes } from './prompt-samples.server';
 
 /** What came of trying: so many of the samples are on their way, and why not all of them. */
@@ -55,7 +55,7 @@ export function createPromptTrials({
     return rows.length;
   }
 
-  async function newestTry({ userId, clipId, version }: { userId: string; clipId: string; version: number }) {
+  async function newestGeneration({ userId, clipId, version }: { userId: string; clipId: string; version: number }) {
     const ofClip = and(eq(generations.userId, userId), eq(generations.clipId, clipId));
     const [row] = await db
       .select()
@@ -72,9 +72,14 @@ export function createPromptTrials({
     /** Every sample with its newest try of this version, and their film; `isOpen` while any of them is being made. */
     async newest({ userId, version }: { userId: string; version: number }) {
       const { projectId, samples: clips } = await samples.find(userId);
-      const shown = scenes.map(async ({ id: scene, name }): Promise<SampleTry> => {
+      const shown = scenes.map(async ({ id: scene, name }): Promise<SampleGeneration> => {
         const clipId = clips.find((one) => one.scene === scene)?.clipId ?? null;
-        return { scene, name, clipId, made: clipId === null ? null : await newestTry({ userId, clipId, version }) };
+        return {
+          scene,
+          name,
+          clipId,
+          made: clipId === null ? null : await newestGeneration({ userId, clipId, version }),
+        };
       });
       return { projectId, shown: await Promise.all(shown), isOpen: clips.some((sample) => sample.isOpen) };
     },

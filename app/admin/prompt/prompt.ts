@@ -42,7 +42,7 @@ export interface DifferencePart {
 }
 
 /** One of the sample photos, as a clip where it has been tried before, with its newest try of a version. */
-export interface SampleTry {
+export interface SampleGeneration {
   /** The name of its picture under /scenes. */
   scene: string;
   name: string;

@@ -11,6 +11,6 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
   const { generationId } = params;
   if (!isId('gen', generationId)) throw new Response(null, { status: 404 });
-  const told = await admin.jobActs.cancel({ adminId, generationId, requestId: context.requestId });
+  const told = await admin.generationActions.cancel({ adminId, generationId, requestId: context.requestId });
   return redirect(`/admin/generations/${generationId}?told=${told}`);
 }

@@ -18,6 +18,6 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const sent = v.safeParse(fields, fieldsOf(await request.formData()));
   if (!sent.success) return invalid(sent.issues);
   const { requestId } = context;
-  const told = await admin.jobActs.fail({ adminId, generationId, requestId, ...sent.output });
+  const told = await admin.generationActions.fail({ adminId, generationId, requestId, ...sent.output });
   return redirect(`/admin/generations/${generationId}?told=${told}`);
 }

@@ -29,6 +29,6 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const [provider, model] = sent.output.maker;
   const { requestKey } = sent.output;
   const wish = { adminId, generationId, requestId, requestKey, provider, model };
-  const { outcome, generationId: made = generationId } = await admin.jobActs.retry(wish);
+  const { outcome, generationId: made = generationId } = await admin.generationActions.retry(wish);
   return redirect(`/admin/generations/${made}?told=${outcome}`);
 }

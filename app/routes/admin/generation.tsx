@@ -1,52 +1,57 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Link, useLoaderData } from '@remix-run/react';
 import { AdminLayout, Part } from '~/admin/admin-layout';
-import { JobEntries, JobFacts, JobSteps, JobTries } from '~/admin/generations/generation-facts';
-import { JobForms } from '~/admin/generations/generation-forms';
-import { isJobOutcome, jobWords } from '~/admin/generations/generations';
+import {
+  ClipGenerations,
+  GenerationEntries,
+  GenerationFacts,
+  GenerationSteps,
+} from '~/admin/generations/generation-facts';
+import { GenerationForms } from '~/admin/generations/generation-forms';
+import { generationWords, isGenerationOutcome } from '~/admin/generations/generations';
 import { useRefresh } from '~/admin/health/use-refresh';
 import { LogLines } from '~/admin/log/log-line';
 import { isId } from '~/db/ids';
 import { isOpen } from '~/generations/pipeline/states';
 
-export const meta: MetaFunction = () => [{ title: 'Job · Admin · Echoes' }];
+export const meta: MetaFunction = () => [{ title: 'Generation · Admin · Echoes' }];
 
 /** One try in full; `told` says what came of the last act on it. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { auth, admin } = context.services;
   const { isFresh } = await auth.requireAdmin(request);
   const { generationId } = params;
-  const found = isId('gen', generationId) ? await admin.job.find(generationId) : null;
+  const found = isId('gen', generationId) ? await admin.generationDetails.find(generationId) : null;
   if (!found) throw new Response(null, { status: 404 });
   const told = new URL(request.url).searchParams.get('told');
-  return { ...found, isFresh, told: isJobOutcome(told) ? told : null, requestKey: crypto.randomUUID() };
+  return { ...found, isFresh, told: isGenerationOutcome(told) ? told : null, requestKey: crypto.randomUUID() };
 }
 
-export default function AdminJob() {
+export default function AdminGeneration() {
   const { isFresh, told, requestKey, steps, entries, tries, lines, ...found } = useLoaderData<typeof loader>();
   const { generation, makers } = found;
   const path = `/admin/generations/${generation.id}`;
   useRefresh(`${generation.state}${generation.stateAt}${steps.length}${lines.length}`);
   return (
-    <AdminLayout title="Job" isFresh={isFresh} path={path}>
+    <AdminLayout title="Generation" isFresh={isFresh} path={path}>
       <p className="wrap-anywhere text-quiet">{generation.id}</p>
       {told && (
         <p role="status" className="border-s-2 border-light ps-4">
-          {jobWords[told]}
+          {generationWords[told]}
         </p>
       )}
-      <JobFacts {...found} />
+      <GenerationFacts {...found} />
       <Part title="What can be done">
-        <JobForms path={path} isOpen={isOpen(generation.state)} makers={makers} requestKey={requestKey} />
+        <GenerationForms path={path} isOpen={isOpen(generation.state)} makers={makers} requestKey={requestKey} />
       </Part>
       <Part title="Timeline">
-        <JobSteps steps={steps} />
+        <GenerationSteps steps={steps} />
       </Part>
       <Part title="Credits">
-        <JobEntries entries={entries} />
+        <GenerationEntries entries={entries} />
       </Part>
-      <Part title="Tries of this clip">
-        <JobTries tries={tries} current={generation.id} />
+      <Part title="Generations of this clip">
+        <ClipGenerations tries={tries} current={generation.id} />
       </Part>
       <Part title={`Prompt, version ${generation.promptVersion}`}>
         <blockquote className="max-w-text border-s-2 border-line ps-4 wrap-anywhere">{generation.prompt}</blockquote>

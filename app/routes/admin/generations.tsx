@@ -1,16 +1,16 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, useLoaderData } from '@remix-run/react';
 import { AdminLayout, Pages, Select } from '~/admin/admin-layout';
-import { ages, type JobsAsked, stateWords } from '~/admin/generations/generations';
-import { JobsTable } from '~/admin/generations/generations-table';
+import { ages, type GenerationFilter, stateWords } from '~/admin/generations/generations';
+import { GenerationsTable } from '~/admin/generations/generations-table';
 import { useRefresh } from '~/admin/health/use-refresh';
 import { Button } from '~/components/button';
 import { isId } from '~/db/ids';
 import { failureTexts } from '~/providers/failure-messages';
 
-const jobsPerPage = 50;
+const generationsPerPage = 50;
 
-export const meta: MetaFunction = () => [{ title: 'Jobs · Admin · Echoes' }];
+export const meta: MetaFunction = () => [{ title: 'Generations · Admin · Echoes' }];
 
 /** All tries, newest first, by `state`, `provider`, `reason`, `olderThan` and `youngerThan` (minutes). */
 export async function loader({ request, context }: LoaderFunctionArgs) {
@@ -20,18 +20,18 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const named = (name: string) => searchParams.get(name)?.slice(0, 60) || null;
   const minutes = (name: string) => ages.find((age) => String(age.minutes) === searchParams.get(name))?.minutes ?? null;
   const [state, reason, before] = [named('state'), named('reason'), named('before')];
-  const asked: JobsAsked = {
-    state: state !== null && Object.hasOwn(stateWords, state) ? (state as JobsAsked['state']) : null,
+  const asked: GenerationFilter = {
+    state: state !== null && Object.hasOwn(stateWords, state) ? (state as GenerationFilter['state']) : null,
     provider: named('provider'),
     reason: reason !== null && Object.hasOwn(failureTexts, reason) ? reason : null,
     olderThan: minutes('olderThan'),
     youngerThan: minutes('youngerThan'),
     before: isId('gen', before) ? before : null,
   };
-  return { asked, ...(await admin.jobs.list(asked, jobsPerPage)) };
+  return { asked, ...(await admin.jobs.list(asked, generationsPerPage)) };
 }
 
-export default function AdminJobs() {
+export default function AdminGenerations() {
   const { asked, rows, next, isCut, providers, now } = useLoaderData<typeof loader>();
   useRefresh(rows.map(({ id, state, stateAt }) => `${id}${state}${stateAt}`).join());
   const { before, ...filter } = asked;
@@ -39,7 +39,7 @@ export default function AdminJobs() {
     Object.entries(filter).flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]])),
   );
   return (
-    <AdminLayout title="Jobs">
+    <AdminLayout title="Generations">
       <Form method="get" key={search.toString()} className="flex flex-wrap items-end gap-4">
         <Select label="State" name="state" defaultValue={asked.state ?? ''}>
           <option value="">All</option>
@@ -85,7 +85,7 @@ export default function AdminJobs() {
           More are open than are looked at here. Choose a state and a film service to see all of those.
         </p>
       )}
-      <JobsTable rows={rows} now={now} />
+      <GenerationsTable rows={rows} now={now} />
       <Pages
         isFirst={before === null}
         path={`/admin/generations?${search}`}

@@ -32,7 +32,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
       before: /^\d{1,12}$/.test(before) ? Number(before) : undefined,
       limit: linesPerPage + 1,
     }),
-    requestId ? logbook.triesOf(requestId) : [],
+    requestId ? logbook.generationsOf(requestId) : [],
   ]);
   const lines = found.slice(0, linesPerPage);
   const next = found.length > linesPerPage ? (lines.at(-1)?.id ?? null) : null;

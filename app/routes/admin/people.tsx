@@ -1,7 +1,7 @@
 import { type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData } from '@remix-run/react';
 import { AdminLayout, type Column, Moment, Pages, Table } from '~/admin/admin-layout';
-import { nameOf, type PersonRow, accountStatusOf } from '~/admin/people/people';
+import { accountStatusOf, nameOf, type PersonRow } from '~/admin/people/people';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
 import { isId } from '~/db/ids';

@@ -4,11 +4,17 @@ import { AdminLayout, Facts, Moment, Pages, Part, Table } from '~/admin/admin-la
 import { SaidHere } from '~/admin/flash-message';
 import { PurchasesTable } from '~/admin/money/purchases-table';
 import { AdjustmentsTable } from '~/admin/people/adjustments-table';
-import { nameOf, accountStatusOf } from '~/admin/people/people';
+import { accountStatusOf, nameOf } from '~/admin/people/people';
 import { mostShown } from '~/admin/people/person';
 import { PersonAuditLog } from '~/admin/people/person-actions';
 import { PersonForms } from '~/admin/people/person-forms';
-import { FeedbackTable, FilmsTable, LedgerTable, ReferralsTable, TriesTable } from '~/admin/people/person-tables';
+import {
+  FeedbackTable,
+  GenerationsTable,
+  LedgerTable,
+  ProjectsTable,
+  ReferralsTable,
+} from '~/admin/people/person-tables';
 import { deviceInWords } from '~/auth/devices';
 import { creditsInWords } from '~/components/balance';
 import { entryInWords } from '~/credits/entry-words';
@@ -101,10 +107,10 @@ export default function AdminPerson() {
         <AdjustmentsTable caption="Adjustments" rows={adjustments} from="person" empty="Nothing so far." />
       </Part>
       <Part title="Clips they had made">
-        <TriesTable rows={details.tries} />
+        <GenerationsTable rows={details.tries} />
       </Part>
       <Part title="Films">
-        <FilmsTable rows={details.films} />
+        <ProjectsTable rows={details.films} />
       </Part>
       <Part title="Purchases">
         <PurchasesTable rows={details.purchases} empty="They have bought nothing." />

@@ -8,7 +8,7 @@ import {
 import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
 import { AdminLayout, Moment, Part } from '~/admin/admin-layout';
 import { PresetFields } from '~/admin/settings/preset-fields';
-import { type PresetResult, PresetNote, PresetRow } from '~/admin/settings/preset-row';
+import { PresetNote, type PresetResult, PresetRow } from '~/admin/settings/preset-row';
 import { readPresetForm } from '~/admin/settings/presets-form';
 import { conflictInWords } from '~/admin/settings/setting-words';
 import { Button } from '~/components/button';

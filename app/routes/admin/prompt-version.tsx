@@ -1,7 +1,15 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData, useRevalidator, useSearchParams } from '@remix-run/react';
 import { AdminLayout, Facts, Moment, Part } from '~/admin/admin-layout';
-import { Difference, GoBack, GoLive, PromptText, QualityFacts, Result, SampleTries } from '~/admin/prompt/prompt-parts';
+import {
+  Difference,
+  GoBack,
+  GoLive,
+  PromptText,
+  QualityFacts,
+  Result,
+  SampleGenerations,
+} from '~/admin/prompt/prompt-parts';
 import { liveText, triedText } from '~/admin/prompt/prompt-words';
 import { creditsInWords } from '~/components/balance';
 import { Button } from '~/components/button';
@@ -85,7 +93,7 @@ export default function AdminPromptVersion() {
       </Part>
       <Part title="Three sample photos">
         <Result words={tried} />
-        <SampleTries shown={samples.shown} />
+        <SampleGenerations shown={samples.shown} />
         <Form method="post" action={`/admin/prompt/${version}/trials`} className="grid justify-items-start gap-2">
           <input type="hidden" name="requestKey" value={requestKey} />
           <Button type="submit" kind={isLive ? 'quiet' : 'primary'} disabled={samples.isOpen}>

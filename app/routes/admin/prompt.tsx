@@ -93,7 +93,7 @@ const columns = (liveVersion: number): Column<PromptVersion>[] => [
     ),
   },
   { name: 'Note', cell: ({ note }) => <span className="block max-w-text min-w-[12rem] wrap-anywhere">{note}</span> },
-  { name: 'Tries', figures: true, cell: ({ quality }) => quality.tries },
+  { name: 'Generations', figures: true, cell: ({ quality }) => quality.tries },
   share('Ready', 'ready', 'ended'),
   share('Failed', 'failed', 'ended'),
   share('Approved', 'approved', 'ready'),
