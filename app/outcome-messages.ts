@@ -1,5 +1,5 @@
 /** Why something asked for was not done, in a person's words, by the `outcome` that routes answer. */
-export const refusalSentences = {
+export const outcomeMessages = {
   'no-credit': 'You do not have enough credits for this. Nothing was started.',
   'already-open': 'This photo is already being brought to life.',
   'too-many-open': 'Many clips are on their way already. Bring this one to life when some of them are ready.',
@@ -15,20 +15,20 @@ export const refusalSentences = {
   'not-found': 'This is not here any more. It may have been removed on another device.',
 } as const;
 
-export type RefusalOutcome = keyof typeof refusalSentences;
+export type Outcome = keyof typeof outcomeMessages;
 
 /** True for an outcome that has its sentence: what comes over the wire may be anything. */
-export function isRefusalOutcome(value: unknown): value is RefusalOutcome {
-  return typeof value === 'string' && Object.hasOwn(refusalSentences, value);
+export function isOutcome(value: unknown): value is Outcome {
+  return typeof value === 'string' && Object.hasOwn(outcomeMessages, value);
 }
 
 /** The sentence for an outcome, with the moment (ms) when it may be asked again where one was told. */
-export function refusalSentence(outcome: RefusalOutcome, until?: number): string {
-  if (until === undefined) return refusalSentences[outcome];
+export function outcomeMessage(outcome: Outcome, until?: number): string {
+  if (until === undefined) return outcomeMessages[outcome];
   const at = new Date(until).toLocaleString([], { weekday: 'long', hour: '2-digit', minute: '2-digit' });
   if (outcome === 'paused')
     return `Our film service is resting and takes nothing new until ${at}. Nothing was charged; your photo and your words are kept.`;
   if (outcome === 'too-many-refused')
     return `Film services declined several of your pictures today, so no more are sent until ${at}. Nothing was charged. Calm photos of dressed people pass best.`;
-  return refusalSentences[outcome];
+  return outcomeMessages[outcome];
 }

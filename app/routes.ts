@@ -74,6 +74,6 @@ export default [
   route('admin/generations/:generationId/failure', 'routes/admin/generation-failure.ts'),
   route('admin/generations/:generationId/retry', 'routes/admin/generation-retry.ts'),
   route('admin/log', 'routes/admin/log.tsx'),
-  route('admin/log/beat', 'routes/admin/log-beat.ts'),
+  route('admin/log/heartbeat', 'routes/admin/log-heartbeat.ts'),
   route('admin/sign-in-again', 'routes/admin/sign-in-again.tsx'),
 ] satisfies RouteConfig;

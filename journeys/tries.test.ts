@@ -177,7 +177,7 @@ describe('changing one’s mind', () => {
       const body = new URLSearchParams([['key', 'maxAtProvider'], ['version', '0'], ...places]);
       return (await fetch('/admin/settings', { method: 'POST', body })).url;
     });
-    expect(saved).toContain('saved=maxAtProvider');
+    expect(saved).toContain('flash=saved-maxAtProvider');
     await onPhone.getByRole('button', { name: /^Bring 2 to life · 2 credits/ }).tap();
     await bothShow({ generating: 2 }, '5');
     await onPhone.getByText('2 are on the way.').first().waitFor();

@@ -148,7 +148,7 @@ describe('the live log', () => {
     );
   const beat = (cookie: string) =>
     exports.default.fetch(
-      new Request(`${origin}/admin/log/beat`, {
+      new Request(`${origin}/admin/log/heartbeat`, {
         method: 'POST',
         headers: { Cookie: cookie, Origin: origin },
         body: new URLSearchParams(),

@@ -80,7 +80,7 @@ const table: Record<string, { who: 'public' | 'signed-in' | 'owner' | 'admin'; m
   '/admin/generations/:generationId/failure': { who: 'admin', methods: 'POST' },
   '/admin/generations/:generationId/retry': { who: 'admin', methods: 'POST' },
   '/admin/log': { who: 'admin', methods: 'GET' },
-  '/admin/log/beat': { who: 'admin', methods: 'POST' },
+  '/admin/log/heartbeat': { who: 'admin', methods: 'POST' },
   '/admin/sign-in-again': { who: 'admin', methods: 'GET' },
 };
 /** The doors beside Remix (workers/app.ts). */

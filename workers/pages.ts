@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { isReading } from '~/auth/own-origin';
-import { isRefusalOutcome, refusalSentences } from '~/outcome-messages';
+import { isOutcome, outcomeMessages } from '~/outcome-messages';
 import { problemJson, wantsPage } from '~/problem';
 import { readFormPost } from './form-post';
 import { problem } from './problem';
@@ -23,7 +23,7 @@ async function asEveryDoor(c: Context<RequestContext>, response: Response): Prom
   if (status < 400 || c.req.path.endsWith('.data')) return response;
   if (wantsPage(c.req.raw.headers) && headers.get('Content-Type')?.startsWith('text/html')) return response;
   const said = c.req.method === 'HEAD' ? {} : await whatWasSaid(response);
-  const message = said.message ?? (isRefusalOutcome(said.outcome) ? refusalSentences[said.outcome] : undefined);
+  const message = said.message ?? (isOutcome(said.outcome) ? outcomeMessages[said.outcome] : undefined);
   const refusal = await problem(c, status, said.outcome, message, said);
   const allow = headers.get('Allow');
   if (allow) refusal.headers.set('Allow', allow);

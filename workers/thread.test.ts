@@ -77,7 +77,7 @@ describe('a try that the provider fails and the house makes again elsewhere', ()
 
     const form = { requestKey: crypto.randomUUID(), maker: 'luma ray-2' };
     const retried = await ask(`/admin/generations/${first}/retry`, { cookie: admin.cookie, form });
-    expect([retried.status, retried.location]).toEqual([302, expect.stringMatching(/\?told=retried$/)]);
+    expect([retried.status, retried.location]).toEqual([302, expect.stringMatching(/\?flash=retried$/)]);
     const second = /gen_\w+/.exec(retried.location)?.[0] as string;
     expect(second).not.toBe(first);
     // Luma knows nothing here: it answers that it does not know the address.
@@ -127,7 +127,7 @@ describe('a try that the provider fails and the house makes again elsewhere', ()
     ]);
     // The same form again makes nothing again.
     const again = await ask(`/admin/generations/${first}/retry`, { cookie: admin.cookie, form });
-    expect(again.location).toBe(`/admin/generations/${second}?told=duplicate`);
+    expect(again.location).toBe(`/admin/generations/${second}?flash=duplicate`);
   });
 });
 

@@ -1,14 +1,15 @@
 import { useSearchParams } from '@remix-run/react';
-import { readSaid, saidWords } from '~/admin/people/people';
+import { flashMessage } from '~/flash';
+import { adminMessages } from './outcome-messages';
 
-/** What became of the form that led here, as the address says. `more` is what the page can add to it now. */
-export function SaidHere({ more = '' }: { more?: string }) {
+/** The sentence for the post that led to this page, if one did. `more` is added to it. */
+export function FlashMessage({ more = '' }: { more?: string }) {
   const [search] = useSearchParams();
-  const said = readSaid(search.get('said'));
-  if (said === null) return null;
+  const message = flashMessage(search, adminMessages);
+  if (message === null) return null;
   return (
-    <p role="status" className="border-s-2 border-light ps-4 font-medium">
-      {saidWords[said]} {said === 'adjustment-overdraft' && more}
+    <p role="status" className="max-w-text border-s-2 border-light ps-4 font-medium">
+      {message} {more}
     </p>
   );
 }

@@ -6,7 +6,7 @@ import { Day } from '~/components/day';
 import { useAnnounce } from '~/components/live-region';
 import { Sheet } from '~/components/sheet';
 import { Skeleton } from '~/components/skeleton';
-import { isRefusalOutcome, refusalSentences } from '~/outcome-messages';
+import { isOutcome, outcomeMessages } from '~/outcome-messages';
 import { type ShareSheetView, type ShareView, shareDays } from '~/projects/share-views';
 import { type Answer, get, send } from './post';
 
@@ -162,7 +162,7 @@ function watchedInWords({ views, watched }: ShareView): string {
 }
 
 function sentenceFor({ status, outcome }: { status: number; outcome: string | null }): string {
-  if (isRefusalOutcome(outcome)) return refusalSentences[outcome];
+  if (isOutcome(outcome)) return outcomeMessages[outcome];
   if (status === 0) return 'There is no connection just now. Nothing has changed; try again in a moment.';
   return 'This did not work out, and nothing has changed. Try again in a moment.';
 }

@@ -1,7 +1,7 @@
 import { creditsInWords } from '~/components/balance';
 import type { Stopped } from '~/generations/stop';
 import { isLate, type Wait, waitSeconds } from '~/generations/timeline';
-import { isRefusalOutcome, refusalSentence } from '~/outcome-messages';
+import { isOutcome, outcomeMessage } from '~/outcome-messages';
 import type { ClipView, GenerationView } from '~/projects/views';
 import type { NextAction, Retry } from './next-action';
 import type { Refusal } from './post';
@@ -147,7 +147,7 @@ export function refusalText(refusal: Refusal): string {
   if (refusal.outcome === 'not-found')
     return 'This clip is not here any more. It may have been removed on another device.';
   if (refusal.outcome === 'way-gone') return 'This way to move is no longer offered. Nothing was paid; choose another.';
-  if (isRefusalOutcome(refusal.outcome)) return refusalSentence(refusal.outcome, refusal.until);
+  if (isOutcome(refusal.outcome)) return outcomeMessage(refusal.outcome, refusal.until);
   if (refusal.status === 401) return 'You have been signed out. Sign in again to go on.';
   if (refusal.status === 404) return 'This is not here any more. It may have been removed on another device.';
   if (refusal.status === 429) return 'That was a lot at once. Wait a moment, then try again.';

@@ -111,5 +111,7 @@ export function ClipGenerations({ tries, current }: { tries: Found['tries']; cur
     { name: 'State', cell: ({ id, state }) => (id === current ? `${state} (this one)` : state) },
     { name: 'Film service', cell: ({ provider, model }) => `${provider} · ${model}` },
   ];
-  return <Table caption="Generations of this clip" columns={columns} rows={tries} keyOf={({ id }) => id} empty="None." />;
+  return (
+    <Table caption="Generations of this clip" columns={columns} rows={tries} keyOf={({ id }) => id} empty="None." />
+  );
 }

@@ -57,6 +57,12 @@ export function GenerationsTable({ rows, now }: { rows: readonly GenerationRow[]
     { name: 'Error', cell: ({ failureReason }) => failureReason },
   ];
   return (
-    <Table caption="Generations" columns={columns} rows={rows} keyOf={({ id }) => id} empty="No try fits what you ask for." />
+    <Table
+      caption="Generations"
+      columns={columns}
+      rows={rows}
+      keyOf={({ id }) => id}
+      empty="No try fits what you ask for."
+    />
   );
 }

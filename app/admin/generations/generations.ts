@@ -1,4 +1,6 @@
 import { encodeTime } from 'ulid';
+import type { generationMessages } from '~/admin/outcome-messages';
+import type { FailureReason } from '~/generations/failures';
 import type { GenerationState } from '~/generations/pipeline/states';
 import type { FailureReason } from '~/providers/failure-messages';
 
@@ -86,28 +88,5 @@ export const endingReasons = [
 ] as const satisfies readonly FailureReason[];
 export type EndingReason = (typeof endingReasons)[number];
 
-/** What came of an act on a try, as its page says it. */
-export const generationWords = {
-  polled: 'Its object is awake: it asks the film service as soon as that allows.',
-  'not-reached': 'Its object could not be reached. Nothing has changed; the sweeper wakes it within minutes.',
-  canceled: 'Stopped. The credit is back with the person, and their pages know it.',
-  failed: 'Ended. The credit is back with the person, and their pages know it.',
-  retried: 'This is the new try. The house has paid for it.',
-  duplicate: 'This try was made by the same form before; nothing was paid twice.',
-  'too-late': 'It had ended by itself. Nothing has changed.',
-  'already-open': 'Another try of this clip is under way. Nothing was paid.',
-  'not-found': 'The clip or its film is deleted, so it cannot be made again. Nothing was paid.',
-  'no-credit': 'The credit could not be booked. Nothing was paid.',
-  'too-many-open': 'This person has as many tries under way as the settings allow. Nothing was paid.',
-  unavailable: 'This film service cannot make it: not set up, or not in this length and shape. Nothing was paid.',
-  paused: 'This film service rests after failures. Nothing was paid; choose another, or wait.',
-  'too-many-refused': 'Film services declined too many of this person’s pictures today. Nothing was paid.',
-  'needs-another-admin': 'By the settings even one credit needs another admin’s yes. Nothing was paid.',
-} as const satisfies Record<string, string>;
-
-export type GenerationOutcome = keyof typeof generationWords;
-
-/** True for the name of an outcome: what stands in an address may be anything. */
-export function isGenerationOutcome(value: unknown): value is GenerationOutcome {
-  return typeof value === 'string' && Object.hasOwn(generationWords, value);
-}
+/** What became of an admin's action on a generation: the code of its flash message. */
+export type GenerationOutcome = keyof typeof generationMessages;

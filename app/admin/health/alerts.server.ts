@@ -130,6 +130,13 @@ export function createAlerts({
       return (await d1.prepare(query).bind(limit).all<AlertView>()).results;
     },
 
+    /** Why the last test message was not accepted, or null where it was. */
+    async whyNotTold(): Promise<string | null> {
+      const [last] = await auditLog.list({ what: 'alert-tested', limit: 1 });
+      const told = JSON.parse(last?.after ?? '{}') as Partial<Extract<Told, { outcome: 'not-told' }>>;
+      return told.detail ?? null;
+    },
+
     /** Sends one message by which the owner sees that the address works; the act is written down with what came of it. */
     async test({ adminId, requestId }: { adminId: string; requestId: string }): Promise<Told> {
       const { alertUrl } = await settings.read();

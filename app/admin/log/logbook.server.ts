@@ -5,7 +5,7 @@ import { generations, logLines } from '~/db/schema.server';
 import { connectTo, type LiveChannelRpc } from '~/live/channel.server';
 import { described, type LogLine, log, type Thread } from '~/log';
 import type { SettingsReader } from '~/settings/settings.server';
-import { type KeptLine, type LinesAsked, tailBeatSeconds } from './logbook';
+import { type KeptLine, type LinesAsked, tailHeartbeatSeconds } from './logbook';
 
 const day = 24 * 60 * 60_000;
 const keptDays = 30;
@@ -106,14 +106,14 @@ export function createLogbook({
         .run();
     },
 
-    /** Opens a socket of the tail for an admin's session. It ends by itself unless `beat` comes again and again. */
+    /** Opens a socket of the tail for an admin's session. It ends by itself unless heartbeats keep it open. */
     connect(session: string): Promise<Response> {
-      return connectTo(tail(), { session, endsAt: clock() + 2 * tailBeatSeconds * 1000 });
+      return connectTo(tail(), { session, endsAt: clock() + 2 * tailHeartbeatSeconds * 1000 });
     },
 
     /** The page of this session still listens: lines are told for two beats more. */
-    async beat(session: string): Promise<void> {
-      const until = clock() + 2 * tailBeatSeconds * 1000;
+    async heartbeat(session: string): Promise<void> {
+      const until = clock() + 2 * tailHeartbeatSeconds * 1000;
       await d1
         .prepare(
           `INSERT INTO settings (key, value, updated_at) VALUES ('tailUntil', ?1, ?2)

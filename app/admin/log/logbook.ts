@@ -17,8 +17,8 @@ export interface LinesAsked {
   limit: number;
 }
 
-/** How often an open tail says that somebody is still there. */
-export const tailBeatSeconds = 60;
+/** Seconds between the heartbeats of an open tail. */
+export const tailHeartbeatSeconds = 60;
 
 /** What a line says beyond what it is found by, in the order in which it was written: `call submit · outcome accepted`. */
 export function saidIn(line: string): readonly (readonly [name: string, value: string])[] {

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { LiveFrame } from '~/live/frames';
 import type { Connection } from '~/live/live-connection';
 import { openSocket } from '~/live/socket';
-import { tailBeatSeconds } from './logbook';
+import { tailHeartbeatSeconds } from './logbook';
 
 /** A line as the page shows it; `key` is its own number here. */
 export type TailLine = (LiveFrame & { type: 'log' })['lines'][number] & { key: number };
@@ -28,18 +28,19 @@ export function useTail({ isPaused }: { isPaused: boolean }) {
   }, [isPaused]);
 
   useEffect(() => {
-    const hear = (frame: LiveFrame) => {
+    const onFrame = (frame: LiveFrame) => {
       if (frame.type !== 'log') return;
-      const heard = frame.lines.map((line) => ({ ...line, key: ++count.current })).reverse();
+      const received = frame.lines.map((line) => ({ ...line, key: ++count.current })).reverse();
       setLeftOut((before) => before + frame.leftOut);
-      if (paused.current) waiting.current = [...heard, ...waiting.current].slice(0, mostHeld);
-      else setLines((lines) => [...heard, ...lines].slice(0, mostHeld));
+      if (paused.current) waiting.current = [...received, ...waiting.current].slice(0, mostHeld);
+      else setLines((lines) => [...received, ...lines].slice(0, mostHeld));
     };
-    // Lines are only told while somebody says now and then that they are there.
-    const beat = () => void fetch('/admin/log/beat', { method: 'POST', body: new URLSearchParams() }).catch(() => {});
-    beat();
-    const timer = setInterval(beat, tailBeatSeconds * 1000);
-    const socket = openSocket({ path: '/live?tail', onFrame: hear, onOpen: beat, onConnection: setConnection });
+    // The server sends lines only while heartbeats arrive.
+    const heartbeat = () =>
+      void fetch('/admin/log/heartbeat', { method: 'POST', body: new URLSearchParams() }).catch(() => {});
+    heartbeat();
+    const timer = setInterval(heartbeat, tailHeartbeatSeconds * 1000);
+    const socket = openSocket({ path: '/live?tail', onFrame, onOpen: heartbeat, onConnection: setConnection });
     return () => {
       clearInterval(timer);
       socket.end();

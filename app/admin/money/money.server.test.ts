@@ -93,7 +93,7 @@ describe('comparing the books now', () => {
 
   it('says so where Stripe does not answer, and leads back to the money', async () => {
     stripe.trouble = () => new Response('{}', { status: 401 });
-    expect(await money().compare({ adminId: admin.adminId, requestId: 'req_1' })).toBe('compared-in-vain');
+    expect(await money().compare({ adminId: admin.adminId, requestId: 'req_1' })).toBe('not-compared');
     const [act] = await services().admin.auditLog.list({ adminId: admin.adminId, limit: 1 });
     expect(act).toMatchObject({ what: 'reconciled', after: 'Stripe could not be asked' });
   });

@@ -86,7 +86,7 @@ export function createMoney({
     }: {
       adminId: string;
       requestId: string;
-    }): Promise<'compared' | 'compared-in-vain'> {
+    }): Promise<'compared' | 'not-compared'> {
       const act = { what: 'reconciled', adminId, subject: 'stripe', requestId } as const;
       try {
         const found = await reconcile.run(clock());
@@ -95,7 +95,7 @@ export function createMoney({
       } catch (error) {
         log({ event: 'purchase', purchaseId: 'none', outcome: 'not-compared', detail: described(error).message });
         await auditLog.record({ ...act, after: 'Stripe could not be asked' });
-        return 'compared-in-vain';
+        return 'not-compared';
       }
     },
   };

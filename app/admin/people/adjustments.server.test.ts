@@ -168,17 +168,17 @@ describe('credits given and taken by hand', () => {
 
 describe('the forms of the desk', () => {
   it('lead back to the person with what became of it', async () => {
-    expect(await give()).toEqual({ status: 302, location: `/admin/people/${person.id}?said=adjustment-done` });
-    expect((await give({ way: 'take', credits: '9' })).location).toContain('said=adjustment-overdraft');
-    expect((await give({ credits: '25' })).location).toContain('said=adjustment-waiting');
+    expect(await give()).toEqual({ status: 302, location: `/admin/people/${person.id}?flash=adjustment-done` });
+    expect((await give({ way: 'take', credits: '9' })).location).toContain('flash=adjustment-overdraft');
+    expect((await give({ credits: '25' })).location).toContain('flash=adjustment-waiting');
     expect(await balance()).toBe(8);
     const [{ id } = { id: '' }] = await mine();
     const yes = { answer: 'yes', from: 'money' };
     expect((await post(`/admin/adjustments/${id}/decision`, yes)).location).toBe(
-      '/admin/money?said=adjustment-needs-another-admin',
+      '/admin/money?flash=adjustment-needs-another-admin',
     );
     expect((await post(`/admin/adjustments/${id}/decision`, yes, bob.cookie)).location).toBe(
-      '/admin/money?said=adjustment-done',
+      '/admin/money?flash=adjustment-done',
     );
     expect(await balance()).toBe(33);
   });
@@ -194,7 +194,7 @@ describe('the forms of the desk', () => {
     ['another way', { way: 'double' }],
     ['no key', { requestKey: '' }],
   ])('refuse %s, and nothing moves', async (_what, form) => {
-    expect((await give(form)).location).toContain('said=adjustment-invalid');
+    expect((await give(form)).location).toContain('flash=adjustment-invalid');
     expect(await mine()).toEqual([]);
   });
 

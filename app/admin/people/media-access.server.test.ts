@@ -75,7 +75,7 @@ describe('a photo or a clip', () => {
       expect([page, answer.status]).toEqual([page, 200]);
       expect([page, /\/media\/|\bsig=|u\/usr_/.test(text)]).toEqual([page, false]);
     }
-    expect((await open(owner.clipId, '  ')).headers.get('Location')).toBe(`${path()}?said=reason-missing`);
+    expect((await open(owner.clipId, '  ')).headers.get('Location')).toBe(`${path()}?flash=reason-missing`);
     expect(await linksOn(path())).toEqual([]);
     expect(await auditEntriesAbout()).toEqual([]);
   });

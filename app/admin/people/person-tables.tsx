@@ -93,7 +93,9 @@ function whyOf(reason: string) {
 }
 
 export function GenerationsTable({ rows }: { rows: readonly GenerationLine[] }) {
-  return <Table caption="Generations" columns={tries} rows={rows} keyOf={({ id }) => id} empty="Nothing was made yet." />;
+  return (
+    <Table caption="Generations" columns={tries} rows={rows} keyOf={({ id }) => id} empty="Nothing was made yet." />
+  );
 }
 
 const referrals: Column<ReferralLine>[] = [

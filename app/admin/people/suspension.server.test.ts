@@ -21,7 +21,7 @@ async function post(path: string, form: Record<string, string> = {}, cookie = ad
   const init = { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' } as const;
   const headers = { Cookie: cookie, Origin: origin, Accept: 'text/html' };
   const { status, headers: told } = await exports.default.fetch(new Request(origin + path, { ...init, headers }));
-  return { status, said: new URL(told.get('Location') ?? '/', origin).searchParams.get('said') };
+  return { status, code: new URL(told.get('Location') ?? '/', origin).searchParams.get('flash') };
 }
 const suspend = (reason = 'Sends what is not theirs') => post(`/admin/people/${person.id}/suspension`, { reason });
 const lift = (reason = 'It was a mistake') => post(`/admin/people/${person.id}/suspension/lifting`, { reason });
@@ -51,11 +51,11 @@ describe('a suspension', () => {
     await seedProject({ userId: person.id });
     const before = await belongings();
     const { closed } = await openPage();
-    expect(await suspend()).toEqual({ status: 302, said: 'suspended' });
+    expect(await suspend()).toEqual({ status: 302, code: 'suspended' });
     expect(await closed).toBe(4001);
     expect((await visit('/projects', person.cookie)).status).toBe(302);
     expect(await belongings()).toBe(before);
-    expect(await lift()).toEqual({ status: 302, said: 'lifted' });
+    expect(await lift()).toEqual({ status: 302, code: 'lifted' });
     expect((await visit('/projects', person.cookie)).status).toBe(200);
     expect(await belongings()).toBe(before);
     expect(await auditLog()).toEqual([
@@ -101,11 +101,11 @@ describe('a suspension', () => {
   });
 
   it('needs a reason, is not one’s own, happens once, and finds nobody where nobody is', async () => {
-    expect((await suspend('  ')).said).toBe('reason-missing');
-    expect((await post(`/admin/people/${admin.adminId}/suspension`, { reason: 'Myself' })).said).toBe('yourself');
-    expect((await lift()).said).toBe('already-so');
+    expect((await suspend('  ')).code).toBe('reason-missing');
+    expect((await post(`/admin/people/${admin.adminId}/suspension`, { reason: 'Myself' })).code).toBe('yourself');
+    expect((await lift()).code).toBe('already-so');
     await suspend();
-    expect((await suspend('Once more')).said).toBe('already-so');
+    expect((await suspend('Once more')).code).toBe('already-so');
     expect(await auditLog()).toHaveLength(1);
     const nobody = '/admin/people/usr_00000000000000000000000XYZ';
     for (const path of ['suspension', 'suspension/lifting', 'sign-out'])
@@ -125,7 +125,7 @@ describe('signing somebody out', () => {
   it('ends every session and closes every socket, and they may come back', async () => {
     const other = await seedSession(person.id);
     const { closed } = await openPage();
-    expect(await post(`/admin/people/${person.id}/sign-out`)).toEqual({ status: 302, said: 'signed-out' });
+    expect(await post(`/admin/people/${person.id}/sign-out`)).toEqual({ status: 302, code: 'signed-out' });
     expect(await closed).toBe(4001);
     for (const cookie of [person.cookie, other]) expect((await visit('/projects', cookie)).status).toBe(302);
     expect((await visit('/projects', await seedSession(person.id))).status).toBe(200);

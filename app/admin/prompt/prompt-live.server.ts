@@ -1,7 +1,6 @@
 import type { AuditLog } from '~/admin/audit-log.server';
 import type { AdminSettings } from '~/admin/settings/settings-admin.server';
 import type { ChangeOutcome } from '~/admin/settings/settings-changes';
-import type { Admin } from '~/auth/people';
 import { type LivePrompt, promptSubject } from './prompt';
 import type { PromptVersions } from './prompt-versions.server';
 
@@ -39,7 +38,7 @@ export function createPromptLive({
     }: {
       version: number;
       seenVersion: number;
-      admin: Pick<Admin, 'id'>;
+      adminId: string;
       reason: string;
       requestId: string;
     }): Promise<ChangeOutcome | { outcome: 'not-found' }> {

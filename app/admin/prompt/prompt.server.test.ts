@@ -40,7 +40,7 @@ async function save(adminId: string, text = `Keep every face. Version ${++saves}
 async function goLive(adminId: string, version: number, request = crypto.randomUUID()) {
   const { live } = prompt();
   const { settingVersion: seenVersion } = await live.read();
-  return live.goLive({ version, seenVersion, admin: { id: adminId }, reason: 'Tried it', requestId: request });
+  return live.goLive({ version, seenVersion, adminId, reason: 'Tried it', requestId: request });
 }
 
 /** A try of somebody, from start to its row. */
@@ -190,7 +190,7 @@ describe('going live', () => {
     const answers = await Promise.all(
       them.map(({ adminId }, index) =>
         prompt().live.goLive({
-          ...{ version: mine[index]?.version ?? 0, seenVersion, admin: { id: adminId } },
+          ...{ version: mine[index]?.version ?? 0, seenVersion, adminId },
           ...{ reason: 'Mine is better', requestId: `req_${index}` },
         }),
       ),
@@ -342,17 +342,17 @@ describe('the room of the system prompt', { timeout: 60_000 }, () => {
     expect(saved.headers.get('Location')).toBe(`/admin/prompt/${expected}`);
     expect(await page(`/admin/prompt/${expected}`, cookie)).toContain('A calm evening.');
     const tried = await post(`/admin/prompt/${expected}/trials`, cookie, { requestKey: crypto.randomUUID() });
-    expect(tried.headers.get('Location')).toBe(`/admin/prompt/${expected}?started=0&stopped=no-credit`);
+    expect(tried.headers.get('Location')).toBe(`/admin/prompt/${expected}?flash=trial-0-no-credit`);
     expect(await page(tried.headers.get('Location') ?? '', cookie)).toContain('Three tries cost 3 credits');
     const { settingVersion } = await prompt().live.read();
     const fields = { seenVersion: String(settingVersion), reason: 'Calmer faces' };
     const live = await post(`/admin/prompt/${expected}/live`, cookie, fields);
-    expect(live.headers.get('Location')).toBe('/admin/prompt?result=changed');
-    const shown = await page('/admin/prompt?result=changed', cookie);
+    expect(live.headers.get('Location')).toBe('/admin/prompt?flash=changed');
+    const shown = await page('/admin/prompt?flash=changed', cookie);
     expect(shown).toContain(`Version ${expected} is live. Every clip started from now on gets it.`);
     // The form of a page that is older than that.
     const late = await post('/admin/prompt/1/live', cookie, fields);
-    expect(late.headers.get('Location')).toBe('/admin/prompt/1?result=conflict');
+    expect(late.headers.get('Location')).toBe('/admin/prompt/1?flash=conflict');
     const back = { seenVersion: String(settingVersion + 1), reason: 'Back to version 1' };
     expect((await post('/admin/prompt/1/live', cookie, back)).headers.get('Location')).toContain('changed');
     expect(await prompt().live.read()).toMatchObject({ version: 1, previous: Number(expected) });
@@ -367,7 +367,7 @@ describe('the room of the system prompt', { timeout: 60_000 }, () => {
       expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('aria-invalid="true"')]);
     }
     expect((await post('/admin/prompt/1/live', cookie, { seenVersion: '0', reason: '' })).headers.get('Location')).toBe(
-      '/admin/prompt/1?result=invalid',
+      '/admin/prompt/1?flash=invalid',
     );
     expect(await prompt().versions.next()).toBe(next);
   });

@@ -13,10 +13,10 @@ export interface PresetResult {
 }
 
 /** What has just come of a change, beside its words. */
-export function PresetNote({ came }: { came: PresetResult | null }) {
-  return came ? (
-    <p id={`${came.about}-note`} role="alert" className="text-15 text-bad">
-      {came.message}
+export function PresetNote({ result }: { result: PresetResult | null }) {
+  return result ? (
+    <p id={`${result.about}-note`} role="alert" className="text-15 text-bad">
+      {result.message}
     </p>
   ) : null;
 }
@@ -27,14 +27,14 @@ export function PresetRow({
   index,
   count,
   version,
-  came,
+  result,
   isSaved,
 }: {
   preset: Preset;
   index: number;
   count: number;
   version: number;
-  came: PresetResult | null;
+  result: PresetResult | null;
   isSaved: boolean;
 }) {
   const { id, name, description, prompt, on } = preset;
@@ -76,8 +76,8 @@ export function PresetRow({
           <span className="sr-only"> {name}</span>
         </Button>
       </Form>
-      {came && !came.typed && <PresetNote came={came} />}
-      <details key={version} open={came?.typed != null}>
+      {result && !result.typed && <PresetNote result={result} />}
+      <details key={version} open={result?.typed != null}>
         <summary className="link inline-flex min-h-11 cursor-pointer items-center text-15 font-medium">
           Change the words<span className="sr-only"> of {name}</span>
         </summary>
@@ -89,10 +89,10 @@ export function PresetRow({
         >
           {hidden}
           <PresetFields
-            words={came?.typed ?? { name, description, prompt }}
-            describedBy={came ? `${id}-note` : undefined}
+            words={result?.typed ?? { name, description, prompt }}
+            describedBy={result ? `${id}-note` : undefined}
           />
-          {came?.typed && <PresetNote came={came} />}
+          {result?.typed && <PresetNote result={result} />}
           <Button type="submit" name="act" value="save" className="justify-self-start px-4 text-15">
             Save
           </Button>

@@ -1,47 +1,49 @@
 import { type Preset, presetLimits } from '~/settings/presets';
-import { moved } from './settings-form';
+import { moved, reasonIn, textIn, versionIn } from './settings-form';
 
-/** The words of one way to move as they were typed. */
+/** The words of one preset as they were typed. */
 export interface TypedPreset {
   name: string;
   description: string;
   prompt: string;
 }
 
-/** What the form of a way asks for: the whole list as it would be. `about` is the way's id, or `new`. */
+/** What a preset's form asks for: the whole list as it would be. `about` is the preset's id, or `new`. */
 export interface SentPresets {
   about: string;
   presets: Preset[];
   typed: TypedPreset | null;
+  seenVersion: number;
+  reason: string | null;
 }
 
 /**
- * Reads the form of one way to move: `about` (its id, or `new`), `act` (`save`, `add`, `on`, `off`, or `up 2`, `down 1`
- * for its place) and its words. Null where it is none of these.
+ * Reads a preset's form: `about` (its id, or `new`), `act` (`save`, `add`, `on`, `off`, or `up 2`, `down 1` to move it),
+ * `version`, `reason` and its words. Null for a preset or an `act` that does not exist.
  */
 export function readPresetForm(form: FormData, presets: readonly Preset[]): SentPresets | null {
-  const [about, act] = [text(form, 'about'), text(form, 'act')];
-  const typed = { name: text(form, 'name'), description: text(form, 'description'), prompt: text(form, 'prompt') };
+  const [about, act] = [textIn(form, 'about'), textIn(form, 'act')];
+  const typed = {
+    name: textIn(form, 'name'),
+    description: textIn(form, 'description'),
+    prompt: textIn(form, 'prompt'),
+  };
+  const sent = { about, seenVersion: versionIn(form, 'version'), reason: reasonIn(form) };
   if (about === 'new') {
     const id = idFrom(typed.name, presets);
-    return { about, presets: [...presets, { id, ...typed, on: true }], typed };
+    return { ...sent, presets: [...presets, { id, ...typed, on: true }], typed };
   }
   const index = presets.findIndex(({ id }) => id === about);
   if (index < 0) return null;
   const changed = (change: Partial<Preset>) => presets.map((one) => (one.id === about ? { ...one, ...change } : one));
   const [verb = ''] = act.split(' ');
-  if (verb === 'save') return { about, presets: changed(typed), typed };
-  if (verb === 'on' || verb === 'off') return { about, presets: changed({ on: verb === 'on' }), typed: null };
-  if (verb === 'up' || verb === 'down') return { about, presets: moved(presets, verb, index), typed: null };
+  if (verb === 'save') return { ...sent, presets: changed(typed), typed };
+  if (verb === 'on' || verb === 'off') return { ...sent, presets: changed({ on: verb === 'on' }), typed: null };
+  if (verb === 'up' || verb === 'down') return { ...sent, presets: moved(presets, verb, index), typed: null };
   return null;
 }
 
-function text(form: FormData, name: string): string {
-  const value = form.get(name);
-  return typeof value === 'string' ? value : '';
-}
-
-/** "Wind and light" becomes `wind-and-light`; where that is taken, `wind-and-light-2`. It stays for ever. */
+/** "Wind and light" becomes `wind-and-light`; where that is taken, `wind-and-light-2`. The id never changes. */
 export function idFrom(name: string, presets: readonly Pick<Preset, 'id'>[]): string {
   const taken = new Set(presets.map(({ id }) => id));
   const plain =

@@ -22,7 +22,7 @@ export function SettingRow({
   view,
   shown,
   shownDefault,
-  came,
+  result,
   isSaved,
   hasSave = true,
   hidden,
@@ -32,7 +32,7 @@ export function SettingRow({
   view: SettingView;
   shown: ReactNode;
   shownDefault: string;
-  came: SettingResult | null;
+  result: SettingResult | null;
   isSaved: boolean;
   hasSave?: boolean;
   hidden?: ReactNode;
@@ -40,7 +40,7 @@ export function SettingRow({
 }) {
   const { key, name, what, unit } = words;
   const limits = limitsOf(key);
-  const note = came ? `${key}-note` : undefined;
+  const note = result ? `${key}-note` : undefined;
   return (
     <section
       id={key}
@@ -68,7 +68,7 @@ export function SettingRow({
             </span>
           )}
         </div>
-        <details key={view.version} open={came !== null}>
+        <details key={view.version} open={result !== null}>
           <summary className="link inline-flex min-h-11 cursor-pointer items-center text-15 font-medium">
             Change<span className="sr-only"> {name}</span>
           </summary>
@@ -77,9 +77,9 @@ export function SettingRow({
             <input type="hidden" name="version" value={view.version} />
             {hidden}
             {control(note)}
-            {came && (
+            {result && (
               <p id={note} role="alert" className="text-15 text-bad">
-                {came.message}
+                {result.message}
               </p>
             )}
             <label className="grid gap-1 text-15 font-medium">

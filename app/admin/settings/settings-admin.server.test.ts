@@ -29,7 +29,7 @@ async function change(
   { admin = ada, seenVersion }: { admin?: string; seenVersion?: number } = {},
 ) {
   const seen = seenVersion ?? (await versionOf(key as SettingKey));
-  const asked = { key, value, seenVersion: seen, admin: { id: admin }, requestId: requestId() };
+  const asked = { key, value, seenVersion: seen, adminId: admin, requestId: requestId() };
   return testServices().admin.settings.change(asked);
 }
 
@@ -49,7 +49,7 @@ describe('a setting', () => {
 
   it('is changed together with its act, which keeps what was before, what is after, and why', async () => {
     const { admin } = testServices();
-    const asked = { key: 'deadlineMinutes', admin: { id: ada }, reason: 'Veo is slow today', requestId: 'req_why' };
+    const asked = { key: 'deadlineMinutes', adminId: ada, reason: 'Veo is slow today', requestId: 'req_why' };
     await admin.settings.change({ ...asked, value: 45, seenVersion: 0 });
     expect(await admin.auditLog.list({ subject: 'deadlineMinutes', limit: 9 })).toMatchObject([
       { what: 'setting-changed', before: '30', after: '45', reason: 'Veo is slow today', requestId: 'req_why' },
@@ -138,7 +138,7 @@ describe('two admins at once', () => {
           : Reflect.get(db, name).bind(db),
     });
     const { admin } = createServices({ env: { ...env, DB: answerless }, config: testConfig() });
-    const asked = { key: 'breakerFailures', value: 9, seenVersion: 0, admin: { id: ada }, requestId: requestId() };
+    const asked = { key: 'breakerFailures', value: 9, seenVersion: 0, adminId: ada, requestId: requestId() };
     expect(await admin.settings.change(asked)).toMatchObject({ outcome: 'changed' });
     expect(await auditLog('breakerFailures')).toHaveLength(1);
   });
@@ -151,7 +151,7 @@ describe('who makes the films', () => {
         { key: 'provider', value: provider, seenVersion: seen[0] },
         { key: 'model', value: model, seenVersion: seen[1] },
       ],
-      { admin: { id: ada }, requestId: requestId() },
+      { adminId: ada, requestId: requestId() },
     );
 
   it('is a film service that is set up here, with one of its own models', async () => {
@@ -172,7 +172,7 @@ describe('who makes the films', () => {
         key: 'model',
         value: 'ray-flash-2',
         seenVersion: 1,
-        admin: { id: ada },
+        adminId: ada,
         requestId: requestId(),
       }),
     ).toMatchObject({ outcome: 'invalid', message: 'luma is not set up here: its key is missing.' });

@@ -1,6 +1,5 @@
 import { eq } from 'drizzle-orm';
 import type { AuditEntry, AuditLog } from '~/admin/audit-log.server';
-import type { Admin } from '~/auth/people';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { profiles, settings } from '~/db/schema.server';
@@ -12,7 +11,7 @@ import type { ChangeOutcome, SettingView, SettingViews, WantedChange } from './s
 
 /** Who changes something, why, and by which request. */
 interface Author {
-  admin: Pick<Admin, 'id'>;
+  adminId: string;
   reason?: string | null;
   requestId: string;
   /** How the change is written down where it has a room of its own; else as a setting that was changed. */
@@ -97,11 +96,11 @@ export function createAdminSettings({
 
   /** Somebody was quicker. If it was the same admin with the same value, this is a second tap and nothing is lost. */
   async function lost({ key, value }: Write, now: SettingView, author: Author): Promise<ChangeOutcome> {
-    const { admin, reason, requestId } = author;
-    if (now.changedBy?.id === admin.id && JSON.stringify(now.value) === value) return { outcome: 'unchanged' };
+    const { adminId, reason, requestId } = author;
+    if (now.changedBy?.id === adminId && JSON.stringify(now.value) === value) return { outcome: 'unchanged' };
     await auditLog.record({
       what: 'setting-not-changed',
-      ...{ adminId: admin.id, subject: key, requestId, reason: reason ?? null },
+      ...{ adminId, subject: key, requestId, reason: reason ?? null },
       after: { wanted: JSON.parse(value), is: now.value, by: now.changedBy?.id ?? null, version: now.version },
     });
     return { outcome: 'conflict', key, now };
@@ -136,16 +135,16 @@ export function createAdminSettings({
     const [first] = differing;
     if (!first) return { outcome: 'unchanged' };
 
-    const { admin, reason, requestId } = author;
+    const { adminId, reason, requestId } = author;
     const told = differing.map(({ key, value, before: { value: old } }) =>
       auditLog.statement({
         what: 'setting-changed',
-        ...{ adminId: admin.id, subject: key, requestId, reason: reason ?? null },
+        ...{ adminId, subject: key, requestId, reason: reason ?? null },
         ...{ before: JSON.stringify(old), after: value, ...author.act },
       }),
     );
     try {
-      await db.$client.batch([...writes.map((write) => writeStatement(write, admin.id)), ...told]);
+      await db.$client.batch([...writes.map((write) => writeStatement(write, adminId)), ...told]);
     } catch (error) {
       if (!(await isWritten(first.key, requestId))) {
         const now = await views();

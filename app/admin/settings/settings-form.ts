@@ -1,7 +1,7 @@
 import { isSettingKey, type SettingKey, type Settings, settingsSchema } from '~/settings/settings';
 import type { SettingViews, WantedChange } from './settings-changes';
 
-/** What the form of a setting asks for. `typed` is what stands in its field, to be shown again where it cannot be saved. */
+/** What a setting's form asks for. `typed` is the text of its field, shown again where it cannot be saved. */
 export interface SentSetting {
   key: SettingKey;
   changes: WantedChange[];
@@ -10,13 +10,13 @@ export interface SentSetting {
 }
 
 /**
- * Reads the form of one setting: `key`, `version` (of what its admin saw), `value`, `reason`, and `act` where a button
- * says more than "save": `default`, or what happens to a row of a list. Null where it is the form of no setting.
+ * Reads the form of one setting: `key`, `version` (the one its admin saw), `value`, `reason`, and `act` for a button other
+ * than "Save": `default`, or a move in a list. Null for a key that is no setting.
  */
 export function readSettingForm(form: FormData, current: SettingViews): SentSetting | null {
   const key = form.get('key');
   if (!isSettingKey(key)) return null;
-  const [act, reason] = [text(form, 'act'), text(form, 'reason').trim().slice(0, 500) || null];
+  const [act, reason] = [textIn(form, 'act'), reasonIn(form)];
   const typed = form.getAll('value').map(String);
   const seenVersion = versionIn(form, 'version');
   const one = (value: unknown): SentSetting => ({ key, changes: [{ key, value, seenVersion }], reason, typed });
@@ -39,17 +39,24 @@ export function readSettingForm(form: FormData, current: SettingViews): SentSett
   return one(settingsSchema.entries[key].wrapped.type === 'number' ? numberIn(typed[0] ?? '') : typed[0]);
 }
 
-function text(form: FormData, name: string): string {
+/** A plain field of a form; '' where it is missing or a file. */
+export function textIn(form: FormData, name: string): string {
   const value = form.get(name);
   return typeof value === 'string' ? value : '';
 }
 
-function versionIn(form: FormData, name: string): number {
-  const value = text(form, name);
+/** The reason of a change, at most 500 letters; null where there is none. */
+export function reasonIn(form: FormData): string | null {
+  return textIn(form, 'reason').trim().slice(0, 500) || null;
+}
+
+/** The version of a setting that an admin saw; -1, which no setting has, where the field is no number. */
+export function versionIn(form: FormData, name: string): number {
+  const value = textIn(form, name);
   return /^\d{1,9}$/.test(value) ? Number(value) : -1;
 }
 
-/** The number that was typed, or the text as it is: the limits say what is wrong with it. */
+/** The typed number, or the text as it is, which the limits of the setting then refuse with their message. */
 function numberIn(typed: string): number | string {
   const plain = typed.trim();
   return /^-?\d{1,12}(\.\d{1,6})?$/.test(plain) ? Number(plain) : plain;
@@ -69,14 +76,14 @@ function byDefault(current: SettingViews) {
   return { provider: current.provider.byDefault, model: current.model.byDefault };
 }
 
-/** The list after a button: `up 1`, `down 0`, `remove 2`, or `add` for what was chosen. */
+/** The list after a button: `up 1`, `down 0`, `remove 2`, or `add` for the chosen service. */
 function movedIn(list: Settings['fallbacks'], act: string, chosen: string): Settings['fallbacks'] {
   const [verb, at] = act.split(' ');
   if (verb === 'add') return [...list, serviceIn(chosen)];
   return moved(list, verb ?? '', Number(at));
 }
 
-/** A list in which the row at `index` went one place `up` or `down`, or away. */
+/** The list with the row at `index` moved one place `up` or `down`, or removed (`remove`). */
 export function moved<Row>(list: readonly Row[], verb: string, index: number): Row[] {
   const row = list[index];
   if (row === undefined) return [...list];

@@ -52,9 +52,9 @@ describe('the page of settings', () => {
 
   it('saves what was typed, and says who and when', async () => {
     const saved = await send('signupCredits', ' 3 ', { reason: 'Spring' });
-    expect([saved.status, saved.to]).toEqual([302, '/admin/settings?saved=signupCredits#signupCredits']);
+    expect([saved.status, saved.to]).toEqual([302, '/admin/settings?flash=saved-signupCredits#signupCredits']);
     expect(await held('signupCredits')).toBe(3);
-    expect((await visit('/admin/settings?saved=signupCredits')).text).toMatch(
+    expect((await visit('/admin/settings?flash=saved-signupCredits')).text).toMatch(
       /Saved.*Changed by Test Person|Changed by Test Person.*Saved/s,
     );
     expect(await testServices().admin.auditLog.list({ subject: 'signupCredits', limit: 1 })).toMatchObject([
@@ -167,7 +167,7 @@ describe('the page of presets', () => {
 
   it('orders, switches, rewords and adds them', async () => {
     expect(await list()).toEqual(firstPresets.map(({ id }) => id));
-    expect((await change('gentle', 'down 0', 0)).to).toBe('/admin/presets?saved=gentle#gentle');
+    expect((await change('gentle', 'down 0', 0)).to).toBe('/admin/presets?flash=saved-gentle#gentle');
     await change('gentle', 'off', 1);
     await change('new', 'add', 2, words);
     await change('new', 'add', 3, words);
@@ -194,7 +194,7 @@ describe('the page of presets', () => {
   });
 
   it('lets no way go for which tries may have been made', async () => {
-    const asked = { key: 'presets', seenVersion: 0, admin: { id: adminId }, requestId: 'req_1' };
+    const asked = { key: 'presets', seenVersion: 0, adminId, requestId: 'req_1' };
     const answer = await testServices().admin.settings.change({ ...asked, value: firstPresets.slice(1) });
     expect(answer).toMatchObject({ outcome: 'invalid', message: expect.stringContaining('Switch it off.') });
   });

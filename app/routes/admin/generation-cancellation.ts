@@ -1,16 +1,13 @@
-import { type ActionFunctionArgs, redirect } from '@remix-run/cloudflare';
-import { isId } from '~/db/ids';
-import { formPostOnly, requireMethod } from '~/form-fields';
+import { adminAction, adminPostOnly } from '~/admin/admin-action';
+import { flash } from '~/flash';
 
-export const loader = formPostOnly;
+export const loader = adminPostOnly;
 
-/** POST: stops a try as its person could, with its credit back. */
-export async function action({ request, params, context }: ActionFunctionArgs) {
-  const { auth, admin } = context.services;
-  const { id: adminId } = await auth.requireFreshAdmin(request);
-  requireMethod(request, 'POST');
-  const { generationId } = params;
-  if (!isId('gen', generationId)) throw new Response(null, { status: 404 });
-  const told = await admin.generationActions.cancel({ adminId, generationId, requestId: context.requestId });
-  return redirect(`/admin/generations/${generationId}?told=${told}`);
-}
+/** POST: stops a generation as its person could, and gives its credit back. */
+export const action = adminAction(
+  { id: ['gen', 'generationId'], needsFreshSignIn: true },
+  async ({ id: generationId, adminId, requestId, services: { admin } }) => {
+    const outcome = await admin.generationActions.cancel({ adminId, generationId, requestId });
+    return flash(`/admin/generations/${generationId}`, outcome);
+  },
+);

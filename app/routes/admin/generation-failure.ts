@@ -1,23 +1,19 @@
-import { type ActionFunctionArgs, redirect } from '@remix-run/cloudflare';
 import * as v from 'valibot';
+import { adminAction, adminPostOnly } from '~/admin/admin-action';
 import { endingReasons } from '~/admin/generations/generations';
-import { isId } from '~/db/ids';
-import { fieldsOf, formPostOnly, invalid, requireMethod } from '~/form-fields';
+import { flash } from '~/flash';
 
-const fields = v.object({ reason: v.picklist(endingReasons) });
+export const loader = adminPostOnly;
 
-export const loader = formPostOnly;
-
-/** POST `reason`: ends a try with its credit back; the person reads the words of that reason. */
-export async function action({ request, params, context }: ActionFunctionArgs) {
-  const { auth, admin } = context.services;
-  const { id: adminId } = await auth.requireFreshAdmin(request);
-  requireMethod(request, 'POST');
-  const { generationId } = params;
-  if (!isId('gen', generationId)) throw new Response(null, { status: 404 });
-  const sent = v.safeParse(fields, fieldsOf(await request.formData()));
-  if (!sent.success) return invalid(sent.issues);
-  const { requestId } = context;
-  const told = await admin.generationActions.fail({ adminId, generationId, requestId, ...sent.output });
-  return redirect(`/admin/generations/${generationId}?told=${told}`);
-}
+/** POST `reason`: ends a generation and gives its credit back; the person reads the sentence of that reason. */
+export const action = adminAction(
+  {
+    id: ['gen', 'generationId'],
+    needsFreshSignIn: true,
+    schema: v.object({ reason: v.picklist(endingReasons) }),
+  },
+  async ({ id: generationId, adminId, requestId, body: { reason }, services: { admin } }) => {
+    const outcome = await admin.generationActions.fail({ adminId, generationId, requestId, reason });
+    return flash(`/admin/generations/${generationId}`, outcome);
+  },
+);

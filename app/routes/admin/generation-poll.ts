@@ -1,16 +1,13 @@
-import { type ActionFunctionArgs, redirect } from '@remix-run/cloudflare';
-import { isId } from '~/db/ids';
-import { formPostOnly, requireMethod } from '~/form-fields';
+import { adminAction, adminPostOnly } from '~/admin/admin-action';
+import { flash } from '~/flash';
 
-export const loader = formPostOnly;
+export const loader = adminPostOnly;
 
-/** POST: has the film service asked about this try, as soon as its limit allows. */
-export async function action({ request, params, context }: ActionFunctionArgs) {
-  const { auth, admin } = context.services;
-  const { id: adminId } = await auth.requireAdmin(request);
-  requireMethod(request, 'POST');
-  const { generationId } = params;
-  if (!isId('gen', generationId)) throw new Response(null, { status: 404 });
-  const told = await admin.generationActions.poll({ adminId, generationId, requestId: context.requestId });
-  return redirect(`/admin/generations/${generationId}?told=${told}`);
-}
+/** POST: has the provider asked about this generation, as soon as its rate limit allows. */
+export const action = adminAction(
+  { id: ['gen', 'generationId'] },
+  async ({ id: generationId, adminId, requestId, services: { admin } }) => {
+    const outcome = await admin.generationActions.poll({ adminId, generationId, requestId });
+    return flash(`/admin/generations/${generationId}`, outcome);
+  },
+);

@@ -1,10 +1,9 @@
-import { type ActionFunctionArgs, redirect } from '@remix-run/cloudflare';
 import * as v from 'valibot';
-import { isId } from '~/db/ids';
-import { fieldsOf, formPostOnly, invalid, requireMethod } from '~/form-fields';
+import { adminAction, adminPostOnly } from '~/admin/admin-action';
+import { flash } from '~/flash';
 import { requestKeySchema } from '~/generations/start';
 
-const fields = v.object({
+const schema = v.object({
   requestKey: requestKeySchema,
   maker: v.pipe(
     v.string(),
@@ -14,21 +13,18 @@ const fields = v.object({
   ),
 });
 
-export const loader = formPostOnly;
+export const loader = adminPostOnly;
 
-/** POST `requestKey`, `maker` (`provider model`): the same clip once more there, paid by the house; leads to the new try. */
-export async function action({ request, params, context }: ActionFunctionArgs) {
-  const { auth, admin } = context.services;
-  const { id: adminId } = await auth.requireFreshAdmin(request);
-  requireMethod(request, 'POST');
-  const { generationId } = params;
-  if (!isId('gen', generationId)) throw new Response(null, { status: 404 });
-  const sent = v.safeParse(fields, fieldsOf(await request.formData()));
-  if (!sent.success) return invalid(sent.issues);
-  const { requestId } = context;
-  const [provider, model] = sent.output.maker;
-  const { requestKey } = sent.output;
-  const wish = { adminId, generationId, requestId, requestKey, provider, model };
-  const { outcome, generationId: made = generationId } = await admin.generationActions.retry(wish);
-  return redirect(`/admin/generations/${made}?told=${outcome}`);
-}
+/**
+ * POST `requestKey`, `maker` (`provider model`): makes the same clip again at this provider, at no cost to the person;
+ * leads to the new generation.
+ */
+export const action = adminAction(
+  { id: ['gen', 'generationId'], needsFreshSignIn: true, schema },
+  async ({ id: generationId, adminId, requestId, body: { requestKey, maker }, services: { admin } }) => {
+    const [provider, model] = maker;
+    const wanted = { adminId, generationId, requestId, requestKey, provider, model };
+    const { outcome, generationId: made = generationId } = await admin.generationActions.retry(wanted);
+    return flash(`/admin/generations/${made}`, outcome);
+  },
+);

@@ -1,6 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Link, useLoaderData } from '@remix-run/react';
 import { AdminLayout, Part } from '~/admin/admin-layout';
+import { FlashMessage } from '~/admin/flash-message';
 import {
   ClipGenerations,
   GenerationEntries,
@@ -8,7 +9,6 @@ import {
   GenerationSteps,
 } from '~/admin/generations/generation-facts';
 import { GenerationForms } from '~/admin/generations/generation-forms';
-import { generationWords, isGenerationOutcome } from '~/admin/generations/generations';
 import { useRefresh } from '~/admin/health/use-refresh';
 import { LogLines } from '~/admin/log/log-line';
 import { isId } from '~/db/ids';
@@ -16,30 +16,25 @@ import { isOpen } from '~/generations/pipeline/states';
 
 export const meta: MetaFunction = () => [{ title: 'Generation · Admin · Echoes' }];
 
-/** One try in full; `told` says what came of the last act on it. */
+/** One generation in full. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { auth, admin } = context.services;
   const { isFresh } = await auth.requireAdmin(request);
   const { generationId } = params;
   const found = isId('gen', generationId) ? await admin.generationDetails.find(generationId) : null;
   if (!found) throw new Response(null, { status: 404 });
-  const told = new URL(request.url).searchParams.get('told');
-  return { ...found, isFresh, told: isGenerationOutcome(told) ? told : null, requestKey: crypto.randomUUID() };
+  return { ...found, isFresh, requestKey: crypto.randomUUID() };
 }
 
 export default function AdminGeneration() {
-  const { isFresh, told, requestKey, steps, entries, tries, lines, ...found } = useLoaderData<typeof loader>();
+  const { isFresh, requestKey, steps, entries, tries, lines, ...found } = useLoaderData<typeof loader>();
   const { generation, makers } = found;
   const path = `/admin/generations/${generation.id}`;
   useRefresh(`${generation.state}${generation.stateAt}${steps.length}${lines.length}`);
   return (
     <AdminLayout title="Generation" isFresh={isFresh} path={path}>
       <p className="wrap-anywhere text-quiet">{generation.id}</p>
-      {told && (
-        <p role="status" className="border-s-2 border-light ps-4">
-          {generationWords[told]}
-        </p>
-      )}
+      <FlashMessage />
       <GenerationFacts {...found} />
       <Part title="What can be done">
         <GenerationForms path={path} isOpen={isOpen(generation.state)} makers={makers} requestKey={requestKey} />

@@ -1,27 +1,29 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData } from '@remix-run/react';
 import { AdminLayout, Facts, Moment, Part } from '~/admin/admin-layout';
+import { FlashMessage } from '~/admin/flash-message';
 import { AlertList } from '~/admin/health/alert-list';
 import type { Check, CheckState } from '~/admin/health/checks';
 import { Button } from '~/components/button';
 import { Icon, type IconName } from '~/components/icon';
+import { readFlash } from '~/flash';
 
 const alertsShown = 20;
 
 export const meta: MetaFunction = () => [{ title: 'Health · Admin · Echoes' }];
 
-/** Looks at every part of Echoes now; `test` and `why` tell what came of a test of the alerts' address. */
+/** Checks every part of Echoes now. After a test message that was not accepted, `whyNotTold` is the reason. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { auth, admin, settings } = context.services;
   await auth.requireAdmin(request);
-  const { searchParams } = new URL(request.url);
-  const [checks, alerts, { alertUrl }] = await Promise.all([
+  const isNotTold = readFlash(new URL(request.url).searchParams) === 'alert-not-told';
+  const [checks, alerts, { alertUrl }, whyNotTold] = await Promise.all([
     admin.checks.all(),
     admin.alerts.list(alertsShown),
     settings.read(),
+    isNotTold ? admin.alerts.whyNotTold() : null,
   ]);
-  const [test, why] = [searchParams.get('test'), searchParams.get('why')?.slice(0, 300) ?? ''];
-  return { ...checks, alerts, alertUrl, test, why };
+  return { ...checks, alerts, alertUrl, whyNotTold };
 }
 
 const icons: Record<CheckState, IconName> = {
@@ -37,7 +39,7 @@ const colours: Record<CheckState, string> = {
   'not yet': 'text-quiet',
 };
 
-/** What was looked at, a line each: its name, its state in a word, and what is known. */
+/** Checks, a line each: name, state in a word, detail. */
 function Checks({ checks }: { checks: readonly Check[] }) {
   return (
     <ul className="border-t border-line">
@@ -59,26 +61,27 @@ function Checks({ checks }: { checks: readonly Check[] }) {
 }
 
 export default function AdminHealth() {
-  const { parts, outside, secrets, version, alerts, alertUrl, test, why } = useLoaderData<typeof loader>();
+  const { parts, outside, secrets, version, alerts, alertUrl, whyNotTold } = useLoaderData<typeof loader>();
   const since = Date.parse(version?.timestamp ?? '');
   return (
     <AdminLayout title="Health">
-      <Part title="The house">
+      <FlashMessage />
+      <Part title="Echoes">
         <Checks checks={parts} />
       </Part>
-      <Part title="Outside">
+      <Part title="Outside services">
         <Checks checks={outside} />
-        <p className="text-15 text-quiet">Asked without a key: nothing is ordered and nothing paid.</p>
+        <p className="text-15 text-quiet">Checked without a key: nothing is ordered and nothing is paid.</p>
       </Part>
       <Part title="Alerts">
         <p className="max-w-text">
           {alertUrl ? (
             <>
-              Told to <span className="wrap-anywhere">{alertUrl}</span>.
+              Sent to <span className="wrap-anywhere">{alertUrl}</span>.
             </>
           ) : (
             <>
-              Shown here and on the overview, and told to nobody: no address is set in the{' '}
+              Shown here and on the overview only: no address is set in the{' '}
               <Link to="/admin/settings" className="link">
                 settings
               </Link>
@@ -90,16 +93,17 @@ export default function AdminHealth() {
           <Button type="submit" kind="quiet" disabled={!alertUrl}>
             Send a test
           </Button>
-          <p role="status" className="text-15 wrap-anywhere">
-            {test === 'told' && 'The test arrived.'}
-            {test === 'not-told' && `The test did not arrive: ${why}.`}
-          </p>
+          {whyNotTold !== null && (
+            <p role="status" className="text-15 wrap-anywhere">
+              The test message was not accepted: {whyNotTold}.
+            </p>
+          )}
         </Form>
         <AlertList alerts={alerts} empty="No alert so far." />
       </Part>
       <Part title="Secrets">
         <Checks checks={secrets} />
-        <p className="text-15 text-quiet">Their names only: what they are is never shown.</p>
+        <p className="text-15 text-quiet">Names only; their values are never shown.</p>
       </Part>
       <Part title="Version">
         {version ? (

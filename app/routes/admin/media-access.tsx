@@ -1,16 +1,15 @@
-import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/cloudflare';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData } from '@remix-run/react';
 import * as v from 'valibot';
+import { adminAction } from '~/admin/admin-action';
 import { AdminLayout, Moment, Part } from '~/admin/admin-layout';
-import { SaidHere } from '~/admin/flash-message';
+import { FlashMessage } from '~/admin/flash-message';
 import type { OpenedView } from '~/admin/people/media-access';
-import { nameOf, reasonText, saidPath } from '~/admin/people/people';
+import { nameOf, reasonText } from '~/admin/people/people';
 import { ReasonField } from '~/admin/reason-field';
 import { Button } from '~/components/button';
 import { isId } from '~/db/ids';
-import { fieldsOf, requireMethod } from '~/form-fields';
-
-const accessForm = v.object({ subject: v.string(), reason: reasonText });
+import { flash } from '~/flash';
 
 export const meta: MetaFunction = () => [{ title: 'Open a photo or a clip · Admin · Echoes' }];
 
@@ -24,20 +23,20 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   return view;
 }
 
-/** POST: writes down who opens what and why, and only then leads to where it is shown. */
-export async function action({ request, params, context }: ActionFunctionArgs) {
-  requireMethod(request, 'POST');
-  const { auth, admin } = context.services;
-  const { id: adminId } = await auth.requireAdmin(request);
-  const { clipId } = params;
-  if (!isId('clp', clipId)) throw new Response(null, { status: 404 });
-  const path = `/admin/media-access/${clipId}`;
-  const form = v.safeParse(accessForm, fieldsOf(await request.formData()));
-  if (!form.success) return redirect(saidPath(path, 'reason-missing'));
-  const opened = await admin.mediaAccess.open({ adminId, clipId, ...form.output, requestId: context.requestId });
-  if (opened === 'not-found') throw new Response(null, { status: 404 });
-  return redirect(path);
-}
+const pathOf = (clipId: string) => `/admin/media-access/${clipId}`;
+
+/** POST `subject`, `reason`: writes the audit entry, then leads to the page that shows what was opened. */
+export const action = adminAction(
+  {
+    id: ['clp', 'clipId'],
+    schema: v.object({ subject: v.string(), reason: reasonText }),
+    whenInvalid: ({ id }) => flash(pathOf(id), 'reason-missing'),
+  },
+  async ({ id: clipId, adminId, requestId, body, services: { admin } }) => {
+    const opened = await admin.mediaAccess.open({ adminId, clipId, requestId, ...body });
+    return opened === 'not-found' ? null : pathOf(clipId);
+  },
+);
 
 export default function AdminMediaAccess() {
   const { clipId, owner, hasPhoto, tries, open } = useLoaderData<typeof loader>();
@@ -50,7 +49,7 @@ export default function AdminMediaAccess() {
         </Link>
         . Open it only to help them. They are told on which day it was opened, and the reason you give.
       </p>
-      <SaidHere />
+      <FlashMessage />
       {open.map((one) => (
         <Opened key={one.subject} {...one} />
       ))}

@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, useLoaderData } from '@remix-run/react';
 import { AdminLayout, Pages, Part } from '~/admin/admin-layout';
-import { SaidHere } from '~/admin/flash-message';
+import { FlashMessage } from '~/admin/flash-message';
 import { isPurchaseState, purchaseStates, purchaseStateWords } from '~/admin/money/money';
 import { ChargesTable, OwedTable, ReportsTable, ReversalsTable } from '~/admin/money/money-tables';
 import { PurchasesTable } from '~/admin/money/purchases-table';
@@ -40,7 +40,7 @@ export default function AdminMoney() {
   const search = new URLSearchParams(state ? { state } : {});
   return (
     <AdminLayout title="Money" isFresh={isFresh} path="/admin/money">
-      <SaidHere />
+      <FlashMessage />
       <Part title="Waiting for another admin">
         <AdjustmentsTable caption="Waiting adjustments" rows={waiting} from="money" empty="Nothing waits." />
       </Part>

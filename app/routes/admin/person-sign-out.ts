@@ -1,18 +1,7 @@
-import { type ActionFunctionArgs, redirect } from '@remix-run/cloudflare';
-import { saidPath } from '~/admin/people/people';
-import { isId } from '~/db/ids';
-import { formPostOnly, requireMethod } from '~/form-fields';
+import { adminPostOnly } from '~/admin/admin-action';
+import { personAction } from '~/admin/people/person-action';
 
-export const loader = formPostOnly;
+export const loader = adminPostOnly;
 
 /** POST: signs a person out on every device and leads back to them. */
-export async function action({ request, params, context }: ActionFunctionArgs) {
-  requireMethod(request, 'POST');
-  const { auth, admin } = context.services;
-  const { id: adminId } = await auth.requireAdmin(request);
-  const { userId } = params;
-  if (!isId('usr', userId)) throw new Response(null, { status: 404 });
-  const said = await admin.suspension.signOut({ adminId, userId, requestId: context.requestId });
-  if (said === 'not-found') throw new Response(null, { status: 404 });
-  return redirect(saidPath(`/admin/people/${userId}`, said));
-}
+export const action = personAction(({ admin }, order) => admin.suspension.signOut(order));

@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Link, useLoaderData } from '@remix-run/react';
 import { AdminLayout, Facts, Moment, Pages, Part, Table } from '~/admin/admin-layout';
-import { SaidHere } from '~/admin/flash-message';
+import { FlashMessage } from '~/admin/flash-message';
 import { PurchasesTable } from '~/admin/money/purchases-table';
 import { AdjustmentsTable } from '~/admin/people/adjustments-table';
 import { accountStatusOf, nameOf } from '~/admin/people/people';
@@ -67,7 +67,7 @@ export default function AdminPerson() {
   const until = refusals.until === null ? '' : `; nothing more is sent until ${new Date(refusals.until).toISOString()}`;
   return (
     <AdminLayout title={nameOf(person.name)} isFresh={isFresh} path={path}>
-      <SaidHere more={`They have ${creditsInWords(person.balance)}.`} />
+      <FlashMessage />
       <Facts
         facts={[
           ['E-mail', person.email ?? 'None left'],

@@ -1,28 +1,28 @@
-import type { ActionFunctionArgs } from '@remix-run/cloudflare';
-import { redirect } from '@remix-run/cloudflare';
 import * as v from 'valibot';
+import { adminAction, adminPostOnly } from '~/admin/admin-action';
 import { mostNoteLetters } from '~/admin/prompt/prompt';
-import { fieldsOf, formPostOnly, numberField, personText, requireMethod } from '~/form-fields';
+import { flash } from '~/flash';
+import { numberField, personText } from '~/form-fields';
 
-const fields = v.object({
-  /** The count of the setting that the page was made from: whoever goes live says what they replace. */
+const schema = v.object({
+  /** The version of the setting that the page was made from: a newer one is a conflict. */
   seenVersion: numberField(0, 999_999),
   reason: v.pipe(personText(mostNoteLetters), v.trim(), v.minLength(3)),
 });
 
-export const loader = formPostOnly;
+export const loader = adminPostOnly;
 
-/** POST `seenVersion` and `reason`: this version is live from now on, unless somebody was quicker. */
-export async function action({ request, params, context }: ActionFunctionArgs) {
-  const { auth, admin } = context.services;
-  const actor = await auth.requireFreshAdmin(request);
-  requireMethod(request, 'POST');
-  const sent = v.safeParse(fields, fieldsOf(await request.formData()));
-  const version = /^\d{1,6}$/.test(params.version ?? '') ? Number(params.version) : 0;
-  if (!sent.success) return redirect(`/admin/prompt/${version}?result=invalid`);
-  const change = { version, ...sent.output, admin: actor, requestId: context.requestId };
-  const { outcome } = await admin.prompt.live.goLive(change);
-  if (outcome === 'not-found') throw new Response(null, { status: 404 });
-  const isDone = outcome === 'changed' || outcome === 'unchanged';
-  return redirect(`/admin/prompt${isDone ? '' : `/${version}`}?result=${outcome}`);
-}
+/** POST `seenVersion`, `reason`: makes this version of the system prompt live, unless another admin was quicker. */
+export const action = adminAction(
+  {
+    needsFreshSignIn: true,
+    schema,
+    whenInvalid: ({ version }) => flash(`/admin/prompt/${version}`, 'invalid'),
+  },
+  async ({ version, adminId, requestId, body, services: { admin } }) => {
+    const { outcome } = await admin.prompt.live.goLive({ version, adminId, requestId, ...body });
+    if (outcome === 'not-found') return null;
+    const isDone = outcome === 'changed' || outcome === 'unchanged';
+    return flash(isDone ? '/admin/prompt' : `/admin/prompt/${version}`, outcome);
+  },
+);

@@ -1,26 +1,21 @@
-import type { ActionFunctionArgs } from '@remix-run/cloudflare';
-import { redirect } from '@remix-run/cloudflare';
 import * as v from 'valibot';
-import { fieldsOf, formPostOnly, invalid, requireMethod } from '~/form-fields';
+import { adminAction, adminPostOnly } from '~/admin/admin-action';
+import { trialCode } from '~/admin/prompt/prompt-words';
+import { flash } from '~/flash';
 import { requestKeySchema } from '~/generations/start';
 
-// Each of the three tries has this key with a number behind it.
-const fields = v.object({ requestKey: v.pipe(requestKeySchema, v.maxLength(60)) });
+// The key of each of the three generations is this one with a number appended.
+const schema = v.object({ requestKey: v.pipe(requestKeySchema, v.maxLength(60)) });
 
-export const loader = formPostOnly;
+export const loader = adminPostOnly;
 
-/** POST `requestKey`: a try of each sample photo with this version, paid by the admin. The same key again starts none. */
-export async function action({ request, params, context }: ActionFunctionArgs) {
-  const { auth, admin } = context.services;
-  const { id: userId } = await auth.requireAdmin(request);
-  requireMethod(request, 'POST');
-  const sent = v.safeParse(fields, fieldsOf(await request.formData()));
-  if (!sent.success) return invalid(sent.issues);
-  const version = /^\d{1,6}$/.test(params.version ?? '') ? Number(params.version) : 0;
-  const system = await admin.prompt.versions.find(version);
-  if (!system) throw new Response(null, { status: 404 });
-  const wish = { userId, system, requestId: context.requestId, ...sent.output };
-  const { started, stopped } = await admin.prompt.trials.start(wish);
-  const came = new URLSearchParams({ started: String(started), ...(stopped && { stopped: stopped.outcome }) });
-  return redirect(`/admin/prompt/${version}?${came}`);
-}
+/** POST `requestKey`: a generation of each sample photo with this version, paid by the admin; the same key starts none. */
+export const action = adminAction(
+  { schema },
+  async ({ version, adminId: userId, requestId, body: { requestKey }, services: { admin } }) => {
+    const system = await admin.prompt.versions.find(version);
+    if (!system) return null;
+    const { started, stopped } = await admin.prompt.trials.start({ userId, system, requestKey, requestId });
+    return flash(`/admin/prompt/${version}`, trialCode({ started, stopped: stopped?.outcome ?? null }));
+  },
+);

@@ -10,10 +10,11 @@ import {
   Result,
   SampleGenerations,
 } from '~/admin/prompt/prompt-parts';
-import { liveText, triedText } from '~/admin/prompt/prompt-words';
+import { liveText, trialOf, trialText } from '~/admin/prompt/prompt-words';
 import { creditsInWords } from '~/components/balance';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
+import { readFlash } from '~/flash';
 import { useLive } from '~/live/use-live';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
@@ -60,10 +61,11 @@ export default function AdminPromptVersion() {
     },
   });
   const isLive = version === live.version;
-  const [started, stopped] = [search.get('started'), search.get('stopped')];
-  // All three are here: the words have come true.
-  const isOver = stopped === null && !samples.isOpen;
-  const tried = started === null || isOver ? null : triedText({ started: Number(started), stopped, price });
+  const code = readFlash(search);
+  const trial = trialOf(code);
+  // Once all three are made, "on their way" is no longer true.
+  const isOver = trial?.stopped === null && !samples.isOpen;
+  const trialMessage = trial === null || isOver ? null : trialText({ ...trial, price });
   return (
     <AdminLayout title={`System prompt, version ${version}`} isFresh={isFresh} path={`/admin/prompt/${version}`}>
       <Part title={isLive ? 'Live now' : 'Not live'}>
@@ -92,7 +94,7 @@ export default function AdminPromptVersion() {
         </Form>
       </Part>
       <Part title="Three sample photos">
-        <Result words={tried} />
+        <Result words={trialMessage} />
         <SampleGenerations shown={samples.shown} />
         <Form method="post" action={`/admin/prompt/${version}/trials`} className="grid justify-items-start gap-2">
           <input type="hidden" name="requestKey" value={requestKey} />
@@ -110,7 +112,7 @@ export default function AdminPromptVersion() {
         </Form>
       </Part>
       <Part title={isLive ? 'This version is live' : 'Go live'}>
-        <Result words={liveText(search.get('result'), version, live)} />
+        <Result words={liveText(code, version, live)} />
         {!isLive && <GoLive version={version} settingVersion={live.settingVersion} />}
         {isLive && live.previous !== null && <GoBack previous={live.previous} settingVersion={live.settingVersion} />}
         <p className="max-w-text text-15 text-quiet">

@@ -1,13 +1,14 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
-import { redirect } from '@remix-run/cloudflare';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react';
 import * as v from 'valibot';
+import { adminAction } from '~/admin/admin-action';
 import { AdminLayout, type Column, Facts, Moment, Pages, Part, Table } from '~/admin/admin-layout';
 import { mostNoteLetters, type PromptVersion, shareOf, shareText } from '~/admin/prompt/prompt';
 import { GoBack, PromptText, QualityNote, Result } from '~/admin/prompt/prompt-parts';
 import { liveText } from '~/admin/prompt/prompt-words';
 import { type Unsaved, WritePrompt } from '~/admin/prompt/write-prompt';
-import { fieldsOf, numberField, personText, requireMethod } from '~/form-fields';
+import { readFlash } from '~/flash';
+import { fieldsOf, numberField, personText } from '~/form-fields';
 import { lettersNeverCut, systemText } from '~/settings/system-prompt';
 
 const versionsPerPage = 20;
@@ -43,27 +44,27 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   };
 }
 
-/** POST `text`, `note` and the `expected` number: saved as a version, not live. The same again from one page is saved once. */
-export async function action({ request, context }: ActionFunctionArgs): Promise<Response | Unsaved> {
-  const { auth, admin } = context.services;
-  const { id: adminId } = await auth.requireAdmin(request);
-  requireMethod(request, 'POST');
-  const sent = fieldsOf(await request.formData());
-  const read = v.safeParse(
-    v.object({ text: systemText, note: noteText, expected: v.optional(numberField(2, 999_999), '2') }),
-    sent,
-  );
-  if (!read.success) {
-    const wrong = new Set(read.issues.map((issue) => v.getDotPath(issue)));
-    const errors = {
-      ...(wrong.has('text') && { text: 'Write 1 to 600 letters of plain text.' }),
-      ...(wrong.has('note') && { note: 'Say in 1 to 300 letters what is different.' }),
-    };
-    return { text: String(sent.text ?? ''), note: String(sent.note ?? ''), errors };
-  }
-  const version = await admin.prompt.versions.save({ ...read.output, adminId, requestId: context.requestId });
-  return redirect(`/admin/prompt/${version}`);
-}
+/** POST `text`, `note` and the `expected` number: saves a version that is not live. A repeated post saves it once. */
+export const action = adminAction(
+  {},
+  async ({ adminId, requestId, request, services: { admin } }): Promise<string | Unsaved> => {
+    const sent = fieldsOf(await request.formData());
+    const read = v.safeParse(
+      v.object({ text: systemText, note: noteText, expected: v.optional(numberField(2, 999_999), '2') }),
+      sent,
+    );
+    if (!read.success) {
+      const wrong = new Set(read.issues.map((issue) => v.getDotPath(issue)));
+      const errors = {
+        ...(wrong.has('text') && { text: 'Write 1 to 600 letters of plain text.' }),
+        ...(wrong.has('note') && { note: 'Say in 1 to 300 letters what is different.' }),
+      };
+      return { text: String(sent.text ?? ''), note: String(sent.note ?? ''), errors };
+    }
+    const version = await admin.prompt.versions.save({ ...read.output, adminId, requestId });
+    return `/admin/prompt/${version}`;
+  },
+);
 
 const share = (name: string, count: keyof PromptVersion['quality'], of: 'ended' | 'ready'): Column<PromptVersion> => ({
   name,
@@ -109,7 +110,7 @@ export default function AdminPrompt() {
   return (
     <AdminLayout title="System prompt" isFresh={isFresh} path="/admin/prompt">
       <Part title={`Live: version ${live.version}`}>
-        <Result words={liveText(search.get('result'), live.version, live)} />
+        <Result words={liveText(readFlash(search), live.version, live)} />
         <PromptText text={live.text} />
         <Facts
           facts={[

@@ -1,13 +1,9 @@
-import { type ActionFunctionArgs, redirect } from '@remix-run/cloudflare';
-import { saidPath } from '~/admin/people/people';
-import { formPostOnly, requireMethod } from '~/form-fields';
+import { adminAction, adminPostOnly } from '~/admin/admin-action';
+import { flash } from '~/flash';
 
-export const loader = formPostOnly;
+export const loader = adminPostOnly;
 
 /** POST: compares our books with Stripe's now, and leads back to the money. */
-export async function action({ request, context }: ActionFunctionArgs) {
-  requireMethod(request, 'POST');
-  const { auth, admin } = context.services;
-  const { id: adminId } = await auth.requireFreshAdmin(request);
-  return redirect(saidPath('/admin/money', await admin.money.compare({ adminId, requestId: context.requestId })));
-}
+export const action = adminAction({ needsFreshSignIn: true }, async ({ adminId, requestId, services: { admin } }) =>
+  flash('/admin/money', await admin.money.compare({ adminId, requestId })),
+);

@@ -1,0 +1,51 @@
+// Sentences for what became of an admin's posts, by the code of the flash message. They are apart from those of everybody
+// (app/outcome-messages.ts), so that no other page loads them.
+
+/** What became of an action on one generation. */
+export const generationMessages = {
+  polled: 'The film service is asked as soon as its limit allows.',
+  'not-reached':
+    'The object of this generation could not be reached. Nothing has changed; the sweep wakes it within minutes.',
+  canceled: 'Stopped. The credit is back with the person, and their open pages show it.',
+  failed: 'Ended. The credit is back with the person, and their open pages show it.',
+  retried: 'This is the new generation. Echoes has paid for it.',
+  duplicate: 'The same form made this generation before; nothing was paid twice.',
+  'too-late': 'It had ended by itself. Nothing has changed.',
+  'already-open': 'Another generation of this clip is under way. Nothing was paid.',
+  'not-found': 'The clip or its film is deleted, so it cannot be made again. Nothing was paid.',
+  'no-credit': 'The credit could not be booked. Nothing was paid.',
+  'too-many-open': 'This person has as many clips under way as the settings allow. Nothing was paid.',
+  unavailable: 'This film service cannot make it: not set up, or not in this length and shape. Nothing was paid.',
+  paused: 'This film service rests after failures. Nothing was paid; choose another, or wait.',
+  'too-many-refused': 'Film services declined too many of this person’s pictures today. Nothing was paid.',
+  'needs-another-admin': 'The settings ask for another admin’s yes even for one credit. Nothing was paid.',
+} as const satisfies Record<string, string>;
+
+/** What became of a post on a page about people, money or health. */
+const panelMessages = {
+  'adjustment-done': 'Done. The balance has changed, and the credit history gives the reason.',
+  'adjustment-waiting': 'Asked for. It is done once another admin says yes.',
+  'adjustment-declined': 'Declined. Nothing was moved.',
+  'adjustment-overdraft': 'Not done: it would take more than the credits in the account.',
+  'adjustment-used-before':
+    'Not done: this form was sent before with other values. Look at the list below, then send it again.',
+  'adjustment-invalid':
+    'Not done: it needs a whole number of credits from 1 to 10,000 and a reason of 3 letters or more.',
+  'adjustment-decided-before': 'Another admin has decided this already. Nothing more was moved.',
+  'adjustment-needs-another-admin': 'Not done: an admin other than the one who asked has to say yes.',
+  suspended: 'Suspended. Nothing was deleted.',
+  lifted: 'Lifted. The person can sign in again, and finds everything as it was.',
+  'signed-out': 'Signed out on every device.',
+  'already-so': 'It was so already. Nothing has changed.',
+  yourself: 'Not done: admins cannot suspend themselves.',
+  'reason-missing': 'Not done: it needs a reason of 3 letters or more.',
+  compared: 'Compared. The differences stand below.',
+  'not-compared': 'Stripe could not be reached. Nothing was compared.',
+  'alert-told': 'The test message was accepted.',
+} as const satisfies Record<string, string>;
+
+/** All sentences of admins’ flash messages. */
+export const adminMessages: Readonly<Record<string, string>> = { ...panelMessages, ...generationMessages };
+
+/** The code of a flash message on the pages about people and money. */
+export type PanelMessage = keyof typeof panelMessages;

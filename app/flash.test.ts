@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { flash, flashMessage, readFlash } from './flash';
+
+describe('flash', () => {
+  it.each([
+    ['/admin/money', '/admin/money?flash=done'],
+    ['/?returnTo=%2Fx', '/?returnTo=%2Fx&flash=done'],
+    ['/admin/settings#provider', '/admin/settings?flash=done#provider'],
+    ['/a?flash=before', '/a?flash=done'],
+  ])('adds the code to %s and keeps query and fragment', (path, expected) => {
+    expect(flash(path, 'done')).toBe(expected);
+    expect(readFlash(new URL(flash(path, 'done'), 'https://echoes.test').searchParams)).toBe('done');
+  });
+
+  it('escapes a code, so that it stays one value', () => {
+    const { searchParams } = new URL(flash('/a', 'b&c=d#e'), 'https://echoes.test');
+    expect([...searchParams]).toEqual([['flash', 'b&c=d#e']]);
+  });
+
+  it('has a sentence only for codes of its own', () => {
+    const messages = { done: 'It is done.' };
+    expect(flashMessage(new URLSearchParams('flash=done'), messages)).toBe('It is done.');
+    for (const search of ['', 'flash=', 'flash=constructor', 'flash=other'])
+      expect(flashMessage(new URLSearchParams(search), messages)).toBeNull();
+  });
+});

@@ -1,0 +1,24 @@
+const key = 'flash';
+
+/**
+ * The address of a page with the code of a flash message: after a post the page shows the code's sentence. `path` may
+ * have a query and a fragment.
+ */
+export function flash(path: string, code: string): string {
+  const [address = '', fragment] = path.split('#', 2);
+  const [pathname = '', search] = address.split('?', 2);
+  const query = new URLSearchParams(search);
+  query.set(key, code);
+  return `${pathname}?${query}${fragment === undefined ? '' : `#${fragment}`}`;
+}
+
+/** The code of the flash message in an address, or null. An address may hold any text: look the code up, never show it. */
+export function readFlash(search: URLSearchParams): string | null {
+  return search.get(key);
+}
+
+/** The sentence of the flash message in an address; null where `messages` has none for its code. */
+export function flashMessage(search: URLSearchParams, messages: Readonly<Record<string, string>>): string | null {
+  const code = readFlash(search);
+  return code !== null && Object.hasOwn(messages, code) ? (messages[code] ?? null) : null;
+}
