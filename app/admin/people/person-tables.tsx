@@ -121,6 +121,20 @@ export function ReferralsTable({ rows }: { rows: readonly ReferralLine[] }) {
   );
 }
 
+/** By whose invitation a person came, and whether that was rewarded. */
+export function InvitedBy({ line }: { line: ReferralLine | null }) {
+  if (line === null) return <p>Came without an invitation.</p>;
+  return (
+    <p>
+      Came by the invitation of{' '}
+      <Link className="link" to={`/admin/people/${line.userId}`}>
+        {nameOf(line.name)}
+      </Link>
+      {line.rewardedAt === null ? ', not rewarded yet.' : `, for ${creditsInWords(line.credits)}.`}
+    </p>
+  );
+}
+
 const answers: Column<FeedbackLine>[] = [
   { name: 'When (UTC)', cell: ({ createdAt }) => <Moment at={createdAt} /> },
   { name: 'What was wrong', cell: ({ reason }) => reason.replaceAll('-', ' ') },

@@ -11,6 +11,7 @@ import { PersonForms } from '~/admin/people/person-forms';
 import {
   FeedbackTable,
   GenerationsTable,
+  InvitedBy,
   LedgerTable,
   ProjectsTable,
   ReferralsTable,
@@ -128,19 +129,7 @@ export default function AdminPerson() {
         />
       </Part>
       <Part title="Invitations">
-        <p>
-          {invitedBy ? (
-            <>
-              Came by the invitation of{' '}
-              <Link className="link" to={`/admin/people/${invitedBy.userId}`}>
-                {nameOf(invitedBy.name)}
-              </Link>
-              {invitedBy.rewardedAt === null ? ', not rewarded yet.' : `, for ${creditsInWords(invitedBy.credits)}.`}
-            </>
-          ) : (
-            'Came without an invitation.'
-          )}
-        </p>
+        <InvitedBy line={invitedBy} />
         <ReferralsTable rows={details.invited} />
       </Part>
       <Part title="What they said was wrong">

@@ -8,7 +8,7 @@ import { readPresetForm } from '~/admin/settings/presets-form';
 import { conflictInWords } from '~/admin/settings/setting-words';
 import { Button } from '~/components/button';
 import { flash, readFlash } from '~/flash';
-import { presetFor } from '~/settings/preset-names';
+import { offeredPreset } from '~/settings/preset-choice';
 
 const savedCode = (about: string) => `saved-${about}`;
 
@@ -49,7 +49,7 @@ export default function AdminPresets() {
   const result = useActionData<PresetResult>() ?? null;
   const [search] = useSearchParams();
   const code = readFlash(search);
-  const first = presetFor(view.value, '');
+  const first = offeredPreset(view.value, '');
   const at = (about: string) => (result?.about === about ? result : null);
   return (
     <AdminLayout title="Presets" isFresh={isFresh} path="/admin/presets">
