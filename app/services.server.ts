@@ -114,9 +114,16 @@ export function createServices({
   const completion = createCompletion({ db, projects, rewards });
   const shares = createShares({ db, bucket, photos, links, tokens, visits, settings, appOrigin, clock, newId });
   const admin = createAdmin({
-    ...{ db, config, appOrigin, fetch, clock, newId, bucket, queue, jobs, ledger, live, links, settings, logbook },
-    ...{ projects, uploads, generations, providers, breaker, reconcile },
-    ...{ assets: env.ASSETS, channels: env.LIVE_CHANNEL, version: env.CF_VERSION_METADATA },
+    ...{ db, clock, newId, outside: { config, fetch } },
+    bindings: {
+      generationJobs: jobs,
+      bucket,
+      queue,
+      channels: env.LIVE_CHANNEL,
+      assets: env.ASSETS,
+      version: env.CF_VERSION_METADATA,
+    },
+    fronts: { ledger, live, links, projects, uploads, generations, settings, logbook, providers, breaker, reconcile },
   });
   return {
     db,

@@ -1,17 +1,16 @@
-import { createGenerationDetails } from '~/admin/generations/generation.server';
 import { createGenerationActions } from '~/admin/generations/generation-actions.server';
-import { createGenerationList } from '~/admin/generations/generations.server';
-import { createAlertSender } from '~/admin/health/alert-sender.server';
+import { findGeneration } from '~/admin/generations/generation-details.server';
+import type { GenerationFilter } from '~/admin/generations/generations';
+import { listGenerations } from '~/admin/generations/generations.server';
 import { createAlerts } from '~/admin/health/alerts.server';
-import { createChecks, type Version } from '~/admin/health/checks.server';
-import { createSystemStatus } from '~/admin/health/system-status.server';
+import { runChecks, type Version } from '~/admin/health/checks.server';
 import type { Logbook } from '~/admin/log/logbook.server';
 import { createMoney } from '~/admin/money/money.server';
-import { createOverview } from '~/admin/overview/overview.server';
+import { readOverview } from '~/admin/overview/overview.server';
 import { createAdjustments } from '~/admin/people/adjustments.server';
 import { createMediaAccess } from '~/admin/people/media-access.server';
 import { createPeople } from '~/admin/people/people.server';
-import { createPersonDetails } from '~/admin/people/person.server';
+import { personDetails } from '~/admin/people/person.server';
 import { createSuspension } from '~/admin/people/suspension.server';
 import { createPrompt } from '~/admin/prompt/prompt.server';
 import { createAdminSettings } from '~/admin/settings/settings-admin.server';
@@ -30,9 +29,8 @@ import type { Providers } from '~/providers/registry.server';
 import type { SettingsCache } from '~/settings/settings.server';
 import { createAuditLog } from './audit-log.server';
 
-/** What of the house the desk works with. */
-interface House {
-  db: Database;
+/** The product's fronts that admins act through. */
+interface Fronts {
   ledger: Ledger;
   live: Live;
   links: MediaLinks;
@@ -43,42 +41,100 @@ interface House {
   logbook: Logbook;
   providers: Providers;
   breaker: Breaker;
-  jobs: { getByName(name: string): { hint(generationId: string): Promise<void> } };
   reconcile: Reconcile;
+}
+
+/** The bindings that admins act on or check. */
+interface Bindings {
+  generationJobs: { getByName(name: string): { hint(generationId: string): Promise<void> } };
   bucket: R2Bucket;
   queue: Queue;
   channels: { getByName(name: string): LiveChannelRpc };
   assets: Fetcher;
-  appOrigin: string;
-  config: Config;
   version: Version | undefined;
-  fetch: typeof globalThis.fetch;
-  clock: Clock;
-  newId: NewId;
 }
 
-/** Everything that the owner's desk offers its pages, built from what the house has already. */
-export function createAdmin(house: House) {
-  const { db, appOrigin, config, fetch, clock } = house;
-  const auditLog = createAuditLog({ db, clock });
-  const settings = createAdminSettings({ ...house, auditLog });
-  const systemStatus = createSystemStatus({ db });
-  const sender = createAlertSender({ secret: config.ALERT_WEBHOOK_SECRET, appOrigin, fetch, clock });
+/** Makes a value at the first call, and gives the same one at every further call. */
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/**
+ * The front of the admin panel. Each part is built when it is first used: requests that are no admin's build none of it.
+ * `outside`: the configuration, and the way out to other services.
+ */
+export function createAdmin({
+  db,
+  clock,
+  newId,
+  outside: { config, fetch },
+  bindings,
+  fronts,
+}: {
+  db: Database;
+  clock: Clock;
+  newId: NewId;
+  outside: { config: Config; fetch: typeof globalThis.fetch };
+  bindings: Bindings;
+  fronts: Fronts;
+}) {
+  const { APP_ORIGIN: appOrigin, ALERT_WEBHOOK_SECRET: secret } = config;
+  const context = once(() => ({ db, clock, newId, auditLog: createAuditLog({ db, clock }) }));
+  const people = once(() => createPeople({ db }));
+  const adjustments = once(() => createAdjustments(context(), fronts));
+  const suspension = once(() => createSuspension(context(), fronts));
+  const mediaAccess = once(() => createMediaAccess(context(), fronts));
+  const generationActions = once(() =>
+    createGenerationActions(context(), { ...fronts, generationJobs: bindings.generationJobs }),
+  );
+  const money = once(() => createMoney(context(), fronts));
+  const settings = once(() => createAdminSettings(context(), fronts));
+  const prompt = once(() => {
+    const samples = { ...fronts, assets: bindings.assets, appOrigin };
+    return createPrompt(context(), { adminSettings: settings(), samples, trials: fronts });
+  });
+  const alerts = once(() =>
+    createAlerts(context(), { settings: fronts.settings, sender: { secret, appOrigin, fetch } }),
+  );
   return {
-    auditLog,
-    people: createPeople({ db }),
-    personDetails: createPersonDetails(house),
-    adjustments: createAdjustments({ ...house, auditLog }),
-    suspension: createSuspension({ ...house, auditLog }),
-    mediaAccess: createMediaAccess({ ...house, auditLog }),
-    jobs: createGenerationList({ db, clock }),
-    generationDetails: createGenerationDetails(house),
-    generationActions: createGenerationActions({ ...house, auditLog }),
-    money: createMoney({ ...house, auditLog }),
-    settings,
-    prompt: createPrompt({ ...house, auditLog, settings, reader: house.settings }),
-    overview: createOverview({ db, systemStatus, clock }),
-    alerts: createAlerts({ ...house, systemStatus, sender, auditLog }),
-    checks: createChecks({ ...house, systemStatus }),
+    get auditLog() {
+      return context().auditLog;
+    },
+    get people() {
+      return people();
+    },
+    get adjustments() {
+      return adjustments();
+    },
+    get suspension() {
+      return suspension();
+    },
+    get mediaAccess() {
+      return mediaAccess();
+    },
+    get generationActions() {
+      return generationActions();
+    },
+    get money() {
+      return money();
+    },
+    get settings() {
+      return settings();
+    },
+    get prompt() {
+      return prompt();
+    },
+    get alerts() {
+      return alerts();
+    },
+    personDetails: (userId: string) => personDetails({ db, clock, settings: fronts.settings }, userId),
+    generations: (filter: GenerationFilter, limit: number) => listGenerations({ db, now: clock() }, filter, limit),
+    generation: (generationId: string) => findGeneration({ db, clock, ...fronts }, generationId),
+    overview: () => readOverview(db, clock()),
+    checks: () => runChecks({ db, bindings, config, fetch, newId, clock }),
   };
 }

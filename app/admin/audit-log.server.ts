@@ -1,10 +1,11 @@
 import { and, desc, eq, inArray, lt } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
-import type { Clock } from '~/db/ids';
+import type { Clock, NewId } from '~/db/ids';
 import { adminActs, profiles } from '~/db/schema.server';
+import { run, type Statement, statement } from '~/db/statement';
 import { type AuditEntryView, type AuditKind, shownToPerson } from './audit-log';
 
-/** What was done, by whom, to what, and why. `before` and `after` are kept as JSON where they are no plain text. */
+/** What an admin did, to what, and why. `before` and `after` are stored as they are where they are text, else as JSON. */
 export interface AuditEntry {
   what: AuditKind;
   adminId: string;
@@ -16,33 +17,31 @@ export interface AuditEntry {
   requestId: string;
 }
 
+const mostShownToPerson = 50;
+
 const asText = (value: unknown): string | null =>
   value === undefined || value === null ? null : typeof value === 'string' ? value : JSON.stringify(value);
 
-/** The record of what admins do. The schema lets rows in and never changes one. */
+const insertEntry = `INSERT INTO admin_acts (at, admin_user_id, what, user_id, subject, before, after, reason, request_id)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`;
+
+/** The log of what admins do. Its rows are only added: the schema refuses to change or delete one. */
 export function createAuditLog({ db, clock }: { db: Database; clock: Clock }) {
-  /** The statement that writes an act down; it travels in the batch of what it tells of. */
-  function statement(act: AuditEntry): D1PreparedStatement {
-    return db.$client
-      .prepare(
-        `INSERT INTO admin_acts (at, admin_user_id, what, user_id, subject, before, after, reason, request_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
-      )
-      .bind(
-        ...[clock(), act.adminId, act.what, act.userId ?? null, act.subject, asText(act.before), asText(act.after)],
-        ...[act.reason ?? null, act.requestId],
-      );
-  }
+  /** The statement that writes an entry; it belongs into the batch of the change that it records. */
+  const entryStatement = (entry: AuditEntry): Statement =>
+    statement(
+      insertEntry,
+      ...[clock(), entry.adminId, entry.what, entry.userId ?? null, entry.subject],
+      ...[asText(entry.before), asText(entry.after), entry.reason ?? null, entry.requestId],
+    );
 
   return {
-    statement,
+    statement: entryStatement,
 
-    /** Writes an act down that stands alone: what was looked at, not changed. */
-    async record(act: AuditEntry): Promise<void> {
-      await statement(act).run();
-    },
+    /** Writes one entry by itself: for what was looked at and not changed, or done outside the database. */
+    record: (entry: AuditEntry): Promise<void> => run(db, entryStatement(entry)),
 
-    /** Acts newest first, older than `before` where given, of one kind, one admin, about one person or one thing. */
+    /** Entries newest first, older than `before`; each of the other values narrows the list. */
     async list({
       before,
       what,
@@ -59,7 +58,7 @@ export function createAuditLog({ db, clock }: { db: Database; clock: Clock }) {
       limit: number;
     }): Promise<AuditEntryView[]> {
       const rows = await db
-        .select({ act: adminActs, name: profiles.name })
+        .select({ entry: adminActs, name: profiles.name })
         .from(adminActs)
         .leftJoin(profiles, eq(profiles.userId, adminActs.adminUserId))
         .where(
@@ -73,14 +72,14 @@ export function createAuditLog({ db, clock }: { db: Database; clock: Clock }) {
         )
         .orderBy(desc(adminActs.id))
         .limit(limit);
-      return rows.map(({ act: { adminUserId, what: kind, ...act }, name }) => ({
-        ...act,
+      return rows.map(({ entry: { adminUserId, what: kind, ...entry }, name }) => ({
+        ...entry,
         what: kind as AuditKind,
         admin: adminUserId === null ? null : { id: adminUserId, name: name ?? 'A deleted account' },
       }));
     },
 
-    /** What admins opened of this person's own, newest first: what their account page tells them. */
+    /** The media access of admins to this person's photos and clips, newest first, for their account page. */
     async shownTo(
       userId: string,
     ): Promise<{ id: number; at: number; what: string; subject: string; reason: string }[]> {
@@ -89,10 +88,18 @@ export function createAuditLog({ db, clock }: { db: Database; clock: Clock }) {
         .from(adminActs)
         .where(and(eq(adminActs.userId, userId), inArray(adminActs.what, [...shownToPerson])))
         .orderBy(desc(adminActs.id))
-        .limit(50);
+        .limit(mostShownToPerson);
       return rows.map(({ id, at, what, subject, reason }) => ({ id, at, what, subject, reason: reason ?? '' }));
     },
   };
 }
 
 export type AuditLog = ReturnType<typeof createAuditLog>;
+
+/** What every part of the admin panel that changes something works with. */
+export interface AdminContext {
+  db: Database;
+  auditLog: AuditLog;
+  clock: Clock;
+  newId: NewId;
+}

@@ -1,9 +1,9 @@
-/** Everything an admin can do that changes something or shows what is a person's own; each leaves a row. */
+/** The kinds of audit entries, with their words: every change by an admin, and every look at what belongs to a person. */
 export const auditWords = {
   'admin-granted': 'Made an admin',
   'admin-revoked': 'No longer an admin',
   'setting-changed': 'Setting changed',
-  'setting-not-changed': 'Setting not changed: somebody was quicker',
+  'setting-not-changed': 'Setting not changed: another admin was quicker',
   'prompt-saved': 'System prompt saved',
   'prompt-tried': 'System prompt tried on samples',
   'prompt-live': 'System prompt went live',
@@ -15,10 +15,10 @@ export const auditWords = {
   'signed-out': 'Signed out everywhere',
   'photo-opened': 'Photo opened',
   'clip-opened': 'Clip opened',
-  'job-polled': 'Asked the provider now',
+  'job-polled': 'Film service asked now',
   'job-canceled': 'Clip stopped',
   'job-failed': 'Clip ended and refunded',
-  'job-retried': 'Tried again on another provider',
+  'job-retried': 'Made again at another film service',
   reconciled: 'Books compared with Stripe',
   'tail-opened': 'Live log opened',
   'alert-tested': 'Alert address tested',
@@ -26,15 +26,15 @@ export const auditWords = {
 
 export type AuditKind = keyof typeof auditWords;
 
-/** True for the name of an act: what stands in an address may be anything. */
+/** True for a kind of audit entry; an address may hold any text. */
 export function isAuditKind(value: unknown): value is AuditKind {
   return typeof value === 'string' && Object.hasOwn(auditWords, value);
 }
 
-/** What a person is told that admins did with what is theirs (their account page). */
+/** The kinds that a person's account page shows to them. */
 export const shownToPerson = ['photo-opened', 'clip-opened'] as const satisfies readonly AuditKind[];
 
-/** One row of what admins did. Times in ms since 1970; `admin` is null for the console. */
+/** One entry of the audit log. `at` in ms since 1970; `admin` is null for the command line (`npm run admin`). */
 export interface AuditEntryView {
   id: number;
   at: number;

@@ -123,14 +123,14 @@ describe('the comparison with a provider’s charge', () => {
     await (await told(0)).spending.nightly(now);
     const { admin } = testServices({ clock: () => now, fetch: async () => new Response() });
     const said = `runway charged $0.00 from ${dateOf(now - 3 * day)} until ${dateOf(now)}; our tries can have cost $1.50.`;
-    const { systemStatus } = await admin.overview.read();
+    const { systemStatus } = await admin.overview();
     expect(systemStatus.reports.spending).toMatchObject({ at: now, ok: false, differences: [said] });
     expect((await admin.money.charges())[0]).toMatchObject({
       at: now,
       ok: false,
       differences: [{ charged: 0, most: 150 }],
     });
-    expect((await admin.checks.all()).parts).toContainEqual({
+    expect((await admin.checks()).parts).toContainEqual({
       what: 'Charges last compared',
       state: 'trouble',
       detail: '0 seconds ago, with 1 found',

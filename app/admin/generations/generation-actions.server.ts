@@ -1,48 +1,45 @@
 import { and, eq } from 'drizzle-orm';
-import type { AuditLog } from '~/admin/audit-log.server';
-import { brokenLaw, type Database } from '~/db/client.server';
-import type { Clock, NewId } from '~/db/ids';
+import type { AdminContext } from '~/admin/audit-log.server';
+import { brokenLaw } from '~/db/client.server';
 import { clips, generations, projects } from '~/db/schema.server';
+import { prepare, type Statement, statement } from '~/db/statement';
 import type { Generations } from '~/generations/generations.server';
 import { isOpen } from '~/generations/pipeline/states';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
 import type { EndingReason, GenerationOutcome } from './generations';
 
-/** Who acts on which try, by which request. */
-interface AuditEntry {
+/** Which admin acts on which generation, in which request. */
+interface Order {
   adminId: string;
   generationId: string;
   requestId: string;
 }
 
-/** What one more try costs the house: the least that a try may cost. */
-const houseCredits = 1;
-/** In the person's diary. */
-const houseReason = 'One more try of your clip, made for you and paid by Echoes';
+/** What a generation paid by Echoes costs: the least that a generation may cost. */
+const giftCredits = 1;
+/** Stands in the person's credit history. */
+const giftReason = 'One more try of your clip, made for you and paid by Echoes';
 
-/** What an admin may do with one try. Each act is a row, in the batch of what it does or before it. */
-export function createGenerationActions({
-  db,
-  auditLog,
-  generations: tries,
-  jobs,
-  providers,
-  breaker,
-  clock,
-  newId,
-}: {
-  db: Database;
-  auditLog: Pick<AuditLog, 'statement' | 'record'>;
-  generations: Pick<Generations, 'start' | 'cancel' | 'fail'>;
-  jobs: { getByName(name: string): { hint(generationId: string): Promise<void> } };
-  providers: Pick<Providers, 'choose'>;
-  breaker: Pick<Breaker, 'resting'>;
-  clock: Clock;
-  newId: NewId;
-}) {
-  const { $client: d1 } = db;
+const insertAdjustment = `INSERT INTO adjustments (id, user_id, request_key, credits, reason, requested_by, requested_at)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`;
+const bookAdjustment = "UPDATE adjustments SET state = 'done', decided_by = ?2, decided_at = ?3 WHERE id = ?1";
 
+/** What an admin may do with one generation. Each action writes its audit entry in the batch of its change, or before it. */
+export function createGenerationActions(
+  { db, auditLog, clock, newId }: AdminContext,
+  {
+    generations: front,
+    generationJobs,
+    providers,
+    breaker,
+  }: {
+    generations: Pick<Generations, 'start' | 'cancel' | 'fail'>;
+    generationJobs: { getByName(name: string): { hint(generationId: string): Promise<void> } };
+    providers: Pick<Providers, 'choose'>;
+    breaker: Pick<Breaker, 'resting'>;
+  },
+) {
   async function find(generationId: string) {
     const [row] = await db
       .select({ generation: generations, shape: projects.shape, durationSeconds: projects.clipSeconds })
@@ -53,36 +50,26 @@ export function createGenerationActions({
     return row ?? null;
   }
 
-  /** The credit of the house and the row of what was done: written with the try that it pays, or not at all. */
-  function houseStatements({
+  /** Gives the person the credit that the new generation costs. In the batch of the generation: both happen or none. */
+  function giftStatements({
     adminId,
     userId,
     requestKey,
-    act,
   }: {
     adminId: string;
     userId: string;
     requestKey: string;
-    act: D1PreparedStatement;
-  }): D1PreparedStatement[] {
+  }): Statement[] {
     const id = newId('adj');
     const now = clock();
     return [
-      d1
-        .prepare(
-          `INSERT INTO adjustments (id, user_id, request_key, credits, reason, requested_by, requested_at)
-           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
-        )
-        .bind(id, userId, requestKey, houseCredits, houseReason, adminId, now),
-      d1
-        .prepare("UPDATE adjustments SET state = 'done', decided_by = ?2, decided_at = ?3 WHERE id = ?1")
-        .bind(id, adminId, now),
-      act,
+      statement(insertAdjustment, id, userId, requestKey, giftCredits, giftReason, adminId, now),
+      statement(bookAdjustment, id, adminId, now),
     ];
   }
 
   async function end(
-    { adminId, generationId, requestId }: AuditEntry,
+    { adminId, generationId, requestId }: Order,
     how: { what: 'job-canceled' } | { what: 'job-failed'; reason: EndingReason },
   ): Promise<GenerationOutcome> {
     const found = await find(generationId);
@@ -90,24 +77,24 @@ export function createGenerationActions({
     const { userId, state: before } = found.generation;
     if (!isOpen(before)) return 'too-late';
     const after = how.what === 'job-failed' ? `failed: ${how.reason}` : 'canceled';
-    const act = { what: how.what, adminId, subject: generationId, userId, before, after, requestId };
-    const stop = { userId, generationId, first: [auditLog.statement(act)] };
+    const entry = { what: how.what, adminId, subject: generationId, userId, before, after, requestId };
+    const stop = { userId, generationId, first: [prepare(db, auditLog.statement(entry))] };
     const ended =
       how.what === 'job-failed'
-        ? await tries.fail({ ...stop, reason: how.reason, detail: 'ended at the desk' })
-        : await tries.cancel(stop);
+        ? await front.fail({ ...stop, reason: how.reason, detail: 'ended by an admin' })
+        : await front.cancel(stop);
     return ended.outcome;
   }
 
   return {
-    /** Has its object ask the provider as soon as that allows, and no sooner however often. */
-    async poll({ adminId, generationId, requestId }: AuditEntry): Promise<GenerationOutcome> {
+    /** Wakes the generation's object, which asks the provider as soon as the rate limit allows. */
+    async poll({ adminId, generationId, requestId }: Order): Promise<GenerationOutcome> {
       const found = await find(generationId);
       if (!found) return 'not-found';
       const { userId, state } = found.generation;
       if (!isOpen(state)) return 'too-late';
       await auditLog.record({ what: 'job-polled', adminId, subject: generationId, userId, before: state, requestId });
-      return jobs
+      return generationJobs
         .getByName(generationId)
         .hint(generationId)
         .then(
@@ -116,47 +103,46 @@ export function createGenerationActions({
         );
     },
 
-    /** As the person's own stop: the credit is back, the provider is asked to stop, their pages hear of it. */
-    cancel: (act: AuditEntry): Promise<GenerationOutcome> => end(act, { what: 'job-canceled' }),
+    /** Cancels an open generation as its person could: refunds the credit, asks the provider to stop, updates open pages. */
+    cancel: (order: Order): Promise<GenerationOutcome> => end(order, { what: 'job-canceled' }),
 
-    /** Ends an open try with its credit; the person reads why. */
-    fail: ({ reason, ...act }: AuditEntry & { reason: EndingReason }): Promise<GenerationOutcome> =>
-      end(act, { what: 'job-failed', reason }),
+    /** Fails an open generation and refunds its credit; the person reads the sentence of the reason. */
+    fail: ({ reason, ...order }: Order & { reason: EndingReason }): Promise<GenerationOutcome> =>
+      end(order, { what: 'job-failed', reason }),
 
     /**
-     * Makes the same once more at this provider, paid by the house; an open try is ended and refunded before. It goes on
-     * with the thread of the first one: one request leads to both. `generationId` is the new try's.
+     * Makes the clip again at this provider, paid by Echoes; an open generation is failed and refunded first. The new
+     * generation keeps the request id of the old one, so that one id finds both in the log. `generationId` is the new one's.
      */
     async retry({
       provider,
       model,
       requestKey,
-      ...act
-    }: AuditEntry & { provider: string; model: string; requestKey: string }): Promise<{
+      ...order
+    }: Order & { provider: string; model: string; requestKey: string }): Promise<{
       outcome: GenerationOutcome;
       generationId?: string;
     }> {
-      const found = await find(act.generationId);
+      const found = await find(order.generationId);
       if (!found) return { outcome: 'not-found' };
       const { generation, ...wanted } = found;
       const { userId, clipId, presetId, words, frameX, frameY, frameZoom, state } = generation;
       if (isOpen(state)) {
-        // Not ended for nothing: whoever is asked to make it again must be able to.
+        // Before the open one is ended, make sure that this provider can take its place.
         const resting = await breaker.resting(clock());
         const choice = providers.choose({ candidates: [{ provider, model }], wanted, resting });
         if (choice.outcome !== 'chosen') return { outcome: choice.outcome === 'resting' ? 'paused' : 'unavailable' };
-        await end(act, { what: 'job-failed', reason: 'stopped' });
+        await end(order, { what: 'job-failed', reason: 'stopped' });
       }
-      const { adminId, generationId: subject, requestId } = act;
-      const before = `${generation.provider} ${generation.model}`;
-      const note = { what: 'job-retried', adminId, subject, userId, before, requestId } as const;
-      const written = auditLog.statement({ ...note, after: `${provider} ${model}` });
-      const statements = houseStatements({ adminId, userId, requestKey, act: written });
+      const { adminId, generationId: subject, requestId } = order;
+      const [before, after] = [`${generation.provider} ${generation.model}`, `${provider} ${model}`];
+      const entry = { what: 'job-retried', adminId, subject, userId, before, after, requestId } as const;
+      const statements = [...giftStatements({ adminId, userId, requestKey }), auditLog.statement(entry)];
       try {
-        const started = await tries.start({
+        const started = await front.start({
           ...{ userId, clipId, requestKey, presetId, words },
           requestId: generation.requestId ?? requestId,
-          gift: { credits: houseCredits, statements },
+          gift: { credits: giftCredits, statements: statements.map((one) => prepare(db, one)) },
           again: { provider, model, frame: { x: frameX, y: frameY, zoom: frameZoom } },
         });
         if (started.outcome === 'started') return { outcome: 'retried', generationId: started.generationId };

@@ -1,12 +1,10 @@
 import { Link } from '@remix-run/react';
 import { type Column, Facts, Moment, Table } from '~/admin/admin-layout';
-import type { GenerationDetails } from './generation.server';
+import type { GenerationDetails } from './generation-details.server';
 import { ageInWords } from './generations';
 import { StateText } from './generations-table';
 
-type Found = NonNullable<Awaited<ReturnType<GenerationDetails['find']>>>;
-
-/** What is known of a try, name by name; its photo and its clip are elsewhere, behind a reason. */
+/** The facts of a generation. Its photo and its video are shown for a reason only, on the media access page. */
 export function GenerationFacts({
   generation,
   name,
@@ -14,7 +12,7 @@ export function GenerationFacts({
   isGone,
   feedback,
   now,
-}: Omit<Found, 'steps' | 'entries' | 'lines' | 'tries'>) {
+}: Omit<GenerationDetails, 'steps' | 'entries' | 'lines' | 'siblings'>) {
   const { userId, clipId, createdAt, deadlineAt, provider, requestId } = generation;
   const mediaAccess = `/admin/media-access/${clipId}`;
   return (
@@ -22,7 +20,7 @@ export function GenerationFacts({
       facts={[
         ['State', <StateText key="state" generation={generation} now={now} />],
         [
-          'Who',
+          'Person',
           <Link key="who" className="link" to={`/admin/people/${userId}`}>
             {name ?? 'A deleted account'}
           </Link>,
@@ -39,8 +37,8 @@ export function GenerationFacts({
         ['Deadline', <Moment key="deadline" at={deadlineAt} />],
         ['Took', generation.state === 'ready' ? ageInWords(generation.stateAt - createdAt) : '–'],
         ['Film service', `${provider} · ${generation.model}`],
-        ['Its task', generation.providerTaskId ?? '–'],
-        ['Its word for where it stands', generation.providerStatus ?? '–'],
+        ['Task id', generation.providerTaskId ?? '–'],
+        ['Its own status', generation.providerStatus ?? '–'],
         ['Progress', generation.progress === null ? '–' : `${Math.round(generation.progress * 100)} %`],
         ['Submits', generation.submits],
         ['Nonce of the last submit', generation.submitNonce ?? '–'],
@@ -48,9 +46,9 @@ export function GenerationFacts({
         ['Cost to the person', generation.cost === 1 ? '1 credit' : `${generation.cost} credits`],
         ['Error', [generation.failureReason, generation.failureDetail].filter(Boolean).join(': ') || '–'],
         ['Shape and length', `${generation.shape}, ${generation.durationSeconds} s`],
-        ['Way to move', generation.presetId],
+        ['Preset', generation.presetId],
         ['Cleaned up', generation.cleanedAt === null ? 'Not yet' : <Moment key="cleaned" at={generation.cleanedAt} />],
-        ['Said about it', feedback ? [feedback.reason, feedback.words].filter(Boolean).join(': ') : 'Nothing'],
+        ['Feedback', feedback ? [feedback.reason, feedback.words].filter(Boolean).join(': ') : 'None'],
         [
           'Asked for by',
           requestId === null ? (
@@ -66,9 +64,9 @@ export function GenerationFacts({
   );
 }
 
-/** Every row of its timeline, as it was written. */
-export function GenerationSteps({ steps }: { steps: Found['steps'] }) {
-  const columns: Column<Found['steps'][number]>[] = [
+/** Every row of the timeline, as it was written. */
+export function GenerationSteps({ steps }: { steps: GenerationDetails['steps'] }) {
+  const columns: Column<GenerationDetails['steps'][number]>[] = [
     { name: 'When (UTC)', cell: ({ at }) => <Moment at={at} /> },
     { name: 'Step', cell: ({ what }) => what },
     {
@@ -79,13 +77,13 @@ export function GenerationSteps({ steps }: { steps: Found['steps'] }) {
   return <Table caption="Timeline" columns={columns} rows={steps} keyOf={({ id }) => id} empty="No step yet." />;
 }
 
-/** What moved credits for it. */
-export function GenerationEntries({ entries }: { entries: Found['entries'] }) {
-  const columns: Column<Found['entries'][number]>[] = [
+/** The ledger entries of a generation. */
+export function GenerationEntries({ entries }: { entries: GenerationDetails['entries'] }) {
+  const columns: Column<GenerationDetails['entries'][number]>[] = [
     { name: 'When (UTC)', cell: ({ createdAt }) => <Moment at={createdAt} /> },
     {
       name: 'Kind',
-      cell: ({ kind, delta }) => (kind === 'adjustment' && delta > 0 ? 'adjustment: on the house' : kind),
+      cell: ({ kind, delta }) => (kind === 'adjustment' && delta > 0 ? 'adjustment: paid by Echoes' : kind),
     },
     { name: 'Credits', figures: true, cell: ({ delta }) => (delta > 0 ? `+${delta}` : `−${-delta}`) },
     { name: 'Balance after', figures: true, cell: ({ balanceAfter }) => balanceAfter },
@@ -94,9 +92,9 @@ export function GenerationEntries({ entries }: { entries: Found['entries'] }) {
   return <Table caption="Credits" columns={columns} rows={entries} keyOf={({ key }) => key} empty="No credit moved." />;
 }
 
-/** The clip's tries, this one among them. */
-export function ClipGenerations({ tries, current }: { tries: Found['tries']; current: string }) {
-  const columns: Column<Found['tries'][number]>[] = [
+/** All generations of the clip. */
+export function ClipGenerations({ siblings, current }: { siblings: GenerationDetails['siblings']; current: string }) {
+  const columns: Column<GenerationDetails['siblings'][number]>[] = [
     {
       name: 'Began (UTC)',
       cell: ({ id, createdAt }) =>
@@ -112,6 +110,6 @@ export function ClipGenerations({ tries, current }: { tries: Found['tries']; cur
     { name: 'Film service', cell: ({ provider, model }) => `${provider} · ${model}` },
   ];
   return (
-    <Table caption="Generations of this clip" columns={columns} rows={tries} keyOf={({ id }) => id} empty="None." />
+    <Table caption="Generations of this clip" columns={columns} rows={siblings} keyOf={({ id }) => id} empty="None." />
   );
 }

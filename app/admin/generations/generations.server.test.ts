@@ -100,7 +100,7 @@ describe('the list of tries', () => {
       const seen: string[] = [];
       let before: string | null = null;
       do {
-        const page = await admin.jobs.list({ ...all, ...filter, before }, 3);
+        const page = await admin.generations({ ...all, ...filter, before }, 3);
         seen.push(...page.rows.map(({ id }) => id));
         before = page.next;
       } while (before !== null);
@@ -121,11 +121,11 @@ describe('the list of tries', () => {
 
   it('knows ages: what is younger or older than an hour', async () => {
     const { admin } = testServices({ clock: () => now });
-    const young = await admin.jobs.list({ ...all, youngerThan: 60 }, 100);
+    const young = await admin.generations({ ...all, youngerThan: 60 }, 100);
     expect(young.rows.length).toBe(60);
-    const old = await admin.jobs.list({ ...all, olderThan: 60 }, 1);
+    const old = await admin.generations({ ...all, olderThan: 60 }, 1);
     expect(now - (old.rows[0]?.createdAt ?? 0)).toBe(61 * minute);
-    expect((await admin.jobs.list({ ...all, state: 'open' }, 9)).rows.map(({ state }) => state)).toEqual(['queued']);
+    expect((await admin.generations({ ...all, state: 'open' }, 9)).rows.map(({ state }) => state)).toEqual(['queued']);
   });
 });
 

@@ -2,7 +2,7 @@ import { Moment } from '~/admin/admin-layout';
 import { Icon } from '~/components/icon';
 import { type AlertView, alertWords } from './alerts';
 
-/** Alerts with what they are about, since when, and whether the owner was told. */
+/** Alerts with kind, time, and whether their message was delivered. */
 export function AlertList({ alerts, empty }: { alerts: readonly AlertView[]; empty: string }) {
   if (alerts.length === 0) return <p className="border-y border-line py-4 text-quiet">{empty}</p>;
   return (
@@ -37,6 +37,6 @@ export function AlertList({ alerts, empty }: { alerts: readonly AlertView[]; emp
 }
 
 function tellingOf({ deliveredAt, nextTryAt }: AlertView): string {
-  if (deliveredAt !== null) return 'told';
-  return nextTryAt === null ? 'not told' : 'to be told';
+  if (deliveredAt !== null) return 'sent';
+  return nextTryAt === null ? 'not sent' : 'to be sent';
 }

@@ -1,14 +1,14 @@
-// When the owner is to be told, and what. Pure: what is read and sent is in alerts.server.ts.
+// Which troubles make an alert, and its message. Reading and sending are in alerts.server.ts.
 import type { Settings } from '~/settings/settings';
 import type { SystemStatus } from './system-status';
 
-/** What alerts are about, in the words of the desk. */
+/** The kinds of alerts, in the words of the admin panel. */
 export const alertWords = {
   'oldest-job': 'A clip has been under way for too long',
   'stale-jobs': 'Clips stand still',
   audit: 'The ledger does not add up',
   reconcile: 'Our books and Stripe’s differ',
-  spending: 'A film service charged otherwise than our tries',
+  spending: 'A film service charged more or less than our generations',
   breaker: 'A film service rests',
   'dead-letters': 'Messages could not be delivered',
   failures: 'Many clips fail',
@@ -17,7 +17,7 @@ export const alertWords = {
 
 type AlertKind = keyof typeof alertWords;
 
-/** An alert as the desk shows it. Times in ms; `closedAt` is null while it lasts, `nextTryAt` while nothing is to be told. */
+/** An alert. Times in ms; `closedAt` is null while the trouble lasts, `nextTryAt` while no message is due. */
 export interface AlertView {
   id: string;
   kind: AlertKind;
@@ -29,7 +29,7 @@ export interface AlertView {
   nextTryAt: number | null;
 }
 
-/** Something that is wrong now. One of a kind and subject is one alert, however long it lasts. */
+/** Something that is wrong now; one alert for each kind and subject. */
 export interface Trouble {
   kind: AlertKind;
   subject: string;
@@ -38,15 +38,15 @@ export interface Trouble {
 
 type Limits = Pick<Settings, 'alertOldestMinutes' | 'alertStaleJobs' | 'alertFailurePercent' | 'alertFailureMinimum'>;
 
-/** Tries asked for in the last hour that ended: not counted are pictures that a service declined, and what was stopped. */
+/** Generations of the last hour that ended, without canceled ones and pictures that a provider declined. */
 export interface LastHour {
   ready: number;
   failed: number;
 }
 
 /**
- * What is wrong at this moment. `failedSteps`: of the sweep that is running; one bad run may be chance, so the one before
- * it must have failed, too. `now` in ms.
+ * The troubles at `now` (ms). `failedSteps`: of the running sweep; they count only if the sweep before failed too, since
+ * one failure may be chance.
  */
 export function troublesIn({
   systemStatus: { open, reports, deadLetters, resting },
@@ -65,7 +65,7 @@ export function troublesIn({
   const add = (kind: AlertKind, subject: string, detail: string) => found.push({ kind, subject, detail });
   const oldestMinutes = open.oldestAt === null ? 0 : Math.floor((now - open.oldestAt) / 60_000);
   if (oldestMinutes > limits.alertOldestMinutes)
-    add('oldest-job', 'generations', `The oldest was asked for ${oldestMinutes} minutes ago.`);
+    add('oldest-job', 'generations', `The oldest was started ${oldestMinutes} minutes ago.`);
   if (open.stale > limits.alertStaleJobs)
     add('stale-jobs', 'generations', `${open.stale} have not moved for five minutes.`);
   for (const [kind, subject] of [
@@ -73,7 +73,7 @@ export function troublesIn({
     ['reconcile', 'stripe'],
   ] as const) {
     const report = reports[kind];
-    if (report && !report.ok) add(kind, subject, `${report.differences.length} found at the last look.`);
+    if (report && !report.ok) add(kind, subject, `${report.differences.length} found in the last run.`);
   }
   if (reports.spending && !reports.spending.ok) add('spending', 'charges', reports.spending.differences.join(' '));
   for (const { provider, reason, until } of resting)
@@ -90,15 +90,15 @@ export function troublesIn({
 
 const minute = 60_000;
 const longestPause = 2 * 60 * minute;
-/** After this long of telling in vain the owner is left to the overview. */
+/** No message is repeated for longer than this. */
 export const tellFor = 24 * 60 * minute;
 
 /** How long to wait after the nth attempt (1, 2, …): 1 minute, 2, 4, … up to two hours. */
-export function pauseAfter(tries: number): number {
-  return Math.min(minute * 2 ** Math.min(tries - 1, 20), longestPause);
+export function pauseAfter(attempts: number): number {
+  return Math.min(minute * 2 ** Math.min(attempts - 1, 20), longestPause);
 }
 
-/** The message that tells of an alert: Standard Webhooks' own form. `desk` is where to look. */
+/** The message of an alert, as Standard Webhooks form one. `adminUrl`: the admin panel. */
 export function messageOf(
   alert: Pick<AlertView, 'id' | 'kind' | 'subject' | 'detail' | 'openedAt' | 'closedAt'>,
   adminUrl: string,

@@ -2,47 +2,46 @@ import { type Config, isSet, secretNames } from '~/config.server';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { stateOfSchema } from '~/db/laws.server';
-import { reportKinds } from '~/db/run-reports';
-import { within } from '~/http';
+import { first, statement } from '~/db/statement';
 import type { LiveChannelRpc } from '~/live/channel.server';
 import { ageInWords, type Check, latest, runNames } from './checks';
 import { reportKinds } from './system-status';
-import type { SystemStatusReader } from './system-status.server';
+import { readSystemStatus } from './system-status.server';
 
 const longestMilliseconds = 4000;
 
-/** The version of the Worker that runs, as Cloudflare names it. `tag`: what the deployment was called, its commit. */
+/** The running version of the Worker, as Cloudflare names it. `tag`: the commit of the deployment. */
 export interface Version {
   id: string;
   tag: string;
   timestamp: string;
 }
 
-/** Looks whether each part of Echoes works, by using it: small, at no cost, and leaving nothing behind. */
-export function createChecks({
-  db,
-  bucket,
-  queue,
-  channels,
-  systemStatus,
-  config,
-  version,
-  fetch,
-  newId,
-  clock,
-}: {
+/** What the checks look at: the bindings by their use, the configuration, and the outside world by `fetch`. */
+interface Checked {
   db: Database;
-  bucket: R2Bucket;
-  queue: Pick<Queue, 'metrics'>;
-  channels: { getByName(name: string): Pick<LiveChannelRpc, 'publish'> };
-  systemStatus: SystemStatusReader;
+  bindings: {
+    bucket: R2Bucket;
+    queue: Pick<Queue, 'metrics'>;
+    channels: { getByName(name: string): Pick<LiveChannelRpc, 'publish'> };
+    version: Version | undefined;
+  };
   config: Config;
-  version: Version | undefined;
   fetch: typeof globalThis.fetch;
   newId: NewId;
   clock: Clock;
-}) {
-  /** One look; whatever is thrown is trouble, and so is what takes too long. */
+}
+
+/** Checks each part of Echoes by using it; costs nothing and leaves nothing behind. Takes at most four seconds. */
+export async function runChecks({ db, bindings, config, fetch, newId, clock }: Checked): Promise<{
+  parts: Check[];
+  outside: Check[];
+  secrets: Check[];
+  version: Version | null;
+}> {
+  const { bucket, queue, channels, version } = bindings;
+
+  /** One check; an error is trouble, and so is a timeout. */
   async function look(what: string, work: (signal: AbortSignal) => Promise<Omit<Check, 'what'> | string>) {
     try {
       const began = clock();
@@ -56,7 +55,7 @@ export function createChecks({
     }
   }
 
-  /** Anything that answers can be reached: a refusal without a key is one as well. No key is sent and nothing ordered. */
+  /** A service that answers is reachable, even if it refuses: no key is sent and nothing is ordered. */
   const reach = (what: string, address: string) =>
     look(what, async (signal) => {
       const response = await fetch(address, { redirect: 'manual', signal, headers: { 'User-Agent': 'Echoes' } });
@@ -97,7 +96,7 @@ export function createChecks({
 
   async function runs(): Promise<Check[]> {
     const now = clock();
-    const { reports } = await systemStatus.read(now);
+    const { reports } = await readSystemStatus(db, now);
     return reportKinds.map((kind): Check => {
       const report = reports[kind];
       if (!report) return { what: runNames[kind], state: 'not yet', detail: 'no run so far' };
@@ -116,41 +115,36 @@ export function createChecks({
     ['Google Veo', config.VEO_API_KEY && config.VEO_BASE_URL],
   ];
 
-  return {
-    /** Every part at once; takes as long as the slowest, four seconds at most. */
-    async all(): Promise<{ parts: Check[]; outside: Check[]; secrets: Check[]; version: Version | null }> {
-      const several = async (work: () => Promise<Check[]>, what: string) =>
-        work().catch((error): Check[] => [{ what, state: 'trouble', detail: String(error) }]);
-      const here = Promise.all([
-        look('Database (D1)', async () => {
-          await db.$client.prepare('SELECT 1').first();
-          return '';
-        }),
-        look('Media (R2)', media),
-        look('Queue', async () => {
-          const { backlogCount } = await queue.metrics();
-          return `${backlogCount} waiting`;
-        }),
-        look('Objects', async () => {
-          // A channel that no page listens to: it wakes, and has nobody to tell.
-          await channels.getByName('health').publish([]);
-          return 'one was woken';
-        }),
-      ]);
-      const there = Promise.all([
-        ...providers.flatMap(([name, address]) => (address ? [reach(name, address)] : [])),
-        reach('Stripe', `${config.STRIPE_API_BASE}/healthcheck`),
-        reach('Google', `${config.GOOGLE_ISSUER}/.well-known/openid-configuration`),
-      ]);
-      const [used, outside, laws, ran] = await Promise.all([
-        here,
-        there,
-        several(schema, 'Laws of the database'),
-        several(runs, 'What runs by itself'),
-      ]);
-      return { parts: [...used, ...laws, ...ran], outside, secrets: secretsOf(config), version: version ?? null };
-    },
-  };
+  const several = (work: () => Promise<Check[]>, what: string) =>
+    work().catch((error): Check[] => [{ what, state: 'trouble', detail: String(error) }]);
+  const here = Promise.all([
+    look('Database (D1)', async () => {
+      await first(db, statement('SELECT 1'));
+      return '';
+    }),
+    look('Media (R2)', media),
+    look('Queue', async () => {
+      const { backlogCount } = await queue.metrics();
+      return `${backlogCount} waiting`;
+    }),
+    look('Objects', async () => {
+      // No page listens to this channel: publishing wakes the object and reaches nobody.
+      await channels.getByName('health').publish([]);
+      return 'one was woken';
+    }),
+  ]);
+  const there = Promise.all([
+    ...providers.flatMap(([name, address]) => (address ? [reach(name, address)] : [])),
+    reach('Stripe', `${config.STRIPE_API_BASE}/healthcheck`),
+    reach('Google', `${config.GOOGLE_ISSUER}/.well-known/openid-configuration`),
+  ]);
+  const [used, outside, laws, ran] = await Promise.all([
+    here,
+    there,
+    several(schema, 'Laws of the database'),
+    several(runs, 'Scheduled runs'),
+  ]);
+  return { parts: [...used, ...laws, ...ran], outside, secrets: secretsOf(config), version: version ?? null };
 }
 
 function secretsOf(config: Config): Check[] {

@@ -1,17 +1,17 @@
 import type { ReportKind } from '~/db/run-reports';
 
-/** What a look at one part of the house came to. */
+/** The result of checking one part of Echoes. */
 export interface Check {
   what: string;
   state: CheckState;
   detail: string;
 }
 
-/** `not set up`: left out by choice, and nothing is broken by it. `not yet`: it runs by itself, and its time has not come. */
+/** `not set up`: left out by choice. `not yet`: a scheduled run whose first time has not come. */
 export type CheckState = 'well' | 'trouble' | 'not set up' | 'not yet';
 
 const aNight = 26 * 3_600_000;
-/** Runs for longer than this ago (ms) mean that what runs by itself has stopped. */
+/** A last run longer ago than this (ms) means that the schedule has stopped. */
 export const latest = {
   sweep: 3 * 60_000,
   audit: aNight,
@@ -19,7 +19,7 @@ export const latest = {
   spending: aNight,
 } as const satisfies Record<ReportKind, number>;
 
-/** What the desk calls the last run of each. */
+/** The scheduled runs in the words of the admin panel. */
 export const runNames = {
   sweep: 'Last sweep',
   audit: 'Last audit',
@@ -27,7 +27,7 @@ export const runNames = {
   spending: 'Charges last compared',
 } as const satisfies Record<ReportKind, string>;
 
-/** How long ago in words: `4 minutes`. */
+/** A duration in words: `4 minutes`. */
 export function ageInWords(milliseconds: number): string {
   const steps = [
     [86_400_000, 'day'],

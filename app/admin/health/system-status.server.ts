@@ -5,12 +5,12 @@ import { type ReportKind, reportKinds } from '~/db/run-reports';
 import { openStates } from '~/db/statement';
 import { type ReportKind, reportKinds, type SystemStatus, systemStatusOf } from './system-status';
 
-/** More than this of anything is only said to be more: reading on would tell the owner nothing new. */
+/** Rows read of each kind; beyond it the page only says that there are more. */
 const most = 500;
 const day = 24 * 60 * 60_000;
 const given = (name: string) => sql.placeholder(name);
 
-// Written by hand, so that each finds its index: another wording of the states would not.
+// The states are spelled as in the partial indexes, which SQLite uses only for the same words.
 const openRead: Read<never, { state: string; stateAt: number; createdAt: number; deadlineAt: number }> = {
   sql: `SELECT state, state_at AS stateAt, created_at AS createdAt, deadline_at AS deadlineAt FROM generations
         WHERE state IN ${openStates} ORDER BY state_at LIMIT ${most + 1}`,
@@ -32,21 +32,14 @@ const restingRead: Read<'now', { provider: string; reason: string; until: number
   params: [given('now')],
 };
 
-/** How things stand at this moment, in four reads that stay small whatever has been before. */
-export function createSystemStatus({ db }: { db: Database }) {
-  return {
-    /** What is under way, who rests, what was found last. `now` in ms. */
-    async read(now: number): Promise<SystemStatus> {
-      const [open, reports, [letters], resting] = await Promise.all([
-        db.ask(openRead, {}),
-        db.ask(reportsRead, {}),
-        db.ask(deadLettersRead, { since: now - day }),
-        db.ask(restingRead, { now }),
-      ]);
-      const deadLetters = { count: letters?.count ?? 0, newestAt: letters?.newestAt ?? null };
-      return systemStatusOf({ open, most, reports, deadLetters, resting, now });
-    },
-  };
+/** Reads the system status at `now` (ms): four reads in one batch, whose size does not grow with the history. */
+export async function readSystemStatus(db: Database, now: number): Promise<SystemStatus> {
+  const [open, reports, [letters], resting] = await Promise.all([
+    db.ask(openRead, {}),
+    db.ask(reportsRead, {}),
+    db.ask(deadLettersRead, { since: now - day }),
+    db.ask(restingRead, { now }),
+  ]);
+  const deadLetters = { count: letters?.count ?? 0, newestAt: letters?.newestAt ?? null };
+  return systemStatusOf({ open, most, reports, deadLetters, resting, now });
 }
-
-export type SystemStatusReader = ReturnType<typeof createSystemStatus>;

@@ -1,8 +1,6 @@
-import type { Report, ReportKind } from '~/db/run-reports';
-// How Echoes stands at one moment, from a few rows.
 import { type SpendingDifference, spendingInWords } from '~/generations/spending';
 
-/** A try that is under way. Times in ms. */
+/** An open generation. Times in ms. */
 interface OpenGeneration {
   state: string;
   stateAt: number;
@@ -10,7 +8,19 @@ interface OpenGeneration {
   deadlineAt: number;
 }
 
-/** `isMore`: there are more under way than were looked at. `oldestAt`: when the oldest was asked for. */
+/** Scheduled runs: the sweep each minute, the others once a night. */
+export const reportKinds = ['sweep', 'audit', 'reconcile', 'spending'] as const;
+export type ReportKind = (typeof reportKinds)[number];
+
+/** The last report of a scheduled run. `differences`: what it found, a line each. */
+export interface Report {
+  at: number;
+  ok: boolean;
+  differences: string[];
+  milliseconds: number;
+}
+
+/** The system status. `isMore`: more generations are open than were read; `oldestAt`: when the oldest was started (ms). */
 export interface SystemStatus {
   open: { count: number; isMore: boolean; stale: number; overdue: number; oldestAt: number | null };
   reports: Record<ReportKind, Report | null>;
@@ -19,10 +29,10 @@ export interface SystemStatus {
   resting: { provider: string; reason: string; until: number }[];
 }
 
-/** At a provider without having moved for so long: what the sweeper wakes, too. */
+/** An open generation past the queue counts as stale after this long without a change of state. */
 const staleMilliseconds = 5 * 60_000;
 
-/** Makes of the rows what the owner reads. `open` may hold one more than `most`, which says that there are more. */
+/** Sums the rows up. `open` may hold one row more than `most`, which shows that there are more. */
 export function systemStatusOf({
   open: found,
   most,
@@ -35,7 +45,7 @@ export function systemStatusOf({
   reports: readonly { kind: string; at: number; ok: number; differences: string; milliseconds: number }[];
   now: number;
 }): SystemStatus {
-  const jobs = found.slice(0, most);
+  const generations = found.slice(0, most);
   const last = (kind: ReportKind): Report | null => {
     const row = reports.find((report) => report.kind === kind);
     if (!row) return null;
@@ -45,11 +55,14 @@ export function systemStatusOf({
   const isStale = ({ state, stateAt }: OpenGeneration) => state !== 'queued' && stateAt < now - staleMilliseconds;
   return {
     open: {
-      count: jobs.length,
+      count: generations.length,
       isMore: found.length > most,
-      stale: jobs.filter(isStale).length,
-      overdue: jobs.filter(({ deadlineAt }) => deadlineAt < now).length,
-      oldestAt: jobs.reduce<number | null>((oldest, { createdAt }) => Math.min(oldest ?? createdAt, createdAt), null),
+      stale: generations.filter(isStale).length,
+      overdue: generations.filter(({ deadlineAt }) => deadlineAt < now).length,
+      oldestAt: generations.reduce<number | null>(
+        (oldest, { createdAt }) => Math.min(oldest ?? createdAt, createdAt),
+        null,
+      ),
     },
     reports: {
       sweep: last('sweep'),

@@ -5,8 +5,8 @@ const soonest = 4000;
 const latest = 60_000;
 
 /**
- * Reads the page again and again while it is looked at: every few seconds while `what` changes, and with growing pauses
- * while it stays as it was.
+ * Reloads the page's data while the page is visible: every four seconds while `what` changes, and after growing pauses, up
+ * to a minute, while it does not.
  */
 export function useRefresh(what: string): void {
   const { revalidate, state } = useRevalidator();

@@ -1,10 +1,10 @@
 import { Link } from '@remix-run/react';
 import { Moment } from '~/admin/admin-layout';
-import { type KeptLine, saidIn } from './logbook';
+import { fieldsIn, type KeptLine } from './logbook';
 
 type Line = Pick<KeptLine, 'at' | 'event' | 'requestId' | 'generationId' | 'userId' | 'line'>;
 
-/** Lines of the log, each with what it is found by as links, and what it says. */
+/** Lines of the log, each with its ids as links, and its fields. */
 export function LogLines({ lines }: { lines: readonly (Line & { key: number })[] }) {
   return (
     <ol className="border-t border-line">
@@ -16,7 +16,7 @@ export function LogLines({ lines }: { lines: readonly (Line & { key: number })[]
             <Found line={line} />
           </div>
           <dl className="flex min-w-0 flex-wrap gap-x-4 gap-y-1 text-quiet">
-            {saidIn(line.line).map(([name, value]) => (
+            {fieldsIn(line.line).map(([name, value]) => (
               <div key={name} className="flex min-w-0 gap-1">
                 <dt className="shrink-0">{name}</dt>
                 <dd className="min-w-0 wrap-anywhere text-ink">{value}</dd>

@@ -7,7 +7,7 @@ import { type TailLine, useTail } from './use-tail';
 
 const connections = { live: 'Listening', reconnecting: 'Connecting', offline: 'Not connected' } as const;
 
-/** The log as it is written, with a filter that works on what the page has heard. */
+/** The log as it is written, with a filter over the lines that the page holds. */
 export function LogTail() {
   const [isPaused, setIsPaused] = useState(false);
   const [event, setEvent] = useState('');
@@ -26,7 +26,7 @@ export function LogTail() {
           ))}
         </Select>
         <Field
-          label="Holds (an id of a person or a clip’s try, or any text)"
+          label="Contains (an id of a person or a generation, or any text)"
           value={text}
           onChange={(change) => setText(change.target.value)}
           className="grow md:max-w-[24rem]"
@@ -38,10 +38,10 @@ export function LogTail() {
           Clear
         </Button>
       </div>
-      {leftOut > 0 && <p className="text-15 text-quiet">{leftOut} more came too fast and were left out.</p>}
+      {leftOut > 0 && <p className="text-15 text-quiet">{leftOut} more lines came too fast and were left out.</p>}
       {shown.length === 0 ? (
         <p className="border-y border-line py-6 text-quiet">
-          {lines.length === 0 ? 'Nothing has happened since you came.' : 'Nothing that was heard fits the filter.'}
+          {lines.length === 0 ? 'No line since you opened this page.' : 'No line fits the filter.'}
         </p>
       ) : (
         <LogLines lines={shown.map((line) => ({ ...line, line: line.text }))} />
@@ -50,7 +50,7 @@ export function LogTail() {
   );
 }
 
-/** Whether a line is of this kind and holds this text somewhere: its ids, or what it says. */
+/** True for a line of this kind whose ids or fields contain this text. */
 function matches({ event, text }: { event: string; text: string }) {
   const wanted = text.trim().toLowerCase();
   return (line: TailLine) =>

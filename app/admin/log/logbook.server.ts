@@ -2,6 +2,7 @@ import { and, desc, eq, lt } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { generations, logLines } from '~/db/schema.server';
+import { run, statement } from '~/db/statement';
 import { connectTo, type LiveChannelRpc } from '~/live/channel.server';
 import { described, type LogLine, log, type Thread } from '~/log';
 import type { SettingsReader } from '~/settings/settings.server';
@@ -9,16 +10,23 @@ import { type KeptLine, type LinesAsked, tailHeartbeatSeconds } from './logbook'
 
 const day = 24 * 60 * 60_000;
 const keptDays = 30;
-/** Rows that one sweep removes: the next one goes on. */
+/** Rows that one sweep removes; the next one goes on. */
 const mostForgotten = 2000;
-/** Lines of one invocation that are told to those who listen. */
-const mostTold = 50;
-/** The channel of those who listen; people's own are named by their ids. */
+/** Lines of one invocation that are sent to the log tail. */
+const mostSent = 50;
+/** The live channel of the log tail; a person's channel is named by their id. */
 const channelName = 'tail';
-/** Tries of one request that are named; a whole film may have begun with it. */
+/** Generations of one request that are listed; one request may start a whole film. */
 const mostGenerations = 50;
 
-/** The log as the desk reads it: lines that are kept for a month, and the live tail of all of them. */
+const insertLines = `INSERT INTO log_lines (at, request_id, generation_id, user_id, event, line)
+  SELECT value ->> 'at', value ->> 'requestId', value ->> 'generationId', value ->> 'userId', value ->> 'event',
+    value ->> 'text' FROM json_each(?1)`;
+const deleteOld = 'DELETE FROM log_lines WHERE id IN (SELECT id FROM log_lines WHERE at < ?1 ORDER BY at LIMIT ?2)';
+const saveTailUntil = `INSERT INTO settings (key, value, updated_at) VALUES ('tailUntil', ?1, ?2)
+  ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`;
+
+/** The log for admins: some lines are kept for a month, and the log tail shows all of them live. */
 export function createLogbook({
   db,
   channels,
@@ -30,48 +38,40 @@ export function createLogbook({
   settings: SettingsReader;
   clock: Clock;
 }) {
-  const { $client: d1 } = db;
   const tail = () => channels.getByName(channelName);
 
   async function keep({ requestId, userId, lines }: Thread): Promise<void> {
     const kept = lines.filter(({ isKept }) => isKept);
     if (kept.length === 0) return;
-    // What was not known yet when a line was written is known now.
+    // Ids that were found out later in the invocation hold for its earlier lines too.
     const rows = kept.map((line) => ({
       ...line,
       requestId: line.requestId ?? requestId,
       userId: line.userId ?? userId,
     }));
-    await d1
-      .prepare(
-        `INSERT INTO log_lines (at, request_id, generation_id, user_id, event, line)
-         SELECT value ->> 'at', value ->> 'requestId', value ->> 'generationId', value ->> 'userId', value ->> 'event',
-           value ->> 'text' FROM json_each(?1)`,
-      )
-      .bind(JSON.stringify(rows))
-      .run();
+    await run(db, statement(insertLines, JSON.stringify(rows)));
   }
 
-  async function tell({ lines, leftOut }: Thread): Promise<void> {
+  async function publish({ lines, leftOut }: Thread): Promise<void> {
     if (lines.length === 0 || (await settings.read()).tailUntil <= clock()) return;
-    const told = lines.slice(0, mostTold).map(({ isKept: _, ...line }: LogLine) => line);
-    await tail().publish([{ type: 'log', lines: told, leftOut: leftOut + lines.length - told.length }]);
+    const sent = lines.slice(0, mostSent).map(({ isKept: _, ...line }: LogLine) => line);
+    await tail().publish([{ type: 'log', lines: sent, leftOut: leftOut + lines.length - sent.length }]);
   }
 
   return {
     /**
-     * Called once an invocation has given its answer: keeps its lines that are worth it, and tells all of them to those
-     * who listen, unless they are about listening itself. Whatever fails here is said on the console and nowhere else.
+     * Called after the answer of each invocation: keeps the lines marked for it, and sends all of them to the log tail,
+     * unless the invocation is the tail's own. A failure is logged on the console only.
      */
     async close(thread: Thread, { isOfTail = false }: { isOfTail?: boolean } = {}): Promise<void> {
       try {
-        await Promise.all([keep(thread), isOfTail ? undefined : tell(thread)]);
+        await Promise.all([keep(thread), isOfTail ? undefined : publish(thread)]);
       } catch (error) {
         log({ event: 'lines-not-kept', detail: described(error).message });
       }
     },
 
-    /** Kept lines newest first, older than `before` where given: of one request, one try, one person, or all. */
+    /** Kept lines newest first, older than `before`: of one request, one generation, one person, or all. */
     async list({ requestId, generationId, userId, before, limit }: LinesAsked): Promise<KeptLine[]> {
       return db
         .select()
@@ -88,7 +88,7 @@ export function createLogbook({
         .limit(limit);
     },
 
-    /** The tries that this request has started, newest first. */
+    /** The generations that this request started, newest first. */
     async generationsOf(requestId: string): Promise<{ id: string; state: string }[]> {
       return db
         .select({ id: generations.id, state: generations.state })
@@ -98,29 +98,20 @@ export function createLogbook({
         .limit(mostGenerations);
     },
 
-    /** Removes lines that are older than a month. */
+    /** Deletes lines that are older than 30 days. `now` in ms. */
     async forget(now: number): Promise<void> {
-      await d1
-        .prepare('DELETE FROM log_lines WHERE id IN (SELECT id FROM log_lines WHERE at < ?1 ORDER BY at LIMIT ?2)')
-        .bind(now - keptDays * day, mostForgotten)
-        .run();
+      await run(db, statement(deleteOld, now - keptDays * day, mostForgotten));
     },
 
-    /** Opens a socket of the tail for an admin's session. It ends by itself unless heartbeats keep it open. */
+    /** Opens a socket of the log tail for an admin's session; without heartbeats it closes after two minutes. */
     connect(session: string): Promise<Response> {
       return connectTo(tail(), { session, endsAt: clock() + 2 * tailHeartbeatSeconds * 1000 });
     },
 
-    /** The page of this session still listens: lines are told for two beats more. */
+    /** The page of this session still shows the log tail: it stays open for two minutes more. */
     async heartbeat(session: string): Promise<void> {
       const until = clock() + 2 * tailHeartbeatSeconds * 1000;
-      await d1
-        .prepare(
-          `INSERT INTO settings (key, value, updated_at) VALUES ('tailUntil', ?1, ?2)
-           ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
-        )
-        .bind(String(until), clock())
-        .run();
+      await run(db, statement(saveTailUntil, String(until), clock()));
       await tail().prolong(session, until);
     },
   };

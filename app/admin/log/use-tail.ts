@@ -4,13 +4,13 @@ import type { Connection } from '~/live/live-connection';
 import { openSocket } from '~/live/socket';
 import { tailHeartbeatSeconds } from './logbook';
 
-/** A line as the page shows it; `key` is its own number here. */
+/** A line as the page shows it; `key` numbers the lines of this page. */
 export type TailLine = (LiveFrame & { type: 'log' })['lines'][number] & { key: number };
 
-/** Lines that the page holds: older ones go, the kept ones of them stay in the book. */
+/** Lines that the page holds; older ones are dropped from the page. */
 const mostHeld = 500;
 
-/** Listens to the log while the component is shown: the newest line first. `isPaused` holds the list as it is. */
+/** Receives the log while the component is mounted, newest line first. `isPaused` freezes the list. */
 export function useTail({ isPaused }: { isPaused: boolean }) {
   const [lines, setLines] = useState<TailLine[]>([]);
   const [leftOut, setLeftOut] = useState(0);

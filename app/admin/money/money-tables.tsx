@@ -9,7 +9,7 @@ import { priceInWords } from '~/settings/packs';
 import type { OwedLine, ReportLine, ReversalLine } from './money';
 
 const whose = {
-  name: 'Whose',
+  name: 'Person',
   cell: ({ userId, person }: { userId: string; person: string | null }) => (
     <Link className="link" to={`/admin/people/${userId}`}>
       {nameOf(person)}
@@ -20,7 +20,7 @@ const whose = {
 const reversalWords: Readonly<Record<ReversalLine['reason'], string>> = {
   refund: 'Refunded',
   dispute: 'Disputed',
-  reinstated: 'The payment stands after all',
+  reinstated: 'Payment reinstated',
 };
 
 const reversals: Column<ReversalLine>[] = [
@@ -49,12 +49,10 @@ export function ReversalsTable({ rows }: { rows: readonly ReversalLine[] }) {
 const owed: Column<OwedLine>[] = [whose, { name: 'Credits owed', cell: (row) => row.owed, figures: true }];
 
 export function OwedTable({ rows }: { rows: readonly OwedLine[] }) {
-  return (
-    <Table caption="Owed" columns={owed} rows={rows} keyOf={({ userId }) => userId} empty="Nobody owes anything." />
-  );
+  return <Table caption="Owed" columns={owed} rows={rows} keyOf={({ userId }) => userId} empty="No debts." />;
 }
 
-/** Comparisons by when they were; `item` shows one difference as an item of a list. */
+/** Comparisons by time; `item` shows one difference as an item of a list. */
 const comparisons = <Found,>(item: (found: Found) => ReactNode): Column<ReportLine<Found>>[] => [
   { name: 'When (UTC)', cell: ({ at }) => <Moment at={at} /> },
   {
@@ -62,7 +60,7 @@ const comparisons = <Found,>(item: (found: Found) => ReactNode): Column<ReportLi
     cell: ({ differences }) =>
       differences.length === 0 ? 'Nothing' : <ul className="grid gap-2">{differences.map(item)}</ul>,
   },
-  { name: 'All well', cell: ({ ok }) => (ok ? 'Yes' : 'No') },
+  { name: 'Settled', cell: ({ ok }) => (ok ? 'Yes' : 'No') },
   { name: 'Took', cell: ({ milliseconds }) => `${(milliseconds / 1000).toFixed(1)} s`, figures: true },
 ];
 

@@ -1,18 +1,16 @@
-import type { AuditLog } from '~/admin/audit-log.server';
+import type { AdminContext } from '~/admin/audit-log.server';
 import type { ReportKind } from '~/admin/health/system-status';
 import type { Difference } from '~/billing/differences';
 import type { PurchaseState } from '~/billing/purchases';
 import type { Reconcile } from '~/billing/reconcile.server';
-import type { Database } from '~/db/client.server';
-import type { Clock } from '~/db/ids';
-import type { ReportKind } from '~/db/run-reports';
+import { all, statement } from '~/db/statement';
 import type { SpendingDifference } from '~/generations/spending';
 import { described, log } from '~/log';
 import type { OwedLine, PurchaseOfPerson, ReportLine, ReversalLine } from './money';
 
 const mostReversals = 20;
 const mostReports = 10;
-/** People who may owe something, and of them the ones that are shown: who owes most. */
+/** People with an unpaid reversal that are read, and the largest debts among them that are shown. */
 const mostInDebt = 500;
 const mostOwed = 50;
 /** Sorts after every id of a purchase. */
@@ -29,7 +27,7 @@ const reversals = `SELECT r.id, r.user_id AS userId, n.name AS person, r.purchas
     r.created_at AS createdAt, p.amount, p.currency, p.dispute_status AS disputeStatus
   FROM reversals r JOIN purchases p ON p.id = r.purchase_id LEFT JOIN profiles n ON n.user_id = r.user_id
   ORDER BY r.id DESC LIMIT ?1`;
-// Only who was ever short of something is looked at, by an index of those alone.
+// Reads only reversals that a balance did not cover, by their partial index.
 const owed = `SELECT s.user_id AS userId, n.name AS person,
     (SELECT sum(r.credits - r.moved) FROM reversals r WHERE r.user_id = s.user_id) AS owed
   FROM (SELECT DISTINCT user_id FROM reversals WHERE credits > moved LIMIT ?1) s LEFT JOIN profiles n ON n.user_id = s.user_id
@@ -38,48 +36,37 @@ const reports = `SELECT at, ok, differences, milliseconds FROM house_reports WHE
 
 type ReportRow = Omit<ReportLine, 'ok' | 'differences'> & { ok: number; differences: string };
 
-/** What was bought, what went back, what is owed, and how our books stand to Stripe's. */
-export function createMoney({
-  db,
-  auditLog,
-  reconcile,
-  clock,
-}: {
-  db: Database;
-  auditLog: AuditLog;
-  reconcile: Pick<Reconcile, 'run'>;
-  clock: Clock;
-}) {
-  const run = (sql: string, ...values: (string | number)[]) => db.$client.prepare(sql).bind(...values);
-  const all = async <Row>(sql: string, ...values: (string | number)[]) =>
-    (await run(sql, ...values).all<Row>()).results;
+/** Purchases, refunds, debts, and how our books compare with those of Stripe and of the film services. */
+export function createMoney(
+  { db, auditLog, clock }: Pick<AdminContext, 'db' | 'auditLog' | 'clock'>,
+  { reconcile }: { reconcile: Pick<Reconcile, 'run'> },
+) {
   const reported = async <Found>(kind: ReportKind): Promise<ReportLine<Found>[]> => {
-    const rows = await all<ReportRow>(reports, kind, mostReports);
+    const rows = await all<ReportRow>(db, statement(reports, kind, mostReports));
     return rows.map((row) => ({ ...row, ok: row.ok === 1, differences: JSON.parse(row.differences) as Found[] }));
   };
 
   return {
-    /** Purchases newest first, of one state where given; `before` is the id of the last one that was shown. */
+    /** Purchases newest first, older than the id `before`; of one state, or of all for null. */
     purchases({ state, before, limit }: { state: PurchaseState | null; before: string | null; limit: number }) {
       const from = [before ?? afterAllPurchases, limit] as const;
-      return state === null
-        ? all<PurchaseOfPerson>(purchasesNewest, ...from)
-        : all<PurchaseOfPerson>(purchasesInState, ...from, state);
+      const read = state === null ? statement(purchasesNewest, ...from) : statement(purchasesInState, ...from, state);
+      return all<PurchaseOfPerson>(db, read);
     },
 
-    /** The last refunds and disputes, as what they moved in the ledger. */
-    reversals: () => all<ReversalLine>(reversals, mostReversals),
+    /** The newest refunds and disputes, with the credits they moved. */
+    reversals: () => all<ReversalLine>(db, statement(reversals, mostReversals)),
 
-    /** Who owes credits, the most first. */
-    owed: () => all<OwedLine>(owed, mostInDebt, mostOwed),
+    /** People who owe credits, the largest debt first. */
+    owed: () => all<OwedLine>(db, statement(owed, mostInDebt, mostOwed)),
 
-    /** The last comparisons with Stripe's books. */
+    /** The newest comparisons with Stripe's books. */
     reports: () => reported<Difference>('reconcile'),
 
-    /** The last comparisons of what film services charged with what our tries can have cost. */
+    /** The newest comparisons of the film services' charges with the possible cost of our generations. */
     charges: () => reported<SpendingDifference>('spending'),
 
-    /** Compares the books now, as each night does. What was pressed is written down also where Stripe does not answer. */
+    /** Compares the books with Stripe now, as each night does. Writes an audit entry even if Stripe does not answer. */
     async compare({
       adminId,
       requestId,
@@ -87,14 +74,14 @@ export function createMoney({
       adminId: string;
       requestId: string;
     }): Promise<'compared' | 'not-compared'> {
-      const act = { what: 'reconciled', adminId, subject: 'stripe', requestId } as const;
+      const entry = { what: 'reconciled', adminId, subject: 'stripe', requestId } as const;
       try {
         const found = await reconcile.run(clock());
-        await auditLog.record({ ...act, after: { differences: found.length } });
+        await auditLog.record({ ...entry, after: { differences: found.length } });
         return 'compared';
       } catch (error) {
         log({ event: 'purchase', purchaseId: 'none', outcome: 'not-compared', detail: described(error).message });
-        await auditLog.record({ ...act, after: 'Stripe could not be asked' });
+        await auditLog.record({ ...entry, after: 'Stripe could not be reached' });
         return 'not-compared';
       }
     },

@@ -2,7 +2,7 @@ import type { PurchaseLine } from '~/admin/people/person';
 import type { Difference } from '~/billing/differences';
 import type { PurchaseState } from '~/billing/purchases';
 
-/** A purchase with whose it is; the name is null once the account was deleted. */
+/** A purchase with the name of its person; null once the account is deleted. */
 export type PurchaseOfPerson = PurchaseLine & { person: string | null };
 
 /** Credits taken back (`credits` > 0) or given back after a refund or a dispute; `moved` is what the ledger could move. */
@@ -20,14 +20,14 @@ export interface ReversalLine {
   disputeStatus: string | null;
 }
 
-/** What somebody owes: credits that went back with their money and had been spent. */
+/** The debt of a person: credits that were spent before their purchase was refunded or disputed. */
 export interface OwedLine {
   userId: string;
   person: string | null;
   owed: number;
 }
 
-/** One comparison, of the books or of what film services charged. Times in ms since 1970. */
+/** One comparison, of the books or of the film services' charges. `at` in ms since 1970. */
 export interface ReportLine<Found = Difference> {
   at: number;
   ok: boolean;
@@ -45,13 +45,13 @@ export const purchaseStates = [
 
 export const purchaseStateWords: Readonly<Record<PurchaseState, string>> = {
   open: 'Not paid yet',
-  pending: 'The bank is at it',
+  pending: 'The bank is working on it',
   paid: 'Paid',
   failed: 'Failed',
   expired: 'Never paid',
 };
 
-/** True for the name of a state: what stands in an address may be anything. */
+/** True for a state of a purchase; an address may hold any text. */
 export function isPurchaseState(value: unknown): value is PurchaseState {
   return (purchaseStates as readonly unknown[]).includes(value);
 }

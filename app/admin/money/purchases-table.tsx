@@ -5,7 +5,7 @@ import type { PurchaseLine } from '~/admin/people/person';
 import { findPack, priceInWords } from '~/settings/packs';
 import { type PurchaseOfPerson, purchaseStateWords } from './money';
 
-/** Purchases with how they stand, what went back and what is owed of it. With `person`, also whose they are. */
+/** Purchases with state, refunds and debt; with a column for the person where the rows have one. */
 export function PurchasesTable({
   rows,
   empty,
@@ -26,14 +26,14 @@ export function PurchasesTable({
       ),
     },
     { name: 'Price', cell: priceInWords, figures: true },
-    { name: 'How it stands', cell: purchaseStatus },
+    { name: 'Status', cell: purchaseStatus },
     { name: 'Owed', cell: ({ owed }) => owed || '', figures: true },
   ];
   return <Table caption="Purchases" columns={columns} rows={rows} keyOf={({ id }) => id} empty={empty} />;
 }
 
 const whose: Column<PurchaseLine & Partial<Pick<PurchaseOfPerson, 'person'>>> = {
-  name: 'Whose',
+  name: 'Person',
   cell: ({ userId, person }) => (
     <Link className="link" to={`/admin/people/${userId}`}>
       {nameOf(person ?? null)}

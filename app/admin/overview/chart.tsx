@@ -1,18 +1,10 @@
 import { useEffect, useRef, useState } from 'react';
 import { type Column, Table } from '~/admin/admin-layout';
 import { Icon } from '~/components/icon';
-
-/** One line of a chart: told from the others by its colour, its dashes, and its name. */
-export interface Line {
-  name: string;
-  values: readonly (number | null)[];
-  colour: 'light' | 'ink' | 'quiet' | 'bad';
-  /** Lengths of dash and gap; none for a solid line. */
-  dash?: readonly number[];
-}
+import type { Line } from './chart-line';
 
 /**
- * Days as lines, and the same as a table. The chart is a picture drawn when the page is there; the table needs no script.
+ * Days as lines, and the same figures as a table. The chart is drawn by a script; the table needs none.
  * `days` in days since 1970, oldest first.
  */
 export function Chart({
@@ -31,16 +23,16 @@ export function Chart({
   const [point, setPoint] = useState<number | null>(null);
 
   useEffect(() => {
-    let isThere = true;
+    let isMounted = true;
     let remove = () => {};
     void import('./plot.client').then(({ drawPlot }) => {
-      if (!isThere || !place.current) return;
+      if (!isMounted || !place.current) return;
       const seconds = days.map((day) => day * 86_400);
       remove = drawPlot({ place: place.current, days: seconds, lines, onPoint: setPoint }).remove;
       setDrawn(true);
     });
     return () => {
-      isThere = false;
+      isMounted = false;
       remove();
     };
   }, [days, lines]);

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** A figure with what it was before, in words. */
+/** A figure, and in words what it was before. */
 export interface Shown {
   name: string;
   /** Today, or now. */
@@ -8,10 +8,10 @@ export interface Shown {
   before?: ReactNode;
 }
 
-/** Figures in a grid of hairlines, large enough to be read from across the room. */
+/** Large figures in a grid of hairlines. */
 export function FigureGrid({ figures }: { figures: readonly Shown[] }) {
   return (
-    // Each cell's line goes on to the end of its row, so that a row that is not full has a whole one.
+    // The line of a cell extends to the end of its row, so that a row that is not full has a whole line.
     <dl className="grid grid-cols-2 overflow-clip border-b border-line md:grid-cols-3 lg:grid-cols-4">
       {figures.map(({ name, figure, before }) => (
         <div
@@ -33,14 +33,14 @@ const tenths = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 /** A count as people write it: `12,345`. */
 export const countInWords = (count: number): string => whole.format(count);
 
-/** What 28 days came to, by the day: `8.4 a day before`. */
+/** The daily mean of a sum: `8.4 a day before`. */
 export const aDayBefore = (sum: number, days: number): string => `${tenths.format(sum / days)} a day before`;
 
-/** A share: `97.1%`; a dash where there is none. */
+/** A share: `97.1%`; a dash for null. */
 export const percentInWords = (percent: number | null): string =>
   percent === null ? '–' : `${tenths.format(percent)}%`;
 
-/** A wait: `45 s`, `12 min`; a dash where there is none. */
+/** A wait: `45 s`, `12 min`; a dash for null. */
 export function waitInWords(seconds: number | null): string {
   if (seconds === null) return '–';
   if (seconds > 3600) return '1 h +';

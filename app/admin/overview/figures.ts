@@ -1,35 +1,35 @@
-// What the figures of days amount to. They are counted by triggers as things happen (migrations/0007_laws_of_the_desk.sql).
+// Sums of day figures, which triggers count as things happen (migrations/0007_laws_of_the_desk.sql).
 
-/** One figure of one day, as stored. `day` in days since 1970; day 0 holds what stands, not what happened. */
+/** One figure of one day, as stored. `day` in days since 1970; day 0 holds current totals. */
 export interface Figure {
   day: number;
   figure: string;
   value: number;
 }
 
-/** Days before today that today is held against. */
+/** Days before today with which today is compared. */
 export const daysBefore = 28;
 export const dayMilliseconds = 86_400_000;
 
-/** Money of one currency that came in and went back, in its smallest unit. */
+/** Money of one currency paid and paid back, in its smallest unit. */
 interface Money {
   currency: string;
   in: number;
   back: number;
 }
 
-/** What some days came to together. Times in seconds; `null` where there is nothing to tell it from. */
+/** The sums of some days. Times in seconds; null where nothing was counted. */
 export interface Summary {
   signIns: number;
   people: number;
   photos: number;
-  tries: number;
+  generations: number;
   ready: number;
   failed: number;
   canceled: number;
-  /** Of those that were not stopped, the share that became a clip, in per cent. */
+  /** The share of generations that became ready, without canceled ones, in per cent. */
   successPercent: number | null;
-  /** Half, and nineteen of twenty, were ready within so long. */
+  /** The time within which half of them, and 95 %, were ready. */
   waitMedian: number | null;
   waitP95: number | null;
   returned: number;
@@ -41,12 +41,12 @@ export interface Summary {
   reversals: number;
   money: Money[];
   providerCents: number;
-  /** Orders that a film service got, and whose answer never came: paid by the house, if they were charged. */
+  /** Tasks that a film service received and whose answer was lost: Echoes pays for them, if they were charged. */
   lost: number;
   centsPerReady: number | null;
 }
 
-/** Adds the days from `first` to `last` up. */
+/** Sums up the days from `first` to `last`. */
 export function summaryOf(figures: readonly Figure[], { first, last }: { first: number; last: number }): Summary {
   const sums = new Map<string, number>();
   for (const { day, figure, value } of figures)
@@ -59,7 +59,7 @@ export function summaryOf(figures: readonly Figure[], { first, last }: { first: 
     signIns: of('sign-ins'),
     people: of('people'),
     photos: of('photos'),
-    tries: of('tries'),
+    generations: of('tries'),
     ready,
     failed: of('failed'),
     canceled: of('canceled'),
@@ -80,7 +80,7 @@ export function summaryOf(figures: readonly Figure[], { first, last }: { first: 
   };
 }
 
-/** Each day by itself, oldest first, those on which nothing happened as well. */
+/** A summary of each day, oldest first, also of days without figures. */
 export function dayByDay(figures: readonly Figure[], { first, last }: { first: number; last: number }) {
   const byDay = new Map<number, Figure[]>();
   for (const figure of figures) byDay.set(figure.day, [...(byDay.get(figure.day) ?? []), figure]);
@@ -92,7 +92,7 @@ export function dayByDay(figures: readonly Figure[], { first, last }: { first: n
 
 const bucketSeconds = 5;
 
-/** Within how many seconds this share was ready: the end of the bucket that it lies in. */
+/** The seconds within which this share was ready: the end of its bucket. */
 function waitAt(sums: ReadonlyMap<string, number>, share: number): number | null {
   const waits = [...sums]
     .filter(([figure]) => figure.startsWith('wait:'))

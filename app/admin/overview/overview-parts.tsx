@@ -11,7 +11,7 @@ import { aDayBefore, countInWords, percentInWords, type Shown, waitInWords } fro
 import { daysBefore, type Summary } from './figures';
 
 type Both = { today: Summary; before: Summary };
-type Counted = 'signIns' | 'people' | 'photos' | 'tries' | 'ready' | 'failed' | 'canceled' | 'lost';
+type Counted = 'signIns' | 'people' | 'photos' | 'generations' | 'ready' | 'failed' | 'canceled' | 'lost';
 type Credits = 'sold' | 'granted' | 'spent' | 'returned' | 'takenBack';
 
 const counted = ({ today, before }: Both, name: string, key: Counted | Credits): Shown => ({
@@ -20,14 +20,14 @@ const counted = ({ today, before }: Both, name: string, key: Counted | Credits):
   before: aDayBefore(before[key], daysBefore),
 });
 
-/** Who came, and what became of what they asked for. */
+/** Visitors, and how their generations ended. */
 export function clipFigures(both: Both): Shown[] {
   const { today, before } = both;
   return [
     counted(both, 'Sign-ins', 'signIns'),
     counted(both, 'New people', 'people'),
     counted(both, 'Photos', 'photos'),
-    counted(both, 'Generations', 'tries'),
+    counted(both, 'Generations', 'generations'),
     counted(both, 'Ready', 'ready'),
     counted(both, 'Failed', 'failed'),
     counted(both, 'Stopped', 'canceled'),
@@ -49,7 +49,7 @@ export function clipFigures(both: Both): Shown[] {
   ];
 }
 
-/** Credits: what came into the accounts, what left them, and what is in them now. */
+/** Credits that came into accounts and left them, and current totals. */
 export function creditFigures(both: Both, { outstanding, owed }: { outstanding: number; owed: number }): Shown[] {
   return [
     counted(both, 'Credits sold', 'sold'),
@@ -64,7 +64,7 @@ export function creditFigures(both: Both, { outstanding, owed }: { outstanding: 
 
 const dollars = (cents: number | null) => (cents === null ? '–' : priceInWords({ amount: cents, currency: 'usd' }));
 
-/** Money by currency, and what the film services cost. */
+/** Money by currency, and the cost of the film services. */
 export function moneyFigures(both: Both): Shown[] {
   const { today, before } = both;
   const currencies = [...new Set([...today.money, ...before.money].map(({ currency }) => currency))].sort();
@@ -92,32 +92,32 @@ export function moneyFigures(both: Both): Shown[] {
       figure: dollars(today.centsPerReady),
       before: `${dollars(before.centsPerReady)} before`,
     },
-    counted(both, 'Orders without an answer', 'lost'),
+    counted(both, 'Tasks with a lost answer', 'lost'),
   ];
 }
 
-/** What is under way and what Echoes found when it looked after itself. `now` in ms. */
+/** Open generations and the scheduled runs. `now` in ms. */
 export function SystemStatusFacts({ systemStatus, now }: { systemStatus: SystemStatus; now: number }) {
   const { open, reports, deadLetters, resting } = systemStatus;
   const many = (count: number) => `${countInWords(count)}${open.isMore ? ' or more' : ''}`;
   return (
     <Facts
       facts={[
-        ['Clips under way', <Told key="open" text={many(open.count)} />],
-        ['The oldest was asked for', open.oldestAt === null ? '–' : `${ageInWords(now - open.oldestAt)} ago`],
-        ['Standing still', <Told key="stale" isBad={open.stale > 0} text={countInWords(open.stale)} />],
-        ['Past their deadline', <Told key="overdue" isBad={open.overdue > 0} text={countInWords(open.overdue)} />],
+        ['Clips under way', <Fact key="open" text={many(open.count)} />],
+        ['The oldest was started', open.oldestAt === null ? '–' : `${ageInWords(now - open.oldestAt)} ago`],
+        ['Not moving', <Fact key="stale" isBad={open.stale > 0} text={countInWords(open.stale)} />],
+        ['Past their deadline', <Fact key="overdue" isBad={open.overdue > 0} text={countInWords(open.overdue)} />],
         ...reportKinds.map((kind): [string, ReactNode] => [
           runNames[kind],
           <Run key={kind} report={reports[kind]} now={now} longest={latest[kind]} />,
         ]),
         [
           'Dead letters, 24 hours',
-          <Told key="letters" isBad={deadLetters.count > 0} text={countInWords(deadLetters.count)} />,
+          <Fact key="letters" isBad={deadLetters.count > 0} text={countInWords(deadLetters.count)} />,
         ],
         [
-          'Film services that rest',
-          <Told
+          'Resting film services',
+          <Fact
             key="resting"
             isBad={resting.length > 0}
             text={resting.map(({ provider, reason }) => `${provider} (${reason})`).join(', ') || 'none'}
@@ -128,8 +128,8 @@ export function SystemStatusFacts({ systemStatus, now }: { systemStatus: SystemS
   );
 }
 
-/** A plain fact, or one that wants the owner's eye: then with a sign, not by colour alone. */
-function Told({ text, isBad = false }: { text: ReactNode; isBad?: boolean }) {
+/** A fact; a bad one has an icon, so that colour is not its only sign. */
+function Fact({ text, isBad = false }: { text: ReactNode; isBad?: boolean }) {
   if (!isBad) return <span className="tabular">{text}</span>;
   return (
     <span className="inline-flex items-baseline gap-2 font-medium text-bad tabular">
@@ -144,11 +144,11 @@ function Run({ report, now, longest }: { report: Report | null; now: number; lon
   const { at, ok, differences } = report;
   const age = `${ageInWords(now - at)} ago`;
   const isLate = now - at > longest;
-  if (differences.length === 0) return <Told isBad={isLate} text={age} />;
+  if (differences.length === 0) return <Fact isBad={isLate} text={age} />;
   return (
     <details className="text-end">
       <summary className="inline-flex min-h-11 items-center">
-        <Told isBad={isLate || !ok} text={`${age}, ${differences.length} found`} />
+        <Fact isBad={isLate || !ok} text={`${age}, ${differences.length} found`} />
       </summary>
       <ul className="grid gap-1 text-13 text-quiet wrap-anywhere">
         {differences.slice(0, 20).map((line) => (

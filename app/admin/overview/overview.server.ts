@@ -1,9 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { AlertView } from '~/admin/health/alerts';
 import type { SystemStatus } from '~/admin/health/system-status';
-import type { SystemStatusReader } from '~/admin/health/system-status.server';
+import { readSystemStatus } from '~/admin/health/system-status.server';
 import type { Database } from '~/db/client.server';
-import type { Clock } from '~/db/ids';
 import type { Read } from '~/db/reads.server';
 import { dayByDay, dayMilliseconds, daysBefore, type Figure, type Summary, summaryOf } from './figures';
 
@@ -18,50 +17,37 @@ const alertsRead: Read<never, AlertView> = {
   params: [],
 };
 
-/** What the owner sees first. `today` began at midnight UTC; `before`: the 28 days up to then, together. */
+/** The overview. `today` began at midnight UTC; `before` sums up the 28 days before it. */
 export interface Overview {
   now: number;
   today: Summary;
   before: Summary;
   days: (Summary & { day: number })[];
-  /** Credits in all accounts, and credits that refunds and disputes took and no balance held. */
+  /** Credits in all accounts, and credits owed after refunds and disputes. */
   outstanding: number;
   owed: number;
   systemStatus: SystemStatus;
   alerts: AlertView[];
 }
 
-/** Reads the overview: from figures that were counted by day, so that it costs the same however long the history is. */
-export function createOverview({
-  db,
-  systemStatus,
-  clock,
-}: {
-  db: Database;
-  systemStatus: SystemStatusReader;
-  clock: Clock;
-}) {
+/** Reads the overview at `now` (ms) from figures counted by day, so that its cost does not grow with the history. */
+export async function readOverview(db: Database, now: number): Promise<Overview> {
+  const last = Math.floor(now / dayMilliseconds);
+  const first = last - daysBefore;
+  const [figures, systemStatus, alerts] = await Promise.all([
+    db.ask(figuresRead, { first }),
+    readSystemStatus(db, now),
+    db.ask(alertsRead, {}),
+  ]);
+  const valueNow = (name: string) => figures.find(({ day, figure }) => day === 0 && figure === name)?.value ?? 0;
   return {
-    async read(): Promise<Overview> {
-      const now = clock();
-      const last = Math.floor(now / dayMilliseconds);
-      const first = last - daysBefore;
-      const [figures, stands, alerts] = await Promise.all([
-        db.ask(figuresRead, { first }),
-        systemStatus.read(now),
-        db.ask(alertsRead, {}),
-      ]);
-      const valueNow = (name: string) => figures.find(({ day, figure }) => day === 0 && figure === name)?.value ?? 0;
-      return {
-        now,
-        today: summaryOf(figures, { first: last, last }),
-        before: summaryOf(figures, { first, last: last - 1 }),
-        days: dayByDay(figures, { first, last }),
-        outstanding: valueNow('outstanding'),
-        owed: valueNow('owed'),
-        systemStatus: stands,
-        alerts,
-      };
-    },
+    now,
+    today: summaryOf(figures, { first: last, last }),
+    before: summaryOf(figures, { first, last: last - 1 }),
+    days: dayByDay(figures, { first, last }),
+    outstanding: valueNow('outstanding'),
+    owed: valueNow('owed'),
+    systemStatus,
+    alerts,
   };
 }

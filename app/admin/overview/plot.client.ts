@@ -1,16 +1,16 @@
-// The only file that knows uPlot: charts of days, drawn on a canvas in the colours of the house.
+// The only file that knows uPlot: charts of days, drawn on a canvas in the colours of the design.
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { Line } from './chart';
+import type { Line } from './chart-line';
 
 const height = 200;
 
-/** A chart on the page. `remove` takes it away with everything that listens. */
+/** A drawn chart. `remove` removes it with its listeners. */
 export interface Plot {
   remove(): void;
 }
 
-/** Draws lines over days into `place`, as wide as it is, and again when its width or the scheme changes. */
+/** Draws lines over days into `place`, in its width; follows changes of the width and of the colour scheme. */
 export function drawPlot({
   place,
   days,
@@ -21,24 +21,24 @@ export function drawPlot({
   /** Seconds since 1970. */
   days: readonly number[];
   lines: readonly Line[];
-  /** Which day the cursor is on; null when it has left. */
+  /** The index of the day under the cursor; null when the cursor leaves. */
   onPoint(index: number | null): void;
 }): Plot {
   const data = [days, ...lines.map(({ values }) => values)] as uPlot.AlignedData;
   const make = () => new uPlot(options({ place, lines, onPoint }), data, place);
   let plot = make();
-  // The canvas keeps its colours: another scheme is another picture.
+  // A canvas keeps its colours, so another colour scheme needs another drawing.
   const scheme = matchMedia('(prefers-color-scheme: dark)');
-  const again = () => {
+  const redraw = () => {
     plot.destroy();
     plot = make();
   };
-  scheme.addEventListener('change', again);
+  scheme.addEventListener('change', redraw);
   const watcher = new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height }));
   watcher.observe(place);
   return {
     remove() {
-      scheme.removeEventListener('change', again);
+      scheme.removeEventListener('change', redraw);
       watcher.disconnect();
       plot.destroy();
     },
@@ -88,7 +88,7 @@ function options({
 const dayInWords = (seconds: number) =>
   new Date(seconds * 1000).toLocaleDateString('en', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
-/** What a token comes to on this page: a canvas knows nothing of `var()` and `light-dark()`. */
+/** The colour of a token on this page; a canvas does not resolve `var()` and `light-dark()`. */
 function colourOf(place: HTMLElement, token: string): string {
   const probe = document.createElement('span');
   probe.style.color = `var(${token})`;

@@ -4,7 +4,7 @@ import { Button } from '~/components/button';
 import { type AdjustmentView, signed } from './adjustments';
 import { nameOf } from './people';
 
-/** Credits given and taken by hand. What waits can be answered here; `from` is the page to come back to. */
+/** Credits given and taken by hand. Waiting ones can be answered here; `from` is the page to come back to. */
 export function AdjustmentsTable({
   caption,
   rows,
@@ -22,13 +22,13 @@ export function AdjustmentsTable({
     { name: 'Credits', cell: ({ credits }) => signed(credits), figures: true },
     { name: 'Why', cell: ({ reason }) => <span className="block min-w-48 max-w-text wrap-anywhere">{reason}</span> },
     { name: 'By', cell: ({ requester }) => nameOf(requester) },
-    { name: 'Now', cell: (row) => <Answer row={row} from={from} /> },
+    { name: 'Status', cell: (row) => <Answer row={row} from={from} /> },
   ];
   return <Table caption={caption} columns={columns} rows={rows} keyOf={({ id }) => id} empty={empty} />;
 }
 
 const whom: Column<AdjustmentView> = {
-  name: 'Whose',
+  name: 'Person',
   cell: ({ userId, person, balance }) => (
     <>
       <Link className="link" to={`/admin/people/${userId}`}>

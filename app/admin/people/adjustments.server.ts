@@ -1,17 +1,17 @@
-import type { AuditLog } from '~/admin/audit-log.server';
+import type { AdminContext } from '~/admin/audit-log.server';
 import type { Ledger } from '~/credits/ledger.server';
-import { brokenLaw, type Database } from '~/db/client.server';
-import type { Clock, NewId } from '~/db/ids';
+import { brokenLaw } from '~/db/client.server';
+import { all, batch, first, type Statement, statement } from '~/db/statement';
 import type { Live } from '~/live/channel.server';
 import type { SettingsReader } from '~/settings/settings.server';
 import { type AdjustmentView, type AskOutcome, type DecideOutcome, signed } from './adjustments';
 
-/** What is asked for: `credits` above zero are given, below taken. The same `requestKey` is the same request. */
+/** An adjustment as an admin asks for it: positive `credits` are given, negative ones taken; `requestKey` marks a repeat. */
 interface Asked {
   adminId: string;
   userId: string;
   credits: number;
-  /** For the person: it stands in their diary. */
+  /** The person reads it in the credit history. */
   reason: string;
   requestKey: string;
   requestId: string;
@@ -35,7 +35,7 @@ const findAccount = `SELECT a.balance FROM users u JOIN credit_accounts a ON a.u
   WHERE u.id = ?1 AND u.deleted_at IS NULL`;
 const insert = `INSERT INTO adjustments (id, user_id, request_key, credits, reason, requested_by, requested_at)
   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`;
-// Also where it was decided already: then the law refuses it, and the act that travels with it.
+// Also for a decided adjustment: then the law refuses the whole batch, its audit entry too.
 const update = 'UPDATE adjustments SET state = ?2, decided_by = ?3, decided_at = ?4 WHERE id = ?1';
 const views = `SELECT j.id, j.user_id AS userId, p.name AS person, a.balance, j.credits, j.reason, j.state,
     j.requested_by AS requestedBy, r.name AS requester, j.requested_at AS requestedAt, d.name AS decider, j.decided_at AS decidedAt
@@ -45,36 +45,28 @@ const viewsWaiting = `${views} WHERE j.state = 'waiting' ORDER BY j.id LIMIT ?1`
 const viewsOfPerson = `${views} WHERE j.user_id = ?1 ORDER BY j.id DESC LIMIT ?2`;
 
 /**
- * Credits given and taken by hand. The step to `done` books them, by the schema's own trigger, which also says when
- * another admin is needed; each step travels with its act, in one batch.
+ * Credits given and taken by hand. A trigger books an adjustment when it becomes `done`, and demands another admin above
+ * the limit; each step is one batch with its audit entry.
  */
-export function createAdjustments({
-  db,
-  auditLog,
-  ledger,
-  live,
-  settings,
-  clock,
-  newId,
-}: {
-  db: Database;
-  auditLog: AuditLog;
-  ledger: Pick<Ledger, 'balance'>;
-  live: Pick<Live, 'publish'>;
-  settings: SettingsReader;
-  clock: Clock;
-  newId: NewId;
-}) {
-  const run = (sql: string, ...values: (string | number)[]) => db.$client.prepare(sql).bind(...values);
-  const decided = (id: string, state: 'done' | 'declined', adminId: string) => run(update, id, state, adminId, clock());
+export function createAdjustments(
+  { db, auditLog, clock, newId }: AdminContext,
+  {
+    ledger,
+    live,
+    settings,
+  }: { ledger: Pick<Ledger, 'balance'>; live: Pick<Live, 'publish'>; settings: SettingsReader },
+) {
+  const decided = (id: string, state: 'done' | 'declined', adminId: string): Statement =>
+    statement(update, id, state, adminId, clock());
+  const accountOf = (userId: string) => first<{ balance: number }>(db, statement(findAccount, userId));
 
   async function tell(userId: string): Promise<void> {
     await live.publish(userId, [{ type: 'balance', ...(await ledger.balance(userId)) }]);
   }
 
-  /** The answer to a request that was made before: what became of it, if it was the same. */
+  /** The outcome of an earlier request with this key; `used-before` if its values were others. */
   async function again(asked: Asked): Promise<AskOutcome | null> {
-    const made = await run(findRequest, asked.adminId, asked.requestKey).first<Row>();
+    const made = await first<Row>(db, statement(findRequest, asked.adminId, asked.requestKey));
     if (!made) return null;
     const isSame = made.userId === asked.userId && made.credits === asked.credits && made.reason === asked.reason;
     return { outcome: isSame ? made.state : 'used-before' };
@@ -84,13 +76,13 @@ export function createAdjustments({
     const { adminId, userId, credits, reason, requestKey, requestId } = asked;
     const id = newId('adj');
     const what = outcome === 'done' ? 'adjustment-done' : 'adjustment-asked';
-    const act = auditLog.statement({ what, adminId, userId, subject: id, after: signed(credits), reason, requestId });
-    const asking = run(insert, id, userId, requestKey, credits, reason, adminId, clock());
+    const entry = auditLog.statement({ what, adminId, userId, subject: id, after: signed(credits), reason, requestId });
+    const asking = statement(insert, id, userId, requestKey, credits, reason, adminId, clock());
     try {
-      await db.$client.batch([asking, ...(outcome === 'done' ? [decided(id, 'done', adminId)] : []), act]);
+      await batch(db, [asking, ...(outcome === 'done' ? [decided(id, 'done', adminId)] : []), entry]);
       return { outcome };
     } catch (error) {
-      // Sent twice at once, or the answer was lost after the write: what is stored counts.
+      // Two posts at once, or an answer lost after the write: the stored row counts.
       const made = await again(asked);
       if (made) return made;
       switch (brokenLaw(error)) {
@@ -99,7 +91,7 @@ export function createAdjustments({
         case 'adjustment:not-asked-for-by-an-admin':
           return { outcome: 'not-an-admin' };
         case 'adjustment:needs-another-admin':
-          // The limit has become lower since it was read.
+          // The limit was lowered after it was read.
           if (outcome === 'done') return book(asked, 'waiting');
       }
       throw error;
@@ -107,11 +99,11 @@ export function createAdjustments({
   }
 
   return {
-    /** Gives or takes credits at once, or where that is above the limit asks for another admin's yes. */
+    /** Gives or takes credits at once, or above the limit asks for another admin's yes. */
     async ask(asked: Asked): Promise<AskOutcome> {
       const made = await again(asked);
       if (made) return made;
-      const account = await run(findAccount, asked.userId).first<{ balance: number }>();
+      const account = await accountOf(asked.userId);
       if (!account) return { outcome: 'not-found' };
       if (account.balance + asked.credits < 0) return { outcome: 'overdraft', balance: account.balance };
       const { secondAdminAbove } = await settings.read();
@@ -120,7 +112,7 @@ export function createAdjustments({
       return answer;
     },
 
-    /** Another admin's yes or no; a no may also come from who asked. Two at once: the first counts, and only its act stays. */
+    /** Another admin's yes or no; the admin who asked may say no too. Of two at once the first counts, with its audit entry. */
     async decide({
       adminId,
       adjustmentId,
@@ -132,20 +124,20 @@ export function createAdjustments({
       isYes: boolean;
       requestId: string;
     }): Promise<DecideOutcome> {
-      const row = await run(findOne, adjustmentId).first<Row>();
-      const account = row && (await run(findAccount, row.userId).first<{ balance: number }>());
+      const row = await first<Row>(db, statement(findOne, adjustmentId));
+      const account = row && (await accountOf(row.userId));
       if (!row || (isYes && !account)) return { outcome: 'not-found' };
       const { id, userId, credits, reason } = row;
       const outcome = isYes ? 'done' : 'declined';
       const what = isYes ? 'adjustment-done' : 'adjustment-declined';
-      const told = { adminId, userId, subject: id, reason, requestId, before: `${signed(credits)}, waiting` };
+      const entry = { adminId, userId, subject: id, reason, requestId, before: `${signed(credits)}, waiting` };
       try {
-        await db.$client.batch([
+        await batch(db, [
           decided(id, outcome, adminId),
-          auditLog.statement({ ...told, what, after: isYes ? signed(credits) : 'declined' }),
+          auditLog.statement({ ...entry, what, after: isYes ? signed(credits) : 'declined' }),
         ]);
       } catch (error) {
-        const now = await run(findOne, id).first<Row>();
+        const now = await first<Row>(db, statement(findOne, id));
         const isMine = now?.state === outcome && now.decidedBy === adminId;
         if (!isMine && now?.state !== 'waiting') return { outcome: 'decided-before', userId };
         const law = brokenLaw(error);
@@ -158,14 +150,10 @@ export function createAdjustments({
       return { outcome, userId };
     },
 
-    /** What waits for another admin, the oldest first. */
-    async waiting(): Promise<AdjustmentView[]> {
-      return (await run(viewsWaiting, mostWaiting).all<AdjustmentView>()).results;
-    },
+    /** Adjustments that wait for another admin, oldest first. */
+    waiting: (): Promise<AdjustmentView[]> => all(db, statement(viewsWaiting, mostWaiting)),
 
-    /** What was given to and taken from one person by hand, the newest first. */
-    async ofPerson(userId: string): Promise<AdjustmentView[]> {
-      return (await run(viewsOfPerson, userId, mostOfPerson).all<AdjustmentView>()).results;
-    },
+    /** Adjustments of one person, newest first. */
+    ofPerson: (userId: string): Promise<AdjustmentView[]> => all(db, statement(viewsOfPerson, userId, mostOfPerson)),
   };
 }

@@ -1,8 +1,8 @@
-/** Credits that an admin gives (`credits` > 0) or takes, as the desk shows them. Times in ms since 1970. */
+/** Credits that an admin gives (`credits` > 0) or takes, as the admin panel shows them. Times in ms since 1970. */
 export interface AdjustmentView {
   id: string;
   userId: string;
-  /** The person's name; null once their account was deleted. */
+  /** The person's name; null once the account is deleted. */
   person: string | null;
   balance: number;
   credits: number;
@@ -15,22 +15,22 @@ export interface AdjustmentView {
   decidedAt: number | null;
 }
 
-/** What became of asking for an adjustment. `overdraft` says what there is to take from. */
+/** The outcome of asking for an adjustment. `overdraft` comes with the balance. */
 export type AskOutcome =
   | { outcome: 'done' | 'waiting' | 'declined' }
   | { outcome: 'overdraft'; balance: number }
-  /** This page's form was sent before, and said something else then. */
+  /** The same form was sent before with other values. */
   | { outcome: 'used-before' }
   | { outcome: 'not-found' }
   | { outcome: 'not-an-admin' };
 
-/** What became of another admin's yes or no. */
+/** The outcome of another admin's yes or no. */
 export type DecideOutcome =
   | { outcome: 'done' | 'declined' | 'decided-before' | 'needs-another-admin'; userId: string }
   | { outcome: 'overdraft'; userId: string; balance: number }
   | { outcome: 'not-found' };
 
-/** The most credits one adjustment may move, as the schema has it. */
+/** The most credits that one adjustment may move; the schema has the same limit. */
 export const mostAdjusted = 10_000;
 
 /** "+5" or "−5". */

@@ -133,7 +133,7 @@ describe('a photo or a clip', () => {
 
   it('is told to the person: on their account page and in the photo’s own log, with the reason', async () => {
     expect(await (await ask('/account', owner.cookie)).text()).toContain('Nobody at Echoes has opened');
-    expect(await privacyLog()).toMatchObject({ mediaAccess: [] });
+    expect(await privacyLog()).toMatchObject({ openings: [] });
     await open(owner.clipId);
     await open(owner.generationId, 'To see the flicker');
     const account = await (await ask('/account', owner.cookie)).text();
@@ -141,7 +141,7 @@ describe('a photo or a clip', () => {
       expect(account).toContain(told);
     expect(account).not.toContain(admin.adminId);
     expect(await privacyLog()).toMatchObject({
-      mediaAccess: [
+      openings: [
         { what: 'clip', reason: 'To see the flicker' },
         { what: 'photo', reason: 'They wrote that it is upside down' },
       ],

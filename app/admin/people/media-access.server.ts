@@ -1,12 +1,11 @@
-import type { AuditLog } from '~/admin/audit-log.server';
-import type { Database } from '~/db/client.server';
-import type { Clock } from '~/db/ids';
+import type { AdminContext } from '~/admin/audit-log.server';
+import { all, first, statement } from '~/db/statement';
 import type { MediaLinks } from '~/media/signed-url.server';
 import { accessMilliseconds, type MediaAccessView, type OpenedView } from './media-access';
 
 const mostGenerations = 20;
 
-// What was deleted, by itself, with its film or with the account, is not opened any more: its owner could not be told.
+// A clip that is deleted, by itself, with its film or with the account, cannot be opened: its owner could not be told.
 const findClip = `SELECT c.user_id AS userId, p.name, CASE WHEN f.erased_at IS NULL THEN f.media_key END AS photoKey
   FROM clips c JOIN users u ON u.id = c.user_id LEFT JOIN profiles p ON p.user_id = c.user_id
     JOIN projects j ON j.user_id = c.user_id AND j.id = c.project_id
@@ -30,47 +29,38 @@ interface ReadyGeneration {
   mediaKey: string;
 }
 
-/**
- * Photos and clips are shown to no admin, unless one says why. The act is written before anything is shown, the link is
- * made from the act, and the person is told on their account page and in the photo's own log.
- */
-export function createMediaAccess({
-  db,
-  auditLog,
-  links,
-  clock,
-}: {
-  db: Database;
-  auditLog: AuditLog;
-  links: Pick<MediaLinks, 'adminPath'>;
-  clock: Clock;
-}) {
-  const run = (sql: string, ...values: (string | number)[]) => db.$client.prepare(sql).bind(...values);
+interface Opened {
+  subject: string;
+  at: number;
+  reason: string;
+}
 
-  async function find(clipId: string): Promise<{ clip: Clip; tries: ReadyGeneration[] } | null> {
-    const clip = await run(findClip, clipId).first<Clip>();
+/**
+ * An admin sees a photo or a clip only for a stated reason: the audit entry is written before anything is shown, the link
+ * is made from it, and its owner reads it on the account page and in the photo privacy log.
+ */
+export function createMediaAccess(
+  { db, auditLog, clock }: Pick<AdminContext, 'db' | 'auditLog' | 'clock'>,
+  { links }: { links: Pick<MediaLinks, 'adminPath'> },
+) {
+  async function find(clipId: string): Promise<{ clip: Clip; generations: ReadyGeneration[] } | null> {
+    const clip = await first<Clip>(db, statement(findClip, clipId));
     if (!clip) return null;
-    return {
-      clip,
-      tries: (await run(findGenerations, clip.userId, clipId, mostGenerations).all<ReadyGeneration>()).results,
-    };
+    const read = statement(findGenerations, clip.userId, clipId, mostGenerations);
+    return { clip, generations: await all<ReadyGeneration>(db, read) };
   }
 
   return {
-    /** What there is to open of a clip, and what this admin has open; null where nothing of it is left. */
+    /** What can be opened of a clip, and what this admin has open; null for a clip that is deleted or unknown. */
     async view({ adminId, clipId }: { adminId: string; clipId: string }): Promise<MediaAccessView | null> {
       const found = await find(clipId);
       if (!found) return null;
-      const { clip, tries } = found;
-      const keys = new Map(tries.map(({ id, mediaKey }) => [id, mediaKey]));
+      const { clip, generations } = found;
+      const keys = new Map(generations.map(({ id, mediaKey }) => [id, mediaKey]));
       if (clip.photoKey !== null) keys.set(clipId, clip.photoKey);
       const since = clock() - accessMilliseconds;
-      const { results } = await run(findOpened, JSON.stringify([...keys.keys()]), adminId, since).all<{
-        subject: string;
-        at: number;
-        reason: string;
-      }>();
-      const open = results.map(({ subject, at, reason }): OpenedView => {
+      const opened = await all<Opened>(db, statement(findOpened, JSON.stringify([...keys.keys()]), adminId, since));
+      const open = opened.map(({ subject, at, reason }): OpenedView => {
         const until = at + accessMilliseconds;
         const url = links.adminPath({ key: keys.get(subject) ?? '', userId: adminId, until });
         return { subject, kind: subject === clipId ? 'photo' : 'clip', url, until, reason };
@@ -79,11 +69,11 @@ export function createMediaAccess({
         ...{ clipId, open },
         owner: { id: clip.userId, name: clip.name },
         hasPhoto: clip.photoKey !== null,
-        tries: tries.map(({ id, at, provider }) => ({ id, at, provider })),
+        generations: generations.map(({ id, at, provider }) => ({ id, at, provider })),
       };
     },
 
-    /** Opens a clip's photo (`subject` is the clip) or one of its tries, for this admin and some minutes. */
+    /** Opens a clip's photo (`subject` is the clip) or one of its videos, for this admin and five minutes. */
     async open({
       adminId,
       clipId,
@@ -99,7 +89,7 @@ export function createMediaAccess({
     }): Promise<'opened' | 'not-found'> {
       const found = await find(clipId);
       const isPhoto = subject === clipId && found?.clip.photoKey;
-      if (!found || (!isPhoto && !found.tries.some(({ id }) => id === subject))) return 'not-found';
+      if (!found || (!isPhoto && !found.generations.some(({ id }) => id === subject))) return 'not-found';
       const { userId } = found.clip;
       const what = isPhoto ? 'photo-opened' : 'clip-opened';
       await auditLog.record({ what, adminId, userId, subject, reason, requestId });

@@ -2,10 +2,10 @@
 export interface MediaAccessView {
   clipId: string;
   owner: { id: string; name: string | null };
-  /** Whether the photo is still there, and the tries whose video is. */
+  /** Whether the photo is stored, and the generations whose video is. */
   hasPhoto: boolean;
-  tries: { id: string; at: number; provider: string }[];
-  /** What this admin has opened in the last minutes, by links that work for them alone until `until`. */
+  generations: { id: string; at: number; provider: string }[];
+  /** What this admin opened in the last minutes, by links that work for this admin alone until `until`. */
   open: OpenedView[];
 }
 
@@ -17,5 +17,5 @@ export interface OpenedView {
   reason: string;
 }
 
-/** How long an admin sees what they have opened, in ms. */
+/** How long an opened photo or clip is shown, in ms. */
 export const accessMilliseconds = 5 * 60_000;

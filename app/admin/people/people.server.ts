@@ -1,5 +1,6 @@
 import type { Database } from '~/db/client.server';
 import { type IdKind, isId } from '~/db/ids';
+import { all, batch, first, statement } from '~/db/statement';
 import type { Found, PersonRow } from './people';
 
 const mostFound = 50;
@@ -12,13 +13,13 @@ const others = 'LEFT JOIN credit_accounts a ON a.user_id = u.id LEFT JOIN admins
 const newest = `SELECT ${columns} FROM users u LEFT JOIN profiles p ON p.user_id = u.id ${others}
   WHERE u.id < ?1 ORDER BY u.id DESC LIMIT ?2`;
 const one = `SELECT ${columns} FROM users u LEFT JOIN profiles p ON p.user_id = u.id ${others} WHERE u.id = ?1`;
-// From the first letters to the last that begins with them, as the index spells it: read in order, from the index alone.
+// A prefix as a range, in the collation of the index: read in order, from the index alone.
 const byEmail = `SELECT ${columns} FROM profiles p LEFT JOIN users u ON u.id = p.user_id ${others}
   WHERE p.email COLLATE NOCASE >= ?1 AND p.email COLLATE NOCASE < ?2 ORDER BY p.email COLLATE NOCASE LIMIT ?3`;
 const byName = `SELECT ${columns} FROM profiles p LEFT JOIN users u ON u.id = p.user_id ${others}
   WHERE p.name COLLATE NOCASE >= ?1 AND p.name COLLATE NOCASE < ?2 ORDER BY p.name COLLATE NOCASE LIMIT ?3`;
 
-/** Whose it is, by what an id stands for. */
+/** The owner of a thing, by the kind of its id. */
 const owners: Partial<Record<IdKind, string>> = {
   usr: 'SELECT id AS userId FROM users WHERE id = ?1',
   prj: 'SELECT user_id AS userId FROM projects WHERE id = ?1',
@@ -33,45 +34,45 @@ const owners: Partial<Record<IdKind, string>> = {
 type Row = Omit<PersonRow, 'isAdmin'> & { isAdmin: number };
 const toPerson = (row: Row): PersonRow => ({ ...row, isAdmin: row.isAdmin === 1 });
 
-/** Finds people: by how their name or e-mail begins, or by the id of anything that is theirs. */
+/** Finds people by the beginning of a name or an e-mail, or by the id of anything they own. */
 export function createPeople({ db }: { db: Database }) {
-  const run = (sql: string, ...values: (string | number)[]) => db.$client.prepare(sql).bind(...values);
-
-  async function byId(asked: string): Promise<Found | null> {
-    const [, word = '', rest = ''] = /^([a-z]{3})_(\w+)$/i.exec(asked) ?? [];
+  async function byId(query: string): Promise<Found | null> {
+    const [, word = '', rest = ''] = /^([a-z]{3})_(\w+)$/i.exec(query) ?? [];
     const kind = word.toLowerCase() as IdKind;
     const id = `${kind}_${rest.toUpperCase()}`;
     if (!isId(kind, id)) return null;
-    if (kind === 'req') return { outcome: 'there', path: `/admin/log?request=${id}` };
-    const owner = owners[kind] && (await run(owners[kind], id).first<{ userId: string }>());
+    if (kind === 'req') return { outcome: 'path', path: `/admin/log?request=${id}` };
+    const owner = owners[kind] && (await first<{ userId: string }>(db, statement(owners[kind], id)));
     if (!owner) return { outcome: 'nothing' };
-    if (kind === 'gen') return { outcome: 'there', path: `/admin/generations/${id}` };
+    if (kind === 'gen') return { outcome: 'path', path: `/admin/generations/${id}` };
     const clip = kind === 'clp' ? `?clip=${id}` : '';
-    return { outcome: 'there', path: `/admin/people/${owner.userId}${clip}` };
+    return { outcome: 'path', path: `/admin/people/${owner.userId}${clip}` };
   }
 
   return {
-    /** Where this leads: `asked` is what stands in the search box. */
-    async find(asked: string): Promise<Found> {
-      const thing = await byId(asked);
+    /** Finds what the search box says: the path of one thing, or a list of people. */
+    async find(query: string): Promise<Found> {
+      const thing = await byId(query);
       if (thing) return thing;
-      const upTo = asked + String.fromCodePoint(0x10ffff);
-      const answers = await db.$client.batch<Row>([byEmail, byName].map((sql) => run(sql, asked, upTo, mostFound + 1)));
-      const rows = new Map(answers.flatMap(({ results }) => results.slice(0, mostFound)).map((row) => [row.id, row]));
+      const end = query + String.fromCodePoint(0x10ffff);
+      const answers = await batch<Row>(
+        db,
+        [byEmail, byName].map((sql) => statement(sql, query, end, mostFound + 1)),
+      );
+      const rows = new Map(answers.flatMap((answer) => answer.slice(0, mostFound)).map((row) => [row.id, row]));
       if (rows.size === 0) return { outcome: 'nothing' };
-      const hasMore = answers.some(({ results }) => results.length > mostFound);
+      const hasMore = answers.some((answer) => answer.length > mostFound);
       return { outcome: 'people', people: [...rows.values()].map(toPerson), hasMore };
     },
 
-    /** People, newest first; `before` is the id of the last one that was shown. */
+    /** People, newest first, older than the id `before`. */
     async newest({ before, limit }: { before: string | null; limit: number }): Promise<PersonRow[]> {
-      const { results } = await run(newest, before ?? afterAllPeople, limit).all<Row>();
-      return results.map(toPerson);
+      return (await all<Row>(db, statement(newest, before ?? afterAllPeople, limit))).map(toPerson);
     },
 
-    /** One person; null for an id that nobody has. */
+    /** One person, or null. */
     async one(userId: string): Promise<PersonRow | null> {
-      const row = await run(one, userId).first<Row>();
+      const row = await first<Row>(db, statement(one, userId));
       return row && toPerson(row);
     },
   };

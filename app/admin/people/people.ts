@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { personText } from '~/form-fields';
 
-/** Somebody in the list of people. Times in ms since 1970; name and e-mail are null once the account was deleted. */
+/** A row of the list of people. Times in ms since 1970; name and e-mail are null once the account is deleted. */
 export interface PersonRow {
   id: string;
   name: string | null;
@@ -13,13 +13,13 @@ export interface PersonRow {
   isAdmin: boolean;
 }
 
-/** Where looking for something leads: to one place, or to the people whose name or e-mail begins so. */
+/** What a search found: the path of one thing, or people whose name or e-mail begins like that. */
 export type Found =
-  | { outcome: 'there'; path: string }
+  | { outcome: 'path'; path: string }
   | { outcome: 'people'; people: PersonRow[]; hasMore: boolean }
   | { outcome: 'nothing' };
 
-/** How somebody stands, in a word; null where there is nothing to say. */
+/** The status of an account in a word; null for an ordinary one. */
 export function accountStatusOf({
   suspendedAt,
   deletedAt,
@@ -30,10 +30,10 @@ export function accountStatusOf({
   return isAdmin ? 'Admin' : null;
 }
 
-/** What to call somebody whose account may be gone. */
+/** The name of a person whose account may be deleted. */
 export function nameOf(name: string | null): string {
   return name ?? 'A deleted account';
 }
 
-/** A reason: some words, as the schema and the person need them. */
+/** The reason of an admin's action: 3 to 500 letters, as the schema demands. */
 export const reasonText = v.pipe(personText(500), v.trim(), v.minLength(3));

@@ -6,7 +6,7 @@ import { signed } from './adjustments';
 import { nameOf } from './people';
 import type { FeedbackLine, GenerationLine, ProjectLine, ReferralLine } from './person';
 
-/** One line of the ledger as the desk shows it: in the diary's words, without the pictures. Times in ms since 1970. */
+/** One entry of the ledger, in the words of the credit history. `at` in ms since 1970. */
 export interface LedgerLine {
   seq: number;
   at: number;
@@ -45,7 +45,7 @@ export function LedgerTable({ rows }: { rows: readonly LedgerLine[] }) {
   );
 }
 
-const films: Column<ProjectLine>[] = [
+const projects: Column<ProjectLine>[] = [
   { name: 'Begun (UTC)', cell: ({ createdAt }) => <Moment at={createdAt} /> },
   {
     name: 'Film',
@@ -57,14 +57,14 @@ const films: Column<ProjectLine>[] = [
     ),
   },
   { name: 'Clips', cell: ({ clips }) => clips, figures: true },
-  { name: 'How it stands', cell: ({ status }) => (status === 'completed' ? 'Finished' : 'In the making') },
+  { name: 'Status', cell: ({ status }) => (status === 'completed' ? 'Finished' : 'In progress') },
 ];
 
 export function ProjectsTable({ rows }: { rows: readonly ProjectLine[] }) {
-  return <Table caption="Films" columns={films} rows={rows} keyOf={({ id }) => id} empty="No films." />;
+  return <Table caption="Films" columns={projects} rows={rows} keyOf={({ id }) => id} empty="No films." />;
 }
 
-const tries: Column<GenerationLine>[] = [
+const generations: Column<GenerationLine>[] = [
   { name: 'When (UTC)', cell: ({ createdAt }) => <Moment at={createdAt} /> },
   { name: 'State', cell: ({ state }) => state },
   { name: 'Provider', cell: ({ provider }) => provider },
@@ -94,7 +94,13 @@ function whyOf(reason: string) {
 
 export function GenerationsTable({ rows }: { rows: readonly GenerationLine[] }) {
   return (
-    <Table caption="Generations" columns={tries} rows={rows} keyOf={({ id }) => id} empty="Nothing was made yet." />
+    <Table
+      caption="Generations"
+      columns={generations}
+      rows={rows}
+      keyOf={({ id }) => id}
+      empty="Nothing was made yet."
+    />
   );
 }
 
@@ -117,7 +123,13 @@ const referrals: Column<ReferralLine>[] = [
 
 export function ReferralsTable({ rows }: { rows: readonly ReferralLine[] }) {
   return (
-    <Table caption="Invited" columns={referrals} rows={rows} keyOf={({ userId }) => userId} empty="Nobody came yet." />
+    <Table
+      caption="Invited"
+      columns={referrals}
+      rows={rows}
+      keyOf={({ userId }) => userId}
+      empty="No friend has come yet."
+    />
   );
 }
 
@@ -149,7 +161,7 @@ export function FeedbackTable({ rows }: { rows: readonly FeedbackLine[] }) {
       columns={answers}
       rows={rows}
       keyOf={({ generationId }) => generationId}
-      empty="They have said nothing yet."
+      empty="No feedback yet."
     />
   );
 }

@@ -1,22 +1,22 @@
 import type { PurchaseState } from '~/billing/purchases';
 import type { GenerationState } from '~/generations/pipeline/states';
 
-/** What the desk knows of one person beside their balance: the newest of each, never a picture. Times in ms since 1970. */
+/** What the admin panel shows of one person beside the balance: the newest rows of each kind. Times in ms since 1970. */
 export interface PersonDetails {
-  films: ProjectLine[];
-  tries: GenerationLine[];
+  projects: ProjectLine[];
+  generations: GenerationLine[];
   purchases: PurchaseLine[];
-  /** Who invited them, and whom they invited. */
+  /** The referral by which the person came, and those of the people they invited. */
   invitedBy: ReferralLine | null;
   invited: ReferralLine[];
   feedback: FeedbackLine[];
-  /** Pictures of theirs that film services may still decline today, of how many, and until when nothing more is sent. */
+  /** The moderation limit: pictures that may still be declined today, of how many, and until when nothing is sent. */
   refusals: { left: number; most: number; until: number | null };
 }
 
 export interface ProjectLine {
   id: string;
-  /** Null once it was deleted. */
+  /** Null once it is deleted. */
   title: string | null;
   status: 'in_progress' | 'completed';
   createdAt: number;
@@ -45,7 +45,7 @@ export interface PurchaseLine {
   refundedAmount: number;
   disputedAmount: number;
   disputeStatus: string | null;
-  /** Credits that went back with the money and that the balance did not hold. */
+  /** Credits to be taken back that the balance did not hold. */
   owed: number;
 }
 
@@ -65,5 +65,5 @@ export interface FeedbackLine {
   words: string;
 }
 
-/** Of each kind, so many of the newest are shown. */
+/** How many rows of each kind are shown. */
 export const mostShown = 20;

@@ -1,10 +1,9 @@
-import type { AuditLog } from '~/admin/audit-log.server';
-import type { Database } from '~/db/client.server';
-import type { Clock } from '~/db/ids';
+import type { AdminContext } from '~/admin/audit-log.server';
+import { batch, first, statement } from '~/db/statement';
 import type { Live } from '~/live/channel.server';
 
-/** Whom it is about, and which admin does it. */
-interface Asked {
+/** Which admin acts on which person, in which request. */
+interface Order {
   adminId: string;
   userId: string;
   requestId: string;
@@ -17,50 +16,40 @@ const suspend = 'UPDATE users SET suspended_at = ?2 WHERE id = ?1 AND suspended_
 const lift = 'UPDATE users SET suspended_at = NULL WHERE id = ?1';
 const endSessions = 'DELETE FROM sessions WHERE user_id = ?1';
 
-/** Keeping somebody out, letting them in again, and signing them out. Nothing of theirs is deleted by any of it. */
-export function createSuspension({
-  db,
-  auditLog,
-  live,
-  clock,
-}: {
-  db: Database;
-  auditLog: AuditLog;
-  live: Pick<Live, 'signOut'>;
-  clock: Clock;
-}) {
-  const run = (sql: string, ...values: (string | number)[]) => db.$client.prepare(sql).bind(...values);
+/** Suspends people, lifts suspensions, and signs people out. None of it deletes anything. */
+export function createSuspension({ db, auditLog, clock }: AdminContext, { live }: { live: Pick<Live, 'signOut'> }) {
   const closeSockets = (userId: string) => live.signOut({ userId, session: null });
+  const read = (userId: string) => first<{ suspendedAt: number | null }>(db, statement(find, userId));
 
   return {
-    /** From the next request on they are signed in nowhere; their open pages are closed and their shared films stop. */
-    async suspend({ adminId, userId, reason, requestId }: Asked & { reason: string }): Promise<SuspensionOutcome> {
+    /** Ends the person's access with their next request, closes their open pages, and stops their shared films. */
+    async suspend({ adminId, userId, reason, requestId }: Order & { reason: string }): Promise<SuspensionOutcome> {
       if (adminId === userId) return 'yourself';
-      const person = await run(find, userId).first<{ suspendedAt: number | null }>();
+      const person = await read(userId);
       if (!person) return 'not-found';
       if (person.suspendedAt !== null) return 'already-so';
-      const act = auditLog.statement({ what: 'suspended', adminId, userId, subject: userId, reason, requestId });
-      await db.$client.batch([run(suspend, userId, clock()), act]);
+      const entry = { what: 'suspended', adminId, userId, subject: userId, reason, requestId } as const;
+      await batch(db, [statement(suspend, userId, clock()), auditLog.statement(entry)]);
       await closeSockets(userId);
       return 'suspended';
     },
 
-    /** They can sign in again, and the devices that were signed in are again. */
-    async lift({ adminId, userId, reason, requestId }: Asked & { reason: string }): Promise<SuspensionOutcome> {
-      const person = await run(find, userId).first<{ suspendedAt: number | null }>();
+    /** Lets the person sign in again; devices that were signed in before the suspension are signed in again. */
+    async lift({ adminId, userId, reason, requestId }: Order & { reason: string }): Promise<SuspensionOutcome> {
+      const person = await read(userId);
       if (!person) return 'not-found';
       if (person.suspendedAt === null) return 'already-so';
       const before = new Date(person.suspendedAt).toISOString();
-      const act = auditLog.statement({ what: 'lifted', adminId, userId, subject: userId, before, reason, requestId });
-      await db.$client.batch([run(lift, userId), act]);
+      const entry = { what: 'lifted', adminId, userId, subject: userId, before, reason, requestId } as const;
+      await batch(db, [statement(lift, userId), auditLog.statement(entry)]);
       return 'lifted';
     },
 
-    /** Ends every session of this person and closes their sockets. */
-    async signOut({ adminId, userId, requestId }: Asked): Promise<'signed-out' | 'not-found'> {
-      if (!(await run(find, userId).first())) return 'not-found';
-      const act = auditLog.statement({ what: 'signed-out', adminId, userId, subject: userId, requestId });
-      await db.$client.batch([run(endSessions, userId), act]);
+    /** Ends every session of the person and closes their sockets. */
+    async signOut({ adminId, userId, requestId }: Order): Promise<'signed-out' | 'not-found'> {
+      if (!(await read(userId))) return 'not-found';
+      const entry = { what: 'signed-out', adminId, userId, subject: userId, requestId } as const;
+      await batch(db, [statement(endSessions, userId), auditLog.statement(entry)]);
       await closeSockets(userId);
       return 'signed-out';
     },

@@ -4,7 +4,7 @@ import type { ChangeOutcome } from '~/admin/settings/settings-changes';
 import { type LivePrompt, promptSubject } from './prompt';
 import type { PromptVersions } from './prompt-versions.server';
 
-/** Which version of the system prompt new tries get: one setting, so that no try reads more than it did before. */
+/** The version of the system prompt that new generations get. It is one setting, which is read anyway. */
 export function createPromptLive({
   settings,
   versions,
@@ -15,14 +15,14 @@ export function createPromptLive({
   auditLog: AuditLog;
 }) {
   return {
-    /** What is live, and which version was before: the one to go back to. */
+    /** The live version, and the one before it, to go back to. */
     async read(): Promise<LivePrompt> {
       const [setting, [last]] = await Promise.all([
         settings.find(promptSubject),
         auditLog.list({ what: 'prompt-live', limit: 1 }),
       ]);
       const { version, text } = setting.value;
-      // The last act says from where to where it went; what was turned elsewhere since then came after both.
+      // The last entry names both versions; after a change on another page the newer of the two is the one before.
       const before = [last?.after, last?.before].map(versionIn).find((one) => one !== null && one !== version) ?? null;
       return {
         ...{ version, text, settingVersion: setting.version, since: setting.changedAt, by: setting.changedBy },
@@ -30,7 +30,7 @@ export function createPromptLive({
       };
     },
 
-    /** Makes a version live, if what is live is still what this admin saw. Tries under way keep the text they have. */
+    /** Makes a version live, unless the setting has changed since the admin saw it. Open generations keep their text. */
     async goLive({
       version,
       seenVersion,
@@ -47,7 +47,7 @@ export function createPromptLive({
       const told = { before: `version ${value.version}`, after: `version ${version}` };
       return settings.change({
         ...{ key: promptSubject, value: { version, text: found.text }, seenVersion, ...author },
-        act: { what: 'prompt-live', ...told },
+        entry: { what: 'prompt-live', ...told },
       });
     },
   };

@@ -13,19 +13,19 @@ import {
 } from './prompt';
 import { stateText } from './prompt-words';
 
-/** A text of the system prompt, as it goes to the film service. */
+/** A text of the system prompt. */
 export function PromptText({ text }: { text: string }) {
   return <p className="max-w-text border-s-2 border-line ps-4 whitespace-pre-wrap wrap-anywhere">{text}</p>;
 }
 
-/** What was asked for has come to this. */
+/** The flash message of a part of the page. */
 export function Result({ words }: { words: string | null }) {
   return (
     <div role="status">{words && <p className="max-w-text border-s-2 border-light ps-4 font-medium">{words}</p>}</div>
   );
 }
 
-/** One text against another, word by word. What is new is underlined, what is gone is struck through. */
+/** The difference of two texts, word by word: new words underlined, removed ones struck through. */
 export function Difference({ parts }: { parts: readonly DifferencePart[] }) {
   let at = 0;
   return (
@@ -50,22 +50,22 @@ export function Difference({ parts }: { parts: readonly DifferencePart[] }) {
   );
 }
 
-/** How a version has done, as counts, and as shares where there are enough to speak of shares. */
+/** The figures of a version, as counts and shares. */
 export function QualityFacts({ quality }: { quality: Quality }) {
-  const { tries, ready, failed, approved, wrongFace, oddMovement, other } = quality;
+  const { generations, ready, failed, approved, wrongFace, oddMovement, other } = quality;
   const ended = ready + failed;
   return (
     <>
       <Facts
         facts={[
-          ['Generations', tries],
+          ['Generations', generations],
           ['Ready, of those that ended', shareText(shareOf(ready, ended))],
           ['Failed, of those that ended', shareText(shareOf(failed, ended))],
           ['Approved, of those that are ready', shareText(shareOf(approved, ready))],
           ['Said to have a wrong face', shareText(shareOf(wrongFace, ready))],
           ['Said to move oddly', shareText(shareOf(oddMovement, ready))],
           ['Said to be wrong in another way', shareText(shareOf(other, ready))],
-          ['Stopped or under way', tries - ended],
+          ['Stopped or under way', generations - ended],
         ]}
       />
       <QualityNote />
@@ -73,18 +73,18 @@ export function QualityFacts({ quality }: { quality: Quality }) {
   );
 }
 
-/** How to read these shares without fooling oneself. */
+/** How to read the shares. */
 export function QualityNote() {
   return (
     <p className="max-w-text text-15 text-quiet">
       In brackets stand the bounds between which the true share lies nineteen times in twenty. Where those of two
-      versions overlap, they may well be equally good. Of fewer than twenty, only the count is given. Tries on samples
-      count too.
+      versions overlap, they may well be equally good. Of fewer than twenty, only the count is given. Generations of
+      samples count too.
     </p>
   );
 }
 
-/** The sample photos with their newest tries of one version, in a row; below each other on a phone. */
+/** The sample photos with their newest generations of one version, in a row; stacked on a phone. */
 export function SampleGenerations({ shown }: { shown: readonly SampleGeneration[] }) {
   return (
     <ul className="grid gap-6 sm:grid-cols-3 md:max-w-[44rem]">
@@ -122,7 +122,7 @@ export function SampleGenerations({ shown }: { shown: readonly SampleGeneration[
   );
 }
 
-/** Makes a version live, with a reason that stands in the acts. */
+/** Makes a version live, with a reason for the audit log. */
 export function GoLive({ version, settingVersion }: { version: number; settingVersion: number }) {
   return (
     <Form method="post" action={`/admin/prompt/${version}/live`} className="grid max-w-text gap-4 justify-items-start">
@@ -133,7 +133,7 @@ export function GoLive({ version, settingVersion }: { version: number; settingVe
         required
         minLength={3}
         maxLength={mostNoteLetters}
-        hint="It stands in the acts, for whoever asks later."
+        hint="It stands in the audit log."
         className="w-full"
       />
       <Button type="submit">Make version {version} live</Button>
@@ -141,7 +141,7 @@ export function GoLive({ version, settingVersion }: { version: number; settingVe
   );
 }
 
-/** One tap back to the version that was live before. */
+/** A button back to the version that was live before. */
 export function GoBack({ previous, settingVersion }: { previous: number; settingVersion: number }) {
   return (
     <Form method="post" action={`/admin/prompt/${previous}/live`}>

@@ -1,6 +1,6 @@
 import { and, desc, eq, isNull } from 'drizzle-orm';
-import type { Database } from '~/db/client.server';
-import { clips, projects as films, generations, uploads as photoUploads } from '~/db/schema.server';
+import type { AdminContext } from '~/admin/audit-log.server';
+import { clips, generations, uploads as photoUploads, projects as projectRows } from '~/db/schema.server';
 import { isOpen } from '~/generations/pipeline/states';
 import type { Uploads } from '~/photos/uploads.server';
 import type { Projects } from '~/projects/projects.server';
@@ -13,48 +13,57 @@ export const scenes = [
 ] as const;
 type SceneId = (typeof scenes)[number]['id'];
 
-/** How the film of samples is called and found again. */
+/** The title of the samples' project, by which it is found again. */
 export const samplesTitle = 'Samples for the system prompt';
 
-/** One sample photo as a clip of the film. `isOpen` while any try of it is under way. */
+/** One sample photo as a clip. `isOpen` while a generation of it is open. */
 interface Sample {
   scene: SceneId;
   clipId: string;
   isOpen: boolean;
 }
 
-/** A film in the admin's own account, and those of its clips that are samples. Whole when it has them all. */
-export interface SamplesFilm {
+/** The samples' project in the admin's own account. `isWhole` once it has all samples. */
+export interface SamplesProject {
   projectId: string | null;
   samples: Sample[];
   isWhole: boolean;
 }
 
-/** The sample photos, brought into an admin's own film as every photo comes, so that every law holds for them. */
-export function createPromptSamples({
-  db,
-  assets,
-  projects,
-  uploads,
-  appOrigin,
-}: {
-  db: Database;
-  assets: Pick<Fetcher, 'fetch'>;
-  projects: Pick<Projects, 'create'>;
-  uploads: Pick<Uploads, 'begin' | 'append'>;
-  appOrigin: string;
-}) {
+/** Sample photos for an admin's trials. They are uploaded to the admin's own project like any photo, under all laws. */
+export function createPromptSamples(
+  { db }: Pick<AdminContext, 'db'>,
+  {
+    assets,
+    projects,
+    uploads,
+    appOrigin,
+  }: {
+    assets: Pick<Fetcher, 'fetch'>;
+    projects: Pick<Projects, 'create'>;
+    uploads: Pick<Uploads, 'begin' | 'append'>;
+    appOrigin: string;
+  },
+) {
   const keyOf = (projectId: string, scene: SceneId) => `${projectId}-${scene}`;
 
-  async function find(userId: string): Promise<SamplesFilm> {
+  async function find(userId: string): Promise<SamplesProject> {
     const rows = await db
-      .select({ projectId: films.id, clipId: clips.id, requestKey: photoUploads.requestKey, state: generations.state })
-      .from(films)
-      .leftJoin(clips, and(eq(clips.userId, films.userId), eq(clips.projectId, films.id), isNull(clips.deletedAt)))
+      .select({
+        projectId: projectRows.id,
+        clipId: clips.id,
+        requestKey: photoUploads.requestKey,
+        state: generations.state,
+      })
+      .from(projectRows)
+      .leftJoin(
+        clips,
+        and(eq(clips.userId, projectRows.userId), eq(clips.projectId, projectRows.id), isNull(clips.deletedAt)),
+      )
       .leftJoin(photoUploads, and(eq(photoUploads.userId, clips.userId), eq(photoUploads.id, clips.photoId)))
       .leftJoin(generations, eq(generations.id, clips.latestGenerationId))
-      .where(and(eq(films.userId, userId), eq(films.title, samplesTitle), isNull(films.deletedAt)))
-      .orderBy(desc(films.id));
+      .where(and(eq(projectRows.userId, userId), eq(projectRows.title, samplesTitle), isNull(projectRows.deletedAt)))
+      .orderBy(desc(projectRows.id));
     const projectId = rows[0]?.projectId ?? null;
     const samples = scenes.flatMap(({ id: scene }): Sample[] => {
       const row = rows.find((one) => projectId !== null && one.requestKey === keyOf(projectId, scene));
@@ -63,8 +72,8 @@ export function createPromptSamples({
     return { projectId, samples, isWhole: samples.length === scenes.length };
   }
 
-  /** Brings one picture into this film, once. */
-  async function bring({ userId, projectId, scene }: { userId: string; projectId: string; scene: SceneId }) {
+  /** Uploads one sample photo to this project, once. */
+  async function upload({ userId, projectId, scene }: { userId: string; projectId: string; scene: SceneId }) {
     const picture = await assets.fetch(`${appOrigin}/scenes/${scene}.jpg`);
     if (!picture.ok) throw new Error(`the picture of ${scene} is not among the assets: ${picture.status}`);
     const bytes = new Uint8Array(await picture.arrayBuffer());
@@ -77,22 +86,22 @@ export function createPromptSamples({
   }
 
   return {
-    /** The newest film of samples, as it is. */
+    /** The newest samples' project, as it is. */
     find,
 
-    /** The film of samples: made where there is none, filled up, and made anew where a sample was taken out of it. */
-    async make(userId: string): Promise<SamplesFilm> {
-      let film = await find(userId);
-      for (const isNew of [film.projectId === null, true]) {
-        if (film.isWhole) break;
+    /** The samples' project: created, completed, or created again where a sample was deleted. */
+    async make(userId: string): Promise<SamplesProject> {
+      let found = await find(userId);
+      for (const isNew of [found.projectId === null, true]) {
+        if (found.isWhole) break;
         const made = isNew ? await projects.create({ userId, title: samplesTitle }) : null;
-        const projectId = made?.outcome === 'created' ? made.project.id : film.projectId;
-        // No room for another film: then it stays as it is.
+        const projectId = made?.outcome === 'created' ? made.project.id : found.projectId;
+        // The account has no room for another project.
         if (projectId === null || made?.outcome === 'too-many') break;
-        for (const { id: scene } of scenes) await bring({ userId, projectId, scene });
-        film = await find(userId);
+        for (const { id: scene } of scenes) await upload({ userId, projectId, scene });
+        found = await find(userId);
       }
-      return film;
+      return found;
     },
   };
 }

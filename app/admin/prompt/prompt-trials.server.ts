@@ -1,8 +1,8 @@
 import { and, desc, eq, inArray } from 'drizzle-orm';
-import type { AuditLog } from '~/admin/audit-log.server';
+import type { AdminContext } from '~/admin/audit-log.server';
 import type { Ledger } from '~/credits/ledger.server';
-import type { Database } from '~/db/client.server';
 import { generations } from '~/db/schema.server';
+import { prepare } from '~/db/statement';
 import type { Generations } from '~/generations/generations.server';
 import type { StartOutcome } from '~/generations/start';
 import type { MediaLinks } from '~/media/signed-url.server';
@@ -12,42 +12,41 @@ import type { SystemPrompt } from '~/settings/system-prompt';
 import { promptSubject, type SampleGeneration } from './prompt';
 import { type PromptSamples, scenes } from './prompt-samples.server';
 
-/** What came of trying: so many of the samples are on their way, and why not all of them. */
+/** How many samples were started, and the outcome that kept the rest from being started. */
 export interface TrialOutcome {
   started: number;
   stopped: StartOutcome | null;
 }
 
 /**
- * Tries a version of the system prompt before it goes live: real tries of the sample photos, in the admin's own account
- * and with the admin's own credits, by the same services as everybody's.
+ * Trials of a version of the system prompt before it goes live: real generations of the sample photos, in the admin's own
+ * account and paid with the admin's own credits.
  */
-export function createPromptTrials({
-  db,
-  links,
-  samples,
-  generations: tries,
-  ledger,
-  settings,
-  auditLog,
-}: {
-  db: Database;
-  links: MediaLinks;
-  samples: PromptSamples;
-  generations: Pick<Generations, 'start'>;
-  ledger: Pick<Ledger, 'balance'>;
-  settings: SettingsReader;
-  auditLog: AuditLog;
-}) {
-  /** What trying costs now, and what the admin has. */
+export function createPromptTrials(
+  { db, auditLog }: Pick<AdminContext, 'db' | 'auditLog'>,
+  {
+    links,
+    samples,
+    generations: front,
+    ledger,
+    settings,
+  }: {
+    links: MediaLinks;
+    samples: PromptSamples;
+    generations: Pick<Generations, 'start'>;
+    ledger: Pick<Ledger, 'balance'>;
+    settings: SettingsReader;
+  },
+) {
+  /** The price of a trial now, and the admin's balance. */
   async function price(userId: string): Promise<{ credits: number; balance: number }> {
     const [{ creditsPerClip }, { balance }] = await Promise.all([settings.read(), ledger.balance(userId)]);
     return { credits: scenes.length * creditsPerClip, balance };
   }
 
-  /** Tries that this press has begun before. */
+  /** Generations that an earlier post with this key started. */
   async function begunBy(userId: string, requestKey: string): Promise<number> {
-    const keys = scenes.map((_scene, index) => pressKey(requestKey, index));
+    const keys = scenes.map((_scene, index) => sampleKey(requestKey, index));
     const rows = await db
       .select({ id: generations.id })
       .from(generations)
@@ -69,7 +68,7 @@ export function createPromptTrials({
   return {
     price,
 
-    /** Every sample with its newest try of this version, and their film; `isOpen` while any of them is being made. */
+    /** Every sample with its newest generation of this version, and their project; `isOpen` while any of them is open. */
     async newest({ userId, version }: { userId: string; version: number }) {
       const { projectId, samples: clips } = await samples.find(userId);
       const shown = scenes.map(async ({ id: scene, name }): Promise<SampleGeneration> => {
@@ -85,8 +84,8 @@ export function createPromptTrials({
     },
 
     /**
-     * Starts a try of every sample with this text, once for each key. Without the credits for all of them, or while one of
-     * them is under way, it starts none.
+     * Starts a generation of every sample with this text, once for each key. Without credits for all of them, or while one of
+     * them is open, it starts none.
      */
     async start({
       userId,
@@ -103,18 +102,18 @@ export function createPromptTrials({
       if (begun > 0) return { started: begun, stopped: null };
       const { credits, balance } = await price(userId);
       if (balance < credits) return { started: 0, stopped: { outcome: 'no-credit', balance, cost: credits } };
-      const film = await samples.make(userId);
-      if (!film.isWhole) return { started: 0, stopped: { outcome: 'not-found' } };
-      if (film.samples.some(({ isOpen }) => isOpen)) return { started: 0, stopped: { outcome: 'already-open' } };
-      const told = { adminId: userId, subject: promptSubject, after: `version ${system.version}`, requestId };
+      const project = await samples.make(userId);
+      if (!project.isWhole) return { started: 0, stopped: { outcome: 'not-found' } };
+      if (project.samples.some(({ isOpen }) => isOpen)) return { started: 0, stopped: { outcome: 'already-open' } };
+      const entry = { adminId: userId, subject: promptSubject, after: `version ${system.version}`, requestId };
       let started = 0;
-      for (const [index, { clipId }] of film.samples.entries()) {
-        // One press is one act: it is written down with the first try, or neither is.
-        const statements = started === 0 ? [auditLog.statement({ what: 'prompt-tried', ...told })] : [];
+      for (const [index, { clipId }] of project.samples.entries()) {
+        // One audit entry for the trial, in the batch of its first generation.
+        const statements = started === 0 ? [prepare(db, auditLog.statement({ what: 'prompt-tried', ...entry }))] : [];
         // No way by name: the first one that is offered.
         const said = { presetId: '', words: '' };
-        const wish = { userId, clipId, requestKey: pressKey(requestKey, index), ...said };
-        const result = await tries.start({ ...wish, trial: { system, statements } });
+        const wanted = { userId, clipId, requestKey: sampleKey(requestKey, index), ...said };
+        const result = await front.start({ ...wanted, trial: { system, statements } });
         if (result.outcome !== 'started' && result.outcome !== 'duplicate') return { started, stopped: result };
         started += 1;
       }
@@ -123,5 +122,5 @@ export function createPromptTrials({
   };
 }
 
-/** Each sample of a repeated press finds its own first try again. */
-const pressKey = (requestKey: string, index: number) => `${requestKey}-${index}`;
+/** The request key of a sample's generation: a repeated post finds it again. */
+const sampleKey = (requestKey: string, index: number) => `${requestKey}-${index}`;

@@ -1,16 +1,21 @@
 import { desc, eq, inArray, lt } from 'drizzle-orm';
-import type { AuditLog } from '~/admin/audit-log.server';
-import { brokenLaw, type Database } from '~/db/client.server';
-import type { Clock } from '~/db/ids';
+import type { AdminContext } from '~/admin/audit-log.server';
+import { brokenLaw } from '~/db/client.server';
 import { profiles, promptFigures, promptVersions } from '~/db/schema.server';
+import { batch, first, statement } from '~/db/statement';
 import { firstSystemPrompt } from '~/settings/system-prompt';
 import { type PromptVersion, promptSubject, type Quality } from './prompt';
 
-/** Admins who save in the same moment: each time one gets their number, the others try the next. */
+/** Attempts to get a number while other admins save at the same time. */
 const mostAtOnce = 50;
 
-/** The texts that the owner has written to be put around people's words, and how each does. Versions are only added. */
-export function createPromptVersions({ db, clock, auditLog }: { db: Database; clock: Clock; auditLog: AuditLog }) {
+const findSame =
+  'SELECT version FROM prompt_versions WHERE version >= ?1 AND author_id = ?2 AND text = ?3 AND note = ?4';
+const insertVersion =
+  'INSERT INTO prompt_versions (version, text, note, author_id, created_at) VALUES (?1, ?2, ?3, ?4, ?5)';
+
+/** The versions of the system prompt, with figures of how each did. Versions are only added. */
+export function createPromptVersions({ db, clock, auditLog }: Pick<AdminContext, 'db' | 'clock' | 'auditLog'>) {
   async function qualityOf(versions: readonly number[]): Promise<(version: number) => Quality> {
     const rows = await db
       .select()
@@ -19,7 +24,12 @@ export function createPromptVersions({ db, clock, auditLog }: { db: Database; cl
     return (version) => {
       const figure = (name: string) => rows.find((row) => row.version === version && row.figure === name)?.count ?? 0;
       return {
-        ...{ tries: figure('tries'), ready: figure('ready'), failed: figure('failed'), approved: figure('approved') },
+        ...{
+          generations: figure('tries'),
+          ready: figure('ready'),
+          failed: figure('failed'),
+          approved: figure('approved'),
+        },
         ...{ wrongFace: figure('wrong-face'), oddMovement: figure('odd-movement'), other: figure('other') },
       };
     };
@@ -31,22 +41,22 @@ export function createPromptVersions({ db, clock, auditLog }: { db: Database; cl
       .from(promptVersions)
       .leftJoin(profiles, eq(profiles.userId, promptVersions.authorId));
 
-  async function withQuality(rows: Awaited<ReturnType<typeof written>>, first: boolean): Promise<PromptVersion[]> {
+  async function withQuality(
+    rows: Awaited<ReturnType<typeof written>>,
+    isWithFirst: boolean,
+  ): Promise<PromptVersion[]> {
     const texts: Omit<PromptVersion, 'quality'>[] = rows.map(({ row: { authorId, ...row }, name }) => ({
       ...row,
       author: { id: authorId, name: name ?? 'A deleted account' },
     }));
-    if (first) texts.push({ ...firstSystemPrompt, note: 'Echoes comes with it', author: null, createdAt: null });
+    if (isWithFirst) texts.push({ ...firstSystemPrompt, note: 'Echoes comes with it', author: null, createdAt: null });
     const quality = await qualityOf(texts.map(({ version }) => version));
     return texts.map((text) => ({ ...text, quality: quality(text.version) }));
   }
 
-  /** The version that this very save has made before, whoever's answer was lost; null where it made none. */
+  /** The version that an earlier post of this same save made, or null. */
   async function madeBefore({ expected, text, note, adminId }: Saving): Promise<number | null> {
-    const made = await db.$client
-      .prepare('SELECT version FROM prompt_versions WHERE version >= ?1 AND author_id = ?2 AND text = ?3 AND note = ?4')
-      .bind(expected, adminId, text, note)
-      .first<{ version: number }>();
+    const made = await first<{ version: number }>(db, statement(findSame, expected, adminId, text, note));
     return made?.version ?? null;
   }
 
@@ -60,10 +70,10 @@ export function createPromptVersions({ db, clock, auditLog }: { db: Database; cl
   }
 
   return {
-    /** The number that the next version gets, unless somebody is quicker. */
+    /** The number of the next version, unless another admin saves first. */
     next,
 
-    /** Versions newest first, older than `before` where given. */
+    /** Versions newest first, older than `before`. */
     async list({ before, limit }: { before?: number | undefined; limit: number }): Promise<PromptVersion[]> {
       const rows = await written()
         .where(before === undefined ? undefined : lt(promptVersions.version, before))
@@ -80,8 +90,8 @@ export function createPromptVersions({ db, clock, auditLog }: { db: Database; cl
     },
 
     /**
-     * Keeps a text as a new version, not live yet. `expected` is the number its page showed: the same text of the same
-     * admin from the same page is saved once, and of two admins at once each gets a number of their own.
+     * Saves a text as a new version, not live yet. `expected` is the number that the page showed: a repeated post saves once,
+     * and two admins at the same time get two numbers.
      */
     async save(saving: Saving): Promise<number> {
       const { text, note, adminId, requestId } = saving;
@@ -91,17 +101,13 @@ export function createPromptVersions({ db, clock, auditLog }: { db: Database; cl
         const version = await next();
         const told = { subject: promptSubject, after: `version ${version}`, reason: note, requestId };
         try {
-          await db.$client.batch([
-            db.$client
-              .prepare(
-                'INSERT INTO prompt_versions (version, text, note, author_id, created_at) VALUES (?1, ?2, ?3, ?4, ?5)',
-              )
-              .bind(version, text, note, adminId, clock()),
+          await batch(db, [
+            statement(insertVersion, version, text, note, adminId, clock()),
             auditLog.statement({ what: 'prompt-saved', adminId, ...told }),
           ]);
           return version;
         } catch (error) {
-          // Somebody had this number a moment before, or only the answer was lost: what the table says counts.
+          // Another admin took this number, or only the answer was lost: the table decides.
           if (attempt >= (brokenLaw(error) === 'desk:append-only' ? mostAtOnce : 3)) throw error;
         }
       }

@@ -222,10 +222,10 @@ describe('how a version does', () => {
     const said = { generationId: two.id, userId: two.userId, reason: 'wrong-face', createdAt: 1 } as const;
     await db.insert(generationFeedback).values(said);
     expect((await prompt().versions.find(version))?.quality).toEqual({
-      ...{ tries: 4, ready: 2, failed: 1, approved: 1, wrongFace: 1, oddMovement: 0, other: 0 },
+      ...{ generations: 4, ready: 2, failed: 1, approved: 1, wrongFace: 1, oddMovement: 0, other: 0 },
     });
     const [listed] = await prompt().versions.list({ limit: 1 });
-    expect(listed?.quality.tries).toBe(4);
+    expect(listed?.quality.generations).toBe(4);
   });
 });
 
@@ -343,7 +343,7 @@ describe('the room of the system prompt', { timeout: 60_000 }, () => {
     expect(await page(`/admin/prompt/${expected}`, cookie)).toContain('A calm evening.');
     const tried = await post(`/admin/prompt/${expected}/trials`, cookie, { requestKey: crypto.randomUUID() });
     expect(tried.headers.get('Location')).toBe(`/admin/prompt/${expected}?flash=trial-0-no-credit`);
-    expect(await page(tried.headers.get('Location') ?? '', cookie)).toContain('Three tries cost 3 credits');
+    expect(await page(tried.headers.get('Location') ?? '', cookie)).toContain('Three clips cost 3 credits');
     const { settingVersion } = await prompt().live.read();
     const fields = { seenVersion: String(settingVersion), reason: 'Calmer faces' };
     const live = await post(`/admin/prompt/${expected}/live`, cookie, fields);

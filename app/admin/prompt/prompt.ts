@@ -1,19 +1,19 @@
 import type { GenerationView } from '~/projects/views';
 
-/** How a version did, counted as it happens. `tries` are all of them; those neither ready nor failed are under way or stopped. */
+/** Figures of a version, counted by triggers. `generations` are all; neither ready nor failed ones are open or canceled. */
 export interface Quality {
-  tries: number;
+  generations: number;
   ready: number;
   failed: number;
-  /** Ready tries that stand in a film. */
+  /** Ready generations that are approved in a film. */
   approved: number;
-  /** Ready tries of which people said that this was wrong. */
+  /** Ready generations for which a person gave this feedback. */
   wrongFace: number;
   oddMovement: number;
   other: number;
 }
 
-/** One version of the system prompt. Version 1 has no author and no date: Echoes comes with it. */
+/** One version of the system prompt. Version 1 is part of Echoes and has neither author nor date. */
 export interface PromptVersion {
   version: number;
   text: string;
@@ -23,25 +23,25 @@ export interface PromptVersion {
   quality: Quality;
 }
 
-/** What is live: the text that new tries get, since when and by whom, and the version to go back to. Times in ms. */
+/** The live version: its text, since when (ms) and by whom, and the version to go back to. */
 export interface LivePrompt {
   version: number;
   text: string;
-  /** The setting's own count: who goes live says which one they saw. */
+  /** The version of the setting; going live names the one its admin saw. */
   settingVersion: number;
   since: number | null;
   by: { id: string; name: string } | null;
-  /** The version that was live before; null where none was. */
+  /** The version that was live before, or null. */
   previous: number | null;
 }
 
-/** A run of words that is in both texts, only in the new one, or only in the old one. */
+/** A run of words: in both texts, only in the new one, or only in the old one. */
 export interface DifferencePart {
   text: string;
   kind: 'same' | 'added' | 'removed';
 }
 
-/** One of the sample photos, as a clip where it has been tried before, with its newest try of a version. */
+/** A sample photo with its clip, once it has one, and the clip's newest generation with a version. */
 export interface SampleGeneration {
   /** The name of its picture under /scenes. */
   scene: string;
@@ -50,24 +50,24 @@ export interface SampleGeneration {
   made: GenerationView | null;
 }
 
-/** What all acts about the system prompt are done to: the setting that says which version is live. */
+/** The subject of audit entries about the system prompt: the setting that names the live version. */
 export const promptSubject = 'systemPrompt';
 
-/** Most letters of what an admin says about a version, or why it goes live. */
+/** Most letters of a version's note, and of the reason for going live. */
 export const mostNoteLetters = 300;
 
-/** Fewer than these say nothing about a share. */
+/** Below this count no share is shown. */
 const fewest = 20;
 
-/** A share of a count, or why there is none to speak of. */
+/** A part of a count, as a share where the count is large enough. */
 export interface Share {
   count: number;
   of: number;
-  /** In per cent, with the bounds between which the true share lies 19 times in 20; null where there are too few. */
+  /** In per cent, with its 95 % bounds; null for a small count. */
   percent: { share: number; low: number; high: number } | null;
 }
 
-/** How many of how many: with so few that the share could be anything, only the count. The bounds are Wilson's. */
+/** The share of `count` in `of`, with Wilson's bounds; without a share for a small count. */
 export function shareOf(count: number, of: number): Share {
   if (of < fewest) return { count, of, percent: null };
   const z = 1.96;
@@ -82,7 +82,7 @@ export function shareOf(count: number, of: number): Share {
   };
 }
 
-/** The share in words: "46 of 50: 92 % (81 to 97)", or "3 of 4" where that is all that can be said. */
+/** The share in words: "46 of 50: 92 % (81 to 97)", or only "3 of 4" for a small count. */
 export function shareText({ count, of, percent }: Share): string {
   if (of === 0) return 'None yet';
   const counted = `${count} of ${of}`;

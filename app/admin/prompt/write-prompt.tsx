@@ -5,14 +5,14 @@ import { Field } from '~/components/field';
 import { mostSystemLetters } from '~/settings/system-prompt';
 import { mostNoteLetters } from './prompt';
 
-/** What was wrong with a text that was sent, by field, beside what had been written. */
+/** A text that could not be saved: what was typed, and the errors by field. */
 export interface Unsaved {
   text: string;
   note: string;
   errors: { text?: string; note?: string };
 }
 
-/** A new version of the system prompt: written from the live one, saved, and not live yet. */
+/** The form for a new version of the system prompt; it starts with the live text. */
 export function WritePrompt({
   next,
   from,
@@ -22,7 +22,7 @@ export function WritePrompt({
   /** The number it will get. */
   next: number;
   from: string;
-  /** So many letters go along whole, however much a person writes. */
+  /** Letters that are sent even with the longest words of a person. */
   neverCut: number;
   unsaved: Unsaved | undefined;
 }) {
@@ -50,7 +50,7 @@ export function WritePrompt({
         />
         <p id={`${id}-note`} className={`tabular text-13 ${error ? 'text-bad' : 'text-quiet'}`}>
           {error ??
-            `${letters} of ${mostSystemLetters} letters. The first ${neverCut} always go along; what is longer loses its last sentences where a person has written very much themselves.`}
+            `${letters} of ${mostSystemLetters} letters. The first ${neverCut} are always sent; a longer text loses its last sentences where a person’s own words are very long.`}
         </p>
       </div>
       <Field
@@ -60,7 +60,7 @@ export function WritePrompt({
         maxLength={mostNoteLetters}
         defaultValue={unsaved?.note}
         error={unsaved?.errors.note}
-        hint="What is different, and what it should bring."
+        hint="What is different, and why."
         className="w-full"
       />
       <Button type="submit" kind="quiet">

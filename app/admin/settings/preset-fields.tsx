@@ -2,7 +2,7 @@ import { presetLimits } from '~/settings/presets';
 import type { TypedPreset } from './presets-form';
 import { fieldClass } from './setting-row';
 
-/** The words of a way to move: two for the person, one for the film service. */
+/** The fields of a preset: two for the person, one for the film service. */
 export function PresetFields({ words, describedBy }: { words: TypedPreset; describedBy: string | undefined }) {
   const about = { 'aria-describedby': describedBy, 'aria-invalid': describedBy ? (true as const) : undefined };
   return (
@@ -12,7 +12,7 @@ export function PresetFields({ words, describedBy }: { words: TypedPreset; descr
         <input name="name" defaultValue={words.name} maxLength={presetLimits.name} {...about} className={fieldClass} />
       </label>
       <label className="grid gap-1 text-15 font-medium">
-        What will be seen
+        Description
         <input
           name="description"
           defaultValue={words.description}

@@ -5,14 +5,14 @@ import { PresetFields } from './preset-fields';
 import type { TypedPreset } from './presets-form';
 import { MoveButtons } from './setting-controls';
 
-/** What has just come of a change to one way to move: `about` is its id, or `new`. */
+/** Why a change of a preset was refused: `about` is its id, or `new`. */
 export interface PresetResult {
   about: string;
   message: string;
   typed: TypedPreset | null;
 }
 
-/** What has just come of a change, beside its words. */
+/** The message of a refused change, beside its fields. */
 export function PresetNote({ result }: { result: PresetResult | null }) {
   return result ? (
     <p id={`${result.about}-note`} role="alert" className="text-15 text-bad">
@@ -21,7 +21,7 @@ export function PresetNote({ result }: { result: PresetResult | null }) {
   ) : null;
 }
 
-/** One way to move: its place and whether it is offered at a tap, its words behind "Change". */
+/** One preset: buttons to move it and to switch it on or off; its words are behind "Change the words". */
 export function PresetRow({
   preset,
   index,

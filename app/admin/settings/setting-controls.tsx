@@ -10,15 +10,15 @@ import { serviceValue } from './settings-form';
 interface Controlled {
   view: SettingView;
   name: string;
-  /** What was typed and could not be saved. */
+  /** The typed values of a refused change. */
   typed: string[] | null;
   describedBy: string | undefined;
   choosable: readonly Choosable[];
-  /** Who makes films now. */
+  /** The film service and model in force. */
   service: { provider: string; model: string };
 }
 
-/** The field of a setting. Every one of them works without scripts. */
+/** The field of a setting. All fields work without scripts. */
 export function SettingControl(props: Controlled) {
   const { view, name, typed, describedBy, choosable, service } = props;
   const invalid = typed && describedBy ? true : undefined;
@@ -29,7 +29,7 @@ export function SettingControl(props: Controlled) {
         <ServiceSelect label={name} chosen={typed?.[0] ?? serviceValue(service)} choosable={choosable} about={about} />
       );
     case 'fallbacks':
-      return <Line {...props} />;
+      return <Fallbacks {...props} />;
     case 'maxAtProvider':
       return (
         <div className="grid grid-cols-2 gap-3">
@@ -142,20 +142,20 @@ function ServiceSelect({
   );
 }
 
-/** Who stands in, in order: each row goes up, down or away by a button, and somebody joins at its end. */
-function Line({ view, typed, describedBy, choosable, name }: Controlled) {
-  const line = view.value as Settings['fallbacks'];
+/** The fallbacks in order: buttons move a row up or down or remove it, and add a service at the end. */
+function Fallbacks({ view, typed, describedBy, choosable, name }: Controlled) {
+  const fallbacks = view.value as Settings['fallbacks'];
   return (
     <div className="grid gap-3">
       <ol className="grid">
-        {line.map((one, index) => {
+        {fallbacks.map((one, index) => {
           const words = serviceInWords(one);
           return (
             <li key={words} className="flex min-h-12 items-center gap-1 border-b border-line">
               <span className="tabular grow wrap-anywhere">
                 {index + 1}. {words}
               </span>
-              <MoveButtons words={words} index={index} count={line.length} />
+              <MoveButtons words={words} index={index} count={fallbacks.length} />
               <IconButton type="submit" name="act" value={`remove ${index}`} icon="x" label={`Take ${words} out`} />
             </li>
           );
@@ -176,7 +176,7 @@ function Line({ view, typed, describedBy, choosable, name }: Controlled) {
   );
 }
 
-/** One place up, one place down, in the form they stand in. */
+/** Buttons that move a row one place up or down; they submit the form around them. */
 export function MoveButtons({ words, index, count }: { words: string; index: number; count: number }) {
   return (
     <>

@@ -5,17 +5,17 @@ import { Button } from '~/components/button';
 import { limitsOf, type SettingWords } from './setting-words';
 import type { SettingView } from './settings-changes';
 
-/** What has just come of a change, beside its field. */
+/** Why a change of a setting was refused, for its field. */
 export interface SettingResult {
   key: string;
-  /** What is wrong with what was typed, or who was quicker. */
+  /** The error in the typed value, or the admin who was quicker. */
   message: string;
   typed: string[];
 }
 
 /**
- * A setting with what it does, its limits, its value, its default and who turned it last; opened, it is changed in place.
- * `control` is its field; a list whose rows have their own buttons has no "save".
+ * A setting with its description, limits, value, default and last change; opened, it is edited in place. `control` is its
+ * field; a list whose rows have their own buttons has no "Save".
  */
 export function SettingRow({
   words,
@@ -54,8 +54,9 @@ export function SettingRow({
         <p className="max-w-text text-15 text-quiet">{what}</p>
         <p className="text-13 text-quiet">
           {limits && `From ${limits.low.toLocaleString('en')} to ${limits.high.toLocaleString('en')}. `}
-          By default {shownDefault}. {view.isUnreadable && 'What is stored does not fit, so the default holds. '}
-          <LastTurned view={view} />
+          By default {shownDefault}.{' '}
+          {view.isUnreadable && 'The stored value breaks the limits, so the default is in force. '}
+          <LastChange view={view} />
         </p>
       </div>
       <div className="grid content-start gap-2">
@@ -110,13 +111,13 @@ export function SettingRow({
 export const fieldClass =
   'min-h-12 w-full rounded-control border border-edge bg-ground px-4 text-17 aria-invalid:border-bad';
 
-function LastTurned({ view: { changedAt, changedBy, key } }: { view: SettingView }) {
-  if (changedAt === null) return <>Nobody has changed it yet.</>;
+function LastChange({ view: { changedAt, changedBy, key } }: { view: SettingView }) {
+  if (changedAt === null) return <>Not changed yet.</>;
   return (
     <>
       Changed by {changedBy?.name ?? 'the console'}, <Moment at={changedAt} />.{' '}
       <Link to={`/admin/audit-log?about=${key}`} className="link">
-        What happened<span className="sr-only"> to {key}</span>
+        Its audit log<span className="sr-only">: {key}</span>
       </Link>
     </>
   );

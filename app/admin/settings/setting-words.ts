@@ -3,7 +3,7 @@ import type { Preset } from '~/settings/presets';
 import { type SettingKey, type Settings, settingsSchema } from '~/settings/settings';
 import type { SettingView } from './settings-changes';
 
-/** A setting in plain words: what it is called, what it does, and what its figure counts. */
+/** A setting in plain words: its name, its effect, and its unit. */
 export interface SettingWords {
   key: SettingKey;
   name: string;
@@ -11,31 +11,31 @@ export interface SettingWords {
   unit?: string;
 }
 
-/** The settings as the desk shows them. The ways to move and the system prompt have rooms of their own. */
+/** The settings in groups. The presets and the system prompt have admin pages of their own. */
 export const settingGroups: readonly { title: string; settings: readonly SettingWords[] }[] = [
   {
-    title: 'Who makes the films',
+    title: 'Film services',
     settings: [
       {
         key: 'provider',
         name: 'Film service and model',
-        what: 'Makes every new try. Tries under way stay where they are.',
+        what: 'Makes every new clip. Clips under way stay where they are.',
       },
       {
         key: 'fallbacks',
-        name: 'In their place',
-        what: 'Asked in this order while the first cannot make a film or rests.',
+        name: 'Fallbacks',
+        what: 'Used in this order while the first cannot make a clip or rests.',
       },
       {
         key: 'maxAtProvider',
-        name: 'Films at a service at once',
+        name: 'Clips at a service at once',
         what: 'The rest wait here, where turns go round by person.',
-        unit: 'films',
+        unit: 'clips',
       },
       {
         key: 'deadlineMinutes',
         name: 'Deadline',
-        what: 'A try that is not ready by then is ended, and its credit is back.',
+        what: 'A clip that is not ready by then is ended, and its credit is returned.',
         unit: 'minutes',
       },
     ],
@@ -60,7 +60,7 @@ export const settingGroups: readonly { title: string; settings: readonly Setting
       {
         key: 'breakerSlowSeconds',
         name: 'Slow',
-        what: 'A film that took longer counts like a failure.',
+        what: 'A clip that took longer counts as a failure.',
         unit: 'seconds',
       },
     ],
@@ -70,117 +70,117 @@ export const settingGroups: readonly { title: string; settings: readonly Setting
     settings: [
       {
         key: 'creditsPerClip',
-        name: 'Price of a try',
-        what: 'For tries from now on; those under way keep theirs.',
+        name: 'Price of a clip',
+        what: 'For clips started from now on; those under way keep their price.',
         unit: 'credits',
       },
       {
         key: 'freeSecondTry',
-        name: 'Second try on the house',
+        name: 'Free second try',
         what: 'Once for each clip, when the person says what is wrong with the first.',
       },
       { key: 'packsOnSale', name: 'Packs on sale', what: 'Only these are offered. A purchase under way goes on.' },
     ],
   },
   {
-    title: 'Credits that are given',
+    title: 'Free credits',
     settings: [
       { key: 'signupCredits', name: 'First sign-in', what: 'For everybody, once.', unit: 'credits' },
       {
         key: 'referrerCredits',
-        name: 'For who invites',
-        what: 'Once the friend has done what is said below.',
+        name: 'For the inviting person',
+        what: 'Once the friend has done what is set below.',
         unit: 'credits',
       },
       { key: 'referredCredits', name: 'For the friend', what: 'At the same moment.', unit: 'credits' },
-      { key: 'referralRewardFor', name: 'What the friend does first', what: 'Only then is anybody rewarded.' },
+      { key: 'referralRewardFor', name: 'What the friend does first', what: 'Only then are both rewarded.' },
       {
         key: 'referralCap',
         name: 'Friends at most',
-        what: 'For so many friends one person can be rewarded.',
+        what: 'The most friends for whom one person is rewarded.',
         unit: 'friends',
       },
       {
         key: 'shareCredits',
-        name: 'A film that is watched',
+        name: 'Watched film',
         what: 'For its owner, once for each film.',
         unit: 'credits',
       },
       {
         key: 'shareViewers',
         name: 'Visitors',
-        what: 'So many watch it to its end before it counts.',
+        what: 'How many must watch it to its end before it counts.',
         unit: 'visitors',
       },
     ],
   },
   {
-    title: 'Limits that keep the house safe',
+    title: 'Safety limits',
     settings: [
       {
         key: 'maxOpenGenerations',
-        name: 'Tries under way',
+        name: 'Clips under way',
         what: 'The most one person may have at once.',
-        unit: 'tries',
+        unit: 'clips',
       },
       {
         key: 'mostRefusalsPerDay',
-        name: 'Safety cap',
-        what: 'After so many pictures that film services declined, one person’s next tries wait until the next day.',
+        name: 'Declined pictures',
+        what: 'After so many pictures that film services declined, a person can start no clip until the next day.',
         unit: 'pictures',
       },
       {
         key: 'secondAdminAbove',
         name: 'A second admin above',
-        what: 'Credits that one admin may give or take alone. Above it, another says yes.',
+        what: 'The most credits that one admin may give or take alone. Above it another admin has to say yes.',
         unit: 'credits',
       },
     ],
   },
   {
-    title: 'When you are told',
+    title: 'Alerts',
     settings: [
       {
         key: 'alertUrl',
         name: 'Address for alerts',
-        what: 'Alerts stand on the overview; here they are also sent, signed. An https address, or empty for nowhere.',
+        what: 'Alerts stand on the overview and are sent to this address, signed. An https address, or empty to send none.',
       },
       {
         key: 'alertOldestMinutes',
         name: 'A clip takes too long',
-        what: 'You are told when one has been under way for longer.',
+        what: 'An alert when one has been under way for longer.',
         unit: 'minutes',
       },
       {
         key: 'alertStaleJobs',
-        name: 'Clips that stand still',
-        what: 'You are told when there are more.',
+        name: 'Clips that do not move',
+        what: 'An alert when there are more.',
         unit: 'clips',
       },
       {
         key: 'alertFailurePercent',
-        name: 'Share that fails',
-        what: 'You are told when more of the last hour’s tries failed.',
+        name: 'Share of failures',
+        what: 'An alert when more of the last hour’s clips failed.',
         unit: '%',
       },
       {
         key: 'alertFailureMinimum',
-        name: 'Tries before that counts',
-        what: 'Few tries say little: only when at least so many have ended in that hour.',
-        unit: 'tries',
+        name: 'Clips before that counts',
+        what: 'Only when at least so many ended in that hour, since a few clips say little.',
+        unit: 'clips',
       },
     ],
   },
 ];
 
-/** What the choices of a setting are called. */
+/** The names of a setting's choices. */
 export const choiceWords: Readonly<Record<string, string>> = {
   film: 'Finishes a film',
   purchase: 'Buys a pack',
   either: 'Whichever comes first',
 };
 
-/** The film services by the names they give themselves. */
+/** The film services by their own names. */
 export const serviceNames: Readonly<Record<string, string>> = {
   runway: 'Runway',
   luma: 'Luma',
@@ -194,7 +194,7 @@ export function serviceInWords({ provider, model }: { provider: string; model: s
   return `${serviceNames[provider] ?? provider} · ${model}`;
 }
 
-/** The least and the most a whole number may be, or null where the setting is none. */
+/** The least and the most of a whole number; null for a setting of another type. */
 export function limitsOf(key: SettingKey): { low: number; high: number } | null {
   const { wrapped } = settingsSchema.entries[key];
   if (wrapped.type !== 'number') return null;
@@ -205,7 +205,7 @@ export function limitsOf(key: SettingKey): { low: number; high: number } | null 
   return low === undefined || high === undefined ? null : { low, high };
 }
 
-/** A setting's value as the page says it. */
+/** The value of a setting in words. */
 export function valueInWords(key: SettingKey, value: Settings[SettingKey]): string {
   if (typeof value === 'boolean') return value ? 'On' : 'Off';
   if (typeof value === 'number') return value.toLocaleString('en');
@@ -213,15 +213,15 @@ export function valueInWords(key: SettingKey, value: Settings[SettingKey]): stri
   if (typeof value === 'string') return choiceWords[value] ?? value;
   if (key === 'packsOnSale') return (value as string[]).map((id) => findPack(id)?.name ?? id).join(', ');
   if (key === 'presets') return (value as Preset[]).map(({ name, on }) => (on ? name : `${name} (off)`)).join(', ');
-  if (Array.isArray(value)) return (value as Settings['fallbacks']).map(serviceInWords).join(', then ') || 'Nobody';
+  if (Array.isArray(value)) return (value as Settings['fallbacks']).map(serviceInWords).join(', then ') || 'None';
   return Object.entries(value)
     .map(([id, count]) => `${serviceNames[id] ?? id} ${count}`)
     .join(', ');
 }
 
-/** Who was quicker, and what holds now. */
+/** The message of a conflict: who was quicker, and the value in force. */
 export function conflictInWords({ changedBy, changedAt, key, value }: SettingView): string {
   const when = changedAt === null ? '' : ` at ${new Date(changedAt).toISOString().slice(11, 19)} UTC`;
-  const who = changedBy?.name ?? 'The console';
+  const who = changedBy?.name ?? 'The command line';
   return `${who} was quicker${when}. Now it is: ${valueInWords(key, value)}. Nothing of yours was saved; save again to put it in that place.`;
 }

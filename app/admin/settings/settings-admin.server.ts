@@ -1,22 +1,27 @@
 import { eq } from 'drizzle-orm';
-import type { AuditEntry, AuditLog } from '~/admin/audit-log.server';
-import type { Database } from '~/db/client.server';
-import type { Clock } from '~/db/ids';
+import type { AdminContext, AuditEntry } from '~/admin/audit-log.server';
 import { profiles, settings } from '~/db/schema.server';
+import { batch, first, type Statement, statement } from '~/db/statement';
 import type { Providers } from '~/providers/registry.server';
 import { defaults, isSettingKey, type SettingKey, type Settings } from '~/settings/settings';
 import { type SettingsCache, storedValue } from '~/settings/settings.server';
 import { type Choosable, contradiction, readValue } from '~/settings/settings-rules';
 import type { ChangeOutcome, SettingView, SettingViews, WantedChange } from './settings-changes';
 
-/** Who changes something, why, and by which request. */
+/** Which admin changes a setting, why, and in which request. */
 interface Author {
   adminId: string;
   reason?: string | null;
   requestId: string;
-  /** How the change is written down where it has a room of its own; else as a setting that was changed. */
-  act?: Pick<AuditEntry, 'what' | 'before' | 'after'>;
+  /** The audit entry where it is not `setting-changed`: of a setting with its own admin page. */
+  entry?: Pick<AuditEntry, 'what' | 'before' | 'after'>;
 }
+
+const insertSetting = 'INSERT INTO settings (key, value, updated_at, updated_by, version) VALUES (?1, ?2, ?3, ?4, 1)';
+const updateSetting = `UPDATE settings SET value = ?2, updated_at = ?3, updated_by = ?4,
+    version = iif(version = ?5, version + 1, NULL)
+  WHERE key = ?1`;
+const findChange = "SELECT 1 FROM admin_acts WHERE subject = ?1 AND request_id = ?2 AND what <> 'setting-not-changed'";
 
 interface Write {
   key: SettingKey;
@@ -26,22 +31,13 @@ interface Write {
 }
 
 /**
- * The owner's settings as the desk shows and changes them. A change names the version that its admin saw, and holds only
- * if that is still the last one: of two admins at once the first wins and the second hears who won. Both leave an act.
+ * The settings as admins see and change them. A change names the version that its admin saw, and is refused if there is a
+ * newer one: of two admins at once the first wins, and the second reads who won. Both leave an audit entry.
  */
-export function createAdminSettings({
-  db,
-  clock,
-  settings: settingsCache,
-  providers,
-  auditLog,
-}: {
-  db: Database;
-  clock: Clock;
-  settings: SettingsCache;
-  providers: Pick<Providers, 'all'>;
-  auditLog: AuditLog;
-}) {
+export function createAdminSettings(
+  { db, clock, auditLog }: Pick<AdminContext, 'db' | 'clock' | 'auditLog'>,
+  { settings: cache, providers }: { settings: SettingsCache; providers: Pick<Providers, 'all'> },
+) {
   const choosable = (): Choosable[] =>
     providers.all().map(({ id, models }) => ({ id, models: models.map((model) => model.id) }));
 
@@ -70,31 +66,18 @@ export function createAdminSettings({
     return Object.fromEntries(keys.map((key) => [key, view(key)])) as Record<SettingKey, SettingView>;
   }
 
-  /** Fails where another version than the one that was seen is there: a version may not be NULL, and a key is there once. */
-  function writeStatement({ key, value, seenVersion }: Write, adminId: string): D1PreparedStatement {
+  /** A write that fails where the version is not the seen one: by NOT NULL, or by the primary key. */
+  function writeStatement({ key, value, seenVersion }: Write, adminId: string): Statement {
     const values = [key, value, clock(), adminId];
-    return seenVersion === 0
-      ? db.$client
-          .prepare('INSERT INTO settings (key, value, updated_at, updated_by, version) VALUES (?1, ?2, ?3, ?4, 1)')
-          .bind(...values)
-      : db.$client
-          .prepare(
-            `UPDATE settings SET value = ?2, updated_at = ?3, updated_by = ?4, version = iif(version = ?5, version + 1, NULL)
-             WHERE key = ?1`,
-          )
-          .bind(...values, seenVersion);
+    return seenVersion === 0 ? statement(insertSetting, ...values) : statement(updateSetting, ...values, seenVersion);
   }
 
-  /** True if the batch of this request is there after all: its answer was lost, not the change. */
+  /** True if the batch of this request was written and only its answer was lost. */
   async function isWritten(key: SettingKey, requestId: string): Promise<boolean> {
-    const found = await db.$client
-      .prepare("SELECT 1 FROM admin_acts WHERE subject = ?1 AND request_id = ?2 AND what <> 'setting-not-changed'")
-      .bind(key, requestId)
-      .first();
-    return found !== null;
+    return (await first(db, statement(findChange, key, requestId))) !== null;
   }
 
-  /** Somebody was quicker. If it was the same admin with the same value, this is a second tap and nothing is lost. */
+  /** The outcome after a newer version; the same value by the same admin is a repeated post, which changes nothing. */
   async function lost({ key, value }: Write, now: SettingView, author: Author): Promise<ChangeOutcome> {
     const { adminId, reason, requestId } = author;
     if (now.changedBy?.id === adminId && JSON.stringify(now.value) === value) return { outcome: 'unchanged' };
@@ -106,7 +89,7 @@ export function createAdminSettings({
     return { outcome: 'conflict', key, now };
   }
 
-  /** Several settings as one change: all of them, or none. */
+  /** Changes several settings together: all of them or none. */
   async function changeTogether(changes: readonly WantedChange[], author: Author): Promise<ChangeOutcome> {
     const before = await views();
     const next: Record<string, unknown> = Object.fromEntries(
@@ -132,28 +115,28 @@ export function createAdminSettings({
     const differing = writes.filter(
       ({ value, before: { value: old, isUnreadable } }) => isUnreadable || value !== JSON.stringify(old),
     );
-    const [first] = differing;
-    if (!first) return { outcome: 'unchanged' };
+    const [firstChange] = differing;
+    if (!firstChange) return { outcome: 'unchanged' };
 
     const { adminId, reason, requestId } = author;
-    const told = differing.map(({ key, value, before: { value: old } }) =>
+    const entries = differing.map(({ key, value, before: { value: old } }) =>
       auditLog.statement({
         what: 'setting-changed',
         ...{ adminId, subject: key, requestId, reason: reason ?? null },
-        ...{ before: JSON.stringify(old), after: value, ...author.act },
+        ...{ before: JSON.stringify(old), after: value, ...author.entry },
       }),
     );
     try {
-      await db.$client.batch([...writes.map((write) => writeStatement(write, adminId)), ...told]);
+      await batch(db, [...writes.map((write) => writeStatement(write, adminId)), ...entries]);
     } catch (error) {
-      if (!(await isWritten(first.key, requestId))) {
+      if (!(await isWritten(firstChange.key, requestId))) {
         const now = await views();
         const quicker = isLate(now);
         if (!quicker) throw error;
         return lost(quicker, now[quicker.key], author);
       }
     } finally {
-      settingsCache.forget();
+      cache.forget();
     }
     return { outcome: 'changed', keys };
   }
@@ -161,15 +144,15 @@ export function createAdminSettings({
   return {
     choosable,
 
-    /** Every setting with its value, its default, its version, and who changed it when. */
+    /** Every setting with its value, default, version and last change. */
     async list(): Promise<SettingView[]> {
       return Object.values(await views());
     },
 
-    /** The same by name. */
+    /** The same, by key. */
     views: (): Promise<SettingViews> => views() as Promise<SettingViews>,
 
-    /** One setting, as `list` shows it. */
+    /** One setting. */
     find: async <Key extends SettingKey>(key: Key): Promise<SettingView<Key>> =>
       (await views())[key] as SettingView<Key>,
 

@@ -1,31 +1,31 @@
 import type { SettingKey, Settings } from '~/settings/settings';
 
-/** A setting as the desk shows it. Times in ms since 1970. */
+/** A setting as an admin sees it. Times in ms since 1970. */
 export interface SettingView<Key extends SettingKey = SettingKey> {
   key: Key;
-  /** What holds now. */
+  /** The value in force. */
   value: Settings[Key];
   byDefault: Settings[Key];
   isDefault: boolean;
-  /** Something is stored that does not fit the limits: the default holds in its place. */
+  /** The stored value breaks the limits, so the default is in force. */
   isUnreadable: boolean;
-  /** 0 where nobody has turned it yet. */
+  /** 0 before the first change. */
   version: number;
   changedAt: number | null;
-  /** The admin who turned it last; null for the console, and where nobody has. */
+  /** The admin of the last change; null before the first one, and for the command line. */
   changedBy: { id: string; name: string } | null;
 }
 
 export type SettingViews = { [Key in SettingKey]: SettingView<Key> };
 
-/** A change as it is asked for: anything may stand in it. `seenVersion` is the version that its admin saw. */
+/** A change as it is asked for, unchecked. `seenVersion` is the version that its admin saw. */
 export interface WantedChange {
   key: string;
   value: unknown;
   seenVersion: number;
 }
 
-/** What came of it. `conflict`: somebody was quicker, and `now` says who and what holds; nothing was changed. */
+/** The outcome of a change. `conflict`: there is a newer version, which `now` holds; nothing was changed. */
 export type ChangeOutcome =
   | { outcome: 'changed'; keys: SettingKey[] }
   | { outcome: 'unchanged' }

@@ -21,13 +21,13 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { auth, admin } = context.services;
   const { isFresh } = await auth.requireAdmin(request);
   const { generationId } = params;
-  const found = isId('gen', generationId) ? await admin.generationDetails.find(generationId) : null;
+  const found = isId('gen', generationId) ? await admin.generation(generationId) : null;
   if (!found) throw new Response(null, { status: 404 });
   return { ...found, isFresh, requestKey: crypto.randomUUID() };
 }
 
 export default function AdminGeneration() {
-  const { isFresh, requestKey, steps, entries, tries, lines, ...found } = useLoaderData<typeof loader>();
+  const { isFresh, requestKey, steps, entries, siblings, lines, ...found } = useLoaderData<typeof loader>();
   const { generation, makers } = found;
   const path = `/admin/generations/${generation.id}`;
   useRefresh(`${generation.state}${generation.stateAt}${steps.length}${lines.length}`);
@@ -46,7 +46,7 @@ export default function AdminGeneration() {
         <GenerationEntries entries={entries} />
       </Part>
       <Part title="Generations of this clip">
-        <ClipGenerations tries={tries} current={generation.id} />
+        <ClipGenerations siblings={siblings} current={generation.id} />
       </Part>
       <Part title={`Prompt, version ${generation.promptVersion}`}>
         <blockquote className="max-w-text border-s-2 border-line ps-4 wrap-anywhere">{generation.prompt}</blockquote>

@@ -12,7 +12,7 @@ const generationsPerPage = 50;
 
 export const meta: MetaFunction = () => [{ title: 'Generations · Admin · Echoes' }];
 
-/** All tries, newest first, by `state`, `provider`, `reason`, `olderThan` and `youngerThan` (minutes). */
+/** All generations, newest first, by `state`, `provider`, `reason`, `olderThan` and `youngerThan` (minutes). */
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { auth, admin } = context.services;
   await auth.requireAdmin(request);
@@ -28,7 +28,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     youngerThan: minutes('youngerThan'),
     before: isId('gen', before) ? before : null,
   };
-  return { asked, ...(await admin.jobs.list(asked, generationsPerPage)) };
+  return { asked, ...(await admin.generations(asked, generationsPerPage)) };
 }
 
 export default function AdminGenerations() {

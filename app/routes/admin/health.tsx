@@ -18,7 +18,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   await auth.requireAdmin(request);
   const isNotTold = readFlash(new URL(request.url).searchParams) === 'alert-not-told';
   const [checks, alerts, { alertUrl }, whyNotTold] = await Promise.all([
-    admin.checks.all(),
+    admin.checks(),
     admin.alerts.list(alertsShown),
     settings.read(),
     isNotTold ? admin.alerts.whyNotTold() : null,

@@ -3,7 +3,7 @@ import { Form, Link, useLoaderData } from '@remix-run/react';
 import { AdminLayout, Pages, Part } from '~/admin/admin-layout';
 import { LogLines } from '~/admin/log/log-line';
 import { LogTail } from '~/admin/log/log-tail';
-import { askedBy } from '~/admin/log/logbook';
+import { kindOfId } from '~/admin/log/logbook';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
 
@@ -12,21 +12,21 @@ const linesPerPage = 50;
 export const meta: MetaFunction = () => [{ title: 'Live log · Admin · Echoes' }];
 
 /**
- * The log. `request`, `generation` or `user` names what lines are looked for, and `id` any of them; without one, the page
- * listens as well.
+ * The kept lines of the log: of one `request`, `generation` or `user`, or of an `id` of any of these. Without one the page
+ * shows the log tail too.
  */
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { auth, logbook } = context.services;
   await auth.requireAdmin(request);
   const { searchParams } = new URL(request.url);
   const id = searchParams.get('id')?.trim() ?? '';
-  const kind = askedBy(id);
+  const kind = kindOfId(id);
   const named = (name: 'request' | 'generation' | 'user') =>
     searchParams.get(name)?.trim() || (kind === name ? id : undefined);
   const [requestId, generationId, userId] = [named('request'), named('generation'), named('user')];
   const before = searchParams.get('before') ?? '';
   const asked = { requestId, generationId, userId };
-  const [found, tries] = await Promise.all([
+  const [found, generations] = await Promise.all([
     logbook.list({
       ...asked,
       before: /^\d{1,12}$/.test(before) ? Number(before) : undefined,
@@ -39,7 +39,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const wanted = requestId ?? generationId ?? userId ?? id;
   return {
     lines,
-    tries,
+    generations,
     wanted,
     isKnown: wanted === '' || wanted !== id || kind !== null,
     asked,
@@ -49,7 +49,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 }
 
 export default function AdminLog() {
-  const { lines, tries, wanted, isKnown, asked, isFirst, next } = useLoaderData<typeof loader>();
+  const { lines, generations, wanted, isKnown, asked, isFirst, next } = useLoaderData<typeof loader>();
   const search = new URLSearchParams(
     Object.entries({ request: asked.requestId, generation: asked.generationId, user: asked.userId }).filter(
       (pair): pair is [string, string] => Boolean(pair[1]),
@@ -71,10 +71,14 @@ export default function AdminLog() {
         </Button>
       </Form>
       {wanted === '' && isFirst && <LogTail />}
-      {tries.length > 0 && (
-        <Part title={tries.length === 1 ? 'It started a try' : `It started ${tries.length} tries`}>
+      {generations.length > 0 && (
+        <Part
+          title={
+            generations.length === 1 ? 'It started one generation' : `It started ${generations.length} generations`
+          }
+        >
           <ul className="border-t border-line">
-            {tries.map(({ id, state }) => (
+            {generations.map(({ id, state }) => (
               <li key={id} className="flex flex-wrap gap-x-4 border-b border-line py-3 text-15">
                 <Link className="link wrap-anywhere" to={`/admin/generations/${id}`}>
                   {id}
@@ -85,14 +89,14 @@ export default function AdminLog() {
           </ul>
         </Part>
       )}
-      <Part title={wanted === '' ? 'Kept for 30 days' : 'What the log says of it'}>
+      <Part title={wanted === '' ? 'Kept for 30 days' : 'Its lines'}>
         {lines.length > 0 ? (
           <LogLines lines={lines.map((line) => ({ ...line, key: line.id }))} />
         ) : (
           <p className="border-y border-line py-6 text-quiet">
             {isKnown
-              ? 'No line is kept. What went well is not kept, nor is anything older than 30 days.'
-              : 'This is no id of ours: they begin with req_, gen_ or usr_.'}
+              ? 'No line is kept. Only failures and calls to film services are, for 30 days.'
+              : 'This is not an id of Echoes: they begin with req_, gen_ or usr_.'}
           </p>
         )}
       </Part>

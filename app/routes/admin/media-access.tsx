@@ -13,7 +13,7 @@ import { flash } from '~/flash';
 
 export const meta: MetaFunction = () => [{ title: 'Open a photo or a clip · Admin · Echoes' }];
 
-/** A clip's photo and tries by name alone, and what this admin has opened of them in the last minutes. */
+/** A clip's photo and generations by name, and what this admin opened of them in the last minutes. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { auth, admin } = context.services;
   const { id: adminId } = await auth.requireAdmin(request);
@@ -39,7 +39,7 @@ export const action = adminAction(
 );
 
 export default function AdminMediaAccess() {
-  const { clipId, owner, hasPhoto, tries, open } = useLoaderData<typeof loader>();
+  const { clipId, owner, hasPhoto, generations, open } = useLoaderData<typeof loader>();
   return (
     <AdminLayout title="Open a photo or a clip">
       <p className="max-w-text">
@@ -47,7 +47,7 @@ export default function AdminMediaAccess() {
         <Link className="link" to={`/admin/people/${owner.id}`}>
           {nameOf(owner.name)}
         </Link>
-        . Open it only to help them. They are told on which day it was opened, and the reason you give.
+        . Open it only to help them. Their account page shows the day and the reason you give.
       </p>
       <FlashMessage />
       {open.map((one) => (
@@ -57,12 +57,14 @@ export default function AdminMediaAccess() {
         <fieldset className="grid">
           <legend className="pb-1 text-15 font-medium">What</legend>
           {hasPhoto && <Choice value={clipId}>The photo</Choice>}
-          {tries.map(({ id, at, provider }) => (
+          {generations.map(({ id, at, provider }) => (
             <Choice key={id} value={id}>
               The clip made on <Moment at={at} /> by {provider}
             </Choice>
           ))}
-          {!hasPhoto && tries.length === 0 && <p className="text-quiet">Nothing of it is left.</p>}
+          {!hasPhoto && generations.length === 0 && (
+            <p className="text-quiet">Neither its photo nor a video is stored.</p>
+          )}
         </fieldset>
         <ReasonField hint="The person reads this." most={300} />
         <Button type="submit" className="justify-self-start">
@@ -87,7 +89,7 @@ function Opened({ kind, url, until, reason }: OpenedView) {
   return (
     <Part title={kind === 'photo' ? 'The photo' : 'The clip'}>
       {kind === 'photo' ? (
-        <img src={url} alt="As it was brought" className={frame} />
+        <img src={url} alt="As it was uploaded" className={frame} />
       ) : (
         <video src={url} controls muted playsInline preload="auto" className={frame} />
       )}

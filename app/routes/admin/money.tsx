@@ -13,7 +13,7 @@ const purchasesPerPage = 30;
 
 export const meta: MetaFunction = () => [{ title: 'Money · Admin · Echoes' }];
 
-/** What came in and went back, what is owed, what waits for a second admin, and how the books compare. */
+/** Purchases, refunds, debts, adjustments that wait for a second admin, and how the books compare. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { auth, admin } = context.services;
   const { isFresh } = await auth.requireAdmin(request);
@@ -51,7 +51,7 @@ export default function AdminMoney() {
             <select
               key={state}
               name="state"
-              aria-label="How they stand"
+              aria-label="Status"
               defaultValue={state ?? ''}
               className="min-h-11 rounded-control border border-edge bg-ground px-4 text-15"
             >
@@ -68,7 +68,7 @@ export default function AdminMoney() {
           </Form>
         }
       >
-        <PurchasesTable rows={purchases} empty="No purchase stands like this." />
+        <PurchasesTable rows={purchases} empty="No purchase has this status." />
         <Pages
           isFirst={isFirst}
           path={search.toString() ? `?${search}` : '/admin/money'}
@@ -92,14 +92,15 @@ export default function AdminMoney() {
         }
       >
         <p className="max-w-text text-quiet">
-          Compared each night: the last three days, and what is still open. What can be mended is mended at once.
+          Compared each night: the last three days, and every open purchase. Whatever can be corrected is corrected at
+          once.
         </p>
         <ReportsTable rows={reports} />
       </Part>
-      <Part title="Film services and our tries">
+      <Part title="Film services and our generations">
         <p className="max-w-text text-quiet">
-          Compared each night: what services that tell it charged in the last three days, and what our tries can have
-          cost.
+          Compared each night: the charges of the last three days, where a service reports them, with the possible cost
+          of our generations.
         </p>
         <ChargesTable rows={charges} />
       </Part>

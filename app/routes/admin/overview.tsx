@@ -3,17 +3,18 @@ import { useLoaderData } from '@remix-run/react';
 import { useMemo } from 'react';
 import { AdminLayout, Moment, Part } from '~/admin/admin-layout';
 import { AlertList } from '~/admin/health/alert-list';
-import { Chart, type Line } from '~/admin/overview/chart';
+import { Chart } from '~/admin/overview/chart';
+import type { Line } from '~/admin/overview/chart-line';
 import { countInWords, FigureGrid, waitInWords } from '~/admin/overview/figure-grid';
 import { clipFigures, creditFigures, moneyFigures, SystemStatusFacts } from '~/admin/overview/overview-parts';
 
 export const meta: MetaFunction = () => [{ title: 'Overview · Admin · Echoes' }];
 
-/** How Echoes is today, held against the 28 days before. */
+/** The figures of today beside those of the 28 days before. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { auth, admin } = context.services;
   await auth.requireAdmin(request);
-  return admin.overview.read();
+  return admin.overview();
 }
 
 export default function AdminOverview() {
@@ -27,7 +28,7 @@ export default function AdminOverview() {
         Today since midnight UTC, beside the 28 days before. As of <Moment at={now} />.
       </p>
       <Part title="What is wrong">
-        <AlertList alerts={alerts} empty="Nothing that Echoes knows of." />
+        <AlertList alerts={alerts} empty="No open alert." />
       </Part>
       <Part title="Today">
         <FigureGrid figures={clipFigures(both)} />

@@ -10,7 +10,7 @@ const peoplePerPage = 50;
 
 export const meta: MetaFunction = () => [{ title: 'People · Admin · Echoes' }];
 
-/** People, newest first; `q` is how a name or an e-mail begins, or the id of anything: that leads to whose it is. */
+/** People, newest first. `q`: the beginning of a name or an e-mail, or the id of anything, which leads to its owner. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { auth, admin } = context.services;
   await auth.requireAdmin(request);
@@ -19,7 +19,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const list = { asked, isFirst: true, next: null, hasMore: false };
   if (asked !== '') {
     const found = await admin.people.find(asked);
-    if (found.outcome === 'there') throw redirect(found.path);
+    if (found.outcome === 'path') throw redirect(found.path);
     return found.outcome === 'people' ? { ...list, ...found } : { ...list, people: [] };
   }
   const before = searchParams.get('before');
@@ -42,7 +42,7 @@ const columns: Column<PersonRow>[] = [
   { name: 'E-mail', cell: ({ email }) => <span className="block min-w-48 wrap-anywhere">{email}</span> },
   { name: 'Since (UTC)', cell: ({ createdAt }) => <Moment at={createdAt} /> },
   { name: 'Credits', cell: ({ balance }) => balance, figures: true },
-  { name: 'How they stand', cell: accountStatusOf },
+  { name: 'Status', cell: accountStatusOf },
 ];
 
 export default function AdminPeople() {
@@ -66,13 +66,13 @@ export default function AdminPeople() {
           Find
         </Button>
       </Form>
-      {hasMore && <p className="text-quiet">There are more. Write a little more of it.</p>}
+      {hasMore && <p className="text-quiet">There are more. Write more of the name or the e-mail.</p>}
       <Table
         caption="People"
         columns={columns}
         rows={people}
         keyOf={({ id }) => id}
-        empty={asked ? `Nobody’s name or e-mail begins like that, and no such id is known: ${asked}` : 'Nobody yet.'}
+        empty={asked ? `No name and no e-mail begins like that, and no such id exists: ${asked}` : 'No people yet.'}
       />
       <Pages isFirst={isFirst && !asked} path="/admin/people" older={next && `?before=${next}`} />
     </AdminLayout>

@@ -27,7 +27,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: `${nameOf(data?.person.name ?? null)} · Admin · Echoes` },
 ];
 
-/** One person: everything that helps them, and nothing that was made of their photos. */
+/** One person: everything an admin needs to help, and neither photos nor videos. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { auth, admin, ledger, settings } = context.services;
   const { isFresh } = await auth.requireAdmin(request);
@@ -75,7 +75,7 @@ export default function AdminPerson() {
           ['Id', person.id],
           ['Here since (UTC)', <Moment key="since" at={person.createdAt} />],
           ['Balance', creditsInWords(person.balance)],
-          ['How they stand', accountStatusOf(person) ?? 'Well'],
+          ['Status', accountStatusOf(person) ?? 'Active'],
           ['Pictures that may still be declined today', `${refusals.left} of ${refusals.most}${until}`],
         ]}
       />
@@ -108,10 +108,10 @@ export default function AdminPerson() {
         <AdjustmentsTable caption="Adjustments" rows={adjustments} from="person" empty="Nothing so far." />
       </Part>
       <Part title="Clips they had made">
-        <GenerationsTable rows={details.tries} />
+        <GenerationsTable rows={details.generations} />
       </Part>
       <Part title="Films">
-        <ProjectsTable rows={details.films} />
+        <ProjectsTable rows={details.projects} />
       </Part>
       <Part title="Purchases">
         <PurchasesTable rows={details.purchases} empty="They have bought nothing." />

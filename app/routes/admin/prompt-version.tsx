@@ -21,7 +21,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: `Version ${data?.found.version ?? ''} · System prompt · Admin · Echoes` },
 ];
 
-/** One version, what differs from the live one (or from `against`), how it does, and what it makes of three samples. */
+/** One version: its difference from the live one (or from `against`), its figures, and three samples made with it. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { auth, admin } = context.services;
   const { id: userId, isFresh } = await auth.requireAdmin(request);
@@ -30,7 +30,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const asked = numberOf(new URL(request.url).searchParams.get('against'));
   const [found, live] = await Promise.all([versions.find(version), lives.read()]);
   if (!found) throw new Response(null, { status: 404 });
-  // The live one against what was live before it; every other against the live one.
+  // By default the live version is compared with the one before it, every other version with the live one.
   const other = asked || (live.version === version ? (live.previous ?? 0) : live.version);
   const [against, price, samples] = await Promise.all([
     other === version ? null : versions.find(other),

@@ -16,7 +16,7 @@ const noteText = v.pipe(personText(mostNoteLetters), v.trim(), v.minLength(1));
 
 export const meta: MetaFunction = () => [{ title: 'System prompt · Admin · Echoes' }];
 
-/** What is live, what was written before (older than `before`), and how each version does. */
+/** The live version, all versions (older than `before`), and their figures. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { auth, admin, settings } = context.services;
   const { isFresh } = await auth.requireAdmin(request);
@@ -94,7 +94,7 @@ const columns = (liveVersion: number): Column<PromptVersion>[] => [
     ),
   },
   { name: 'Note', cell: ({ note }) => <span className="block max-w-text min-w-[12rem] wrap-anywhere">{note}</span> },
-  { name: 'Generations', figures: true, cell: ({ quality }) => quality.tries },
+  { name: 'Generations', figures: true, cell: ({ quality }) => quality.generations },
   share('Ready', 'ready', 'ended'),
   share('Failed', 'failed', 'ended'),
   share('Approved', 'approved', 'ready'),
@@ -115,7 +115,7 @@ export default function AdminPrompt() {
         <Facts
           facts={[
             ['Since', live.since === null ? 'The beginning' : <Moment key="since" at={live.since} />],
-            ['Made live by', live.by?.name ?? 'Nobody: Echoes comes with it'],
+            ['Made live by', live.by?.name ?? 'It is part of Echoes'],
             ['Its author', itself?.author?.name ?? 'Echoes'],
             ['Written', itself?.createdAt ? <Moment key="written" at={itself.createdAt} /> : 'With Echoes itself'],
             ['Note', itself?.note ?? ''],
@@ -129,7 +129,7 @@ export default function AdminPrompt() {
         </div>
       </Part>
       <Part title="Write a new version">
-        <p className="max-w-text text-quiet">It is saved first, and not live until you have tried it and say so.</p>
+        <p className="max-w-text text-quiet">Saving does not make it live: try it first.</p>
         <WritePrompt key={next} next={next} from={live.text} neverCut={neverCut} unsaved={unsaved} />
       </Part>
       <Part title="All versions">
