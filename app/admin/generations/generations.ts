@@ -1,6 +1,5 @@
 import { encodeTime } from 'ulid';
 import type { generationMessages } from '~/admin/outcome-messages';
-import type { FailureReason } from '~/generations/failures';
 import type { GenerationState } from '~/generations/pipeline/states';
 import type { FailureReason } from '~/providers/failure-messages';
 

@@ -1,3 +1,4 @@
+import { within } from '~/http';
 import { signStandardWebhook } from '~/providers/webhook-signatures';
 import { mayBeTold } from '~/settings/alert-address';
 

@@ -2,10 +2,11 @@ import { type Config, isSet, secretNames } from '~/config.server';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { stateOfSchema } from '~/db/laws.server';
+import { reportKinds } from '~/db/run-reports';
 import { first, statement } from '~/db/statement';
+import { within } from '~/http';
 import type { LiveChannelRpc } from '~/live/channel.server';
 import { ageInWords, type Check, latest, runNames } from './checks';
-import { reportKinds } from './system-status';
 import { readSystemStatus } from './system-status.server';
 
 const longestMilliseconds = 4000;

@@ -3,7 +3,7 @@ import type { Database } from '~/db/client.server';
 import type { Read } from '~/db/reads.server';
 import { type ReportKind, reportKinds } from '~/db/run-reports';
 import { openStates } from '~/db/statement';
-import { type ReportKind, reportKinds, type SystemStatus, systemStatusOf } from './system-status';
+import { type SystemStatus, systemStatusOf } from './system-status';
 
 /** Rows read of each kind; beyond it the page only says that there are more. */
 const most = 500;

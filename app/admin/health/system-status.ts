@@ -1,3 +1,4 @@
+import type { Report, ReportKind } from '~/db/run-reports';
 import { type SpendingDifference, spendingInWords } from '~/generations/spending';
 
 /** An open generation. Times in ms. */
@@ -6,18 +7,6 @@ interface OpenGeneration {
   stateAt: number;
   createdAt: number;
   deadlineAt: number;
-}
-
-/** Scheduled runs: the sweep each minute, the others once a night. */
-export const reportKinds = ['sweep', 'audit', 'reconcile', 'spending'] as const;
-export type ReportKind = (typeof reportKinds)[number];
-
-/** The last report of a scheduled run. `differences`: what it found, a line each. */
-export interface Report {
-  at: number;
-  ok: boolean;
-  differences: string[];
-  milliseconds: number;
 }
 
 /** The system status. `isMore`: more generations are open than were read; `oldestAt`: when the oldest was started (ms). */

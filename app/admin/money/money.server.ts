@@ -1,8 +1,8 @@
 import type { AdminContext } from '~/admin/audit-log.server';
-import type { ReportKind } from '~/admin/health/system-status';
 import type { Difference } from '~/billing/differences';
 import type { PurchaseState } from '~/billing/purchases';
 import type { Reconcile } from '~/billing/reconcile.server';
+import type { ReportKind } from '~/db/run-reports';
 import { all, statement } from '~/db/statement';
 import type { SpendingDifference } from '~/generations/spending';
 import { described, log } from '~/log';

@@ -2,7 +2,7 @@ import { Form } from '@remix-run/react';
 import { Facts } from '~/admin/admin-layout';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
-import { FramedPhoto } from '~/components/framed-photo';
+import { FramedPhoto } from '~/photos/framed-photo';
 import {
   type DifferencePart,
   mostNoteLetters,
