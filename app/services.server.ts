@@ -113,16 +113,10 @@ export function createServices({
   const visits = createShareVisits({ db, tokens, rewards, clock });
   const completion = createCompletion({ db, projects, rewards });
   const shares = createShares({ db, bucket, photos, links, tokens, visits, settings, appOrigin, clock, newId });
+  const { ASSETS: assets, LIVE_CHANNEL: channels, CF_VERSION_METADATA: version } = env;
+  const bindings = { generationJobs: jobs, bucket, queue, channels, assets, version };
   const admin = createAdmin({
-    ...{ db, clock, newId, outside: { config, fetch } },
-    bindings: {
-      generationJobs: jobs,
-      bucket,
-      queue,
-      channels: env.LIVE_CHANNEL,
-      assets: env.ASSETS,
-      version: env.CF_VERSION_METADATA,
-    },
+    ...{ db, clock, newId, bindings, outside: { config, fetch } },
     fronts: { ledger, live, links, projects, uploads, generations, settings, logbook, providers, breaker, reconcile },
   });
   return {
