@@ -23,7 +23,7 @@ afterAll(async () => {
 const database = () => echoes.worker.getD1Database('DB');
 const minute = 60_000;
 
-describe('the owner’s desk', () => {
+describe('the admin panel', () => {
   it('is found by the owner from their account, and there is nothing for anybody else', async () => {
     const grace = await (await profile(browser, phone)).newPage();
     await signIn(grace, { origin: echoes.origin, name: 'Grace Guest' });
@@ -122,7 +122,7 @@ describe('alerts', () => {
     await signIn(page, { origin: echoes.origin, name: 'Ada Admin' });
     await page.goto(`${echoes.origin}/admin/health`);
     await page.getByRole('button', { name: 'Send a test' }).click();
-    await page.getByText('The test arrived.').waitFor();
+    await page.getByText('The test message was accepted.').waitFor();
     echoes.standIns.alerts.failNext(1);
     await page.getByRole('button', { name: 'Send a test' }).click();
     await page.getByText('The test did not arrive: answered 503.').waitFor();

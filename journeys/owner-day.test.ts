@@ -98,7 +98,7 @@ describe('a complaint by e-mail', () => {
     await open.first().waitFor();
     await expect.poll(() => balance(grace)).toBe('5');
     await ada.goto(`${echoes.origin}/admin/audit-log`);
-    const auditEntries = ada.getByRole('table', { name: 'What admins did' });
+    const auditEntries = ada.getByRole('table', { name: 'Audit log' });
     await auditEntries.getByText('Credits adjusted').first().waitFor();
     await auditEntries.getByText('Clip ended and refunded').first().waitFor();
   });

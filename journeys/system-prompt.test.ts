@@ -60,7 +60,7 @@ describe('the owner’s system prompt', () => {
     await look(page, 'version');
 
     await page.getByRole('button', { name: 'Try on three photos · 3 credits' }).press('Enter');
-    await page.getByText('Three tries are on their way.').waitFor();
+    await page.getByText('Three clips are on their way.').waitFor();
     await page.locator('[data-sample-state="ready"]').nth(2).waitFor({ timeout: 120_000 });
     await look(page, 'tried');
 

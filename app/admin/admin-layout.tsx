@@ -3,7 +3,7 @@ import type { ReactNode, SelectHTMLAttributes } from 'react';
 import { buttonClass } from '~/components/button';
 import { Brand } from '~/components/header';
 
-/** The rooms of the desk, in the order of its navigation. */
+/** The admin pages, in the order of the navigation. */
 const adminPages = [
   { to: '/admin', name: 'Overview' },
   { to: '/admin/people', name: 'People' },
@@ -18,8 +18,8 @@ const adminPages = [
 ] as const;
 
 /**
- * The frame of every page behind the owner's desk. `isFresh`: the admin may move money and settings now; `false` shows
- * how to sign in again, left out where nothing can be moved.
+ * The frame of every admin page. `isFresh`: the admin signed in recently enough to move money and settings; `false` shows
+ * how to sign in again, and a page that moves neither leaves it out.
  */
 export function AdminLayout({
   title,
@@ -29,7 +29,7 @@ export function AdminLayout({
 }: {
   title: string;
   isFresh?: boolean;
-  /** This page's own path, to come back to. */
+  /** The path of this page, to which the sign-in leads back. */
   path?: string;
   children: ReactNode;
 }) {
@@ -62,7 +62,7 @@ export function AdminLayout({
   );
 }
 
-/** Before money or settings move, an admin has come back from Google within fifteen minutes. */
+/** Money and settings move only within fifteen minutes of a sign-in with Google. */
 export function SignInAgain({ path }: { path: string }) {
   return (
     <Form
@@ -80,7 +80,7 @@ export function SignInAgain({ path }: { path: string }) {
   );
 }
 
-/** A part of a page with its heading; `beside` stands at the heading's right. */
+/** A part of a page with its heading; `beside` stands to the right of the heading. */
 export function Part({ title, beside, children }: { title: string; beside?: ReactNode; children: ReactNode }) {
   return (
     <section className="grid grid-cols-[minmax(0,1fr)] content-start gap-4">
@@ -93,14 +93,14 @@ export function Part({ title, beside, children }: { title: string; beside?: Reac
   );
 }
 
-/** One column of a table: its heading, its cell, and whether it holds figures. */
+/** One column of a table; `figures` aligns it to the end. */
 export interface Column<Row> {
   name: string;
   cell: (row: Row) => ReactNode;
   figures?: boolean;
 }
 
-/** Rows with a heading for each column. Where it is wider than the page it scrolls by itself, by keyboard too. */
+/** A table. Where it is wider than the page it scrolls by itself, with the keyboard too. */
 export function Table<Row>({
   caption,
   columns,
@@ -112,7 +112,7 @@ export function Table<Row>({
   columns: readonly Column<Row>[];
   rows: readonly Row[];
   keyOf: (row: Row) => string | number;
-  /** What is said where there are no rows. */
+  /** The text in place of a table without rows. */
   empty: string;
 }) {
   if (rows.length === 0) return <p className="border-y border-line py-6 text-quiet">{empty}</p>;
@@ -151,7 +151,7 @@ export function Table<Row>({
   );
 }
 
-/** Names with what they are, in two columns where there is room. */
+/** Names with their values, in two columns on a wide screen. */
 export function Facts({ facts }: { facts: readonly (readonly [name: string, value: ReactNode])[] }) {
   return (
     <dl className="grid gap-x-8 border-t border-line md:grid-cols-2">
@@ -168,7 +168,7 @@ export function Facts({ facts }: { facts: readonly (readonly [name: string, valu
   );
 }
 
-/** A labelled choice, as tall and wide as the fields beside it. */
+/** A labelled select, as tall as the text fields. */
 export function Select({ label, children, ...rest }: SelectHTMLAttributes<HTMLSelectElement> & { label: string }) {
   return (
     <label className="grid max-w-full grid-cols-[minmax(0,1fr)] gap-1 text-15 font-medium">
@@ -180,7 +180,7 @@ export function Select({ label, children, ...rest }: SelectHTMLAttributes<HTMLSe
   );
 }
 
-/** A moment to the second, in UTC so that it is the same for everybody and on the server. `at` in ms since 1970. */
+/** A time to the second. In UTC, so that server and browser render the same. `at` in ms since 1970. */
 export function Moment({ at }: { at: number }) {
   const iso = new Date(at).toISOString();
   return (
@@ -190,7 +190,7 @@ export function Moment({ at }: { at: number }) {
   );
 }
 
-/** To the next and back to the newest page of a list that is read by key. */
+/** Links to the next and the newest page of a list that is paged by key. */
 export function Pages({ older, isFirst, path }: { older: string | null; isFirst: boolean; path: string }) {
   if (isFirst && older === null) return null;
   const link = 'link inline-flex min-h-11 items-center font-medium';

@@ -12,7 +12,7 @@ const asking = (cookie: string, headers: Record<string, string> = {}) =>
   new Request(`${env.APP_ORIGIN}/admin`, { headers: { Cookie: cookie, ...headers } });
 
 describe('an admin', () => {
-  it('is one by the Google account, not by an e-mail address: the same address with another account is nobody', async () => {
+  it('an admin is known by the Google account, not by the e-mail address', async () => {
     const { adminId, cookie } = await seedAdmin();
     expect(await testServices().auth.requireAdmin(asking(cookie))).toMatchObject({ id: adminId, isFresh: true });
     const other = await seedPerson();
@@ -25,7 +25,7 @@ describe('an admin', () => {
     await expect(testServices().auth.requireAdmin(asking(theirs))).rejects.toMatchObject({ status: 404 });
   });
 
-  it('moves nothing sixteen minutes after signing in: a page leads to signing in again, a program is told', async () => {
+  it('sixteen minutes after the sign-in an admin has to sign in again before anything moves', async () => {
     const { adminId, cookie } = await seedAdmin();
     const { auth, db } = testServices();
     expect((await auth.requireFreshAdmin(asking(cookie))).id).toBe(adminId);
@@ -46,8 +46,8 @@ describe('an admin', () => {
   });
 });
 
-describe('somebody who is suspended', () => {
-  it('is signed out everywhere at once, and is there again when it is lifted', async () => {
+describe('a suspended person', () => {
+  it('a suspended person is signed out everywhere until the suspension is lifted', async () => {
     const userId = await seedPerson();
     const cookie = await seedSession(userId);
     const { db } = testServices();
@@ -58,8 +58,8 @@ describe('somebody who is suspended', () => {
   });
 });
 
-describe('what admins did', () => {
-  it('is listed newest first, by kind, by admin and by whom it is about, and can never be changed', async () => {
+describe('the audit log', () => {
+  it('the audit log is listed newest first by kind, admin or subject, and cannot be changed', async () => {
     const { adminId, cookie } = await seedAdmin();
     const userId = await seedPerson();
     const { admin, db } = testServices();

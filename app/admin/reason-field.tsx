@@ -1,6 +1,6 @@
 import { useId } from 'react';
 
-/** The reason that an admin gives, with who will read it. */
+/** The field for an admin's reason; `hint` says who reads it. */
 export function ReasonField({ hint, most = 500 }: { hint: string; most?: number }) {
   const id = useId();
   return (

@@ -30,7 +30,7 @@ async function begin() {
 }
 
 describe('an admin', () => {
-  it('has a try asked about at once, and its object knows', async () => {
+  it('an admin’s poll wakes the generation’s object', async () => {
     const { admin, act, written, generationId } = await begin();
     expect(await admin.generationActions.poll(act)).toBe('polled');
     const alarm = await runInDurableObject(env.GENERATION_JOB.getByName(generationId), (_job, { storage }) =>
@@ -40,7 +40,7 @@ describe('an admin', () => {
     expect(await written()).toEqual([['job-polled', null]]);
   });
 
-  it('stops a try as its person could, once', async () => {
+  it('an admin cancels a generation once', async () => {
     const { admin, act, balance, row, written } = await begin();
     expect(await balance()).toBe(0);
     expect(await admin.generationActions.cancel(act)).toBe('canceled');
@@ -51,7 +51,7 @@ describe('an admin', () => {
     expect(await written()).toEqual([['job-canceled', 'canceled']]);
   });
 
-  it('ends a try with its credit back, for a reason that the person reads', async () => {
+  it('an admin fails a generation: its credit is refunded and the person reads the reason', async () => {
     const { admin, act, balance, row, userId, generationId } = await begin();
     expect(await admin.generationActions.fail({ ...act, reason: 'stopped' })).toBe('failed');
     expect([await balance(), await row()]).toMatchObject([1, { state: 'failed', reason: 'stopped' }]);
@@ -59,7 +59,7 @@ describe('an admin', () => {
     expect(told?.steps.at(-1)?.text).toBe('We ended this one ourselves, for it did not come on.');
   });
 
-  it('has an open try made elsewhere: it is ended and refunded first, and the new one costs the person nothing', async () => {
+  it('an admin’s retry fails and refunds the open generation; the new one costs the person nothing', async () => {
     const { admin, act, balance, row, written, userId, clipId } = await begin();
     await env.DB.prepare("UPDATE clips SET words = 'noted for later', frame_x = 0.1 WHERE id = ?1").bind(clipId).run();
     const wish = { ...act, provider: 'luma', model: 'ray-2', requestKey: crypto.randomUUID() };
@@ -88,7 +88,7 @@ describe('an admin', () => {
     expect(given).toBe(1);
   });
 
-  it('changes nothing where the other provider cannot make it, or somebody was quicker', async () => {
+  it('an admin’s retry changes nothing where the provider cannot make it or another generation is open', async () => {
     const { admin, act, row, balance, written, userId, clipId } = await begin();
     const wish = { ...act, provider: 'nobody', model: 'x', requestKey: crypto.randomUUID() };
     expect(await admin.generationActions.retry(wish)).toEqual({ outcome: 'unavailable' });

@@ -5,7 +5,7 @@ import { Button } from '~/components/button';
 import { failureText } from '~/providers/failure-messages';
 import { endingReasons } from './generations';
 
-/** What can be done with a try. `requestKey`: this page's own, so that a form sent twice makes one try. */
+/** The actions on a generation. `requestKey`: one for each page, so that a form sent twice makes one generation. */
 export function GenerationForms({
   path,
   isOpen,
@@ -23,19 +23,19 @@ export function GenerationForms({
       {isOpen && (
         <>
           <Form method="post" action={`${path}/poll`} className={row}>
-            <Note>Asks the film service as soon as its limit allows.</Note>
+            <Note>Asks the film service as soon as its rate limit allows.</Note>
             <Button type="submit" kind="quiet">
               Poll now
             </Button>
           </Form>
           <Form method="post" action={`${path}/cancellation`} className={row}>
-            <Note>As the person’s own stop: the credit is back at once, and the film service is asked to stop.</Note>
+            <Note>As the person could: the credit is returned at once, and the film service is asked to stop.</Note>
             <Button type="submit" kind="danger">
               Cancel
             </Button>
           </Form>
           <Form method="post" action={`${path}/failure`} className={row}>
-            <Note>The credit is back at once, and the person reads these words:</Note>
+            <Note>The credit is returned at once, and the person reads this sentence:</Note>
             <Select label="Reason" name="reason">
               {endingReasons.map((reason) => (
                 <option key={reason} value={reason}>
@@ -53,7 +53,8 @@ export function GenerationForms({
         <Form method="post" action={`${path}/retry`} className={row}>
           <Note>
             {isOpen && 'This one is ended and refunded first. '}
-            The same words, frame and way to move, once more elsewhere. The house pays; the person’s ledger says so.
+            The same words, frame and preset again, at this film service. Echoes pays, and the person’s credit history
+            says so.
           </Note>
           <input type="hidden" name="requestKey" value={requestKey} />
           <Select label="Film service" name="maker">

@@ -1,9 +1,8 @@
-// The list of tries in SQL, as data. Each question is answered from one index, in its order, and reads a page and no more:
-// what lies between two rows of the answer is never looked at.
+// The list of generations as statements. Each reads one page from one index, in the order of that index, and skips no row.
 import { openStates, type Statement } from '~/db/statement';
 import { type GenerationFilter, idAt } from './generations';
 
-/** Open tries that one question reads at most: they are few, and those that moved longest ago come first. */
+/** Open generations that one statement reads at most; those whose state changed longest ago come first. */
 export const mostOpen = 400;
 
 const rows = `
@@ -12,12 +11,12 @@ const rows = `
     g.failure_reason AS failureReason, g.submits
   FROM generations g`;
 const person = 'LEFT JOIN profiles p ON p.user_id = g.user_id';
-/** Word for word the condition of the indexes: another wording would not use them. */
+/** Spelled as in the partial indexes, which SQLite uses only for the same words. */
 const ended = "g.state IN ('ready','failed','canceled')";
 const page = 'AND g.id >= ?1 AND g.id < ?2 ORDER BY g.id DESC LIMIT ?3';
 const afterAll = 'gen_~';
 
-/** The providers that have tries, from one to the next in the index. */
+/** The providers that have generations: jumps from one to the next in the index. */
 export const providersStatement: Statement = {
   sql: `WITH RECURSIVE found(provider) AS (
       SELECT min(provider) FROM generations
@@ -28,7 +27,7 @@ export const providersStatement: Statement = {
   params: [],
 };
 
-/** From where to where ids may go. */
+/** The range of ids that a filter allows. */
 export function rangeOf(
   { olderThan, youngerThan, before }: GenerationFilter,
   now: number,
@@ -38,14 +37,14 @@ export function rangeOf(
   return { from, to: before !== null && before < to ? before : to };
 }
 
-/** The questions whose answers together hold the page: each the newest `limit` in `range`. For all but open tries. */
+/** The statements whose rows together hold the page, each the newest `limit` in its range; for all but open generations. */
 export function endedStatements(
   { state, provider, reason }: GenerationFilter,
   { from, to, limit, providers }: { from: string; to: string; limit: number; providers: readonly string[] },
 ): Statement[] {
   const params = [from, to, limit];
   if (reason !== null)
-    // The index of reasons goes by provider, then by time.
+    // The index of reasons is ordered by provider, then by time.
     return (provider === null ? providers : [provider]).map((one) => ({
       sql: `${rows} ${person} WHERE g.failure_reason = ?4 AND g.provider = ?5 ${page}`,
       params: [...params, reason, one],
@@ -55,7 +54,7 @@ export function endedStatements(
       ? [{ sql: `${rows} ${person} WHERE ${ended} AND g.state = ?4 ${page}`, params: [...params, state] }]
       : [
           {
-            // By itself SQLite would take the index of states, and look through all providers.
+            // Without the hint SQLite uses the index of states and scans all providers.
             sql: `${rows} INDEXED BY generations_ended_at_provider ${person} WHERE ${ended} AND g.provider = ?4 AND g.state = ?5 ${page}`,
             params: [...params, provider, state],
           },
@@ -65,7 +64,7 @@ export function endedStatements(
     : [{ sql: `${rows} ${person} WHERE g.provider = ?4 ${page}`, params: [...params, provider] }];
 }
 
-/** The questions for what is open, in no order: all of it at a provider in a state, or what moved longest ago. */
+/** The statements for open generations, unordered: all of a provider in a state, or those that moved longest ago. */
 export function openStatements(
   { state, provider }: Pick<GenerationFilter, 'state' | 'provider'>,
   providers: readonly string[],

@@ -4,7 +4,7 @@ import { ageInWords, type GenerationRow, stateWords, troubleOf } from './generat
 
 const troubleWords = { overdue: 'overdue', stale: 'has not moved for five minutes' } as const;
 
-/** Where a try stands, and for an open one how old it is and whether it is in trouble. `now` in ms. */
+/** The state of a generation; for an open one its age and its trouble. `now` in ms. */
 export function StateText({
   generation,
   now,
@@ -23,7 +23,7 @@ export function StateText({
   );
 }
 
-/** Tries as a table, newest first. `now` is when they were read, in ms. */
+/** Generations as a table, newest first. `now`: the time of the read, in ms. */
 export function GenerationsTable({ rows, now }: { rows: readonly GenerationRow[]; now: number }) {
   const columns: Column<GenerationRow>[] = [
     {
@@ -37,7 +37,7 @@ export function GenerationsTable({ rows, now }: { rows: readonly GenerationRow[]
     { name: 'State', cell: (generation) => <StateText generation={generation} now={now} /> },
     { name: 'Age', figures: true, cell: ({ createdAt }) => ageInWords(now - createdAt) },
     {
-      name: 'Who',
+      name: 'Person',
       cell: ({ userId, name }) => (
         <Link className="link" to={`/admin/people/${userId}`}>
           {name ?? 'A deleted account'}
@@ -45,7 +45,7 @@ export function GenerationsTable({ rows, now }: { rows: readonly GenerationRow[]
       ),
     },
     {
-      name: 'Where',
+      name: 'Film service',
       cell: ({ provider, model, providerStatus }) => (
         <>
           {provider} <span className="whitespace-nowrap text-quiet">{model}</span>
@@ -62,7 +62,7 @@ export function GenerationsTable({ rows, now }: { rows: readonly GenerationRow[]
       columns={columns}
       rows={rows}
       keyOf={({ id }) => id}
-      empty="No try fits what you ask for."
+      empty="No generation fits the filter."
     />
   );
 }

@@ -71,9 +71,9 @@ const questions: [string, Partial<GenerationFilter>, RegExp][] = [
   ['what is copied now', { state: 'copying' }, /generations_open_at_provider/],
 ];
 
-describe('the list of tries', () => {
+describe('the list of generations', () => {
   it.each(questions)(
-    'finds %s in an index, reads a page of it and sorts nothing large',
+    'the list reads one page of %s from an index, without a large sort',
     async (_name, filter, index) => {
       const asked = { ...all, ...filter };
       const range = { ...rangeOf(asked, now), limit: pageOf + 1, providers };
@@ -89,12 +89,12 @@ describe('the list of tries', () => {
     },
   );
 
-  it('knows the providers without looking at their tries', async () => {
+  it('the list finds the providers without reading their generations', async () => {
     const { rowsRead } = await cost(providersStatement);
     expect(rowsRead).toBeLessThan(30);
   });
 
-  it('is paged by id, whatever is asked for: every try once, newest first', async () => {
+  it('the list pages every filter by id: each generation once, newest first', async () => {
     const { admin } = testServices({ clock: () => now });
     for (const filter of [{ reason: 'lost' }, { provider: 'luma' }, { state: 'failed', provider: 'fal' }] as const) {
       const seen: string[] = [];
@@ -119,7 +119,7 @@ describe('the list of tries', () => {
     }
   });
 
-  it('knows ages: what is younger or older than an hour', async () => {
+  it('the list filters by age', async () => {
     const { admin } = testServices({ clock: () => now });
     const young = await admin.generations({ ...all, youngerThan: 60 }, 100);
     expect(young.rows.length).toBe(60);
@@ -129,7 +129,7 @@ describe('the list of tries', () => {
   });
 });
 
-it('an open try is overdue past its deadline, and stale when it has not moved for five minutes at work', () => {
+it('an open generation is overdue past its deadline, and stale after five minutes without a change of state', () => {
   const job = { state: 'generating', stateAt: now - 6 * minute, deadlineAt: now + 1 } as const;
   expect(troubleOf(job, now)).toBe('stale');
   expect(troubleOf({ ...job, deadlineAt: now - 1 }, now)).toBe('overdue');

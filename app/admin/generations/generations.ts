@@ -3,7 +3,7 @@ import type { generationMessages } from '~/admin/outcome-messages';
 import type { GenerationState } from '~/generations/pipeline/states';
 import type { FailureReason } from '~/providers/failure-messages';
 
-/** One try as a line of the list. Times in ms since 1970. */
+/** One generation as a row of the list. Times in ms since 1970. */
 export interface GenerationRow {
   id: string;
   userId: string;
@@ -20,18 +20,18 @@ export interface GenerationRow {
   submits: number;
 }
 
-/** What is looked for; null is all. Ages in minutes. */
+/** The filter of the list; null stands for all. Ages in minutes. */
 export interface GenerationFilter {
   state: GenerationState | 'open' | null;
   provider: string | null;
   reason: string | null;
   olderThan: number | null;
   youngerThan: number | null;
-  /** Only those before this id. */
+  /** Only generations with a smaller id. */
   before: string | null;
 }
 
-/** The states as the desk names them, in the order of its filter. */
+/** The states in words, in the order of the filter. */
 export const stateWords: Readonly<Record<GenerationState | 'open', string>> = {
   open: 'Open',
   queued: 'Queued',
@@ -43,7 +43,7 @@ export const stateWords: Readonly<Record<GenerationState | 'open', string>> = {
   canceled: 'Canceled',
 };
 
-/** Ages that can be asked for. */
+/** The ages of the filter. */
 export const ages = [
   { minutes: 10, words: '10 minutes' },
   { minutes: 60, words: 'an hour' },
@@ -54,7 +54,7 @@ export const ages = [
 
 const staleAfter = 5 * 60_000;
 
-/** How an open try stands: past its deadline, or at work without having moved for five minutes; null where all is well. */
+/** The trouble of an open generation: past its deadline, or without a change of state for five minutes; else null. */
 export function troubleOf(
   { state, stateAt, deadlineAt }: Pick<GenerationRow, 'state' | 'stateAt' | 'deadlineAt'>,
   now: number,
@@ -64,7 +64,7 @@ export function troubleOf(
   return state !== 'queued' && stateAt < now - staleAfter ? ('stale' as const) : null;
 }
 
-/** The least id that a try of this moment can have: ids sort by time. */
+/** The smallest id of a generation started at this time (ms): ids begin with their time. */
 export function idAt(at: number): string {
   return `gen_${encodeTime(Math.max(0, Math.floor(at)), 10)}`;
 }
@@ -77,7 +77,7 @@ export function ageInWords(milliseconds: number): string {
   return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} d`;
 }
 
-/** Why an admin may end a try: each is told to the person in the words of its failure. */
+/** The reasons for which an admin may end a generation; the person reads the reason's failure message. */
 export const endingReasons = [
   'stopped',
   'deadline',

@@ -37,7 +37,7 @@ const letter = (id: string, at: number) =>
 const rows = async () => (await env.DB.prepare('SELECT * FROM alerts ORDER BY id').all()).results;
 
 describe('an alert', () => {
-  it('is one row and one message while it lasts, however many look at once, and its end is told', async () => {
+  it('an alert is one row and one message while it lasts, even with several sweeps at once, and its end is sent', async () => {
     await set('alertUrl', address);
     const now = Date.UTC(2030, 0, 1);
     await letter('a', now - minute);
@@ -66,7 +66,7 @@ describe('an alert', () => {
     expect(await rows()).toMatchObject([{ closed_at: later, delivered_at: later, next_try_at: null }]);
   });
 
-  it('is told again with growing pauses while nobody takes it, under one name, for a day', async () => {
+  it('an alert that is not accepted is sent again under one id with growing pauses for a day', async () => {
     await set('alertUrl', address);
     const now = Date.UTC(2031, 0, 1);
     const { alerts, received } = watchman(now, () => new Response('no', { status: 500 }));
@@ -106,7 +106,7 @@ describe('an alert', () => {
     expect(received).toHaveLength(1);
   });
 
-  it('is told to nobody at a private address, whatever the settings say', async () => {
+  it('an alert is never sent to a private address', async () => {
     for (const bad of ['https://10.0.0.1/', 'http://localhost:1/']) {
       await set('alertUrl', bad);
       const { alerts, received } = watchman(Date.now(), well);
@@ -115,7 +115,7 @@ describe('an alert', () => {
     }
   });
 
-  it('is about the failures of the last hour, without pictures that were declined and what is older', async () => {
+  it('the alert on failures counts the last hour, without declined pictures', async () => {
     await set('alertUrl', '');
     const now = Date.UTC(2032, 0, 1);
     const userId = await seedPerson({ credits: 60 });

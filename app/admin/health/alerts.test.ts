@@ -22,28 +22,28 @@ function troublesOf(given: Given, lastHour: LastHour = { ready: 0, failed: 0 }, 
 const kindsOf = (...given: Parameters<typeof troublesOf>) =>
   troublesOf(...given).map(({ kind, subject }) => `${kind} ${subject}`);
 
-describe('what is wrong', () => {
-  it('is nothing on a quiet day', () => {
+describe('the troubles of Echoes', () => {
+  it('a quiet day has no trouble', () => {
     expect(kindsOf({ open: [job(1), job(44)], reports: [report('sweep', 1), report('audit', 1)] })).toEqual([]);
   });
 
-  it('is a clip that is older than the owner allows', () => {
+  it('an open generation older than the limit is a trouble', () => {
     expect(kindsOf({ open: [job(46, 'queued')] })).toEqual(['oldest-job generations']);
   });
 
-  it('is when more clips stand still than the owner allows; those that wait for their turn do not', () => {
+  it('more stale generations than the limit are a trouble; queued ones do not count', () => {
     const still = Array.from({ length: 6 }, () => job(6));
     expect(kindsOf({ open: still.slice(1) })).toEqual([]);
     expect(kindsOf({ open: still })).toEqual(['stale-jobs generations']);
     expect(kindsOf({ open: still.map(() => job(6, 'queued')) })).toEqual([]);
   });
 
-  it('is an audit or a comparison that found something, each by itself', () => {
+  it('an audit or a comparison with differences is a trouble', () => {
     const reports = [report('audit', 0, '[{"kind":"balance"}]'), report('reconcile', 0, '[{}]')];
     expect(kindsOf({ reports })).toEqual(['audit ledger', 'reconcile stripe']);
   });
 
-  it('is a film service that charged otherwise than our clips can have cost, with how much', () => {
+  it('charges that differ from the cost of our generations are a trouble, with the amount', () => {
     const found = { provider: 'runway', from: '2027-01-01', before: '2027-01-04', charged: 152, least: 100, most: 150 };
     const differences = JSON.stringify([{ ...found, detail: 'more than our clips can have cost' }]);
     const reports = [report('spending', 0, differences)];
@@ -54,7 +54,7 @@ describe('what is wrong', () => {
     );
   });
 
-  it('is each service that rests, and a message that could not be delivered', () => {
+  it('each resting film service and each dead letter is a trouble', () => {
     const resting = [
       { provider: 'runway', reason: 'auth', until: now + 1 },
       { provider: 'luma', reason: 'slow', until: now + 1 },
@@ -66,13 +66,13 @@ describe('what is wrong', () => {
     ]);
   });
 
-  it('is a share of failures above the limit, once enough have ended', () => {
+  it('a share of failures above the limit is a trouble, once enough generations have ended', () => {
     expect(kindsOf({}, { ready: 0, failed: 9 })).toEqual([]);
     expect(kindsOf({}, { ready: 9, failed: 3 })).toEqual([]);
     expect(kindsOf({}, { ready: 7, failed: 3 })).toEqual(['failures generations']);
   });
 
-  it('is a sweep that fails twice in a row', () => {
+  it('a sweep that fails twice in a row is a trouble', () => {
     const sweptBefore = (ok: number) => ({ reports: [report('sweep', ok)] });
     expect(kindsOf(sweptBefore(1), undefined, ['media'])).toEqual([]);
     expect(kindsOf(sweptBefore(0), undefined, [])).toEqual([]);
@@ -80,12 +80,12 @@ describe('what is wrong', () => {
   });
 });
 
-describe('telling the owner', () => {
-  it('waits longer after each attempt, up to two hours', () => {
+describe('the message of an alert', () => {
+  it('a message is repeated after growing pauses of up to two hours', () => {
     expect([1, 2, 3, 7, 8, 100].map((tries) => pauseAfter(tries) / minute)).toEqual([1, 2, 4, 64, 120, 120]);
   });
 
-  it('names the same message the same each time, and its end another one', () => {
+  it('a repeated message has the same id, and the message of the end another one', () => {
     const alert = {
       id: 'alr_1',
       kind: 'audit',

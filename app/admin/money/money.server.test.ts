@@ -26,8 +26,8 @@ function ask(path: string, { cookie = admin.cookie, method = 'GET' } = {}) {
   return exports.default.fetch(new Request(origin + path, { method, headers, redirect: 'manual' }));
 }
 
-describe('the money', () => {
-  it('lists purchases newest first, page by page, of one state where asked', async () => {
+describe('the money page', () => {
+  it('the money page lists purchases newest first, by page and by state', async () => {
     const made = [await seedBuyer(stripe), await seedPaid(), await seedPaid(), await seedBuyer(stripe)];
     const ids = made.map(({ purchaseId }) => purchaseId).reverse();
     const newest = await money().purchases({ state: null, before: null, limit: 3 });
@@ -41,7 +41,7 @@ describe('the money', () => {
     expect(page).not.toContain(ids[0]);
   });
 
-  it('names refunds and disputes, and who owes what had been spent', async () => {
+  it('the money page lists refunds, disputes, and people who owe spent credits', async () => {
     const { userId, sessionId, purchaseId } = await seedPaid();
     const { adjustments } = services().admin;
     const taken = { adminId: admin.adminId, userId, credits: -12, reason: 'Spent elsewhere' };
@@ -63,7 +63,7 @@ describe('the money', () => {
     expect(await (await ask(`/admin/people/${userId}`)).text()).toContain('€11.90 refunded');
   });
 
-  it('forgets a debt that came to nothing', async () => {
+  it('the money page does not list a debt that is paid', async () => {
     const { userId, sessionId } = await seedPaid();
     const taken = { adminId: admin.adminId, userId, credits: -12, reason: 'Spent elsewhere' };
     await services().admin.adjustments.ask({ ...taken, requestKey: crypto.randomUUID(), requestId: 'req_1' });
@@ -76,8 +76,8 @@ describe('the money', () => {
   });
 });
 
-describe('comparing the books now', () => {
-  it('mends what can be mended, names it in words, and is an act', async () => {
+describe('a comparison by an admin', () => {
+  it('a comparison corrects what it can, lists it in words, and writes an audit entry', async () => {
     const { userId, sessionId } = await seedBuyer(stripe);
     stripe.pay(sessionId);
     expect(await money().compare({ adminId: admin.adminId, requestId: 'req_1' })).toBe('compared');
@@ -91,14 +91,14 @@ describe('comparing the books now', () => {
     expect(await (await ask('/admin/money')).text()).toContain('the credits had not been given yet');
   });
 
-  it('says so where Stripe does not answer, and leads back to the money', async () => {
+  it('a comparison without an answer from Stripe leads back to the money page with a message', async () => {
     stripe.trouble = () => new Response('{}', { status: 401 });
     expect(await money().compare({ adminId: admin.adminId, requestId: 'req_1' })).toBe('not-compared');
     const [act] = await services().admin.auditLog.list({ adminId: admin.adminId, limit: 1 });
     expect(act).toMatchObject({ what: 'reconciled', after: 'Stripe could not be asked' });
   });
 
-  it('is for an admin who has just signed in', async () => {
+  it('a comparison needs a fresh sign-in', async () => {
     await env.DB.prepare('UPDATE sessions SET created_at = ?2 WHERE user_id = ?1')
       .bind(admin.adminId, Date.now() - 16 * 60_000)
       .run();

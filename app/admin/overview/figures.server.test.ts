@@ -243,8 +243,8 @@ const fullStory: Story = {
   bought: { currency: 'eur', amount: 1190, refund: 100, dispute: 0 },
 };
 
-describe('the figures that triggers keep', () => {
-  it('are what a count over the tables comes to, whatever people do', { timeout: 120_000 }, async () => {
+describe('day figures', () => {
+  it('day figures equal a count over the tables after any mix of actions', { timeout: 120_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(story, async (one) => {
         await live(one);
@@ -254,7 +254,7 @@ describe('the figures that triggers keep', () => {
     );
   });
 
-  it('are wrong as soon as any one of the triggers is gone', { timeout: 120_000 }, async () => {
+  it('day figures are wrong without any one of their triggers', { timeout: 120_000 }, async () => {
     await recount();
     const { results: triggers } = await env.DB.prepare(
       "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND (name LIKE 'figures_%' OR name LIKE 'prompt_figures_%')",

@@ -51,7 +51,7 @@ const give = (form: Record<string, string> = {}, cookie = ada.cookie) =>
   );
 
 describe('credits given and taken by hand', () => {
-  it('are booked at once up to the limit, with an act, and the person reads why in their diary', async () => {
+  it('adjustments up to the limit are booked at once, with an audit entry and the reason in the credit history', async () => {
     expect(await ask(20)).toEqual({ outcome: 'done' });
     expect(await ask(-4)).toEqual({ outcome: 'done' });
     expect(await balance()).toBe(21);
@@ -66,7 +66,7 @@ describe('credits given and taken by hand', () => {
     expect(diary).toContain('For the trouble');
   });
 
-  it('move once for one press, also when it is sent twice at once, and say so when the form was another', async () => {
+  it('a repeated form books an adjustment once, and a changed one is refused', async () => {
     const requestKey = keys();
     const answers = await Promise.all([ask(3, { requestKey }), ask(3, { requestKey })]);
     expect(answers).toEqual([{ outcome: 'done' }, { outcome: 'done' }]);
@@ -76,7 +76,7 @@ describe('credits given and taken by hand', () => {
     expect(await auditLog()).toEqual([['adjustment-done', '+3']]);
   });
 
-  it('wait above the limit until another admin says yes; whoever asked cannot', async () => {
+  it('adjustments above the limit wait for another admin’s yes', async () => {
     expect(await ask(21)).toEqual({ outcome: 'waiting' });
     expect(await balance()).toBe(5);
     const [{ id } = { id: '' }] = await mine();
@@ -92,7 +92,7 @@ describe('credits given and taken by hand', () => {
     expect((await testServices().admin.adjustments.waiting()).map((one) => one.id)).not.toContain(id);
   });
 
-  it('are moved by no more than one of two admins who say yes and no at once, and only that act stays', async () => {
+  it('of a yes and a no at once one counts, and only its audit entry stays', async () => {
     const third = await seedAdmin();
     for (const [one, two] of [
       [true, true],
@@ -118,7 +118,7 @@ describe('credits given and taken by hand', () => {
     }
   });
 
-  it('are refused beyond what is there, with what is there: when asked for, and when it is spent until the yes', async () => {
+  it('an adjustment below zero is refused with the balance, when asked for and when decided', async () => {
     expect(await ask(-6)).toEqual({ outcome: 'overdraft', balance: 5 });
     expect(await ask(-60)).toEqual({ outcome: 'overdraft', balance: 5 });
     await ask(40);
@@ -133,13 +133,13 @@ describe('credits given and taken by hand', () => {
     expect(await decide(id, false, ada.adminId)).toMatchObject({ outcome: 'declined' });
   });
 
-  it('two at once never take more than is there', async () => {
+  it('two adjustments at once never overdraw the balance', async () => {
     const answers = await Promise.all([ask(-4), ask(-4, { by: bob.adminId })]);
     expect(answers.map(({ outcome }) => outcome).sort()).toEqual(['done', 'overdraft']);
     expect(await balance()).toBe(1);
   });
 
-  it('are nobody’s who is no admin any more, and go to nobody who is gone', async () => {
+  it('a former admin cannot adjust, and a deleted account cannot be adjusted', async () => {
     await env.DB.prepare('DELETE FROM admins WHERE google_sub = ?1').bind(ada.adminId).run();
     expect(await ask(3)).toEqual({ outcome: 'not-an-admin' });
     expect(await ask(3, { by: bob.adminId, userId: 'usr_00000000000000000000000XYZ' })).toEqual({
@@ -152,7 +152,7 @@ describe('credits given and taken by hand', () => {
     expect(await auditLog()).toEqual([]);
   });
 
-  it('a limit that became lower since it was read makes it wait', async () => {
+  it('a limit that was lowered meanwhile makes an adjustment wait', async () => {
     const { settings, admin } = testServices();
     expect((await settings.read()).secondAdminAbove).toBe(20);
     await env.DB.prepare("INSERT INTO settings (key, value, updated_at) VALUES ('secondAdminAbove', '2', 1)").run();
@@ -166,8 +166,8 @@ describe('credits given and taken by hand', () => {
   });
 });
 
-describe('the forms of the desk', () => {
-  it('lead back to the person with what became of it', async () => {
+describe('the forms of the admin panel', () => {
+  it('an adjustment’s form leads back to the person with its outcome', async () => {
     expect(await give()).toEqual({ status: 302, location: `/admin/people/${person.id}?flash=adjustment-done` });
     expect((await give({ way: 'take', credits: '9' })).location).toContain('flash=adjustment-overdraft');
     expect((await give({ credits: '25' })).location).toContain('flash=adjustment-waiting');
@@ -198,7 +198,7 @@ describe('the forms of the desk', () => {
     expect(await mine()).toEqual([]);
   });
 
-  it('move nothing for a sign-in of sixteen minutes ago, for a revoked admin, and for everybody else', async () => {
+  it('an adjustment’s form moves nothing without a fresh sign-in of an admin', async () => {
     await env.DB.prepare('UPDATE sessions SET created_at = ?2 WHERE user_id = ?1')
       .bind(ada.adminId, Date.now() - 16 * 60_000)
       .run();
@@ -212,7 +212,7 @@ describe('the forms of the desk', () => {
     expect(await balance()).toBe(5);
   });
 
-  it('find nothing under an id that nobody has', async () => {
+  it('an adjustment’s form answers 404 for an unknown id', async () => {
     const none = '00000000000000000000000XYZ';
     const yes = { answer: 'yes', from: 'money' };
     expect((await post(`/admin/adjustments/adj_${none}/decision`, yes)).status).toBe(404);
@@ -222,7 +222,7 @@ describe('the forms of the desk', () => {
       expect((await post(`/admin/people/${id}/adjustments`, form)).status).toBe(404);
   });
 
-  it('tell the person’s open page its new balance at once', async () => {
+  it('an adjustment updates the balance on the person’s open page', async () => {
     const headers = { Upgrade: 'websocket', Origin: origin, Cookie: person.cookie };
     const { webSocket } = await exports.default.fetch(new Request(`${origin}/live`, { headers }));
     if (!webSocket) throw new Error('no socket');

@@ -67,7 +67,7 @@ async function privacyLog() {
 }
 
 describe('a photo or a clip', () => {
-  it('is on no page of the desk before somebody has said why they open it', async () => {
+  it('no admin page shows a photo or a clip before an admin gives a reason', async () => {
     const rooms = ['/admin/people', `/admin/people/${owner.id}`, path(), '/admin/money', '/admin/audit-log'];
     for (const page of rooms.flatMap((room) => [room, `${room}.data`])) {
       const answer = await ask(page);
@@ -80,7 +80,7 @@ describe('a photo or a clip', () => {
     expect(await auditEntriesAbout()).toEqual([]);
   });
 
-  it('is shown once the act is written, to this admin alone, by a link that ends in minutes', async () => {
+  it('after the audit entry a photo is shown to this admin alone, by a link that ends in minutes', async () => {
     expect((await open(owner.clipId)).headers.get('Location')).toBe(path());
     expect(await auditEntriesAbout()).toEqual([['photo-opened', owner.clipId]]);
     const [link = '', ...more] = await linksOn(path());
@@ -101,7 +101,7 @@ describe('a photo or a clip', () => {
     for (const cookie of [second.cookie, owner.cookie, '']) expect((await ask(link, cookie)).status).toBe(404);
   });
 
-  it('is gone from the page and from its link once the minutes are over', async () => {
+  it('media access ends on the page and for its link after five minutes', async () => {
     const late = testServices({ clock: () => Date.now() - accessMilliseconds - 1000 });
     const asked = { adminId: admin.adminId, clipId: owner.clipId, subject: owner.clipId };
     await late.admin.mediaAccess.open({ ...asked, reason: 'A while ago', requestId: 'req_1' });
@@ -111,7 +111,7 @@ describe('a photo or a clip', () => {
     expect((await ask(url)).status).toBe(404);
   });
 
-  it('is given by no link that was changed, borrowed from another purpose, or kept by an admin of yesterday', async () => {
+  it('a changed link, a link for another purpose and a former admin’s link give nothing', async () => {
     await open(owner.clipId);
     const [link = ''] = await linksOn(path());
     const { links } = testServices();
@@ -131,7 +131,7 @@ describe('a photo or a clip', () => {
     expect((await ask(link)).status).toBe(404);
   });
 
-  it('is told to the person: on their account page and in the photo’s own log, with the reason', async () => {
+  it('the person reads of media access on the account page and in the photo privacy log', async () => {
     expect(await (await ask('/account', owner.cookie)).text()).toContain('Nobody at Echoes has opened');
     expect(await privacyLog()).toMatchObject({ openings: [] });
     await open(owner.clipId);
@@ -150,7 +150,7 @@ describe('a photo or a clip', () => {
     expect(await (await ask('/account', stranger)).text()).toContain('Nobody at Echoes has opened');
   });
 
-  it('of somebody else, of another clip, or that was deleted is not opened, and no act says it was', async () => {
+  it('media of another clip or of a deleted one is not opened and leaves no audit entry', async () => {
     const other = await seedPerson({ credits: 5 });
     const { clipIds } = await seedProject({ userId: other });
     const theirs = await seedReady(other, clipIds[0] as string);

@@ -46,12 +46,12 @@ async function seedGeneration(userId: string, clipId: string): Promise<string> {
   return id;
 }
 
-describe('looking for people', () => {
+describe('the search for people', () => {
   beforeEach(async () => {
     await env.DB.prepare("UPDATE profiles SET name = 'Somebody', email = 'nobody@example.com'").run();
   });
 
-  it('finds by the beginning of a name or of an e-mail, in any case, and nothing from the middle', async () => {
+  it('the search finds people by the beginning of a name or an e-mail, in any case', async () => {
     await someone('Grace Hopper', 'grace@navy.test');
     await someone('Grant', 'ulysses@white-house.test');
     await someone('Ulla', 'grandma@family.test');
@@ -71,7 +71,7 @@ describe('looking for people', () => {
     },
   );
 
-  it('leads from any id to whom it belongs to, a try to its job, a request to the log', async () => {
+  it('the search leads from any id to its owner, generation or request', async () => {
     const userId = await someone('Grace Hopper', 'grace@navy.test');
     const { projectId, clipIds } = await seedProject({ userId });
     const [clipId = ''] = clipIds;
@@ -96,14 +96,14 @@ describe('looking for people', () => {
       expect([kind, (await find(`${kind}_${unknown}`)).outcome]).toEqual([kind, 'nothing']);
   });
 
-  it('says when there are more than it shows', async () => {
+  it('the search says when there are more people than it shows', async () => {
     for (let count = 0; count < 51; count += 1) await someone(`Many ${count}`, `x${count}@many.test`);
     const found = await find('many');
     expect(found).toMatchObject({ outcome: 'people', hasMore: true });
     expect(found.outcome === 'people' && found.people.length).toBe(50);
   }, 60_000);
 
-  it('lists the newest without a question, page by page, nobody twice and nobody left out', async () => {
+  it('without a query people are listed newest first, by page, each once', async () => {
     const { people } = testServices().admin;
     const all = (await people.newest({ before: null, limit: 1000 })).map(({ id }) => id);
     const paged: string[] = [];
@@ -119,7 +119,7 @@ describe('looking for people', () => {
 });
 
 describe('a person', () => {
-  it('is shown with everything but pictures, words of clips and media', async () => {
+  it('a person’s page shows no photo, no words of clips and no media', async () => {
     const userId = await someone('Grace Hopper', 'grace@navy.test');
     const { clipIds } = await seedProject({ userId });
     const generationId = await seedGeneration(userId, clipIds[0] as string);
@@ -131,7 +131,7 @@ describe('a person', () => {
     }
   });
 
-  it('whose account was deleted shows what is left of it', async () => {
+  it('the page of a deleted account shows what is left of it', async () => {
     const userId = await someone('Grace Hopper', 'grace@navy.test');
     await seedProject({ userId });
     await testServices().auth.deleteAccount(userId);
@@ -142,14 +142,14 @@ describe('a person', () => {
     for (const gone of ['Grace', 'navy.test', 'Summer', 'Suspend this account']) expect(text).not.toContain(gone);
   });
 
-  it('is not there under an id that nobody has', async () => {
+  it('a person’s page answers 404 for an unknown id', async () => {
     for (const id of [`usr_${unknown}`, 'usr_1', `clp_${unknown}`])
       expect((await open(`/admin/people/${id}`)).status).toBe(404);
   });
 });
 
-describe('every question of these rooms', () => {
-  it('is answered from an index, whatever is asked', async ({ annotate }) => {
+describe('the statements of the pages about people and money', () => {
+  it('every statement about people and money reads from an index', async ({ annotate }) => {
     const userId = await someone('Grace Hopper', 'grace@navy.test');
     const { clipIds } = await seedProject({ userId });
     await seedGeneration(userId, clipIds[0] as string);
@@ -188,7 +188,7 @@ describe('every question of these rooms', () => {
     }
   });
 
-  it('about names and e-mails is a search in its own index', async () => {
+  it('the search for names and e-mails uses its own indexes', async () => {
     const statements: Recorded[] = [];
     const { createPeople } = await import('./people.server');
     const { createDatabase } = await import('~/db/client.server');

@@ -5,7 +5,7 @@ import { Button } from '~/components/button';
 import { Field } from '~/components/field';
 import { mostAdjusted } from './adjustments';
 
-/** What an admin can do for one person. Each opens in place; nothing of it needs a script. */
+/** The actions on one person. Each opens in place and works without a script. */
 export function PersonForms({
   path,
   requestKey,
@@ -22,13 +22,13 @@ export function PersonForms({
 }) {
   return (
     <div className="divide-y divide-line border-y border-line">
-      <Deed name="Give or take credits">
+      <Action name="Give or take credits">
         <Form method="post" action={`${path}/adjustments`} className="grid gap-4">
           <input type="hidden" name="requestKey" value={requestKey} />
           <fieldset className="flex flex-wrap gap-x-6">
             <legend className="sr-only">Give or take</legend>
-            <Way value="give" label="Give" isFirst />
-            <Way value="take" label={`Take (they have ${balance})`} />
+            <Direction value="give" label="Give" isFirst />
+            <Direction value="take" label={`Take (they have ${balance})`} />
           </fieldset>
           <Field
             label="Credits"
@@ -41,13 +41,13 @@ export function PersonForms({
             className="max-w-[12rem]"
             hint={`Above ${secondAdminAbove}, another admin has to say yes.`}
           />
-          <ReasonField hint="They read this in their diary of credits." />
+          <ReasonField hint="They read this in their credit history." />
           <Button type="submit" className="justify-self-start">
             Change their credits
           </Button>
         </Form>
-      </Deed>
-      <Deed name={isSuspended ? 'Lift the suspension' : 'Suspend'}>
+      </Action>
+      <Action name={isSuspended ? 'Lift the suspension' : 'Suspend'}>
         <Form
           method="post"
           action={isSuspended ? `${path}/suspension/lifting` : `${path}/suspension`}
@@ -58,25 +58,25 @@ export function PersonForms({
               ? 'They can sign in again, and their shared films play again.'
               : 'They are signed out on every device at once, and their shared films stop. Nothing is deleted.'}
           </p>
-          <ReasonField hint="For the record of acts. They do not read it." />
+          <ReasonField hint="For the audit log. They do not read it." />
           <Button type="submit" kind={isSuspended ? 'quiet' : 'danger'} className="justify-self-start">
             {isSuspended ? 'Lift the suspension' : 'Suspend this account'}
           </Button>
         </Form>
-      </Deed>
-      <Deed name="Sign out everywhere">
+      </Action>
+      <Action name="Sign out everywhere">
         <Form method="post" action={`${path}/sign-out`} className="grid gap-4">
           <p className="max-w-text text-15 text-quiet">Every device of theirs has to sign in again.</p>
           <Button type="submit" kind="quiet" className="justify-self-start">
             Sign them out
           </Button>
         </Form>
-      </Deed>
+      </Action>
     </div>
   );
 }
 
-function Deed({ name, children }: { name: string; children: ReactNode }) {
+function Action({ name, children }: { name: string; children: ReactNode }) {
   return (
     <details>
       <summary className="min-h-12 py-3 font-medium">{name}</summary>
@@ -85,7 +85,7 @@ function Deed({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-function Way({ value, label, isFirst = false }: { value: string; label: string; isFirst?: boolean }) {
+function Direction({ value, label, isFirst = false }: { value: string; label: string; isFirst?: boolean }) {
   return (
     <label className="flex min-h-11 items-center gap-3">
       <input type="radio" name="way" value={value} defaultChecked={isFirst} className="size-5 accent-light" />

@@ -47,7 +47,7 @@ async function belongings(): Promise<string> {
 }
 
 describe('a suspension', () => {
-  it('shuts every page and every open socket at once, deletes nothing, and all is there again when it is lifted', async () => {
+  it('a suspension ends pages and sockets at once, deletes nothing, and lifting it restores everything', async () => {
     await seedProject({ userId: person.id });
     const before = await belongings();
     const { closed } = await openPage();
@@ -64,7 +64,7 @@ describe('a suspension', () => {
     ]);
   });
 
-  it('stops the person’s shared films, which play again when it is lifted', async () => {
+  it('a suspension stops shared films until it is lifted', async () => {
     const { projectId } = await seedProject({ userId: person.id });
     const made = await testServices().shares.create({ userId: person.id, projectId, request: new Request(origin) });
     const path = new URL(made.outcome === 'shared' ? made.share.url : origin).pathname;
@@ -76,7 +76,7 @@ describe('a suspension', () => {
     expect((await visit(path)).status).toBe(200);
   });
 
-  it('is said to whoever signs in', async () => {
+  it('a suspended person reads about it when signing in', async () => {
     const issuer = await createIssuer();
     const account = { sub: person.id, email: 'p@example.com', email_verified: true, name: 'Test Person' };
     const cookiesOf = (response: Response) =>
@@ -100,7 +100,7 @@ describe('a suspension', () => {
     expect(await (await visit('/?problem=account-suspended')).text()).toContain('This account has been suspended');
   });
 
-  it('needs a reason, is not one’s own, happens once, and finds nobody where nobody is', async () => {
+  it('a suspension needs a reason and an existing person, cannot be one’s own, and happens once', async () => {
     expect((await suspend('  ')).code).toBe('reason-missing');
     expect((await post(`/admin/people/${admin.adminId}/suspension`, { reason: 'Myself' })).code).toBe('yourself');
     expect((await lift()).code).toBe('already-so');
@@ -112,7 +112,7 @@ describe('a suspension', () => {
       expect([path, (await post(`${nobody}/${path}`, { reason: 'Nobody there' })).status]).toEqual([path, 404]);
   });
 
-  it('is nobody’s to give or lift but an admin’s', async () => {
+  it('only an admin can suspend or lift', async () => {
     for (const path of ['suspension', 'suspension/lifting', 'sign-out']) {
       const { status } = await post(`/admin/people/${admin.adminId}/${path}`, { reason: 'Because' }, person.cookie);
       expect([path, status]).toEqual([path, 404]);
@@ -121,8 +121,8 @@ describe('a suspension', () => {
   });
 });
 
-describe('signing somebody out', () => {
-  it('ends every session and closes every socket, and they may come back', async () => {
+describe('signing a person out', () => {
+  it('an admin’s sign-out ends every session and socket, and the person can sign in again', async () => {
     const other = await seedSession(person.id);
     const { closed } = await openPage();
     expect(await post(`/admin/people/${person.id}/sign-out`)).toEqual({ status: 302, code: 'signed-out' });

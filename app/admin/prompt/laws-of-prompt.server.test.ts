@@ -94,7 +94,7 @@ describe('each law is needed: without it succeeds', () => {
     expect(await getsThroughWithout(attack)).toBe('got through');
   });
 
-  it('and no law of the system prompt is without its attack here', async () => {
+  it('every law of the system prompt has an attack here', async () => {
     const tried = attacks.map(({ trigger }) => trigger);
     expect(await lawsNotTried({ file: 'prompt', tried })).toEqual({ found: 4, notTried: [] });
   });

@@ -89,7 +89,7 @@ async function ended(promptVersion: number, state: 'ready' | 'failed' | 'queued'
 }
 
 describe('versions of the system prompt', () => {
-  it('begin with the one that Echoes comes with, and are saved with a number, an act, and nothing live', async () => {
+  it('version 1 is part of Echoes; a saved version has a number and an audit entry and is not live', async () => {
     const { adminId } = await seedAdmin();
     const first = await prompt().versions.find(1);
     expect(first).toMatchObject({ ...firstSystemPrompt, author: null, createdAt: null });
@@ -102,7 +102,7 @@ describe('versions of the system prompt', () => {
     expect(await prompt().versions.find(99_999)).toBeNull();
   });
 
-  it('are saved once from one page, however often it is sent and in the same moment', async () => {
+  it('a repeated post saves a version once', async () => {
     const { adminId } = await seedAdmin();
     const { versions } = prompt();
     const saving = { text: 'Once.', note: 'Once', expected: await versions.next(), adminId, requestId };
@@ -113,7 +113,7 @@ describe('versions of the system prompt', () => {
     expect(await prompt().versions.save({ ...saving, expected: await versions.next() })).toBe((made[0] ?? 0) + 1);
   });
 
-  it('get two numbers when two admins save in the same moment, with an act each', async () => {
+  it('two admins who save at once get two versions with an audit entry each', async () => {
     const them = await Promise.all(Array.from({ length: 8 }, () => seedAdmin()));
     const expected = await prompt().versions.next();
     const made = await Promise.all(
@@ -125,7 +125,7 @@ describe('versions of the system prompt', () => {
     for (const { adminId } of them) expect(await auditEntriesOf(adminId)).toHaveLength(1);
   });
 
-  it('are listed newest first in pages, down to the first', async () => {
+  it('versions are listed newest first, by page, down to version 1', async () => {
     const { adminId } = await seedAdmin();
     await save(adminId);
     await save(adminId);
@@ -140,7 +140,7 @@ describe('versions of the system prompt', () => {
     expect(listed).toEqual(Array.from({ length: newest }, (_one, index) => newest - index));
   });
 
-  it('differ word by word', () => {
+  it('the difference of two versions is shown word by word', () => {
     expect(prompt().difference('Keep every face. No cuts.', 'Keep each face. No cuts.')).toEqual([
       { text: 'Keep ', kind: 'same' },
       { text: 'every', kind: 'removed' },
@@ -151,7 +151,7 @@ describe('versions of the system prompt', () => {
 });
 
 describe('going live', () => {
-  it('gives the new text to every clip started afterwards, and leaves those under way with theirs', async () => {
+  it('going live changes new generations and leaves open ones with their text', async () => {
     const { adminId } = await seedAdmin();
     const before = await seedGeneration();
     const under = await tryOf(before);
@@ -166,7 +166,7 @@ describe('going live', () => {
     expect(still).toMatchObject({ promptVersion: 1, prompt: under.prompt });
   });
 
-  it('is an act from version to version with its reason, and leads back in one step', async () => {
+  it('going live writes an audit entry with both versions and can be undone in one step', async () => {
     const { adminId } = await seedAdmin();
     const { version } = await save(adminId);
     await goLive(adminId, version);
@@ -183,7 +183,7 @@ describe('going live', () => {
     expect(await goLive(adminId, 99_999)).toEqual({ outcome: 'not-found' });
   });
 
-  it('is won by one of two admins at once; the other hears who won, and both leave an act', async () => {
+  it('of two admins who go live at once one wins, the other reads who won, and both write an audit entry', async () => {
     const them = await Promise.all([seedAdmin(), seedAdmin()]);
     const mine = await Promise.all(them.map(({ adminId }) => save(adminId)));
     const { settingVersion: seenVersion } = await prompt().live.read();
@@ -205,8 +205,8 @@ describe('going live', () => {
   });
 });
 
-describe('how a version does', () => {
-  it('adds up: tries, ready, failed, approved, and what people said', async () => {
+describe('the figures of a version', () => {
+  it('the figures of a version count its generations, outcomes, approvals and feedback', async () => {
     const { adminId } = await seedAdmin();
     const { version } = await save(adminId);
     const one = await ended(version, 'ready');
@@ -229,7 +229,7 @@ describe('how a version does', () => {
   });
 });
 
-describe('trying a version on the samples', { timeout: 60_000 }, () => {
+describe('a trial on sample photos', { timeout: 60_000 }, () => {
   async function rich(credits: number) {
     const { adminId, cookie } = await seedAdmin();
     const grant = { key: `adjustment:test-${adminId}`, userId: adminId, credits, kind: 'adjustment' } as const;
@@ -245,7 +245,7 @@ describe('trying a version on the samples', { timeout: 60_000 }, () => {
   const start = (it: { userId: string; system: { version: number; text: string } }, requestKey = crypto.randomUUID()) =>
     prompt().trials.start({ userId: it.userId, system: it.system, requestKey, requestId });
 
-  it('makes three real tries with its text, paid by the admin and nobody else, and one act', async () => {
+  it('a trial makes three generations paid by the admin, and one audit entry', async () => {
     const bystander = await seedPerson({ credits: 5 });
     const it = await rich(4);
     expect(await start(it)).toEqual({ started: 3, stopped: null });
@@ -267,7 +267,7 @@ describe('trying a version on the samples', { timeout: 60_000 }, () => {
     expect(await tryOf(await seedGeneration())).toMatchObject({ promptVersion: 1 });
   });
 
-  it('uses the same film of three photos again, and shows the newest try of each', async () => {
+  it('a second trial uses the same project and shows the newest generations', async () => {
     const it = await rich(6);
     await start(it);
     await stopAll(it.userId);
@@ -287,7 +287,7 @@ describe('trying a version on the samples', { timeout: 60_000 }, () => {
     expect(theirs).toMatchObject({ projectId: null, isOpen: false });
   });
 
-  it('is one press, however often it is sent', async () => {
+  it('a repeated trial post starts three generations once', async () => {
     const it = await rich(9);
     await prompt().trials.newest({ userId: it.userId, version: it.system.version });
     const key = crypto.randomUUID();
@@ -298,7 +298,7 @@ describe('trying a version on the samples', { timeout: 60_000 }, () => {
     expect(await testServices().ledger.balance(it.userId)).toMatchObject({ balance: 6 });
   });
 
-  it('starts none without the credits for all three, nor while one is being made', async () => {
+  it('a trial starts none without credits for three, and none while one is open', async () => {
     const poor = await rich(2);
     expect(await start(poor)).toEqual({ started: 0, stopped: { outcome: 'no-credit', balance: 2, cost: 3 } });
     expect(await triesOf(poor.userId)).toEqual([]);
@@ -309,7 +309,7 @@ describe('trying a version on the samples', { timeout: 60_000 }, () => {
     expect((await auditEntriesOf(it.userId)).filter(({ what }) => what === 'prompt-tried')).toHaveLength(1);
   });
 
-  it('makes a new film where a sample was taken out of the old one', async () => {
+  it('a trial makes a new project where a sample was deleted', async () => {
     const it = await rich(9);
     await start(it);
     const made = await triesOf(it.userId);
@@ -322,7 +322,7 @@ describe('trying a version on the samples', { timeout: 60_000 }, () => {
   });
 });
 
-describe('the room of the system prompt', { timeout: 60_000 }, () => {
+describe('the page of the system prompt', { timeout: 60_000 }, () => {
   const post = (path: string, cookie: string, fields: Record<string, string>) =>
     exports.default.fetch(
       new Request(env.APP_ORIGIN + path, {
@@ -335,7 +335,7 @@ describe('the room of the system prompt', { timeout: 60_000 }, () => {
   const page = async (path: string, cookie: string) =>
     (await exports.default.fetch(new Request(env.APP_ORIGIN + path, { headers: { Cookie: cookie } }))).text();
 
-  it('saves, tries, goes live and back by plain forms', async () => {
+  it('the page of the system prompt saves, tries, goes live and back by plain forms', async () => {
     const { cookie } = await seedAdmin();
     const expected = String(await prompt().versions.next());
     const saved = await post('/admin/prompt', cookie, { text: 'A calm evening.', note: 'Calm', expected });
@@ -358,7 +358,7 @@ describe('the room of the system prompt', { timeout: 60_000 }, () => {
     expect(await prompt().live.read()).toMatchObject({ version: 1, previous: Number(expected) });
   });
 
-  it('keeps nothing of what cannot be a version, and gives it back to be mended', async () => {
+  it('an invalid version is not saved and is shown again with its errors', async () => {
     const { cookie } = await seedAdmin();
     const next = await prompt().versions.next();
     const long = { text: 'x'.repeat(601), note: 'Long', expected: String(next) };
@@ -372,7 +372,7 @@ describe('the room of the system prompt', { timeout: 60_000 }, () => {
     expect(await prompt().versions.next()).toBe(next);
   });
 
-  it('does nothing for an admin who is suspended or is none any more', async () => {
+  it('a suspended or former admin can do nothing with the system prompt', async () => {
     const [gone, suspended] = [await seedAdmin(), await seedAdmin()];
     await db.delete(admins).where(eq(admins.googleSub, gone.adminId));
     await db.update(users).set({ suspendedAt: 1 }).where(eq(users.id, suspended.adminId));
@@ -389,7 +389,7 @@ describe('the room of the system prompt', { timeout: 60_000 }, () => {
     expect(await auditEntriesOf(gone.adminId)).toEqual([]);
   });
 
-  it('lets nobody go live whose sign-in is older than fifteen minutes', async () => {
+  it('going live needs a sign-in of the last fifteen minutes', async () => {
     const { adminId, cookie } = await seedAdmin();
     await env.DB.prepare('UPDATE sessions SET created_at = ?1 WHERE user_id = ?2')
       .bind(Date.now() - 16 * 60_000, adminId)
@@ -401,7 +401,7 @@ describe('the room of the system prompt', { timeout: 60_000 }, () => {
 });
 
 describe('every model', () => {
-  it('has room for the longest words and the longest way to move, so that no person’s words are ever cut', () => {
+  it('every model has room for the longest words with the longest preset', () => {
     const { find } = createProviders({ config: testConfig(), fetch });
     const models = ['runway', 'luma', 'fal', 'replicate', 'veo'].flatMap((id) => find(id)?.models ?? []);
     expect(models.length).toBeGreaterThan(5);

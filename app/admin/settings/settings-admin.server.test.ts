@@ -34,7 +34,7 @@ async function change(
 }
 
 describe('a setting', () => {
-  it('is shown with its value, its default, its version, and who changed it when', async () => {
+  it('a setting is shown with its value, default, version and last change', async () => {
     expect(await testServices().admin.settings.find('signupCredits')).toEqual({
       ...{ key: 'signupCredits', value: 1, byDefault: 1, isDefault: true, isUnreadable: false },
       ...{ version: 0, changedAt: null, changedBy: null },
@@ -47,7 +47,7 @@ describe('a setting', () => {
     expect((await testServices().admin.settings.list()).map(({ key }) => key)).toEqual(Object.keys(defaults));
   });
 
-  it('is changed together with its act, which keeps what was before, what is after, and why', async () => {
+  it('a changed setting has an audit entry with the value before, the value after and the reason', async () => {
     const { admin } = testServices();
     const asked = { key: 'deadlineMinutes', adminId: ada, reason: 'Veo is slow today', requestId: 'req_why' };
     await admin.settings.change({ ...asked, value: 45, seenVersion: 0 });
@@ -57,13 +57,13 @@ describe('a setting', () => {
     expect((await testServices().settings.read()).deadlineMinutes).toBe(45);
   });
 
-  it('stays as it is, without an act, when it is set to what it is', async () => {
+  it('a setting saved with its current value writes no audit entry', async () => {
     expect(await change('creditsPerClip', 1)).toEqual({ outcome: 'unchanged' });
     expect(await versionOf('creditsPerClip')).toBe(0);
     expect(await auditLog('creditsPerClip')).toEqual([]);
   });
 
-  it('that is stored in a way that no longer fits counts as its default, says so, and can be set again', async () => {
+  it('a stored value that breaks the limits is shown as unreadable, counts as the default, and can be set again', async () => {
     await seedSettings({ shareCredits: 4000 });
     expect(await testServices().admin.settings.find('shareCredits')).toMatchObject({
       value: 1,
@@ -80,7 +80,7 @@ describe('a setting', () => {
 });
 
 describe('two admins at once', () => {
-  it('the first wins, the second hears who won and what holds now, and both leave an act', async () => {
+  it('of two admins at once the first wins, the second reads who won, and both write an audit entry', async () => {
     for (const version of [0, 1]) {
       const wanted = [
         { admin: ada, value: 100 + version },
@@ -110,7 +110,7 @@ describe('two admins at once', () => {
     }
   });
 
-  it('of twenty changes to what they all saw, one is made and nineteen are told', async () => {
+  it('of twenty changes of one version one is made and nineteen are conflicts', async () => {
     await change('breakerRate', 41);
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, n) => change('breakerRate', 50 + n, { admin: n % 2 ? ada : bea, seenVersion: 1 })),
@@ -121,13 +121,13 @@ describe('two admins at once', () => {
     expect(await auditLog('breakerRate')).toHaveLength(21);
   });
 
-  it('a second tap of the same admin is no conflict', async () => {
+  it('a repeated post by the same admin is no conflict', async () => {
     await change('shareViewers', 5);
     expect(await change('shareViewers', 5, { seenVersion: 0 })).toEqual({ outcome: 'unchanged' });
     expect(await change('shareViewers', 6, { seenVersion: 0 })).toMatchObject({ outcome: 'conflict' });
   });
 
-  it('a change whose answer was lost on the way back is found and not told as a conflict', async () => {
+  it('a change whose answer was lost is found and is no conflict', async () => {
     const answerless = new Proxy(env.DB, {
       get: (db, name) =>
         name === 'batch'
@@ -144,7 +144,7 @@ describe('two admins at once', () => {
   });
 });
 
-describe('who makes the films', () => {
+describe('the film service', () => {
   const together = (provider: string, model: string, seen: [number, number] = [0, 0]) =>
     testServices().admin.settings.changeTogether(
       [
@@ -154,7 +154,7 @@ describe('who makes the films', () => {
       { adminId: ada, requestId: requestId() },
     );
 
-  it('is a film service that is set up here, with one of its own models', async () => {
+  it('the film service must be set up, and the model must be one of its own', async () => {
     expect(await together('luma', 'ray-2')).toMatchObject({ outcome: 'changed' });
     expect(await testServices().settings.read()).toMatchObject({ provider: 'luma', model: 'ray-2' });
     expect(await together('luma', 'gen4_turbo', [1, 1])).toMatchObject({
@@ -179,7 +179,7 @@ describe('who makes the films', () => {
     expect(await testServices().settings.read()).toMatchObject({ provider: 'luma', model: 'ray-2' });
   });
 
-  it('is one choice of two settings: of two admins at once no mixture is left', async () => {
+  it('service and model are changed together: two admins at once leave no mixture', async () => {
     const answers = await Promise.all([
       together('luma', 'ray-2'),
       together('runway', 'gen4_turbo'),
@@ -190,7 +190,7 @@ describe('who makes the films', () => {
     expect(['luma ray-2', 'luma ray-flash-2']).toContain(`${provider} ${model}`);
   });
 
-  it('and who stands in for them: set up, and each once', async () => {
+  it('fallbacks must be set up, each once', async () => {
     const luma = { provider: 'luma', model: 'ray-2' };
     expect(await change('fallbacks', [luma, { provider: 'luma', model: 'ray-flash-2' }])).toMatchObject({
       outcome: 'changed',
@@ -205,11 +205,11 @@ describe('who makes the films', () => {
   });
 });
 
-describe('the short memory of the doors', () => {
+describe('the cache of settings', () => {
   const door = (now: { at: number }) =>
     createServices({ env, config: testConfig(), settingsKeptMilliseconds, clock: () => now.at }).settings.read();
 
-  it('holds for three seconds: a change made elsewhere is seen after that, and not asked for before', async () => {
+  it('the cache holds settings for three seconds', async () => {
     const now = { at: Date.now() };
     testServices().settings.forget();
     expect((await door(now)).signupCredits).toBe(1);
@@ -221,14 +221,14 @@ describe('the short memory of the doors', () => {
     expect((await door(now)).signupCredits).toBe(7);
   });
 
-  it('is dropped at once by a change made here', async () => {
+  it('the cache is dropped by a change in the same isolate', async () => {
     const now = { at: Date.now() };
     expect((await door(now)).deadlineMinutes).toBe(30);
     await change('deadlineMinutes', 31);
     expect((await door(now)).deadlineMinutes).toBe(31);
   });
 
-  it('keeps nothing that was read before a change and arrived after it', async () => {
+  it('the cache does not keep a read that began before a change', async () => {
     const now = { at: Date.now() };
     testServices().settings.forget();
     const reading = door(now);
@@ -238,7 +238,7 @@ describe('the short memory of the doors', () => {
     expect((await door(now)).shareCredits).toBe(9);
   });
 
-  it('is the doors’ alone, and what tests seed is seen by the doors at once', async () => {
+  it('settings seeded by tests are read at once', async () => {
     const headers = { Cookie: await seedSession(await seedPerson()), Accept: 'text/html' };
     const page = async () =>
       (await (await exports.default.fetch(`${env.APP_ORIGIN}/credits`, { headers })).text()).replaceAll('<!-- -->', '');
@@ -276,7 +276,7 @@ const anything = fc.oneof(
 
 describe('a value that does not fit', () => {
   it.each(Object.keys(defaults) as SettingKey[])(
-    'is never saved: %s, which stays readable',
+    'a value that breaks the limits is not saved: %s',
     { timeout: 60_000 },
     async (key) => {
       await fc.assert(
@@ -301,7 +301,7 @@ describe('a value that does not fit', () => {
     },
   );
 
-  it('and a name that is no setting is refused', async () => {
+  it('a key that is no setting is refused', async () => {
     for (const key of ['', 'sweepCursor', '__proto__', 'constructor', 'x'.repeat(5000)])
       expect(await change(key, 1, { seenVersion: 0 })).toEqual({
         ...{ outcome: 'invalid', key: null, message: 'There is no such setting.' },

@@ -36,7 +36,7 @@ const send = (key: string, value: string, more: Record<string, string> = {}) =>
 const held = async (key: keyof typeof defaults) => (await testServices().settings.read())[key];
 
 describe('the page of settings', () => {
-  it('shows every setting that has no room of its own, each once', async () => {
+  it('the settings page shows every setting without a page of its own once', async () => {
     const shown = settingGroups.flatMap(({ settings }) => settings.map(({ key }) => key));
     const elsewhere = ['model', 'presets', 'systemPrompt', 'tailUntil'];
     expect([...shown].sort()).toEqual(
@@ -50,7 +50,7 @@ describe('the page of settings', () => {
     expect(text).not.toContain('sign in again');
   });
 
-  it('saves what was typed, and says who and when', async () => {
+  it('the settings page saves a typed value and shows who changed it and when', async () => {
     const saved = await send('signupCredits', ' 3 ', { reason: 'Spring' });
     expect([saved.status, saved.to]).toEqual([302, '/admin/settings?flash=saved-signupCredits#signupCredits']);
     expect(await held('signupCredits')).toBe(3);
@@ -75,7 +75,7 @@ describe('the page of settings', () => {
     },
   );
 
-  it('says who was quicker and shows the new value', async () => {
+  it('the settings page names the admin who was quicker and shows the new value', async () => {
     await send('deadlineMinutes', '40');
     const { status, text } = await send('deadlineMinutes', '50');
     expect(status).toBe(409);
@@ -84,7 +84,7 @@ describe('the page of settings', () => {
     expect(await held('deadlineMinutes')).toBe(40);
   });
 
-  it('takes a service with its model, a line of others with moves, switches, and packs', async () => {
+  it('the settings page changes service and model, fallbacks, switches and packs', async () => {
     await send('provider', 'luma ray-2', { modelVersion: '0' });
     expect(await testServices().settings.read()).toMatchObject({ provider: 'luma', model: 'ray-2' });
     await send('fallbacks', 'runway gen4_turbo', { act: 'add' });
@@ -111,7 +111,7 @@ describe('the page of settings', () => {
     expect(none.text).toContain('At least one pack stays on sale.');
   });
 
-  it('moves nothing for somebody who signed in too long ago, and leads to signing in again', async () => {
+  it('an old sign-in changes no setting and leads to signing in again', async () => {
     await testServices()
       .db.update(sessions)
       .set({ createdAt: Date.now() - 16 * 60_000 })
@@ -132,7 +132,7 @@ describe('the page of settings', () => {
 });
 
 describe('packs on sale', () => {
-  it('are the only ones offered, and an order for another is refused kindly; one under way goes on', async () => {
+  it('only packs on sale can be bought; a purchase under way goes on', async () => {
     const person = await seedSession(await seedPerson());
     const order = (requestKey: string) =>
       visit(
@@ -165,7 +165,7 @@ describe('the page of presets', () => {
     visit('/admin/presets', Object.entries({ about, act, version: String(version), ...more }));
   const list = async () => (await testServices().settings.read()).presets.map(({ id, on }) => (on ? id : `(${id})`));
 
-  it('orders, switches, rewords and adds them', async () => {
+  it('the presets page moves, switches, edits and adds presets', async () => {
     expect(await list()).toEqual(firstPresets.map(({ id }) => id));
     expect((await change('gentle', 'down 0', 0)).to).toBe('/admin/presets?flash=saved-gentle#gentle');
     await change('gentle', 'off', 1);
@@ -181,7 +181,7 @@ describe('the page of presets', () => {
     expect(idFrom('雪', [])).toBe('way');
   });
 
-  it('keeps what was typed beside what is wrong with it, and one way always on', async () => {
+  it('the presets page keeps typed text beside its error, and one preset stays on', async () => {
     const { status, text } = await change('new', 'add', 0, { ...words, prompt: ' ' });
     expect([status, text.includes('Give a prompt of 1 to 400 letters.'), text.includes('value="Snow falls"')]).toEqual([
       400,
@@ -193,13 +193,13 @@ describe('the page of presets', () => {
     expect((await change('gentle', 'down 0', 0)).status).toBe(409);
   });
 
-  it('lets no way go for which tries may have been made', async () => {
+  it('a preset with generations cannot be removed', async () => {
     const asked = { key: 'presets', seenVersion: 0, adminId, requestId: 'req_1' };
     const answer = await testServices().admin.settings.change({ ...asked, value: firstPresets.slice(1) });
     expect(answer).toMatchObject({ outcome: 'invalid', message: expect.stringContaining('Switch it off.') });
   });
 
-  it('is what the studio offers: a clip whose way was switched off moves like the first, and says so', async () => {
+  it('the studio offers the presets that are on; a clip with another one moves like the first', async () => {
     const userId = await seedPerson({ credits: 3 });
     const person = await seedSession(userId);
     const { projectId, clipIds } = await seedProject({ userId });

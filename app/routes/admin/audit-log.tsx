@@ -7,9 +7,9 @@ import { Field } from '~/components/field';
 
 const entriesPerPage = 50;
 
-export const meta: MetaFunction = () => [{ title: 'Acts · Admin · Echoes' }];
+export const meta: MetaFunction = () => [{ title: 'Audit log · Admin · Echoes' }];
 
-/** What admins did, newest first; `what` names a kind, `about` a person, an admin or a thing. */
+/** Audit entries, newest first. `what`: a kind; `about`: the id of a person or a thing; `by`: an admin. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { auth, admin } = context.services;
   await auth.requireAdmin(request);
@@ -38,7 +38,7 @@ const columns: Column<AuditEntryView>[] = [
           {admin.name}
         </Link>
       ) : (
-        'The console'
+        'The command line'
       ),
   },
   { name: 'What', cell: ({ what }) => auditWords[what] },
@@ -71,7 +71,7 @@ export default function AdminAuditLog() {
     Object.entries({ what, about, by }).filter(([, value]) => value) as [string, string][],
   );
   return (
-    <AdminLayout title="What admins did">
+    <AdminLayout title="Audit log">
       <Form method="get" className="flex flex-wrap items-end gap-4">
         <label className="grid gap-1 text-15 font-medium">
           Kind
@@ -94,13 +94,7 @@ export default function AdminAuditLog() {
           Show
         </Button>
       </Form>
-      <Table
-        caption="What admins did"
-        columns={columns}
-        rows={rows}
-        keyOf={({ id }) => id}
-        empty="Nothing of this kind yet."
-      />
+      <Table caption="Audit log" columns={columns} rows={rows} keyOf={({ id }) => id} empty="No such entry." />
       <Pages
         isFirst={isFirst}
         path={`?${search}`}

@@ -5,7 +5,7 @@ import { safePath } from '~/auth/safe-path';
 
 export const meta: MetaFunction = () => [{ title: 'Sign in again · Admin · Echoes' }];
 
-/** Where an admin is led whose sign-in is too old to move money or settings; `returnTo` is where the form was. */
+/** The page for an admin whose sign-in is too old to move money or settings; `returnTo` is the page of the form. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
   await context.services.auth.requireAdmin(request);
   return { returnTo: safePath(new URL(request.url).searchParams.get('returnTo') ?? '/admin') };
