@@ -13,8 +13,6 @@ import { createRewards } from './credits/rewards.server';
 import { createDatabase } from './db/client.server';
 import { type Clock, createIds } from './db/ids';
 import { createRunReports } from './db/run-reports.server';
-import { createCancellation } from './generations/cancellation.server';
-import { createFeedback } from './generations/feedback.server';
 import { createGenerations } from './generations/generations.server';
 import { createPipeline } from './generations/pipeline/pipeline.server';
 import { createSpending } from './generations/spending.server';

@@ -21,8 +21,9 @@ interface Client {
   $client: D1Database;
 }
 
-/** A statement as D1 takes it: for a batch that holds other prepared statements too. */
-export const prepare = ({ $client }: Client, { sql, params }: Statement) => $client.prepare(sql).bind(...params);
+/** A statement of D1, for a batch with statements that another folder has prepared. */
+export const prepare = ({ $client }: Client, { sql, params }: Statement): D1PreparedStatement =>
+  $client.prepare(sql).bind(...params);
 
 /** Runs a write. How many rows it changed is not told: writes are compare-and-set, and what counts is read back. */
 export async function run(db: Client, write: Statement): Promise<void> {

@@ -122,7 +122,7 @@ describe('the comparison with a provider’s charge', () => {
     now = Math.floor(now / day) * day + 3 * hour;
     await (await told(0)).spending.nightly(now);
     const { admin } = testServices({ clock: () => now, fetch: async () => new Response() });
-    const said = `runway charged $0.00 from ${dateOf(now - 3 * day)} until ${dateOf(now)}; our tries can have cost $1.50.`;
+    const said = `runway charged $0.00 from ${dateOf(now - 3 * day)} until ${dateOf(now)}; our clips can have cost $1.50.`;
     const { systemStatus } = await admin.overview();
     expect(systemStatus.reports.spending).toMatchObject({ at: now, ok: false, differences: [said] });
     expect((await admin.money.charges())[0]).toMatchObject({

@@ -2,6 +2,7 @@
 // been charged or not, so the cost is a range. A charge above it is for tasks that the database does not know.
 import type { Database } from '~/db/client.server';
 import type { RunReports } from '~/db/run-reports.server';
+import { all, type Statement, statement } from '~/db/statement';
 import { log } from '~/log';
 import type { Providers } from '~/providers/registry.server';
 import type { VideoProvider } from '~/providers/video-provider';

@@ -46,16 +46,16 @@ export function createSettings({
   let reading: Promise<Settings> | undefined;
 
   async function read(): Promise<Settings> {
-    const cache = keptOf(db.$client);
-    const { changes, last } = cache;
-    // Its age counts from before it was read: nothing that was written later can be in it.
+    const entry = cachedOf(db.$client);
+    const { changes, last } = entry;
+    // The age counts from before the read, since a later write cannot be in it.
     const readAt = clock();
     if (last && readAt >= last.readAt && readAt - last.readAt < keptMilliseconds) return last.settings;
     const stored: Record<string, unknown> = {};
     for (const { key, value } of await db.ask(settingsRead, {}))
       if (isSettingKey(key)) stored[key] = storedValue(key, value);
     const fresh = v.parse(settingsSchema, stored);
-    if (cache.changes === changes) cache.last = { settings: fresh, readAt };
+    if (entry.changes === changes) entry.last = { settings: fresh, readAt };
     return fresh;
   }
 
@@ -67,10 +67,10 @@ export function createSettings({
 
     /** Clears the cache after a change made here. */
     forget(): void {
-      asked = undefined;
-      const cache = keptOf(db.$client);
-      cache.changes += 1;
-      cache.last = null;
+      reading = undefined;
+      const entry = cachedOf(db.$client);
+      entry.changes += 1;
+      entry.last = null;
     },
   };
 }

@@ -42,7 +42,7 @@ export async function findGeneration(
     providers,
     logbook,
     clock,
-  }: { db: Database; providers: Pick<Providers, 'list'>; logbook: Pick<Logbook, 'list'>; clock: Clock },
+  }: { db: Database; providers: Pick<Providers, 'all'>; logbook: Pick<Logbook, 'list'>; clock: Clock },
   generationId: string,
 ) {
   const [found] = await db
@@ -92,7 +92,7 @@ export async function findGeneration(
   const isGone = found.clipDeletedAt !== null || found.projectDeletedAt !== null;
   // The models that can make it in the length and shape that its film has now.
   const makers = providers
-    .list()
+    .all()
     .flatMap((maker) =>
       maker.models
         .filter((model) => canMake(model, { durationSeconds, shape }))

@@ -95,7 +95,7 @@ describe('a comparison by an admin', () => {
     stripe.trouble = () => new Response('{}', { status: 401 });
     expect(await money().compare({ adminId: admin.adminId, requestId: 'req_1' })).toBe('not-compared');
     const [act] = await services().admin.auditLog.list({ adminId: admin.adminId, limit: 1 });
-    expect(act).toMatchObject({ what: 'reconciled', after: 'Stripe could not be asked' });
+    expect(act).toMatchObject({ what: 'reconciled', after: 'Stripe could not be reached' });
   });
 
   it('a comparison needs a fresh sign-in', async () => {
