@@ -53,7 +53,7 @@ async function lived({
   // The same of each: the credit is back, nothing is stored, nothing is left to do.
   expect(row?.state).toBe('failed');
   expect(row?.cleanedAt).not.toBeNull();
-  expect((await testServices().ledger.balance(seed.userId)).balance).toBe(1);
+  expect((await testServices().credits.ledger.balance(seed.userId)).balance).toBe(1);
   expect(media).toEqual([seed.photoKey]);
   expect(Object.keys(failureTexts)).toContain(row?.reason);
   expect(timeline?.steps.at(-1)?.what === 'failed' || timeline?.steps.at(-2)?.what === 'failed').toBe(true);
@@ -74,7 +74,10 @@ describe('a provider that the owner’s settings name and nobody knows', () => {
     const setting = (key: string) =>
       env.DB.prepare('INSERT INTO settings (key, value, updated_at) VALUES (?1, ?2, 1)').bind(key, '"nobody"');
     await env.DB.batch([setting('provider'), setting('model')]);
-    const { generations, ledger } = testServices();
+    const {
+      generations,
+      credits: { ledger },
+    } = testServices();
     const wish = { ...seed, requestKey: crypto.randomUUID(), presetId: 'gentle', words: '' };
     expect(await generations.start(wish)).toMatchObject({ outcome: 'unavailable' });
     expect((await ledger.balance(seed.userId)).balance).toBe(1);

@@ -28,7 +28,7 @@ const later = (milliseconds: number) => vi.setSystemTime(Date.now() + millisecon
 const jobOf = (id: string) => env.GENERATION_JOB.getByName(id);
 const ring = (id: string) => runDurableObjectAlarm(jobOf(id));
 const alarmOf = (id: string) => runInDurableObject(jobOf(id), (_job, { storage }) => storage.getAlarm());
-const balanceOf = async (userId: string) => (await testServices().ledger.balance(userId)).balance;
+const balanceOf = async (userId: string) => (await testServices().credits.ledger.balance(userId)).balance;
 const requests = () => wire.requests.filter((request) => request.startsWith('POST')).length;
 const rowOf = async (id: string) =>
   (await env.DB.prepare(

@@ -75,7 +75,7 @@ const stateOf = async (generationId: string) =>
     .bind(generationId)
     .first<{ state: string; reason: string | null; submits: number; mediaKey: string | null }>();
 
-const balanceOf = async (userId: string) => (await testServices().ledger.balance(userId)).balance;
+const balanceOf = async (userId: string) => (await testServices().credits.ledger.balance(userId)).balance;
 const stored = async (userId: string, folder: 'g' | 'f') =>
   (await env.MEDIA.list({ prefix: `u/${userId}/${folder}/` })).objects.map(({ key }) => key);
 

@@ -16,7 +16,7 @@ beforeEach(async () => {
   const { projectId, clipIds } = await seedProject({ userId: person.id, clipCount: 2 });
   const [clipId = '', otherClipId = ''] = clipIds;
   Object.assign(person, { projectId, clipId, otherClipId });
-  const { shares, visits } = testServices();
+  const { shares, visits } = testServices().projects;
   const request = new Request(origin);
   const made = await shares.create({ userId: person.id, projectId, request });
   if (made.outcome !== 'shared') throw new Error(made.outcome);

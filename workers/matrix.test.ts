@@ -118,7 +118,12 @@ const nobodys: Record<string, string> = {
 };
 
 beforeAll(async () => {
-  const { auth, links, projects, uploads } = testServices();
+  const {
+    auth,
+    projects,
+    media: { links },
+    photos: { uploads },
+  } = testServices();
   owner.id = await seedPerson({ credits: 5 });
   owner.cookie = await seedSession(owner.id);
   const { projectId, clipIds } = await seedProject({ userId: owner.id, clipCount: 2 });
@@ -140,7 +145,7 @@ beforeAll(async () => {
     ...{ projectId, clipId, generationId, purchaseId, userId: owner.id, uploadId: begun.upload.id },
     adjustmentId: `adj_${unknown}`,
     key: links.ownerPath({ key: mediaKey, userId: owner.id }).slice('/media/'.length),
-    code: await testServices().rewards.code(owner.id),
+    code: await testServices().credits.rewards.code(owner.id),
     ...(await seedShare({ userId: owner.id, projectId })),
   };
   owner.secrets = [
@@ -194,7 +199,7 @@ async function seedReady({ userId, clipId }: { userId: string; clipId: string })
 
 /** The film's link, as its owner has it. */
 async function seedShare({ userId, projectId }: { userId: string; projectId: string }) {
-  const made = await testServices().shares.create({ userId, projectId, request: new Request(origin) });
+  const made = await testServices().projects.shares.create({ userId, projectId, request: new Request(origin) });
   if (made.outcome !== 'shared') throw new Error(made.outcome);
   return { shareId: made.share.id, token: made.share.url.split('/s/')[1] ?? '' };
 }

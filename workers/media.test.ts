@@ -11,7 +11,7 @@ beforeAll(async () => {
   seeded.other = await seedSession(await seedPerson());
   seeded.key = `u/${seeded.owner}/p/pho_1.jpg`;
   await env.MEDIA.put(seeded.key, bytes);
-  const { links } = testServices();
+  const { links } = testServices().media;
   seeded.path = links.ownerPath({ key: seeded.key, userId: seeded.owner });
   seeded.provider = links.providerPath({ key: seeded.key, userId: seeded.owner, attempt: 'req_1' });
 });
@@ -90,7 +90,7 @@ describe('private media', () => {
   });
 
   it('gives nothing to anybody else, with the same answer as for what does not exist', async () => {
-    const { links } = testServices();
+    const { links } = testServices().media;
     const missing = links.ownerPath({ key: `u/${seeded.owner}/p/pho_2.jpg`, userId: seeded.owner });
     const answers = [
       await ask(seeded.path),
@@ -108,7 +108,7 @@ describe('private media', () => {
   });
 
   it('gives nothing when any character of the link was changed', async () => {
-    const { links } = testServices();
+    const { links } = testServices().media;
     for (const path of [seeded.path, seeded.provider]) {
       for (let at = '/media/'.length; at < path.length; at++) {
         const other = path[at] === 'x' ? 'y' : 'x';
@@ -125,7 +125,7 @@ describe('private media', () => {
 
   it('is given to a provider also while the database cannot write down that it was fetched', async () => {
     const errors = vi.spyOn(console, 'error').mockImplementation(() => {});
-    const { links } = testServices();
+    const { links } = testServices().media;
     const key = `u/${seeded.owner}/f/gen_${'0'.repeat(26)}.jpg`;
     await env.MEDIA.put(key, bytes);
     const path = links.providerPath({ key, userId: seeded.owner, attempt: 'req_1' });
@@ -137,7 +137,7 @@ describe('private media', () => {
   });
 
   it('tells nothing by a fetch for an attempt that nobody made', async () => {
-    const { links } = testServices();
+    const { links } = testServices().media;
     const key = `u/${seeded.owner}/f/gen_${'0'.repeat(26)}.jpg`;
     const path = links.providerPath({ key, userId: seeded.owner, attempt: 'req_nobody' });
     expect((await ask(path)).status).toBe(200);
@@ -146,7 +146,9 @@ describe('private media', () => {
   });
 
   it('gives nothing once the time of the link is over', async () => {
-    const { links } = testServices({ clock: () => Date.now() - 2 * 3_600_000 });
+    const {
+      media: { links },
+    } = testServices({ clock: () => Date.now() - 2 * 3_600_000 });
     const owner = links.ownerPath({ key: seeded.key, userId: seeded.owner });
     const provider = links.providerPath({ key: seeded.key, userId: seeded.owner, attempt: 'req_1' });
     expect((await ask(owner, { cookie: seeded.cookie })).status).toBe(404);

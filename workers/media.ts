@@ -5,8 +5,11 @@ import type { RequestContext } from './request-context';
 /** Private photos and clips by signed link: GET and HEAD, ranges, and nothing else. */
 export const media = new Hono<RequestContext>()
   .get('/*', async (c) => {
-    const { media: store, auth } = c.var.services;
-    const found = await store.answer(c.req.raw, () => auth.findUser(c.req.raw));
+    const {
+      media: { answers },
+      auth,
+    } = c.var.services;
+    const found = await answers.answer(c.req.raw, () => auth.findUser(c.req.raw));
     return found ?? problem(c, 404);
   })
   .all('/*', wrongMethod('GET, HEAD'));

@@ -119,7 +119,7 @@ describe('a generation on its way', () => {
     const rows = await env.DB.prepare('SELECT state, submits FROM generations WHERE id = ?1').bind(id).first();
     expect(rows).toEqual({ state: 'ready', submits: 1 });
     expect(wire.requests.filter((request) => request.endsWith('.mp4'))).toHaveLength(1);
-    expect(await testServices().ledger.balance(seed.userId)).toMatchObject({ balance: 0 });
+    expect(await testServices().credits.ledger.balance(seed.userId)).toMatchObject({ balance: 0 });
   });
 
   it('goes on when a dead letter is all that ever arrives', async () => {

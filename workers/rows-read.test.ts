@@ -84,7 +84,7 @@ async function tryAll(userId: string): Promise<void> {
     env.DB.prepare(sql)
       .bind(userId, ...values)
       .run();
-  const { ledger } = testServices();
+  const { ledger } = testServices().credits;
   await ledger.grant({ key: `adjustment:${userId}:all`, userId, credits: 5000, kind: 'adjustment', reference: 'test' });
   await run(
     `INSERT INTO generations (id, user_id, clip_id, request_key, cost, state_at, deadline_at, provider, model, preset_id, words,

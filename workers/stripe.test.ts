@@ -7,7 +7,10 @@ import { testConfig, testServices } from '~/testing/services';
 import { createTestStripe, seedBuyer } from '~/testing/stripe';
 
 const stripe = createTestStripe();
-const { ledger, billing } = testServices({ fetch: stripe.fetch });
+const {
+  billing,
+  credits: { ledger },
+} = testServices({ fetch: stripe.fetch });
 const [newSecret = '', oldSecret = ''] = testConfig().STRIPE_WEBHOOK_SECRET;
 
 beforeEach(() => void vi.spyOn(globalThis, 'fetch').mockImplementation(stripe.fetch));

@@ -14,7 +14,7 @@ stripe.post('/', async (c) => {
   if (!body) return c.json({ ok: false }, 413);
   const signature = c.req.header('Stripe-Signature') ?? null;
   // Whatever fails is thrown on and answered 500: Stripe sends the event again, for three days.
-  const outcome = await c.var.services.stripeEvents.take({ body, signature });
+  const outcome = await c.var.services.billing.events.take({ body, signature });
   const status = statusOf[outcome];
   return c.json({ ok: status === 200 }, status);
 });

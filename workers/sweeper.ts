@@ -38,17 +38,17 @@ async function sweep({ now, services }: { now: number; services: Services }): Pr
     found.uncleaned = await services.pipeline.sweep.ended(now);
   });
   await step('expired', () => removeExpired({ db: services.db, now }));
-  await step('uploads', () => services.uploads.sweep({ now }));
+  await step('uploads', () => services.photos.uploads.sweep({ now }));
   await step('erasure', async () => {
-    found.removedObjects += await services.erasure.run(now);
+    found.removedObjects += await services.media.erasure.run(now);
   });
-  await step('reconcile', () => services.reconcile.nightly(now));
+  await step('reconcile', () => services.billing.reconcile.nightly(now));
   await step('spending', () => services.spending.nightly(now));
-  await step('audit', () => services.audit.nightly(now));
+  await step('audit', () => services.credits.audit.nightly(now));
   if (Math.floor(now / 60_000) % 10 === 0)
     await step('media', async () => {
       found.removedObjects += await services.pipeline.sweep.media(now);
-      found.removedObjects += await services.uploads.sweepParts({ now });
+      found.removedObjects += await services.photos.uploads.sweepParts({ now });
       await services.reports.forget(now);
       await services.logbook.forget(now);
     });

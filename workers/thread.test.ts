@@ -109,7 +109,7 @@ describe('a try that the provider fails and the house makes again elsewhere', ()
       expect(job.text).toContain(part);
 
     // The person paid for neither: the first came back, the second was on the house, and its failure gives that back.
-    const { balance } = await testServices().ledger.balance(userId);
+    const { balance } = await testServices().credits.ledger.balance(userId);
     const { results } = await env.DB.prepare(
       'SELECT kind, delta, key FROM credit_entries WHERE user_id = ?1 ORDER BY seq DESC LIMIT 3',
     )

@@ -203,7 +203,7 @@ describe('the tus protocol', () => {
         else controller.error(new Error('the line went dead'));
       },
     });
-    const outcome = await testServices().uploads.append({
+    const outcome = await testServices().photos.uploads.append({
       ...{ userId: ada.userId, uploadId: idOf(path), offset: 0, body, declared: null, checksum: null },
     });
     expect(outcome).toEqual({ outcome: 'refused', reason: 'cut-off' });
@@ -423,7 +423,9 @@ describe('an unfinished upload', () => {
     const path = await begin(ada, bytes);
     await patch(ada, path, 0, bytes.slice(0, 40_000));
     await env.MEDIA.put(`parts/${idOf(path)}/40000-orphan`, bytes);
-    const { uploads: service } = testServices();
+    const {
+      photos: { uploads: service },
+    } = testServices();
     expect(await service.sweep({ now: Date.now() })).toBe(0);
     const tomorrow = Date.now() + 25 * 3_600_000;
     expect(await service.sweep({ now: tomorrow })).toBeGreaterThanOrEqual(2);

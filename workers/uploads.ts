@@ -31,7 +31,7 @@ uploads.post('/', async (c) => {
   const lengthBytes = byteCount(c.req.header('Upload-Length'));
   const metadata = readUploadMetadata(c.req.header('Upload-Metadata'));
   if (lengthBytes === null || !metadata) return refuse(c, 'header');
-  return answer(c, await c.var.services.uploads.begin({ userId: c.var.userId, lengthBytes, metadata }), 201);
+  return answer(c, await c.var.services.photos.uploads.begin({ userId: c.var.userId, lengthBytes, metadata }), 201);
 });
 
 uploads.patch('/:id', async (c) => {
@@ -41,17 +41,21 @@ uploads.patch('/:id', async (c) => {
   if (offset === null) return refuse(c, 'header');
   const said = { declared: byteCount(headers.get('Content-Length')), checksum: headers.get('Upload-Checksum') };
   const part = { userId: c.var.userId, uploadId: c.req.param('id'), offset, body, ...said };
-  return answer(c, await c.var.services.uploads.append(part), 204);
+  return answer(c, await c.var.services.photos.uploads.append(part), 204);
 });
 
 // Hono calls the GET handler for HEAD and drops the body.
 uploads.get('/:id', async (c) => {
   if (c.req.method !== 'HEAD') return refuse(c, 'method');
-  return answer(c, await c.var.services.uploads.stand({ userId: c.var.userId, uploadId: c.req.param('id') }), 200);
+  return answer(
+    c,
+    await c.var.services.photos.uploads.stand({ userId: c.var.userId, uploadId: c.req.param('id') }),
+    200,
+  );
 });
 
 uploads.delete('/:id', async (c) => {
-  const ended = await c.var.services.uploads.cancel({ userId: c.var.userId, uploadId: c.req.param('id') });
+  const ended = await c.var.services.photos.uploads.cancel({ userId: c.var.userId, uploadId: c.req.param('id') });
   return ended === 'canceled' ? c.body(null, 204) : refuse(c, ended);
 });
 uploads.all('/*', (c) => refuse(c, 'method'));

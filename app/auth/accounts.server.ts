@@ -1,8 +1,6 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import type { Ledger } from '~/credits/ledger.server';
-import type { Rewards } from '~/credits/rewards.server';
-import type { Database } from '~/db/client.server';
-import type { Clock, NewId } from '~/db/ids';
+import type { Credits } from '~/credits/credits.server';
+import type { Base } from '~/db/base';
 import { generations, profiles, projects, sessions, uploads, users } from '~/db/schema.server';
 import { openStates } from '~/db/statement';
 import type { SettingsReader } from '~/settings/settings.server';
@@ -15,24 +13,18 @@ export interface GoogleAccount {
   name: string;
 }
 
-/** People's accounts: made at the first sign-in, kept up to date, deleted on request. `secret` names past grants. */
+/** People's accounts: made at the first sign-in, updated at each, deleted on request. */
 export function createAccounts({
-  db,
-  ledger,
-  rewards,
+  base: { db, config, clock, newId },
+  credits,
   settings,
-  clock,
-  newId,
-  secret,
 }: {
-  db: Database;
-  ledger: Ledger;
-  rewards: Rewards;
+  base: Base;
+  credits: Pick<Credits, 'ledger' | 'rewards'>;
   settings: SettingsReader;
-  clock: Clock;
-  newId: NewId;
-  secret: string;
 }) {
+  const { ledger, rewards } = credits;
+  const secret = config.SESSION_SECRET;
   async function find(sub: string) {
     const [row] = await db
       .select({
@@ -131,5 +123,3 @@ export function createAccounts({
     },
   };
 }
-
-export type Accounts = ReturnType<typeof createAccounts>;

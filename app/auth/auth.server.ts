@@ -1,12 +1,14 @@
 import { createCookieSessionStorage } from '@remix-run/cloudflare';
 import { Authenticator } from 'remix-auth';
+import type { Credits } from '~/credits/credits.server';
 import { readCode } from '~/credits/invitation';
-import type { Database } from '~/db/client.server';
-import type { Clock } from '~/db/ids';
+import type { Base } from '~/db/base';
+import { lazy } from '~/lazy';
 import type { Live } from '~/live/channel.server';
 import { log } from '~/log';
 import { wantsJson } from '~/problem';
-import type { Accounts } from './accounts.server';
+import type { SettingsReader } from '~/settings/settings.server';
+import { createAccounts } from './accounts.server';
 import { createAttempts } from './attempts.server';
 import { createCookies } from './cookies';
 import { type GoogleClient, OpenIdGoogleStrategy, type SignIn } from './google-strategy.server';
@@ -22,24 +24,32 @@ const invitationSeconds = 30 * 24 * 3600;
 /** How long a sign-in is enough for an admin to move money or settings. */
 const freshMilliseconds = 15 * 60_000;
 
-/** Who is there, and how they come and go. */
+/** Sign-in, sessions, roles and the end of an account. */
 export function createAuth({
-  db,
+  base,
+  credits,
   live,
-  accounts,
-  google,
-  appOrigin,
-  clock,
+  settings,
+  fetch,
 }: {
-  db: Database;
+  base: Base;
+  credits: Pick<Credits, 'ledger' | 'rewards'>;
   live: Live;
-  accounts: Accounts;
-  google: GoogleClient;
-  appOrigin: string;
-  clock: Clock;
+  settings: SettingsReader;
+  fetch: typeof globalThis.fetch;
 }) {
+  const { db, config, clock } = base;
+  const appOrigin = config.APP_ORIGIN;
   const cookies = createCookies({ appOrigin });
   const sessions = createSessions({ db, clock, cookies });
+  const accounts = lazy(() => createAccounts({ base, credits, settings }));
+  const google: GoogleClient = {
+    issuer: config.GOOGLE_ISSUER,
+    clientId: config.GOOGLE_CLIENT_ID,
+    clientSecret: config.GOOGLE_CLIENT_SECRET,
+    callbackUrl: `${appOrigin}/auth/google/callback`,
+    fetch,
+  };
 
   /** Made when somebody signs in, not with every request. */
   function createAuthenticator(request: Request): Authenticator<SignIn> {
@@ -48,7 +58,7 @@ export function createAuth({
     const strategy = new OpenIdGoogleStrategy({ google, attempts }, async ({ profile, extraParams }) => {
       const email = profile.emails[0].value.slice(0, 320);
       const account = { sub: profile.id, email, name: profile.displayName.slice(0, 200) };
-      const { userId, isSuspended } = await accounts.arrive(account, { invitedBy });
+      const { userId, isSuspended } = await accounts().arrive(account, { invitedBy });
       const returnTo = String(extraParams.returnTo);
       return isSuspended
         ? { outcome: 'refused', problem: 'account-suspended', returnTo: null, detail: userId }
@@ -173,7 +183,7 @@ export function createAuth({
 
     /** Deletes the person's account, signs every device out, and leads to the landing page. */
     async deleteAccount(userId: string): Promise<Response> {
-      await accounts.remove(userId);
+      await accounts().remove(userId);
       await live.signOut({ userId, session: null });
       return away('/?farewell', cookies.forget(sessionCookie));
     },

@@ -230,7 +230,7 @@ describe('an attempt', () => {
 describe('a first sign-in', () => {
   const balanceOf = async (cookie: string) => {
     const user = await whoHas(cookie);
-    return (await testServices().ledger.balance(user?.id ?? '')).balance;
+    return (await testServices().credits.ledger.balance(user?.id ?? '')).balance;
   };
 
   it('grants the welcome credit once for ever, also after the account was deleted', async () => {

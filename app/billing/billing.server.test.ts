@@ -4,7 +4,10 @@ import { seedPerson, testServices } from '~/testing/services';
 import { createTestStripe, seedBuyer } from '~/testing/stripe';
 
 const stripe = createTestStripe();
-const { billing, ledger } = testServices({ fetch: stripe.fetch });
+const {
+  billing,
+  credits: { ledger },
+} = testServices({ fetch: stripe.fetch });
 const origin = env.APP_ORIGIN;
 
 const asked = async (changed: object = {}) => ({

@@ -9,7 +9,12 @@ import { seedPerson, testConfig, testServices } from '~/testing/services';
 import { createTestStripe, seedBuyer } from '~/testing/stripe';
 
 const stripe = createTestStripe();
-const { stripeEvents, ledger, db, billing } = testServices({ fetch: stripe.fetch });
+const {
+  db,
+  billing: { events: stripeEvents },
+  billing,
+  credits: { ledger },
+} = testServices({ fetch: stripe.fetch });
 
 type Told = { type: string; object: Record<string, unknown> };
 const sessionOf = (sessionId: string) => stripe.sessions.get(sessionId) as Record<string, unknown>;
@@ -37,7 +42,7 @@ describe('whatever breaks off while an event is taken in', { timeout: 240_000 },
           const signed = await stripe.event(type, object);
           const dying = createCrash({ at, when, fetch: stripe.fetch });
           const services = createServices({ env: dying.env, config: testConfig(), fetch: dying.fetch });
-          const first = await services.stripeEvents.take(signed).catch(() => 'broken off');
+          const first = await services.billing.events.take(signed).catch(() => 'broken off');
           if (!dying.crash.isReached) break;
           broken += Number(first === 'broken off');
           expect([at, when, await stripeEvents.take(signed)]).toEqual([at, when, 'done']);

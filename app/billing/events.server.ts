@@ -1,10 +1,9 @@
 import * as v from 'valibot';
-import type { Database } from '~/db/client.server';
-import type { Clock } from '~/db/ids';
+import type { Base } from '~/db/base';
 import { described, log } from '~/log';
-import type { Billing } from './billing.server';
+import type { Books } from './billing.server';
 import { findBy } from './statements';
-import { idIn, isForged, type Stripe } from './stripe.server';
+import { idIn, isForged, isLiveKey, type Stripe } from './stripe.server';
 
 /** What became of an event. The first five were not believed, and left no trace but a line of the log. */
 export type EventOutcome = 'unsigned' | 'stale' | 'forged' | 'wrong-mode' | 'malformed' | 'done';
@@ -46,23 +45,17 @@ export const eventTypes: readonly string[] = [...sessionTypes, ...reversalTypes]
  * what it has come to is asked of Stripe. Throws where the work could not be done: Stripe then sends it again.
  */
 export function createStripeEvents({
-  db,
+  base: { db, config, clock },
   stripe,
-  billing,
-  secrets,
-  isLive,
-  clock,
+  books: { fulfil, reversing, rewards, rows },
 }: {
-  db: Database;
+  base: Base;
   stripe: () => Stripe;
-  billing: Pick<Billing, 'fulfil' | 'reversing' | 'rewards' | 'rows'>;
-  /** The webhook's signing secret, or two while one is being replaced. */
-  secrets: readonly string[];
-  /** Whether our key moves real money; events of the other mode are not ours. */
-  isLive: boolean;
-  clock: Clock;
+  books: Books;
 }) {
-  const { fulfil, reversing, rewards, rows } = billing;
+  const secrets = config.STRIPE_WEBHOOK_SECRET;
+  // Events of the other mode, test or live, belong to another installation.
+  const isLive = isLiveKey(config.STRIPE_SECRET_KEY);
 
   /** The event, if one of the secrets has signed exactly these bytes a short time ago. */
   async function verified(body: Uint8Array, signature: string): Promise<unknown> {

@@ -9,7 +9,11 @@ import { createTestStripe, seedBuyer } from '~/testing/stripe';
 
 const stripe = createTestStripe();
 const services = () => testServices({ fetch: stripe.fetch });
-const { billing, ledger, db } = services();
+const {
+  billing,
+  db,
+  credits: { ledger },
+} = services();
 
 afterEach(async () => {
   stripe.trouble = null;
@@ -39,12 +43,12 @@ describe('a paid session', { timeout: 120_000 }, () => {
       const session = stripe.sessions.get(sessionId) as NonNullable<ReturnType<typeof stripe.sessions.get>>;
       const take = async () => {
         const { body, signature } = await stripe.event('checkout.session.completed', session);
-        return services().stripeEvents.take({ body, signature });
+        return services().billing.events.take({ body, signature });
       };
       await Promise.all([
         take(),
         services().billing.settle({ userId, purchaseId }),
-        services().reconcile.run(Date.now() + round),
+        services().billing.reconcile.run(Date.now() + round),
         take(),
         services().billing.settle({ userId, purchaseId }),
       ]);

@@ -30,17 +30,15 @@ export function createFulfil({
   stripe,
   rows,
   reversing,
-  ledger,
+  credits: { ledger, rewards },
   live,
-  rewards,
   clock,
 }: {
   stripe: () => Stripe;
   rows: PurchaseRows;
   reversing: Reversing;
-  ledger: Pick<Ledger, 'balance'>;
+  credits: { ledger: Pick<Ledger, 'balance'>; rewards: PurchaseRewards };
   live: Pick<Live, 'publish'>;
-  rewards: PurchaseRewards;
   clock: Clock;
 }) {
   const restore = createRestoring({ rows, clock });

@@ -20,7 +20,7 @@ const reports = async () => {
   const { results } = await env.DB.prepare("SELECT * FROM house_reports WHERE kind = 'reconcile' ORDER BY at").all();
   return results;
 };
-const balanceOf = async (userId: string) => (await services().ledger.balance(userId)).balance;
+const balanceOf = async (userId: string) => (await services().credits.ledger.balance(userId)).balance;
 /** Only what is about this test's own account. */
 const aboutOurs = <One extends { sessionId: string | null }>(found: One[]) =>
   found.filter(({ sessionId }) => sessionId !== null && stripe.sessions.has(sessionId));
@@ -29,10 +29,10 @@ describe('the nightly comparison with Stripe’s books', { timeout: 120_000 }, (
   it('grants what no event told of, and says so', async () => {
     const { userId, purchaseId, sessionId } = await seedBuyer(stripe);
     stripe.pay(sessionId);
-    const found = aboutOurs(await services().reconcile.run(now()));
+    const found = aboutOurs(await services().billing.reconcile.run(now()));
     expect(found).toEqual([{ what: 'granted-late', sessionId, purchaseId, detail: 'was open', isMended: true }]);
     expect(await balanceOf(userId)).toBe(15);
-    expect(aboutOurs(await services().reconcile.run(now()))).toEqual([]);
+    expect(aboutOurs(await services().billing.reconcile.run(now()))).toEqual([]);
     expect(await balanceOf(userId)).toBe(15);
   });
 
@@ -54,7 +54,7 @@ describe('the nightly comparison with Stripe’s books', { timeout: 120_000 }, (
       env.DB.prepare(law ?? ''),
     ]);
     for (const _ of [1, 2]) {
-      expect(aboutOurs(await services().reconcile.run(now()))).toEqual([]);
+      expect(aboutOurs(await services().billing.reconcile.run(now()))).toEqual([]);
       expect([await balanceOf(userId), await balanceOf(host)]).toEqual([16, 1]);
     }
   });
@@ -65,7 +65,7 @@ describe('the nightly comparison with Stripe’s books', { timeout: 120_000 }, (
     await services().billing.fulfil(sessionId);
     stripe.refund(sessionId, 190);
     stripe.dispute(sessionId, 1000);
-    const found = aboutOurs(await services().reconcile.run(now()));
+    const found = aboutOurs(await services().billing.reconcile.run(now()));
     expect(found).toEqual([{ what: 'reversed-late', sessionId, purchaseId, detail: '0 → 1190', isMended: true }]);
     expect(await balanceOf(userId)).toBe(0);
   });
@@ -78,7 +78,7 @@ describe('the nightly comparison with Stripe’s books', { timeout: 120_000 }, (
     sessionOf(other.sessionId).amount_total = 1;
     await services().billing.fulfil(unpaid.sessionId);
     sessionOf(unpaid.sessionId).payment_status = 'unpaid';
-    const found = aboutOurs(await services().reconcile.run(now()));
+    const found = aboutOurs(await services().billing.reconcile.run(now()));
     expect(found.map(({ what, sessionId, isMended }) => [what, sessionId, isMended])).toEqual(
       expect.arrayContaining([
         ['paid-without-purchase', lost.sessionId, false],
@@ -95,7 +95,7 @@ describe('the nightly comparison with Stripe’s books', { timeout: 120_000 }, (
     const { sessionId } = await seedBuyer(stripe);
     stripe.pay(sessionId);
     Object.assign(stripe.sessions.get(sessionId) as object, { metadata: {}, client_reference_id: null });
-    expect(aboutOurs(await services().reconcile.run(now()))).toEqual([]);
+    expect(aboutOurs(await services().billing.reconcile.run(now()))).toEqual([]);
   });
 
   it('reads as many pages as there are', async () => {
@@ -109,7 +109,7 @@ describe('the nightly comparison with Stripe’s books', { timeout: 120_000 }, (
     const rest = [...stripe.sessions];
     stripe.sessions.clear();
     for (const [id, session] of [[oldestId, oldest], ...rest] as const) stripe.sessions.set(id, session as never);
-    const found = aboutOurs(await services().reconcile.run(now()));
+    const found = aboutOurs(await services().billing.reconcile.run(now()));
     expect(found.map(({ what }) => what)).toEqual(['granted-late', 'granted-late']);
     expect(stripe.calls.filter((call) => call === 'GET /v1/checkout/sessions')).toHaveLength(3);
   });
@@ -122,7 +122,7 @@ describe('the nightly comparison with Stripe’s books', { timeout: 120_000 }, (
     expect(await services().billing.checkout(request)).toEqual({ outcome: 'unavailable' });
     stripe.trouble = null;
     const tomorrow = Date.now() + day + 60_000;
-    await services(() => tomorrow).reconcile.run(tomorrow);
+    await services(() => tomorrow).billing.reconcile.run(tomorrow);
     const { results } = await env.DB.prepare('SELECT state FROM purchases WHERE user_id = ?1')
       .bind(expired.userId)
       .all();
@@ -136,13 +136,13 @@ describe('the nightly comparison with Stripe’s books', { timeout: 120_000 }, (
     stripe.settle(sessionId);
     // Five days on, the session is out of the days that are compared: the open purchase itself is asked about.
     const later = Date.now() + 5 * day;
-    const found = aboutOurs(await services(() => later).reconcile.run(later));
+    const found = aboutOurs(await services(() => later).billing.reconcile.run(later));
     expect(found).toMatchObject([{ what: 'granted-late', detail: 'was pending', isMended: true }]);
     expect(await balanceOf(userId)).toBe(15);
   });
 
   it('runs once a night, and again in the next minute where Stripe was not there', async () => {
-    const { reconcile } = services();
+    const { reconcile } = services().billing;
     expect(await reconcile.nightly(at - 3_600_000)).toBe('not-now');
     stripe.trouble = () => new Response('', { status: 503 });
     await expect(reconcile.nightly(at)).rejects.toThrow();
@@ -157,7 +157,7 @@ describe('the nightly comparison with Stripe’s books', { timeout: 120_000 }, (
     const [first, second] = [await seedBuyer(stripe), await seedBuyer(stripe)];
     for (const { sessionId } of [first, second]) stripe.pay(sessionId);
     stripe.trouble = (call) => (call.includes(first.sessionId) ? new Response('', { status: 503 }) : undefined);
-    const found = aboutOurs(await services().reconcile.run(now()));
+    const found = aboutOurs(await services().billing.reconcile.run(now()));
     expect(found).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ what: 'not-checked', sessionId: first.sessionId, isMended: false }),

@@ -1,7 +1,7 @@
 import type { RunReports } from '~/db/run-reports.server';
 import type { Statement } from '~/db/statement';
 import { described, log } from '~/log';
-import type { Billing } from './billing.server';
+import type { Books } from './billing.server';
 import type { Difference } from './differences';
 import { stateOf, whatIsOdd } from './fulfil.server';
 import { abandonStatement, findBy, type PurchaseRow, rowsOf, sinceStatement, unsettledStatement } from './statements';
@@ -16,15 +16,13 @@ const beginning = { createdAt: 0, id: '' };
 /** Compares Stripe's books with ours, once a night, and mends what events that never came have left undone. */
 export function createReconcile({
   stripe,
-  billing,
+  books: { fulfil, reversing, rewards, rows },
   reports,
 }: {
   stripe: () => Stripe;
-  billing: Pick<Billing, 'fulfil' | 'reversing' | 'rewards' | 'rows'>;
+  books: Books;
   reports: RunReports;
 }) {
-  const { fulfil, reversing, rewards, rows } = billing;
-
   /** Goes on after trouble with one of many: what could not be looked at is named. */
   async function each(at: Pick<Difference, 'sessionId' | 'purchaseId'>, work: () => Promise<Difference[]>) {
     try {

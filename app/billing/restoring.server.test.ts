@@ -24,12 +24,12 @@ const settle = ({ userId, purchaseId }: Lost, named: string) =>
   services().billing.settle({ userId, purchaseId, named });
 async function takeEvent(type: string, object: Record<string, unknown>) {
   const { body, signature } = await stripe.event(type, object);
-  return services().stripeEvents.take({ body, signature });
+  return services().billing.events.take({ body, signature });
 }
 let moments = 0;
 /** What the comparison finds about this test's own account. */
 async function compare() {
-  const found = await services().reconcile.run(Date.now() + ++moments);
+  const found = await services().billing.reconcile.run(Date.now() + ++moments);
   return found.filter(({ sessionId }) => stripe.sessions.has(sessionId ?? ''));
 }
 const allOf = async (table: 'purchases' | 'credit_entries' | 'reversals') =>
@@ -102,7 +102,7 @@ describe('a paid session whose purchase the database has lost', { timeout: 120_0
     ]);
     stripe.dispute(lost.sessionId, 595);
     await compare();
-    expect((await services().ledger.balance(lost.userId)).balance).toBe(1);
+    expect((await services().credits.ledger.balance(lost.userId)).balance).toBe(1);
   });
 
   it('leads a second session of the same purchase to nothing', async () => {

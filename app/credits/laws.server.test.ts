@@ -729,7 +729,7 @@ describe('what the schema does by itself is missed without', () => {
 
 describe('what the schema does by itself', () => {
   it('pays for a try and returns its credit, each in the statement that makes it so', async () => {
-    const { ledger } = testServices();
+    const { ledger } = testServices().credits;
     await inState();
     expect((await ledger.balance(one.userId)).balance).toBe(0);
     await update("state = 'failed', failure_reason = 'deadline', state_at = 7").run();

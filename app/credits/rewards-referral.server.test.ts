@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   const id = await seedPerson();
-  host = { id, code: await testServices().rewards.code(id) };
+  host = { id, code: await testServices().credits.rewards.code(id) };
   await db.delete(settings);
 });
 
@@ -91,7 +91,7 @@ async function completeProject(userId: string): Promise<string> {
   const { projectId, clipIds } = await seedProject({ userId });
   const clipId = clipIds[0] as string;
   const generationId = await seedGeneration({ userId, clipId });
-  await testServices().clips.approve({ userId, clipId, generationId });
+  await testServices().projects.clips.approve({ userId, clipId, generationId });
   await db.update(projects).set({ status: 'completed' }).where(eq(projects.id, projectId));
   return projectId;
 }
@@ -119,10 +119,14 @@ const nobodyEarned = async (...userIds: string[]) => {
 describe('an invitation', () => {
   it('is a code that is made once, also when asked for by many at once', async () => {
     const userId = await seedPerson();
-    const codes = await Promise.all(Array.from({ length: 20 }, () => testServices().rewards.code(userId)));
+    const codes = await Promise.all(Array.from({ length: 20 }, () => testServices().credits.rewards.code(userId)));
     expect(new Set(codes).size).toBe(1);
     expect(readCode(codes[0])).toBe(codes[0]);
-    expect(await testServices().rewards.invitations(userId)).toEqual({ code: codes[0], joined: 0, rewarded: 0 });
+    expect(await testServices().credits.rewards.invitations(userId)).toEqual({
+      code: codes[0],
+      joined: 0,
+      rewarded: 0,
+    });
   });
 
   it('has letters that nobody mixes up, each as likely as the next', () => {
@@ -142,7 +146,7 @@ describe('an invitation', () => {
     );
     expect(await referralOf(friend.id)).toMatchObject({ referrerUserId: host.id, rewardedAt: null });
     const projectId = await completeProject(friend.id);
-    const { rewards } = testServices();
+    const { rewards } = testServices().credits;
     expect(await rewards.afterCompletedProject(friend.id, projectId)).toBe(true);
     await buy(friend.id);
     expect(await rewards.afterPurchase(friend.id)).toBe(false);
@@ -154,7 +158,7 @@ describe('an invitation', () => {
   it('rewards both for the first credits bought', async () => {
     const friend = await joinBy(host.code);
     await buy(friend.id);
-    expect(await testServices().rewards.afterPurchase(friend.id)).toBe(true);
+    expect(await testServices().credits.rewards.afterPurchase(friend.id)).toBe(true);
     expect([await earned(host.id), await earned(friend.id)]).toEqual([1, 1]);
   });
 
@@ -164,7 +168,7 @@ describe('an invitation', () => {
   });
 
   it('promises nothing any more once it is used up, or where the settings give nothing', async () => {
-    const ask = () => testServices().rewards.invitation(host.code);
+    const ask = () => testServices().credits.rewards.invitation(host.code);
     expect((await ask())?.promise).toEqual({ referrerCredits: 1, referredCredits: 1, referralRewardFor: 'either' });
     await turn({ referralCap: 0 });
     expect(await ask()).toEqual({ referrerId: host.id, promise: null });
@@ -174,24 +178,24 @@ describe('an invitation', () => {
 describe('nothing is earned by', () => {
   it('inviting oneself: whoever has a code has an account', async () => {
     const me = await signIn();
-    const code = await testServices().rewards.code(me.id);
+    const code = await testServices().credits.rewards.code(me.id);
     await signIn({ sub: me.sub, cookie: invited(code) });
     expect(await referralOf(me.id)).toBeUndefined();
     // Not even by the statement itself.
-    await testServices().rewards.referralStatement({ code, userId: me.id, signupKey: 'signup:x' }).run();
+    await testServices().credits.rewards.referralStatement({ code, userId: me.id, signupKey: 'signup:x' }).run();
     expect(await referralOf(me.id)).toBeUndefined();
     await buy(me.id);
-    expect(await testServices().rewards.afterPurchase(me.id)).toBe(false);
+    expect(await testServices().credits.rewards.afterPurchase(me.id)).toBe(false);
     await nobodyEarned(me.id);
   });
 
   it('two who invite each other', async () => {
     const friend = await joinBy(host.code);
-    const code = await testServices().rewards.code(friend.id);
-    await testServices().rewards.referralStatement({ code, userId: host.id, signupKey: 'signup:x' }).run();
+    const code = await testServices().credits.rewards.code(friend.id);
+    await testServices().credits.rewards.referralStatement({ code, userId: host.id, signupKey: 'signup:x' }).run();
     expect(await referralOf(host.id)).toBeUndefined();
     await buy(host.id);
-    expect(await testServices().rewards.afterPurchase(host.id)).toBe(false);
+    expect(await testServices().credits.rewards.afterPurchase(host.id)).toBe(false);
     await nobodyEarned(friend.id);
   });
 
@@ -206,12 +210,12 @@ describe('nothing is earned by', () => {
   it('a second one who invites the same friend', async () => {
     const friend = await joinBy(host.code);
     const second = await seedPerson();
-    const code = await testServices().rewards.code(second);
+    const code = await testServices().credits.rewards.code(second);
     await signIn({ sub: friend.sub, cookie: invited(code) });
-    await testServices().rewards.referralStatement({ code, userId: friend.id, signupKey: 'signup:x' }).run();
+    await testServices().credits.rewards.referralStatement({ code, userId: friend.id, signupKey: 'signup:x' }).run();
     expect(await referralOf(friend.id)).toMatchObject({ referrerUserId: host.id });
     await buy(friend.id);
-    await testServices().rewards.afterPurchase(friend.id);
+    await testServices().credits.rewards.afterPurchase(friend.id);
     expect([await earned(second), await earned(host.id)]).toEqual([0, 1]);
   });
 
@@ -222,7 +226,7 @@ describe('nothing is earned by', () => {
     expect(again.id).not.toBe(before.id);
     expect(await referralOf(again.id)).toBeUndefined();
     await buy(again.id);
-    expect(await testServices().rewards.afterPurchase(again.id)).toBe(false);
+    expect(await testServices().credits.rewards.afterPurchase(again.id)).toBe(false);
     await nobodyEarned(again.id);
   });
 
@@ -231,9 +235,9 @@ describe('nothing is earned by', () => {
     await testServices().auth.deleteAccount(host.id);
     const late = await joinBy(host.code);
     expect(await referralOf(late.id)).toBeUndefined();
-    expect(await testServices().rewards.invitation(host.code)).toBeNull();
+    expect(await testServices().credits.rewards.invitation(host.code)).toBeNull();
     await buy(early.id);
-    expect(await testServices().rewards.afterPurchase(early.id)).toBe(false);
+    expect(await testServices().credits.rewards.afterPurchase(early.id)).toBe(false);
     await nobodyEarned(early.id, late.id);
   });
 
@@ -241,7 +245,7 @@ describe('nothing is earned by', () => {
     await turn({ referralCap: 3 });
     const friends = await Promise.all(Array.from({ length: 8 }, () => joinBy(host.code)));
     await Promise.all(friends.map(({ id }) => buy(id)));
-    const won = await Promise.all(friends.map(({ id }) => testServices().rewards.afterPurchase(id)));
+    const won = await Promise.all(friends.map(({ id }) => testServices().credits.rewards.afterPurchase(id)));
     expect(won.filter(Boolean)).toHaveLength(3);
     expect(await earned(host.id)).toBe(3);
     const each = await Promise.all(friends.map(({ id }) => earned(id)));
@@ -257,7 +261,9 @@ describe('nothing is earned by', () => {
       .where(eq(users.id, friend));
     const { clipIds } = await seedProject({ userId: friend });
     await seedGeneration({ userId: friend, clipId: clipIds[0] as string });
-    await testServices().rewards.referralStatement({ code: host.code, userId: friend, signupKey: 'signup:x' }).run();
+    await testServices()
+      .credits.rewards.referralStatement({ code: host.code, userId: friend, signupKey: 'signup:x' })
+      .run();
     expect(await referralOf(friend)).toBeUndefined();
     await nobodyEarned(friend);
   });
@@ -266,7 +272,7 @@ describe('nothing is earned by', () => {
     const friend = await joinBy(host.code);
     const projectId = await completeProject(friend.id);
     await buy(friend.id);
-    const many = Array.from({ length: 10 }, () => testServices().rewards);
+    const many = Array.from({ length: 10 }, () => testServices().credits.rewards);
     const won = await Promise.all(
       many.flatMap((rewards) => [
         rewards.afterCompletedProject(friend.id, projectId),
@@ -274,14 +280,14 @@ describe('nothing is earned by', () => {
       ]),
     );
     expect(won.some(Boolean)).toBe(true);
-    expect(await testServices().rewards.afterCompletedProject(friend.id, projectId)).toBe(false);
+    expect(await testServices().credits.rewards.afterCompletedProject(friend.id, projectId)).toBe(false);
     expect([await earned(host.id), await earned(friend.id)]).toEqual([1, 1]);
     expect(await auditLedger(env.DB)).toEqual([]);
   });
 
   it('saying so: no film, one without a clip that was paid for, one not finished, somebody else’s, no purchase', async () => {
     const friend = await joinBy(host.code);
-    const { rewards } = testServices();
+    const { rewards } = testServices().credits;
     expect(await rewards.afterPurchase(friend.id)).toBe(false);
     expect(await rewards.afterCompletedProject(friend.id, 'prj_none')).toBe(false);
     const { projectId } = await seedProject({ userId: friend.id });
@@ -307,18 +313,20 @@ describe('nothing is earned by', () => {
         ...{ reason: 'refund', reference: 're_1', createdAt: 3 },
       }),
     ]);
-    expect(await testServices().rewards.afterPurchase(friend.id)).toBe(false);
+    expect(await testServices().credits.rewards.afterPurchase(friend.id)).toBe(false);
     await nobodyEarned(friend.id);
   });
 
   it('what the settings do not reward', async () => {
     await turn({ referralRewardFor: 'purchase' });
     const friend = await joinBy(host.code);
-    expect(await testServices().rewards.afterCompletedProject(friend.id, await completeProject(friend.id))).toBe(false);
+    expect(
+      await testServices().credits.rewards.afterCompletedProject(friend.id, await completeProject(friend.id)),
+    ).toBe(false);
     await db.delete(settings);
     await turn({ referralRewardFor: 'film' });
     await buy(friend.id);
-    expect(await testServices().rewards.afterPurchase(friend.id)).toBe(false);
+    expect(await testServices().credits.rewards.afterPurchase(friend.id)).toBe(false);
     await nobodyEarned(friend.id);
   });
 

@@ -50,7 +50,7 @@ const answers = async (userId: string) =>
 const generationsOf = async (userId: string) =>
   (await env.DB.prepare('SELECT id, cost, state FROM generations WHERE user_id = ?1 ORDER BY id').bind(userId).all())
     .results;
-const balance = async (userId: string) => (await services.ledger.balance(userId)).balance;
+const balance = async (userId: string) => (await services.credits.ledger.balance(userId)).balance;
 
 afterEach(async () => {
   await services.db.delete(settings);
@@ -200,7 +200,7 @@ describe('a complaint about a clip', () => {
     const told = await services.generations.feedback.complain(complaint(it));
     const open = { userId: it.userId, generationId: 'generationId' in told ? told.generationId : '' };
     expect(await services.generations.feedback.complain(complaint(open))).toEqual({ outcome: 'not-ready' });
-    await services.clips.setDeleted({ ...it, deleted: true });
+    await services.projects.clips.setDeleted({ ...it, deleted: true });
     expect(await services.generations.feedback.complain(complaint(it))).toEqual({ outcome: 'not-found' });
   });
 });

@@ -35,7 +35,7 @@ describe('starting a generation', () => {
     expect(answers.filter(({ outcome }) => outcome === 'started')).toHaveLength(1);
     expect(new Set(answers.map(({ outcome }) => outcome))).toEqual(new Set(['started', 'no-credit', 'already-open']));
     expect(await countOf(userId)).toBe(1);
-    expect(await services.ledger.balance(userId)).toMatchObject({ balance: 0 });
+    expect(await services.credits.ledger.balance(userId)).toMatchObject({ balance: 0 });
     expect(await auditLedger(env.DB)).toEqual([]);
   }, 120_000);
 
@@ -47,13 +47,13 @@ describe('starting a generation', () => {
     expect(answers.filter(({ outcome }) => outcome === 'duplicate')).toHaveLength(19);
     const ids = new Set(answers.map((answer) => ('generationId' in answer ? answer.generationId : null)));
     expect(ids.size).toBe(1);
-    expect(await services.ledger.balance(it.userId)).toMatchObject({ balance: 4 });
+    expect(await services.credits.ledger.balance(it.userId)).toMatchObject({ balance: 4 });
   });
 
   it('a start stores its words with the clip and takes the current frame, shape and length', async () => {
     const it = await seed();
     await services.projects.update({ ...it, change: { shape: '1:1', clipSeconds: 7 } });
-    await services.clips.update({ ...it, change: { frame: { x: 0.2, y: 0.3, zoom: 2 } } });
+    await services.projects.clips.update({ ...it, change: { frame: { x: 0.2, y: 0.3, zoom: 2 } } });
     const started = await generations.start(requestFor(it));
     const id = started.outcome === 'started' ? started.generationId : '';
     const row = await env.DB.prepare('SELECT * FROM generations WHERE id = ?1').bind(id).first();
@@ -73,7 +73,7 @@ describe('starting a generation', () => {
     const it = await seed({ credits: 3, clipCount: 2 });
     const stranger = await seedPerson({ credits: 3 });
     expect(await generations.start(requestFor({ ...it, userId: stranger }))).toEqual({ outcome: 'not-found' });
-    await services.clips.setDeleted({ ...it, deleted: true });
+    await services.projects.clips.setDeleted({ ...it, deleted: true });
     expect(await generations.start(requestFor(it))).toEqual({ outcome: 'not-found' });
     await services.db.update(projects).set({ deletedAt: 1 }).where(eq(projects.id, it.projectId));
     const second = { userId: it.userId, clipId: it.clipIds[1] as string };

@@ -18,7 +18,10 @@ async function seed(trouble: Trouble) {
   gate.see({ kind: 'publish', balance: false });
   gate.aim = { point: { kind: 'publish', index: 0, calls: 1 }, trouble };
   const told: string[] = [];
-  const { live, ledger } = testServices();
+  const {
+    live,
+    credits: { ledger },
+  } = testServices();
   const stop = createStop({
     db: createDatabase(instance.env.DB),
     generationJobs: { getByName: (name) => ({ nudge: async () => void told.push(name) }) },
@@ -33,7 +36,7 @@ it('a stop whose answer is lost after the write still tells the pages and wakes 
   const canceled = await seed('answer lost');
   expect(await canceled.stop.cancel(canceled.request)).toEqual({ outcome: 'canceled' });
   expect(canceled.told).toEqual(canceled.whole);
-  expect(await testServices().ledger.balance(canceled.request.userId)).toMatchObject({ balance: 1 });
+  expect(await testServices().credits.ledger.balance(canceled.request.userId)).toMatchObject({ balance: 1 });
 
   const failed = await seed('answer lost');
   expect(await failed.stop.fail({ ...failed.request, reason: 'stopped', detail: 'x' })).toEqual({ outcome: 'failed' });

@@ -65,8 +65,8 @@ async function seed({ name = 'Bea' } = {}) {
   const photoIds = (found?.clips ?? []).map(({ photo }) => photo.id);
   for (const id of photoIds) await env.MEDIA.put(`u/${userId}/p/${id}.jpg`, 'photo');
   await env.MEDIA.put(previewKey({ userId, clipId }), 'preview');
-  await services.clips.approve({ userId, clipId, generationId: tryId });
-  await services.clips.update({ userId, clipId, change: { words: `${name} waves` } });
+  await services.projects.clips.approve({ userId, clipId, generationId: tryId });
+  await services.projects.clips.update({ userId, clipId, change: { words: `${name} waves` } });
   await services.projects.update({ userId, projectId, change: { title: `${name} at the sea` } });
   return { userId, projectId, clipId, otherClipId: clipIds[1] as string, tryId, photoIds };
 }
@@ -77,9 +77,9 @@ describe('what was deleted', () => {
     const before = [await services.projects.find(it), await objectsOf(it.userId)];
     await services.projects.setDeleted({ ...it, deleted: true });
     now = start + 30 * day;
-    await services.erasure.run(now);
+    await services.media.erasure.run(now);
     expect(await services.projects.setDeleted({ ...it, deleted: false })).toBe(true);
-    await services.erasure.run(now + 400 * day);
+    await services.media.erasure.run(now + 400 * day);
     const [film, objects] = [await services.projects.find(it), await objectsOf(it.userId)];
     const unsigned = (value: unknown) =>
       JSON.stringify(value)
@@ -96,7 +96,7 @@ describe('what was deleted', () => {
     expect(await services.projects.setDeleted({ ...it, deleted: false })).toBe(false);
     expect(await objectsOf(it.userId)).toHaveLength(5);
     now = start + 31 * day + 1;
-    await services.erasure.run(now);
+    await services.media.erasure.run(now);
     expect(await objectsOf(it.userId)).toEqual([]);
     expect(await rowOf('projects', it.projectId)).toMatchObject({ erased_at: now, title: 'Erased film' });
     expect(await rowOf('generations', it.tryId)).toMatchObject({
@@ -105,20 +105,20 @@ describe('what was deleted', () => {
     });
     const [feedback] = await db.select().from(generationFeedback).where(eq(generationFeedback.generationId, it.tryId));
     expect(feedback).toMatchObject({ reason: 'odd-movement', words: '' });
-    const [view] = await services.clips.generations({ ...it, limit: 5 });
+    const [view] = await services.projects.clips.generations({ ...it, limit: 5 });
     expect(view).toMatchObject({ id: it.tryId, videoUrl: null, words: '' });
     expect(await auditLedger(env.DB)).toEqual([]);
   });
 
   it('is one clip alone where only that was taken out', async () => {
     const it = await seed();
-    await services.clips.setDeleted({ ...it, deleted: true });
+    await services.projects.clips.setDeleted({ ...it, deleted: true });
     now = start + 31 * day;
-    await services.erasure.run(now);
+    await services.media.erasure.run(now);
     expect(await objectsOf(it.userId)).toHaveLength(5);
     now += 1;
-    expect(await services.clips.setDeleted({ ...it, deleted: false })).toBe(false);
-    await services.erasure.run(now);
+    expect(await services.projects.clips.setDeleted({ ...it, deleted: false })).toBe(false);
+    await services.media.erasure.run(now);
     expect(await objectsOf(it.userId)).toEqual([`u/${it.userId}/p/${it.photoIds[1]}.jpg`]);
     const film = await services.projects.find(it);
     expect(film?.clips.map(({ id }) => id)).toEqual([it.otherClipId]);
@@ -130,8 +130,8 @@ describe('what was deleted', () => {
     await services.projects.setDeleted({ ...it, deleted: true });
     now = start + 32 * day;
     await env.MEDIA.delete(await objectsOf(it.userId));
-    await Promise.all([services.erasure.run(now), services.erasure.run(now)]);
-    await services.erasure.run(now + day);
+    await Promise.all([services.media.erasure.run(now), services.media.erasure.run(now)]);
+    await services.media.erasure.run(now + day);
     expect(await rowOf('clips', it.clipId)).toMatchObject({ erased_at: now, words: '' });
     expect(await rowOf('photos', it.photoIds[0] as string)).toMatchObject({ erased_at: now });
     expect(await auditLedger(env.DB)).toEqual([]);
@@ -146,10 +146,10 @@ describe('what was deleted', () => {
       env.DB.prepare('SELECT count(*) AS n FROM clips WHERE user_id = ?1 AND erased_at IS NULL')
         .bind(userId)
         .first('n');
-    await services.erasure.run(now);
+    await services.media.erasure.run(now);
     expect(await left()).toBe(50);
     expect(await rowOf('projects', projectId)).toMatchObject({ erased_at: null });
-    await services.erasure.run(now);
+    await services.media.erasure.run(now);
     expect(await left()).toBe(0);
     expect(await rowOf('projects', projectId)).toMatchObject({ erased_at: now });
   });
@@ -171,19 +171,19 @@ describe('a deleted account', () => {
     await db.insert(uploadParts).values(part);
     await env.MEDIA.put(part.mediaKey, 'abc');
     await env.MEDIA.put(`u/${userId}/p/pho_open.jpg`, 'half');
-    expect(await services.ledger.balance(userId)).toMatchObject({ balance: 3 });
+    expect(await services.credits.ledger.balance(userId)).toMatchObject({ balance: 3 });
 
     await services.auth.deleteAccount(userId);
     expect(await rowOf('generations', openTry)).toMatchObject({ state: 'canceled' });
-    expect(await services.ledger.balance(userId)).toMatchObject({ balance: 4 });
+    expect(await services.credits.ledger.balance(userId)).toMatchObject({ balance: 4 });
     now = start + day;
     await services.auth.deleteAccount(userId);
-    await services.erasure.run(now);
+    await services.media.erasure.run(now);
     expect((await objectsOf(userId)).length).toBeGreaterThan(3);
     now += 1;
-    await services.uploads.sweep({ now });
-    await services.erasure.run(now);
-    await services.erasure.run(now);
+    await services.photos.uploads.sweep({ now });
+    await services.media.erasure.run(now);
+    await services.media.erasure.run(now);
 
     expect(await objectsOf(userId)).toEqual([]);
     const { results: tables } = await env.DB.prepare(
@@ -204,7 +204,7 @@ describe('a deleted account', () => {
     const before = await objectsOf(stays.userId);
     await services.auth.deleteAccount(gone.userId);
     now = start + 2 * day;
-    await services.erasure.run(now);
+    await services.media.erasure.run(now);
     expect(await prefixed(`u/${gone.userId}/`)).toEqual([]);
     expect(await objectsOf(stays.userId)).toEqual(before);
     expect(await services.projects.find(stays)).toMatchObject({ project: { title: 'Bea at the sea' } });

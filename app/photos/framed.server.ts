@@ -21,7 +21,7 @@ export type FramedJpeg =
 export type PhotoRow = typeof photos.$inferSelect;
 
 /** Stored photos. Every function takes the owner. */
-export function createPhotos({ db, media }: { db: Database; media: R2Bucket }) {
+export function createFramedPhotos({ db, media }: { db: Database; media: R2Bucket }) {
   async function find({ userId, photoId }: { userId: string; photoId: string }): Promise<PhotoRow | null> {
     const [row] = await db
       .select()
@@ -64,4 +64,4 @@ export function createPhotos({ db, media }: { db: Database; media: R2Bucket }) {
   };
 }
 
-export type Photos = ReturnType<typeof createPhotos>;
+export type FramedPhotos = ReturnType<typeof createFramedPhotos>;

@@ -29,13 +29,13 @@ const smallestPart = 32 * 1024;
 export function createUploads({
   db,
   media,
-  clips,
+  publishClip,
   clock,
   newId,
 }: {
   db: Database;
   media: R2Bucket;
-  clips: { publish(userId: string, clipId: string): Promise<unknown> };
+  publishClip: (userId: string, clipId: string) => Promise<unknown>;
   clock: Clock;
   newId: NewId;
 }) {
@@ -57,7 +57,7 @@ export function createUploads({
       return { outcome: 'at', upload, clipId: null };
     const finished: Finished = upload.state === 'open' ? await finish(upload) : await resultOf(upload);
     if (finished.outcome === 'refused') return finished;
-    if (upload.state === 'open') await clips.publish(upload.userId, finished.clipId);
+    if (upload.state === 'open') await publishClip(upload.userId, finished.clipId);
     return { outcome: 'at', upload: { ...upload, state: 'done' }, clipId: finished.clipId };
   }
 

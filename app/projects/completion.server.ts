@@ -1,7 +1,7 @@
 import type { Rewards } from '~/credits/rewards.server';
 import type { Database } from '~/db/client.server';
 import { openStates } from '~/db/statement';
-import type { Projects } from './projects.server';
+import type { ProjectStore } from './project-store.server';
 
 // At least one clip that was brought to life is in it, and nothing waits: no try is under way, none is ready unseen.
 const isFinished = `SELECT p.status FROM projects p WHERE p.id = ?2 AND p.user_id = ?1 AND p.deleted_at IS NULL
@@ -16,7 +16,15 @@ const isFinished = `SELECT p.status FROM projects p WHERE p.id = ?2 AND p.user_i
  * When a film is finished: its person has played it to its end, and nothing in it waits for them. From then on it is
  * `completed`; who had invited them is rewarded with them.
  */
-export function createCompletion({ db, projects, rewards }: { db: Database; projects: Projects; rewards: Rewards }) {
+export function createCompletion({
+  db,
+  projects,
+  rewards,
+}: {
+  db: Database;
+  projects: ProjectStore;
+  rewards: Rewards;
+}) {
   return {
     /** Call when the person's own player has reached the end. Any number of times: what was missed is made up for. */
     async played({ userId, projectId }: { userId: string; projectId: string }) {

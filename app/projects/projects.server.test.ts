@@ -18,7 +18,10 @@ describe('projects', () => {
     const owner = await seedPerson();
     const other = await seedPerson();
     const { projectId, clipIds } = await seedProject({ userId: owner });
-    const { projects, clips } = testServices();
+    const {
+      projects: { clips },
+      projects,
+    } = testServices();
     expect(await projects.find({ userId: other, projectId })).toBeNull();
     expect(await projects.update({ userId: other, projectId, change: { title: 'Mine' } })).toBeNull();
     expect(await projects.setDeleted({ userId: other, projectId, deleted: true })).toBe(false);
@@ -79,7 +82,10 @@ describe('the order of clips', () => {
     const userId = await seedPerson();
     const { projectId, clipIds } = await seedProject({ userId, clipCount: 4 });
     const [a, b, c, d] = clipIds as [string, string, string, string];
-    const { clips, projects } = testServices();
+    const {
+      projects: { clips },
+      projects,
+    } = testServices();
     await Promise.all([
       clips.move({ userId, clipId: d, after: null, before: a }),
       clips.move({ userId, clipId: b, after: c, before: null }),
@@ -92,7 +98,7 @@ describe('the order of clips', () => {
     const userId = await seedPerson();
     const one = await seedProject({ userId, clipCount: 1 });
     const two = await seedProject({ userId, clipCount: 1 });
-    const { clips } = testServices();
+    const { clips } = testServices().projects;
     const moved = await clips.move({
       userId,
       clipId: one.clipIds[0] as string,
@@ -105,7 +111,7 @@ describe('the order of clips', () => {
   it('approves nothing that is not a ready try of the clip itself', async () => {
     const userId = await seedPerson();
     const { clipIds } = await seedProject({ userId });
-    const { clips } = testServices();
+    const { clips } = testServices().projects;
     const approved = await clips.approve({ userId, clipId: clipIds[0] as string, generationId: 'gen_none' });
     expect(approved).toEqual({ outcome: 'not-ready' });
   });
@@ -115,7 +121,11 @@ describe('a try that is held back', () => {
   it.each(['throttled', 'held-back'])('says so, whichever side holds it: %s', async (providerStatus) => {
     const userId = await seedPerson({ credits: 1 });
     const { clipIds } = await seedProject({ userId });
-    const { clips, db, generations } = testServices();
+    const {
+      db,
+      generations,
+      projects: { clips },
+    } = testServices();
     const clipId = clipIds[0] as string;
     await generations.start({ userId, clipId, requestKey: crypto.randomUUID(), presetId: 'gentle', words: '' });
     await db.update(generationRows).set({ providerStatus }).where(eq(generationRows.clipId, clipId));

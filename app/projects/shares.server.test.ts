@@ -72,7 +72,7 @@ async function approve(clipId: string) {
   ] as const)
     await db.update(generations).set(step).where(eq(generations.id, id));
   await env.MEDIA.put(mediaKey, 'film');
-  await testServices().clips.approve({ userId: owner.id, clipId, generationId: id });
+  await testServices().projects.clips.approve({ userId: owner.id, clipId, generationId: id });
 }
 
 const pageOf = (as: Visitor = somebody()) => ask(`/s/${token}`, { as, page: true });
@@ -90,10 +90,10 @@ const at = (seconds: number) => testServices({ clock: () => start + seconds * 10
 async function watch(as: Visitor, { seconds = 9, shareId = share.id, visitorId = null as string | null } = {}) {
   const request = new Request(origin, { headers: headersOf(as) });
   const of = { share: { id: shareId, userId: owner.id }, seconds: 8.5, visitorId, request };
-  const ticket = at(0).visits.open({ shareId, request });
-  const begun = await at(1).visits.take({ ...of, ticket });
+  const ticket = at(0).projects.visits.open({ shareId, request });
+  const begun = await at(1).projects.visits.take({ ...of, ticket });
   if (begun.outcome !== 'started') return begun;
-  return at(1 + seconds).visits.take({ ...of, ticket: begun.ticket });
+  return at(1 + seconds).projects.visits.take({ ...of, ticket: begun.ticket });
 }
 
 describe('a shared film', () => {
@@ -121,7 +121,7 @@ describe('a shared film', () => {
     expect(until - Date.now()).toBeLessThanOrEqual(15 * 60_000);
     // A link for one purpose is none for another.
     expect((await ask(address.replace('as=share', 'as=provider'))).status).toBe(404);
-    const { links } = at(16 * 60);
+    const { links } = at(16 * 60).media;
     expect(links.check(new URL(address, origin))).toBeNull();
   });
 
@@ -223,10 +223,10 @@ describe('a link that has ended', () => {
   it('because any letter of it is another one', async () => {
     for (let place = 0; place < token.length; place++) {
       const other = token.slice(0, place) + (token[place] === '0' ? '1' : '0') + token.slice(place + 1);
-      expect(await testServices().shares.open(other), other).toBeNull();
+      expect(await testServices().projects.shares.open(other), other).toBeNull();
     }
     for (const other of ['', 'x', share.id, `${token}x`, token.slice(1), `${token.slice(0, -1)}é`, '%00', '../credits'])
-      expect(await testServices().shares.open(other), other).toBeNull();
+      expect(await testServices().projects.shares.open(other), other).toBeNull();
   });
 
   it('is not ended by anybody else', async () => {
@@ -343,8 +343,8 @@ describe('nothing is earned', () => {
     const visitor = somebody();
     const request = new Request(origin, { headers: headersOf(visitor) });
     const of = { share: { id: share.id, userId: owner.id }, seconds: 8.5, visitorId: null, request };
-    const opened = at(0).visits.open({ shareId: share.id, request });
-    const begun = await at(1).visits.take({ ...of, ticket: opened });
+    const opened = at(0).projects.visits.open({ shareId: share.id, request });
+    const begun = await at(1).projects.visits.take({ ...of, ticket: opened });
     const started = begun.outcome === 'started' ? begun.ticket : '';
     const refused = { outcome: 'refused', reason: 'ticket' };
     const late = at(20);
@@ -354,22 +354,26 @@ describe('nothing is earned', () => {
       started.replace(`${when}`, `${Number(when) - 60_000}`),
       started.slice(0, -1) + (started.endsWith('A') ? 'B' : 'A'),
       started.replace(/\.[\w-]{22}\.[\w-]{22}\./, `.${'x'.repeat(22)}.${'y'.repeat(22)}.`),
-      testServices().visits.open({ shareId: `shr_${unique()}`, request }),
+      testServices().projects.visits.open({ shareId: `shr_${unique()}`, request }),
       '',
       'started',
     ])
-      expect(await late.visits.take({ ...of, ticket })).toEqual(refused);
-    expect(await at(13 * 3600).visits.take({ ...of, ticket: started })).toEqual(refused);
-    expect(await at(-5).visits.take({ ...of, ticket: started })).toEqual(refused);
+      expect(await late.projects.visits.take({ ...of, ticket })).toEqual(refused);
+    expect(await at(13 * 3600).projects.visits.take({ ...of, ticket: started })).toEqual(refused);
+    expect(await at(-5).projects.visits.take({ ...of, ticket: started })).toEqual(refused);
     expect((await sheet()).share).toMatchObject({ watched: 0 });
     // The one it was made for still holds, and counts once however often it comes.
     for (let times = 0; times < 3; times++)
-      expect(await late.visits.take({ ...of, ticket: started })).toEqual({ outcome: 'watched' });
+      expect(await late.projects.visits.take({ ...of, ticket: started })).toEqual({ outcome: 'watched' });
     expect((await sheet()).share).toMatchObject({ watched: 1 });
   });
 
   it('by a film in which nothing was brought to life', async () => {
-    await testServices().clips.approve({ userId: owner.id, clipId: owner.clipIds[0] as string, generationId: null });
+    await testServices().projects.clips.approve({
+      userId: owner.id,
+      clipId: owner.clipIds[0] as string,
+      generationId: null,
+    });
     for (let count = 0; count < 4; count++) await watch(somebody());
     expect(await earned()).toEqual([]);
   });
@@ -377,7 +381,7 @@ describe('nothing is earned', () => {
   it('once the link has ended', async () => {
     await watch(somebody());
     await watch(somebody());
-    await testServices().shares.revoke({ userId: owner.id, shareId: share.id });
+    await testServices().projects.shares.revoke({ userId: owner.id, shareId: share.id });
     await watch(somebody());
     expect(await earned()).toEqual([]);
   });

@@ -1,10 +1,9 @@
 import { and, eq, gt, isNull } from 'drizzle-orm';
-import type { Database } from '~/db/client.server';
-import type { Clock, NewId } from '~/db/ids';
+import type { Base } from '~/db/base';
 import { projects, shareRewards, shares, users } from '~/db/schema.server';
 import { previewKey } from '~/media/keys';
 import type { MediaLinks } from '~/media/signed-url.server';
-import type { Photos } from '~/photos/framed.server';
+import type { Photos } from '~/photos/photos.server';
 import type { SettingsReader } from '~/settings/settings.server';
 import { findClipViews } from './clip-rows.server';
 import { filmSeconds } from './film-length';
@@ -42,28 +41,21 @@ const countWatched = `SELECT count(*) AS n FROM share_visits WHERE share_id = ?1
 
 /** Links that play one film to anybody who has them, until they end. Only their owner makes, sees and ends them. */
 export function createShares({
-  db,
-  bucket,
+  base: { db, bucket, config, clock, newId },
   photos,
   links,
   tokens,
   visits,
   settings,
-  appOrigin,
-  clock,
-  newId,
 }: {
-  db: Database;
-  bucket: R2Bucket;
-  photos: Photos;
+  base: Base;
+  photos: Pick<Photos, 'framedJpeg'>;
   links: MediaLinks;
   tokens: ShareTokens;
   visits: ShareVisits;
   settings: SettingsReader;
-  appOrigin: string;
-  clock: Clock;
-  newId: NewId;
 }) {
+  const appOrigin = config.APP_ORIGIN;
   // The same clips as their owner sees them, by addresses that work for every visitor and not for long.
   const visitorLinks: MediaLinks = { ...links, ownerPath: links.sharePath };
   const isOpen = () => and(isNull(shares.revokedAt), gt(shares.expiresAt, clock()));

@@ -18,7 +18,7 @@ beforeEach(async () => {
 
 /** Notes these signals, a second apart; returns how the breaker changed each time. */
 async function note(kinds: readonly SignalKind[], more: { since?: number; retryAfterSeconds?: number } = {}) {
-  const { breaker } = testServices();
+  const { breaker } = testServices().upstream;
   const changes: ('opened' | 'closed' | null)[] = [];
   for (const one of kinds) {
     now += 1_000;
@@ -47,7 +47,7 @@ describe('the breaker of a provider', () => {
   it('the breaker opens once at number and share, for this provider only', async () => {
     expect(await note(many(6, 'failed'))).toEqual([null, null, null, null, 'opened', null]);
     expect(await row()).toEqual({ until: start + 5_000 + 5 * minute, reason: 'failures', openings: 1 });
-    const { breaker } = testServices();
+    const { breaker } = testServices().upstream;
     expect([...(await breaker.resting(now))]).toEqual([['runway', start + 5_000 + 5 * minute]]);
     expect((await breaker.resting(now + 6 * minute)).size).toBe(0);
   });

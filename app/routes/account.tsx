@@ -10,10 +10,10 @@ import { Sheet } from '~/components/sheet';
 export const meta: MetaFunction = () => [{ title: 'Account · Echoes' }];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { auth, ledger, admin } = context.services;
+  const { auth, admin, credits } = context.services;
   const user = await auth.requireUser(request);
   const [{ balance }, devices, looked] = await Promise.all([
-    ledger.balance(user.id),
+    credits.ledger.balance(user.id),
     auth.sessionsOf(user.id, request),
     admin.auditLog.shownTo(user.id),
   ]);

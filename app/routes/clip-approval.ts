@@ -20,7 +20,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   if (!isId('clp', clipId)) return Response.json({ outcome: 'not-found' }, { status: 404 });
   if (sent && !sent.success) return invalid(sent.issues);
   const generationId = sent?.output.generationId ?? null;
-  const approved = await context.services.clips.approve({ userId: user.id, clipId, generationId });
+  const approved = await context.services.projects.clips.approve({ userId: user.id, clipId, generationId });
   const status = { approved: 200, 'not-ready': 409, 'not-found': 404 }[approved.outcome];
   return Response.json(approved, { status });
 }

@@ -15,7 +15,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const deleted = request.method !== 'DELETE';
   const known =
     isId('clp', params.clipId) &&
-    (await context.services.clips.setDeleted({ userId: user.id, clipId: params.clipId, deleted }));
+    (await context.services.projects.clips.setDeleted({ userId: user.id, clipId: params.clipId, deleted }));
   if (!known) return Response.json({ outcome: 'not-found' }, { status: 404 });
   return Response.json({ outcome: deleted ? 'removed' : 'restored' });
 }

@@ -36,7 +36,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
     if (!presets.some(({ id }) => id === presetId))
       return Response.json({ outcome: 'invalid', fields: ['presetId'] }, { status: 400 });
   }
-  const clip = await context.services.clips.update({
+  const clip = await context.services.projects.clips.update({
     userId: user.id,
     clipId: params.clipId,
     change: toChange(read.output),

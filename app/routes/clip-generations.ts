@@ -15,8 +15,12 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     return Response.json({ outcome: 'not-found' }, { status: 404 });
   const owned = { userId: user.id, clipId: params.clipId };
   const [clip, generations, secondTry] = await Promise.all([
-    context.services.clips.find(owned),
-    context.services.clips.generations({ ...owned, limit: generationsPerPage, ...(before !== null && { before }) }),
+    context.services.projects.clips.find(owned),
+    context.services.projects.clips.generations({
+      ...owned,
+      limit: generationsPerPage,
+      ...(before !== null && { before }),
+    }),
     context.services.generations.feedback.secondTry(owned),
   ]);
   if (!clip) return Response.json({ outcome: 'not-found' }, { status: 404 });

@@ -24,7 +24,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const { clipId } = params;
   if (!isId('clp', clipId)) return Response.json({ outcome: 'not-found' }, { status: 404 });
   if (!sent.success) return invalid(sent.issues);
-  const moved = await context.services.clips.move({ userId: user.id, clipId, ...sent.output });
+  const moved = await context.services.projects.clips.move({ userId: user.id, clipId, ...sent.output });
   const status = { moved: 200, stale: 409, 'not-found': 404 }[moved.outcome];
   return Response.json(moved, { status });
 }

@@ -12,7 +12,10 @@ const linesAtOnce = 500;
  */
 export async function loader({ request, context }: LoaderFunctionArgs) {
   requireMethod(request, 'GET', 'HEAD');
-  const { auth, ledger } = context.services;
+  const {
+    auth,
+    credits: { ledger },
+  } = context.services;
   const { id: userId } = await auth.requireUser(request);
   const asked = new URL(request.url).searchParams.get('kind');
   const kind = isEntryKind(asked) ? asked : undefined;

@@ -24,7 +24,13 @@ const usualFilm = 6;
 export const meta: MetaFunction = () => [{ title: 'Credits · Echoes' }];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { auth, ledger, billing, links, settings } = context.services;
+  const {
+    auth,
+    billing,
+    settings,
+    credits: { ledger },
+    media: { links },
+  } = context.services;
   const user = await auth.requireUser(request);
   const { searchParams } = new URL(request.url);
   const [before, kind] = [searchParams.get('before') ?? '', searchParams.get('kind')];

@@ -11,5 +11,5 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const { projectId } = params;
   const known = isId('prj', projectId) && (await context.services.projects.find({ userId: user.id, projectId }));
   if (!known || !projectId) return Response.json({ outcome: 'not-found' }, { status: 404 });
-  return Response.json(await context.services.completion.played({ userId: user.id, projectId }));
+  return Response.json(await context.services.projects.completion.played({ userId: user.id, projectId }));
 }

@@ -28,7 +28,11 @@ import { firstTitle, projectsPath, projectsPerPage } from '~/projects/projects-p
 export const meta: MetaFunction = () => [{ title: 'My films · Echoes' }];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { auth, projects, ledger } = context.services;
+  const {
+    auth,
+    projects,
+    credits: { ledger },
+  } = context.services;
   const user = await auth.requireUser(request);
   const asked = new URL(request.url).searchParams.get('before');
   const before = isId('prj', asked) ? asked : undefined;

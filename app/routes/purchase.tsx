@@ -17,7 +17,11 @@ export const meta: MetaFunction = () => [{ title: 'Your payment · Echoes' }];
  * or with the choice kept. Only what is still open or with the bank stays here. What the address says moves no credit.
  */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
-  const { auth, billing, ledger } = context.services;
+  const {
+    auth,
+    billing,
+    credits: { ledger },
+  } = context.services;
   const user = await auth.requireUser(request);
   const { purchaseId } = params;
   if (!isId('pur', purchaseId)) throw new Response(null, { status: 404 });

@@ -10,7 +10,11 @@ import { requireMethod } from '~/form-fields';
 export const meta: MetaFunction = () => [{ title: 'Invite a friend · Echoes' }];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { auth, ledger, rewards, settings } = context.services;
+  const {
+    auth,
+    settings,
+    credits: { ledger, rewards },
+  } = context.services;
   const user = await auth.requireUser(request);
   const [{ balance }, { code, joined, rewarded }, turned] = await Promise.all([
     ledger.balance(user.id),
@@ -32,7 +36,10 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 /** POST: makes the person's link, the first time they ask for it. */
 export async function action({ request, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
-  const { auth, rewards } = context.services;
+  const {
+    auth,
+    credits: { rewards },
+  } = context.services;
   const user = await auth.requireUser(request);
   await rewards.code(user.id);
   return redirect('/referral');

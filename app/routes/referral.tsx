@@ -26,7 +26,10 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 /** An invitation: remembered in this browser until its friend has signed in. One of nobody is the landing page. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
-  const { auth, rewards } = context.services;
+  const {
+    auth,
+    credits: { rewards },
+  } = context.services;
   const { APP_ORIGIN: origin } = context.config;
   const code = readCode(params.code);
   const invitation = code && (await rewards.invitation(code));

@@ -19,6 +19,6 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   if (!isId('shr', shareId)) return Response.json({ outcome: 'not-found' }, { status: 404 });
   if (!sent.success) return invalid(sent.issues);
   const clipId = sent.output.clipId || null;
-  const chosen = await context.services.shares.choosePreview({ userId: user.id, shareId, clipId });
+  const chosen = await context.services.projects.shares.choosePreview({ userId: user.id, shareId, clipId });
   return Response.json(chosen, { status: chosen.outcome === 'chosen' ? 200 : 404 });
 }

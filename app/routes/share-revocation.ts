@@ -9,6 +9,6 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
   const user = await context.services.auth.requireUser(request);
   const { shareId } = params;
-  const known = isId('shr', shareId) && (await context.services.shares.revoke({ userId: user.id, shareId }));
+  const known = isId('shr', shareId) && (await context.services.projects.shares.revoke({ userId: user.id, shareId }));
   return known ? Response.json({ outcome: 'ended' }) : Response.json({ outcome: 'not-found' }, { status: 404 });
 }

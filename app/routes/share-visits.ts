@@ -9,7 +9,10 @@ export const loader = formPostOnly;
 /** POST `ticket`, twice: when a visitor's film begins, with the ticket of the page, and with the one got then at its end. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
-  const { shares, visits, auth } = context.services;
+  const {
+    auth,
+    projects: { shares, visits },
+  } = context.services;
   const sent = v.safeParse(fields, fieldsOf(await request.formData()));
   const open = await shares.open(params.token ?? '');
   if (!open) return Response.json({ outcome: 'not-found' }, { status: 404 });

@@ -11,7 +11,7 @@ export const headers = () => ({ 'X-Robots-Tag': 'noindex', 'Referrer-Policy': 's
 
 /** The film behind a link, for anybody. A link that has ended, and one that never was, look the same. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
-  const { shares, visits } = context.services;
+  const { shares, visits } = context.services.projects;
   const token = params.token ?? '';
   const open = await shares.open(token);
   if (!open) throw data(goneFilm, { status: 404 });

@@ -6,7 +6,8 @@ import { requireMethod } from '~/form-fields';
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const user = await context.services.auth.requireUser(request);
   const { projectId } = params;
-  const sheet = isId('prj', projectId) && (await context.services.shares.sheet({ userId: user.id, projectId }));
+  const sheet =
+    isId('prj', projectId) && (await context.services.projects.shares.sheet({ userId: user.id, projectId }));
   return sheet ? Response.json(sheet) : Response.json({ outcome: 'not-found' }, { status: 404 });
 }
 
@@ -16,7 +17,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const user = await context.services.auth.requireUser(request);
   const { projectId } = params;
   if (!isId('prj', projectId)) return Response.json({ outcome: 'not-found' }, { status: 404 });
-  const made = await context.services.shares.create({ userId: user.id, projectId, request });
+  const made = await context.services.projects.shares.create({ userId: user.id, projectId, request });
   const status = { shared: 200, empty: 409, 'not-found': 404 }[made.outcome];
   return Response.json(made, { status });
 }

@@ -11,7 +11,13 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 /** A film in the making, as one page shows it. A film of somebody else does not exist. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
-  const { auth, settings, projects, ledger, generations } = context.services;
+  const {
+    auth,
+    settings,
+    projects,
+    generations,
+    credits: { ledger },
+  } = context.services;
   // The settings come along on the way to the session; the offers find them there.
   const [user, { presets, packsOnSale }] = await Promise.all([auth.requireUser(request), settings.read()]);
   const { projectId } = params;

@@ -26,7 +26,10 @@ const unique = () => `${++count}`.padStart(26, '0');
 
 /** A person with an account and `credits` credits. */
 export async function seedPerson({ credits = 0 }: { credits?: number } = {}): Promise<string> {
-  const { db, ledger } = testServices();
+  const {
+    db,
+    credits: { ledger },
+  } = testServices();
   const userId = `usr_${unique()}`;
   await db.insert(users).values({ id: userId, createdAt: 1 });
   await ledger.openAccountStatement(userId).run();

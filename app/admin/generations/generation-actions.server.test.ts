@@ -17,7 +17,10 @@ async function begin() {
   const generationId = await startGeneration(seed);
   const { adminId } = await seedAdmin();
   const act = { adminId, generationId, requestId: 'req_of_the_admin' };
-  const { admin, ledger } = testServices();
+  const {
+    admin,
+    credits: { ledger },
+  } = testServices();
   return {
     ...{ ...seed, generationId, act, admin },
     balance: async () => (await ledger.balance(seed.userId)).balance,

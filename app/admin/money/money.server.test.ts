@@ -49,7 +49,7 @@ describe('the money page', () => {
     const before = await money().owed();
     expect(before.map((one) => one.userId)).not.toContain(userId);
     stripe.refund(sessionId, 1190);
-    await services().reconcile.run(Date.now());
+    await services().billing.reconcile.run(Date.now());
     expect((await money().reversals())[0]).toMatchObject({
       userId,
       purchaseId,
@@ -68,10 +68,10 @@ describe('the money page', () => {
     const taken = { adminId: admin.adminId, userId, credits: -12, reason: 'Spent elsewhere' };
     await services().admin.adjustments.ask({ ...taken, requestKey: crypto.randomUUID(), requestId: 'req_1' });
     const { id } = stripe.dispute(sessionId, 1190);
-    await services().reconcile.run(Date.now());
+    await services().billing.reconcile.run(Date.now());
     expect((await money().owed()).map((one) => one.userId)).toContain(userId);
     stripe.closeDispute(id as string, 'won');
-    await services().reconcile.run(Date.now() + 1);
+    await services().billing.reconcile.run(Date.now() + 1);
     expect((await money().owed()).map((one) => one.userId)).not.toContain(userId);
   });
 });
@@ -81,7 +81,7 @@ describe('a comparison by an admin', () => {
     const { userId, sessionId } = await seedBuyer(stripe);
     stripe.pay(sessionId);
     expect(await money().compare({ adminId: admin.adminId, requestId: 'req_1' })).toBe('compared');
-    expect((await services().ledger.balance(userId)).balance).toBe(15);
+    expect((await services().credits.ledger.balance(userId)).balance).toBe(15);
     const [report] = await money().reports();
     expect(report?.differences.map(differenceInWords)).toContain(
       'Paid at Stripe, and the credits had not been given yet. Mended.',

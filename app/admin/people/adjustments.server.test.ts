@@ -25,11 +25,11 @@ function ask(credits: number, more: { by?: string; requestKey?: string; reason?:
 }
 const decide = (adjustmentId: string, isYes: boolean, by = bob.adminId) =>
   testServices().admin.adjustments.decide({ adminId: by, adjustmentId, isYes, requestId: 'req_1' });
-const balance = async (userId = person.id) => (await testServices().ledger.balance(userId)).balance;
+const balance = async (userId = person.id) => (await testServices().credits.ledger.balance(userId)).balance;
 const mine = () => testServices().admin.adjustments.ofPerson(person.id);
 const auditLog = async () =>
   (await testServices().admin.auditLog.list({ userId: person.id, limit: 20 })).map(({ what, after }) => [what, after]);
-const newestEntry = async () => (await testServices().ledger.entries({ userId: person.id, limit: 1 }))[0];
+const newestEntry = async () => (await testServices().credits.ledger.entries({ userId: person.id, limit: 1 }))[0];
 
 /** A form of the desk, sent through the front door by this browser. */
 async function post(path: string, form: Record<string, string>, cookie = ada.cookie) {

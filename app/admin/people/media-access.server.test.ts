@@ -114,7 +114,7 @@ describe('a photo or a clip', () => {
   it('a changed link, a link for another purpose and a former admin’s link give nothing', async () => {
     await open(owner.clipId);
     const [link = ''] = await linksOn(path());
-    const { links } = testServices();
+    const { links } = testServices().media;
     for (let at = '/media/'.length; at < link.length; at++) {
       const changed = link.slice(0, at) + (link[at] === 'x' ? 'y' : 'x') + link.slice(at + 1);
       expect(links.check(new URL(changed, origin)), changed).toBeNull();

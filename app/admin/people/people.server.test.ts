@@ -78,7 +78,7 @@ describe('the search for people', () => {
     const generationId = await seedGeneration(userId, clipId);
     const photoId =
       (await env.DB.prepare('SELECT id FROM photos WHERE user_id = ?1').bind(userId).first<string>('id')) ?? '';
-    const share = await testServices().shares.create({ userId, projectId, request: new Request(origin) });
+    const share = await testServices().projects.shares.create({ userId, projectId, request: new Request(origin) });
     const shareId = share.outcome === 'shared' ? share.share.id : '';
     const path = `/admin/people/${userId}`;
     for (const [asked, leadsTo] of [

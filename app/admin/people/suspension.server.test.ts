@@ -66,7 +66,11 @@ describe('a suspension', () => {
 
   it('a suspension stops shared films until it is lifted', async () => {
     const { projectId } = await seedProject({ userId: person.id });
-    const made = await testServices().shares.create({ userId: person.id, projectId, request: new Request(origin) });
+    const made = await testServices().projects.shares.create({
+      userId: person.id,
+      projectId,
+      request: new Request(origin),
+    });
     const path = new URL(made.outcome === 'shared' ? made.share.url : origin).pathname;
     expect((await visit(path)).status).toBe(200);
     await suspend();

@@ -215,7 +215,7 @@ describe('the figures of a version', () => {
     await ended(version, 'queued');
     await ended(1, 'ready');
     const approve = (id: string | null) =>
-      testServices().clips.approve({ userId: one.userId, clipId: one.clipId, generationId: id });
+      testServices().projects.clips.approve({ userId: one.userId, clipId: one.clipId, generationId: id });
     await approve(one.id);
     await approve(null);
     await approve(one.id);
@@ -233,7 +233,7 @@ describe('a trial on sample photos', { timeout: 60_000 }, () => {
   async function rich(credits: number) {
     const { adminId, cookie } = await seedAdmin();
     const grant = { key: `adjustment:test-${adminId}`, userId: adminId, credits, kind: 'adjustment' } as const;
-    if (credits > 0) await testServices().ledger.grant({ ...grant, reference: 'test' });
+    if (credits > 0) await testServices().credits.ledger.grant({ ...grant, reference: 'test' });
     const { version, text } = await save(adminId);
     return { userId: adminId, cookie, system: { version, text } };
   }
@@ -254,7 +254,7 @@ describe('a trial on sample photos', { timeout: 60_000 }, () => {
       Array.from({ length: 3 }, () => [it.system.version, 1, '']),
     );
     for (const { prompt: said } of made) expect(said).toBe(`${it.system.text} ${firstPresets[0]?.prompt}`);
-    const { ledger } = testServices();
+    const { ledger } = testServices().credits;
     expect(await ledger.balance(it.userId)).toMatchObject({ balance: 1 });
     expect(await ledger.balance(bystander)).toMatchObject({ balance: 5 });
     expect(await auditLedger(env.DB)).toEqual([]);
@@ -295,7 +295,7 @@ describe('a trial on sample photos', { timeout: 60_000 }, () => {
     expect(await start(it, key)).toMatchObject({ started: 3 });
     expect(await triesOf(it.userId)).toHaveLength(3);
     expect((await auditEntriesOf(it.userId)).filter(({ what }) => what === 'prompt-tried')).toHaveLength(1);
-    expect(await testServices().ledger.balance(it.userId)).toMatchObject({ balance: 6 });
+    expect(await testServices().credits.ledger.balance(it.userId)).toMatchObject({ balance: 6 });
   });
 
   it('a trial starts none without credits for three, and none while one is open', async () => {
@@ -314,7 +314,9 @@ describe('a trial on sample photos', { timeout: 60_000 }, () => {
     await start(it);
     const made = await triesOf(it.userId);
     await stopAll(it.userId);
-    const { clips: film } = testServices();
+    const {
+      projects: { clips: film },
+    } = testServices();
     await film.setDeleted({ userId: it.userId, clipId: made[0]?.clipId ?? '', deleted: true });
     expect(await start(it)).toEqual({ started: 3, stopped: null });
     const titled = and(eq(projects.userId, it.userId), eq(projects.title, samplesTitle));

@@ -219,7 +219,7 @@ describe('the page of presets', () => {
       person,
     );
     expect([gone.status, JSON.parse(gone.text).outcome]).toEqual([400, 'way-gone']);
-    expect(await testServices().ledger.balance(userId)).toMatchObject({ balance: 3 });
+    expect(await testServices().credits.ledger.balance(userId)).toMatchObject({ balance: 3 });
     const many = { userId, projectId, requestKey: 'many-at-once', clipIds };
     expect((await testServices().generations.startMany(many)).started).toHaveLength(1);
     const [row] = await testServices().db.select().from(clips).where(eq(clips.id, clipId));

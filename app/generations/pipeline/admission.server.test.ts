@@ -47,7 +47,7 @@ async function chosenFor(of: Seed) {
     .first<{ provider: string; model: string }>();
   return `${row?.provider} ${row?.model}`;
 }
-const balanceOf = async (userId: string) => (await testServices().ledger.balance(userId)).balance;
+const balanceOf = async (userId: string) => (await testServices().credits.ledger.balance(userId)).balance;
 
 describe('the choice of a provider', () => {
   const veo = { provider: 'veo', model: 'veo-3.1-fast-generate-preview' };

@@ -1,6 +1,6 @@
 import { pictureKey } from '~/media/keys';
 import type { MediaLinks } from '~/media/signed-url.server';
-import type { Photos } from '~/photos/framed.server';
+import type { Photos } from '~/photos/photos.server';
 import type { ImageSources } from '~/providers/video-provider';
 import type { PictureOutcome } from './effects';
 

@@ -71,7 +71,7 @@ function silent(error: Partial<ProviderFailure>, seconds = 1): VideoProvider {
  * which the breaker opened, or null.
  */
 async function opensAfter(count: number, provider: VideoProvider): Promise<number | null> {
-  const { breaker } = testServices();
+  const { breaker } = testServices().upstream;
   const open = Array.from({ length: count }, (_, index) => ({ beganAt: start + index * 60_000, dueAt: 0 }));
   const runs = open.map(({ beganAt }) => {
     now = beganAt;

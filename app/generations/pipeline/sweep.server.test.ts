@@ -12,7 +12,12 @@ const first = now - 60 * minute;
 
 /** A sweep whose bucket lists `pageSize` objects at most; `woken` has the started generations in order. */
 function sweeper({ pageSize = 1000, breaksAtList = Number.POSITIVE_INFINITY, d1 = env.DB } = {}) {
-  const { clips, ledger, live, pipeline } = testServices();
+  const {
+    live,
+    pipeline,
+    projects: { clips },
+    credits: { ledger },
+  } = testServices();
   const { admissionQueue } = pipeline;
   const openPages = { clips, live, ledger };
   const woken: string[] = [];

@@ -29,7 +29,12 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 /** One person: everything an admin needs to help, and neither photos nor videos. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
-  const { auth, admin, ledger, settings } = context.services;
+  const {
+    auth,
+    admin,
+    settings,
+    credits: { ledger },
+  } = context.services;
   const { isFresh } = await auth.requireAdmin(request);
   const { userId } = params;
   const person = isId('usr', userId) ? await admin.people.one(userId) : null;

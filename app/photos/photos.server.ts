@@ -1,0 +1,21 @@
+import type { Base } from '~/db/base';
+import { lazyMembers } from '~/lazy';
+import { createFramedPhotos } from './framed.server';
+import { createUploads } from './uploads.server';
+
+/** Photos as they are kept, and the uploads that become photos. */
+export function createPhotos({
+  base: { db, bucket: media, clock, newId },
+  publishClip,
+}: {
+  base: Base;
+  /** Tells open pages of the clip that a finished upload made. */
+  publishClip: (userId: string, clipId: string) => Promise<unknown>;
+}) {
+  return lazyMembers(
+    { uploads: () => createUploads({ db, media, publishClip, clock, newId }) },
+    createFramedPhotos({ db, media }),
+  );
+}
+
+export type Photos = ReturnType<typeof createPhotos>;
