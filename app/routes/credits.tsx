@@ -24,13 +24,7 @@ const usualFilm = 6;
 export const meta: MetaFunction = () => [{ title: 'Credits · Echoes' }];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const {
-    auth,
-    billing,
-    settings,
-    credits: { ledger },
-    media: { links },
-  } = context.services;
+  const { auth, billing, settings, credits, media } = context.services;
   const user = await auth.requireUser(request);
   const { searchParams } = new URL(request.url);
   const [before, kind] = [searchParams.get('before') ?? '', searchParams.get('kind')];
@@ -40,13 +34,13 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     beforeSeq: /^\d{1,9}$/.test(before) ? Number(before) : undefined,
   };
   const [{ balance, version }, turned, kinds, awaited, entries] = await Promise.all([
-    ledger.balance(user.id),
+    credits.ledger.balance(user.id),
     settings.read(),
-    ledger.kinds(user.id),
+    credits.ledger.kinds(user.id),
     billing.awaited(user.id),
-    ledger.entries({ ...asked, limit: linesPerPage + 1 }),
+    credits.ledger.entries({ ...asked, limit: linesPerPage + 1 }),
   ]);
-  const urlOf = (key: string) => links.ownerPath({ key, userId: user.id });
+  const urlOf = (key: string) => media.links.ownerPath({ key, userId: user.id });
   return {
     balance,
     version,
