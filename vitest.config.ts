@@ -21,6 +21,7 @@ export default defineConfig({
           name: 'architecture',
           environment: 'node',
           include: ['app/architecture.test.ts', 'app/glossary.test.ts', 'app/documents.test.ts'],
+          ...patience,
         },
       },
       // Pure code, and the stand-ins over real HTTP: plain Node.
