@@ -13,12 +13,9 @@ export const meta: MetaFunction = () => [{ title: 'Check this device · Echoes' 
 
 /** Only who may look: everything on the page is found out by the browser itself, and stays there. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const {
-    auth,
-    credits: { ledger },
-  } = context.services;
+  const { auth, credits } = context.services;
   const user = await auth.requireUser(request);
-  const { balance } = await ledger.balance(user.id);
+  const { balance } = await credits.ledger.balance(user.id);
   return { balance, requestId: context.requestId };
 }
 
