@@ -36,7 +36,7 @@ describe('an admin', () => {
   it('an admin’s poll wakes the generation’s object', async () => {
     const { admin, act, written, generationId } = await begin();
     expect(await admin.generationActions.poll(act)).toBe('polled');
-    const alarm = await runInDurableObject(env.GENERATION_JOB.getByName(generationId), (_job, { storage }) =>
+    const alarm = await runInDurableObject(env.GENERATION_JOB.getByName(generationId), (_generation, { storage }) =>
       storage.getAlarm(),
     );
     expect(alarm).not.toBeNull();
@@ -65,8 +65,8 @@ describe('an admin', () => {
   it('an admin’s retry fails and refunds the open generation; the new one costs the person nothing', async () => {
     const { admin, act, balance, row, written, userId, clipId } = await begin();
     await env.DB.prepare("UPDATE clips SET words = 'noted for later', frame_x = 0.1 WHERE id = ?1").bind(clipId).run();
-    const wish = { ...act, provider: 'luma', model: 'ray-2', requestKey: crypto.randomUUID() };
-    const made = await admin.generationActions.retry(wish);
+    const wanted = { ...act, provider: 'luma', model: 'ray-2', requestKey: crypto.randomUUID() };
+    const made = await admin.generationActions.retry(wanted);
     expect(made).toMatchObject({ outcome: 'retried' });
     expect([await balance(), await row()]).toMatchObject([1, { state: 'failed', reason: 'stopped' }]);
     expect(await written()).toEqual([
@@ -79,7 +79,7 @@ describe('an admin', () => {
       .bind(made.generationId)
       .first();
     expect(second).toEqual({ provider: 'luma', words: '', frameX: 0.5, noted: 'noted for later' });
-    expect(await admin.generationActions.retry(wish)).toMatchObject({
+    expect(await admin.generationActions.retry(wanted)).toMatchObject({
       outcome: 'duplicate',
       generationId: made.generationId,
     });
@@ -93,12 +93,12 @@ describe('an admin', () => {
 
   it('an admin’s retry changes nothing where the provider cannot make it or another generation is open', async () => {
     const { admin, act, row, balance, written, userId, clipId } = await begin();
-    const wish = { ...act, provider: 'nobody', model: 'x', requestKey: crypto.randomUUID() };
-    expect(await admin.generationActions.retry(wish)).toEqual({ outcome: 'unavailable' });
+    const wanted = { ...act, provider: 'nobody', model: 'x', requestKey: crypto.randomUUID() };
+    expect(await admin.generationActions.retry(wanted)).toEqual({ outcome: 'unavailable' });
     expect(await row()).toMatchObject({ state: 'queued' });
     await admin.generationActions.cancel(act);
     await startGeneration({ userId, clipId });
-    const late = { ...wish, provider: 'luma', model: 'ray-2' };
+    const late = { ...wanted, provider: 'luma', model: 'ray-2' };
     expect(await admin.generationActions.retry(late)).toEqual({ outcome: 'already-open' });
     expect(await balance()).toBe(0);
     expect(await written()).toEqual([['job-canceled', 'canceled']]);

@@ -130,10 +130,10 @@ describe('the list of generations', () => {
 });
 
 it('an open generation is overdue past its deadline, and stale after five minutes without a change of state', () => {
-  const job = { state: 'generating', stateAt: now - 6 * minute, deadlineAt: now + 1 } as const;
-  expect(troubleOf(job, now)).toBe('stale');
-  expect(troubleOf({ ...job, deadlineAt: now - 1 }, now)).toBe('overdue');
-  expect(troubleOf({ ...job, state: 'queued' }, now)).toBeNull();
-  expect(troubleOf({ ...job, state: 'ready', deadlineAt: 0 }, now)).toBeNull();
+  const generation = { state: 'generating', stateAt: now - 6 * minute, deadlineAt: now + 1 } as const;
+  expect(troubleOf(generation, now)).toBe('stale');
+  expect(troubleOf({ ...generation, deadlineAt: now - 1 }, now)).toBe('overdue');
+  expect(troubleOf({ ...generation, state: 'queued' }, now)).toBeNull();
+  expect(troubleOf({ ...generation, state: 'ready', deadlineAt: 0 }, now)).toBeNull();
   expect([30_000, 180_000, 7_200_000, 200_000_000].map(ageInWords)).toEqual(['30 s', '3 min', '2 h', '2 d']);
 });

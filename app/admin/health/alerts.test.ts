@@ -9,7 +9,7 @@ const now = Date.UTC(2027, 0, 1, 12);
 const limits = v.parse(settingsSchema, {});
 type Given = Partial<Parameters<typeof systemStatusOf>[0]>;
 const report = (kind: string, ok: number, differences = '[]') => ({ kind, at: now, ok, differences, milliseconds: 1 });
-const job = (minutesAgo: number, state = 'generating') => {
+const generation = (minutesAgo: number, state = 'generating') => {
   const at = now - minutesAgo * minute;
   return { state, stateAt: at, createdAt: at, deadlineAt: now + minute };
 };
@@ -24,18 +24,20 @@ const kindsOf = (...given: Parameters<typeof troublesOf>) =>
 
 describe('the troubles of Echoes', () => {
   it('a quiet day has no trouble', () => {
-    expect(kindsOf({ open: [job(1), job(44)], reports: [report('sweep', 1), report('audit', 1)] })).toEqual([]);
+    expect(
+      kindsOf({ open: [generation(1), generation(44)], reports: [report('sweep', 1), report('audit', 1)] }),
+    ).toEqual([]);
   });
 
   it('an open generation older than the limit is a trouble', () => {
-    expect(kindsOf({ open: [job(46, 'queued')] })).toEqual(['oldest-job generations']);
+    expect(kindsOf({ open: [generation(46, 'queued')] })).toEqual(['oldest-job generations']);
   });
 
   it('more stale generations than the limit are a trouble; queued ones do not count', () => {
-    const still = Array.from({ length: 6 }, () => job(6));
+    const still = Array.from({ length: 6 }, () => generation(6));
     expect(kindsOf({ open: still.slice(1) })).toEqual([]);
     expect(kindsOf({ open: still })).toEqual(['stale-jobs generations']);
-    expect(kindsOf({ open: still.map(() => job(6, 'queued')) })).toEqual([]);
+    expect(kindsOf({ open: still.map(() => generation(6, 'queued')) })).toEqual([]);
   });
 
   it('an audit or a comparison with differences is a trouble', () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { seedPerson } from '~/testing/services';
 
 /** One try: how it ends, after how many seconds, at what price, under which system prompt, and what the person says. */
-interface Try {
+interface PlannedGeneration {
   ends: 'ready' | 'failed' | 'canceled' | 'not yet';
   seconds: number;
   cents: number;
@@ -18,7 +18,7 @@ interface Try {
 interface Story {
   day: number;
   signIns: number;
-  tries: Try[];
+  tries: PlannedGeneration[];
   bought: { currency: 'eur' | 'usd'; amount: number; refund: number; dispute: number } | null;
 }
 
@@ -208,7 +208,7 @@ const story: fc.Arbitrary<Story> = fc.record({
   day: fc.integer({ min: 20_000, max: 20_003 }),
   signIns: fc.integer({ min: 0, max: 3 }),
   tries: fc.array(
-    fc.record<Try>({
+    fc.record<PlannedGeneration>({
       ends: fc.constantFrom('ready', 'ready', 'failed', 'canceled', 'not yet'),
       seconds: fc.oneof(fc.integer({ min: 0, max: 120 }), fc.integer({ min: 0, max: 200_000 })),
       cents: fc.constantFrom(0, 25, 37.5, 50),

@@ -62,8 +62,8 @@ describe('credits given and taken by hand', () => {
     const entry = await newestEntry();
     expect(entry && entryInWords(entry)).toEqual({ what: 'Changed by Echoes', why: 'For the trouble' });
     const headers = { Cookie: person.cookie, Accept: 'text/html' };
-    const diary = await (await exports.default.fetch(new Request(`${origin}/credits`, { headers }))).text();
-    expect(diary).toContain('For the trouble');
+    const history = await (await exports.default.fetch(new Request(`${origin}/credits`, { headers }))).text();
+    expect(history).toContain('For the trouble');
   });
 
   it('a repeated form books an adjustment once, and a changed one is refused', async () => {

@@ -68,8 +68,8 @@ async function privacyLog() {
 
 describe('a photo or a clip', () => {
   it('no admin page shows a photo or a clip before an admin gives a reason', async () => {
-    const rooms = ['/admin/people', `/admin/people/${owner.id}`, path(), '/admin/money', '/admin/audit-log'];
-    for (const page of rooms.flatMap((room) => [room, `${room}.data`])) {
+    const pages = ['/admin/people', `/admin/people/${owner.id}`, path(), '/admin/money', '/admin/audit-log'];
+    for (const page of pages.flatMap((room) => [room, `${room}.data`])) {
       const answer = await ask(page);
       const text = await answer.text();
       expect([page, answer.status]).toEqual([page, 200]);

@@ -22,14 +22,14 @@ beforeEach(async () => {
   author = await seedPerson({ credits: 1 });
   await written().run();
   const { clipIds } = await seedProject({ userId: author });
-  const wish = { userId: author, clipId: clipIds[0] as string, presetId: 'gentle', words: '' };
-  const started = await testServices().generations.start({ ...wish, requestKey: crypto.randomUUID() });
+  const wanted = { userId: author, clipId: clipIds[0] as string, presetId: 'gentle', words: '' };
+  const started = await testServices().generations.start({ ...wanted, requestKey: crypto.randomUUID() });
   if (started.outcome !== 'started') throw new Error(started.outcome);
   generationId = started.generationId;
 });
 
 const onVersion = (set: string) => db.prepare(`UPDATE prompt_versions SET ${set} WHERE version = ?1`).bind(version);
-const onTry = (set: string) => db.prepare(`UPDATE generations SET ${set} WHERE id = ?1`).bind(generationId);
+const onGeneration = (set: string) => db.prepare(`UPDATE generations SET ${set} WHERE id = ?1`).bind(generationId);
 
 const attacks: Attack[] = [
   {
@@ -74,7 +74,7 @@ const attacks: Attack[] = [
       name: `a try that was made otherwise: ${set}`,
       law: 'generation:immutable-column',
       trigger: 'generations_10_thread',
-      attack: () => onTry(set),
+      attack: () => onGeneration(set),
     }),
   ),
 ];

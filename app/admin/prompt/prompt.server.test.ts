@@ -44,9 +44,9 @@ async function goLive(adminId: string, version: number, request = crypto.randomU
 }
 
 /** A try of somebody, from start to its row. */
-async function tryOf({ userId, clipId }: { userId: string; clipId: string }) {
-  const wish = { userId, clipId, requestKey: crypto.randomUUID(), presetId: 'gentle', words: 'She waves' };
-  const started = await testServices().generations.start(wish);
+async function generationOf({ userId, clipId }: { userId: string; clipId: string }) {
+  const wanted = { userId, clipId, requestKey: crypto.randomUUID(), presetId: 'gentle', words: 'She waves' };
+  const started = await testServices().generations.start(wanted);
   if (started.outcome !== 'started') throw new Error(started.outcome);
   const [row] = await db.select().from(generations).where(eq(generations.id, started.generationId));
   return row as typeof generations.$inferSelect;
@@ -154,12 +154,12 @@ describe('going live', () => {
   it('going live changes new generations and leaves open ones with their text', async () => {
     const { adminId } = await seedAdmin();
     const before = await seedGeneration();
-    const under = await tryOf(before);
+    const under = await generationOf(before);
     expect(under).toMatchObject({ promptVersion: 1 });
     expect(under.prompt.startsWith(firstSystemPrompt.text)).toBe(true);
     const { version, text } = await save(adminId);
     expect(await goLive(adminId, version)).toMatchObject({ outcome: 'changed' });
-    const after = await tryOf(await seedGeneration());
+    const after = await generationOf(await seedGeneration());
     expect(after).toMatchObject({ promptVersion: version });
     expect(after.prompt).toBe(`${text} ${firstPresets[0]?.prompt} She waves`);
     const [still] = await db.select().from(generations).where(eq(generations.id, under.id));
@@ -177,7 +177,7 @@ describe('going live', () => {
     expect(await prompt().live.read()).toMatchObject({ version, previous: 1, by: { id: adminId } });
     await goLive(adminId, 1);
     expect(await prompt().live.read()).toMatchObject({ ...firstSystemPrompt, previous: version });
-    expect(await tryOf(await seedGeneration())).toMatchObject({ promptVersion: 1 });
+    expect(await generationOf(await seedGeneration())).toMatchObject({ promptVersion: 1 });
     // What is live already does not go live again.
     expect(await goLive(adminId, 1)).toEqual({ outcome: 'unchanged' });
     expect(await goLive(adminId, 99_999)).toEqual({ outcome: 'not-found' });
@@ -237,10 +237,11 @@ describe('a trial on sample photos', { timeout: 60_000 }, () => {
     const { version, text } = await save(adminId);
     return { userId: adminId, cookie, system: { version, text } };
   }
-  const triesOf = (userId: string) =>
+  const generationsOf = (userId: string) =>
     db.select().from(generations).where(eq(generations.userId, userId)).orderBy(asc(generations.id));
   const stopAll = async (userId: string) => {
-    for (const { id } of await triesOf(userId)) await testServices().generations.cancel({ userId, generationId: id });
+    for (const { id } of await generationsOf(userId))
+      await testServices().generations.cancel({ userId, generationId: id });
   };
   const start = (it: { userId: string; system: { version: number; text: string } }, requestKey = crypto.randomUUID()) =>
     prompt().trials.start({ userId: it.userId, system: it.system, requestKey, requestId });
@@ -249,7 +250,7 @@ describe('a trial on sample photos', { timeout: 60_000 }, () => {
     const bystander = await seedPerson({ credits: 5 });
     const it = await rich(4);
     expect(await start(it)).toEqual({ started: 3, stopped: null });
-    const made = await triesOf(it.userId);
+    const made = await generationsOf(it.userId);
     expect(made.map(({ promptVersion, cost, words }) => [promptVersion, cost, words])).toEqual(
       Array.from({ length: 3 }, () => [it.system.version, 1, '']),
     );
@@ -264,7 +265,7 @@ describe('a trial on sample photos', { timeout: 60_000 }, () => {
       ['prompt-tried', `version ${it.system.version}`],
     ]);
     // Nothing of it is live.
-    expect(await tryOf(await seedGeneration())).toMatchObject({ promptVersion: 1 });
+    expect(await generationOf(await seedGeneration())).toMatchObject({ promptVersion: 1 });
   });
 
   it('a second trial uses the same project and shows the newest generations', async () => {
@@ -277,7 +278,7 @@ describe('a trial on sample photos', { timeout: 60_000 }, () => {
     expect(await db.select().from(clips).where(eq(clips.userId, it.userId))).toHaveLength(3);
     const { version } = it.system;
     const shown = await prompt().trials.newest({ userId: it.userId, version });
-    const newest = (await triesOf(it.userId)).slice(3).map(({ id }) => id);
+    const newest = (await generationsOf(it.userId)).slice(3).map(({ id }) => id);
     expect(shown.shown.map(({ made }) => made?.id).sort()).toEqual(newest.sort());
     expect(shown).toMatchObject({ isOpen: true });
     // Another version has not been tried, and another admin has other samples.
@@ -293,7 +294,7 @@ describe('a trial on sample photos', { timeout: 60_000 }, () => {
     const key = crypto.randomUUID();
     await Promise.all([start(it, key), start(it, key), start(it, key)]);
     expect(await start(it, key)).toMatchObject({ started: 3 });
-    expect(await triesOf(it.userId)).toHaveLength(3);
+    expect(await generationsOf(it.userId)).toHaveLength(3);
     expect((await auditEntriesOf(it.userId)).filter(({ what }) => what === 'prompt-tried')).toHaveLength(1);
     expect(await testServices().credits.ledger.balance(it.userId)).toMatchObject({ balance: 6 });
   });
@@ -301,18 +302,18 @@ describe('a trial on sample photos', { timeout: 60_000 }, () => {
   it('a trial starts none without credits for three, and none while one is open', async () => {
     const poor = await rich(2);
     expect(await start(poor)).toEqual({ started: 0, stopped: { outcome: 'no-credit', balance: 2, cost: 3 } });
-    expect(await triesOf(poor.userId)).toEqual([]);
+    expect(await generationsOf(poor.userId)).toEqual([]);
     const it = await rich(9);
     await start(it);
     expect(await start(it)).toEqual({ started: 0, stopped: { outcome: 'already-open' } });
-    expect(await triesOf(it.userId)).toHaveLength(3);
+    expect(await generationsOf(it.userId)).toHaveLength(3);
     expect((await auditEntriesOf(it.userId)).filter(({ what }) => what === 'prompt-tried')).toHaveLength(1);
   });
 
   it('a trial makes a new project where a sample was deleted', async () => {
     const it = await rich(9);
     await start(it);
-    const made = await triesOf(it.userId);
+    const made = await generationsOf(it.userId);
     await stopAll(it.userId);
     const {
       projects: { clips: film },

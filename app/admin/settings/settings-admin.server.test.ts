@@ -196,8 +196,8 @@ describe('the film service', () => {
       outcome: 'changed',
     });
     for (const [fallbacks, message] of [
-      [[luma, luma], 'luma · ray-2 is in line already.'],
-      [[{ provider: 'runway', model: 'gen4_turbo' }], 'runway · gen4_turbo is in line already.'],
+      [[luma, luma], 'luma · ray-2 is in the list already.'],
+      [[{ provider: 'runway', model: 'gen4_turbo' }], 'runway · gen4_turbo is in the list already.'],
       [[{ provider: 'pika', model: '1' }], 'There is no film service named “pika”.'],
       [[{ provider: 'luma' }], expect.stringContaining('No. 1')],
     ] as const)
