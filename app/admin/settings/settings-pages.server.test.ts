@@ -97,7 +97,7 @@ describe('the page of settings', () => {
     await send('fallbacks', '', { act: 'remove 0', version: '3' });
     expect(await held('fallbacks')).toEqual([{ provider: 'runway', model: 'gen4_turbo' }]);
     expect((await send('fallbacks', 'runway gen4_turbo', { act: 'add', version: '4' })).text).toContain(
-      'is in line already.',
+      'is in the list already.',
     );
     await send('freeSecondTry', 'off');
     expect(await held('freeSecondTry')).toBe(false);
@@ -189,7 +189,7 @@ describe('the page of presets', () => {
       true,
     ]);
     for (const [index, { id }] of firstPresets.slice(1).entries()) await change(id, 'off', index);
-    expect((await change('gentle', 'off', 5)).text).toContain('At least one way to move stays on.');
+    expect((await change('gentle', 'off', 5)).text).toContain('At least one preset stays on.');
     expect((await change('gentle', 'down 0', 0)).status).toBe(409);
   });
 
