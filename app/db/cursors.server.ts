@@ -2,10 +2,10 @@ import { eq } from 'drizzle-orm';
 import type { Database } from './client.server';
 import { settings } from './schema.server';
 
-/** What goes a long way in several runs. */
+/** A long run that goes on from its cursor. */
 export type Walk = 'media' | 'unheard' | 'stale' | 'ended' | 'audit';
 
-/** Rows beside the owner's settings, under names that no setting has. */
+/** Cursors are rows of the table `settings`, under keys that no setting has. */
 const keys: Readonly<Record<Walk, string>> = {
   media: 'sweepCursor',
   unheard: 'sweepCursor:unheard',
@@ -14,16 +14,16 @@ const keys: Readonly<Record<Walk, string>> = {
   audit: 'auditCursor',
 };
 
-/** Where each walk has stopped, so that its next run goes on from there. Settings are read often: a place is small. */
+/** Cursors: where each run stopped, so that the next one goes on. They stay small, because the settings are read often. */
 export function createCursors(db: Database) {
   return {
-    /** As it was saved; null where the next run begins anew. */
+    /** The saved cursor; null if the next run starts at the beginning. */
     async read<Place>(walk: Walk): Promise<Place | null> {
       const [saved] = await db.select().from(settings).where(eq(settings.key, keys[walk]));
       return saved ? (JSON.parse(saved.value) as Place) : null;
     },
 
-    /** Null: it has come to the end. `now` in ms. */
+    /** Saves a cursor; null after a run that reached its end. `now` in ms. */
     async save(walk: Walk, place: unknown, now: number): Promise<void> {
       const removal = db.delete(settings).where(eq(settings.key, keys[walk]));
       if (place === null) return void (await removal);

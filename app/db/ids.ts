@@ -1,22 +1,22 @@
 import { monotonicFactory } from 'ulid';
 
-/** What an id stands for; the first letters of every id, so that a mixed-up id is seen at once. */
+/** The first letters of an id, which name the table of its row: an id of the wrong kind is noticed at once. */
 export type IdKind = 'usr' | 'prj' | 'pho' | 'clp' | 'gen' | 'req' | 'shr' | 'pur' | 'rev' | 'adj' | 'alr';
 
 /** Makes ids: `gen_01J…`, 80 random bits, sorted by time. */
 export type NewId = (kind: IdKind) => string;
 
-/** A clock: milliseconds since 1970. Given as an argument wherever time matters, so that tests own it. */
+/** A clock: milliseconds since 1970. An argument wherever time matters, so that tests set it. */
 export type Clock = () => number;
 
-/** Ids that also keep their order within one millisecond. `clock` gives their time. */
+/** Makes ids that sort by time, also within one millisecond. */
 export function createIds({ clock }: { clock: Clock }): NewId {
-  const next = monotonicFactory(createShares());
+  const next = monotonicFactory(createRandomNumbers());
   return (kind) => `${kind}_${next(clock())}`;
 }
 
-/** Random numbers from 0 up to 1. One id takes sixteen: asked for together, they cost one call instead of as many. */
-function createShares(): () => number {
+/** Random numbers from 0 up to 1. An id takes sixteen, so sixteen random bytes are fetched at a time. */
+function createRandomNumbers(): () => number {
   const bytes = new Uint8Array(16);
   let used = bytes.length;
   return () => {
@@ -28,7 +28,7 @@ function createShares(): () => number {
   };
 }
 
-/** True for a well-formed id of this kind; anything else never reaches a query. */
+/** True for a well-formed id of this kind. Checked before an id from outside reaches a query. */
 export function isId(kind: IdKind, value: unknown): value is string {
   return typeof value === 'string' && new RegExp(`^${kind}_[0-9A-HJKMNP-TV-Z]{26}$`).test(value);
 }

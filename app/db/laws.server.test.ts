@@ -1,23 +1,47 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import { brokenLaw, lawNouns } from './client.server';
 import { lawsFingerprint, migrationNames, stateOfSchema } from './laws.server';
 
+const { MIGRATIONS } = env as unknown as { MIGRATIONS: { name: string; queries: string[] }[] };
+
 describe('the laws of the schema', () => {
-  it('have the fingerprint, and the migrations the names, that the health check looks for', async () => {
+  it('the fingerprint of the laws and the names of the migrations are those that the health check expects', async () => {
     const { fingerprint, ...state } = await stateOfSchema(env.DB);
     expect(fingerprint).toBe(lawsFingerprint);
     expect(state).toEqual({ areLawsRight: true, missing: [], last: migrationNames.at(-1) });
-    const { MIGRATIONS } = env as unknown as { MIGRATIONS: { name: string }[] };
     expect(MIGRATIONS.map(({ name }) => name)).toEqual(migrationNames);
   });
 
-  it('are missed when one is gone', async () => {
+  it('a dropped trigger changes the fingerprint of the laws', async () => {
     await env.DB.prepare('DROP TRIGGER entries_2_overdraft').run();
     expect(await stateOfSchema(env.DB)).toMatchObject({ areLawsRight: false });
   });
 
-  it('are not enough when a migration was not applied', async () => {
+  it('a migration that was not applied is reported as missing', async () => {
     await env.DB.prepare('DELETE FROM d1_migrations WHERE name = ?1').bind(migrationNames[3]).run();
     expect((await stateOfSchema(env.DB)).missing).toEqual([migrationNames[3]]);
+  });
+});
+
+describe('brokenLaw', () => {
+  const raised = MIGRATIONS.flatMap(({ queries }) => queries).flatMap((query) =>
+    [...query.matchAll(/RAISE\(ABORT, '([^']*)'\)/g)].map(([, law = '']) => law),
+  );
+
+  it('brokenLaw knows the noun of every law that a migration raises, and no other noun', () => {
+    expect([...new Set(raised.map((law) => law.split(':')[0]))].sort()).toEqual([...lawNouns]);
+  });
+
+  it('brokenLaw reads every law out of the error of D1, and out of an error that wraps it', () => {
+    for (const law of raised) {
+      const ofDatabase = new Error(`D1_ERROR: ${law}: SQLITE_CONSTRAINT`);
+      expect(brokenLaw(ofDatabase)).toBe(law);
+      expect(brokenLaw(new Error('Failed query: INSERT …', { cause: ofDatabase }))).toBe(law);
+    }
+  });
+
+  it('brokenLaw returns null for an error that no law raised', () => {
+    expect(brokenLaw(new Error('D1_ERROR: UNIQUE constraint failed: users.id'))).toBeNull();
   });
 });

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 /** The fingerprint of every trigger after the last migration (app/db/laws.server.test.ts says the new one). */
 export const lawsFingerprint = 'b7287f271cbc7d16';
 
-/** The migrations that this build expects, in their order (the same test compares them with migrations/). */
+/** The migrations that the build expects, in their order (the same test compares them with `migrations/`). */
 export const migrationNames = [
   '0000_house.sql',
   '0001_laws.sql',
@@ -17,8 +17,9 @@ export const migrationNames = [
 ] as const;
 
 const triggers = "SELECT sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name";
+const appliedMigrations = 'SELECT name FROM d1_migrations ORDER BY id';
 
-/** Whether this database is the one that the build expects. `missing`: migrations that were not applied. */
+/** Whether the database has the laws and migrations that the build expects. `missing`: migrations that were not applied. */
 export interface SchemaState {
   areLawsRight: boolean;
   fingerprint: string;
@@ -26,11 +27,14 @@ export interface SchemaState {
   last: string;
 }
 
-/** Looks at triggers and migrations in one go: rebuilding a table drops its triggers silently, which this shows. Throws where the database does not answer or knows of no migrations. */
+/**
+ * Compares triggers and migrations with those of the build: rebuilding a table drops its triggers silently. Throws if the
+ * database does not answer or has no table of migrations.
+ */
 export async function stateOfSchema(database: D1Database): Promise<SchemaState> {
   const [laws, applied] = await database.batch<Record<string, string>>([
     database.prepare(triggers),
-    database.prepare('SELECT name FROM d1_migrations ORDER BY id'),
+    database.prepare(appliedMigrations),
   ]);
   const fingerprint = fingerprintOf((laws?.results ?? []) as { sql: string }[]);
   const names = (applied?.results ?? []).map(({ name }) => name ?? '');

@@ -3,8 +3,8 @@ import { generateKeyBetween } from 'fractional-indexing';
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz123456789';
 
 /**
- * A position (text, compared byte by byte) after `left` and before `right`; null means the film's start or end.
- * Two random digits at the end keep two devices that put different clips into one gap from choosing the same one.
+ * A position (text, compared byte by byte) after `left` and before `right`; null means the start or end of the project.
+ * Ends in two random digits, so that two devices that insert clips into the same gap choose different positions.
  */
 export function positionBetween(left: string | null, right: string | null): string {
   const middle = generateKeyBetween(left, right);

@@ -16,32 +16,32 @@ const userRead = defineRead(
       .where(eq(users.id, given.userId)),
 );
 
-/** Asks on the real database, and how many statements each way to it carried. */
+/** Sends reads to the real database, and counts the statements of each batch. */
 function counted() {
-  const ways: number[] = [];
+  const batches: number[] = [];
   const d1 = new Proxy(env.DB, {
     get(target, name) {
       if (name === 'batch')
         return (statements: D1PreparedStatement[]) => {
-          ways.push(statements.length);
+          batches.push(statements.length);
           return target.batch(statements);
         };
       const member = Reflect.get(target, name);
       return typeof member === 'function' ? member.bind(target) : member;
     },
   });
-  return { ask: createAsk(d1), ways };
+  return { ask: createAsk(d1), batches };
 }
 
 describe('reads', () => {
-  it('give rows by the names they were defined with, and null for what is not there', async () => {
+  it('a read returns rows by the names of its fields, and null for the missing side of a left join', async () => {
     const userId = await seedPerson({ credits: 3 });
     expect(await counted().ask(userRead, { userId })).toEqual([{ id: userId, balance: 3, name: null }]);
   });
 
-  it('travel together when they are asked at the same moment, each with its own answer', async () => {
+  it('reads of one tick are sent as one batch, and each gets its own rows', async () => {
     const [one, two] = [await seedPerson({ credits: 1 }), await seedPerson({ credits: 2 })];
-    const { ask, ways } = counted();
+    const { ask, batches } = counted();
     const afterwards = Promise.resolve(two).then((userId) => ask(userRead, { userId }));
     const answers = await Promise.all([
       ask(userRead, { userId: one }),
@@ -49,12 +49,12 @@ describe('reads', () => {
       ask(userRead, { userId: 'nobody' }),
     ]);
     expect(answers.map((rows) => rows.map(({ balance }) => balance))).toEqual([[1], [2], []]);
-    expect(ways).toEqual([3]);
+    expect(batches).toEqual([3]);
     await ask(userRead, { userId: one });
-    expect(ways).toEqual([3, 1]);
+    expect(batches).toEqual([3, 1]);
   });
 
-  it('fail together: nothing is answered from half a batch', async () => {
+  it('all reads of a batch reject when one of them fails', async () => {
     const { ask } = counted();
     const broken = { ...userRead, sql: userRead.sql.replace('"users"', '"nowhere"') };
     const asked = [ask(broken, { userId: 'a' }), ask(userRead, { userId: 'b' })];

@@ -1,18 +1,18 @@
 import { type Column, fillPlaceholders, type GetColumnData, type Placeholder, type SQL, sql } from 'drizzle-orm';
 import { QueryBuilder } from 'drizzle-orm/sqlite-core';
 
-/** What a read gives, by name: columns of text or numbers, or SQL that says its type. */
+/** The columns of a read's rows, by name; SQL for a computed column states its type. */
 type Fields = Record<string, Column | SQL>;
 
 type RowOf<F extends Fields> = {
   [Name in keyof F]: F[Name] extends Column ? GetColumnData<F[Name]> : F[Name] extends SQL<infer Value> ? Value : never;
 };
 
-/** A question to the database whose SQL was written once, for all requests. */
+/** A query whose SQL was built once, when its module was loaded. */
 export interface Read<Given extends string, Row> {
   sql: string;
   params: unknown[];
-  /** Types alone: what it is asked with, and what each row of its answer is. */
+  /** Carry types only: the names of the parameters, and a row of the result. */
   given?: Given;
   row?: Row;
 }
@@ -20,8 +20,8 @@ export interface Read<Given extends string, Row> {
 const select = (fields: Record<string, SQL.Aliased>) => new QueryBuilder().select(fields);
 
 /**
- * Writes the SQL of a read: `given` names what it will be asked with, `fields` what each row holds. Writing a query costs
- * more than sending it, so pages that people wait for define theirs in the module.
+ * Builds the SQL of a read: `given` names its parameters, `fields` the columns of each row. Building a query with drizzle
+ * takes more CPU than sending it, so the reads of pages are built once per module.
  */
 export function defineRead<const Given extends string, F extends Fields>(
   given: readonly Given[],
@@ -37,7 +37,7 @@ export function defineRead<const Given extends string, F extends Fields>(
   return { sql: text, params };
 }
 
-/** A column of what may not be there: the right side of a left join. */
+/** A column of the right side of a left join: null where no row matches. */
 export function maybe<C extends Column>(column: C): SQL<GetColumnData<C> | null> {
   return sql<GetColumnData<C> | null>`${column}`;
 }
@@ -49,14 +49,14 @@ interface Waiting {
 }
 
 /**
- * Asks reads. Those asked at the same moment travel to D1 together, as one batch, and cost one way there and back: so a
- * page starts all its reads at once. If one cannot be read, none of its batch is.
+ * Sends reads to D1. Reads of the same tick are one batch and cost one round trip, so a page starts all its reads at once.
+ * If one read of a batch fails, all of them reject.
  */
 export function createAsk(d1: D1Database) {
   let waiting: Waiting[] = [];
 
   async function send(): Promise<void> {
-    // A few turns, so that who waits for something that is there already still comes along.
+    // Wait four microtasks, so that reads started in this tick join the batch.
     for (let turn = 0; turn < 4; turn++) await null;
     const sent = waiting;
     waiting = [];

@@ -1,0 +1,158 @@
+import { sql } from 'drizzle-orm';
+import {
+  check,
+  foreignKey,
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  unique,
+} from 'drizzle-orm/sqlite-core';
+import { at, toErase } from './columns.server';
+import { users } from './people.server';
+
+/** A film in the making. */
+export const projects = sqliteTable(
+  'projects',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    title: text('title').notNull(),
+    shape: text('shape', { enum: ['9:16', '16:9', '1:1'] })
+      .notNull()
+      .default('9:16'),
+    clipSeconds: integer('clip_seconds').notNull().default(5),
+    trackId: text('track_id'),
+    status: text('status', { enum: ['in_progress', 'completed'] })
+      .notNull()
+      .default('in_progress'),
+    version: integer('version').notNull().default(1),
+    createdAt: at('created_at'),
+    updatedAt: at('updated_at'),
+    deletedAt: integer('deleted_at'),
+    erasedAt: integer('erased_at'),
+  },
+  (table) => [
+    unique('projects_owner').on(table.userId, table.id),
+    index('projects_to_erase').on(table.deletedAt).where(toErase(table)),
+    index('projects_newest').on(table.userId, table.id).where(sql`${table.deletedAt} IS NULL`),
+    check('projects_title', sql`length(${table.title}) BETWEEN 1 AND 80`),
+    check('projects_clip_seconds', sql`${table.clipSeconds} BETWEEN 2 AND 10`),
+    check('projects_shape', sql`${table.shape} IN ('9:16','16:9','1:1')`),
+    check('projects_status', sql`${table.status} IN ('in_progress','completed')`),
+  ],
+);
+
+/** A resumable upload of one photo. The bytes received so far are parts in R2, one per row of `upload_parts`. */
+export const uploads = sqliteTable(
+  'uploads',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id').notNull(),
+    projectId: text('project_id').notNull(),
+    requestKey: text('request_key').notNull(),
+    fileName: text('file_name').notNull(),
+    takenAt: integer('taken_at'),
+    lengthBytes: integer('length_bytes').notNull(),
+    offsetBytes: integer('offset_bytes').notNull().default(0),
+    state: text('state', { enum: ['open', 'done', 'refused'] })
+      .notNull()
+      .default('open'),
+    reason: text('reason'),
+    createdAt: at('created_at'),
+    expiresAt: at('expires_at'),
+  },
+  (table) => [
+    unique('uploads_owner').on(table.userId, table.id),
+    unique('uploads_request').on(table.userId, table.requestKey),
+    index('uploads_open').on(table.expiresAt).where(sql`${table.state} = 'open'`),
+    foreignKey({ columns: [table.userId, table.projectId], foreignColumns: [projects.userId, projects.id] }),
+    check('uploads_offset', sql`${table.offsetBytes} BETWEEN 0 AND ${table.lengthBytes}`),
+  ],
+);
+
+/** One part of an upload, in R2 under `media_key`. */
+export const uploadParts = sqliteTable(
+  'upload_parts',
+  {
+    uploadId: text('upload_id')
+      .notNull()
+      .references(() => uploads.id, { onDelete: 'cascade' }),
+    offsetBytes: integer('offset_bytes').notNull(),
+    sizeBytes: integer('size_bytes').notNull(),
+    mediaKey: text('media_key').notNull().unique(),
+  },
+  (table) => [primaryKey({ columns: [table.uploadId, table.offsetBytes] })],
+);
+
+/**
+ * A person's picture in R2. `width` and `height` are those of the upright picture. The object holds no position or device
+ * data; once `erased_at` is set, it is deleted.
+ */
+export const photos = sqliteTable(
+  'photos',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id').notNull(),
+    projectId: text('project_id').notNull(),
+    mediaKey: text('media_key').notNull().unique(),
+    sizeBytes: integer('size_bytes').notNull(),
+    width: integer('width').notNull(),
+    height: integer('height').notNull(),
+    orientation: integer('orientation').notNull().default(1),
+    takenAt: integer('taken_at'),
+    createdAt: at('created_at'),
+    erasedAt: integer('erased_at'),
+  },
+  (table) => [
+    unique('photos_owner').on(table.userId, table.id),
+    foreignKey({ columns: [table.userId, table.projectId], foreignColumns: [projects.userId, projects.id] }),
+    foreignKey({ columns: [table.userId, table.id], foreignColumns: [uploads.userId, uploads.id] }),
+  ],
+);
+
+/**
+ * A slot of a project. `position` is a fractional index, so that two devices can move clips at the same time. `frame_*` is
+ * the part of the photo that the film shows, in any shape (app/photos/frame.ts). Triggers keep `latest_generation_id`,
+ * `ready_generation_id` and `version`.
+ */
+export const clips = sqliteTable(
+  'clips',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id').notNull(),
+    projectId: text('project_id').notNull(),
+    photoId: text('photo_id').notNull(),
+    position: text('position').notNull(),
+    frameX: real('frame_x').notNull().default(0.5),
+    frameY: real('frame_y').notNull().default(0.5),
+    frameZoom: real('frame_zoom').notNull().default(1),
+    presetId: text('preset_id').notNull().default('gentle'),
+    words: text('words').notNull().default(''),
+    latestGenerationId: text('latest_generation_id'),
+    readyGenerationId: text('ready_generation_id'),
+    approvedGenerationId: text('approved_generation_id'),
+    version: integer('version').notNull().default(1),
+    createdAt: at('created_at'),
+    deletedAt: integer('deleted_at'),
+    erasedAt: integer('erased_at'),
+  },
+  (table) => [
+    unique('clips_owner').on(table.userId, table.id),
+    index('clips_to_erase').on(table.deletedAt).where(toErase(table)),
+    index('clips_not_erased').on(table.userId, table.projectId).where(sql`${table.erasedAt} IS NULL`),
+    index('clips_order').on(table.userId, table.projectId, table.position).where(sql`${table.deletedAt} IS NULL`),
+    index('clips_photo').on(table.userId, table.photoId),
+    foreignKey({ columns: [table.userId, table.projectId], foreignColumns: [projects.userId, projects.id] }),
+    foreignKey({ columns: [table.userId, table.photoId], foreignColumns: [photos.userId, photos.id] }),
+    check(
+      'clips_frame',
+      sql`${table.frameX} BETWEEN 0 AND 1 AND ${table.frameY} BETWEEN 0 AND 1 AND ${table.frameZoom} BETWEEN 1 AND 4`,
+    ),
+    check('clips_words', sql`length(${table.words}) <= 500`),
+  ],
+);
