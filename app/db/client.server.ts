@@ -1,4 +1,5 @@
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
+import { lawNouns } from './laws.server';
 import { type Ask, createAsk } from './reads.server';
 
 /**
@@ -11,21 +12,6 @@ export type Database = DrizzleD1Database & { $client: D1Database; ask: Ask };
 export function createDatabase(binding: D1Database): Database {
   return Object.assign(drizzle(binding), { ask: createAsk(binding) });
 }
-
-/** The nouns with which the laws begin, as the migrations raise them (`RAISE(ABORT, 'ledger:overdraft')`). */
-export const lawNouns = [
-  'adjustment',
-  'clip',
-  'desk',
-  'feedback',
-  'generation',
-  'ledger',
-  'purchase',
-  'referral',
-  'reversal',
-  'share',
-  'timeline',
-] as const;
 
 const lawName = new RegExp(`\\b(?:${lawNouns.join('|')}):[a-z-]+`);
 

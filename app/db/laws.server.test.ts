@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import { brokenLaw, lawNouns } from './client.server';
-import { lawsFingerprint, migrationNames, stateOfSchema } from './laws.server';
+import { brokenLaw } from './client.server';
+import { lawNouns, lawsFingerprint, migrationNames, stateOfSchema } from './laws.server';
 
 const { MIGRATIONS } = env as unknown as { MIGRATIONS: { name: string; queries: string[] }[] };
 

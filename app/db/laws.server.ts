@@ -16,6 +16,21 @@ export const migrationNames = [
   '0008_beacon.sql',
 ] as const;
 
+/** The nouns with which the laws begin, as the migrations raise them (`RAISE(ABORT, 'ledger:overdraft')`). */
+export const lawNouns = [
+  'adjustment',
+  'clip',
+  'desk',
+  'feedback',
+  'generation',
+  'ledger',
+  'purchase',
+  'referral',
+  'reversal',
+  'share',
+  'timeline',
+] as const;
+
 const triggers = "SELECT sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name";
 const appliedMigrations = 'SELECT name FROM d1_migrations ORDER BY id';
 
