@@ -16,8 +16,6 @@ const unsettled: string[] = [
     (file) => `app/${file}`,
   ),
   'workers/',
-  'bench/',
-  'journeys/',
 ];
 
 /** A word that no name may say. */

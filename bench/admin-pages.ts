@@ -16,12 +16,12 @@ const pages = [
   ...['/jobs/gen_00000000000000000000000001', '/money', '/prompt', '/presets', '/settings', '/acts', '/log', '/health'],
 ].map((path) => `/admin${path}`);
 
-/** Prints the times of every admin page with 1,000 generations beside those with `tries`. */
-export async function measureAdmin(tries: number): Promise<void> {
+/** Prints the times of every admin page with 1,000 generations beside those with `generations`. */
+export async function measureAdmin(generations: number): Promise<void> {
   const few = await measured(1000);
-  const many = await measured(tries);
+  const many = await measured(generations);
   print(
-    `The admin pages with 1,000 generations and with ${tries.toLocaleString('en')} (made in ${(many.seedMs / 1000).toFixed(0)} s), median / p95`,
+    `The admin pages with 1,000 generations and with ${generations.toLocaleString('en')} (made in ${(many.seedMs / 1000).toFixed(0)} s), median / p95`,
     pages.flatMap((path): Row[] => {
       const [before, after] = [few.times.get(path), many.times.get(path)];
       if (!before || !after) return [];
@@ -33,7 +33,7 @@ export async function measureAdmin(tries: number): Promise<void> {
 }
 
 /** The times of each page with this many generations, and how long writing those rows took. */
-async function measured(tries: number) {
+async function measured(generations: number) {
   const echoes = await startEchoes();
   const browser = await launchBrowser();
   try {
@@ -43,7 +43,7 @@ async function measured(tries: number) {
     const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
     await browser.close();
     const began = performance.now();
-    await seed(await echoes.worker.getD1Database('DB'), tries);
+    await seed(await echoes.worker.getD1Database('DB'), generations);
     const seedMs = performance.now() - began;
     const times = new Map<string, { medianMs: number; p95Ms: number }>();
     for (const path of pages) {
@@ -65,8 +65,8 @@ async function measured(tries: number) {
  * A hundred people with ten clips each and this many generations over two years, a tenth of them failed. The triggers are
  * dropped while the rows are written, together with the rows that they would have written, and are then made again.
  */
-async function seed(db: Database, tries: number): Promise<void> {
-  const each = tries / people;
+async function seed(db: Database, generations: number): Promise<void> {
+  const each = generations / people;
   const { results: laws } = await db
     .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
     .all<{ name: string; sql: string }>();
@@ -86,7 +86,7 @@ async function seed(db: Database, tries: number): Promise<void> {
   const owner = person('i');
   const clip = id('clp', `i % ${people * clipsEach}`);
   // Two years, the newest today.
-  const moment = `(${now} - 63072000000 + (63072000000 / ${tries}) * i)`;
+  const moment = `(${now} - 63072000000 + (63072000000 / ${generations}) * i)`;
   const isBad = `(i / ${people}) % 10 = 0`;
   const film = id('prj', `i % ${people}`);
   await numbered('users', 'id, created_at', `${owner}, 1`)(people);
@@ -124,9 +124,9 @@ async function seed(db: Database, tries: number): Promise<void> {
     `${id('gen', 'i')}, ${owner}, ${clip}, 'request-' || i, 1, iif(${isBad}, 'failed', 'ready'), ${moment} + 40000, ${moment} + 1800000, 'runway',
      'gen4_turbo', 'gentle', 'a walk', 'a walk, gently', '9:16', 5, 0.5, 0.5, 1, 'task' || i, 25, iif(${isBad}, NULL, 'film' || i),
      iif(${isBad}, NULL, 1), iif(${isBad}, 'provider', NULL), ${moment}, ${moment} + 50000`,
-  )(tries);
-  await numbered('generation_steps', 'generation_id, at, what', `${id('gen', 'i')}, ${moment}, 'queued'`)(tries);
-  // The journal: bought by the ten thousand, then a debit for each try, then what came back.
+  )(generations);
+  await numbered('generation_steps', 'generation_id, at, what', `${id('gen', 'i')}, ${moment}, 'queued'`)(generations);
+  // The ledger: credits added by the ten thousand, a debit for each generation, and the refunds.
   const grants = Math.ceil(each / 10_000);
   const entry = 'key, user_id, seq, delta, balance_after, kind, generation_id, reference, created_at';
   await numbered(
@@ -138,7 +138,7 @@ async function seed(db: Database, tries: number): Promise<void> {
     'credit_entries',
     entry,
     `'generation:' || ${id('gen', 'i')}, ${owner}, i / ${people} + 1 + ${grants}, -1, ${each} - i / ${people} - 1, 'generation', ${id('gen', 'i')}, NULL, ${moment}`,
-  )(tries);
+  )(generations);
   const failed = `((i / ${people}) * 10 * ${people} + i % ${people})`;
   await numbered(
     'credit_entries',

@@ -36,7 +36,7 @@ describe('the bill of a month', () => {
 
   it('takes an object’s time for what it waits, and its alarms for requests', () => {
     const counts = {
-      ...{ workerRequests: 4, orders: 1, questions: 4, films: 1, deletions: 1, alarms: 7, objectCalls: 9 },
+      ...{ workerRequests: 4, orders: 1, polls: 4, films: 1, deletions: 1, alarms: 7, objectCalls: 9 },
       ...{ objectMs: 500, objectRowsRead: 3, objectRowsWritten: 30, d1RowsRead: 200, d1RowsWritten: 60 },
       ...{ r2ClassA: 2, r2ClassB: 3, queueOperations: 3 },
     };

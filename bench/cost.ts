@@ -1,5 +1,5 @@
 // What Cloudflare charges for a month, at the prices published for Workers Paid in November 2026.
-import type { Counts } from './clip-house.ts';
+import type { Counts } from './metered-worker.ts';
 
 /** What is billed: counts, but for `cpuMs`, `objectGbSeconds`, and `d1StoredGb` and `storedGb` (GB kept for a month in D1 and in R2). */
 export type Billed =
@@ -51,7 +51,7 @@ const monthSeconds = 30 * 86_400;
 
 /** What one clip uses by these counts, with what is assumed beside them. */
 export function useOf({ counts, cpuMs }: { counts: Counts; cpuMs: number }): Use {
-  const asked = counts.orders + counts.questions + counts.deletions;
+  const asked = counts.orders + counts.polls + counts.deletions;
   return {
     workerRequests: counts.workerRequests + aroundIt.workerRequests,
     cpuMs,

@@ -1,5 +1,5 @@
-// Wraps the built Worker inside the same workerd: counts what Cloudflare bills, makes its clock run faster, and answers in
-// place of Runway. clip-house.ts builds and starts it, and passes it the exports of the bundle.
+// Wraps the built Worker inside the same workerd: counts the units that Cloudflare bills, speeds up its clock, and answers
+// in place of Runway. metered-worker.ts builds and starts this module, and passes it the exports of the bundle.
 import { env as variables } from 'cloudflare:workers';
 import { createWire, videoBytes } from '~/testing/provider';
 
@@ -22,7 +22,7 @@ export interface Bundle {
 export type Meter =
   | 'workerRequests'
   | 'orders'
-  | 'questions'
+  | 'polls'
   | 'films'
   | 'deletions'
   | 'd1RowsRead'
@@ -36,22 +36,23 @@ export type Meter =
   | 'objectRowsWritten'
   | 'objectMs';
 
-/** How this run goes: `start` in ms since 1970, a clock `hurry` times as fast as real time, meters on or off. */
-export interface Pace {
+/** Options of one run: `start` in ms since 1970, a clock `clockSpeed` times as fast as real time, meters on or off. */
+export interface RunOptions {
   start: number;
-  hurry: number;
+  clockSpeed: number;
   isMetered: boolean;
   /** The poll at which a task has succeeded. */
-  questions: number;
+  pollsPerTask: number;
   filmBytes: number;
 }
 
-const { start, hurry, isMetered, questions, filmBytes } = (variables as unknown as { PACE: Pace }).PACE;
+const { start, clockSpeed, isMetered, pollsPerTask, filmBytes } = (variables as unknown as { RUN_OPTIONS: RunOptions })
+  .RUN_OPTIONS;
 const realNow = Date.now;
-const toReal = (at: number) => start + (at - start) / hurry;
-/** The clock that the whole Worker reads. */
-const hurriedNow = () => Math.round(start + (realNow() - start) * hurry);
-Date.now = hurriedNow;
+const toReal = (at: number) => start + (at - start) / clockSpeed;
+/** The clock of the whole Worker. */
+const fastNow = () => Math.round(start + (realNow() - start) * clockSpeed);
+Date.now = fastNow;
 console.log = () => {};
 
 const counts = new Map<string, number>();
@@ -123,7 +124,7 @@ async function working<Result>(meter: Meter, work: () => Result | Promise<Result
   }
 }
 
-/** The Runway of the tests, whose tasks succeed at poll `questions`; it fetches each picture as Runway does. */
+/** The Runway of the tests, whose tasks succeed at poll `pollsPerTask`; it fetches each picture as Runway does. */
 function createRunway(open: (request: Request, env: Env) => Promise<Response> | Response) {
   const runway = { env: undefined as Env | undefined };
   const asked = new Map<string, number>();
@@ -138,15 +139,13 @@ function createRunway(open: (request: Request, env: Env) => Promise<Response> | 
     return new Response(videoBytes(filmBytes), { headers });
   };
   wire.before = async ({ method, url }) => {
-    count(
-      method === 'POST' ? 'orders' : method === 'DELETE' ? 'deletions' : url.includes('.mp4') ? 'films' : 'questions',
-    );
+    count(method === 'POST' ? 'orders' : method === 'DELETE' ? 'deletions' : url.includes('.mp4') ? 'films' : 'polls');
     const task = wire.tasks.get(url.split('/').at(-1) ?? '');
     if (method !== 'GET' || !task) return null;
     const times = (asked.get(task.id) ?? 0) + 1;
     asked.set(task.id, times);
-    if (times >= questions) wire.succeedWith(task);
-    else task.body = { status: 'RUNNING', progress: times / questions };
+    if (times >= pollsPerTask) wire.succeedWith(task);
+    else task.body = { status: 'RUNNING', progress: times / pollsPerTask };
     return null;
   };
   globalThis.fetch = wire.fetch as typeof fetch;
@@ -187,7 +186,7 @@ function bucket(real: R2Bucket): R2Bucket {
   });
 }
 
-/** Rows as D1 itself counts them. */
+/** Adds the row counts that D1 reports with a result. */
 function rows<Result extends { meta: D1Meta }>(result: Result): Result {
   count('d1RowsRead', result.meta.rows_read);
   count('d1RowsWritten', result.meta.rows_written);
@@ -237,7 +236,7 @@ function storage(real: DurableObjectStorage) {
     getAlarm: async () => {
       count('objectRowsRead');
       const at = await real.getAlarm();
-      return at === null ? null : start + (at - start) * hurry;
+      return at === null ? null : start + (at - start) * clockSpeed;
     },
     setAlarm: (at: number) => {
       count('objectRowsWritten');

@@ -46,7 +46,7 @@ export async function measureLedger({
     let number = 0;
     for (const [what, make] of [
       ['a purchase made and granted, three statements', purchase],
-      ['an entry in the journal, one statement', entry],
+      ['an entry in the ledger, one statement', entry],
     ] as const)
       for (const atOnce of [1, 16]) {
         const body = JSON.stringify({ batches: Array.from({ length: batches }, () => make(++number)), atOnce });

@@ -16,8 +16,8 @@ import { measureRequests } from './requests.ts';
 import { measureServerTime } from './server-time.ts';
 import { comparePolling } from './simulator/polling.ts';
 
-/** By name; `tries` is how many generations the admin pages are measured with. */
-export const parts: Readonly<Record<string, (given: { tries: number }) => Promise<void>>> = {
+/** By name; `generations` is how many generations the admin pages are measured with. */
+export const parts: Readonly<Record<string, (given: { generations: number }) => Promise<void>>> = {
   requests,
   clip,
   throughput,
@@ -27,21 +27,21 @@ export const parts: Readonly<Record<string, (given: { tries: number }) => Promis
   ledger,
   player,
   rows,
-  admin: async ({ tries }) => (await import('./admin-pages.ts')).measureAdmin(tries),
+  admin: async ({ generations }) => (await import('./admin-pages.ts')).measureAdmin(generations),
 };
 export const partNames: readonly string[] = Object.keys(parts);
 
-/** The CPU of requests that need little of the product. */
+/** CPU time of the smallest requests. */
 async function requests(): Promise<void> {
   const rows = (await measureRequests()).map(({ what, cpuMs, count }) => [what, `${cpuMs.toFixed(2)} ms (n=${count})`]);
   print('CPU of workerd for one request, its D1 and R2 included', rows as [string, string][]);
 }
 
-/** What one clip asks of Cloudflare, and what that costs. */
+/** What one clip uses at Cloudflare, and what that costs. */
 async function clip(): Promise<void> {
   const polling = await comparePolling({ seed: 1 });
   printPolling(polling);
-  printClip({ figures: await measureClip(), questions: polling.all.ours.pollsPerTask });
+  printClip({ figures: await measureClip(), polls: polling.all.ours.pollsPerTask });
 }
 
 async function throughput(): Promise<void> {
@@ -54,7 +54,7 @@ async function throughput(): Promise<void> {
     const { clips, perSecond, cpuMs } = await measureThroughput({ photo });
     rows.push([what, `${perSecond.toFixed(1)} clips/s, ${cpuMs.toFixed(0)} ms of CPU each (n=${clips})`]);
   }
-  print('Clips through one workerd, all asked for at once, of films that are ready at once', rows);
+  print('Clips through one workerd, all requested at once, from videos that are ready at once', rows);
 }
 
 /** Server time and weight of the pages that people open most. */

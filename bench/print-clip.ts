@@ -3,21 +3,20 @@ import { print } from './figures.ts';
 import { type ClipFigures, type Counted, clipOf } from './pipeline.ts';
 
 const volumes = [1_000, 1_000_000, 100_000_000];
-/** From the request to the film: Runway's usual wait. */
+/** Runway's usual time from the request to the video. */
 const lifeSeconds = 60;
 const sweepsPerMonth = 30 * 24 * 60;
-/** What Runway asks for five seconds of gen4_turbo. */
+/** Runway's price of five seconds of gen4_turbo. */
 const providerDollars = 0.25;
 
-/** Prints what one clip asks of Cloudflare and of its provider, and what that costs at each volume. */
-export function printClip({ figures, questions }: { figures: ClipFigures; questions: number }): void {
-  const clip = clipOf(figures, questions);
-  const { perQuestion, rowsReadPerOther, sweep } = figures;
-  const counted = (meter: keyof Counted) =>
-    `${show(clip[meter])} (${show(perQuestion[meter])} of it for each question)`;
-  const calls = clip.orders + clip.questions + clip.films + clip.deletions;
-  print(`One clip in workerd, counted on ${2 * figures.clips}, with ${show(questions)} questions to its provider`, [
-    ['provider calls', `${show(calls)}: the order, the questions, the film, its deletion`],
+/** Prints what one clip uses at Cloudflare and at its provider, and what that costs at each volume. */
+export function printClip({ figures, polls }: { figures: ClipFigures; polls: number }): void {
+  const clip = clipOf(figures, polls);
+  const { perPoll, rowsReadPerOther, sweep } = figures;
+  const counted = (meter: keyof Counted) => `${show(clip[meter])} (${show(perPoll[meter])} of it for each poll)`;
+  const calls = clip.orders + clip.polls + clip.films + clip.deletions;
+  print(`One clip in workerd, counted on ${2 * figures.clips}, with ${show(polls)} polls of its provider`, [
+    ['provider calls', `${show(calls)}: the submit, the polls, the video, its deletion`],
     ['D1 rows read', counted('d1RowsRead')],
     ['… for each other clip under way at once', show(rowsReadPerOther)],
     ['D1 rows written', counted('d1RowsWritten')],

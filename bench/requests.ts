@@ -2,7 +2,7 @@
 // workerd's own clock, so a busy machine does not change it much.
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { openHouse } from './clip-house.ts';
+import { startMeteredWorker } from './metered-worker.ts';
 import { workerCpuMs } from './server-time.ts';
 
 /** The smallest part that is taken, and the length that each upload declares. */
@@ -12,13 +12,13 @@ const scene = resolve(import.meta.dirname, '../public/scenes/bench-by-the-sea.jp
 
 /** CPU of workerd in ms for one request of each kind, and of how many that is the mean. */
 export async function measureRequests({ count = 600 } = {}): Promise<{ what: string; cpuMs: number; count: number }[]> {
-  const house = await openHouse({ hurry: 1, isMetered: false, questions: 1, filmBytes: 100_000 });
+  const metered = await startMeteredWorker({ clockSpeed: 1, isMetered: false, pollsPerTask: 1, filmBytes: 100_000 });
   try {
-    const [person] = await house.people(1, 1);
+    const [person] = await metered.people(1, 1);
     if (!person) throw new Error('there is nobody');
     const { cookie, projectId } = person;
-    const ask = async (path: string, expected: number, init: Parameters<typeof house.fetch>[1] = {}) => {
-      const answer = await house.fetch(path, { ...init, headers: { ...init.headers, Cookie: cookie } });
+    const ask = async (path: string, expected: number, init: Parameters<typeof metered.fetch>[1] = {}) => {
+      const answer = await metered.fetch(path, { ...init, headers: { ...init.headers, Cookie: cookie } });
       if (answer.status !== expected) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
       return { headers: answer.headers, text: await answer.text() };
     };
@@ -29,7 +29,7 @@ export async function measureRequests({ count = 600 } = {}): Promise<{ what: str
     const range = () => ask(media, 206, { headers: { Range: 'bytes=0-65535' } });
 
     const bytes = (await readFile(scene)).subarray(0, partBytes);
-    const tus = { 'Tus-Resumable': '1.0.0', Origin: house.origin, 'Sec-Fetch-Site': 'same-origin' };
+    const tus = { 'Tus-Resumable': '1.0.0', Origin: metered.origin, 'Sec-Fetch-Site': 'same-origin' };
     const base64 = (text: string) => Buffer.from(text).toString('base64');
     let [path, offset] = ['', declaredBytes];
     /** Parts of one upload after the other; the last part of each, with which the photo is checked, is never sent. */
@@ -59,6 +59,6 @@ export async function measureRequests({ count = 600 } = {}): Promise<{ what: str
     }
     return figures;
   } finally {
-    await house.close();
+    await metered.close();
   }
 }

@@ -8,14 +8,22 @@ const lastWords = 4_000;
  * Runs one part in a process of its own, on what is built in `folder`, and answers its tables. What the product logs on its way is not printed; the last
  * of it is, where the part fails.
  */
-export function runPart({ folder, name, tries }: { folder: string; name: string; tries: string }): Promise<Table[]> {
+export function runPart({
+  folder,
+  name,
+  generations,
+}: {
+  folder: string;
+  name: string;
+  generations: string;
+}): Promise<Table[]> {
   return new Promise((resolve, reject) => {
     const tables: Table[] = [];
     let said = '';
     const keep = (chunk: Buffer) => {
       said = (said + chunk).slice(-lastWords);
     };
-    const child = spawn(process.execPath, ['--import', './bench/alias.ts', 'bench/part.ts', name, tries], {
+    const child = spawn(process.execPath, ['--import', './bench/alias.ts', 'bench/part.ts', name, generations], {
       cwd: resolvePath(import.meta.dirname, '..'),
       env: { ...process.env, ECHOES_ROOT: folder },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -10,11 +10,13 @@ import { runPart } from './run-part.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { against: { type: 'string' }, tries: { type: 'string', default: '100000' } },
+  options: { against: { type: 'string' }, generations: { type: 'string', default: '100000' } },
 });
 const unknown = positionals.filter((name) => !partNames.includes(name));
-if (unknown.length > 0 || !(Number(values.tries) >= 1000)) {
-  console.error(`npm run bench [-- ${partNames.join('|')} …] [--against REF] [--tries N, at least 1000, for admin]`);
+if (unknown.length > 0 || !(Number(values.generations) >= 1000)) {
+  console.error(
+    `npm run bench [-- ${partNames.join('|')} …] [--against REF] [--generations N, at least 1000, for admin]`,
+  );
   process.exit(1);
 }
 const names = positionals.length > 0 ? positionals : partNames.filter((name) => name !== 'admin');
@@ -23,8 +25,8 @@ let other: Commit | null = null;
 try {
   if (values.against !== undefined) other = await openCommit({ root, ref: values.against });
   for (const name of names) {
-    const here = await runPart({ folder: root, name, tries: values.tries });
-    const there = other ? await runPart({ folder: other.folder, name, tries: values.tries }) : null;
+    const here = await runPart({ folder: root, name, generations: values.generations });
+    const there = other ? await runPart({ folder: other.folder, name, generations: values.generations }) : null;
     for (const table of here) show(there && other ? compared({ table, there, ref: other.name }) : table);
   }
 } catch (error) {

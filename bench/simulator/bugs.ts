@@ -49,7 +49,7 @@ function refundApart(world: World): void {
 }
 
 export const bugs: readonly Bug[] = [
-  { name: 'no sweeper', breaks: 'I4 everything ends in time', skipsSweepOfTries: true },
+  { name: 'no sweeper', breaks: 'I4 everything ends in time', skipsSweepOfGenerations: true },
   { name: 'nobody looks after what has ended', breaks: 'I4 everything ends in time', skipsSweepOfEnded: true },
   {
     name: 'the next alarm is armed last, not first',
@@ -87,7 +87,7 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'a repeat of the request carries a new key',
-    breaks: 'I7 one try for each request',
+    breaks: 'I7 one generation for each request',
     requestKey: (key, attempt) => `${key}-${attempt}`,
   },
   {
@@ -188,8 +188,8 @@ export const bugs: readonly Bug[] = [
     perform: without('remember'),
   },
   {
-    name: 'credits go back beside the journal',
-    breaks: 'I1 balance is what the journal adds up to',
+    name: 'credits go back beside the ledger',
+    breaks: 'I1 balance is what the ledger adds up to',
     schema: 'DROP TRIGGER generations_7_refund; DROP TRIGGER accounts_2_follow',
     afterWrite: (world) =>
       world.database.exec(

@@ -85,7 +85,7 @@ export async function lifecyclesToCatch({
   const migrations = readMigrations();
   const faults = { ...heavyFaults, ...bug.faults };
   for (let [lived, own] = [0, seed]; lived < most; own += 1) {
-    const { problems, lifecycles } = await runEpisode({ seed: own, migrations, bug, faults, wishes: 150 });
+    const { problems, lifecycles } = await runEpisode({ seed: own, migrations, bug, faults, requests: 150 });
     lived += lifecycles;
     if (problems.some(({ law }) => law === bug.breaks)) return lived;
   }

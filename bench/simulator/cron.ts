@@ -28,7 +28,7 @@ export function startCron({ world, binding, product }: { world: World; binding: 
   }
 
   async function sweep(scheduledAt: number): Promise<void> {
-    if (!mistake?.skipsSweepOfTries) await step(() => product.sweep.generations(scheduledAt));
+    if (!mistake?.skipsSweepOfGenerations) await step(() => product.sweep.generations(scheduledAt));
     if (!mistake?.skipsSweepOfEnded) await step(() => product.sweep.ended(scheduledAt));
     if (Math.floor(scheduledAt / minute) % 10 === 0 && !mistake?.skipsSweepOfMedia)
       await step(() => product.sweep.media(scheduledAt));

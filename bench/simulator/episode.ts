@@ -46,12 +46,12 @@ export interface EpisodeOptions {
   /** How long the provider works on most tasks. */
   typicalSeconds?: number;
   /** Generations that people request; some are refused. */
-  wishes?: number;
+  requests?: number;
 }
 
 /** Runs one world: 90 minutes with faults, 150 without, then checks its laws. The same seed gives the same episode. */
 export async function runEpisode({
-  wishes = 1_000,
+  requests = 1_000,
   bug = null,
   ...options
 }: EpisodeOptions & { seed: number; migrations: readonly string[] }): Promise<Episode> {
@@ -71,7 +71,7 @@ export async function runEpisode({
   const people = createPeople({ world, binding, product, shop });
   try {
     startCron({ world, binding, product });
-    people.live({ wishCount: wishes, milliseconds: faultyMilliseconds - 5 * minute });
+    people.live({ requestCount: requests, milliseconds: faultyMilliseconds - 5 * minute });
     if (world.random.chance(world.faults.setBack)) {
       await setBack(world);
       people.readAgain();
@@ -80,9 +80,9 @@ export async function runEpisode({
     await agenda.runUntil(epoch + faultyMilliseconds);
     world.faults = noFaults;
     await agenda.runUntil(epoch + faultyMilliseconds + healingMilliseconds);
-    const { wishes: wished, firstCredits } = people;
+    const { requests: requested, firstCredits } = people;
     const { purchases } = shop;
-    const found = checkInvariants({ world, provider, bucket, jobs, wishes: wished, purchases, firstCredits });
+    const found = checkInvariants({ world, provider, bucket, jobs, requests: requested, purchases, firstCredits });
     const tasks = [...provider.tasks.values()];
     const made = new Set(tasks.filter((task) => task.isKnown && isGood(task)).map(({ generationId }) => generationId));
     const reasons = database.all<{ id: string }>(

@@ -1,7 +1,7 @@
 import { audits } from '../../app/credits/audit.ts';
 import type { Bucket } from './bucket.ts';
 import type { Jobs } from './jobs.ts';
-import type { Wish } from './people.ts';
+import type { GenerationRequest } from './people.ts';
 import type { Provider } from './provider.ts';
 import type { Purchase } from './shop.ts';
 import { epoch, minute, type World } from './world.ts';
@@ -31,7 +31,7 @@ export function checkInvariants({
   provider,
   bucket,
   jobs,
-  wishes,
+  requests,
   purchases,
   firstCredits,
 }: {
@@ -39,7 +39,7 @@ export function checkInvariants({
   provider: Provider;
   bucket: Bucket;
   jobs: Jobs;
-  wishes: readonly Wish[];
+  requests: readonly GenerationRequest[];
   purchases: readonly Purchase[];
   firstCredits: number;
 }): Generation[] {
@@ -59,7 +59,7 @@ export function checkInvariants({
   );
   const byId = new Map(generations.map((generation) => [generation.id, generation]));
 
-  const i1 = 'I1 balance is what the journal adds up to';
+  const i1 = 'I1 balance is what the ledger adds up to';
   const accounts = database.all<{ userId: string; balance: number; isWrong: number }>(
     `SELECT a.user_id AS userId, a.balance, a.balance < 0 OR a.balance <> sum(e.delta) OR a.version <> count(*)
        OR a.version <> max(e.seq)
@@ -147,9 +147,10 @@ export function checkInvariants({
       report('tasks are accounted for and asked to be forgotten', id, `ready by the task ${taskId}`);
 
   const byKey = new Map(generations.map(({ requestKey, id }) => [requestKey, id]));
-  for (const { keys } of wishes) {
+  for (const { keys } of requests) {
     const made = [...keys].flatMap((key) => byKey.get(key) ?? []);
-    if (made.length > 1) report('I7 one try for each request', made[1] ?? null, `${made.length} tries for one wish`);
+    if (made.length > 1)
+      report('I7 one generation for each request', made[1] ?? null, `${made.length} generations for one request`);
   }
 
   const crossing = database.all<{ id: string }>(

@@ -3,8 +3,8 @@ import type { Product } from './product.ts';
 import type { Shop } from './shop.ts';
 import { idOf, minute, type World } from './world.ts';
 
-/** One wish for one try, however often it is sent. */
-export interface Wish {
+/** One generation that a person requests; repeated sends of it share the keys. */
+export interface GenerationRequest {
   keys: Set<string>;
   generationId: string | null;
 }
@@ -31,14 +31,14 @@ export function createPeople({
   shop: Shop;
 }) {
   const { random, agenda, mistake } = world;
-  const wishes: Wish[] = [];
+  const requests: GenerationRequest[] = [];
   const people = Array.from({ length: peopleCount }, () => seedPerson(world));
 
-  function wish(): void {
+  function requestGeneration(): void {
     const { userId, clipIds } = random.pick(people);
     const clipId = random.pick(clipIds);
-    const made: Wish = { keys: new Set(), generationId: null };
-    wishes.push(made);
+    const made: GenerationRequest = { keys: new Set(), generationId: null };
+    requests.push(made);
     const firstKey = `press-${world.number()}`;
 
     async function send(attempt: number): Promise<void> {
@@ -57,9 +57,9 @@ export function createPeople({
       if (answer.outcome !== 'started' && answer.outcome !== 'duplicate') return;
       if (made.generationId !== null && made.generationId !== answer.generationId)
         world.report(
-          'I7 one try for each request',
+          'I7 one generation for each request',
           answer.generationId,
-          `two tries for one wish: ${made.generationId}`,
+          `two generations for one request: ${made.generationId}`,
         );
       if (made.generationId === null && random.chance(0.06)) cancelLater(userId, answer.generationId);
       made.generationId = answer.generationId;
@@ -79,22 +79,22 @@ export function createPeople({
   }
 
   return {
-    wishes,
+    requests,
 
     /** After the database was set back, every page shows what is there now: the press for what is gone may be repeated. */
     readAgain(): void {
       const there = new Set(world.database.all<{ id: string }>('SELECT id FROM generations').map(({ id }) => id));
-      for (const made of wishes)
+      for (const made of requests)
         if (made.generationId !== null && !there.has(made.generationId)) made.generationId = null;
     },
 
     /** Credits that people began with. */
     firstCredits: peopleCount * firstCredits,
 
-    /** Spreads this many wishes, and the purchases they need, over the time. */
-    live({ wishCount, milliseconds }: { wishCount: number; milliseconds: number }): void {
-      for (let index = 0; index < wishCount; index += 1) {
-        agenda.later(random() * milliseconds, wish);
+    /** Spreads this many requests, and the purchases they need, over the time. */
+    live({ requestCount, milliseconds }: { requestCount: number; milliseconds: number }): void {
+      for (let index = 0; index < requestCount; index += 1) {
+        agenda.later(random() * milliseconds, requestGeneration);
         if (index % 12 === 0) agenda.later(random() * milliseconds, () => shop.buy(random.pick(people).userId));
       }
     },

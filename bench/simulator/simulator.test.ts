@@ -22,14 +22,14 @@ describe('the generation pipeline under every fault', () => {
 
   it('keeps every law after the database was set back by an hour', { timeout: 240_000 }, async () => {
     const faults = { ...heavyFaults, setBack: 1 };
-    const sum = await quietly(() => runCampaign({ lifecycles: 400, seed: 500, wishes: 200, faults }));
+    const sum = await quietly(() => runCampaign({ lifecycles: 400, seed: 500, requests: 200, faults }));
     expect(sum.broken ? describeBroken(sum.broken) : 'no law was broken').toBe('no law was broken');
     expect(sum.setBacks).toBe(sum.episodes);
   });
 
   it('gives the same episode for the same seed', { timeout: 120_000 }, async () => {
     const migrations = readMigrations();
-    const run = async (seed: number) => JSON.stringify(await runEpisode({ seed, migrations, wishes: 100 }));
+    const run = async (seed: number) => JSON.stringify(await runEpisode({ seed, migrations, requests: 100 }));
     const first = await run(7);
     expect((await run(7)) === first).toBe(true);
     expect((await run(8)) === first).toBe(false);
@@ -39,13 +39,13 @@ describe('the generation pipeline under every fault', () => {
 describe('what is said of a broken law', () => {
   it('is the law, the story of its generation, and the seed that shows it again', { timeout: 120_000 }, async () => {
     const bug = bugs.find(({ name }) => name === 'the refund apart from the change of state');
-    const { broken } = await runCampaign({ lifecycles: 2_000, seed: 300, bug, wishes: 150 });
+    const { broken } = await runCampaign({ lifecycles: 2_000, seed: 300, bug, requests: 150 });
     if (!broken) throw new Error('no law was broken');
     const told = describeBroken(broken);
     expect(told).toContain(`seed ${broken.seed}: npm run simulate -- --lifecycles 1 --seed ${broken.seed}`);
     expect(told).toMatch(/I2 one debit.*\(gen_\d+\)/);
     expect(told).toMatch(/\d+s submit /);
-    const again = await runEpisode({ seed: broken.seed, migrations: readMigrations(), bug, wishes: 150 });
+    const again = await runEpisode({ seed: broken.seed, migrations: readMigrations(), bug, requests: 150 });
     expect(again.problems).toEqual(broken.problems);
   });
 
@@ -56,8 +56,10 @@ describe('what is said of a broken law', () => {
   });
 });
 
-describe('the schedule of questions', () => {
-  it('asks less often than every five seconds, and hardly later', { timeout: 120_000 }, async () => {
+describe('the schedule of polls', () => {
+  it('the schedule polls less often than every five seconds, and sees the end of a task hardly later', {
+    timeout: 120_000,
+  }, async () => {
     const { usual, all } = await comparePolling({ lifecycles: 900, seed: 1 });
     expect(usual.ours.pollsPerTask).toBeLessThan(usual.fixed.pollsPerTask * 0.8);
     expect(usual.ours.meanLag).toBeLessThan(usual.fixed.meanLag + 1_000);

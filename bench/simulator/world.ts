@@ -7,13 +7,13 @@ import { createRandom, type Random } from './random.ts';
 
 /** The laws an episode is held to: I1 to I8 of the fault model, and those of a single step. */
 export const laws = [
-  'I1 balance is what the journal adds up to',
+  'I1 balance is what the ledger adds up to',
   'I2 one debit, and one refund if and only if it did not work out',
   'I3 each purchase is granted once',
   'I4 everything ends in time',
   'I5 the media kept are those of ready tries',
   'I6 at most three submits, each written down before',
-  'I7 one try for each request',
+  'I7 one generation for each request',
   'I8 no row crosses people',
   'tasks are accounted for and asked to be forgotten',
   'an unfinished object always has an alarm',
@@ -49,7 +49,7 @@ export interface Mistake {
   keysPurchasesByEvent?: boolean;
   /** A purchase of an hour that the database lost is not restored. */
   forgetsPurchases?: boolean;
-  skipsSweepOfTries?: boolean;
+  skipsSweepOfGenerations?: boolean;
   skipsSweepOfEnded?: boolean;
   skipsSweepOfMedia?: boolean;
 }

@@ -1,5 +1,5 @@
 // The built Worker with its D1, R2, queue and objects, with meters around it and a provider that answers at once. Its clock
-// runs faster than the machine's, so that the waits of the pipeline take little time.
+// runs faster than real time, which shortens the waits of the pipeline.
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { transformWithEsbuild } from 'vite';
 import { startBundle } from '../journeys/echoes.ts';
-import type { Meter, Pace } from './counting-worker.ts';
+import type { Meter, RunOptions } from './counting-worker.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const origin = 'https://echoes.test';
@@ -23,14 +23,14 @@ export interface Photo {
 const scene: Photo = { file: 'bench-by-the-sea.jpg', width: 1080, height: 1440 };
 
 /** A signed-in person with one project, whose clips have no generation yet. */
-export interface Wisher {
+export interface ClipOwner {
   cookie: string;
   projectId: string;
   clipIds: string[];
 }
 
 /** Starts the metered Worker with an empty database. Every person made in it has the same photo. */
-export async function openHouse(pace: Omit<Pace, 'start'>, photo: Photo = scene) {
+export async function startMeteredWorker(options: Omit<RunOptions, 'start'>, photo: Photo = scene) {
   const storage = await mkdtemp(join(tmpdir(), 'echoes-'));
   const worker = await startBundle({
     storage,
@@ -46,7 +46,7 @@ export async function openHouse(pace: Omit<Pace, 'start'>, photo: Photo = scene)
       STRIPE_WEBHOOK_SECRET: 'whsec_0123456789abcdef',
       SESSION_SECRET: 'bench-session-secret',
       MEDIA_SIGNING_SECRET: 'bench-media-secret',
-      PACE: { ...pace, start: Date.now() } satisfies Pace,
+      RUN_OPTIONS: { ...options, start: Date.now() } satisfies RunOptions,
     },
     before: await aroundTheBundle(),
   });
@@ -59,12 +59,12 @@ export async function openHouse(pace: Omit<Pace, 'start'>, photo: Photo = scene)
       .bind(...values)
       .run();
   const setting = 'INSERT INTO settings (key, value, updated_at) VALUES (?1, ?2, 1)';
-  if (!pace.isMetered) await run(setting, 'maxAtProvider', '{"runway":1000}');
+  if (!options.isMetered) await run(setting, 'maxAtProvider', '{"runway":1000}');
   await run(setting, 'deadlineMinutes', '120');
   let number = 0;
   const idOf = (kind: string) => `${kind}_${String(++number).padStart(26, '0')}`;
 
-  async function person(clipCount: number, { isReal = true } = {}): Promise<Wisher & { userId: string }> {
+  async function person(clipCount: number, { isReal = true } = {}): Promise<ClipOwner & { userId: string }> {
     const [userId, projectId] = [idOf('usr'), idOf('prj')];
     await run('INSERT INTO users (id, created_at) VALUES (?1, 1)', userId);
     await run('INSERT INTO credit_accounts (user_id) VALUES (?1)', userId);
@@ -121,14 +121,14 @@ export async function openHouse(pace: Omit<Pace, 'start'>, photo: Photo = scene)
 
   return {
     /** Makes `count` people with `photosEach` photos each. */
-    async people(count: number, photosEach: number): Promise<Wisher[]> {
-      const made: Wisher[] = [];
+    async people(count: number, photosEach: number): Promise<ClipOwner[]> {
+      const made: ClipOwner[] = [];
       while (made.length < count) made.push(await person(photosEach));
       return made;
     },
 
     /** Starts a generation for every photo of these people, waits until all are cleaned up, and returns how many. */
-    async bringToLife(people: readonly Wisher[]): Promise<number> {
+    async bringToLife(people: readonly ClipOwner[]): Promise<number> {
       const before = (await cleaned()) ?? 0;
       await Promise.all(
         people.map(async ({ cookie, projectId, clipIds }) => {
@@ -156,11 +156,11 @@ export async function openHouse(pace: Omit<Pace, 'start'>, photo: Photo = scene)
       const failed = await db
         .prepare("SELECT failure_reason AS why FROM generations WHERE state = 'failed'")
         .first('why');
-      if (failed !== null) throw new Error(`a clip came to nothing: ${failed}`);
+      if (failed !== null) throw new Error(`a clip failed: ${failed}`);
       return wanted;
     },
 
-    /** Adds `count` generations of other people that stay at the provider for hours. */
+    /** Adds `count` generations of other people, which stay at the provider for hours. */
     async crowd(count: number): Promise<void> {
       const now = Date.now();
       for (let made = 0; made < count; made += 50) {
@@ -203,7 +203,7 @@ export async function openHouse(pace: Omit<Pace, 'start'>, photo: Photo = scene)
   };
 }
 
-/** The meters, as modules that the bundle's entry can stand behind. */
+/** The meters as modules: the new entry, which wraps the entry of the bundle, and its imports. */
 async function aroundTheBundle() {
   const plain = async (path: string) =>
     (await transformWithEsbuild(await readFile(resolve(root, path), 'utf8'), path)).code;
