@@ -6,19 +6,11 @@ import type { Live } from '~/live/channel.server';
 import type { SettingsReader } from '~/settings/settings.server';
 import { createCheckout } from './checkout.server';
 import { createStripeEvents } from './events.server';
-import { createFulfil, type PurchaseRewards } from './fulfil.server';
-import { createPurchaseRows, type PurchaseRows } from './purchase-rows.server';
+import { type Books, createFulfil } from './fulfil.server';
+import { createPurchaseRows } from './purchase-rows.server';
 import { createReconcile } from './reconcile.server';
-import { createReversing, type Reversing } from './reversing.server';
+import { createReversing } from './reversing.server';
 import { createStripe } from './stripe.server';
-
-/** The one way from what Stripe says to what our books say, for checkout, events and the nightly comparison alike. */
-export interface Books {
-  fulfil: ReturnType<typeof createFulfil>;
-  reversing: Reversing;
-  rows: PurchaseRows;
-  rewards: PurchaseRewards;
-}
 
 /** Buying credits: checkout, Stripe's events, and the nightly comparison of Stripe's books with ours. */
 export function createBilling({

@@ -5,7 +5,7 @@ import { described, log } from '~/log';
 import { findPack } from '~/settings/packs';
 import type { SettingsReader } from '~/settings/settings.server';
 import { findAwaited } from './awaited.server';
-import type { Books } from './billing.server';
+import type { Books } from './fulfil.server';
 import { viewOf } from './purchase-rows.server';
 import type { CheckoutOutcome, PurchaseView } from './purchases';
 import { abandonStatement, addStatement, findBy, type PurchaseRow, sessionStatement } from './statements';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Base } from '~/db/base';
 import { described, log } from '~/log';
-import type { Books } from './billing.server';
+import type { Books } from './fulfil.server';
 import { findBy } from './statements';
 import { idIn, isForged, isLiveKey, type Stripe } from './stripe.server';
 

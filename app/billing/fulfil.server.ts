@@ -20,6 +20,14 @@ export interface PurchaseRewards {
   afterPurchase(userId: string): Promise<unknown>;
 }
 
+/** The one way from what Stripe says to what our books say, for checkout, events and the nightly comparison alike. */
+export interface Books {
+  fulfil: ReturnType<typeof createFulfil>;
+  reversing: Reversing;
+  rows: PurchaseRows;
+  rewards: PurchaseRewards;
+}
+
 const expand = ['payment_intent.latest_charge'];
 
 /**

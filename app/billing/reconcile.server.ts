@@ -1,8 +1,8 @@
 import type { RunReports } from '~/db/run-reports.server';
 import type { Statement } from '~/db/statement';
 import { described, log } from '~/log';
-import type { Books } from './billing.server';
 import type { Difference } from './differences';
+import type { Books } from './fulfil.server';
 import { stateOf, whatIsOdd } from './fulfil.server';
 import { abandonStatement, findBy, type PurchaseRow, rowsOf, sinceStatement, unsettledStatement } from './statements';
 import { idIn, type Stripe } from './stripe.server';

@@ -1,7 +1,4 @@
-import type { OpenedPicture } from './open-picture.client';
-
-/** Longest side of what travels, in pixels, and how large it may be before its quality is lowered, in bytes. */
-const travelSize = { longSide: 2048, bytes: 1_000_000 } as const;
+import { type OpenedPicture, travelling, travelSize } from './open-picture.client';
 
 export interface DrawnJpeg {
   bytes: ArrayBuffer;
@@ -53,12 +50,6 @@ export async function drawJpeg({
     // Phones count canvas memory until the collector comes; a canvas without pixels gives it back now.
     canvas.width = 0;
   }
-}
-
-/** The size at which a picture travels, in pixels. */
-export function travelling({ width, height }: { width: number; height: number }) {
-  const scale = Math.min(1, travelSize.longSide / Math.max(width, height));
-  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
 /** The transform that stands a stored picture upright on a canvas of this size. */

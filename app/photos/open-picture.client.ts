@@ -1,4 +1,5 @@
-import { travelling } from './draw-jpeg.client';
+/** Longest side of what travels, in pixels, and how large it may be before its quality is lowered, in bytes. */
+export const travelSize = { longSide: 2048, bytes: 1_000_000 } as const;
 
 /** A picture in memory, ready to be drawn. Width and height are those of the upright original, which may be larger. */
 export interface OpenedPicture {
@@ -125,3 +126,9 @@ function turnsByItself(): Promise<boolean> {
 /** A grey JPEG of 16 x 8 pixels with orientation 6. */
 const sideways =
   '/9j/4QAiRXhpZgAATU0AKgAAAAgAAQESAAMAAAABAAYAAAAAAAD/2wBDAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQH/wAALCAAIABABAREA/8QAJgABAAAAAAAAAAAAAAAAAAAAABABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQAAPwAP/9k=';
+
+/** The size at which a picture travels, in pixels. */
+export function travelling({ width, height }: { width: number; height: number }) {
+  const scale = Math.min(1, travelSize.longSide / Math.max(width, height));
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}

@@ -17,7 +17,16 @@ import {
 import { CSS } from '@dnd-kit/utilities';
 import type { ReactNode } from 'react';
 import { Icon } from '~/components/icon';
-import type { SortableProps } from './strip';
+
+/** What the dragging list needs. It is loaded when the page is quiet. */
+export interface SortableProps {
+  ids: readonly string[];
+  labelOf: (id: string) => string;
+  onMove: (id: string, index: number) => void;
+  /** Draws the card; `handle` is its thumb-sized handle. */
+  renderCard: (id: string, handle: ReactNode) => ReactNode;
+  itemClassName: string;
+}
 
 /** The cards of the strip with handles that drag: by mouse, by finger, by Space and the arrow keys. */
 export function SortableCards({ ids, labelOf, onMove, renderCard, itemClassName }: SortableProps) {

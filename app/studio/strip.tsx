@@ -5,16 +5,7 @@ import type { Shape } from '~/photos/frame';
 import type { ClipView } from '~/projects/views';
 import { ClipCard, cardWidth } from './clip-card';
 import { type Place, placeAt } from './order';
-
-/** Wraps each card of a list that can be dragged: see strip-sortable.tsx, which is loaded when the page is quiet. */
-export interface SortableProps {
-  ids: readonly string[];
-  labelOf: (id: string) => string;
-  onMove: (id: string, index: number) => void;
-  /** Draws the card; `handle` is its thumb-sized handle. */
-  renderCard: (id: string, handle: ReactNode) => ReactNode;
-  itemClassName: string;
-}
+import type { SortableProps } from './strip-sortable';
 
 /**
  * The clips in their order. A card moves by its handle (mouse, finger, keyboard) or by the two buttons beside it; either
