@@ -58,6 +58,7 @@ const levels = [
   ['routes'],
   ['app/root', 'app/entry.client', 'app/entry.server', 'app/routes'],
   ['testing'],
+  ['app/load-context'],
   ['app/services.server'],
   ['studio', 'admin', 'landing', 'diagnostics'],
   ['player'],

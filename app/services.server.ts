@@ -38,8 +38,9 @@ export function createServices({
   fetch?: typeof globalThis.fetch;
 }) {
   const db = createDatabase(env.DB);
-  const { MEDIA: bucket, GENERATION_JOB: jobs, GENERATION_QUEUE: queue, LIVE_CHANNEL: channels } = env;
-  const base: Base = { db, bucket, config, clock, newId: createIds({ clock }) };
+  const { MEDIA: bucket, GENERATION_JOB: generationJobs, GENERATION_QUEUE: queue, LIVE_CHANNEL: channels } = env;
+  const newId = createIds({ clock });
+  const base: Base = { db, bucket, config, clock, newId };
   const live = createLive({ channels });
   const settings = createSettings({ db, clock, keptMilliseconds: settingsKeptMilliseconds });
   const reports = createRunReports({ db, clock });
@@ -49,72 +50,28 @@ export function createServices({
   const media = createMedia({ base, recordPictureFetch: (fetched) => pipeline().recordPictureFetch(fetched) });
   const photos = createPhotos({ base, publishClip: (userId, clipId) => projects().clips.publish(userId, clipId) });
   const projects = lazy(() => createProjects({ base, live, links: media.links, photos, credits, settings }));
-  const pages = lazy(() => ({ clips: projects().clips, live, ledger: credits.ledger }));
   const billing = lazy(() => createBilling({ base, credits, live, settings, fetch }));
-  const generations = lazy(() =>
-    createGenerations({
-      store: base,
-      upstream: upstream(),
-      wakeUps: { queue, generationJobs: jobs },
-      pages: pages(),
-      ledger: credits.ledger,
-      settings,
-    }),
-  );
-  const pipeline = lazy(() =>
-    createPipeline({
-      store: base,
-      upstream: upstream(),
-      pictures: { photos, links: media.links, appOrigin: config.APP_ORIGIN },
-      pages: pages(),
-      generationJobs: jobs,
-      settings,
-    }),
-  );
+  const pages = lazy(() => ({ clips: projects().clips, live, ledger: credits.ledger }));
+  const paidWork = lazy(() => ({ store: base, upstream: upstream(), pages: pages(), settings }));
+  const wakeUps = { queue, generationJobs };
+  const generations = lazy(() => createGenerations({ ...paidWork(), wakeUps, ledger: credits.ledger }));
+  const pictures = lazy(() => ({ photos, links: media.links, appOrigin: config.APP_ORIGIN }));
+  const pipeline = lazy(() => createPipeline({ ...paidWork(), pictures: pictures(), generationJobs }));
+  const bindings = { generationJobs, bucket, queue, channels, assets: env.ASSETS, version: env.CF_VERSION_METADATA };
+  const fronts = lazy(() => ({
+    ...{ live, settings, logbook, ledger: credits.ledger, links: media.links, uploads: photos.uploads },
+    ...{ projects: projects(), generations: generations(), reconcile: billing().reconcile },
+    ...{ providers: upstream().providers, breaker: upstream().breaker },
+  }));
   return lazyMembers(
     {
+      ...{ projects, generations, pipeline, billing, upstream },
       auth: () => createAuth({ base, credits, live, settings, fetch }),
-      projects,
-      generations,
-      pipeline,
-      billing,
-      upstream,
+      admin: () => createAdmin({ db, clock, newId, bindings, outside: { config, fetch }, fronts: fronts() }),
       spending: () => createSpending({ db, providers: upstream().providers, reports }),
-      admin: () =>
-        createAdmin({
-          ...{ db, clock, newId: base.newId, outside: { config, fetch } },
-          bindings: {
-            generationJobs: jobs,
-            bucket,
-            queue,
-            channels,
-            assets: env.ASSETS,
-            version: env.CF_VERSION_METADATA,
-          },
-          fronts: {
-            ...{ live, settings, logbook, ledger: credits.ledger, links: media.links, uploads: photos.uploads },
-            ...{ projects: projects(), generations: generations(), reconcile: billing().reconcile },
-            ...{ providers: upstream().providers, breaker: upstream().breaker },
-          },
-        }),
     },
     { db, live, settings, credits, media, photos, reports, logbook },
   );
 }
 
 export type Services = ReturnType<typeof createServices>;
-
-/** What Remix's loaders and actions get: live objects come from here and from nowhere else. */
-export interface LoadContext {
-  services: Services;
-  config: Config;
-  requestId: string;
-  /** The content security policy's nonce, for the page's own inline scripts. */
-  nonce: string;
-  /** Logs an unexpected error. Remix's bundle has no log thread of its own. */
-  logError(error: unknown, where: string): void;
-}
-
-declare module '@remix-run/cloudflare' {
-  interface AppLoadContext extends LoadContext {}
-}

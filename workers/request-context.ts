@@ -1,5 +1,5 @@
+import type { LoadContext } from '~/load-context';
 import type { Thread } from '~/log';
-import type { LoadContext } from '~/services.server';
 
 /**
  * What every door finds in its Hono context: what Remix's loaders get, the thread that gathers this request's log lines,
