@@ -1,4 +1,4 @@
-/** Why something asked for was not done, in a person's words, by the `outcome` that routes answer. */
+/** The sentences for refused requests, by the `outcome` that routes answer. */
 export const outcomeMessages = {
   'no-credit': 'You do not have enough credits for this. Nothing was started.',
   'already-open': 'This photo is already being brought to life.',
@@ -17,12 +17,12 @@ export const outcomeMessages = {
 
 export type Outcome = keyof typeof outcomeMessages;
 
-/** True for an outcome that has its sentence: what comes over the wire may be anything. */
+/** True for an outcome that has a sentence; `value` may be anything that came over the wire. */
 export function isOutcome(value: unknown): value is Outcome {
   return typeof value === 'string' && Object.hasOwn(outcomeMessages, value);
 }
 
-/** The sentence for an outcome, with the moment (ms) when it may be asked again where one was told. */
+/** The sentence for an outcome; `until` (ms since 1970) is when the request may be sent again. */
 export function outcomeMessage(outcome: Outcome, until?: number): string {
   if (until === undefined) return outcomeMessages[outcome];
   const at = new Date(until).toLocaleString([], { weekday: 'long', hour: '2-digit', minute: '2-digit' });

@@ -2,7 +2,7 @@ import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { type ShouldRevalidateFunctionArgs, useLoaderData } from '@remix-run/react';
 import { isId } from '~/db/ids';
 import type { PresetView } from '~/settings/preset-choice';
-import { clipLengths } from '~/studio/clip-lengths';
+import { clipLengths } from '~/studio/choices';
 import { StudioPage } from '~/studio/studio-page';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [

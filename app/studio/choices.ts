@@ -1,9 +1,12 @@
 import type { ProjectView } from '~/projects/views';
 
-/** What can be chosen for the whole film. */
+/** A choice that holds for the whole project. */
 export type Choice = 'music' | 'shape' | 'length';
 
-/** What a person calls the shapes. */
+/** Lengths of a clip that a person may choose, in seconds. */
+export const clipLengths = [5, 10] as const;
+
+/** The names of the shapes on the screen. */
 export const shapeWords: Readonly<Record<ProjectView['shape'], string>> = {
   '9:16': 'Upright',
   '16:9': 'Wide',

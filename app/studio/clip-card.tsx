@@ -5,10 +5,10 @@ import { FramedPhoto } from '~/photos/framed-photo';
 import type { ClipView } from '~/projects/views';
 import { clipWord, progressOf } from './words';
 
-/** How wide a card of the strip is in each shape: the cards of one film are equally tall and leave room for thumbs. */
+/** The width of a card of the strip, by shape: the cards of one film are equally tall. */
 export const cardWidth: Readonly<Record<Shape, string>> = { '9:16': 'w-33 md:w-36', '1:1': 'w-48', '16:9': 'w-60' };
 
-/** One clip of the strip: its picture, its state in a word, its progress as a thin line. Pressing it opens it. */
+/** One clip of the strip: its picture, its status in a word, its progress as a thin line. Pressing it opens its panel. */
 export function ClipCard({
   clip,
   shape,
@@ -26,9 +26,9 @@ export function ClipCard({
   count: number;
   isOpen: boolean;
   onOpen: () => void;
-  /** The picture as it was picked, until the stored one has arrived. */
+  /** The picked file's picture, shown until the stored photo has loaded. */
   placeholderUrl?: string;
-  /** What moves the card. */
+  /** The controls that move the card. */
   children: ReactNode;
 }) {
   const word = clipWord(clip);
@@ -76,7 +76,7 @@ function StateWord({ clip, word }: { clip: ClipView; word: string }) {
   );
 }
 
-/** A thin line that is exactly as far as the work is; nothing where nothing is on its way. */
+/** A thin line for a progress of 0..1; nothing for null. */
 export function ProgressLine({ value, className = '' }: { value: number | null; className?: string }) {
   if (value === null) return null;
   return (
@@ -89,7 +89,7 @@ export function ProgressLine({ value, className = '' }: { value: number | null; 
   );
 }
 
-/** The clip moves while a pointer rests on its card, and once, by itself, when it has just become ready. */
+/** The clip's video, played under a mouse pointer and once when the clip has just become ready. */
 function CardVideo({ clip, developed }: { clip: ClipView; developed: boolean }) {
   const [hovered, setHovered] = useState(false);
   const shown = clip.approved ?? clip.ready;
@@ -126,7 +126,7 @@ function CardVideo({ clip, developed }: { clip: ClipView; developed: boolean }) 
   );
 }
 
-/** True from the moment a try came back while one was looking. */
+/** True once the clip became ready while its card was shown. */
 function useBecameReady(clip: ClipView): boolean {
   const before = useRef(clip.status);
   const [became, setBecame] = useState(false);

@@ -17,7 +17,7 @@ export function useClipGenerations(clip: ClipView): { generations: GenerationVie
   const [generations, setGenerations] = useState<GenerationView[]>(() => known(clip));
   const { latest } = clip;
   const moved = `${clip.id} ${latest?.id} ${latest?.state}`;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `moved` says when there is something new to read
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `moved` changes with the clip's generations
   useEffect(() => {
     let left = false;
     setGenerations((before) =>
@@ -60,7 +60,7 @@ export function ClipGenerations({
 }) {
   if (generations.length < 2) return null;
   return (
-    <ol aria-label="Tries" className="-mx-1 flex gap-2 overflow-x-auto p-1">
+    <ol aria-label="Tries of this clip" className="-mx-1 flex gap-2 overflow-x-auto p-1">
       {generations.map((one, index) => {
         const number = generations.length - index;
         const word = wordOf(one, clip.approved?.id === one.id);

@@ -13,16 +13,16 @@ import { NotePlace, type useNote } from './note';
 import { Footer, PaidButton } from './panel-footer';
 import { PanelFrame } from './panel-frame';
 import { Failure, UnderWay } from './panel-news';
-import { PhotoWay } from './photo-privacy-log';
+import { PhotoPrivacyLog } from './photo-privacy-log';
 import { PresetPicker } from './preset-picker';
 import { Timeline } from './timeline';
 import { useDraft } from './use-draft';
-import { useStory } from './use-generation-timeline';
+import { useGenerationTimeline } from './use-generation-timeline';
 import type { Studio } from './use-studio';
-import { type Said, WhatIsWrong } from './what-is-wrong';
-import { aboutText, notedText, refusalText, stoppedText } from './words';
+import { type Complaint, WhatIsWrong } from './what-is-wrong';
+import { aboutText, complaintKeptText, refusalText, stoppedText } from './words';
 
-/** What the panel needs of the studio around it. */
+/** The studio's data and actions for the panel of one clip. */
 export interface ClipPanelProps {
   clip: ClipView;
   clips: readonly ClipView[];
@@ -38,7 +38,7 @@ export interface ClipPanelProps {
   notes: ReturnType<typeof useNote>;
 }
 
-/** Everything about one clip: framing and bringing it to life, watching it come, looking at it, deciding. */
+/** The panel of one clip: its frame, its draft, the open generation, the review, its history. */
 export default function ClipPanel(props: ClipPanelProps) {
   const { clip, clips, onShow } = props;
   const at = clips.findIndex((one) => one.id === clip.id);
@@ -81,17 +81,20 @@ function Inside({ clip, clips, project, balance, offer, presets, actions, onShow
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState(false);
   const askId = useId();
-  const [storyOpen, setStoryOpen] = useState(false);
+  const [isTimelineOpen, setTimelineOpen] = useState(false);
 
   const shown = generations.find((one) => one.id === shownId && one.state === 'ready') ?? clip.ready;
-  const story = useStory(clip.status === 'ready' ? shown : clip.latest, storyOpen || clip.status === 'generating');
+  const timeline = useGenerationTimeline(
+    clip.status === 'ready' ? shown : clip.latest,
+    isTimelineOpen || clip.status === 'generating',
+  );
   const newest = clip.ready?.id;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what has just come back is what one wants to see
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a clip that has just become ready is shown first
   useEffect(() => setShownId(null), [newest]);
   const top = useRef<HTMLDivElement>(null);
   const wasStatus = useRef(clip.status);
   useEffect(() => {
-    // Begun, come back, or failed: what there is to see of it stands on top.
+    // The picture of a changed status is at the top of the panel.
     if (wasStatus.current !== clip.status) top.current?.closest('dialog, aside')?.scrollTo({ top: 0 });
     wasStatus.current = clip.status;
   }, [clip.status]);
@@ -113,17 +116,17 @@ function Inside({ clip, clips, project, balance, offer, presets, actions, onShow
     if (answer.ok) notes.say(stoppedText({ canceled: 1, sent, tooLate: 0, credits: latest.cost }));
     else setProblem(refusalText(answer));
   };
-  const tell = async (about: GenerationView, said: Said) => {
+  const complain = async (about: GenerationView, complaint: Complaint) => {
     setBusy(true);
     setProblem(null);
     const kept = await settle();
-    const answer = kept.ok ? await actions.tell(about.id, said) : kept;
+    const answer = kept.ok ? await actions.complain(about.id, complaint) : kept;
     setBusy(false);
     if (!answer.ok) return setProblem(refusalText(answer));
     setAsking(false);
     const { cost } = answer.value;
     if (cost === undefined) announce('Thank you. The second try is on its way, and it costs nothing.');
-    else notes.say(notedText(cost));
+    else notes.say(complaintKeptText(cost));
   };
   const approve = async (one: GenerationView | null) => {
     setProblem(null);
@@ -158,7 +161,7 @@ function Inside({ clip, clips, project, balance, offer, presets, actions, onShow
       className="flex grow flex-col gap-4 transition duration-[240ms] starting:translate-x-6 starting:opacity-0"
     >
       {clip.status === 'generating' && clip.latest ? (
-        <UnderWay clip={clip} latest={clip.latest} shape={project.shape} offer={offer} story={story} />
+        <UnderWay clip={clip} latest={clip.latest} shape={project.shape} offer={offer} timeline={timeline} />
       ) : (
         <Failure clip={clip} />
       )}
@@ -183,8 +186,8 @@ function Inside({ clip, clips, project, balance, offer, presets, actions, onShow
       )}
       {(clip.status === 'still' || clip.status === 'error') && moves}
       <div>
-        {(shown ?? clip.latest) && <Timeline story={story} onToggle={setStoryOpen} />}
-        <PhotoWay clip={clip} />
+        {(shown ?? clip.latest) && <Timeline timeline={timeline} onToggle={setTimelineOpen} />}
+        <PhotoPrivacyLog clip={clip} />
       </div>
       <Footer>
         <NotePlace notes={notes} className="empty:hidden" />
@@ -197,10 +200,10 @@ function Inside({ clip, clips, project, balance, offer, presets, actions, onShow
             button={freeButton}
             busy={busy}
             problem={problem}
-            onSend={(said) => tell(shown, said)}
+            onSend={(complaint) => complain(shown, complaint)}
             onBack={() => {
               setAsking(false);
-              // The focus goes back to where the question came from.
+              // The focus goes back to the button that opened the form.
               requestAnimationFrame(() => document.getElementById(askId)?.focus());
             }}
           />

@@ -6,8 +6,8 @@ import type { ClipView, GenerationView } from '~/projects/views';
 import { widthWithin } from './frame-editor';
 
 /**
- * A try beside its photo. Wide: side by side. On a phone the try alone, and the photo while one holds it (or presses
- * the button): so that the two lie exactly over each other.
+ * A ready generation with its photo: side by side on a wide screen. A phone shows the video, and the photo exactly over it
+ * while a finger holds it or the button is pressed.
  */
 export function Compare({ clip, shown, shape }: { clip: ClipView; shown: GenerationView; shape: Shape }) {
   const video = useRef<HTMLVideoElement>(null);
@@ -17,13 +17,13 @@ export function Compare({ clip, shown, shape }: { clip: ClipView; shown: Generat
   const [broken, setBroken] = useState(false);
   const asPhoto = held || pinned;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another try starts from its own beginning
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another generation starts from its beginning
   useEffect(() => {
     setBroken(false);
     setPinned(false);
     const element = video.current;
     if (!element || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
-    // Refused by a phone that saves power: the button starts it.
+    // A phone that saves power refuses to play: the button starts the video.
     element.play().catch(() => setPlaying(false));
   }, [shown.id]);
 

@@ -6,7 +6,7 @@ import { findTrack } from '~/player/tracks';
 import type { ProjectView } from '~/projects/views';
 import { type Choice, shapeWords } from './choices';
 import { ShareFilm } from './share-film';
-import type { FilmChange } from './use-studio';
+import type { ProjectChange } from './use-studio';
 
 const FilmChoices = lazyPart(() => import('./film-choices'));
 
@@ -16,7 +16,7 @@ const shapeIcons: Readonly<Record<ProjectView['shape'], IconName>> = {
   '1:1': 'square',
 };
 
-/** The film's own choices: a bar under the thumb on a phone, a row beside the film on a wide screen. */
+/** Photos, music, shape, length and sharing of the project: a bar at the bottom on a phone, a row on a wide screen. */
 export function FilmBar({
   project,
   offers,
@@ -24,10 +24,10 @@ export function FilmBar({
   onChange,
 }: {
   project: ProjectView;
-  /** By length in seconds; null where no clip of that length can be made. */
+  /** Offers by clip length in seconds; null while no clip of that length can be made. */
   offers: Readonly<Record<number, Offer | null>>;
   onAddPhotos: () => void;
-  onChange: (change: FilmChange) => void;
+  onChange: (change: ProjectChange) => void;
 }) {
   const [choice, setChoice] = useState<Choice | null>(null);
   const [sharing, setSharing] = useState(false);
@@ -80,7 +80,7 @@ function BarButton({
 }: {
   icon: IconName;
   word: string;
-  /** What the word is a value of. */
+  /** The name of the choice whose value is `word`. */
   about?: string;
   onClick: () => void;
 }) {

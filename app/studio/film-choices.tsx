@@ -7,7 +7,7 @@ import { aspectOf, shapes } from '~/photos/frame';
 import { type Track, tracks } from '~/player/tracks';
 import type { ProjectView } from '~/projects/views';
 import { type Choice, shapeWords } from './choices';
-import type { FilmChange } from './use-studio';
+import type { ProjectChange } from './use-studio';
 import { aboutText } from './words';
 
 const titles: Readonly<Record<Choice, string>> = {
@@ -16,7 +16,7 @@ const titles: Readonly<Record<Choice, string>> = {
   length: 'Length of new clips',
 };
 
-/** The sheet in which one thing about the film is chosen; what is chosen holds at once. */
+/** The sheet for the project's music, shape or length of clips; a choice is saved at once. */
 export default function FilmChoices({
   choice,
   project,
@@ -27,7 +27,7 @@ export default function FilmChoices({
   choice: Choice;
   project: ProjectView;
   offers: Readonly<Record<number, Offer | null>>;
-  onChange: (change: FilmChange) => void;
+  onChange: (change: ProjectChange) => void;
   onClose: () => void;
 }) {
   return (
@@ -119,12 +119,12 @@ function Row({
   );
 }
 
-/** Long enough to know a tune. */
+/** How long a track plays as a sample. */
 const listenSeconds = 20;
 
 function Music({ trackId, onChange }: { trackId: string | null; onChange: (trackId: string | null) => void }) {
   const audio = useRef<HTMLAudioElement>(null);
-  const [heard, setHeard] = useState<string | null>(null);
+  const [playingId, setPlayingId] = useState<string | null>(null);
   useEffect(() => {
     const element = audio.current;
     return () => element?.pause();
@@ -132,11 +132,11 @@ function Music({ trackId, onChange }: { trackId: string | null; onChange: (track
   const listen = (track: Track) => {
     const element = audio.current;
     if (!element) return;
-    if (heard === track.id) return element.pause();
+    if (playingId === track.id) return element.pause();
     element.src = track.file;
     element.play().then(
-      () => setHeard(track.id),
-      () => setHeard(null),
+      () => setPlayingId(track.id),
+      () => setPlayingId(null),
     );
   };
   return (
@@ -152,8 +152,8 @@ function Music({ trackId, onChange }: { trackId: string | null; onChange: (track
           about={track.mood}
         >
           <IconButton
-            icon={heard === track.id ? 'pause' : 'play'}
-            label={heard === track.id ? `Stop ${track.title}` : `Listen to ${track.title}`}
+            icon={playingId === track.id ? 'pause' : 'play'}
+            label={playingId === track.id ? `Stop ${track.title}` : `Listen to ${track.title}`}
             onClick={() => listen(track)}
           />
         </Row>
@@ -165,12 +165,12 @@ function Music({ trackId, onChange }: { trackId: string | null; onChange: (track
         title="No music"
         about="The film plays in silence"
       />
-      {/* biome-ignore lint/a11y/useMediaCaption: a tune without words */}
+      {/* biome-ignore lint/a11y/useMediaCaption: music without words */}
       <audio
         ref={audio}
         preload="none"
-        onPause={() => setHeard(null)}
-        onEnded={() => setHeard(null)}
+        onPause={() => setPlayingId(null)}
+        onEnded={() => setPlayingId(null)}
         onTimeUpdate={(event) => event.currentTarget.currentTime > listenSeconds && event.currentTarget.pause()}
       />
     </fieldset>

@@ -3,7 +3,7 @@ import { Icon } from '~/components/icon';
 
 const longestTitle = 80;
 
-/** The film's title, which one writes where it stands: Enter keeps it, Escape puts the old one back. */
+/** The film's title as a field of its own: Enter or leaving it saves, Escape restores the old title. */
 export function FilmTitle({ title, onChange }: { title: string; onChange: (title: string) => void }) {
   const [text, setText] = useState(title);
   const editing = useRef(false);
@@ -11,7 +11,7 @@ export function FilmTitle({ title, onChange }: { title: string; onChange: (title
     if (!editing.current) setText(title);
   }, [title]);
   const keep = () => {
-    // Escape has put the old title back already.
+    // Escape has restored the old title already.
     if (!editing.current) return;
     editing.current = false;
     const wanted = text.trim();

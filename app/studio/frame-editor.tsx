@@ -13,8 +13,8 @@ const arrows: Readonly<Record<string, { x: number; y: number }>> = {
 };
 
 /**
- * The photo under a window of the film's shape: dragged by mouse or finger, pinched, wheeled, or moved by the arrow
- * keys and the slider. What stands in the window is what the film is made from.
+ * The photo under a window of the film's shape: moved by mouse, finger or arrow keys, zoomed by pinch, wheel or slider.
+ * The part in the window is the clip's frame.
  */
 export function FrameEditor({
   photo,
@@ -38,7 +38,7 @@ export function FrameEditor({
     onChange(next);
   };
 
-  /** A point of the screen in fractions of the window. */
+  /** A point of the screen as fractions of the window. */
   const within = (point: { clientX: number; clientY: number }) => {
     const box = place.current?.getBoundingClientRect() ?? new DOMRect(0, 0, 1, 1);
     return { x: (point.clientX - box.left) / box.width, y: (point.clientY - box.top) / box.height };
@@ -64,7 +64,7 @@ export function FrameEditor({
     event.preventDefault();
   };
 
-  // React listens to the wheel passively, so that it could not keep the page from scrolling.
+  // React's wheel listener is passive and cannot keep the page from scrolling.
   const wheel = useRef<(event: WheelEvent) => void>(() => {});
   wheel.current = (event) => {
     if (!event.ctrlKey && !event.metaKey) return;
@@ -118,7 +118,7 @@ export function FrameEditor({
   );
 }
 
-/** The widest a picture of this shape may be so that it is no higher than 46 % of the screen. */
+/** The width at which a picture of this shape is at most 46 % of the screen high. */
 export function widthWithin(shape: Shape): string {
   const [width = 1, height = 1] = shape.split(':').map(Number);
   return `min(100%, ${((46 * width) / height).toFixed(2)}dvh)`;

@@ -6,20 +6,20 @@ import { dragged, settled, zoomed } from './frame-moves';
 const wide = { size: { width: 3000, height: 2000 }, shape: '9:16' as const };
 const middle = { x: 0.5, y: 0.5, zoom: 1 };
 
-test('a photo that is dragged by the width of the window shows what lay one window further', () => {
+test('dragging a photo by the width of the window shows its part one window further', () => {
   const before = cropOf({ ...wide, frame: middle });
   const after = cropOf({ ...wide, frame: dragged(middle, { x: -0.5, y: 0 }, wide) });
   expect(after.left).toBeCloseTo(before.left + before.width / 2);
 });
 
-test('a photo stops at its edge, and comes back at once when it is dragged the other way', () => {
+test('dragging a photo stops at its edge, and moves it back at once in the other direction', () => {
   const atEdge = dragged(middle, { x: 99, y: 0 }, wide);
   expect(cropOf({ ...wide, frame: atEdge }).left).toBe(0);
   const back = dragged(atEdge, { x: -0.1, y: 0 }, wide);
   expect(cropOf({ ...wide, frame: back }).left).toBeGreaterThan(0);
 });
 
-test('the point under the fingers stays under the fingers while one zooms', () => {
+test('zooming a photo keeps the point under the fingers in its place', () => {
   const at = { x: 0.3, y: 0.6 };
   const before = cropOf({ ...wide, frame: middle });
   const after = cropOf({ ...wide, frame: zoomed(middle, 2, wide, at) });
@@ -27,7 +27,7 @@ test('the point under the fingers stays under the fingers while one zooms', () =
   expect(after.top + at.y * after.height).toBeCloseTo(before.top + at.y * before.height);
 });
 
-test('whatever one does, the frame is one that the server takes, and settling it again changes nothing', () => {
+test('a frame stays valid for the server after any drags and zooms, and settling it twice changes nothing', () => {
   const side = fc.integer({ min: 16, max: 8000 });
   const part = fc.double({ min: -2, max: 2, noNaN: true });
   fc.assert(

@@ -1,15 +1,15 @@
 import { cropOf, type Frame, type Shape } from '~/photos/frame';
 
-/** A photo (upright, in pixels) and the film's shape it is seen through. */
+/** An upright photo's size in pixels, and the film's shape in which its frame is shown. */
 export interface Sight {
   size: { width: number; height: number };
   shape: Shape;
 }
 
-/** How close a frame may go. */
+/** The largest zoom of a frame. */
 export const closest = 4;
 
-/** The frame whose point is really in the middle: the photo's edges keep some points from getting there. */
+/** The frame with its point at the middle of what is shown: near the photo's edges the asked point cannot be the middle. */
 export function settled(frame: Frame, sight: Sight): Frame {
   const crop = cropOf({ ...sight, frame });
   return {
@@ -19,14 +19,14 @@ export function settled(frame: Frame, sight: Sight): Frame {
   };
 }
 
-/** The photo dragged under the window by fractions of the window's width and height: right and down are positive. */
+/** The frame after the photo was dragged by fractions of the window's width and height: right and down are positive. */
 export function dragged(frame: Frame, by: { x: number; y: number }, sight: Sight): Frame {
   const from = settled(frame, sight);
   const crop = cropOf({ ...sight, frame });
   return settled({ ...from, x: from.x - by.x * crop.width, y: from.y - by.y * crop.height }, sight);
 }
 
-/** Closer or further away, so that the point under `at` (fractions of the window) stays where it is. */
+/** The frame at another zoom; the photo's point under `at` (fractions of the window) stays under it. */
 export function zoomed(frame: Frame, zoom: number, sight: Sight, at = { x: 0.5, y: 0.5 }): Frame {
   const before = cropOf({ ...sight, frame });
   const point = { x: before.left + at.x * before.width, y: before.top + at.y * before.height };

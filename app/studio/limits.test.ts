@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { blockedUntil, limitText } from './limits';
 
-describe('what may keep a try from starting', () => {
+describe('the limits of an offer', () => {
   const none = { creditsPerClip: 1, pausedUntil: null, refusalsLeft: null, refusedUntil: null };
 
-  test('is not spoken of while there is nothing of the kind', () => {
+  test('an offer without limits may start now and has no sentence', () => {
     expect([limitText(none), blockedUntil(none)]).toEqual([null, null]);
   });
 
-  test('is said with the moment it ends, and what to do meanwhile', () => {
+  test('a limit is shown with the moment of its end and what to do meanwhile', () => {
     const resting = { ...none, pausedUntil: 1_800_000_000_000 };
     expect(limitText(resting)).toMatch(
       /^Our film service is resting until .+\d.+\. Your photos and your words are kept\.$/,
@@ -19,7 +19,7 @@ describe('what may keep a try from starting', () => {
     expect(blockedUntil(refused)).toBe(1_800_000_600_000);
   });
 
-  test('is told in time where one picture more would be too many', () => {
+  test('a person is warned before the moderation limit is reached', () => {
     const near = { ...none, refusalsLeft: 1 };
     expect(limitText(near)).toContain('One more, and we wait until tomorrow.');
     expect(blockedUntil(near)).toBeNull();

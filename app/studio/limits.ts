@@ -1,21 +1,21 @@
-/** What of an offer may keep a try from starting. Times in ms since 1970. */
+/** The fields of an offer that can keep a generation from starting. Times in ms since 1970. */
 export interface Limits {
   creditsPerClip: number;
-  /** While whoever could make it rests. */
+  /** Set while every provider for this offer rests. */
   pausedUntil?: number | null;
-  /** How many more of this person's pictures may be declined today; null while that is far away. */
+  /** How many more pictures may be declined today before the moderation limit; null while it is far away. */
   refusalsLeft?: number | null;
-  /** Once none is left. */
+  /** Set once the moderation limit is reached. */
   refusedUntil?: number | null;
 }
 
-/** The moment from which a try may start again; null where it may start now. */
+/** The moment from which a generation may start again; null when it may start now. */
 export function blockedUntil({ pausedUntil, refusedUntil }: Limits): number | null {
   const times = [pausedUntil, refusedUntil].filter((time) => typeof time === 'number');
   return times.length === 0 ? null : Math.max(...times);
 }
 
-/** What a person is told about these limits before they press anything; null where there is nothing to say. */
+/** The sentence about these limits beside the button; null without a limit. */
 export function limitText({ pausedUntil, refusalsLeft, refusedUntil }: Limits): string | null {
   if (refusedUntil)
     return `Film services declined several of your pictures today, so no more are sent until ${momentText(refusedUntil)}. ${advice}`;

@@ -33,9 +33,9 @@ const loaded = (...clips: ClipView[]): StudioView => ({
   balance: { balance: 1, version: 1 },
 });
 const ids = (view: StudioView) => view.clips.map(({ id }) => id);
-const heardOf = (view: StudioView, frames: readonly LiveFrame[]) => frames.reduce(mergeFrame, view);
+const afterFrames = (view: StudioView, frames: readonly LiveFrame[]) => frames.reduce(mergeFrame, view);
 
-/** Histories as the server makes them: each thing has its own versions, each version says one thing. */
+/** Histories as the server makes them: each clip and the project have their own versions, each with one content. */
 const frames: fc.Arbitrary<LiveFrame[]> = fc
   .array(fc.record({ what: fc.constantFrom('a', 'b', 'c', 'project', 'balance'), gone: fc.boolean(), at: fc.nat(3) }), {
     maxLength: 12,
@@ -65,28 +65,28 @@ const historyAndArrival = frames.chain((history) =>
   }),
 );
 
-describe('frames', () => {
-  it('lead to the same view in whatever order and however often they arrive', () => {
+describe('merging live frames', () => {
+  it('frames give the same view in any order and however often they arrive', () => {
     fc.assert(
       fc.property(historyAndArrival, ({ history, arrival }) => {
         const start = loaded(clip('a', 1, 'p0'), clip('b', 1, 'p1'));
-        expect(heardOf(start, arrival)).toEqual(heardOf(start, history));
+        expect(afterFrames(start, arrival)).toEqual(afterFrames(start, history));
       }),
       { numRuns: 2000 },
     );
   });
 
-  it('and a load at any moment, however old, lead to the newest of both', () => {
+  it('frames and a load at any moment give the newest of both', () => {
     fc.assert(
       fc.property(frames, fc.nat(), fc.nat(), (history, one, two) => {
         const start = loaded(clip('a', 1, 'p0'), clip('b', 1, 'p1'));
         const [readAt, shownAt] = [one % (history.length + 1), two % (history.length + 1)].sort((a, b) => a - b);
-        // What D1 held when the load began, and what had arrived when it was shown.
-        const { heard, ...stored } = heardOf(start, history.slice(0, readAt));
-        fc.pre((heard?.goneVersion ?? null) === null);
-        const shown = mergeLoaded(heardOf(start, history.slice(0, shownAt)), stored);
-        const end = heardOf(shown, history.slice(shownAt));
-        const truth = heardOf(start, history);
+        // D1 held `readAt` frames when the load began; `shownAt` frames had arrived when it was shown.
+        const { seen, ...stored } = afterFrames(start, history.slice(0, readAt));
+        fc.pre((seen?.goneVersion ?? null) === null);
+        const shown = mergeLoaded(afterFrames(start, history.slice(0, shownAt)), stored);
+        const end = afterFrames(shown, history.slice(shownAt));
+        const truth = afterFrames(start, history);
         expect([end.project, end.clips, end.balance, isGone(end)]).toEqual([
           truth.project,
           truth.clips,
@@ -98,15 +98,15 @@ describe('frames', () => {
     );
   });
 
-  it('keep clips in order of position, then of id', () => {
-    const view = heardOf(loaded(clip('b', 1, 'a1')), [
+  it('frames keep clips in order of position, then of id', () => {
+    const view = afterFrames(loaded(clip('b', 1, 'a1')), [
       { type: 'clip', clip: clip('c', 1, 'a0') },
       { type: 'clip', clip: clip('a', 1, 'a1') },
     ]);
     expect(ids(view)).toEqual(['c', 'a', 'b']);
   });
 
-  it('of another film change nothing', () => {
+  it('frames of another project change nothing', () => {
     const view = loaded(clip('a', 1));
     expect(mergeFrame(view, { type: 'clip', clip: clip('z', 9, 'a0', 'prj_2') })).toBe(view);
     expect(mergeFrame(view, { type: 'clip-removed', projectId: 'prj_2', clipId: 'a', version: 9 })).toBe(view);
@@ -114,24 +114,24 @@ describe('frames', () => {
   });
 });
 
-describe('a load', () => {
-  it('takes away what was deleted while the page was not listening', () => {
+describe('merging a load', () => {
+  it('a load removes clips that were deleted during a gap in the live connection', () => {
     expect(ids(mergeLoaded(loaded(clip('a', 1), clip('b', 1)), loaded(clip('a', 1))))).toEqual(['a']);
-    const heard = mergeFrame(loaded(clip('a', 1)), { type: 'clip', clip: clip('b', 1) });
-    expect(ids(mergeLoaded(mergeGap(heard), loaded(clip('a', 1))))).toEqual(['a']);
+    const seen = mergeFrame(loaded(clip('a', 1)), { type: 'clip', clip: clip('b', 1) });
+    expect(ids(mergeLoaded(mergeGap(seen), loaded(clip('a', 1))))).toEqual(['a']);
   });
 
-  it('that began before a photo came does not take it away again', () => {
-    const heard = mergeFrame(loaded(clip('a', 1, 'p0')), { type: 'clip', clip: clip('b', 1, 'p1') });
-    expect(ids(mergeLoaded(heard, loaded(clip('a', 1, 'p0'))))).toEqual(['a', 'b']);
+  it('a load that began before a clip came does not remove it', () => {
+    const seen = mergeFrame(loaded(clip('a', 1, 'p0')), { type: 'clip', clip: clip('b', 1, 'p1') });
+    expect(ids(mergeLoaded(seen, loaded(clip('a', 1, 'p0'))))).toEqual(['a', 'b']);
   });
 
-  it('brings younger links where nothing else has changed', () => {
+  it('a load of equal versions brings newer signed URLs', () => {
     const younger = { ...clip('a', 1), photo: { ...clip('a', 1).photo, url: '/media/younger' } };
     expect(mergeLoaded(loaded(clip('a', 1)), loaded(younger)).clips[0]?.photo.url).toBe('/media/younger');
   });
 
-  it('of another film is that film', () => {
+  it('a load of another project replaces the view', () => {
     const other = { ...loaded(), project: { ...project(1), id: 'prj_2' } };
     expect(mergeLoaded(loaded(clip('a', 1)), other)).toBe(other);
   });

@@ -1,34 +1,35 @@
 import type { LiveFrame } from '~/live/frames';
 import type { ClipView, ProjectView } from '~/projects/views';
+import { inOrder } from './order';
 
-/** A film as an open page knows it: what was loaded, with every frame since put in. */
+/** A project as an open page knows it: the last load with every live frame since merged in. */
 export interface StudioView {
   project: ProjectView;
   clips: ClipView[];
   balance: { balance: number; version: number };
-  /** What only frames have told; kept by the functions below, absent in what a loader gives. */
-  heard?: Heard;
+  /** What only live frames say; kept by the functions below, absent in a loader's data. */
+  seen?: SeenFrames;
 }
 
-interface Heard {
-  /** Clips that were taken away, with the version that did it: an older frame does not bring them back. */
+interface SeenFrames {
+  /** Removed clips with the version of their removal: an older frame does not bring them back. */
   removed: Readonly<Record<string, number>>;
-  /** Clips that frames told of since the last load: a load that began before them does not take them away. */
+  /** Clips of frames since the last load: a load that began before those frames does not remove them. */
   fresh: readonly string[];
-  /** The version with which the film was taken away, while it is. */
+  /** The version with which the project was deleted; null while it is not. */
   goneVersion: number | null;
 }
 
-const nothing: Heard = { removed: {}, fresh: [], goneVersion: null };
+const nothing: SeenFrames = { removed: {}, fresh: [], goneVersion: null };
 
-/** Whether the film was deleted, here or on another device. */
+/** True once the project was deleted, here or on another device. */
 export function isGone(view: StudioView): boolean {
-  return (view.heard?.goneVersion ?? null) !== null;
+  return (view.seen?.goneVersion ?? null) !== null;
 }
 
-/** The view with this frame in it. Frames may come twice, late or in any order: the newest version always wins. */
+/** The view with this frame merged in. Frames may come twice, late or in any order: the newest version wins. */
 export function mergeFrame(view: StudioView, frame: LiveFrame): StudioView {
-  const heard = view.heard ?? nothing;
+  const seen = view.seen ?? nothing;
   switch (frame.type) {
     case 'clip': {
       const { clip } = frame;
@@ -37,25 +38,25 @@ export function mergeFrame(view: StudioView, frame: LiveFrame): StudioView {
       return {
         ...view,
         clips,
-        heard: { ...heard, removed: without(heard.removed, clip.id), fresh: withId(heard, clip.id) },
+        seen: { ...seen, removed: without(seen.removed, clip.id), fresh: withId(seen, clip.id) },
       };
     }
     case 'clip-removed': {
       const { projectId, clipId, version } = frame;
       if (projectId !== view.project.id || version <= knownVersion(view, clipId)) return view;
       const clips = view.clips.filter(({ id }) => id !== clipId);
-      const fresh = heard.fresh.filter((id) => id !== clipId);
-      return { ...view, clips, heard: { ...heard, removed: { ...heard.removed, [clipId]: version }, fresh } };
+      const fresh = seen.fresh.filter((id) => id !== clipId);
+      return { ...view, clips, seen: { ...seen, removed: { ...seen.removed, [clipId]: version }, fresh } };
     }
     case 'project': {
       const { project } = frame;
       if (project.id !== view.project.id || project.version <= view.project.version) return view;
-      return { ...view, project, heard: { ...heard, goneVersion: stillGone(heard, project) } };
+      return { ...view, project, seen: { ...seen, goneVersion: stillGone(seen, project) } };
     }
     case 'project-removed':
       if (frame.projectId !== view.project.id) return view;
-      if (frame.version <= Math.max(view.project.version, heard.goneVersion ?? 0)) return view;
-      return { ...view, heard: { ...heard, goneVersion: frame.version } };
+      if (frame.version <= Math.max(view.project.version, seen.goneVersion ?? 0)) return view;
+      return { ...view, seen: { ...seen, goneVersion: frame.version } };
     case 'balance': {
       const { balance, version } = frame;
       return version > view.balance.version ? { ...view, balance: { balance, version } } : view;
@@ -69,20 +70,20 @@ export function mergeFrame(view: StudioView, frame: LiveFrame): StudioView {
   }
 }
 
-/** The view after a load. What frames have told since the load began is newer, and stays. */
+/** The view after a load. Frames that came since the load began are newer, and stay. */
 export function mergeLoaded(view: StudioView, loaded: StudioView): StudioView {
   if (loaded.project.id !== view.project.id) return loaded;
-  const heard = view.heard ?? nothing;
+  const seen = view.seen ?? nothing;
   const mine = new Map(view.clips.map((clip) => [clip.id, clip]));
   const clips: ClipView[] = [];
   for (const clip of loaded.clips) {
-    if (clip.version <= (heard.removed[clip.id] ?? 0)) continue;
+    if (clip.version <= (seen.removed[clip.id] ?? 0)) continue;
     const known = mine.get(clip.id);
-    // At equal versions the loaded one has the younger links.
+    // At equal versions the loaded clip has the newer signed URLs.
     clips.push(known && known.version > clip.version ? known : clip);
     mine.delete(clip.id);
   }
-  for (const id of heard.fresh) {
+  for (const id of seen.fresh) {
     const clip = mine.get(id);
     if (clip && !loaded.clips.some((other) => other.id === id)) clips.push(clip);
   }
@@ -90,39 +91,33 @@ export function mergeLoaded(view: StudioView, loaded: StudioView): StudioView {
     project: loaded.project.version >= view.project.version ? loaded.project : view.project,
     clips: inOrder(clips),
     balance: loaded.balance.version >= view.balance.version ? loaded.balance : view.balance,
-    heard: {
-      removed: heard.removed,
+    seen: {
+      removed: seen.removed,
       fresh: [],
-      goneVersion: stillGone(heard, loaded.project),
+      goneVersion: stillGone(seen, loaded.project),
     },
   };
 }
 
-/** The view when frames may have been missed: the next load alone says which clips there are. */
+/** The view after a gap in the live connection: the next load alone decides which clips exist. */
 export function mergeGap(view: StudioView): StudioView {
-  return view.heard ? { ...view, heard: { ...view.heard, fresh: [] } } : view;
+  return view.seen ? { ...view, seen: { ...view.seen, fresh: [] } } : view;
 }
 
 function knownVersion(view: StudioView, clipId: string): number {
-  const removed = view.heard?.removed[clipId] ?? 0;
+  const removed = view.seen?.removed[clipId] ?? 0;
   return Math.max(removed, view.clips.find(({ id }) => id === clipId)?.version ?? 0);
 }
 
-function stillGone({ goneVersion }: Heard, project: ProjectView): number | null {
+function stillGone({ goneVersion }: SeenFrames, project: ProjectView): number | null {
   return goneVersion !== null && goneVersion > project.version ? goneVersion : null;
 }
 
-/** By position, and by id where two devices chose the same one: the same order on every device. */
-function inOrder(clips: ClipView[]): ClipView[] {
-  const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-  return clips.sort((a, b) => compare(a.position, b.position) || compare(a.id, b.id));
-}
-
-function without(removed: Heard['removed'], clipId: string): Heard['removed'] {
+function without(removed: SeenFrames['removed'], clipId: string): SeenFrames['removed'] {
   const { [clipId]: _, ...rest } = removed;
   return rest;
 }
 
-function withId({ fresh }: Heard, clipId: string): readonly string[] {
+function withId({ fresh }: SeenFrames, clipId: string): readonly string[] {
   return fresh.includes(clipId) ? fresh : [...fresh, clipId].sort();
 }

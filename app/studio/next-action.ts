@@ -1,23 +1,23 @@
 import type { ClipView } from '~/projects/views';
 import { failureText } from '~/providers/failure-messages';
 
-/** The one thing that is right to do next in a film, and for which clips. */
+/** The next thing to do in a project, and for which clips. */
 export type NextAction =
   | { kind: 'add-photos' }
   | { kind: 'wait-for-photos' }
   | { kind: 'review'; clipIds: string[] }
-  /** `left` photos stay as they are for now, because the credits do not reach further. */
+  /** `left` photos stay stills for now, because the credits do not reach further. */
   | { kind: 'bring-to-life'; clipIds: string[]; credits: number; left: number }
   | { kind: 'look-at-failures'; clipIds: string[] }
   | { kind: 'play' };
 
-/** What is under way or in the way beside the next action: a quiet line under the button. */
-export interface Surroundings {
-  /** Tries on their way. */
+/** The facts for the line under the button of the next action. */
+export interface StudioStatus {
+  /** Clips with an open generation. */
   open: number;
-  /** Photos that nobody has brought to life yet. */
+  /** Photos that were not brought to life yet. */
   stills: number;
-  /** True when there are photos to bring to life and not one can be paid for. */
+  /** True when photos could be brought to life and the balance does not pay for one. */
   creditsShort: boolean;
 }
 
@@ -25,9 +25,8 @@ export interface Surroundings {
 const mostAtOnce = 20;
 
 /**
- * Add photos, bring them to life, look at what came back, play: the first of these that can be done now. What was paid
- * for comes before what may be bought, and a film is always playable, so that there is always something to do.
- * `uploading` counts photos that are still on their way.
+ * The first of these that can be done now: add photos, review ready clips, bring photos to life, look at failures, play.
+ * Clips that were paid for come before new ones, and a film can always be played. `uploading` counts unfinished uploads.
  */
 export function nextAction({
   clips,
@@ -62,17 +61,17 @@ export function nextAction({
   return { kind: 'play' };
 }
 
-/** What has failed and may be tried again as it is, as far as the credits reach; null where there is nothing of the kind. */
+/** A paid retry of failed clips, as many as the credits reach for. */
 export interface Retry {
   clipIds: string[];
   credits: number;
-  /** The tries that failed: what makes this retry this one. */
+  /** The failed generations: they tell one retry from the next, and so name its request key. */
   failedIds: string[];
 }
 
 /**
- * The clips whose latest try failed, without those that would only fail again: what was declined or could not be read
- * waits until the person has changed something.
+ * The clips whose latest generation failed and may work unchanged; null without one. A photo that was declined or could
+ * not be read is left out until the person changes the preset or the words.
  */
 export function retryOfFailed({
   clips,
@@ -99,8 +98,8 @@ export function retryOfFailed({
   };
 }
 
-/** What the line under the button has to say. */
-export function surroundings({
+/** The facts for the line under the button. */
+export function studioStatus({
   clips,
   balance,
   creditsPerClip,
@@ -108,7 +107,7 @@ export function surroundings({
   clips: readonly ClipView[];
   balance: number;
   creditsPerClip: number;
-}): Surroundings {
+}): StudioStatus {
   const stills = clips.filter((clip) => clip.status === 'still').length;
   return {
     open: clips.filter((clip) => clip.status === 'generating').length,
@@ -117,17 +116,17 @@ export function surroundings({
   };
 }
 
-/** Photos of the film that have not been brought to life and are not on their way. */
+/** How many photos of the project have no clip yet and none on its way. */
 export function clipsToGo(clips: readonly ClipView[]): number {
   return clips.filter(({ status }) => status === 'still' || status === 'error').length;
 }
 
-/** A clip has come back and nobody has decided about it yet. */
+/** True for a ready clip that is neither approved nor tried again. */
 function waitsForReview(clip: ClipView): boolean {
   return clip.status === 'ready' && clip.ready !== null && clip.approved === null;
 }
 
-/** The next clip in the film that waits for review, after `clipId` and then from the start; null when none does. */
+/** The next clip that waits for review, after `clipId` and then from the film's start; null without one. */
 export function nextToReview(clips: readonly ClipView[], clipId: string): ClipView | null {
   const at = clips.findIndex((clip) => clip.id === clipId);
   const inTurn = [...clips.slice(at + 1), ...clips.slice(0, Math.max(0, at))];

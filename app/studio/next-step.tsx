@@ -1,13 +1,13 @@
 import { BuyCredits } from '~/billing/buy-credits';
 import { Button, ButtonLink } from '~/components/button';
 import { carryFilmMedia } from '~/player/film-media';
-import type { NextAction, Retry, Surroundings } from './next-action';
+import type { NextAction, Retry, StudioStatus } from './next-action';
 import { actionText, retryText } from './words';
 
-/** The one primary action of the studio, and a quiet line about what goes on beside it. */
+/** The studio's one primary action, with a line about open generations or short credits. */
 export function NextStep({
   action,
-  around,
+  status,
   balance,
   seconds,
   retry,
@@ -23,12 +23,12 @@ export function NextStep({
   onOpen,
 }: {
   action: NextAction;
-  around: Surroundings;
+  status: StudioStatus;
   balance: number;
-  /** The measured wait for so many clips. */
+  /** The measured wait for `count` clips, in seconds. */
   seconds: (count: number) => number;
   retry: Retry | null;
-  /** What may keep clips from being made just now. */
+  /** The sentence about a limit of the offer. */
   limit: string | null;
   projectId: string;
   hasMusic: boolean;
@@ -42,7 +42,7 @@ export function NextStep({
 }) {
   const text = actionText(action, 'clipIds' in action ? seconds(action.clipIds.length) : 0);
   const wide = 'w-full tabular';
-  const isShort = around.creditsShort || (action.kind === 'bring-to-life' && action.left > 0);
+  const isShort = status.creditsShort || (action.kind === 'bring-to-life' && action.left > 0);
   return (
     <section aria-label="Next step" className="grid gap-2">
       {action.kind === 'play' ? (
@@ -87,13 +87,13 @@ export function NextStep({
           {problem}
         </p>
       )}
-      {around.open > 0 && <OnTheWay open={around.open} busy={busy} onStopAll={onStopAll} />}
-      {(around.open === 0 || isShort) && <AroundIt action={action} around={around} balance={balance} />}
+      {status.open > 0 && <OnTheWay open={status.open} busy={busy} onStopAll={onStopAll} />}
+      {(status.open === 0 || isShort) && <StatusLine action={action} status={status} balance={balance} />}
     </section>
   );
 }
 
-/** What is on its way, and the way to stop it. */
+/** How many generations are open, with the button that cancels them. */
 function OnTheWay({ open, busy, onStopAll }: { open: number; busy: boolean; onStopAll: () => void }) {
   return (
     <div className="flex items-center justify-between gap-4">
@@ -107,14 +107,14 @@ function OnTheWay({ open, busy, onStopAll }: { open: number; busy: boolean; onSt
   );
 }
 
-function AroundIt({ action, around, balance }: { action: NextAction; around: Surroundings; balance: number }) {
+function StatusLine({ action, status, balance }: { action: NextAction; status: StudioStatus; balance: number }) {
   const line = () => {
     if (action.kind === 'bring-to-life' && action.left > 0)
       return `Your credits reach for ${action.clipIds.length} of ${action.clipIds.length + action.left}.`;
-    if (around.creditsShort) return balance === 0 ? 'You have no credits left.' : 'Your credits do not reach for more.';
+    if (status.creditsShort) return balance === 0 ? 'You have no credits left.' : 'Your credits do not reach for more.';
     return null;
   };
-  const isShort = around.creditsShort || (action.kind === 'bring-to-life' && action.left > 0);
+  const isShort = status.creditsShort || (action.kind === 'bring-to-life' && action.left > 0);
   return (
     <div className="flex min-h-6 items-center justify-between gap-4">
       <p className="text-15 text-balance text-quiet">{line()}</p>

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 
-/** What was done, with a way back where there is one. */
+/** A sentence about what was done; `undo` takes it back if it can be taken back. */
 export interface Note {
   words: string;
   undo: (() => void) | null;
@@ -8,7 +8,7 @@ export interface Note {
 
 const shownMilliseconds = 6000;
 
-/** The newest note, for six seconds: long enough to undo, and longer while a pointer or the focus rests on it. */
+/** The newest note, shown for six seconds, and longer while it has the pointer or the focus. */
 export function useNote() {
   const [note, setNote] = useState<Note | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -29,7 +29,7 @@ export function useNote() {
   return { note, say, dismiss, hold, wait };
 }
 
-/** Where the note stands. It is spoken, so this place is always there. */
+/** The live region of the notes, rendered without a note too so that screen readers hear the next one. */
 export function NotePlace({
   notes: { note, dismiss, hold, wait },
   className = '',
@@ -40,7 +40,7 @@ export function NotePlace({
   return (
     <div role="status" className={className}>
       {note && (
-        // biome-ignore lint/a11y/noStaticElementInteractions: it only stays while one is at it
+        // biome-ignore lint/a11y/noStaticElementInteractions: the pointer only keeps the note on the screen
         <div
           key={note.words}
           onPointerEnter={hold}

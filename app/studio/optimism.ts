@@ -1,21 +1,21 @@
 import type { ClipView, GenerationView, ProjectView } from '~/projects/views';
 import { inOrder } from './order';
 
-/** What the person has done and the server has not confirmed yet: shown at once, taken back when it fails. */
+/** Changes that the server has not confirmed yet: shown at once, taken back when they fail. */
 export interface Optimism {
-  /** Positions chosen here, by clip. */
+  /** Positions chosen on this page, by clip id. */
   positions: ReadonlyMap<string, string>;
-  /** Approved tries (null: taken back), by clip. */
+  /** Approved generations (null: approval taken back), by clip id. */
   approvals: ReadonlyMap<string, GenerationView | null>;
-  /** Clips taken out of the film. */
+  /** Ids of the clips taken out of the film. */
   removed: ReadonlySet<string>;
-  /** What was changed about the film itself. */
-  film: Partial<ProjectView>;
+  /** Changed fields of the project. */
+  project: Partial<ProjectView>;
 }
 
-export const noOptimism: Optimism = { positions: new Map(), approvals: new Map(), removed: new Set(), film: {} };
+export const noOptimism: Optimism = { positions: new Map(), approvals: new Map(), removed: new Set(), project: {} };
 
-/** The clips as the person has left them, in order. */
+/** The clips with these changes, in order. */
 export function withOptimism(clips: readonly ClipView[], optimism: Optimism): ClipView[] {
   const left = clips.filter((clip) => !optimism.removed.has(clip.id));
   return inOrder(
@@ -32,7 +32,7 @@ export function withOptimism(clips: readonly ClipView[], optimism: Optimism): Cl
   );
 }
 
-/** The same map with one entry set, or taken out where `value` is undefined. */
+/** A copy of the map with one entry set, or removed when `value` is undefined. */
 export function withEntry<V>(map: ReadonlyMap<string, V>, key: string, value: V | undefined): Map<string, V> {
   const next = new Map(map);
   if (value === undefined) next.delete(key);
@@ -40,7 +40,7 @@ export function withEntry<V>(map: ReadonlyMap<string, V>, key: string, value: V 
   return next;
 }
 
-/** The same set with a member put in or taken out. */
+/** A copy of the set with a member added or removed. */
 export function withMember(set: ReadonlySet<string>, member: string, inside: boolean): Set<string> {
   const next = new Set(set);
   if (inside) next.add(member);

@@ -5,14 +5,14 @@ import { inOrder, placeAt } from './order';
 
 const ids = ['a', 'b', 'c', 'd'];
 
-test('a clip that moves gets its new neighbours, the film’s ends included', () => {
+test('a moved clip gets its new neighbours, the film’s ends included', () => {
   expect(placeAt(ids, 'a', 2)).toEqual({ after: 'c', before: 'd' });
   expect(placeAt(ids, 'd', 0)).toEqual({ after: null, before: 'a' });
   expect(placeAt(ids, 'b', 3)).toEqual({ after: 'd', before: null });
   expect(placeAt(ids, 'b', 99)).toEqual({ after: 'd', before: null });
 });
 
-test('a clip that stays where it is does not move, nor does an unknown one', () => {
+test('a clip moved to its own place has no new neighbours, nor has an unknown clip', () => {
   expect(placeAt(ids, 'a', 0)).toBeNull();
   expect(placeAt(ids, 'a', -1)).toBeNull();
   expect(placeAt(ids, 'd', 9)).toBeNull();
@@ -28,7 +28,7 @@ test('positions are compared byte by byte: Z comes before a', () => {
   expect(inOrder(clips).map(({ id }) => id)).toEqual(['2', '1', '3']);
 });
 
-test('what the person did shows at once, and goes away again when it is taken back', () => {
+test('an unconfirmed change shows at once, and goes when it is taken back', () => {
   const clips = [
     clip({ id: '1', position: 'a0' }),
     clip({ id: '2', position: 'a1' }),
@@ -39,7 +39,7 @@ test('what the person did shows at once, and goes away again when it is taken ba
     positions: withEntry(noOptimism.positions, '1', 'a15'),
     approvals: withEntry(noOptimism.approvals, '2', approved),
     removed: withMember(noOptimism.removed, '3', true),
-    film: {},
+    project: {},
   };
   const shown = withOptimism(clips, optimism);
   expect(shown.map(({ id }) => id)).toEqual(['2', '1']);

@@ -1,10 +1,10 @@
-/** Where a clip goes: right after one clip and right before another; null is the film's start or end. */
+/** The neighbours of a clip in the film; null is the film's start or end. */
 export interface Place {
   after: string | null;
   before: string | null;
 }
 
-/** The neighbours a clip gets when it moves to `index` (counted without itself); null when it already stands there. */
+/** The neighbours a clip gets when it moves to `index` (counted without itself); null when it is there already. */
 export function placeAt(ids: readonly string[], id: string, index: number): Place | null {
   const from = ids.indexOf(id);
   if (from < 0) return null;
@@ -14,7 +14,7 @@ export function placeAt(ids: readonly string[], id: string, index: number): Plac
   return { after: others[to - 1] ?? null, before: others[to] ?? null };
 }
 
-/** Sorts clips as the film plays them: by position, byte by byte, then by id. */
+/** Clips in the order of the film: by position, byte by byte, then by id, which is the same on every device. */
 export function inOrder<T extends { id: string; position: string }>(clips: readonly T[]): T[] {
   const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
   return [...clips].sort((a, b) => compare(a.position, b.position) || compare(a.id, b.id));

@@ -6,7 +6,7 @@ import type { Offer } from '~/generations/timeline';
 import { blockedUntil, limitText } from './limits';
 import { aboutText } from './words';
 
-/** What lies under the thumb, whatever is scrolled above it. */
+/** The panel's footer, which stays at the bottom while the panel scrolls. */
 export function Footer({ children }: { children: ReactNode }) {
   return (
     <div className="sticky bottom-0 z-10 -mx-4 mt-auto grid gap-2 border-t border-line bg-raised px-4 py-3 md:-mx-6 md:px-6">
@@ -15,7 +15,7 @@ export function Footer({ children }: { children: ReactNode }) {
   );
 }
 
-/** A button that spends: price and wait stand on it. Without enough credits it starts nothing and offers to buy some. */
+/** A button that spends credits and names price and wait. With too few credits it is disabled beside an offer to buy. */
 export function PaidButton({
   word,
   kind,
@@ -34,7 +34,7 @@ export function PaidButton({
   busy: boolean;
   problem: string | null;
   onPress: () => void;
-  /** Before the person goes to buy: what was begun is kept. */
+  /** Called before the person leaves to buy, to save the draft. */
   onBuy: () => void;
 }) {
   if (!offer)

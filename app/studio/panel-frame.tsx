@@ -4,7 +4,7 @@ import { Sheet } from '~/components/sheet';
 
 const wideQuery = '(min-width: 72rem)';
 
-/** True where there is room beside the strip. */
+/** True on a screen with room for the panel beside the strip. */
 function useWide(): boolean {
   return useSyncExternalStore(
     (changed) => {
@@ -17,7 +17,7 @@ function useWide(): boolean {
   );
 }
 
-/** A sheet over the page on a phone; on a wide screen a column beside it that leaves the page in use. */
+/** The panel's frame: a sheet on a phone, a column beside the page on a wide screen. */
 export function PanelFrame({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
   const wide = useWide();
   if (!wide)
@@ -43,7 +43,7 @@ function Beside({ title, onClose, children }: { title: string; onClose: () => vo
     };
   }, []);
   return (
-    // Escape closes it, as it closes a dialog.
+    // Escape closes the column as it closes a sheet.
     <aside
       aria-label={title}
       onKeyDown={(event) => event.key === 'Escape' && onClose()}

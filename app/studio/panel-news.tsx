@@ -7,23 +7,23 @@ import type { ClipView, GenerationView } from '~/projects/views';
 import { failureText } from '~/providers/failure-messages';
 import { ProgressLine } from './clip-card';
 import { widthWithin } from './frame-editor';
-import type { Story } from './use-generation-timeline';
+import type { TimelineRead } from './use-generation-timeline';
 import { progressOf, stepSentence, waitText } from './words';
 
-/** A try on its way: the photo it comes from, how far it is, and that nobody has to wait here. */
+/** An open generation: its photo, its progress, and that the page may be closed. */
 export function UnderWay({
   clip,
   latest,
   shape,
   offer,
-  story: { answer, clockAhead },
+  timeline: { answer, clockAhead },
 }: {
   clip: ClipView;
   latest: GenerationView;
   shape: Shape;
-  /** The measured wait; null when it is not known. */
+  /** The offer with the measured wait; null when it is not known. */
   offer: Offer | null;
-  story: Story;
+  timeline: TimelineRead;
 }) {
   const now = useNow() + clockAhead;
   const ahead = answer?.ok ? answer.value.ahead : null;
@@ -52,7 +52,7 @@ export function UnderWay({
 
 const tickMilliseconds = 5000;
 
-/** The time on this page's clock, every few seconds anew. */
+/** The time on this page's clock (ms since 1970), updated every five seconds. */
 function useNow(): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
@@ -62,7 +62,7 @@ function useNow(): number {
   return now;
 }
 
-/** What happened to the newest try, where it did not become a clip. */
+/** Why the newest generation failed or was canceled; nothing for another state. */
 export function Failure({ clip: { latest } }: { clip: ClipView }) {
   if (latest?.state === 'canceled')
     return <p className="text-15 text-quiet">You stopped the last try. Your credit is back.</p>;

@@ -8,16 +8,16 @@ import { dayAndTime } from './words';
 const askAgainMilliseconds = 5000;
 
 /**
- * Where the photo of a clip went: which film service had it, from when, and what became of its copy; and when somebody at
- * Echoes looked at it. Read when opened.
+ * The photo privacy log of a clip: which providers got its photo, when, and what became of their copies; and each media
+ * access by an admin. Read when opened.
  */
-export function PhotoWay({ clip }: { clip: ClipView }) {
+export function PhotoPrivacyLog({ clip }: { clip: ClipView }) {
   const [open, setOpen] = useState(false);
   const [answer, setAnswer] = useState<Answer<PhotoLog> | null>(null);
   const moved = `${clip.id} ${clip.latest?.id} ${clip.latest?.state}`;
-  // While a service has not told yet, it is asked again: that it has forgotten comes after the clip itself.
+  // Polled while a provider's copy is open: its deletion is known only after the clip is ready.
   const isOpenEnd = answer?.ok === true && answer.value.handovers.some(({ end }) => end === 'open');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `moved` says when there is something new to read
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `moved` changes with the clip's generations
   useEffect(() => {
     if (!open) return;
     let left = false;

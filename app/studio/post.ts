@@ -1,22 +1,22 @@
-/** What a request came to: its value, or why there is none. `requestId` is what a person can quote to us. */
+/** The value a request returned, or why it was refused. A person can quote `requestId` to us. */
 export type Answer<T> = { ok: true; value: T } | Refusal;
 
 export interface Refusal {
   ok: false;
-  /** HTTP status; 0 when no answer came at all. */
+  /** HTTP status; 0 without any answer. */
   status: number;
   /** The outcome named by the server, such as `no-credit`. */
   outcome: string | null;
   requestId: string | null;
-  /** When (ms) it may be asked again, where the server said so. */
+  /** When (ms since 1970) it may be sent again, if the server said so. */
   until?: number;
 }
 
 const patienceMilliseconds = 30_000;
 
 /**
- * Sends fields to a resource of ours and reads its JSON answer. Never throws: no answer is a refusal with status 0.
- * `outlivesPage`: it arrives also when the person leaves at once, as for paying.
+ * Sends fields to a resource route and reads its JSON answer. Never throws: no answer is a refusal with status 0.
+ * `outlivesPage`: the request arrives even when the page is left at once, as for paying.
  */
 export async function send<T>(
   url: string,
@@ -32,7 +32,7 @@ export async function send<T>(
   return ask<T>(url, { method, body: method === 'DELETE' ? undefined : body, keepalive: outlivesPage });
 }
 
-/** Reads JSON from a resource of ours. Never throws. */
+/** Reads JSON from a resource route. Never throws. */
 export function get<T>(url: string): Promise<Answer<T>> {
   return ask<T>(url, { method: 'GET' });
 }

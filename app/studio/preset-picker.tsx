@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import { maxWordsLength, type PresetView } from '~/settings/preset-choice';
 
-/** The presets on offer as quiet rows, and a field for the person's own words. */
+/** The presets on offer as rows, and a field for the person's own words. */
 export function PresetPicker({
   presets,
   kept,
@@ -9,7 +9,7 @@ export function PresetPicker({
   words,
   onChange,
 }: {
-  /** All presets; the name of one that is off is needed where a clip still has it. */
+  /** All presets: a clip may still have one that is off, whose name is shown. */
   presets: readonly PresetView[];
   /** The preset that is stored with the clip. */
   kept: string;

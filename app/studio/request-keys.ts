@@ -1,14 +1,14 @@
-/** The part of `sessionStorage` that is needed here. */
+/** The part of `sessionStorage` that request keys use. */
 export type KeyStore = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 /**
- * A paid request gets its key once and keeps it until it was answered: a double tap, a lost answer or a reload asks
- * again with the same key, and the server pays only once.
+ * A paid request gets its key once and keeps it until it is answered: a double tap, a lost answer or a reload sends
+ * the same key, and the server charges once.
  */
 export function createRequestKeys({ store, newKey }: { store: KeyStore | null; newKey: () => string }) {
   const nameOf = (subject: string) => `echoes:request:${subject}`;
   return {
-    /** The key of the open attempt at `subject`, or a new one. */
+    /** The key of the unanswered request about `subject`, or a new one. */
     keyFor(subject: string): string {
       const known = store?.getItem(nameOf(subject));
       if (known) return known;
@@ -16,7 +16,7 @@ export function createRequestKeys({ store, newKey }: { store: KeyStore | null; n
       store?.setItem(nameOf(subject), key);
       return key;
     },
-    /** The attempt was answered: the next one is a new one. */
+    /** Forgets the key of an answered request: the next one gets a new key. */
     answered(subject: string): void {
       store?.removeItem(nameOf(subject));
     },

@@ -5,7 +5,7 @@ import { send } from './post';
 
 const ShareSheet = lazyPart(() => import('./share-sheet'));
 
-/** "Share" at the end of a film, with the sheet it opens. */
+/** The "Share" button at the end of a film, with its sheet. */
 export function ShareButton({ projectId, title }: { projectId: string; title: string }) {
   const [open, setOpen] = useState(false);
   return (
@@ -18,12 +18,12 @@ export function ShareButton({ projectId, title }: { projectId: string; title: st
   );
 }
 
-/** The sheet for sharing a film; it comes when it is first opened. */
+/** The sheet for sharing a film; its script is loaded when it is first opened. */
 export function ShareFilm(props: { projectId: string; title: string; onClose: () => void }) {
   return <ShareSheet {...props} />;
 }
 
-/** Tells that its person has played a film to its end. When that does not arrive, the next time does. */
+/** Reports that the owner played the film to its end. A lost report is made up for by the next one. */
 export function tellPlayed(projectId: string): void {
   void send(`/projects/${projectId}/completion`);
 }

@@ -10,7 +10,7 @@ import { isOutcome, outcomeMessages } from '~/outcome-messages';
 import { type ShareSheetView, type ShareView, shareDays } from '~/projects/share-views';
 import { type Answer, get, send } from './post';
 
-/** How a film is shared: making its link, seeing what came of it, choosing its preview, ending it. */
+/** The sheet for sharing a film: makes its link, shows its views, chooses its preview, revokes it. */
 export default function ShareSheet({
   projectId,
   title,
@@ -36,7 +36,7 @@ export default function ShareSheet({
     };
   }, [projectId]);
 
-  /** Asks, says what went wrong, and shows the link as it then is. */
+  /** Awaits a change of the link and shows its new state, or why it was refused. */
   async function change(asked: Promise<Answer<{ share?: ShareView }>>, said: string) {
     setBusy(true);
     setProblem(null);
@@ -47,7 +47,7 @@ export default function ShareSheet({
     announce(said);
   }
 
-  /** Shown at once; what was chosen before comes back when it could not be. */
+  /** Shows the chosen preview at once, and the previous one again when it was refused. */
   async function choose(share: ShareView, clipId: string | null) {
     const show = (previewClipId: string | null) =>
       setView((now) => (now?.share ? { ...now, share: { ...now.share, previewClipId } } : now));

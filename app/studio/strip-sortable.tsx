@@ -28,10 +28,10 @@ export interface SortableProps {
   itemClassName: string;
 }
 
-/** The cards of the strip with handles that drag: by mouse, by finger, by Space and the arrow keys. */
+/** The cards of the strip with handles that drag by mouse, by finger, or by Space and the arrow keys. */
 export function SortableCards({ ids, labelOf, onMove, renderCard, itemClassName }: SortableProps) {
   const sensors = useSensors(
-    // A few pixels, so that a tap stays a tap; the handle itself never scrolls, so that a finger drags at once.
+    // A drag begins after 4 pixels, so that a tap stays a tap; the handle never scrolls, so a finger drags at once.
     useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
     useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
   );
@@ -52,7 +52,7 @@ export function SortableCards({ ids, labelOf, onMove, renderCard, itemClassName 
           draggable:
             'Press Space to pick the clip up, the arrow keys to move it, Space to put it down, Escape to put it back.',
         },
-        // Outside the list: only items belong into one.
+        // Outside the list, which may contain only list items.
         container: typeof document === 'undefined' ? undefined : document.body,
       }}
       onDragEnd={({ active, over }) => over && onMove(String(active.id), ids.indexOf(String(over.id)))}

@@ -8,8 +8,8 @@ import { type Place, placeAt } from './order';
 import type { SortableProps } from './strip-sortable';
 
 /**
- * The clips in their order. A card moves by its handle (mouse, finger, keyboard) or by the two buttons beside it; either
- * way it moves at once. `ahead` comes before the first clip, `children` follow the last.
+ * The clips in their order. A card moves by its handle (mouse, finger, keyboard) or by the two buttons beside it. `ahead`
+ * is shown before the first clip, `children` after the last.
  */
 export function Strip({
   clips,
@@ -39,10 +39,10 @@ export function Strip({
     if (clip && place) onMove(clip, place);
   };
 
-  // A button that moves its own card keeps the focus, or hands it to its neighbour at the film's ends.
+  // A pressed move button keeps the focus on the moved card; at an end of the film the other button gets it.
   const pressed = useRef<{ id: string; by: -1 | 1 } | null>(null);
   const order = ids.join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the new order that calls for the focus
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the focus is set after each new order
   useEffect(() => {
     if (!pressed.current) return;
     const { id, by } = pressed.current;
@@ -72,7 +72,7 @@ export function Strip({
         onOpen={() => onOpen(id)}
         placeholderUrl={previews.get(id)}
       >
-        {/* biome-ignore lint/a11y/useSemanticElements: three buttons about one card; a fieldset would be a form's */}
+        {/* biome-ignore lint/a11y/useSemanticElements: three buttons for one card are not a form's fieldset */}
         <div role="group" aria-label={`Clip ${at + 1}`} className="flex items-center justify-between">
           <IconButton
             icon="chevron-left"
@@ -122,7 +122,7 @@ export function Strip({
   );
 }
 
-/** The dragging list, once it is there; it takes over while nobody is in the middle of something. */
+/** The draggable list once its script is loaded and the strip does not have the focus; null until then. */
 function useSortable(list: { readonly current: HTMLElement | null }): ComponentType<SortableProps> | null {
   const [Sortable, setSortable] = useState<ComponentType<SortableProps> | null>(null);
   useEffect(() => {
@@ -136,7 +136,7 @@ function useSortable(list: { readonly current: HTMLElement | null }): ComponentT
         };
         list.current?.addEventListener('focusout', () => setTimeout(takeOver), { signal: leaving.signal });
         takeOver();
-        // Rejects only when the page is left before it has come.
+        // Rejects only when the page is left while the script loads.
       },
       () => undefined,
     );

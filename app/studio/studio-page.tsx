@@ -1,34 +1,26 @@
 import { useNavigate } from '@remix-run/react';
-import { type CSSProperties, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Buying } from '~/billing/buying';
 import { Header } from '~/components/header';
-import { Icon } from '~/components/icon';
 import { lazyPart } from '~/components/lazy-part';
 import { useAnnounce } from '~/components/live-region';
 import { type Offers, waitSeconds } from '~/generations/timeline';
 import { useLive } from '~/live/use-live';
-import { aspectOf } from '~/photos/frame';
-import type { UploadItem } from '~/photos/upload-queue.client';
-import { FilmPlayer } from '~/player/film-player';
 import { useFreshClips } from '~/player/use-fresh-clips';
 import { filmSeconds } from '~/projects/film-length';
 import type { ClipView } from '~/projects/views';
 import type { PresetView } from '~/settings/preset-choice';
-import { cardWidth } from './clip-card';
-import { ComingFilm } from './coming-film';
 import { ConnectionNote } from './connection-note';
-import { EmptyFilm } from './empty-film';
 import { FilmBar } from './film-bar';
 import { FilmTitle } from './film-title';
 import { blockedUntil, limitText } from './limits';
 import type { StudioView } from './merge-view';
-import { clipsToGo, nextAction, retryOfFailed, surroundings } from './next-action';
+import { clipsToGo, nextAction, retryOfFailed, studioStatus } from './next-action';
 import { NextStep } from './next-step';
 import { NotePlace, useNote } from './note';
 import type { Place } from './order';
-import { ShareButton, tellPlayed } from './share-film';
-import { Strip } from './strip';
-import { UploadCard } from './upload-card';
+import { StudioFilm } from './studio-film';
+import { StudioStrip } from './studio-strip';
 import { useChanges } from './use-changes';
 import { useOpenClip } from './use-open-clip';
 import { useDroppedPhotos, usePhotos } from './use-photos';
@@ -37,7 +29,7 @@ import { refusalText, startedText, stoppedText } from './words';
 
 const ClipPanel = lazyPart(() => import('./clip-panel'));
 
-/** The studio: the film so far, the one next step, and its clips in order. */
+/** The studio: the project's film, the next action, and the strip of its clips. */
 export function StudioPage({
   loaded,
   offers: offersByShape,
@@ -59,7 +51,7 @@ export function StudioPage({
 
   const navigate = useNavigate();
   useEffect(() => {
-    // Taken away on another device: here is nothing left to do.
+    // A project that was deleted on another device has no studio any more.
     if (isGone) navigate('/projects', { replace: true });
   }, [isGone, navigate]);
 
@@ -87,7 +79,7 @@ export function StudioPage({
   const blocked = offer && blockedUntil(offer);
   const canMake = offer !== null && blocked === null;
   useEffect(() => {
-    // Then it may be otherwise: what is offered is asked for again.
+    // The offers are loaded again when their limit ends.
     if (blocked === null) return;
     const timer = setTimeout(onReconnect, Math.max(1000, blocked - Date.now() + 1000));
     return () => clearTimeout(timer);
@@ -128,23 +120,12 @@ export function StudioPage({
     const answer = await removed;
     if (!answer.ok) notes.say(refusalText(answer));
   };
-  const changeFilm = async (change: Parameters<typeof actions.changeFilm>[0]) => {
-    const answer = await actions.changeFilm(change);
+  const changeProject = async (change: Parameters<typeof actions.changeProject>[0]) => {
+    const answer = await actions.changeProject(change);
     if (!answer.ok) notes.say(refusalText(answer));
   };
 
   const isEmpty = clips.length === 0 && coming.length === 0;
-  const itemClass = `${cardWidth[project.shape]} shrink-0`;
-  const cardOf = (item: UploadItem) => (
-    <li key={item.id} className={itemClass}>
-      <UploadCard
-        item={item}
-        shape={project.shape}
-        onCancel={() => photos.cancel(item.id)}
-        onRetry={() => photos.retry(item.id)}
-      />
-    </li>
-  );
   return (
     <div className={`transition-[padding] duration-[240ms] ${opened ? 'lg:pe-[30rem]' : ''}`}>
       <Header balance={balance} />
@@ -164,33 +145,15 @@ export function StudioPage({
           }}
         />
         <div className="flex flex-col gap-3 md:flex-row md:flex-wrap md:gap-8">
-          {isEmpty ? (
-            <div className="order-last w-full">
-              <EmptyFilm onAddPhotos={addPhotos} />
-            </div>
-          ) : (
-            <div
-              className="mx-auto w-[min(100%,max(8.5rem,calc(var(--film-aspect)*30dvh)))] md:mx-0 md:w-[min(58%,calc(var(--film-aspect)*44dvh))]"
-              style={{ '--film-aspect': aspectOf(project.shape) } as CSSProperties}
-            >
-              {clips.length === 0 ? (
-                <ComingFilm items={coming} shape={project.shape} />
-              ) : (
-                <FilmPlayer
-                  variant="inline"
-                  clips={clips}
-                  shape={project.shape}
-                  trackId={project.trackId}
-                  title={project.title}
-                  onEnd={() => tellPlayed(project.id)}
-                  onRefreshUrls={freshClips}
-                  endActions={<ShareButton projectId={project.id} title={project.title} />}
-                />
-              )}
-            </div>
-          )}
+          <StudioFilm
+            project={project}
+            clips={clips}
+            coming={coming}
+            onAddPhotos={addPhotos}
+            onRefreshUrls={freshClips}
+          />
           <div className="flex min-w-0 flex-col gap-3 md:max-w-[28rem] md:flex-[1_1_20rem] md:justify-center">
-            <FilmTitle title={project.title} onChange={(title) => changeFilm({ title })} />
+            <FilmTitle title={project.title} onChange={(title) => changeProject({ title })} />
             {!isEmpty && (
               <>
                 <p className="tabular -mt-4 text-15 text-quiet">
@@ -203,11 +166,11 @@ export function StudioPage({
                 )}
                 <NextStep
                   action={action}
-                  around={surroundings({ clips, balance, creditsPerClip })}
+                  status={studioStatus({ clips, balance, creditsPerClip })}
                   balance={balance}
                   seconds={(count) => (offer ? waitSeconds(offer, count) : 0)}
                   retry={retryOfFailed({ clips, balance, creditsPerClip, canMake })}
-                  // In the person's own time, which the server does not know.
+                  // The limit names a time of the person's time zone, which the server does not know.
                   limit={isReady && offer ? limitText(offer) : null}
                   projectId={project.id}
                   hasMusic={project.trackId !== null}
@@ -221,33 +184,22 @@ export function StudioPage({
                 />
               </>
             )}
-            <FilmBar project={project} offers={offers} onAddPhotos={addPhotos} onChange={changeFilm} />
+            <FilmBar project={project} offers={offers} onAddPhotos={addPhotos} onChange={changeProject} />
           </div>
         </div>
         {!isEmpty && (
-          <Strip
+          <StudioStrip
             clips={clips}
             shape={project.shape}
+            uploads={coming}
+            previews={previews}
             openId={openId}
             onOpen={show}
             onMove={move}
-            previews={previews}
-            // What cannot come is seen before what has come: at the end of a long film nobody would find it.
-            ahead={coming.filter(({ reason }) => reason !== null).map(cardOf)}
-          >
-            {coming.filter(({ reason }) => reason === null).map(cardOf)}
-            <li className={itemClass}>
-              <button
-                type="button"
-                onClick={addPhotos}
-                className="grid w-full place-content-center justify-items-center gap-2 rounded-photo border-2 border-dashed border-edge text-15 transition hover:bg-raised"
-                style={{ aspectRatio: project.shape.replace(':', ' / ') }}
-              >
-                <Icon name="plus" />
-                More photos
-              </button>
-            </li>
-          </Strip>
+            onAddPhotos={addPhotos}
+            onCancel={photos.cancel}
+            onRetry={photos.retry}
+          />
         )}
       </main>
       {isOver && (
@@ -290,7 +242,7 @@ export function StudioPage({
   );
 }
 
-/** "5 clips · 21 s". */
+/** The line under the title: "5 clips · 21 s". */
 function filmFacts(clips: readonly ClipView[]): string {
   const videos = clips.flatMap(({ approved }) => (approved ? [approved.durationSeconds] : []));
   const seconds = Math.round(filmSeconds({ videos, stills: clips.length - videos.length }));

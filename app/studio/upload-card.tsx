@@ -6,7 +6,7 @@ import type { UploadItem } from '~/photos/upload-queue.client';
 import { uploadReasons } from '~/photos/upload-reasons';
 import { ProgressLine } from './clip-card';
 
-/** A photo on its way: what was picked, how far it is, and what can be done about it. As large as the clip it becomes. */
+/** An unfinished upload as a card of a clip's size: its picture, its progress or problem, and how to cancel or retry. */
 export function UploadCard({
   item,
   shape,
@@ -19,7 +19,7 @@ export function UploadCard({
   onRetry: () => void;
 }) {
   const reason = item.reason ? uploadReasons[item.reason] : null;
-  // What was picked may be no picture at all.
+  // A picked file may be no picture.
   const [unseen, setUnseen] = useState(false);
   return (
     <div className="grid gap-1" data-upload-state={item.state} data-upload-kept={item.isKept}>

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { ClipStatus, ClipView } from '~/projects/views';
 
-/** Says aloud what has become of clips while the page was open: ready, not worked out, new. */
+/** Announces to screen readers how clips change while the page is open: new, under way, ready, failed, stopped. */
 export function useChanges(clips: readonly ClipView[], announce: (words: string) => void): void {
   const before = useRef(new Map(clips.map((clip) => [clip.id, clip.status])));
   useEffect(() => {

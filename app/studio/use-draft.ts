@@ -1,24 +1,24 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ClipView } from '~/projects/views';
 import type { Answer } from './post';
-import type { NextTry } from './use-studio';
+import type { Draft } from './use-studio';
 
 const quietMilliseconds = 400;
 
 /**
- * How the next try is to be, while the person is changing it. What is changed is kept on the server as soon as the hands
- * are still, when the panel closes, and in any case before it is paid for (`settle`).
+ * The draft of a clip's next generation while the person edits it. It is saved after a pause in editing, when the panel
+ * closes, and by `settle` before a generation is paid.
  */
 export function useDraft({
   clip,
   keep,
 }: {
   clip: ClipView;
-  keep: (clipId: string, next: NextTry) => Promise<Answer<{ clip: ClipView }>>;
+  keep: (clipId: string, next: Draft) => Promise<Answer<{ clip: ClipView }>>;
 }) {
-  const [edited, setEdited] = useState<NextTry | null>(null);
+  const [edited, setEdited] = useState<Draft | null>(null);
   const { id, frame, presetId, words } = clip;
-  const unsaved = useRef<NextTry | null>(null);
+  const unsaved = useRef<Draft | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 
   const settle = useCallback(async (): Promise<Answer<unknown>> => {
@@ -28,13 +28,13 @@ export function useDraft({
     unsaved.current = null;
     const answer = await keep(id, next);
     if (!answer.ok) unsaved.current ??= next;
-    // From now on the clip itself says it, with whatever another device changes.
+    // The clip holds the draft from now on, with later changes of other devices.
     else if (!unsaved.current) setEdited(null);
     return answer;
   }, [id, keep]);
 
   const edit = useCallback(
-    (change: Partial<NextTry>) => {
+    (change: Partial<Draft>) => {
       const next = { frame, presetId, words, ...unsaved.current, ...change };
       unsaved.current = next;
       setEdited(next);

@@ -1,7 +1,7 @@
 import { useLocation, useNavigate, useSearchParams } from '@remix-run/react';
 import { useCallback } from 'react';
 
-/** The clip that is open, as the address says (`?clip=…`): a link leads to it and Back closes it. */
+/** The clip of the open panel, kept in the address (`?clip=…`): a link can open it and Back closes it. */
 export function useOpenClip(): { openId: string | null; show: (clipId: string | null) => void } {
   const [search] = useSearchParams();
   const navigate = useNavigate();

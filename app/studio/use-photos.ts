@@ -3,13 +3,13 @@ import { load } from '~/components/waking';
 import type { UploadItem, UploadQueue } from '~/photos/upload-queue.client';
 import { createUploadStore, type KeptPhoto, newlyPicked } from '~/photos/upload-store.client';
 
-/** Photos in the order of their names, numbers as numbers: the order in which a camera or a messenger wrote them. */
+/** Compares file names with numbers as numbers, so that photos keep the order in which a camera saved them. */
 const byName = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
 /**
- * Photos on their way into the film. The queue is loaded when the page is quiet, or with the first photo; it then takes up
- * what a reload or a lost connection has left behind. Photos picked before it has come are cards at once, and are kept.
- * `onDone` is called with each photo that has become a clip, for pages that have no live connection.
+ * The uploads of a project. The upload queue's script is loaded when the page is idle, or with the first photo; the queue
+ * then resumes uploads that a reload or a lost connection interrupted. Photos picked before that are shown as cards at
+ * once, and are stored. `onDone` is called for each photo that became a clip, for pages without a live connection.
  */
 export function usePhotos({ projectId, onDone }: { projectId: string; onDone?: () => void }) {
   const [items, setItems] = useState<readonly UploadItem[]>([]);
@@ -29,7 +29,7 @@ export function usePhotos({ projectId, onDone }: { projectId: string; onDone?: (
       }).then(({ createUploadQueue }) =>
         createUploadQueue({ projectId, onChange: setItems, onDone: () => done.current?.() }),
       );
-      // Rejects only when the page is left before the queue has come.
+      // Rejects only when the page is left while the script loads.
       queue.catch(() => undefined);
       opened.current = { queue, leaving };
     }
@@ -66,7 +66,7 @@ export function usePhotos({ projectId, onDone }: { projectId: string; onDone?: (
         queue.add(photos.filter(({ id }) => picked.current.delete(id)));
         showEarly();
       });
-      // A queue that is there takes them in this turn; one that is still on its way may need minutes.
+      // A loaded queue takes the photos within this task; a script that still loads may need minutes.
       setTimeout(async () => {
         const store = createUploadStore();
         for (const photo of photos) if (!isOpen && picked.current.has(photo.id)) await store.put(photo);
@@ -96,7 +96,7 @@ const earlyItem = ({ id, name }: KeptPhoto, isWaiting: boolean): UploadItem => (
   ...{ id, name, isWaiting, isKept: true, previewUrl: null, state: 'waiting', progress: 0, reason: null, clipId: null },
 });
 
-/** Photos dropped anywhere on the page or pasted into it. True while files are dragged over the page. */
+/** Passes on photos dropped on the page or pasted into it. Returns true while files are dragged over the page. */
 export function useDroppedPhotos(onFiles: (files: readonly File[]) => void): boolean {
   const [over, setOver] = useState(false);
   const take = useRef(onFiles);

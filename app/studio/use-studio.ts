@@ -11,7 +11,7 @@ import { noOptimism, type Optimism, withEntry, withMember, withOptimism } from '
 import type { Place } from './order';
 import { type Answer, send } from './post';
 import { createRequestKeys } from './request-keys';
-import type { Said } from './what-is-wrong';
+import type { Complaint } from './what-is-wrong';
 
 interface State {
   view: StudioView;
@@ -25,27 +25,27 @@ type Change =
   | { type: 'position'; clipId: string; position: string | undefined }
   | { type: 'approval'; clipId: string; approved: GenerationView | null | undefined }
   | { type: 'removed'; clipId: string; removed: boolean }
-  | { type: 'film'; film: Partial<ProjectView> };
+  | { type: 'project'; project: Partial<ProjectView> };
 
-/** How the next try of a clip is to be. */
-export interface NextTry {
+/** What is chosen and typed for a clip's next generation. */
+export interface Draft {
   frame: Frame;
   presetId: string;
   words: string;
 }
 
-/** What came of starting several: the tries, and why not all. */
+/** The generations that were started, and why not all. */
 export interface ManyStarted {
   started: string[];
   stopped: { outcome: string; until?: number } | null;
 }
 
-/** Changes of the film itself. */
-export type FilmChange = Partial<Pick<ProjectView, 'title' | 'shape' | 'clipSeconds' | 'trackId'>>;
+/** What a person may change about a project. */
+export type ProjectChange = Partial<Pick<ProjectView, 'title' | 'shape' | 'clipSeconds' | 'trackId'>>;
 
 /**
- * The film as this page knows it: what the server loaded, with every live frame put in as it comes and what the person
- * does shown before it is confirmed. Each action answers with what the server said; what was refused is taken back.
+ * The project as this page shows it: the loader's data with live frames and unconfirmed changes merged in. Each action
+ * shows its change at once, returns the server's answer, and takes a refused change back.
  */
 export function useStudio(loaded: StudioView) {
   const [{ view, optimism }, change] = useReducer(reduce, { view: loaded, optimism: noOptimism });
@@ -60,13 +60,13 @@ export function useStudio(loaded: StudioView) {
   }, [revalidate]);
   const projectId = view.project.id;
 
-  // One move after the other: each names neighbours that the one before has put there.
+  // Moves are sent one after the other: each names neighbours that the move before it may have placed.
   const moves = useRef<Promise<unknown>>(Promise.resolve());
-  // What is on its way to be kept is waited for before anything is paid: it says how the try is to be.
+  // Pending draft saves, awaited before a paid generation.
   const keeping = useRef<Promise<unknown>>(Promise.resolve());
   const actions = useMemo(() => {
     const keys = () => createRequestKeys({ store: sessionStorage, newKey: () => crypto.randomUUID() });
-    const tell = (clip: ClipView) => change({ type: 'frame', frame: { type: 'clip', clip } });
+    const merge = (clip: ClipView) => change({ type: 'frame', frame: { type: 'clip', clip } });
 
     function kept<T>(answer: Promise<T>): Promise<T> {
       keeping.current = Promise.all([keeping.current, answer]);
@@ -76,14 +76,14 @@ export function useStudio(loaded: StudioView) {
     async function pay<T>(subject: string, url: string, fields: Record<string, string | readonly string[]>) {
       await keeping.current;
       const answer = await send<T>(url, { fields: { ...fields, requestKey: keys().keyFor(subject) } });
-      // Without an answer nobody knows whether it was paid: the next press asks with the same key.
+      // A request without an answer may have been charged, so its key is kept for the next press.
       if (answer.ok || (answer.status > 0 && answer.status < 500)) keys().answered(subject);
       revalidate();
       return answer;
     }
 
     return {
-      /** Puts a clip between two others, at once. */
+      /** Puts a clip between two others. */
       move(clip: ClipView, { after, before }: Place, others: readonly ClipView[]) {
         const at = (id: string | null) => others.find((other) => other.id === id)?.position ?? null;
         change({ type: 'position', clipId: clip.id, position: positionBetween(at(after), at(before)) });
@@ -91,7 +91,7 @@ export function useStudio(loaded: StudioView) {
           const answer = await send<{ clip: ClipView }>(`/clips/${clip.id}/position`, {
             fields: { after: after ?? '', before: before ?? '' },
           });
-          if (answer.ok) tell(answer.value.clip);
+          if (answer.ok) merge(answer.value.clip);
           else revalidate();
           change({ type: 'position', clipId: clip.id, position: undefined });
           return answer;
@@ -111,20 +111,20 @@ export function useStudio(loaded: StudioView) {
         return answer;
       },
 
-      /** Lets a try play in the film; null lets the photo play. */
+      /** Approves a generation for the film; null takes the approval back, and the photo plays. */
       async approve(clipId: string, approved: GenerationView | null) {
         change({ type: 'approval', clipId, approved });
         const answer = await send<{ clip: ClipView }>(`/clips/${clipId}/approval`, {
           method: approved ? 'POST' : 'DELETE',
           fields: approved ? { generationId: approved.id } : {},
         });
-        if (answer.ok) tell(answer.value.clip);
+        if (answer.ok) merge(answer.value.clip);
         change({ type: 'approval', clipId, approved: undefined });
         return answer;
       },
 
-      /** Keeps how the next try is to be. */
-      async keep(clipId: string, { frame, presetId, words }: NextTry): Promise<Answer<{ clip: ClipView }>> {
+      /** Saves a clip's draft. */
+      async keep(clipId: string, { frame, presetId, words }: Draft): Promise<Answer<{ clip: ClipView }>> {
         const numbers = { frameX: String(frame.x), frameY: String(frame.y), frameZoom: String(frame.zoom) };
         const answer = await kept(
           send<{ clip: ClipView }>(`/clips/${clipId}/details`, {
@@ -132,32 +132,32 @@ export function useStudio(loaded: StudioView) {
             outlivesPage: true,
           }),
         );
-        if (answer.ok) tell(answer.value.clip);
+        if (answer.ok) merge(answer.value.clip);
         return answer;
       },
 
-      /** Pays for one try. */
-      bringToLife(clipId: string, { presetId, words }: NextTry) {
+      /** Pays for one generation. */
+      bringToLife(clipId: string, { presetId, words }: Draft) {
         return pay(`clip:${clipId}`, `/clips/${clipId}/generations`, { presetId, words });
       },
 
-      /** Pays for one try at each of these clips. */
+      /** Pays for one generation of each of these clips. */
       bringAllToLife(clipIds: readonly string[]) {
         return pay<ManyStarted>(`project:${projectId}`, `/projects/${projectId}/generations`, { clipIds });
       },
 
-      /** Pays for one more try at each of these, whose tries have failed. */
+      /** Pays for one more generation of each of these failed clips. */
       tryFailedAgain({ clipIds, failedIds }: Retry) {
         return pay<ManyStarted>(`retry:${failedIds.join()}`, `/projects/${projectId}/generations`, { clipIds });
       },
 
-      /** Says what is wrong with a try: the second one is free (`cost` absent), or was, and the next costs `cost`. */
-      tell(generationId: string, { reason, words }: Said) {
+      /** Sends a complaint about a generation. It starts the free second try; `cost` is set when that was used before. */
+      complain(generationId: string, { reason, words }: Complaint) {
         const url = `/generations/${generationId}/feedback`;
         return pay<{ cost?: number }>(`feedback:${generationId}`, url, { reason, words });
       },
 
-      /** Stops everything that is under way in this film. */
+      /** Cancels every open generation of this project. */
       async stopAll() {
         const answer = await send<Stopped>(`/projects/${projectId}/cancellation`);
         revalidate();
@@ -168,21 +168,21 @@ export function useStudio(loaded: StudioView) {
         return send(`/generations/${generationId}/cancellation`);
       },
 
-      async changeFilm(film: FilmChange) {
-        change({ type: 'film', film });
-        const fields = Object.fromEntries(Object.entries(film).map(([name, value]) => [name, String(value ?? '')]));
+      async changeProject(project: ProjectChange) {
+        change({ type: 'project', project });
+        const fields = Object.fromEntries(Object.entries(project).map(([name, value]) => [name, String(value ?? '')]));
         const answer = await kept(send<{ project: ProjectView }>(`/projects/${projectId}/details`, { fields }));
         if (answer.ok && answer.value.project)
           change({ type: 'frame', frame: { type: 'project', project: answer.value.project } });
         else revalidate();
-        change({ type: 'film', film: {} });
+        change({ type: 'project', project: {} });
         return answer;
       },
     };
   }, [projectId, revalidate]);
 
   return {
-    project: { ...view.project, ...optimism.film },
+    project: { ...view.project, ...optimism.project },
     clips,
     balance: view.balance.balance,
     isGone: isGone(view),
@@ -218,8 +218,8 @@ function reduce(state: State, change: Change): State {
         ...state,
         optimism: { ...optimism, removed: withMember(optimism.removed, change.clipId, change.removed) },
       };
-    case 'film':
-      return { ...state, optimism: { ...optimism, film: change.film } };
+    case 'project':
+      return { ...state, optimism: { ...optimism, project: change.project } };
     default:
       return change satisfies never;
   }

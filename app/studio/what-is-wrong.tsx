@@ -2,13 +2,13 @@ import { useEffect, useId, useRef, useState } from 'react';
 import { Button } from '~/components/button';
 import { type ComplaintReason, complaints, maxComplaintLength } from '~/generations/feedback';
 
-/** What a person says about a clip. */
-export interface Said {
+/** A complaint about a generation. */
+export interface Complaint {
   reason: ComplaintReason;
   words: string;
 }
 
-/** Asks what is wrong with a clip, in three answers and the person's own words. Sending it starts the free second try. */
+/** A form for a complaint: three reasons and the person's own words. Sending it starts the free second try. */
 export function WhatIsWrong({
   button,
   busy,
@@ -16,11 +16,11 @@ export function WhatIsWrong({
   onSend,
   onBack,
 }: {
-  /** What stands on the button, with the wait. */
+  /** The text of the button, with the wait. */
   button: string;
   busy: boolean;
   problem: string | null;
-  onSend: (said: Said) => void;
+  onSend: (complaint: Complaint) => void;
   onBack: () => void;
 }) {
   const [reason, setReason] = useState<ComplaintReason | null>(null);

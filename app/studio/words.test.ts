@@ -5,8 +5,8 @@ import {
   aboutText,
   actionText,
   clipWord,
-  lineText,
   progressOf,
+  queueText,
   refusalText,
   retryText,
   startedText,
@@ -14,8 +14,8 @@ import {
   waitText,
 } from './words';
 
-describe('words', () => {
-  test('waits are said in tens of seconds, then in minutes', () => {
+describe('the words of the studio', () => {
+  test('waits are given in tens of seconds, then in minutes', () => {
     expect([4, 34, 40, 89, 90, 160].map(aboutText)).toEqual([
       'about 10 s',
       'about 40 s',
@@ -26,7 +26,7 @@ describe('words', () => {
     ]);
   });
 
-  test('the price and the wait stand on the button', () => {
+  test('the button of the next action names the price and the wait', () => {
     expect(actionText({ kind: 'bring-to-life', clipIds: ['a', 'b', 'c', 'd'], credits: 4, left: 0 }, 120)).toBe(
       'Bring 4 to life · 4 credits · about 2 min',
     );
@@ -36,7 +36,7 @@ describe('words', () => {
     expect(actionText({ kind: 'review', clipIds: ['a', 'b', 'c'] }, 0)).toBe('Review 3');
   });
 
-  test('each real step of a clip has its word and its true progress', () => {
+  test('each state of a generation has its word and its progress', () => {
     const going = (given: Parameters<typeof generation>[0]) =>
       clip({ status: 'generating', latest: generation(given) });
     const steps = [
@@ -53,7 +53,7 @@ describe('words', () => {
     expect(progressOf(clip())).toBeNull();
   });
 
-  test('what came back says whether somebody has decided about it', () => {
+  test('the word of a ready clip says whether it is approved', () => {
     const ready = generation({ id: 'gen_2', state: 'ready' });
     expect(clipWord(clip({ status: 'ready', latest: ready, ready }))).toBe('To review');
     expect(clipWord(clip({ status: 'ready', latest: ready, ready, approved: ready }))).toBe('Approved');
@@ -61,7 +61,7 @@ describe('words', () => {
     expect(clipWord(clip({ status: 'ready', latest: ready, ready, approved: older }))).toBe('New try ready');
   });
 
-  test('what failed is tried again at a price that is named', () => {
+  test('the retry button names its price', () => {
     const retry = { clipIds: ['a', 'b'], credits: 2, failedIds: ['x', 'y'] };
     expect(retryText(retry, 40)).toBe('Retry 2 failed · 2 credits · about 40 s');
     expect(retryText({ clipIds: ['a'], credits: 1, failedIds: ['x'] }, 40)).toBe(
@@ -69,7 +69,7 @@ describe('words', () => {
     );
   });
 
-  test('a start that went half way says how many went', () => {
+  test('the sentence for a partial start says how many generations were started', () => {
     const stopped = { ok: false as const, status: 409, outcome: 'no-credit', requestId: null };
     expect(startedText({ started: 4, stopped: null })).toBe('4 on the way. You can close this page.');
     expect(startedText({ started: 3, stopped })).toMatch(
@@ -78,7 +78,7 @@ describe('words', () => {
     expect(startedText({ started: 0, stopped })).toMatch(/^You do not have enough/);
   });
 
-  test('stopping says what came back, and promises nothing for others', () => {
+  test('the sentence after stopping says which credits came back, and promises nothing for providers', () => {
     expect(stoppedText({ canceled: 3, sent: 0, tooLate: 0, credits: 3 })).toBe('Stopped. Your 3 credits are back.');
     expect(stoppedText({ canceled: 2, sent: 1, tooLate: 1, credits: 2 })).toBe(
       'Stopped. Your 2 credits are back. One was at the film service already, which has been asked to stop. One was finished already.',
@@ -86,8 +86,8 @@ describe('words', () => {
     expect(stoppedText({ canceled: 0, sent: 0, tooLate: 0, credits: 0 })).toBe('Nothing was on its way any more.');
   });
 
-  test('one’s place in line and the wait are said as they are', () => {
-    expect([null, 0, 3].map(lineText)).toEqual([
+  test('the queue position and the wait have their sentences', () => {
+    expect([null, 0, 3].map(queueText)).toEqual([
       'Waiting for its turn.',
       'Yours is next in line.',
       'In line: 3 before yours.',
@@ -98,7 +98,7 @@ describe('words', () => {
     expect(waitText({ createdAt: 0, now: 75_000, offer, ahead: null })).toContain('longer than usual');
   });
 
-  test('a refusal says what happened and, where nobody expected it, the number to quote', () => {
+  test('a refusal says what happened and, for an unexpected fault, the request id', () => {
     const refusal = { ok: false as const, outcome: null, requestId: 'req_01JABCDEFGHJKMNPQRSTVWXYZ0' };
     expect(refusalText({ ...refusal, status: 0 })).toContain('No connection');
     expect(refusalText({ ...refusal, status: 500 })).toContain('req_01JABCDEFGHJKMNPQRSTVWXYZ0');
@@ -106,7 +106,7 @@ describe('words', () => {
   });
 });
 
-test('a paid request keeps its key until it is answered, also over a reload', () => {
+test('a paid request keeps its key until it is answered, even over a reload', () => {
   const kept = new Map<string, string>();
   const store = {
     getItem: (name: string) => kept.get(name) ?? null,

@@ -6,13 +6,13 @@ import type { ClipView, GenerationView } from '~/projects/views';
 import type { NextAction, Retry } from './next-action';
 import type { Refusal } from './post';
 
-/** A wait as a person says it: "about 40 s", "about 2 min". Seconds are rounded up to tens. */
+/** A wait in words: "about 40 s", "about 2 min". Seconds are rounded up to tens. */
 export function aboutText(seconds: number): string {
   if (seconds < 90) return `about ${Math.max(10, Math.ceil(seconds / 10) * 10)} s`;
   return `about ${Math.round(seconds / 60)} min`;
 }
 
-/** What stands on the one button. `seconds` is the measured wait for all clips of the action. */
+/** The text of the next action's button. `seconds` is the measured wait for all its clips. */
 export function actionText(action: NextAction, seconds: number): string {
   switch (action.kind) {
     case 'add-photos':
@@ -32,19 +32,19 @@ export function actionText(action: NextAction, seconds: number): string {
   }
 }
 
-/** What stands on the button that tries again what has failed. */
+/** The text of the button that retries failed clips. */
 export function retryText({ clipIds, credits }: Retry, seconds: number): string {
   return `Retry ${clipIds.length} failed · ${creditsInWords(credits)} · ${aboutText(seconds)}`;
 }
 
-/** What came of starting several: how many, and why not all. */
+/** The sentence after several generations were started: how many, and why not all. */
 export function startedText({ started, stopped }: { started: number; stopped: Refusal | null }): string {
   if (!stopped) return `${started} on the way. You can close this page.`;
   if (started === 0) return refusalText(stopped);
   return `${started === 1 ? 'One is' : `${started} are`} on the way; the rest are not. ${refusalText(stopped)}`;
 }
 
-/** What came of stopping everything, without promising what is not ours to promise. */
+/** The sentence after generations were canceled. A provider that has the task already is only asked to stop. */
 export function stoppedText({ canceled, sent, tooLate, credits }: Omit<Stopped, 'outcome'>): string {
   const late = tooLate === 0 ? '' : ` ${tooLate === 1 ? 'One was' : `${tooLate} were`} finished already.`;
   if (canceled === 0) return tooLate === 0 ? 'Nothing was on its way any more.' : `Nothing to stop.${late}`;
@@ -54,7 +54,7 @@ export function stoppedText({ canceled, sent, tooLate, credits }: Omit<Stopped, 
   return `Stopped. ${back}${asked}${late}`;
 }
 
-/** How long it will take, as measured; when it takes longer, that it does. Times in ms. */
+/** The sentence about a generation's expected wait, or about its lateness. Times in ms since 1970. */
 export function waitText({
   createdAt,
   now,
@@ -72,19 +72,19 @@ export function waitText({
   return `Usually ready in ${aboutText(waitSeconds(offer, before + 1))}.`;
 }
 
-/** What is said when an answer was kept, but its clip's free try was used before. */
-export function notedText(cost: number): string {
+/** The sentence for a complaint about a clip whose free second try was used before; `cost` of the next, in credits. */
+export function complaintKeptText(cost: number): string {
   return `Thank you, we keep that. The free try of this clip is used; the next one costs ${creditsInWords(cost)}.`;
 }
 
-/** Who comes before one in line. */
-export function lineText(ahead: number | null): string {
+/** The sentence for a queue position; null while it is unknown. */
+export function queueText(ahead: number | null): string {
   if (ahead === null) return 'Waiting for its turn.';
   if (ahead === 0) return 'Yours is next in line.';
   return `In line: ${ahead} before yours.`;
 }
 
-/** A clip's state in a word or two, for its card. */
+/** A clip's status in a word or two, for its card. */
 export function clipWord(clip: ClipView): string {
   const { status, latest } = clip;
   if (status === 'generating' && latest) {
@@ -108,12 +108,12 @@ export function clipWord(clip: ClipView): string {
   return 'Still photo';
 }
 
-/** What happens to a try at this moment, as a sentence. */
+/** The sentence for what happens to an open generation at this moment. */
 export function stepSentence({ state, heldBack, progress }: GenerationView, ahead: number | null = null): string {
   if (heldBack) return 'Many films are being made right now. Yours keeps its place in line.';
   switch (state) {
     case 'queued':
-      return lineText(ahead);
+      return queueText(ahead);
     case 'submitting':
       return 'Your photo is being sent.';
     case 'copying':
@@ -123,7 +123,7 @@ export function stepSentence({ state, heldBack, progress }: GenerationView, ahea
   }
 }
 
-/** How far a try has come, 0..1, from what is known and from nothing else; null when nothing is on its way. */
+/** The progress of a clip's open generation, 0..1, by its state and the provider's own figure; null without one. */
 export function progressOf(clip: ClipView): number | null {
   if (clip.status !== 'generating' || !clip.latest) return null;
   switch (clip.latest.state) {
@@ -140,7 +140,7 @@ export function progressOf(clip: ClipView): number | null {
   }
 }
 
-/** What to tell a person when a request was refused, calmly and with what they can do. */
+/** The sentence for a refused request, with what the person can do. */
 export function refusalText(refusal: Refusal): string {
   const quote = refusal.requestId ? ` (${refusal.requestId})` : '';
   if (refusal.status === 0) return 'No connection. Nothing was lost; try again when you are back online.';
@@ -154,12 +154,12 @@ export function refusalText(refusal: Refusal): string {
   return `Echoes could not do this just now. Nothing was spent. Try again in a moment${quote}.`;
 }
 
-/** A moment of today as a person's clock shows it, with seconds. */
+/** A moment as the time of day, with seconds, in the person's time zone. */
 export function clockTime(at: number): string {
   return new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 }
 
-/** A moment as a person's own calendar and clock show it: "22 Nov, 14:03". */
+/** A moment as day and time in the person's time zone: "22 Nov, 14:03". */
 export function dayAndTime(at: number): string {
   return new Date(at).toLocaleString([], { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 }

@@ -1,0 +1,90 @@
+import type { CSSProperties } from 'react';
+import { Icon } from '~/components/icon';
+import { aspectOf, type Shape } from '~/photos/frame';
+import type { UploadItem } from '~/photos/upload-queue.client';
+import { FilmPlayer } from '~/player/film-player';
+import type { ClipView, ProjectView } from '~/projects/views';
+import { ShareButton, tellPlayed } from './share-film';
+
+/** The project's film: the picker while it has no photos, a preview while the first ones upload, then the player. */
+export function StudioFilm({
+  project,
+  clips,
+  coming,
+  onAddPhotos,
+  onRefreshUrls,
+}: {
+  project: ProjectView;
+  clips: readonly ClipView[];
+  /** Uploads that are no clips yet. */
+  coming: readonly UploadItem[];
+  onAddPhotos: () => void;
+  onRefreshUrls: () => Promise<readonly ClipView[]>;
+}) {
+  if (clips.length === 0 && coming.length === 0)
+    return (
+      <div className="order-last w-full">
+        <PhotoPicker onAddPhotos={onAddPhotos} />
+      </div>
+    );
+  return (
+    <div
+      className="mx-auto w-[min(100%,max(8.5rem,calc(var(--film-aspect)*30dvh)))] md:mx-0 md:w-[min(58%,calc(var(--film-aspect)*44dvh))]"
+      style={{ '--film-aspect': aspectOf(project.shape) } as CSSProperties}
+    >
+      {clips.length === 0 ? (
+        <UploadPreview items={coming} shape={project.shape} />
+      ) : (
+        <FilmPlayer
+          variant="inline"
+          clips={clips}
+          shape={project.shape}
+          trackId={project.trackId}
+          title={project.title}
+          onEnd={() => tellPlayed(project.id)}
+          onRefreshUrls={onRefreshUrls}
+          endActions={<ShareButton projectId={project.id} title={project.title} />}
+        />
+      )}
+    </div>
+  );
+}
+
+function PhotoPicker({ onAddPhotos }: { onAddPhotos: () => void }) {
+  return (
+    <button
+      type="button"
+      onClick={onAddPhotos}
+      className="grid min-h-[52dvh] w-full content-center justify-items-center gap-4 rounded-photo border-2 border-dashed border-edge p-6 text-center transition hover:bg-raised active:scale-[0.99]"
+    >
+      <span className="grid size-18 place-items-center rounded-full bg-light text-on-light">
+        <Icon name="image-plus" size={32} />
+      </span>
+      <span className="font-title text-25 text-balance">Choose the photos for your film</span>
+      <span className="max-w-text text-quiet">
+        As many as you like, straight from the camera. Nobody but you can see them.
+      </span>
+    </button>
+  );
+}
+
+/** Stands in for the player while the first photos upload: the preview of the first one, once it is known. */
+function UploadPreview({ items, shape }: { items: readonly UploadItem[]; shape: Shape }) {
+  const coming = items.filter((item) => item.reason === null);
+  const preview = coming.find((item) => item.previewUrl)?.previewUrl;
+  return (
+    <div
+      className="room relative grid place-items-center overflow-hidden rounded-photo"
+      style={{ aspectRatio: aspectOf(shape) }}
+    >
+      {preview ? (
+        <img src={preview} alt="" className="absolute inset-0 size-full object-cover brightness-90" />
+      ) : (
+        <p className="grid justify-items-center gap-3 p-4 text-center text-quiet">
+          <Icon name="image" size={32} />
+          {coming.length > 0 ? 'Your film begins in a moment.' : 'Add photos, and your film begins here.'}
+        </p>
+      )}
+    </div>
+  );
+}
