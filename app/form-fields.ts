@@ -1,18 +1,18 @@
 import * as v from 'valibot';
 
-/** Refuses every method but these: throws a 405 that names them. */
+/** Throws a 405 with its `Allow` header for a method that is not in `allowed`. */
 export function requireMethod(request: Request, ...allowed: ('GET' | 'HEAD' | 'POST' | 'DELETE')[]): void {
   if ((allowed as string[]).includes(request.method)) return;
   throw new Response(null, { status: 405, headers: { Allow: allowed.join(', ') } });
 }
 
-/** The loader of an address that takes form posts and nothing else. */
+/** The loader of an address that only takes form posts. */
 export function formPostOnly({ request }: { request: Request }): null {
   requireMethod(request, 'POST');
   return null;
 }
 
-/** The fields of a form by name. What came several times is a list, which no plain field takes. */
+/** The fields of a form by name. A repeated field becomes a list, which a plain field's schema refuses. */
 export function fieldsOf(form: FormData): Record<string, unknown> {
   return Object.fromEntries(
     [...new Set(form.keys())].map((name) => {
@@ -22,7 +22,7 @@ export function fieldsOf(form: FormData): Record<string, unknown> {
   );
 }
 
-/** Text of a person in one or more lines, without the control characters that no keyboard makes; `most` in letters. */
+/** A text of one or more lines without control characters; `most` in characters. */
 export const personText = (most: number) =>
   v.pipe(
     v.string(),
@@ -30,11 +30,11 @@ export const personText = (most: number) =>
     v.maxLength(most),
   );
 
-/** A plain number within these bounds: no `0x10`, no spaces, no Infinity. */
+/** A decimal number within these bounds: no `0x10`, no spaces, no Infinity. */
 export const numberField = (least: number, most: number) =>
   v.pipe(v.string(), v.regex(/^\d{1,6}(\.\d+)?(e-\d+)?$/), v.transform(Number), v.minValue(least), v.maxValue(most));
 
-/** The answer to a form that cannot be read as it is meant: 400, naming the fields. Nothing has been done. */
+/** The 400 that answers an invalid form and names its fields. */
 export function invalid(issues: readonly v.BaseIssue<unknown>[]): Response {
   const fields = [...new Set(issues.map((issue) => v.getDotPath(issue)?.split('.')[0] ?? 'form'))];
   const message = `Look at ${fields.join(', ')}: missing, or not of the kind or length expected. Nothing has changed.`;

@@ -1,8 +1,8 @@
-/** The answers that are not what somebody came for. */
+/** The HTTP statuses that have a problem page of their own. */
 const problemStatuses = [400, 401, 402, 403, 404, 405, 409, 413, 415, 416, 429, 500, 503] as const;
 type ProblemStatus = (typeof problemStatuses)[number];
 
-/** What happened, in a person's words, and the one next step. */
+/** A problem as a page shows it: what happened, and the next step. */
 export interface Problem {
   status: ProblemStatus;
   title: string;
@@ -10,7 +10,7 @@ export interface Problem {
   nextStep: { label: string; to: string } | 'reload';
 }
 
-/** What clients that read JSON get. `reason` is a stable word for programs, `message` a sentence for people. */
+/** A problem as JSON. `reason` is a stable word for programs, `message` a sentence for people. */
 export interface ProblemJson {
   error: { status: number; reason: string; message: string; requestId: string };
 }
@@ -98,7 +98,7 @@ const problems: Record<ProblemStatus, Omit<Problem, 'status'> & { reason: string
   },
 };
 
-/** For who began very many films: a problem of its own, with the same status as other floods. */
+/** The problem of a person at the limit of projects; it has the status of other rate limits. */
 export const tooManyProjects: Problem = {
   status: 429,
   title: 'That is a lot of films',
@@ -106,19 +106,19 @@ export const tooManyProjects: Problem = {
   nextStep: toFilms,
 };
 
-/** Whether what a route threw brings its own words. */
+/** True for a problem that a route threw with its own texts. */
 export function isProblem(value: unknown): value is Problem {
   return typeof value === 'object' && value !== null && 'sentence' in value && 'nextStep' in value;
 }
 
-/** The words for this status; for one we do not speak of, those of the nearest that we do. */
+/** The problem of a status; an unlisted status gets the problem of 400 or 500. */
 export function problemFor(status: number): Problem {
   const known = nearest(status);
   const { title, sentence, nextStep } = problems[known];
   return { status: known, title, sentence, nextStep };
 }
 
-/** The same for programs. Without a `reason` or `message` of its own, the general ones of the status. */
+/** The problem of a status as JSON; `reason` and `message` default to those of the status. */
 export function problemJson({
   status,
   reason,
@@ -134,13 +134,13 @@ export function problemJson({
   return { error: { status, reason: reason ?? general, message: message ?? sentence, requestId } };
 }
 
-/** Whether this client reads JSON and not pages. */
+/** True for a client that reads JSON and no pages. */
 export function wantsJson(headers: Headers): boolean {
   const accept = headers.get('Accept') ?? '';
   return accept.includes('application/json') && !accept.includes('text/html');
 }
 
-/** Whether this client is a person's browser asking for a page. */
+/** True for a browser that asks for a page. */
 export function wantsPage(headers: Headers): boolean {
   return (headers.get('Accept') ?? '').includes('text/html');
 }

@@ -1,4 +1,4 @@
-// The entry: which door a request, a message or the clock goes through.
+// The Worker's entry: it sends requests, queue messages and cron runs to their doors.
 import { Hono } from 'hono';
 import { health } from './health';
 import { live } from './live';

@@ -1,5 +1,5 @@
-// What must not be believed: unknown providers, answers that are none, videos that are none. Each ends in a plain reason
-// with the credit back, is told in full in the log, and leaves nothing behind.
+// Unknown providers, malformed answers and files that are no video: each ends the generation with a failure reason and a
+// refund, is logged in full, and leaves nothing behind.
 import { runDurableObjectAlarm } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -27,7 +27,7 @@ beforeEach(() => {
 const later = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds);
 const ring = (id: string) => runDurableObjectAlarm(env.GENERATION_JOB.getByName(id));
 
-/** Makes a try and lets it live to its end; answers what the person is told and what the log says of the calls. */
+/** Runs a generation to its end; returns its failure reason and the log lines of its provider calls. */
 async function lived({
   meanwhile = () => {},
   seconds = 60,
@@ -50,7 +50,7 @@ async function lived({
     .first<{ state: string; reason: string; detail: string | null; cleanedAt: number | null }>();
   const timeline = await testServices().generations.timeline({ userId: seed.userId, generationId: id });
   const media = (await env.MEDIA.list({ prefix: `u/${seed.userId}/` })).objects.map(({ key }) => key);
-  // The same of each: the credit is back, nothing is stored, nothing is left to do.
+  // Each case: the credit is refunded, nothing is stored, and no alarm is left.
   expect(row?.state).toBe('failed');
   expect(row?.cleanedAt).not.toBeNull();
   expect((await testServices().credits.ledger.balance(seed.userId)).balance).toBe(1);
@@ -68,8 +68,8 @@ async function lived({
   };
 }
 
-describe('a provider that the owner’s settings name and nobody knows', () => {
-  it('is refused before anything is paid', async () => {
+describe('an unknown provider in the settings', () => {
+  it('an unknown provider in the settings is refused before anything is paid', async () => {
     const seed = await seedClip({ jpeg });
     const setting = (key: string) =>
       env.DB.prepare('INSERT INTO settings (key, value, updated_at) VALUES (?1, ?2, 1)').bind(key, '"nobody"');
@@ -78,13 +78,13 @@ describe('a provider that the owner’s settings name and nobody knows', () => {
       generations,
       credits: { ledger },
     } = testServices();
-    const wish = { ...seed, requestKey: crypto.randomUUID(), presetId: 'gentle', words: '' };
-    expect(await generations.start(wish)).toMatchObject({ outcome: 'unavailable' });
+    const order = { ...seed, requestKey: crypto.randomUUID(), presetId: 'gentle', words: '' };
+    expect(await generations.start(order)).toMatchObject({ outcome: 'unavailable' });
     expect((await ledger.balance(seed.userId)).balance).toBe(1);
     await env.DB.prepare('DELETE FROM settings').run();
   });
 
-  it('ends a try that was made for it, with the credit back', async () => {
+  it('a generation of an unknown provider fails with a refund', async () => {
     const rename = (id: string) =>
       env.DB.prepare("UPDATE generations SET provider = 'nobody' WHERE id = ?1").bind(id).run();
     const { reason, said } = await lived({ meanwhile: rename });
@@ -94,7 +94,7 @@ describe('a provider that the owner’s settings name and nobody knows', () => {
   });
 });
 
-describe('an answer that is none', () => {
+describe('a malformed answer', () => {
   const page = () => new Response('<!doctype html><title>Just a moment…</title>', { status: 200 });
   const answers: [string, () => Response, RegExp][] = [
     ['a page', page, /^unknown 200 retryable .*no JSON: <!doctype html>/],
@@ -103,7 +103,7 @@ describe('an answer that is none', () => {
     ['600 MB', () => new Response('{}', { headers: { 'Content-Length': `${600 * megabyte}` } }), /too long/],
   ];
 
-  it.each(answers)('to an order: %s; it is asked three times and no more', async (_name, answer, line) => {
+  it.each(answers)('a submit answered with %s is sent three times and no more', async (_name, answer, line) => {
     wire.before = async ({ method }) => (method === 'POST' ? answer() : null);
     const { reason, said, told } = await lived({ seconds: 70 });
     expect(reason).toBe('lost');
@@ -112,7 +112,7 @@ describe('an answer that is none', () => {
     expect(told).not.toMatch(/doctype|JSON|understood/);
   });
 
-  it('to every question: it is given up at its deadline', async () => {
+  it('a generation whose every poll gets a malformed answer fails at its deadline', async () => {
     wire.before = async ({ method, url }) => (method === 'GET' && url.includes('/v1/tasks/') ? page() : null);
     const { reason, said, told } = await lived({ seconds: 300 });
     expect(reason).toBe('deadline');
@@ -122,7 +122,7 @@ describe('an answer that is none', () => {
   });
 });
 
-describe('a video that is none', () => {
+describe('a file that is no video', () => {
   const mp4 = (body: BodyInit, length?: number, type = 'video/mp4') =>
     new Response(body, { headers: { 'Content-Type': type, ...(length ? { 'Content-Length': `${length}` } : {}) } });
   /** The first bytes of a good video of 600 MB. */
@@ -152,7 +152,7 @@ describe('a video that is none', () => {
     ['on this machine', () => Response.redirect('https://127.0.0.1/a.mp4', 301), /^bad .*301/],
   ];
 
-  it.each(videos)('%s: it is fetched three times and not kept', async (_name, video, line) => {
+  it.each(videos)('%s is fetched three times and not stored', async (_name, video, line) => {
     wire.output = video;
     const { reason, said, told } = await lived();
     expect(reason).toBe('bad-output');
@@ -162,7 +162,7 @@ describe('a video that is none', () => {
     expect(wire.requests.filter((request) => !/runway|image_to_video|tasks|\.mp4/.test(request))).toEqual([]);
   });
 
-  it('that lies at a foreign address is not even asked for', async () => {
+  it('a video at a foreign address is not fetched', async () => {
     wire.before = async ({ method, url }) => {
       if (method !== 'GET' || !url.includes('/v1/tasks/')) return null;
       const output = ['https://169.254.169.254/latest/meta-data'];

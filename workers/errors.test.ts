@@ -22,7 +22,7 @@ async function ask(address: string, accept: string, init: { headers?: Record<str
   return { response, text: await response.text(), requestId: response.headers.get('X-Request-Id') ?? '' };
 }
 
-/** What each status looks like, for people and for programs, whichever door says it. */
+/** The page title and the `reason` of each status, the same at every door. */
 async function expectProduct(status: number, address: string, init?: Parameters<typeof ask>[2]): Promise<void> {
   const page = await ask(address, html, init);
   expect([address, page.response.status, page.response.headers.get('Content-Type')]).toEqual([
@@ -42,8 +42,8 @@ async function expectProduct(status: number, address: string, init?: Parameters<
   expect(data.requestId).toMatch(/^req_[0-9A-Z]{26}$/);
 }
 
-describe('a refusal looks like the product', { timeout: 60_000 }, () => {
-  it('from pages and from doors alike', async () => {
+describe('refusals', { timeout: 60_000 }, () => {
+  it('refusals of pages and of doors look alike', async () => {
     const userId = await seedPerson();
     const Cookie = await seedSession(userId);
     const headers = { Cookie };
@@ -76,7 +76,7 @@ describe('a refusal looks like the product', { timeout: 60_000 }, () => {
     await expectProduct(429, 'GET /problem/429');
   });
 
-  it('and names the methods that an address does take', async () => {
+  it('a 405 names the methods that its address takes', async () => {
     const allowed = async (address: string) => (await ask(address, json)).response.headers.get('Allow');
     expect(await allowed('GET /clips/clp_1/approval')).toBe('POST, DELETE');
     expect(await allowed('PUT /clips/clp_1/details')).toBe('POST');
@@ -84,8 +84,8 @@ describe('a refusal looks like the product', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a fault of ours', { timeout: 60_000 }, () => {
-  it('shows its request id, the one under which the log tells the rest, and nothing else', async () => {
+describe('an unexpected error', { timeout: 60_000 }, () => {
+  it('an unexpected error shows only the request id under which the log has its details', async () => {
     const userId = await seedPerson({ credits: 5 });
     const headers = { Cookie: await seedSession(userId) };
     const { projectId, clipIds } = await seedProject({ userId });
@@ -125,7 +125,7 @@ describe('a fault of ours', { timeout: 60_000 }, () => {
         else expect((JSON.parse(text) as ProblemJson).error).toMatchObject({ status: 500, requestId });
         expect(logged.some((line) => line.includes(requestId) && line.includes('no such table'))).toBe(true);
       }
-    // What the pages' own scripts read is cleaned too.
+    // The errors that Remix's client reads are sanitized too.
     const { response, text } = await ask('GET /projects.data', '*/*', { headers });
     expect(response.status).toBe(500);
     expect(text).not.toMatch(/no such table|D1_ERROR|SQLITE|\.js:\d/);

@@ -1,12 +1,12 @@
 import { readLimited } from '~/http';
 
-/** Five hundred characters of words or a hundred ids, many times over. Photos have a door of their own. */
+/** The largest form: 500 characters of words or 100 ids take far less. Photos are sent to the uploads' door. */
 const mostBytes = 64 * 1024;
 
-/** A request whose form can be read, or why it cannot. */
+/** A request with a readable form, or why it was refused. */
 type Read = { outcome: 'form'; request: Request } | { outcome: 'refused'; status: 400 | 413 | 415; message: string };
 
-/** Reads the body of a form post before anything else does: small, of a kind that forms have, and whole. */
+/** Reads the body of a form post ahead of Remix, and refuses one that is too large, of another type, or cut off. */
 export async function readFormPost(request: Request): Promise<Read> {
   const bytes = await readLimited(request, mostBytes);
   if (!bytes)

@@ -1,6 +1,6 @@
 /**
- * Where our pages may get things from. Forms lead to `issuer` to sign in, and to Stripe to pay: a browser asks of every
- * address a form is led on to whether it may go there.
+ * The content security policy of every page. `form-action` also names `issuer` and Stripe: a browser checks each address
+ * to which a form's answer redirects.
  */
 function contentSecurityPolicy({
   nonce,
@@ -19,7 +19,7 @@ function contentSecurityPolicy({
     // The HEIC decoder is WebAssembly.
     'script-src': `'self' 'nonce-${nonce}' 'wasm-unsafe-eval'`,
     'style-src': `'self' 'nonce-${nonce}'`,
-    // Frames, positions and lengths are style attributes: numbers of ours, never text of a person.
+    // Style attributes hold frames, positions and lengths: numbers, never a person's text.
     'style-src-attr': "'unsafe-inline'",
     'img-src': "'self' blob: data:",
     'media-src': "'self' blob: data:",
@@ -37,7 +37,7 @@ function contentSecurityPolicy({
     .join('; ');
 }
 
-/** Puts on what each answer carries, and on pages what keeps them to themselves. Headers a door has set stay. */
+/** Adds the headers of every answer, and the security headers of pages. Headers that a door has set stay. */
 export function addHeaders(
   headers: Headers,
   request: {
@@ -54,7 +54,7 @@ export function addHeaders(
   put('X-Content-Type-Options', 'nosniff');
   put('Referrer-Policy', 'strict-origin-when-cross-origin');
   if (request.appOrigin.startsWith('https:')) put('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
-  // Answers are made for one person; only what says otherwise (media, a public page) may be kept.
+  // Answers are made for one person; media and public pages set their own header and may be cached.
   put('Cache-Control', request.isSignedIn ? 'private, no-store' : 'no-cache');
   if (!headers.get('Content-Type')?.startsWith('text/html')) return;
   put('Content-Security-Policy', contentSecurityPolicy(request));

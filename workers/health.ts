@@ -5,8 +5,8 @@ import { log } from '~/log';
 import type { RequestContext } from './request-context';
 
 /**
- * Whether Echoes can work: its configuration is complete, D1 answers, its migrations were applied, and the laws of money
- * are in place. Says no more than ok or not: the log and the owner's desk say why.
+ * GET /healthz: 200 while the configuration is complete, D1 answers, its migrations were applied, and the laws are in
+ * place, else 503. The body only says ok or not: the log and the system status say why.
  */
 export async function health(c: Context<RequestContext>): Promise<Response> {
   const read = readConfig(c.env);

@@ -3,7 +3,7 @@ import { type LiveChannelRpc, sessionEndsHeader, sessionHeader } from '~/live/ch
 import { type LiveFrame, ping, pong } from '~/live/frames';
 import { createLogRateLimit } from '~/live/log-rate-limit';
 
-/** What a socket remembers while the object sleeps. */
+/** What a socket keeps about its session through hibernation. */
 interface SessionAttachment {
   session: string;
   endsAt: number;
@@ -14,12 +14,12 @@ const longestMessage = 1024;
 const signedOut = 4001;
 
 /**
- * All open pages of one person. It passes frames on and knows nothing: the truth is in D1, a page that missed a frame
- * reads again when its socket opens. It sleeps between frames, so it may have no timer; `ping` is answered without
- * waking it.
+ * The sockets of one person's open pages. It passes frames on and stores nothing: D1 holds the data, and a page that
+ * missed a frame loads again when its socket opens. It hibernates between frames, so it has no timer; the platform
+ * answers `ping` without waking it.
  */
 export class LiveChannel extends DurableObject<Env> implements LiveChannelRpc {
-  /** For the log alone. What it forgets while the object sleeps does not matter: then nothing has come for a while. */
+  /** Limits log frames. Hibernation resets it, which is harmless: no frame has come for a while then. */
   readonly #logRateLimit = createLogRateLimit();
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -27,7 +27,7 @@ export class LiveChannel extends DurableObject<Env> implements LiveChannelRpc {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(ping, pong));
   }
 
-  /** Takes a socket the door has checked. 429 when the person has eight already. */
+  /** Accepts a socket that the door has checked; 429 when the person has eight open already. */
   override async fetch(request: Request): Promise<Response> {
     if (this.#open().length >= socketsPerPerson) return new Response(null, { status: 429 });
     const { 0: client, 1: server } = new WebSocketPair();
@@ -60,7 +60,7 @@ export class LiveChannel extends DurableObject<Env> implements LiveChannelRpc {
       if (session === null || attachmentOf(socket).session === session) bidFarewell(socket);
   }
 
-  /** Pages have nothing to say. Whoever says a lot is shown out. */
+  /** Ignores messages, since pages only send `ping`; an oversized message closes the socket. */
   override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
     const size = typeof message === 'string' ? message.length : message.byteLength;
     if (size > longestMessage) socket.close(1009, 'too long');
@@ -88,7 +88,7 @@ function bidFarewell(socket: WebSocket): void {
   socket.close(signedOut, 'signed out');
 }
 
-/** One broken socket never keeps a frame from the others. */
+/** Sends a text, or closes a broken socket without keeping the frame from the others. */
 function send(socket: WebSocket, text: string): void {
   try {
     socket.send(text);

@@ -13,7 +13,7 @@ function knock(cookie: string | null, headers: Record<string, string> = { Origin
   return exports.default.fetch(new Request(`${origin}/live`, { headers: all }));
 }
 
-/** An open page: what it has heard, and how it ended. */
+/** A live connection with the frames it received and how it was closed. */
 async function open(cookie: string) {
   const { webSocket } = await knock(cookie);
   if (!webSocket) throw new Error('no socket');
@@ -32,8 +32,8 @@ async function open(cookie: string) {
   return { webSocket, next, closed };
 }
 
-describe('the door for live pages', () => {
-  it('opens to our own pages of somebody who is signed in', async () => {
+describe('the door for live connections', () => {
+  it('the live door opens a socket for a signed-in person’s own page', async () => {
     const userId = await seedPerson();
     expect((await knock(await seedSession(userId))).status).toBe(101);
   });
@@ -47,12 +47,12 @@ describe('the door for live pages', () => {
     expect((await knock(await seedSession(await seedPerson()), headers)).status).toBe(403);
   });
 
-  it('stays shut to strangers', async () => {
+  it('the live door refuses a request without a session', async () => {
     expect((await knock(null)).status).toBe(401);
     expect((await knock('__Host-echoes=made-up')).status).toBe(401);
   });
 
-  it('holds eight pages of a person and not a ninth; one that leaves makes room', async () => {
+  it('the live door opens eight sockets of a person and refuses a ninth until one closes', async () => {
     const cookie = await seedSession(await seedPerson());
     const pages = [];
     for (let count = 0; count < 8; count++) pages.push(await open(cookie));
@@ -64,8 +64,8 @@ describe('the door for live pages', () => {
   });
 });
 
-describe('an open page', () => {
-  it('hears every frame of its person and none of anybody else, also after the object slept', async () => {
+describe('a live connection', () => {
+  it('a live connection gets its own person’s frames alone, also after the object hibernated', async () => {
     const userId = await seedPerson();
     const otherId = await seedPerson();
     const { live } = testServices();
@@ -81,7 +81,7 @@ describe('an open page', () => {
     expect(JSON.parse(await other.next())).toEqual([balance(9)]);
   });
 
-  it('gets its ping answered; other words are ignored, long ones end the call', async () => {
+  it('a ping is answered, other messages are ignored, and an oversized one closes the socket', async () => {
     const page = await open(await seedSession(await seedPerson()));
     page.webSocket.send('hello');
     page.webSocket.send('ping');
@@ -90,7 +90,7 @@ describe('an open page', () => {
     expect(await page.closed).toBe(1009);
   });
 
-  it('is told and closed when its session ends, and only then', async () => {
+  it('a live connection is told and closed when its own session ends', async () => {
     const userId = await seedPerson();
     const [phone, laptop] = [await seedSession(userId), await seedSession(userId)];
     const [onPhone, onLaptop] = [await open(phone), await open(laptop)];
@@ -110,7 +110,7 @@ describe('an open page', () => {
     expect((await knock(laptop)).status).toBe(401);
   });
 
-  it('hears nothing more once its session is over by itself', async () => {
+  it('a live connection gets no more frames once its session has expired', async () => {
     const userId = await seedPerson();
     const { live } = testServices();
     const { webSocket } = await live.connect({ userId, session: 'a', endsAt: Date.now() - 1 });
@@ -124,7 +124,7 @@ describe('an open page', () => {
   });
 });
 
-describe('the live log', () => {
+describe('the log tail', () => {
   const line = (text: string) => ({
     ...({
       at: Date.now(),
@@ -156,7 +156,7 @@ describe('the live log', () => {
     );
   type LogFrame = LiveFrame & { type: 'log' };
 
-  it('opens to admins alone, and that somebody listens is written down', async () => {
+  it('the log tail opens for admins alone, with an entry in the audit log', async () => {
     expect((await listen(null)).status).toBe(401);
     expect((await listen(await seedSession(await seedPerson()))).status).toBe(404);
     const { adminId, cookie } = await seedAdmin();
@@ -164,7 +164,7 @@ describe('the live log', () => {
     expect(await testServices().admin.auditLog.list({ adminId, limit: 9 })).toMatchObject([{ what: 'tail-opened' }]);
   });
 
-  it('tells of requests only while somebody listens, never of listening itself, and says what it left out', async () => {
+  it('the log tail sends request lines while it is open, none about itself, and counts what it left out', async () => {
     const { cookie } = await seedAdmin();
     const { webSocket } = await listen(cookie);
     const heard: LogFrame[] = [];
@@ -178,7 +178,7 @@ describe('the live log', () => {
       while (heard.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
       return heard.shift() as LogFrame;
     };
-    // Nobody has said yet that they are there.
+    // No heartbeat of the log page has come yet.
     await testServices().logbook.close(threadOf(1));
     expect(heard).toEqual([]);
     expect((await beat(cookie)).status).toBe(200);
@@ -194,7 +194,7 @@ describe('the live log', () => {
     expect(heard).toEqual([]);
   });
 
-  it('lets a hundred lines pass in a second, and tells of the rest with the next that do', () => {
+  it('the log tail passes 100 lines a second, and counts the rest with the next lines', () => {
     const { pass } = createLogRateLimit();
     const frame = (count: number, leftOut = 0) => ({ type: 'log' as const, lines: threadOf(count).lines, leftOut });
     expect(pass(frame(60, 5), 1000)).toMatchObject({ lines: { length: 60 }, leftOut: 5 });

@@ -3,11 +3,11 @@ import type { Session } from '~/auth/sessions.server';
 import { problem } from './problem';
 import type { RequestContext } from './request-context';
 
-/** The door for live pages: a socket from our own pages, by somebody who is signed in. Only then the object is touched. */
+/** The door for live connections. It checks origin and session before it calls the channel's object. */
 export async function live(c: Context<RequestContext>): Promise<Response> {
   const { services, config } = c.var;
   if (c.req.header('Upgrade')?.toLowerCase() !== 'websocket') return problem(c, 400, 'not-a-socket');
-  // Sockets do not follow the rules of other cross-site requests: browsers open them for any page, cookies included.
+  // Browsers open sockets for pages of any origin and send cookies along, so the origin is checked here.
   if (c.req.header('Origin') !== config.APP_ORIGIN) return problem(c, 403, 'cross-site');
   const session = await services.auth.findSession(c.req.raw);
   if (!session) return problem(c, 401);
@@ -20,7 +20,7 @@ export async function live(c: Context<RequestContext>): Promise<Response> {
   return response.status === 429 ? problem(c, 429, 'too-many-pages') : response;
 }
 
-/** The log as it is written, for admins alone: for others there is nothing here. That one listens is written down. */
+/** The log tail, for admins; others get 404. Opening it is written to the audit log. */
 async function tail(c: Context<RequestContext>, session: Session): Promise<Response> {
   const { logbook, admin } = c.var.services;
   if (!session.user.isAdmin) return problem(c, 404);

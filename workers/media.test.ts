@@ -26,7 +26,7 @@ const mine = (headers: HeadersInit = {}, method = 'GET') =>
   ask(seeded.path, { cookie: seeded.cookie, headers, method });
 
 describe('private media', () => {
-  it('comes whole to its owner, as what it is, cacheable by this browser only', async () => {
+  it('private media reaches its owner whole, with its type, cacheable by this browser only', async () => {
     const response = await mine();
     expect(response.status).toBe(200);
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes);
@@ -43,7 +43,7 @@ describe('private media', () => {
     expect(headers['cache-control']).toMatch(/^private, max-age=\d{3,4}, immutable$/);
   });
 
-  it('answers HEAD like GET, without the bytes', async () => {
+  it('private media answers HEAD like GET, without the bytes', async () => {
     const response = await mine({}, 'HEAD');
     expect(response.status).toBe(200);
     expect(response.headers.get('content-length')).toBe('1000');
@@ -62,7 +62,7 @@ describe('private media', () => {
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes.slice(from, to + 1));
   });
 
-  it('refuses a part that is not there, and gives the whole where several are asked for', async () => {
+  it('private media refuses a range past the end, and answers several ranges with the whole', async () => {
     const past = await mine({ Range: 'bytes=1000-' });
     expect(past.status).toBe(416);
     expect(past.headers.get('content-range')).toBe('bytes */1000');
@@ -71,7 +71,7 @@ describe('private media', () => {
     expect((await several.arrayBuffer()).byteLength).toBe(1000);
   });
 
-  it('says 304 to who has it already, and gives a part only of the object they know', async () => {
+  it('private media answers a known tag with 304, and If-Range of another tag with the whole', async () => {
     const etag = (await mine({}, 'HEAD')).headers.get('etag') as string;
     const known = await mine({ 'If-None-Match': etag });
     expect(known.status).toBe(304);
@@ -80,7 +80,7 @@ describe('private media', () => {
     expect((await mine({ Range: 'bytes=0-9', 'If-Range': '"another"' })).status).toBe(200);
   });
 
-  it('gives a provider its copy by link alone, and lets nothing of it be kept', async () => {
+  it('a provider’s signed URL works without a session, and its answer is not cached', async () => {
     for (const method of ['HEAD', 'GET']) {
       const response = await ask(seeded.provider, { method });
       expect(response.status).toBe(200);
@@ -89,7 +89,7 @@ describe('private media', () => {
     }
   });
 
-  it('gives nothing to anybody else, with the same answer as for what does not exist', async () => {
+  it('another person’s private media is answered like media that does not exist', async () => {
     const { links } = testServices().media;
     const missing = links.ownerPath({ key: `u/${seeded.owner}/p/pho_2.jpg`, userId: seeded.owner });
     const answers = [
@@ -107,7 +107,7 @@ describe('private media', () => {
     expect([...seen][0]).toMatch(/^404 not-found /);
   });
 
-  it('gives nothing when any character of the link was changed', async () => {
+  it('a signed URL with any changed character is answered 404', async () => {
     const { links } = testServices().media;
     for (const path of [seeded.path, seeded.provider]) {
       for (let at = '/media/'.length; at < path.length; at++) {
@@ -123,7 +123,7 @@ describe('private media', () => {
     expect((await ask(changed, { cookie: seeded.cookie })).status).toBe(404);
   });
 
-  it('is given to a provider also while the database cannot write down that it was fetched', async () => {
+  it('a provider gets its picture even while the picture fetch cannot be recorded', async () => {
     const errors = vi.spyOn(console, 'error').mockImplementation(() => {});
     const { links } = testServices().media;
     const key = `u/${seeded.owner}/f/gen_${'0'.repeat(26)}.jpg`;
@@ -136,7 +136,7 @@ describe('private media', () => {
     expect(String(errors.mock.calls)).toContain('picture-fetch');
   });
 
-  it('tells nothing by a fetch for an attempt that nobody made', async () => {
+  it('a picture fetch of an unknown attempt records nothing', async () => {
     const { links } = testServices().media;
     const key = `u/${seeded.owner}/f/gen_${'0'.repeat(26)}.jpg`;
     const path = links.providerPath({ key, userId: seeded.owner, attempt: 'req_nobody' });
@@ -145,7 +145,7 @@ describe('private media', () => {
     expect(results).toEqual([]);
   });
 
-  it('gives nothing once the time of the link is over', async () => {
+  it('an expired signed URL is answered 404', async () => {
     const {
       media: { links },
     } = testServices({ clock: () => Date.now() - 2 * 3_600_000 });
@@ -155,14 +155,14 @@ describe('private media', () => {
     expect((await ask(provider)).status).toBe(404);
   });
 
-  it('is a calm page for a person whose link is over', async () => {
+  it('an expired signed URL shows a problem page in a browser', async () => {
     const response = await ask(`/media/${seeded.key}`, { headers: { Accept: 'text/html' } });
     expect(response.status).toBe(404);
     expect(response.headers.get('Content-Type')).toMatch('text/html');
     expect(await response.text()).toContain('There is nothing here');
   });
 
-  it('takes no other method', async () => {
+  it('private media answers other methods with 405', async () => {
     for (const method of ['POST', 'PUT', 'DELETE']) {
       const response = await ask(seeded.path, { cookie: seeded.cookie, method, headers: { Origin: env.APP_ORIGIN } });
       expect(response.status).toBe(405);

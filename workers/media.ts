@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { problem, wrongMethod } from './problem';
 import type { RequestContext } from './request-context';
 
-/** Private photos and clips by signed link: GET and HEAD, ranges, and nothing else. */
+/** The door for private media by signed URL: GET and HEAD, with ranges. */
 export const media = new Hono<RequestContext>()
   .get('/*', async (c) => {
     const {

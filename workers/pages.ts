@@ -7,7 +7,7 @@ import { problem } from './problem';
 import { page } from './remix';
 import type { RequestContext } from './request-context';
 
-/** Every page and form post: Remix. Its refusals look like those of every other door. */
+/** The door for pages and form posts, which Remix answers. Its refusals look like those of other doors. */
 export async function pages(c: Context<RequestContext>): Promise<Response> {
   const asked = c.req.raw;
   if (isReading(asked.method)) return asEveryDoor(c, await page(c, asked));
@@ -19,7 +19,7 @@ export async function pages(c: Context<RequestContext>): Promise<Response> {
 async function asEveryDoor(c: Context<RequestContext>, response: Response): Promise<Response> {
   const { status, headers } = response;
   if (status >= 400) c.set('refusal', problemJson({ status, requestId: c.var.requestId }).error.reason);
-  // Remix's own pages read its errors in its own form; what is in them, it has cleaned itself.
+  // Remix's client reads errors in Remix's own format, which Remix has sanitized.
   if (status < 400 || c.req.path.endsWith('.data')) return response;
   if (wantsPage(c.req.raw.headers) && headers.get('Content-Type')?.startsWith('text/html')) return response;
   const said = c.req.method === 'HEAD' ? {} : await whatWasSaid(response);
@@ -30,7 +30,7 @@ async function asEveryDoor(c: Context<RequestContext>, response: Response): Prom
   return refusal;
 }
 
-/** What a route answered when it refused. What Remix says by itself is for developers, and so is every fault. */
+/** The JSON of a route's refusal. Remix's own error texts and those of faults are for developers, and left out. */
 async function whatWasSaid(response: Response): Promise<{ outcome?: string; message?: string }> {
   const isOurs = response.headers.get('Content-Type')?.startsWith('application/json');
   if (!isOurs || response.headers.has('X-Remix-Error') || (response.status >= 500 && response.status !== 503))

@@ -1,4 +1,4 @@
-// How a person's picture reaches each provider: by a short-lived address, or inside the request where it must.
+// How a person's picture reaches each provider: by a signed URL, or inside the request.
 import { runDurableObjectAlarm } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
@@ -10,7 +10,7 @@ import { field } from '~/providers/answers';
 import { seedPerson, seedProject, testServices } from '~/testing/services';
 
 const now = 2_000_000_000_000;
-/** What was ordered, oldest first. */
+/** The submits that reached the providers, oldest first. */
 const orders: unknown[] = [];
 
 beforeEach(() => {
@@ -24,7 +24,7 @@ beforeEach(() => {
   }) as typeof globalThis.fetch;
 });
 
-/** Starts a try at this provider and lets its object work once. */
+/** Starts a generation at this provider and runs its object once. */
 async function submit(provider: string, model: string): Promise<unknown> {
   const userId = await seedPerson({ credits: 1 });
   const { clipIds } = await seedProject({ userId });
@@ -36,18 +36,18 @@ async function submit(provider: string, model: string): Promise<unknown> {
   await env.MEDIA.put(`u/${userId}/p/${clip?.photoId}.jpg`, jpeg);
   const id = createIds({ clock: () => now })('gen');
   const frame = { frameX: 0.5, frameY: 0.5, frameZoom: 1 };
-  const wish = { presetId: 'gentle', words: '', prompt: 'x', shape: '9:16' as const, durationSeconds: 5 };
+  const chosen = { presetId: 'gentle', words: '', prompt: 'x', shape: '9:16' as const, durationSeconds: 5 };
   const times = { createdAt: now, stateAt: now, deadlineAt: now + 1_800_000 };
   await db
     .insert(generations)
-    .values({ id, userId, clipId, requestKey: id, cost: 1, provider, model, ...frame, ...wish, ...times });
+    .values({ id, userId, clipId, requestKey: id, cost: 1, provider, model, ...frame, ...chosen, ...times });
   const job = env.GENERATION_JOB.getByName(id);
   await job.start(id);
   await runDurableObjectAlarm(job);
   return orders.at(-1);
 }
 
-it('Luma and Replicate get an address that works, and one to call back', async () => {
+it('Luma and Replicate get a working signed URL and a webhook URL', async () => {
   const luma = await submit('luma', 'ray-2');
   const address = String(field(luma, 'keyframes', 'frame0', 'url'));
   expect(address).toMatch(/^https:\/\/echoes\.test\/media\//);
@@ -57,7 +57,7 @@ it('Luma and Replicate get an address that works, and one to call back', async (
   expect(field(replicate, 'input', 'start_image')).toMatch(/^https:\/\/echoes\.test\/media\//);
 });
 
-it('Veo gets the picture itself, since it fetches none', async () => {
+it('Veo gets the picture inside the request, since it fetches none', async () => {
   const veo = await submit('veo', 'veo-3.1-fast-generate-preview');
   const image = field(veo, 'instances', '0', 'image');
   expect(field(image, 'mimeType')).toBe('image/jpeg');
@@ -65,7 +65,7 @@ it('Veo gets the picture itself, since it fetches none', async () => {
   expect([...bytes.subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff]);
 });
 
-it('an attempt that took the picture along says so, for nobody comes to fetch it', async () => {
+it('an attempt with its picture inside the request is marked as such, since no picture fetch follows', async () => {
   await submit('veo', 'veo-3.1-fast-generate-preview');
   const { results } = await env.DB.prepare(
     `SELECT what, detail = submit_nonce AS isOfAttempt FROM generation_steps JOIN generations g ON g.id = generation_id

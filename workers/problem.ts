@@ -3,12 +3,12 @@ import { problemJson, wantsPage } from '~/problem';
 import { page } from './remix';
 import type { RequestContext } from './request-context';
 
-/** What a refusal needs to know, whatever else its door keeps in the context. */
+/** The part of a door's Hono context that a refusal uses. */
 type Asked = Pick<Context<RequestContext>, 'req' | 'var'> & { set(key: 'refusal', reason: string): void };
 
 /**
- * How every door says no: a page for people, JSON for programs. `reason` is a stable word for the latter; without one,
- * the status has its own, and so it is with the sentence `message`. `beside` goes beside the error in the JSON.
+ * The refusal of every door: a page for browsers, JSON for programs. `reason` (a stable word for programs) and `message`
+ * default to those of the status. `beside` holds further fields of the JSON.
  */
 export async function problem(
   c: Asked,
@@ -29,13 +29,13 @@ export async function problem(
   return Response.json({ ...beside, ...json }, { status });
 }
 
-/** What nobody expected: logged in full, answered with its id alone. */
+/** The answer to an unexpected error: 500 with the request id; the log has the details. */
 export function unexpected(error: Error, c: Context<RequestContext>): Promise<Response> {
   c.var.logError(error, c.req.path);
   return problem(c, 500);
 }
 
-/** The answer of a door to every method but those in `allowed`. */
+/** The handler for methods that a door does not take: a 405 that names those in `allowed`. */
 export function wrongMethod(allowed: string) {
   return async (c: Asked): Promise<Response> => {
     const refusal = await problem(c, 405);

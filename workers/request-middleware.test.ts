@@ -11,7 +11,7 @@ const html = { Accept: 'text/html,application/xhtml+xml' };
 const json = { Accept: 'application/json' };
 const ours = { Origin: origin, 'Sec-Fetch-Site': 'same-origin' };
 
-/** Every address that changes something. */
+/** Every address that writes. */
 const changing = [
   'POST /projects',
   'POST /projects/prj_1/details',
@@ -44,8 +44,8 @@ const elsewhere: Record<string, Record<string, string>> = {
   'http instead of https': { Origin: origin.replace('https', 'http') },
 };
 
-describe('what changes something', () => {
-  it.each(Object.entries(elsewhere))('is refused when it comes from %s', async (_where, headers) => {
+describe('a write', () => {
+  it.each(Object.entries(elsewhere))('a write from %s is refused', async (_where, headers) => {
     const Cookie = await seedSession(await seedPerson());
     for (const address of changing) {
       const [method = '', path = ''] = address.split(' ');
@@ -56,7 +56,7 @@ describe('what changes something', () => {
     }
   });
 
-  it('is let through from our own pages, new browsers and old', async () => {
+  it('a write from the app’s own pages passes, in new and old browsers', async () => {
     for (const headers of [ours, { 'Sec-Fetch-Site': 'same-origin' }, { Origin: origin }] as Record<string, string>[]) {
       const Cookie = await seedSession(await seedPerson());
       const response = await visit('/sign-out', { method: 'POST', headers: { ...headers, Cookie } });
@@ -71,7 +71,7 @@ describe('what changes something', () => {
 
 describe('every page', () => {
   it.each(['/', '/projects', '/credits', '/account', '/no-such-page', '/problem/429', '/live'])(
-    '%s carries what protects it',
+    'the page %s has the security headers',
     async (path) => {
       const Cookie = await seedSession(await seedPerson());
       const response = await visit(path, { headers: { ...html, Cookie } });
@@ -97,7 +97,7 @@ describe('every page', () => {
     },
   );
 
-  it('of somebody who is signed in is kept by no cache, and has a nonce of its own', async () => {
+  it('a page of a signed-in person is not cached, and has a nonce of its own', async () => {
     const Cookie = await seedSession(await seedPerson());
     const [one, two] = await Promise.all([
       visit('/credits', { headers: { Cookie } }),
@@ -108,8 +108,8 @@ describe('every page', () => {
   });
 });
 
-describe('a no', () => {
-  it('is a page for people and JSON for programs, with the same status', async () => {
+describe('a refusal', () => {
+  it('a refusal is a page for browsers and JSON for programs, with the same status', async () => {
     for (const [path, status] of [
       ['/no-such-page', 404],
       ['/problem/429', 429],
@@ -127,15 +127,15 @@ describe('a no', () => {
     }
   });
 
-  it('answers 405 to a method an address does not take', async () => {
+  it('a method that an address does not take is answered 405', async () => {
     const response = await visit('/credits', { method: 'POST', headers: { ...ours, ...json } });
     expect(response.status).toBe(405);
     expect(((await response.json()) as ProblemJson).error.reason).toBe('method-not-allowed');
   });
 });
 
-describe('without its configuration', () => {
-  it('Echoes answers calmly, names nothing to strangers, and is not healthy', async () => {
+describe('a Worker without its configuration', () => {
+  it('a Worker without its configuration answers 500 without names of variables, and is not healthy', async () => {
     const { SESSION_SECRET: _, ...rest } = env as unknown as Record<string, unknown>;
     const context = { waitUntil() {}, passThroughOnException() {}, props: {} } as unknown as ExecutionContext;
     const ask = (path: string) => worker.fetch(new Request(`${origin}${path}`), rest as unknown as Env, context);
@@ -147,7 +147,7 @@ describe('without its configuration', () => {
 });
 
 describe('the health check', () => {
-  it('says yes while D1 answers and the laws are in place, and no when one law is gone', async () => {
+  it('the health check is ok while D1 answers and the laws are in place, and fails without one law', async () => {
     const healthy = await visit('/healthz');
     expect([healthy.status, await healthy.json()]).toEqual([200, { ok: true }]);
     await env.DB.prepare('DROP TRIGGER entries_2_overdraft').run();

@@ -1,4 +1,4 @@
-// What every request passes on its way to a door, outermost first. Each middleware has one job.
+// The middleware of every request, outermost first. Each middleware has one job.
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { comesFromUs, isReading } from '~/auth/own-origin';
@@ -23,7 +23,7 @@ const nameRequest = createMiddleware<RequestContext>((c, next) => {
   });
 });
 
-/** Reads the configuration; while a variable is missing no door opens. */
+/** Reads the configuration; answers 500 while a variable is missing. */
 const requireConfig = createMiddleware<RequestContext>(async (c, next) => {
   const read = readConfig(c.env);
   if (!read.ok) {
@@ -41,7 +41,7 @@ const provideServices = createMiddleware<RequestContext>((c, next) => {
   return next();
 });
 
-/** Writes one line per request, and keeps the lines of this request that are worth it, after the answer is sent. */
+/** Writes one log line per request, and stores the request's notable lines after the answer is sent. */
 const logRequest = createMiddleware<RequestContext>(async (c, next) => {
   const startedAt = Date.now();
   await next();
@@ -51,12 +51,12 @@ const logRequest = createMiddleware<RequestContext>(async (c, next) => {
   thread.userId = session?.user.id ?? null;
   const outcome = { status: c.res.status, milliseconds: Date.now() - startedAt, ...(reason && { reason }) };
   log({ event: 'request', requestId, method, path, ...outcome, ...(session && { userId: session.user.id }) });
-  // The page that shows the log must not fill it.
+  // The log tail's own requests must not fill the log.
   const isOfTail = path.startsWith('/admin/log') || (path === '/live' && c.req.query('tail') !== undefined);
   c.executionCtx.waitUntil(services.logbook.close(thread, { isOfTail }));
 });
 
-/** Adds the headers that every answer carries. The upgrade of a socket is left as it is: it has no page to protect. */
+/** Adds the headers of every answer except a socket upgrade, which has no page to protect. */
 const secureResponse = createMiddleware<RequestContext>(async (c, next) => {
   await next();
   if (c.res.status === 101) return;
@@ -76,7 +76,7 @@ const secureResponse = createMiddleware<RequestContext>(async (c, next) => {
   c.res = new Response(body, { status, statusText, headers });
 });
 
-/** Refuses writes that another site sent. Webhooks come from elsewhere by nature; their signature is their proof. */
+/** Refuses writes from other sites. Webhooks come from elsewhere and are checked by their signature. */
 const refuseCrossSite = createMiddleware<RequestContext>(async (c, next) => {
   const { method, path } = c.req;
   const { headers } = c.req.raw;
@@ -86,15 +86,15 @@ const refuseCrossSite = createMiddleware<RequestContext>(async (c, next) => {
 });
 
 /**
- * The session of this request for headers and log. It costs no read of its own, but after a refusal: whose refusal it
- * was is worth one.
+ * The session of this request for headers and log. It is only read from D1 after a refusal, whose log line names the
+ * person; otherwise a session that a door has read is used.
  */
 function sessionOf(c: Context<RequestContext>): Promise<Session | null> {
   const { auth } = c.var.services;
   return c.var.refusal ? auth.findSession(c.req.raw).catch(() => null) : auth.knownSession(c.req.raw);
 }
 
-/** All of them, in their order. */
+/** All middleware in order. */
 export const requestMiddleware = [
   nameRequest,
   requireConfig,

@@ -7,7 +7,7 @@ import { type Recorded, recording } from '~/testing/recording';
 import { seedPerson, seedProject, testServices } from '~/testing/services';
 import worker from './app';
 
-/** Opens a page through the front door and counts what D1 had to read for it. */
+/** Opens a page through the whole Worker and counts the rows that D1 read for it. */
 async function open(path: string, cookie: string): Promise<{ status: number; queries: number; rowsRead: number }> {
   const statements: Recorded[] = [];
   const context = createExecutionContext();
@@ -37,7 +37,7 @@ async function owner(filmCount: number) {
     .insert(sessions)
     .values({ idHash: hashOf(secret), userId, userAgent: 'test', createdAt: now, seenAt: now, expiresAt: now + 1e9 });
   const { projectId } = await seedProject({ userId, clipCount: 10 });
-  // The further films straight in SQL: ten thousand clips one by one would be most of the test's time.
+  // The other projects are inserted by SQL: ten thousand clips one by one would take most of the test's time.
   const film = `prj_${userId.slice(-18)}`;
   const numbers = (count: number) =>
     `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})`;
@@ -62,7 +62,7 @@ async function owner(filmCount: number) {
   return { userId, projectId, cookie: `__Host-echoes=${secret}` };
 }
 
-/** This person is given a credit and buys five, `times` over. */
+/** Gives this person a credit and a purchase of five, `times` over. */
 async function live(userId: string, times: number): Promise<void> {
   const numbers = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)';
   const run = (sql: string) => env.DB.prepare(sql).bind(userId, times).run();
@@ -77,7 +77,7 @@ async function live(userId: string, times: number): Promise<void> {
     .run();
 }
 
-/** Every clip of this person is tried once, long ago; half of the tries became clips, the others were stopped. */
+/** Gives every clip of this person one old generation; half of them are ready, the others canceled. */
 async function tryAll(userId: string): Promise<void> {
   const day = 100 * 86_400_000;
   const run = (sql: string, ...values: unknown[]) =>
@@ -104,7 +104,7 @@ async function tryAll(userId: string): Promise<void> {
   );
 }
 
-/** Figures of the last `days` days, today with them. */
+/** Inserts the daily figures of the last `days` days, today included. */
 async function count(days: number): Promise<void> {
   const today = Math.floor(Date.now() / 86_400_000);
   await env.DB.prepare(
@@ -122,10 +122,8 @@ async function count(days: number): Promise<void> {
 }
 
 describe('rows read', () => {
-  it('do not grow with what a person owns: a film page costs the same with 10 clips and with 10,000', async ({
-    annotate,
-  }) => {
-    // Somebody before them in every index: a search from the newest reads one row past the oldest it finds.
+  it('the rows read for a film page are the same with 10 clips and with 10,000', async ({ annotate }) => {
+    // Another person's rows before theirs in every index: a scan from the newest reads one row past the oldest it finds.
     await seedPerson({ credits: 1 });
     const small = await owner(1);
     const large = await owner(1000);
@@ -143,9 +141,7 @@ describe('rows read', () => {
     await annotate(`/credits: ${credits.rowsRead} rows read in ${credits.queries} queries`);
   });
 
-  it('of the credit history do not grow with what was spent and bought: not by page, not by kind', async ({
-    annotate,
-  }) => {
+  it('the rows read for the credit history do not grow with its length, by page or by kind', async ({ annotate }) => {
     await seedPerson({ credits: 1 });
     const few = await owner(1);
     const many = await owner(1);
@@ -173,7 +169,7 @@ describe('rows read', () => {
     }
   });
 
-  it('of the wall are bounded by the page that is shown', async ({ annotate }) => {
+  it('the rows read for the projects page are bounded by the page size', async ({ annotate }) => {
     const hundred = await open('/projects', (await owner(100)).cookie);
     const thousand = await open('/projects', (await owner(1000)).cookie);
     expect(thousand).toEqual(hundred);
@@ -182,7 +178,7 @@ describe('rows read', () => {
     );
   });
 
-  it('of the desk’s overview do not grow with the history, neither in days nor in tries, and it takes eight queries at most', async ({
+  it('the rows read for the admin overview do not grow with days or generations, in at most eight queries', async ({
     annotate,
   }) => {
     const { cookie, userId } = await owner(1);

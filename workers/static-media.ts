@@ -2,9 +2,9 @@ import type { Context, Next } from 'hono';
 import { rangeAnswer } from '~/media/ranges';
 
 /**
- * GET or HEAD of a film or tune that is deployed as a static file. The platform answers `Range` on static files with the
- * whole file, and Safari plays no media from such a server. wrangler.toml lists the addresses that come here. A file is
- * read whole for each part: those of the project have at most 1.5 MB.
+ * GET or HEAD of a video or music track that is deployed as a static file. The platform answers `Range` on static files
+ * with the whole file, from which Safari plays no media. wrangler.toml lists the addresses. A file is read whole for each
+ * part: the deployed ones have at most 1.5 MB.
  */
 export async function staticMedia(c: Context<{ Bindings: Env }>, next: Next): Promise<Response | undefined> {
   const file = await c.env.ASSETS.fetch(c.req.url);

@@ -1,4 +1,4 @@
-// Stripe's door, through the front of the house: what is good grants once, everything else leaves nothing behind.
+// Stripe's door through the whole Worker: a valid event grants credits once, any other leaves nothing behind.
 import { env, exports } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -31,7 +31,7 @@ async function send(body: BodyInit, signature: string | null, headers: Record<st
   return response.status;
 }
 
-/** A session that was paid, and its event. */
+/** A paid checkout session and its event. */
 async function paid(changed: Parameters<typeof stripe.event>[2] = {}) {
   const buyer = await seedBuyer(stripe);
   stripe.pay(buyer.sessionId);
@@ -39,7 +39,7 @@ async function paid(changed: Parameters<typeof stripe.event>[2] = {}) {
   return { ...buyer, session, event: await stripe.event('checkout.session.completed', session, changed) };
 }
 
-/** All that billing keeps: what must not move. */
+/** The rows of billing's tables, which must not change. */
 async function books(): Promise<string> {
   const tables = ['stripe_events', 'purchases', 'reversals', 'credit_entries', 'credit_accounts'];
   const rows = await Promise.all(tables.map((name) => env.DB.prepare(`SELECT * FROM ${name}`).all()));
@@ -47,7 +47,7 @@ async function books(): Promise<string> {
 }
 
 describe('an event of Stripe', { timeout: 60_000 }, () => {
-  it('grants, from another origin and without a session of ours, however often it comes', async () => {
+  it('a Stripe event grants credits once however often it comes, without a session of ours', async () => {
     const { userId, event } = await paid();
     for (const _ of [1, 2, 3]) {
       const status = await send(event.payload, event.signature, { Origin: 'https://stripe.com' });
@@ -58,7 +58,7 @@ describe('an event of Stripe', { timeout: 60_000 }, () => {
     expect(told).toMatchObject({ type: 'checkout.session.completed', deliveries: 3, outcome: 'paid' });
   });
 
-  it('is believed under either secret while one is being replaced', async () => {
+  it('a Stripe event passes under either secret while one replaces the other', async () => {
     for (const signedBy of [newSecret, oldSecret]) {
       const { userId, event } = await paid({ signedBy });
       expect(await send(event.payload, event.signature)).toBe(200);
@@ -66,7 +66,7 @@ describe('an event of Stripe', { timeout: 60_000 }, () => {
     }
   });
 
-  it('of a type that means nothing here is taken note of, and answered 200', async () => {
+  it('a Stripe event of an unused type is stored and answered 200', async () => {
     for (const type of ['payment_intent.created', 'customer.updated', 'invented.tomorrow']) {
       const { id, payload, signature } = await stripe.event(type, { id: 'obj_1', object: 'thing' });
       expect([type, await send(payload, signature)]).toEqual([type, 200]);
@@ -76,7 +76,7 @@ describe('an event of Stripe', { timeout: 60_000 }, () => {
     expect(eventTypes).toHaveLength(13);
   });
 
-  it('about a payment of another shop on the same account changes nothing, and is answered 200', async () => {
+  it('a Stripe event about another shop’s payment changes nothing and is answered 200', async () => {
     const { payload, signature } = await stripe.event('charge.refunded', {
       id: 'ch_other',
       payment_intent: 'pi_other',
@@ -86,7 +86,7 @@ describe('an event of Stripe', { timeout: 60_000 }, () => {
     expect(JSON.stringify(JSON.parse(await books()).slice(1))).toBe(JSON.stringify(JSON.parse(before).slice(1)));
   });
 
-  it('that could not be dealt with is answered 500, so that it comes again', async () => {
+  it('a Stripe event whose handling fails is answered 500, so that it comes again', async () => {
     const { userId, event } = await paid();
     vi.spyOn(console, 'error').mockReturnValue();
     stripe.trouble = () => Response.json({ error: { type: 'api_error', message: 'overloaded' } }, { status: 503 });
@@ -99,14 +99,14 @@ describe('an event of Stripe', { timeout: 60_000 }, () => {
     expect((await ledger.balance(userId)).balance).toBe(15);
   });
 
-  it('opens the purchase’s page to what has happened', async () => {
+  it('a Stripe event sends a live frame to the purchase’s page', async () => {
     const { userId, purchaseId, event } = await paid();
     await send(event.payload, event.signature);
     expect((await billing.find({ userId, purchaseId }))?.state).toBe('paid');
   });
 });
 
-describe('what is not an event of our Stripe', { timeout: 60_000 }, () => {
+describe('a forged or malformed Stripe event', { timeout: 60_000 }, () => {
   const now = () => Math.floor(Date.now() / 1000);
   const cases: Record<string, () => Promise<[body: BodyInit, signature: string | null, status: number]>> = {
     unsigned: async () => [(await paid()).event.payload, null, 401],
@@ -149,14 +149,14 @@ describe('what is not an event of our Stripe', { timeout: 60_000 }, () => {
       return [payload, signature, 413];
     },
   };
-  it.each(Object.entries(cases))('%s: refused, and nothing is written', async (_name, make) => {
+  it.each(Object.entries(cases))('a Stripe event is refused without a write: %s', async (_name, make) => {
     const [body, signature, status] = await make();
     const before = await books();
     expect(await send(body, signature)).toBe(status);
     expect(await books()).toBe(before);
   });
 
-  it('whatever it is: refused, and nothing is written', async () => {
+  it('any other body at Stripe’s door is refused without a write', async () => {
     const before = await books();
     const { signature } = (await paid()).event;
     const after = await books();
@@ -172,14 +172,14 @@ describe('what is not an event of our Stripe', { timeout: 60_000 }, () => {
     expect(await books()).toBe(after);
   });
 
-  it('in any other method: refused', async () => {
+  it('any other method at Stripe’s door is refused', async () => {
     for (const method of ['GET', 'PUT', 'DELETE', 'PATCH']) {
       const response = await exports.default.fetch(new Request(`${env.APP_ORIGIN}/webhooks/stripe`, { method }));
       expect([method, response.status]).toEqual([method, 405]);
     }
   });
 
-  it('is never quoted in the log', async () => {
+  it('a refused Stripe event is never quoted in the log', async () => {
     const { event } = await paid({ signedBy: 'whsec_of_somebody_else_0123' });
     const said = vi.spyOn(console, 'log').mockReturnValue();
     await send(event.payload, event.signature);

@@ -3,17 +3,17 @@ import type { EventOutcome } from '~/billing/events.server';
 import { readLimited } from '~/http';
 import type { RequestContext } from './request-context';
 
-/** Stripe's events are a few kilobytes; no proof is asked of anything larger. */
+/** The largest event: Stripe's are a few kilobytes. A larger body is refused before its signature is checked. */
 const mostBytes = 256 * 1024;
 
-/** The door for what Stripe tells us. Its signature is over the bytes as they came, so nothing reads them before. */
+/** The door for Stripe's events. The signature covers the raw bytes, so nothing parses them before. */
 export const stripe = new Hono<RequestContext>();
 
 stripe.post('/', async (c) => {
   const body = await readLimited(c.req.raw, mostBytes);
   if (!body) return c.json({ ok: false }, 413);
   const signature = c.req.header('Stripe-Signature') ?? null;
-  // Whatever fails is thrown on and answered 500: Stripe sends the event again, for three days.
+  // An error is answered 500, and Stripe sends the event again for three days.
   const outcome = await c.var.services.billing.events.take({ body, signature });
   const status = statusOf[outcome];
   return c.json({ ok: status === 200 }, status);

@@ -1,5 +1,5 @@
-// One thread from a person's screen to the provider: what is logged on the way is kept, found by the id of the request,
-// and holds nothing secret.
+// One thread from a person's request to the provider: its log lines are stored, found by the request id, and hold nothing
+// secret.
 import { createExecutionContext, runDurableObjectAlarm, waitOnExecutionContext } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -29,7 +29,7 @@ beforeEach(() => {
 const later = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds);
 const ring = (id: string) => runDurableObjectAlarm(env.GENERATION_JOB.getByName(id));
 
-/** A request through the front door, with all that goes on after its answer. */
+/** A request through the whole Worker, with the work that goes on after its answer. */
 async function ask(path: string, { cookie = '', form }: { cookie?: string; form?: Record<string, string> } = {}) {
   const context = createExecutionContext();
   const headers = { Cookie: cookie, Origin: origin, Accept: form ? 'application/json' : 'text/html' };
@@ -61,13 +61,13 @@ const said = (lines: readonly Kept[]) =>
     return [event, call ?? what, state ?? outcome].filter(Boolean).join(' ');
   });
 
-describe('a try that the provider fails and the house makes again elsewhere', () => {
-  it('is found, with every call to both providers, by the id of the person’s request', async () => {
+describe('a generation that fails and that an admin retries at another provider', () => {
+  it('a retried generation is found by request id, with every call to both providers', async () => {
     const { userId, clipId } = await seedClip({ jpeg });
     const cookie = await seedSession(userId);
     const admin = await seedAdmin();
-    const wish = { requestKey: crypto.randomUUID(), presetId: 'gentle', words: 'She waves' };
-    const asked = await ask(`/clips/${clipId}/generations`, { cookie, form: wish });
+    const order = { requestKey: crypto.randomUUID(), presetId: 'gentle', words: 'She waves' };
+    const asked = await ask(`/clips/${clipId}/generations`, { cookie, form: order });
     expect(asked.status).toBe(200);
     const { generationId: first } = JSON.parse(asked.text) as { generationId: string };
     await deliver(consumeQueue, [{ generationId: first, requestId: asked.requestId }]);
@@ -80,7 +80,7 @@ describe('a try that the provider fails and the house makes again elsewhere', ()
     expect([retried.status, retried.location]).toEqual([302, expect.stringMatching(/\?flash=retried$/)]);
     const second = /gen_\w+/.exec(retried.location)?.[0] as string;
     expect(second).not.toBe(first);
-    // Luma knows nothing here: it answers that it does not know the address.
+    // No answer of Luma's is set up here, so Luma answers with an unknown address.
     await deliver(consumeQueue, [{ generationId: second, requestId: asked.requestId }]);
     wire.before = async ({ url }) =>
       url.startsWith('https://luma.test') ? Response.json({ detail: 'Insufficient credits' }, { status: 402 }) : null;
@@ -108,7 +108,7 @@ describe('a try that the provider fails and the house makes again elsewhere', ()
     for (const part of [asked.requestId, second, 'SAFETY.INPUT.IMAGE', 'She waves', `refund:${first}`])
       expect(job.text).toContain(part);
 
-    // The person paid for neither: the first came back, the second was on the house, and its failure gives that back.
+    // The first generation was refunded; the second was free, and its failure refunds nothing to the person.
     const { balance } = await testServices().credits.ledger.balance(userId);
     const { results } = await env.DB.prepare(
       'SELECT kind, delta, key FROM credit_entries WHERE user_id = ?1 ORDER BY seq DESC LIMIT 3',
@@ -125,14 +125,14 @@ describe('a try that the provider fails and the house makes again elsewhere', ()
     expect(auditLog.map(({ what, after, requestId }) => [what, after, requestId])).toEqual([
       ['job-retried', 'luma ray-2', retried.requestId],
     ]);
-    // The same form again makes nothing again.
+    // The same form again starts no other generation.
     const again = await ask(`/admin/generations/${first}/retry`, { cookie: admin.cookie, form });
     expect(again.location).toBe(`/admin/generations/${second}?flash=duplicate`);
   });
 });
 
-describe('what is kept of a request', () => {
-  it('is every refusal that somebody saw, with its reason; of strangers who try addresses nothing', async () => {
+describe('the stored log lines of a request', () => {
+  it('refusals of signed-in people are stored with their reason, unknown addresses of strangers are not', async () => {
     const userId = await seedPerson();
     const cookie = await seedSession(userId);
     const refused = await ask('/clips/clp_1/approval', { cookie, form: { generationId: 'x' } });
@@ -148,7 +148,7 @@ describe('what is kept of a request', () => {
     expect(await kept('request_id = ?1', (await ask('/projects', { cookie })).requestId)).toEqual([]);
   });
 
-  it('and every fault of ours, with what was wrong; the answer does not wait for it, nor fail with it', async () => {
+  it('unexpected errors are stored with their details, without delaying or failing the answer', async () => {
     const cookie = await seedSession(await seedPerson());
     await env.DB.prepare('ALTER TABLE projects RENAME TO hidden').run();
     const failed = await ask('/projects', { cookie });
@@ -165,7 +165,7 @@ describe('what is kept of a request', () => {
     ]);
   });
 
-  it('goes after thirty days', async () => {
+  it('stored log lines are deleted after thirty days', async () => {
     const before = (await kept()).length;
     expect(before).toBeGreaterThan(0);
     await testServices().logbook.forget(Date.now() + 29 * 86_400_000);
@@ -175,13 +175,13 @@ describe('what is kept of a request', () => {
   });
 });
 
-describe('secrets', () => {
-  it('are in no line, kept or logged, of a life that met them all', async () => {
+describe('secrets in the log', () => {
+  it('no logged or stored line of a generation holds a secret', async () => {
     const seed = await seedClip({ jpeg });
     const cookie = await seedSession(seed.userId);
     const id = await startGeneration(seed);
     const { RUNWAYML_API_SECRET, SESSION_SECRET, MEDIA_SIGNING_SECRET, STRIPE_SECRET_KEY } = testConfig();
-    // A provider that throws back all it was given.
+    // A provider that quotes the whole request in its error.
     wire.before = async (request) =>
       request.method === 'POST'
         ? new Response(`${request.headers.get('Authorization')} ${await request.text()}`, { status: 500 })

@@ -54,7 +54,7 @@ function patch(person: Person, path: string, offset: number, body: Uint8Array, h
 
 const head = (person: Person, path: string) => send(person, 'HEAD', path, {});
 
-/** Announces bytes and gives the address of the upload. */
+/** Announces bytes and returns the path of the upload. */
 async function begin(person: Person, bytes: Uint8Array, metadata?: Parameters<typeof create>[2]): Promise<string> {
   const response = await create(person, bytes.length, metadata);
   expect(response.status).toBe(201);
@@ -274,7 +274,7 @@ describe('an upload of another person', () => {
     const bob = await newPerson();
     const bytes = photo();
     const path = await begin(ada, bytes);
-    const tries = [
+    const answers = [
       await head(bob, path),
       await patch(bob, path, 0, bytes),
       await send(bob, 'DELETE', path, {}),
@@ -282,7 +282,7 @@ describe('an upload of another person', () => {
       await head(bob, '/uploads/pho_00000000000000000000000000'),
       await head(bob, '/uploads/..%2Fsecret'),
     ];
-    expect(tries.map((response) => response.status)).toEqual([404, 404, 404, 404, 404, 404]);
+    expect(answers.map((response) => response.status)).toEqual([404, 404, 404, 404, 404, 404]);
     expect((await head(ada, path)).headers.get('Upload-Offset')).toBe('0');
   });
 
@@ -340,7 +340,7 @@ describe('an upload that is not a photo', () => {
     },
   );
 
-  it('an archive behind a photo is removed', async () => {
+  it('an archive appended to a photo is removed', async () => {
     const bytes = jpegOf({ extra: [padding(40)], after: [0x50, 0x4b, 3, 4, ...kilobytes(40)] });
     expect((await bring(ada, bytes)).status).toBe(204);
     expect((await mediaOf(ada))[0]?.size).toBeLessThan(bytes.length - 40_000);

@@ -10,7 +10,7 @@ import type { RequestContext } from './request-context';
 
 type Uploading = { Bindings: RequestContext['Bindings']; Variables: RequestContext['Variables'] & { userId: string } };
 
-/** The tus 1.0 door: resumable uploads of photos. An id of another person answers 404, as an unknown one does. */
+/** The tus 1.0 door for resumable uploads of photos. Another person's upload id is answered 404, like an unknown id. */
 export const uploads = new Hono<Uploading>();
 
 uploads.use(async (c, next) => {
@@ -60,7 +60,7 @@ uploads.delete('/:id', async (c) => {
 });
 uploads.all('/*', (c) => refuse(c, 'method'));
 
-/** The refusal every door gives, with the status and headers that tus clients read. */
+/** The refusal of every door, with the status and headers that tus clients read. */
 async function refuse(c: Context<Uploading>, reason: keyof typeof statusOf): Promise<Response> {
   const text = isUploadReason(reason) ? uploadReasons[reason].text : undefined;
   const { body, headers } = await problem(c, statusOf[reason], reason, text);

@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
 
-/** "3 credits", in words. */
+/** An amount of credits in words: "3 credits". */
 export function creditsInWords(credits: number): string {
   return credits === 1 ? '1 credit' : `${credits} credits`;
 }

@@ -19,7 +19,7 @@ export function buttonClass(kind: ButtonKind = 'primary', className = ''): strin
   return `${base} ${kinds[kind]} ${className}`;
 }
 
-/** A button, at least 48 px tall. Its type is `button` unless told otherwise. */
+/** A button, at least 48 px tall. Its type is `button` by default. */
 export function Button({
   kind,
   icon,

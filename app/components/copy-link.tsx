@@ -35,7 +35,7 @@ export function CopyLink({ label, url, shareText }: { label: string; url: string
       />
       <div className="grid gap-3 sm:grid-flow-col sm:auto-cols-fr">
         {canShare && (
-          // Who closes the system's sheet has changed their mind: nothing to say.
+          // Rejects when the system's share dialog is closed without sharing.
           <Button icon="share-2" onClick={() => navigator.share({ url, text: shareText }).catch(() => undefined)}>
             Send
           </Button>

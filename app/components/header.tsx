@@ -17,7 +17,7 @@ export function Header({
   balance,
   children,
 }: {
-  /** Credits to show, or an element that keeps itself up to date. */
+  /** The balance in credits, or an element that updates itself. */
   balance: number | ReactNode;
   children?: ReactNode;
 }) {

@@ -11,17 +11,17 @@ import {
 import { Button, IconButton } from './button';
 import { load, onWaking } from './waking';
 
-/** How often a script is asked for before the person hears of it; 0.5 s and 1 s lie in between. */
+/** How often a script is requested before the note is shown, with 0.5 s and 1 s in between. */
 const attempts = 3;
 
 /**
- * A part of the page whose script comes when the part is first shown. A script that does not come leaves the rest of the
- * page as it is: a note offers to try again, and tries by itself once the connection is back.
+ * A part of the page whose script is loaded when the part is first shown. If that fails, the rest of the page stays as it
+ * is: a note offers to try again, and tries by itself once the connection is back.
  */
 export function lazyPart<Props extends object>(
   importPart: () => Promise<{ default: ComponentType<Props> }>,
 ): ComponentType<Props> {
-  // React keeps a rejected import for ever, so each failure is followed by a new one.
+  // React keeps a rejected lazy import for ever, so each failure is followed by a new lazy import.
   const ask = (): ComponentType<Props> =>
     lazy(() =>
       load(importPart, { attempts }).catch((error: unknown) => {
@@ -40,7 +40,7 @@ class PartNotLoaded extends Error {
   }
 }
 
-/** Catches parts that did not load, and nothing else. */
+/** An error boundary for scripts that did not load; other errors pass through. */
 class LoadBoundary extends Component<{ render: () => ReactNode }, { error: unknown }> {
   override state = { error: null as unknown };
 

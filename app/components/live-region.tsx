@@ -7,7 +7,7 @@ export function useAnnounce(): (words: string) => void {
   return useContext(Announce);
 }
 
-/** Holds the page's one polite live region and gives `useAnnounce` to everything inside. */
+/** The page's one polite live region, for `useAnnounce` in all its children. */
 export function LiveRegion({ children }: { children: ReactNode }) {
   // The count makes a repeated announcement a change, so that it is spoken again.
   const [said, setSaid] = useState({ words: '', count: 0 });

@@ -4,17 +4,17 @@ import { ButtonLink, buttonClass } from './button';
 import { Brand } from './header';
 import { Icon } from './icon';
 
-/** What happened, and the one next step. */
+/** The text of a problem page: what happened, and the next step. */
 export type ProblemWords = Omit<Problem, 'status'>;
 
-/** The words of the offline page. */
+/** The text of the offline page. */
 export const offlineWords: ProblemWords = {
   title: 'No connection',
   sentence: 'Your films are safe. This page opens again as soon as you are back online.',
   nextStep: 'reload',
 };
 
-/** A page about one problem. `requestId` is for a message to the owner. */
+/** A page about one problem. `requestId` is what a person can quote to the owner. */
 export function ProblemPage({ problem, requestId }: { problem: ProblemWords; requestId?: string }) {
   return (
     <div className="flex min-h-dvh flex-col">
@@ -25,7 +25,7 @@ export function ProblemPage({ problem, requestId }: { problem: ProblemWords; req
         <h1 className="text-44">{problem.title}</h1>
         <p className="text-20 text-quiet">{problem.sentence}</p>
         {problem.nextStep === 'reload' ? (
-          // The same address without its query; works without scripts.
+          // Leads to the same address without its query, and works without scripts.
           <a href="?" className={buttonClass('primary')}>
             <Icon name="refresh-cw" />
             Load the page again
@@ -53,7 +53,7 @@ export function ProblemPage({ problem, requestId }: { problem: ProblemWords; req
   );
 }
 
-/** True while the device reports no network; false on the server. */
+/** True while the browser reports no network; false on the server. */
 export function useOffline(): boolean {
   const [offline, setOffline] = useState(false);
   useEffect(() => {

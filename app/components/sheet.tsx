@@ -2,8 +2,8 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { IconButton } from './button';
 
 /**
- * A sheet over the page: from below on a phone, beside or in the middle on a wide screen. Modal: the page behind is
- * inert, Escape and a tap outside close it, and focus goes back to where it came from.
+ * A sheet over the page: from below on a phone, at the side or in the middle on a wide screen. It is modal: the page
+ * behind is inert, Escape and a tap outside close it, and the focus goes back to the element that had it before.
  */
 export function Sheet({
   open,
@@ -34,7 +34,7 @@ export function Sheet({
 
   return (
     // Escape is reported by the dialog as `close`.
-    // biome-ignore lint/a11y/useKeyWithClickEvents: a click on the backdrop is the pointer's way to say Escape
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a click on the backdrop does what Escape does
     <dialog
       ref={dialog}
       open={arrivedOpen}

@@ -28,7 +28,7 @@ export function pause({ attempt, signal }: { attempt: number; signal?: AbortSign
 }
 
 /**
- * Imports a part of the page, and asks for it again until it has come: a lost connection is no reason to go without.
+ * Imports a script of the page, and requests it again after each failure.
  * A page of an earlier deployment is reloaded instead. `onLost` hears of each failure. Rejects once `attempts` are used up, or `signal` aborts.
  */
 export async function load<T>(

@@ -4,7 +4,7 @@ import { useNonce } from '~/components/nonce';
 const follow = `for(const r of document.querySelectorAll('[data-divider]')){r.hidden=false;
 const f=()=>r.parentNode.style.setProperty('--at',r.value+'%');r.addEventListener('input',f);f()}`;
 
-/** A photo on the left, the clip made from it on the right, and a divider between them that can be dragged. */
+/** A photo on the left and its clip on the right, with a divider that can be dragged. */
 export function BeforeAfter() {
   const nonce = useNonce();
   return (
@@ -57,7 +57,7 @@ export function BeforeAfter() {
         <span>The photo</span>
         <span>The clip</span>
       </figcaption>
-      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own constant, under the page's nonce */}
+      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of this file, under the page's nonce */}
       <script nonce={nonce} dangerouslySetInnerHTML={{ __html: follow }} />
     </figure>
   );

@@ -8,7 +8,7 @@ const copying = `for(const b of document.querySelectorAll('[data-copy]')){const 
 b.onclick=async()=>{i.select();try{await navigator.clipboard.writeText(i.value);b.textContent='Copied'}
 catch{b.textContent=document.execCommand('copy')?'Copied':'Hold the address to copy it'}}}`;
 
-/** Shown in a browser inside another app, where Google refuses to sign in: opens this page in the device's own browser. */
+/** Opens this page in the device's own browser: Google refuses to sign in inside another app's browser. */
 export function OpenOutside({ outside: { app, href, browser, url } }: { outside: Outside }) {
   const nonce = useNonce();
   return (
@@ -35,7 +35,7 @@ export function OpenOutside({ outside: { app, href, browser, url } }: { outside:
       <p className="text-13 text-ink/80">
         If nothing opens: copy the address and paste it in {browser}, or look for “Open in browser” in this app’s menu.
       </p>
-      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own constant, under the page's nonce */}
+      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of this file, under the page's nonce */}
       <script nonce={nonce} dangerouslySetInnerHTML={{ __html: copying }} />
     </div>
   );

@@ -5,14 +5,14 @@ import { useNonce } from '~/components/nonce';
 const motion = '(prefers-reduced-motion: no-preference)';
 const wide = '(min-width: 48rem) and (orientation: landscape)';
 
-// WebKit judges `<source media>` while the stylesheet is still loading, finds that none fits, and does not look again.
-// So a film without a source is loaded once more when the page is complete.
+// WebKit matches `<source media>` once, while the stylesheet still loads, and then finds none that fits.
+// A video without a source is therefore loaded again when the page is complete.
 const loadAgain = `addEventListener('load',function(){document.querySelectorAll('video').forEach(function(film){
 if(film.networkState===3)film.load()})})`;
 
 /**
- * The first screen: a film from edge to edge, always in the dark scheme, and `children` in its lower third. People who
- * prefer reduced motion, and browsers that do not play it, see its first picture.
+ * The first screen: a film from edge to edge, always in the dark scheme, with `children` in its lower third. Its first
+ * picture stands for it under reduced motion, and where it does not play.
  */
 export function Stage({ children }: { children: ReactNode }) {
   const nonce = useNonce();
@@ -46,13 +46,13 @@ export function Stage({ children }: { children: ReactNode }) {
       <div className="column relative flex min-h-16 items-center pt-[env(safe-area-inset-top)]">
         <Brand to="/" />
       </div>
-      {/* The gradient is as tall as the words on it. */}
+      {/* The gradient is as tall as the text on it. */}
       <div className="relative mt-auto bg-linear-to-t from-ground/95 from-20% via-ground/70 via-65% to-transparent pt-48">
         <div className="column grid justify-items-start gap-4 pb-[max(2rem,env(safe-area-inset-bottom))] md:pb-18">
           {children}
         </div>
       </div>
-      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own constant, under the page's nonce */}
+      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of this file, under the page's nonce */}
       <script nonce={nonce} dangerouslySetInnerHTML={{ __html: loadAgain }} />
     </section>
   );

@@ -2,7 +2,7 @@ import type { Outside } from '~/auth/in-app-browser';
 import { GoogleButton } from './google-button';
 import { OpenOutside } from './open-outside';
 
-/** The sign-in button with `promise` under it, or, in an app's own browser, the way into another browser. */
+/** The sign-in button with `promise` under it; in another app's browser, a link into the device's own browser. */
 export function WayIn({
   returnTo,
   outside,

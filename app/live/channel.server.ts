@@ -1,22 +1,22 @@
 import { log } from '~/log';
 import type { LiveFrame } from './frames';
 
-/** What the channel object offers to the rest of Echoes. */
+/** The methods of the live channel's object. */
 export interface LiveChannelRpc {
   publish(frames: LiveFrame[]): Promise<void>;
-  /** Lets the sockets of one session live until this moment (ms since 1970). */
+  /** Moves the end of one session's sockets to `endsAt` (ms since 1970). */
   prolong(session: string, endsAt: number): Promise<void>;
   /** Closes the sockets of one session, or of all with null. */
   signOut(session: string | null): Promise<void>;
-  /** Takes a socket upgrade that the door has checked. */
+  /** Accepts a socket upgrade that the door has checked. */
   fetch(request: Request): Promise<Response>;
 }
 
-/** Headers by which the door tells the channel whose socket it is; the browser's own never get that far. */
+/** Headers that tell the channel a socket's session. The door makes them; a browser's headers are not passed on. */
 export const sessionHeader = 'X-Echoes-Session';
 export const sessionEndsHeader = 'X-Echoes-Session-Ends';
 
-/** Hands the channel a socket upgrade for a session that was checked; ends by itself at `endsAt` (ms since 1970). */
+/** Passes a socket upgrade for a checked session to the channel; the socket ends at `endsAt` (ms since 1970). */
 export function connectTo(
   channel: Pick<LiveChannelRpc, 'fetch'>,
   { session, endsAt }: { session: string; endsAt: number },
@@ -25,7 +25,7 @@ export function connectTo(
   return channel.fetch(new Request('https://live.invalid/', { headers }));
 }
 
-/** Reaches every open page of a person. A lost frame is harmless: pages revalidate when they reconnect. */
+/** Sends to the open pages of a person. A lost frame is harmless: pages revalidate when they reconnect. */
 export function createLive({ channels }: { channels: { getByName(name: string): LiveChannelRpc } }) {
   async function send(userId: string, call: (channel: LiveChannelRpc) => Promise<void>): Promise<void> {
     try {
@@ -43,7 +43,7 @@ export function createLive({ channels }: { channels: { getByName(name: string): 
     signOut: ({ userId, session }: { userId: string; session: string | null }): Promise<void> =>
       send(userId, (channel) => channel.signOut(session)),
 
-    /** Opens a socket for a session that was checked; ends by itself at `endsAt` (ms since 1970). */
+    /** Opens a socket for a checked session; it ends at `endsAt` (ms since 1970). */
     connect: ({ userId, ...attachment }: { userId: string; session: string; endsAt: number }): Promise<Response> =>
       connectTo(channels.getByName(userId), attachment),
   };

@@ -3,8 +3,8 @@ import type { LogLine } from '~/log';
 import type { ClipView, ProjectView } from '~/projects/views';
 
 /**
- * Everything the server tells an open page. Each frame says what changed and carries the version of the thing, so
- * frames may arrive twice or out of order. A page that missed some revalidates when its socket opens again.
+ * A message from the live channel to an open page. A frame carries the version of what changed, so it may arrive twice or
+ * out of order. A page that missed frames revalidates when its socket opens again.
  */
 export type LiveFrame =
   | { type: 'clip'; clip: ClipView }
@@ -14,9 +14,9 @@ export type LiveFrame =
   | { type: 'balance'; balance: number; version: number }
   | { type: 'purchase'; purchaseId: string; state: PurchaseState }
   | { type: 'signed-out' }
-  /** Lines of the log, for an admin who listens. `leftOut`: how many more there were. */
+  /** Lines of the log tail, for admins. `leftOut`: how many more lines there were. */
   | { type: 'log'; lines: Omit<LogLine, 'isKept'>[]; leftOut: number };
 
-/** The page sends nothing but this; the platform answers `pong` without waking the object. */
+/** The only message that pages send; the platform answers `pong` without waking the object. */
 export const ping = 'ping';
 export const pong = 'pong';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LiveFrame } from './frames';
 import { type Connection, openLiveConnection } from './live-connection';
 
-/** A line with a socket and a clock in the test's hands. */
+/** A live connection over a socket and a clock that the test controls. */
 function setUp({ random = () => 1 } = {}) {
   const listeners: Record<string, ((event: { data: unknown }) => void)[]> = {};
   const waiting = new Map<number, { at: number; act: () => void }>();
@@ -57,8 +57,8 @@ function setUp({ random = () => 1 } = {}) {
 
 const balance: LiveFrame = { type: 'balance', balance: 2, version: 2 };
 
-describe('the live line', () => {
-  it('has the page read again whenever it opens, and passes frames on', () => {
+describe('the live connection', () => {
+  it('the live connection passes frames on, and reports each opening', () => {
     const { tell, heard } = setUp();
     tell('open');
     tell('message', JSON.stringify([balance]));
@@ -67,13 +67,13 @@ describe('the live line', () => {
     expect(heard).toEqual({ frames: [balance], opens: 2, states: ['live', 'reconnecting', 'live'] });
   });
 
-  it('is not upset by what it cannot read', () => {
+  it('the live connection ignores messages that it cannot read', () => {
     const { tell, heard } = setUp();
     for (const data of ['pong', '{', '7', new ArrayBuffer(1)]) tell('message', data);
     expect(heard.frames).toEqual([]);
   });
 
-  it('asks in silence whether the other end is there, and calls again when it is not', () => {
+  it('the live connection pings after 30 s of silence, and reconnects without an answer', () => {
     const { tell, pass, seen } = setUp();
     tell('open');
     pass(30_000);
@@ -85,7 +85,7 @@ describe('the live line', () => {
     expect(seen.reconnects).toBe(1);
   });
 
-  it('calls again at once when the page is looked at again', () => {
+  it('the live connection reconnects at once when the page becomes visible', () => {
     const { line, tell, seen } = setUp();
     tell('close');
     line.wake();
@@ -95,7 +95,7 @@ describe('the live line', () => {
     expect(seen).toMatchObject({ reconnects: 1, sent: ['ping'] });
   });
 
-  it('has the page ask now and then where sockets are blocked, with growing pauses, until one opens', () => {
+  it('a visible page polls with growing pauses while sockets are blocked, until one opens', () => {
     const { tell, pass, heard, place } = setUp();
     for (let failure = 0; failure < 3; failure++) tell('close');
     pass(5_000);
@@ -115,7 +115,7 @@ describe('the live line', () => {
     expect(heard.opens).toBe(4);
   });
 
-  it('says when the device has no network', () => {
+  it('the live connection reports a device without network, and does not reconnect', () => {
     const { line, tell, heard, place, seen } = setUp();
     place.isOnline = false;
     tell('close');
@@ -124,7 +124,7 @@ describe('the live line', () => {
     expect(seen.reconnects).toBe(0);
   });
 
-  it('hangs up for good', () => {
+  it('a live connection that was ended stays closed', () => {
     const { line, tell, pass, seen, heard } = setUp();
     tell('open');
     line.end();

@@ -1,9 +1,9 @@
 import { type LiveFrame, ping, pong } from './frames';
 
-/** How a page hears the server: at once, by asking again and again, or not at all. */
+/** The state of the live connection: open, reconnecting (with polling after some failures), or without network. */
 export type Connection = 'live' | 'reconnecting' | 'offline';
 
-/** What the line needs of a socket that reconnects by itself (partysocket). */
+/** The part of a reconnecting socket (partysocket) that the live connection uses. */
 export interface Socket {
   addEventListener(type: 'open' | 'close', listener: () => void): void;
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
@@ -12,7 +12,7 @@ export interface Socket {
   close(): void;
 }
 
-/** Runs `act` after so many milliseconds; the answer cancels it. */
+/** Runs `act` after so many milliseconds; returns a function that cancels it. */
 export type Later = (act: () => void, milliseconds: number) => () => void;
 
 const beat = 30_000;
@@ -22,9 +22,9 @@ const pollBase = 5_000;
 const pollLongest = 60_000;
 
 /**
- * The live line of a page. `onOpen` is called whenever frames may have been missed: the page then reads again. Where
- * sockets are blocked, it is called again and again, with growing pauses (full jitter), while the page is looked at.
- * `wake` asks at once whether the line still holds; `end` hangs up.
+ * The live connection of a page. `onOpen` is called whenever frames may have been missed, so that the page loads again.
+ * Where sockets are blocked, it is called repeatedly with growing pauses (full jitter) while the page is visible. `wake`
+ * checks the connection at once; `end` closes it for good.
  */
 export function openLiveConnection({
   socket,
@@ -57,7 +57,7 @@ export function openLiveConnection({
     cancelBeat = later(ask, milliseconds);
   }
 
-  /** A line can be dead without anybody having said so. */
+  /** Sends a ping and reconnects without an answer: a dead socket may never report that it closed. */
   function ask(): void {
     socket.send(ping);
     cancelBeat?.();
@@ -118,7 +118,7 @@ export function openLiveConnection({
   };
 }
 
-/** What a message holds; one that cannot be read is as good as lost, and the next load makes up for it. */
+/** The frames of a message; none if it cannot be read, which the next load makes up for. */
 function framesOf(text: string): LiveFrame[] {
   try {
     const frames: unknown = JSON.parse(text);

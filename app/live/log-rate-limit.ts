@@ -2,16 +2,16 @@ import type { LiveFrame } from './frames';
 
 type LogFrame = LiveFrame & { type: 'log' };
 
-/** Lines of the log that pass in one second. */
+/** The most log lines that pass in one second. */
 const mostPerSecond = 100;
 
-/** Lets so many lines of the log pass in a second, and has the next frame that passes say how many were left out. */
+/** Limits the log lines of a channel to `mostPerSecond`; the next frame says how many lines were left out. */
 export function createLogRateLimit() {
   let second = 0;
   let passed = 0;
   let leftOut = 0;
   return {
-    /** What of the frame may go on at this moment (ms since 1970); null when nothing may. */
+    /** The frame with the lines that may pass at `now` (ms since 1970); null without any. */
     pass(frame: LogFrame, now: number): LogFrame | null {
       const current = Math.floor(now / 1000);
       if (current !== second) passed = 0;

@@ -2,7 +2,7 @@ import { load } from '~/components/waking';
 import type { LiveFrame } from './frames';
 import { type Connection, openLiveConnection } from './live-connection';
 
-/** Opens a socket to one of our own addresses as soon as its code is here, and keeps it open until `end`. */
+/** Opens a socket to a path of this origin once its script is loaded, and keeps it open until `end`. */
 export function openSocket({
   path,
   onFrame,
@@ -11,7 +11,7 @@ export function openSocket({
 }: {
   path: string;
   onFrame: (frame: LiveFrame) => void;
-  /** Frames may have been missed. */
+  /** Called when frames may have been missed. */
   onOpen: () => void;
   onConnection: (connection: Connection) => void;
 }): { end: () => void } {
@@ -22,7 +22,7 @@ export function openSocket({
     const { default: ReconnectingSocket } = await load(() => import('partysocket/ws'));
     if (isOver) return;
     const socket = new ReconnectingSocket(location.origin.replace(/^http/, 'ws') + path, null, {
-      // Asked for before each try: full jitter, so that not everybody comes back in the same second.
+      // Read before each attempt: full jitter spreads the reconnects of all pages.
       get minReconnectionDelay() {
         return Math.random() * 1000;
       },
@@ -60,7 +60,7 @@ export function openSocket({
     };
   }
 
-  // Without its code there is no line; the page still reads with every visit and every act.
+  // Without its script there is no live connection; the page still loads again at each navigation and action.
   start().catch(() => onConnection('offline'));
   return {
     end() {

@@ -13,13 +13,13 @@ interface Listener {
 
 interface Live {
   connection: Connection;
-  /** Listens until the answer is called. The first listener opens the socket, the last one closes it. */
+  /** Adds a listener; the returned function removes it. The first listener opens the socket, the last one closes it. */
   subscribe: (listener: Listener) => () => void;
 }
 
 const LiveContext = createContext<Live>({ connection: 'offline', subscribe: () => () => {} });
 
-/** The page's one socket, for all that listen below. Pages where nobody listens have none, and load no code for it. */
+/** The page's one socket for all `useLive` below it. A page without `useLive` opens none and loads no script for it. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const [connection, setConnection] = useState<Connection>('live');
   const [listeners] = useState(() => new Set<Listener>());
@@ -31,7 +31,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       line.current ??= openTheirs({ listeners, setConnection });
       return () => {
         listeners.delete(listener);
-        // The next page may listen in the same breath: then the socket stays.
+        // The socket stays open when the next page subscribes within a second.
         setTimeout(() => {
           if (listeners.size > 0) return;
           line.current?.end();
@@ -46,8 +46,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
 }
 
 /**
- * Hears every frame for this person while the component is shown, and says how well it hears. `onReconnect` is called
- * when frames may have been missed; by default the page then reads again.
+ * Passes every live frame of this person to `onFrame` while the component is mounted, and returns the connection's state.
+ * `onReconnect` is called when frames may have been missed; by default the page then loads again.
  */
 export function useLive({
   onFrame,
@@ -73,7 +73,7 @@ export function useLive({
   return connection;
 }
 
-/** The person's own line: what comes goes to all who listen. */
+/** Opens the person's socket, whose frames go to every listener. */
 function openTheirs({
   listeners,
   setConnection,
@@ -84,7 +84,7 @@ function openTheirs({
   return openSocket({
     path: '/live',
     onFrame: (frame) => {
-      // Nothing on this page is theirs any more.
+      // The session is over, so nothing on this page may be shown any more.
       if (frame.type === 'signed-out') location.assign('/');
       else for (const listener of listeners) listener.onFrame(frame);
     },

@@ -1,12 +1,12 @@
 import { type ActionFunctionArgs, redirect } from '@remix-run/cloudflare';
 import { requireMethod } from '~/form-fields';
 
-/** The address by itself leads home: a sign-in begins with the button there. */
+/** GET leads to the landing page, where a sign-in begins. */
 export function loader() {
   return redirect('/');
 }
 
-/** POST `returnTo`: leads to Google, and from there back to our callback. */
+/** POST `returnTo`: redirects to Google, which redirects back to auth-google-callback. */
 export function action({ request, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
   return context.services.auth.signIn({ request, requestId: context.requestId });

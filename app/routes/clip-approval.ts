@@ -5,13 +5,13 @@ import { fieldsOf, invalid, requireMethod } from '~/form-fields';
 
 const fields = v.object({ generationId: v.custom<string>((value) => isId('gen', value)) });
 
-/** The address takes form posts and nothing else. */
+/** The address only takes form posts. */
 export function loader({ request }: LoaderFunctionArgs) {
   requireMethod(request, 'POST', 'DELETE');
   return null;
 }
 
-/** POST `generationId`: this try plays in the film. DELETE: none does, the photo plays as a moving still. */
+/** POST `generationId`: approves a ready generation. DELETE: takes the approval back, and the photo plays as a still. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST', 'DELETE');
   const user = await context.services.auth.requireUser(request);

@@ -2,13 +2,13 @@ import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/cloudfla
 import { isId } from '~/db/ids';
 import { requireMethod } from '~/form-fields';
 
-/** The address takes form posts and nothing else. */
+/** The address only takes form posts. */
 export function loader({ request }: LoaderFunctionArgs) {
   requireMethod(request, 'POST', 'DELETE');
   return null;
 }
 
-/** POST: takes a clip out of the film. DELETE: puts it back where it was. */
+/** POST: takes a clip out of its project. DELETE: puts it back at its position. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST', 'DELETE');
   const user = await context.services.auth.requireUser(request);

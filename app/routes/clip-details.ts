@@ -13,7 +13,7 @@ const fields = v.pipe(
     presetId: v.optional(v.pipe(v.string(), v.maxLength(40))),
     words: v.optional(personText(maxWordsLength)),
   }),
-  // Half a frame is none.
+  // A frame needs all three numbers.
   v.check(({ frameX, frameY, frameZoom }) => {
     const given = [frameX, frameY, frameZoom].filter((part) => part !== undefined).length;
     return given === 0 || given === 3;
@@ -23,7 +23,7 @@ const fields = v.pipe(
 
 export const loader = formPostOnly;
 
-/** POST: how the next try of a clip is to be: its frame (all three numbers), its way to move, the person's words. */
+/** POST: saves a clip's draft: its frame (all three numbers), preset and words; absent fields stay. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
   const user = await context.services.auth.requireUser(request);

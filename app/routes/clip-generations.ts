@@ -43,7 +43,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const { clipId } = params;
   const { requestId } = context;
   const { presets } = await context.services.settings.read();
-  // A page may show an older list: a generation is never paid with another preset than the one that was picked.
+  // A page may show presets that are off by now; no other preset takes the place of the picked one.
   if (!presets.some(({ id, on }) => on && id === sent.output.presetId))
     return Response.json({ outcome: 'way-gone', fields: ['presetId'] }, { status: 400 });
   const result = await context.services.generations.start({ userId: user.id, clipId, requestId, ...sent.output });

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { isId } from '~/db/ids';
 import { fieldsOf, formPostOnly, invalid, requireMethod } from '~/form-fields';
 
-/** A clip's id, or nothing. */
+/** A clip's id, or an empty field. */
 const neighbour = v.pipe(
   v.string(),
   v.check((id) => id === '' || isId('clp', id)),
@@ -15,7 +15,7 @@ export const loader = formPostOnly;
 
 /**
  * POST: puts a clip right after one clip and right before another (`after`, `before`; empty = the film's start or end).
- * 409 `stale` when those two have changed places since: the page then looks again.
+ * 409 `stale` when those two are no longer in that order: the page then loads again.
  */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');

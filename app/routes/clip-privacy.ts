@@ -2,8 +2,8 @@ import type { LoaderFunctionArgs } from '@remix-run/cloudflare';
 import { isId } from '~/db/ids';
 
 /**
- * GET: the film services that got the photo of this clip, when, and what became of their copy; and who at Echoes opened it,
- * when and why; newest first.
+ * GET: the photo privacy log of a clip, newest first: which providers got its photo, when, and what became of their copy;
+ * and each media access by an admin with its reason.
  */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const user = await context.services.auth.requireUser(request);

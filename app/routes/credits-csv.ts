@@ -7,8 +7,8 @@ import { requireMethod } from '~/form-fields';
 const linesAtOnce = 500;
 
 /**
- * GET: the whole credit history as a file, newest first, of one kind where `kind` names one. It is read and sent in pieces, each
- * when the one before has left: however long it is, little of it is here at a time.
+ * GET: the whole credit history as a CSV file, newest first; `kind` selects one kind of entry. It is read and sent page by
+ * page, so that memory stays small however long it is.
  */
 export async function loader({ request, context }: LoaderFunctionArgs) {
   requireMethod(request, 'GET', 'HEAD');

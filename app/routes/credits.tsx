@@ -18,7 +18,7 @@ import { useLive } from '~/live/use-live';
 import { packFor, packsOffered } from '~/settings/packs';
 
 const linesPerPage = 30;
-/** What a first film of a few photos takes: the pack that is chosen where no film says what it needs. */
+/** The credits for a first film of a few photos: they select the pack while no project says what it needs. */
 const usualFilm = 6;
 
 export const meta: MetaFunction = () => [{ title: 'Credits · Echoes' }];
@@ -69,7 +69,7 @@ export default function Credits() {
   const [search] = useSearchParams();
   const offered = packsOffered(onSale);
   const { buy, ended, bought } = readReturnUrl(search);
-  // One page, one purchase of each pack, also when the page reads again.
+  // One request key per page: buying a pack twice from one page is one purchase, even after a revalidation.
   const [key] = useState(requestKey);
   return (
     <>

@@ -11,7 +11,7 @@ import { useDiagnostics } from '~/diagnostics/use-diagnostics';
 
 export const meta: MetaFunction = () => [{ title: 'Check this device · Echoes' }];
 
-/** Only who may look: everything on the page is found out by the browser itself, and stays there. */
+/** Checks the session only: the browser itself collects everything on this page, and sends nothing. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { auth, credits } = context.services;
   const user = await auth.requireUser(request);

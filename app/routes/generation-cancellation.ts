@@ -4,7 +4,7 @@ import { formPostOnly, requireMethod } from '~/form-fields';
 
 export const loader = formPostOnly;
 
-/** POST: stops a try that is under way and returns its credit. `too-late` when it has ended already. */
+/** POST: cancels an open generation and returns its credit; `too-late` when it has ended already. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
   const user = await context.services.auth.requireUser(request);

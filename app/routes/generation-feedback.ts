@@ -14,8 +14,8 @@ const fields = v.object({
 export const loader = formPostOnly;
 
 /**
- * POST `requestKey`, `reason`, `words`: what is wrong with this try. The first answer about a clip starts its second try
- * for nothing; `noted` when that was used. The same again gives the first result.
+ * POST `requestKey`, `reason`, `words`: a complaint about a generation. The first one about a clip starts its free second
+ * try; `noted` when that was used before. A repeated key returns the first result.
  */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');

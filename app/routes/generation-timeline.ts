@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs } from '@remix-run/cloudflare';
 import { isId } from '~/db/ids';
 
-/** GET: what happened to a try, step by step, with the credits that moved. */
+/** GET: the timeline of a generation, with the credits that moved. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const user = await context.services.auth.requireUser(request);
   const { generationId } = params;

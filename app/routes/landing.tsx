@@ -27,7 +27,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const { APP_ORIGIN: origin } = context.config;
   const user = await auth.findUser(request);
   const invitedBy = auth.rememberedInvitation(request);
-  // An invitation lives in this browser's cookie: the way into another one carries it along.
+  // A referral code is kept in a cookie, so the link into another browser carries it along.
   const url = origin + (invitedBy ? invitationPath(invitedBy) : pathname + search);
   return {
     origin,

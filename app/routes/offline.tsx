@@ -6,7 +6,7 @@ export const handle: RouteHandle = { static: true };
 
 export const meta: MetaFunction = () => [{ title: 'No connection · Echoes' }];
 
-/** Kept by the service worker and shown when the network is gone. */
+/** The page that the service worker stores, and shows without network. */
 export default function Offline() {
   return <ProblemPage problem={offlineWords} />;
 }

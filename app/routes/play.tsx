@@ -4,7 +4,7 @@ import { FilmPlayer } from '~/player/film-player';
 import { useFreshClips } from '~/player/use-fresh-clips';
 import { ShareButton, tellPlayed } from '~/studio/share-film';
 
-/** The film of one of this person's projects; somebody else's does not exist. */
+/** The film of a project; 404 for another person's project. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { id: userId } = await context.services.auth.requireUser(request);
   const found = await context.services.projects.find({ userId, projectId: params.projectId ?? '' });
@@ -14,7 +14,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `${data?.project.title ?? 'Film'} · Echoes` }];
 
-/** The film, and nothing but the film. `?from=2` begins with the third clip. */
+/** The page that only plays a film. `?from=2` begins with the third clip. */
 export default function Play() {
   const { project, clips } = useLoaderData<typeof loader>();
   const [search] = useSearchParams();

@@ -4,7 +4,7 @@ import { formPostOnly, requireMethod } from '~/form-fields';
 
 export const loader = formPostOnly;
 
-/** POST: stops all tries of a film that are under way and returns their credits. Says how many, and how many were sent. */
+/** POST: cancels all open generations of a project and returns their credits, with how many and how many were sent. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
   const user = await context.services.auth.requireUser(request);

@@ -4,7 +4,7 @@ import { formPostOnly, requireMethod } from '~/form-fields';
 
 export const loader = formPostOnly;
 
-/** POST: the person has played their film to its end; with nothing left to do in it, it is finished. */
+/** POST: the owner has played the film to its end; completes the project if nothing in it is left to do. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
   const user = await context.services.auth.requireUser(request);

@@ -6,15 +6,15 @@ import { projectsPath } from '~/projects/projects-page';
 
 const fields = v.object({ deleted: v.optional(v.picklist(['true', 'false']), 'true') });
 
-/** The address takes form posts and nothing else. */
+/** The address only takes form posts. */
 export function loader({ request }: LoaderFunctionArgs) {
   requireMethod(request, 'POST', 'DELETE');
   return null;
 }
 
 /**
- * POST: takes a film away. DELETE, or a form's `deleted=false` (forms cannot say DELETE): brings it back.
- * Answers JSON to whoever asks for it, and leads everybody else back to the wall.
+ * POST: deletes a project. DELETE, or a form's `deleted=false` since forms cannot send DELETE: restores it.
+ * Answers JSON to clients that accept it, and redirects others to the projects page.
  */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST', 'DELETE');

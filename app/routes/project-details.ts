@@ -18,7 +18,7 @@ const fields = v.object({
   ),
   shape: v.optional(v.picklist(shapes)),
   clipSeconds: v.optional(v.pipe(numberField(2, 10), v.integer())),
-  // An empty choice is the film without music.
+  // An empty `trackId` is a film without music.
   trackId: v.optional(
     v.pipe(
       v.string(),
@@ -31,8 +31,8 @@ const fields = v.object({
 export const loader = formPostOnly;
 
 /**
- * POST: a film's title, shape, length of new clips and music; what is absent stays.
- * Answers JSON to whoever asks for it, and leads everybody else back to the wall.
+ * POST: changes a project's title, shape, length of new clips and music; absent fields stay.
+ * Answers JSON to clients that accept it, and redirects others to the projects page.
  */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');

@@ -11,7 +11,7 @@ const fields = v.object({
 
 export const loader = formPostOnly;
 
-/** POST `requestKey` and `clipIds`: a try for each of these clips, until one may not start. Says how many did. */
+/** POST `requestKey` and `clipIds`: starts a generation of each clip until one is refused, and says how many started. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
   const user = await context.services.auth.requireUser(request);
@@ -22,7 +22,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const { projectId } = params;
   const wish = { userId: user.id, projectId, requestId: context.requestId, ...sent.output };
   const result = await context.services.generations.startMany(wish);
-  // Some started: that is an answer in itself. None did: the reason is the answer.
+  // A partial start is a success; without any started, the refusal is the answer.
   const { started, stopped } = result;
   if (started.length > 0 || stopped === null) return Response.json({ outcome: 'started', ...result });
   return Response.json({ ...stopped, ...result }, startInit(stopped));

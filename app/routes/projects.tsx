@@ -48,7 +48,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   };
 }
 
-/** Begins a film and opens its studio, where the photos come in. */
+/** POST: makes a project and redirects to its studio. */
 export async function action({ request, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
   const user = await context.services.auth.requireUser(request);
@@ -57,7 +57,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   return redirect(`/projects/${created.project.id}`);
 }
 
-/** Opening a film's sheet changes the address alone. */
+/** Opening a project's sheet only changes the address and loads nothing. */
 export function shouldRevalidate({
   currentUrl,
   nextUrl,

@@ -13,8 +13,8 @@ import { priceInWords } from '~/settings/packs';
 export const meta: MetaFunction = () => [{ title: 'Your payment · Echoes' }];
 
 /**
- * Where Stripe leads back to. Asks what has become of the payment, and leads on to where the person was: with credits,
- * or with the choice kept. Only what is still open or with the bank stays here. What the address says moves no credit.
+ * The return URL of a checkout. Reads the purchase's state and redirects to the page from which the person came, with
+ * credits or with the pack still chosen. An unfinished payment stays here. The address by itself moves no credit.
  */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const {
@@ -53,7 +53,7 @@ export default function Purchase() {
       <main id="main" className="column grid max-w-[38rem] justify-items-start gap-6 py-12 md:py-18">
         {state === 'open' ? (
           <>
-            {/* Without scripts, the page asks again by being loaded again. */}
+            {/* Without scripts, the page reloads itself. */}
             <noscript>
               <meta httpEquiv="refresh" content="5" />
             </noscript>
@@ -110,7 +110,7 @@ function backInWords(returnTo: string): string {
 const firstPause = 2_000;
 const longestPause = 20_000;
 
-/** Asks again after two seconds and then ever more rarely, also where no socket comes through. */
+/** Revalidates after two seconds and then at growing intervals, for pages without a live connection. */
 function useAskingAgain(isOpen: boolean, ask: () => void): void {
   useEffect(() => {
     if (!isOpen) return;

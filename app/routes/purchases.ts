@@ -14,8 +14,8 @@ const fields = v.object({
 export const loader = formPostOnly;
 
 /**
- * POST `packId`, `requestKey`, `returnTo`: sets out to buy a pack, and leads to where it is paid. The same key and pack
- * again is the same purchase.
+ * POST `packId`, `requestKey`, `returnTo`: begins the purchase of a pack and redirects to its checkout. The same key and
+ * pack again is the same purchase.
  */
 export async function action({ request, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
@@ -24,8 +24,8 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const sent = v.safeParse(fields, fieldsOf(await request.formData()));
   if (!sent.success) return invalid(sent.issues);
   const { packId } = sent.output;
-  const returnTo = wayBack(sent.output.returnTo);
-  // Who comes back and takes another pack means another purchase.
+  const returnTo = returnPath(sent.output.returnTo);
+  // Another pack from the same page is another purchase.
   const requestKey = `${sent.output.requestKey}-${packId}`;
   const answer = await billing.checkout({ userId: user.id, email: user.email, packId, requestKey, returnTo });
   switch (answer.outcome) {
@@ -44,8 +44,8 @@ export async function action({ request, context }: ActionFunctionArgs) {
   }
 }
 
-/** One of our pages with nothing about buying in its address, and not a purchase itself. */
-function wayBack(wanted: string): string {
+/** The path of the page to return to: of this origin, without the query keys of buying, and no purchase itself. */
+function returnPath(wanted: string): string {
   const path = safePath(withoutBuying(wanted));
   return path.startsWith('/purchases') ? '/credits' : path;
 }

@@ -33,7 +33,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   };
 }
 
-/** POST: makes the person's link, the first time they ask for it. */
+/** POST: makes the person's referral link unless they have one. */
 export async function action({ request, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
   const {

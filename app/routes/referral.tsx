@@ -24,7 +24,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { property: 'og:image', content: `${data?.origin ?? ''}/film/landing-wide.jpg` },
 ];
 
-/** An invitation: remembered in this browser until its friend has signed in. One of nobody is the landing page. */
+/** A referral link: its code is kept in a cookie until the sign-in. An unknown code leads to the landing page. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const {
     auth,

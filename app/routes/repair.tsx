@@ -4,12 +4,12 @@ import { Brand } from '~/components/header';
 import { useNonce } from '~/components/nonce';
 import type { RouteHandle } from '~/root';
 
-// No script of the build: one that is broken in a cache is what this page is for.
+// No script of the build: this page repairs browsers whose cached scripts are broken.
 export const handle: RouteHandle = { static: true };
 
 export const meta: MetaFunction = () => [{ title: 'Repair · Echoes' }, { name: 'robots', content: 'noindex' }];
 
-/** Removes the service workers of this origin and the caches they made; sign-in and photos not yet sent stay. */
+/** Removes the origin's service workers and their caches; the session and photos not yet uploaded stay. */
 const repair = `(function(){var button=document.querySelector('[data-repair]'),words=document.querySelector('[data-repair-words]');
 function removeWorkers(){return navigator.serviceWorker?navigator.serviceWorker.getRegistrations().then(function(all){
 return Promise.all(all.map(function(each){return each.unregister()}))}):null}
@@ -49,7 +49,7 @@ export default function Repair() {
           <p>This needs scripts, and they are turned off in this browser.</p>
         </noscript>
       </main>
-      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own constant, under the page's nonce */}
+      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of this file, under the page's nonce */}
       <script nonce={nonce} dangerouslySetInnerHTML={{ __html: repair }} />
     </div>
   );

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/cloudflare';
 
-/** GET: the film's clips with addresses that work from now on. As long as the link is open, and not a moment longer. */
+/** GET: the clips of a shared film with new signed URLs, while its share is open. */
 export async function loader({ params, context }: LoaderFunctionArgs) {
   const open = await context.services.projects.shares.open(params.token ?? '');
   if (!open) return Response.json({ outcome: 'not-found' }, { status: 404 });

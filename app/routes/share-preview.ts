@@ -10,7 +10,7 @@ const fields = v.object({
 
 export const loader = formPostOnly;
 
-/** POST `clipId`: the photo that previews of a link may show; an empty one: none. */
+/** POST `clipId`: the clip whose photo a share's previews show; empty for none. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
   const user = await context.services.auth.requireUser(request);

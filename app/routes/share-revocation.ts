@@ -4,7 +4,7 @@ import { formPostOnly, requireMethod } from '~/form-fields';
 
 export const loader = formPostOnly;
 
-/** POST: ends a link at once. */
+/** POST: revokes a share at once. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
   const user = await context.services.auth.requireUser(request);

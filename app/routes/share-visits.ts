@@ -6,7 +6,7 @@ const fields = v.object({ ticket: v.pipe(v.string(), v.maxLength(200)) });
 
 export const loader = formPostOnly;
 
-/** POST `ticket`, twice: when a visitor's film begins, with the ticket of the page, and with the one got then at its end. */
+/** POST `ticket`: the page's ticket when the film begins, then at its end the ticket that the first post returned. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
   const {

@@ -6,10 +6,10 @@ import type { RouteHandle } from '~/root';
 
 export const handle: RouteHandle = { static: true };
 
-// The address is a secret of those who have it: no search engine and no other site hears of it.
+// The address is a secret: no search engine may index it, and no other site gets it as a referrer.
 export const headers = () => ({ 'X-Robots-Tag': 'noindex', 'Referrer-Policy': 'same-origin' });
 
-/** The film behind a link, for anybody. A link that has ended, and one that never was, look the same. */
+/** The film of a share, for any visitor. An ended share and an unknown one get the same answer. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { shares, visits } = context.services.projects;
   const token = params.token ?? '';

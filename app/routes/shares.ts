@@ -2,7 +2,7 @@ import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/cloudfla
 import { isId } from '~/db/ids';
 import { requireMethod } from '~/form-fields';
 
-/** GET: how a film is shared, for the sheet in which that is done. */
+/** GET: the data of the sheet for sharing a film. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const user = await context.services.auth.requireUser(request);
   const { projectId } = params;
@@ -11,7 +11,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   return sheet ? Response.json(sheet) : Response.json({ outcome: 'not-found' }, { status: 404 });
 }
 
-/** POST: the film's link, made now if none is open. */
+/** POST: the project's open share, made now if there is none. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
   const user = await context.services.auth.requireUser(request);

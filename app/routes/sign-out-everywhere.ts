@@ -5,7 +5,7 @@ export function loader() {
   return redirect('/');
 }
 
-/** Signs every device of this person out. */
+/** POST: signs this person out on every device. */
 export function action({ request, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
   return context.services.auth.signOutEverywhere(request);

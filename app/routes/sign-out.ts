@@ -5,7 +5,7 @@ export function loader() {
   return redirect('/');
 }
 
-/** Signs this browser out. */
+/** POST: signs this browser out. */
 export function action({ request, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
   return context.services.auth.signOut(request);

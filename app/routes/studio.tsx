@@ -9,7 +9,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: `${data?.view.project.title ?? 'Film'} · Echoes` },
 ];
 
-/** A film in the making, as one page shows it. A film of somebody else does not exist. */
+/** The studio of a project; 404 for another person's project. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const {
     auth,
@@ -18,7 +18,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     generations,
     credits: { ledger },
   } = context.services;
-  // The settings come along on the way to the session; the offers find them there.
+  // The settings are read in one batch with the session, so that the offers need no read of their own.
   const [user, { presets, packsOnSale }] = await Promise.all([auth.requireUser(request), settings.read()]);
   const { projectId } = params;
   if (!isId('prj', projectId)) throw new Response(null, { status: 404 });
@@ -32,7 +32,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   return { view: { ...found, balance }, offers, presets: views, packsOnSale };
 }
 
-/** Opening and closing a clip changes the address alone. */
+/** Opening and closing a clip only changes the address and loads nothing. */
 export function shouldRevalidate({
   currentUrl,
   nextUrl,
