@@ -1,4 +1,4 @@
-// What is deleted comes back for thirty days, and is gone after that: on real D1 and R2, with a given clock.
+// Deleted data can be restored for thirty days, and is erased after that: on real D1 and R2, with a given clock.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -22,7 +22,7 @@ const objectsOf = async (userId: string) => [...(await prefixed(`u/${userId}/`))
 const rowOf = (table: string, id: string) =>
   env.DB.prepare(`SELECT * FROM ${table} WHERE id = ?1`).bind(id).first<Record<string, unknown>>();
 
-/** One paid try of this clip in this state, with its objects in R2. */
+/** One paid generation of this clip in this state, with its objects in R2. */
 async function seedGeneration({
   userId,
   clipId,
@@ -37,10 +37,10 @@ async function seedGeneration({
   serial += 1;
   const id = `gen_${`${serial}`.padStart(26, '0')}`;
   const frame = { frameX: 0.5, frameY: 0.5, frameZoom: 1 };
-  const wish = { presetId: 'gentle', words: `${name} waves`, prompt: `Slowly. ${name} waves`, shape: '1:1' as const };
+  const chosen = { presetId: 'gentle', words: `${name} waves`, prompt: `Slowly. ${name} waves`, shape: '1:1' as const };
   const times = { createdAt: now, stateAt: now, deadlineAt: now + 1 };
   const by = { provider: 'runway', model: 'gen4_turbo', requestKey: `request-${id}`, cost: 1, durationSeconds: 5 };
-  await db.insert(generations).values({ id, userId, clipId, ...frame, ...wish, ...times, ...by });
+  await db.insert(generations).values({ id, userId, clipId, ...frame, ...chosen, ...times, ...by });
   const step = (set: string) => env.DB.prepare(`UPDATE generations SET ${set} WHERE id = ?1`).bind(id).run();
   await step("state = 'submitting'");
   await step(`state = 'generating', failure_detail = '${name}'`);
@@ -54,25 +54,25 @@ async function seedGeneration({
 
 const said = (name: string) => ({ reason: 'odd-movement' as const, words: `${name} has three hands` });
 
-/** A person with one film of two clips; the first has a ready try, which is approved. The words speak of `name`. */
+/** A person with one project of two clips; the first has an approved generation. All texts hold `name`. */
 async function seed({ name = 'Bea' } = {}) {
   const userId = await seedPerson({ credits: 5 });
   const { projectId, clipIds } = await seedProject({ userId, clipCount: 2 });
   const clipId = clipIds[0] as string;
-  const tryId = await seedGeneration({ userId, clipId, state: 'ready', name });
-  await db.insert(generationFeedback).values({ ...{ userId, generationId: tryId }, ...said(name), createdAt: now });
+  const generationId = await seedGeneration({ userId, clipId, state: 'ready', name });
+  await db.insert(generationFeedback).values({ ...{ userId, generationId }, ...said(name), createdAt: now });
   const found = await services.projects.find({ userId, projectId });
   const photoIds = (found?.clips ?? []).map(({ photo }) => photo.id);
   for (const id of photoIds) await env.MEDIA.put(`u/${userId}/p/${id}.jpg`, 'photo');
   await env.MEDIA.put(previewKey({ userId, clipId }), 'preview');
-  await services.projects.clips.approve({ userId, clipId, generationId: tryId });
+  await services.projects.clips.approve({ userId, clipId, generationId });
   await services.projects.clips.update({ userId, clipId, change: { words: `${name} waves` } });
   await services.projects.update({ userId, projectId, change: { title: `${name} at the sea` } });
-  return { userId, projectId, clipId, otherClipId: clipIds[1] as string, tryId, photoIds };
+  return { userId, projectId, clipId, otherClipId: clipIds[1] as string, generationId, photoIds };
 }
 
-describe('what was deleted', () => {
-  it('is all there when it comes back within thirty days', async () => {
+describe('the erasure of projects and clips', () => {
+  it('a deleted project is restored whole within thirty days', async () => {
     const it = await seed();
     const before = [await services.projects.find(it), await objectsOf(it.userId)];
     await services.projects.setDeleted({ ...it, deleted: true });
@@ -89,7 +89,7 @@ describe('what was deleted', () => {
     expect(objects).toHaveLength(5);
   });
 
-  it('cannot come back later, and leaves nothing but what the ledger needs', async () => {
+  it('a project deleted for longer is erased, and leaves only what the ledger needs', async () => {
     const it = await seed();
     await services.projects.setDeleted({ ...it, deleted: true });
     now = start + 30 * day + 1;
@@ -99,18 +99,21 @@ describe('what was deleted', () => {
     await services.media.erasure.run(now);
     expect(await objectsOf(it.userId)).toEqual([]);
     expect(await rowOf('projects', it.projectId)).toMatchObject({ erased_at: now, title: 'Erased film' });
-    expect(await rowOf('generations', it.tryId)).toMatchObject({
-      ...{ erased_at: now, state: 'ready', cost: 1, media_key: videoKey({ userId: it.userId, id: it.tryId }) },
+    expect(await rowOf('generations', it.generationId)).toMatchObject({
+      ...{ erased_at: now, state: 'ready', cost: 1, media_key: videoKey({ userId: it.userId, id: it.generationId }) },
       ...{ words: '', prompt: '', failure_detail: null },
     });
-    const [feedback] = await db.select().from(generationFeedback).where(eq(generationFeedback.generationId, it.tryId));
+    const [feedback] = await db
+      .select()
+      .from(generationFeedback)
+      .where(eq(generationFeedback.generationId, it.generationId));
     expect(feedback).toMatchObject({ reason: 'odd-movement', words: '' });
     const [view] = await services.projects.clips.generations({ ...it, limit: 5 });
-    expect(view).toMatchObject({ id: it.tryId, videoUrl: null, words: '' });
+    expect(view).toMatchObject({ id: it.generationId, videoUrl: null, words: '' });
     expect(await auditLedger(env.DB)).toEqual([]);
   });
 
-  it('is one clip alone where only that was taken out', async () => {
+  it('the erasure of one clip leaves the other clips of its project', async () => {
     const it = await seed();
     await services.projects.clips.setDeleted({ ...it, deleted: true });
     now = start + 31 * day;
@@ -125,7 +128,7 @@ describe('what was deleted', () => {
     expect(film?.project.title).toBe('Bea at the sea');
   });
 
-  it('is erased once, by two runs at once and by one after a crash between R2 and D1', async () => {
+  it('two runs at once erase once, and so does a run after a crash between R2 and D1', async () => {
     const it = await seed();
     await services.projects.setDeleted({ ...it, deleted: true });
     now = start + 32 * day;
@@ -137,7 +140,7 @@ describe('what was deleted', () => {
     expect(await auditLedger(env.DB)).toEqual([]);
   });
 
-  it('goes on page by page', async () => {
+  it('the erasure goes on page by page', async () => {
     const userId = await seedPerson();
     const { projectId } = await seedProject({ userId, clipCount: 150 });
     await services.projects.setDeleted({ userId, projectId, deleted: true });
@@ -155,15 +158,20 @@ describe('what was deleted', () => {
   });
 });
 
-describe('a deleted account', () => {
-  it('leaves no object and no word of the person anywhere, and a ledger that adds up', async () => {
+describe('the erasure of an account', () => {
+  it('the erasure of an account leaves no object and no text of the person, and a ledger that adds up', async () => {
     const it = await seed({ name: 'Anna' });
     const marks = ['sub-of-anna', 'anna@example.com', 'Anna'];
     const [googleSub = '', email = '', name = ''] = marks;
     await db.insert(profiles).values({ userId: it.userId, googleSub, email, name, updatedAt: 1 });
     await seedSession(it.userId);
-    const openTry = await seedGeneration({ userId: it.userId, clipId: it.otherClipId, state: 'generating', name });
-    // An open upload with one part, and what a crash left under the person's name.
+    const openGenerationId = await seedGeneration({
+      userId: it.userId,
+      clipId: it.otherClipId,
+      state: 'generating',
+      name,
+    });
+    // An open upload with one part, and an object that a crash left under the person's prefix.
     const part = { uploadId: 'pho_open', offsetBytes: 0, sizeBytes: 3, mediaKey: 'parts/pho_open/0-x' };
     const { userId, projectId } = it;
     const file = { lengthBytes: 9, fileName: 'Anna.jpg', createdAt: now, expiresAt: now + day };
@@ -174,7 +182,7 @@ describe('a deleted account', () => {
     expect(await services.credits.ledger.balance(userId)).toMatchObject({ balance: 3 });
 
     await services.auth.deleteAccount(userId);
-    expect(await rowOf('generations', openTry)).toMatchObject({ state: 'canceled' });
+    expect(await rowOf('generations', openGenerationId)).toMatchObject({ state: 'canceled' });
     expect(await services.credits.ledger.balance(userId)).toMatchObject({ balance: 4 });
     now = start + day;
     await services.auth.deleteAccount(userId);
@@ -199,7 +207,7 @@ describe('a deleted account', () => {
     expect(await auditLedger(env.DB)).toEqual([]);
   });
 
-  it('takes nothing of anybody else along', async () => {
+  it('the erasure of an account leaves other people’s data', async () => {
     const [gone, stays] = [await seed(), await seed()];
     const before = await objectsOf(stays.userId);
     await services.auth.deleteAccount(gone.userId);

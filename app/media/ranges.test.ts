@@ -5,7 +5,7 @@ import { matchesTag, rangeAnswer, rangeOf } from './ranges';
 const size = 100;
 const part = (offset: number, length: number) => ({ kind: 'part', offset, length });
 
-describe('a range header', () => {
+describe('range headers', () => {
   it.each([
     ['bytes=0-9', part(0, 10)],
     ['bytes=90-', part(90, 10)],
@@ -35,7 +35,7 @@ describe('a range header', () => {
   });
 });
 
-describe('an entity tag', () => {
+describe('entity tags', () => {
   it('an entity tag matches itself, its weak form, a list that holds it, and a star', () => {
     for (const header of ['"a"', 'W/"a"', '"b", "a"', '*']) expect(matchesTag({ header, etag: '"a"' })).toBe(true);
     for (const header of ['"b"', 'a', '', null]) expect(matchesTag({ header, etag: '"a"' })).toBe(false);
@@ -52,7 +52,7 @@ describe('the answer to a range request', () => {
       size,
     });
 
-  it('parts that are asked for one after the other add up to the object', () => {
+  it('consecutive parts add up to the object', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: size }), (step) => {
         const together: number[] = [];
@@ -84,7 +84,7 @@ describe('the answer to a range request', () => {
     expect(answerTo({ Range: 'bytes=0-1', 'If-None-Match': 'W/"a"' })).toMatchObject({ status: 304, part: null });
   });
 
-  it('every answer says that ranges are understood', () => {
+  it('every answer says that ranges are accepted', () => {
     for (const asked of [{}, { Range: 'bytes=0-1' }, { Range: 'bytes=100-' }, { 'If-None-Match': '"a"' }])
       expect(answerTo(asked as Record<string, string>).headers.get('Accept-Ranges')).toBe('bytes');
   });

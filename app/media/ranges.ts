@@ -1,12 +1,12 @@
-/** What a Range header asks for, once the size is known. `whole`: answer as if there were none (RFC 9110 §14.2). */
+/** A Range header for an object of known size. `whole`: answer as if there were no header (RFC 9110 §14.2). */
 export type RangeAnswer =
   | { kind: 'whole' }
   | { kind: 'part'; offset: number; length: number }
   | { kind: 'unsatisfiable' };
 
 /**
- * What a Range header asks of an object of `size` bytes. Several ranges in one header, other units and headers that
- * cannot be read count as no range. R2 does not do this: it answers a range past the end with the whole object.
+ * Reads a Range header for an object of `size` bytes. Several ranges, other units and malformed headers count as no range.
+ * R2's own reading is not used: it answers a range past the end with the whole object.
  */
 export function rangeOf({ header, size }: { header: string | null | undefined; size: number }): RangeAnswer {
   const found = /^bytes=\s*(\d*)-(\d*)\s*$/i.exec(header ?? '');
@@ -23,7 +23,7 @@ export function rangeOf({ header, size }: { header: string | null | undefined; s
   return { kind: 'part', offset: from, length: to - from + 1 };
 }
 
-/** True when an If-None-Match header names this entity tag (weakly compared, as the standard wants). */
+/** True when an If-None-Match header names this entity tag, compared weakly (RFC 9110 §13.1.2). */
 export function matchesTag({ header, etag }: { header: string | null | undefined; etag: string }): boolean {
   if (!header) return false;
   return header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
@@ -51,7 +51,7 @@ export function rangeAnswer({
     return { status: 304, headers: answer, part: null };
   }
 
-  // Ranges are defined for GET alone. If-Range: a part is only of use beside parts of the same object.
+  // Ranges are defined for GET alone. If-Range asks for a part only of the object with that tag.
   const condition = request.headers.get('If-Range');
   const isAsked = request.method === 'GET' && (condition === null || condition === etag);
   const header = isAsked ? request.headers.get('Range') : null;

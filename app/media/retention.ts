@@ -1,11 +1,11 @@
 const day = 24 * 3_600_000;
 
-/** How long what was deleted stays, in ms. */
+/** How long deleted data stays, in ms. */
 export const retention = {
-  /** A film or a clip can be brought back for this long. */
+  /** How long a deleted project or clip can be restored. */
   restorable: 30 * day,
-  /** It is erased a day later, so that no restoring can meet the erasing. */
+  /** When it is erased: a day later, so that a restore never meets the erasure. */
   deleted: 31 * day,
-  /** Nobody can bring an account back: what still runs for it has ended by then. */
+  /** When a deleted account is erased. It cannot be restored, and its open generations have ended by then. */
   account: day,
 } as const;

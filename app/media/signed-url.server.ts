@@ -2,8 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '~/db/ids';
 
 /**
- * Who a link is for. `owner` also needs the session of that person; `provider` is the link alone, for a short time, and so
- * is `share`, for the visitors of a shared film; `admin` needs the session of the admin who opened it, as an admin.
+ * What a signed URL is for. `owner` also needs the session of its person, and `admin` that of the admin who asked for it;
+ * `provider` and `share` (visitors of a shared film) need no session and expire within minutes.
  */
 type MediaPurpose = 'owner' | 'provider' | 'share' | 'admin';
 
@@ -13,21 +13,21 @@ interface Link {
   purpose: MediaPurpose;
   /** ms since 1970 */
   expiresAt: number;
-  /** Of a provider's link: the attempt that it was made for. */
+  /** The attempt of a `provider` link; null for the others. */
   attempt: string | null;
 }
 
-/** Makes and checks links to private media. A link names the object, the purpose, the person and its end. */
+/** Makes and checks signed URLs of private media. A URL names the object, the purpose, the person and its expiry. */
 export interface MediaLinks {
-  /** A path (no origin) that works for about an hour; equal for half an hour, so that browsers can cache it. */
+  /** A path (no origin) valid for 60 to 90 minutes; the same for half an hour, so that browsers can cache it. */
   ownerPath(link: { key: string; userId: string }): string;
-  /** A path for one provider's fetch, for 15 minutes; it tells which attempt the fetch belongs to. */
+  /** A path for a provider's picture fetch, valid for 15 minutes; it names the attempt. */
   providerPath(link: { key: string; userId: string; attempt: string }): string;
-  /** A path for the visitors of a shared film, for 10 to 15 minutes; equal for five. The page asks for new ones as it plays. */
+  /** A path for the visitors of a shared film, valid for 10 to 15 minutes and the same for five; the player renews it. */
   sharePath(link: { key: string; userId: string }): string;
-  /** A path for the admin `userId` alone, until `until` (ms since 1970): what they have said why they open. */
+  /** A path for the media access of the admin `userId`, valid until `until` (ms since 1970). */
   adminPath(link: { key: string; userId: string; until: number }): string;
-  /** The link behind a request's URL, or null when anything in it was changed or its time is over. */
+  /** The link of a request's URL, or null when any part of it was changed or it has expired. */
   check(url: URL): Link | null;
 }
 

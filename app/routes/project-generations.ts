@@ -20,8 +20,8 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   if (!isId('prj', params.projectId)) return Response.json({ outcome: 'not-found' }, { status: 404 });
   if (!sent.success) return invalid(sent.issues);
   const { projectId } = params;
-  const wish = { userId: user.id, projectId, requestId: context.requestId, ...sent.output };
-  const result = await context.services.generations.startMany(wish);
+  const order = { userId: user.id, projectId, requestId: context.requestId, ...sent.output };
+  const result = await context.services.generations.startMany(order);
   // A partial start is a success; without any started, the refusal is the answer.
   const { started, stopped } = result;
   if (started.length > 0 || stopped === null) return Response.json({ outcome: 'started', ...result });
