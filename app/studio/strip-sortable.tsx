@@ -23,7 +23,7 @@ export interface SortableProps {
   ids: readonly string[];
   labelOf: (id: string) => string;
   onMove: (id: string, index: number) => void;
-  /** Draws the card; `handle` is its thumb-sized handle. */
+  /** Renders a card with its drag handle. */
   renderCard: (id: string, handle: ReactNode) => ReactNode;
   itemClassName: string;
 }
