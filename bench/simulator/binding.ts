@@ -7,7 +7,7 @@ interface BoundStatement {
 }
 
 /**
- * The product's own functions (placing, cancel, sweeper, grants) run on this D1: every call takes virtual time in which
+ * The product's own functions (starts, cancels, sweeps, grants) run on this D1: every call takes virtual time in which
  * others act, may be refused, may lose its answer, or may be the last thing the process does.
  */
 export function createBinding(world: World, database: Database) {
@@ -42,6 +42,7 @@ export function createBinding(world: World, database: Database) {
       bind: (...values: unknown[]) => statement(sql, values),
       all: () => call(result),
       run: () => call(result),
+      first: () => call(() => rows()[0] ?? null),
       raw: () => call(() => database.values(sql, params)),
     };
   };
