@@ -66,7 +66,7 @@ export function createServices({
   return lazyMembers(
     {
       ...{ projects, generations, pipeline, billing, upstream },
-      auth: () => createAuth({ base, credits, live, settings, fetch }),
+      auth: () => createAuth({ base, live, settings, fetch }),
       admin: () => createAdmin({ db, clock, newId, bindings, outside: { config, fetch }, fronts: fronts() }),
       spending: () => createSpending({ db, providers: upstream().providers, reports }),
     },

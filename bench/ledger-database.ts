@@ -1,4 +1,4 @@
-import { insertCode } from '../app/credits/rewards.ts';
+import { codeStatement } from '../app/credits/rewards.ts';
 import type { Mistake } from './ledger-operations.ts';
 import { Database } from './simulator/database.ts';
 
@@ -12,7 +12,8 @@ export function openLedgerDatabase(migrations: readonly string[], mistake: Mista
   for (const who of people) {
     add('INSERT INTO users (id, created_at) VALUES (?, ?)', `usr_${who}`, who + 1);
     add('INSERT INTO credit_accounts (user_id) VALUES (?)', `usr_${who}`);
-    add(insertCode, `code${who}`, `usr_${who}`, 1);
+    const code = codeStatement({ code: `code${who}`, userId: `usr_${who}`, now: 1 });
+    database.all(code.sql, code.params);
     const film = [`prj_${who}`, `usr_${who}`] as const;
     add("INSERT INTO projects (id, user_id, title, created_at, updated_at) VALUES (?, ?, 'Summer', 1, 1)", ...film);
     add(

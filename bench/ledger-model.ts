@@ -1,8 +1,13 @@
 // A model of the ledger in plain numbers, run beside the real schema on SQLite: the result that each operation must have.
 import { addStatement, findBy, type PurchaseRow, reverseStatements, stepStatement } from '../app/billing/statements.ts';
 import { audits } from '../app/credits/audit.ts';
-import { createLedger } from '../app/credits/ledger.server.ts';
-import { insertReferral, insertShareReward, rewardForProject, rewardForPurchase } from '../app/credits/rewards.ts';
+import { grantOnceStatement, grantStatement } from '../app/credits/ledger.server.ts';
+import {
+  projectRewardStatement,
+  purchaseRewardStatement,
+  referralStatement,
+  shareRewardStatement,
+} from '../app/credits/rewards.ts';
 import type { Statement } from '../app/db/statement.ts';
 import { clipsEach, people } from './ledger-database.ts';
 import type { Account, Bought, Mistake, ModelGeneration, Operation } from './ledger-operations.ts';
@@ -28,10 +33,6 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
   const told = new Set<string>();
   const films = people.map(() => ({ isDone: false, visitors: new Set<number>(), isRewarded: false }));
   const approved = new Set<string>();
-  const ledger = createLedger({
-    db: { $client: { prepare: (sql: string) => ({ bind: (...params: unknown[]) => ({ sql, params }) }) } } as never,
-    clock: now,
-  });
 
   const account = (who: number) => accounts[who] as Account;
   /** 0 is the newest. */
@@ -67,14 +68,14 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
   const operations: { [Kind in Operation['op']]: (operation: Extract<Operation, { op: Kind }>) => void } = {
     'sign-up'({ who }) {
       const grant = { key: `signup:${who}`, userId: `usr_${who}`, credits: credits.signup, kind: 'signup' } as const;
-      send(ledger.grantOnceStatement(grant) as unknown as Statement);
+      send(grantOnceStatement(grant, now()));
       if (account(who).isSignedUp) return;
       account(who).isSignedUp = true;
       move(who, credits.signup);
     },
     adjust({ who, credits: delta, key }) {
       const grant = { key: `adjustment:${key}`, userId: `usr_${who}`, credits: delta, reference: 'x' } as const;
-      send(ledger.grantStatement({ ...grant, kind: 'adjustment' }) as unknown as Statement);
+      send(grantStatement({ ...grant, kind: 'adjustment' }, now()));
       if (delta === 0 || adjusted.has(key) || account(who).balance + delta < 0) return;
       adjusted.add(key);
       move(who, delta);
@@ -165,11 +166,7 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
       } as const;
       const note =
         "INSERT INTO generation_feedback (generation_id, user_id, reason, created_at) VALUES (?1, ?2, 'other', ?3)";
-      send(
-        sql(note, id, `usr_${who}`, now()),
-        ledger.grantStatement(grant) as unknown as Statement,
-        generation(made, who, clip, gift),
-      );
+      send(sql(note, id, `usr_${who}`, now()), grantStatement(grant, now()), generation(made, who, clip, gift));
       const isOpen = generations.some((other) => other.clip === clip && other.state === 'open');
       if (state !== 'ready' || told.has(id) || secondTries.has(clip) || gift > cost || isOpen) return;
       told.add(id);
@@ -179,7 +176,8 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
       move(who, -gift);
     },
     invite({ host, friend }) {
-      send(sql(insertReferral, `code${host}`, `usr_${friend}`, now(), `signup:${friend}`));
+      const userId = `usr_${friend}`;
+      send(referralStatement({ code: `code${host}`, userId, signupKey: `signup:${friend}`, now: now() }));
       const isNew =
         !generations.some(({ who }) => who === friend) &&
         !bought.some(({ who }) => who === friend) &&
@@ -188,8 +186,10 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
       referrals.set(friend, { host, isRewarded: false });
     },
     reward({ friend, for: reason }) {
-      const given = [`usr_${friend}`, now(), credits.host, credits.friend, cap] as const;
-      send(reason === 'purchase' ? sql(rewardForPurchase, ...given) : sql(rewardForProject, ...given, `prj_${friend}`));
+      const amounts = { referrerCredits: credits.host, referredCredits: credits.friend, cap };
+      const given = { userId: `usr_${friend}`, now: now(), ...amounts };
+      const projectId = `prj_${friend}`;
+      send(reason === 'purchase' ? purchaseRewardStatement(given) : projectRewardStatement({ ...given, projectId }));
       const referral = referrals.get(friend);
       if (!referral || referral.isRewarded || account(friend).hasLeft || account(referral.host).hasLeft) return;
       const count = [...referrals.values()].filter((other) => other.host === referral.host && other.isRewarded).length;
@@ -226,7 +226,7 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
       films[who]?.visitors.add(visitor);
     },
     'reward-share'({ who }) {
-      send(sql(insertShareReward, `shr_${who}`, now(), credits.share, viewers));
+      send(shareRewardStatement({ shareId: `shr_${who}`, now: now(), credits: credits.share, visitors: viewers }));
       const film = films[who];
       if (!film || film.isRewarded || film.visitors.size < viewers || !isPaidFilm(who) || account(who).hasLeft) return;
       film.isRewarded = true;

@@ -1,30 +1,33 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import type { Credits } from '~/credits/credits.server';
+import { grantOnceStatement, openAccountStatement } from '~/credits/ledger.server';
+import { referralStatement } from '~/credits/rewards';
 import type { Base } from '~/db/base';
 import { generations, profiles, projects, sessions, uploads, users } from '~/db/schema.server';
-import { openStates } from '~/db/statement';
+import { batch, openStates, type Statement, statement } from '~/db/statement';
 import type { SettingsReader } from '~/settings/settings.server';
 import { keyedHashOf } from './secrets.server';
 
-/** Who Google says is there. `sub` never changes; e-mail and name may. */
+/** A Google account. `sub` never changes; e-mail address and name can. */
 export interface GoogleAccount {
   sub: string;
   email: string;
   name: string;
 }
 
+const insertUser = 'INSERT INTO users (id, created_at) VALUES (?1, ?2)';
+const insertProfile = `INSERT INTO profiles (user_id, google_sub, email, name, updated_at)
+  VALUES (?1, ?2, ?3, ?4, ?5)`;
+
 /** People's accounts: made at the first sign-in, updated at each, deleted on request. */
 export function createAccounts({
   base: { db, config, clock, newId },
-  credits,
   settings,
 }: {
   base: Base;
-  credits: Pick<Credits, 'ledger' | 'rewards'>;
   settings: SettingsReader;
 }) {
-  const { ledger, rewards } = credits;
   const secret = config.SESSION_SECRET;
+
   async function find(sub: string) {
     const [row] = await db
       .select({
@@ -39,37 +42,29 @@ export function createAccounts({
     return row;
   }
 
-  /** User, profile, credit account, welcome credits and who invited them together, or nothing. */
+  /** Makes user, profile, credit account, welcome credits and referral in one batch. */
   async function create({ sub, email, name }: GoogleAccount, invitedBy: string | null): Promise<string> {
     const userId = newId('usr');
     const now = clock();
     const { signupCredits } = await settings.read();
-    const run = (sql: string, ...values: (string | number)[]) => db.$client.prepare(sql).bind(...values);
-    const statements = [
-      run('INSERT INTO users (id, created_at) VALUES (?1, ?2)', userId, now),
-      run(
-        'INSERT INTO profiles (user_id, google_sub, email, name, updated_at) VALUES (?1, ?2, ?3, ?4, ?5)',
-        userId,
-        sub,
-        email,
-        name,
-        now,
-      ),
-      ledger.openAccountStatement(userId),
+    const writes: Statement[] = [
+      statement(insertUser, userId, now),
+      statement(insertProfile, userId, sub, email, name, now),
+      openAccountStatement(userId),
     ];
-    // The key outlives the account: who comes back after deleting it is welcome, but not granted twice.
+    // The key is the same after the account was deleted and made again, so welcome credits are granted once.
     const signupKey = `signup:${keyedHashOf({ secret, value: `signup:${sub}` })}`;
     if (signupCredits > 0)
-      statements.push(ledger.grantOnceStatement({ key: signupKey, userId, credits: signupCredits, kind: 'signup' }));
-    if (invitedBy !== null) statements.push(rewards.referralStatement({ code: invitedBy, userId, signupKey }));
-    await db.$client.batch(statements);
+      writes.push(grantOnceStatement({ key: signupKey, userId, credits: signupCredits, kind: 'signup' }, now));
+    if (invitedBy !== null) writes.push(referralStatement({ code: invitedBy, userId, signupKey, now }));
+    await batch(db, writes);
     return userId;
   }
 
   return {
     /**
-     * The person behind this Google account, made now if they are new. Two first sign-ins at once make one person.
-     * `invitedBy` is the code of an invitation; it means something to somebody new and to nobody else.
+     * The person of this Google account, made at the first sign-in. Concurrent first sign-ins make one person. `invitedBy`:
+     * a referral code, which counts for a new person only.
      */
     async arrive(
       account: GoogleAccount,
@@ -85,7 +80,7 @@ export function createAccounts({
       try {
         return { userId: await create(account, invitedBy), isSuspended: false };
       } catch (error) {
-        // The other one was quicker, or the answer got lost after the write: what is stored counts.
+        // A concurrent sign-in made the person, or the answer was lost after the write: read what is stored.
         const made = await find(account.sub);
         if (made) return { userId: made.userId, isSuspended: made.suspendedAt !== null };
         throw error;
@@ -93,8 +88,8 @@ export function createAccounts({
     },
 
     /**
-     * Removes name, address and every session, stops what is being made, and takes the films away; the sweeper erases
-     * them a day later. The opaque id stays, because the journal of credits points to it.
+     * Deletes the personal data and all sessions, cancels open generations, and deletes the projects; erasure removes their
+     * media a day later. The opaque id stays, because the ledger refers to it.
      */
     async remove(userId: string): Promise<void> {
       const now = clock();
@@ -106,7 +101,7 @@ export function createAccounts({
           .update(projects)
           .set({ deletedAt: now })
           .where(and(eq(projects.userId, userId), isNull(projects.deletedAt))),
-        // Each try finds out at its next step, and asks the provider to stop as well.
+        // A generation's object sees this at its next step, and cancels the task at the provider.
         db
           .update(generations)
           .set({ state: 'canceled', stateAt: now })

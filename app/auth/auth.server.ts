@@ -1,6 +1,5 @@
 import { createCookieSessionStorage } from '@remix-run/cloudflare';
 import { Authenticator } from 'remix-auth';
-import type { Credits } from '~/credits/credits.server';
 import { readCode } from '~/credits/invitation';
 import type { Base } from '~/db/base';
 import { lazy } from '~/lazy';
@@ -27,13 +26,11 @@ const freshMilliseconds = 15 * 60_000;
 /** Sign-in, sessions, roles and the end of an account. */
 export function createAuth({
   base,
-  credits,
   live,
   settings,
   fetch,
 }: {
   base: Base;
-  credits: Pick<Credits, 'ledger' | 'rewards'>;
   live: Live;
   settings: SettingsReader;
   fetch: typeof globalThis.fetch;
@@ -42,7 +39,7 @@ export function createAuth({
   const appOrigin = config.APP_ORIGIN;
   const cookies = createCookies({ appOrigin });
   const sessions = createSessions({ db, clock, cookies });
-  const accounts = lazy(() => createAccounts({ base, credits, settings }));
+  const accounts = lazy(() => createAccounts({ base, settings }));
   const google: GoogleClient = {
     issuer: config.GOOGLE_ISSUER,
     clientId: config.GOOGLE_CLIENT_ID,

@@ -1,6 +1,7 @@
 import { safePath } from '~/auth/safe-path';
 import type { Base } from '~/db/base';
 import { isId } from '~/db/ids';
+import { first, run, statement } from '~/db/statement';
 import { described, log } from '~/log';
 import { findPack } from '~/settings/packs';
 import type { SettingsReader } from '~/settings/settings.server';
@@ -13,6 +14,8 @@ import { isStripeError, type Stripe } from './stripe.server';
 
 /** Stripe ends a session after a day, and forgets idempotency keys not before: a request older than this is over. */
 const sessionMilliseconds = 23 * 60 * 60_000;
+
+const sumOwed = 'SELECT coalesce(sum(credits - moved), 0) AS owed FROM reversals WHERE user_id = ?1';
 
 /** From a pack to a checkout session of Stripe, and from there, by `fulfil`, to the ledger. */
 export function createCheckout({
@@ -46,10 +49,7 @@ export function createCheckout({
       returnTo: safePath(asked.returnTo),
     });
     try {
-      await db.$client
-        .prepare(add.sql)
-        .bind(...add.params)
-        .run();
+      await run(db, add);
     } catch (error) {
       // The same request at the same time, or an answer that was lost: the row says.
       const made = await rows.find(findBy.request(asked));
@@ -145,10 +145,7 @@ export function createCheckout({
 
     /** Credits that refunds and disputes should have taken back from this person and could not. */
     async owed(userId: string): Promise<number> {
-      const found = await db.$client
-        .prepare('SELECT coalesce(sum(credits - moved), 0) AS owed FROM reversals WHERE user_id = ?1')
-        .bind(userId)
-        .first<{ owed: number }>();
+      const found = await first<{ owed: number }>(db, statement(sumOwed, userId));
       return found?.owed ?? 0;
     },
   };

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Base } from '~/db/base';
+import { batch, run, statement } from '~/db/statement';
 import { described, log } from '~/log';
 import type { Books } from './fulfil.server';
 import { findBy } from './statements';
@@ -37,7 +38,12 @@ const reversalTypes = [
   'charge.dispute.funds_reinstated',
 ];
 
-/** The types of event that do something here (docs/deploying.md). */
+const countDelivery = 'UPDATE stripe_events SET deliveries = deliveries + 1 WHERE id = ?1';
+const insertEvent = `INSERT INTO stripe_events (id, type, object_id, received_at) SELECT ?1, ?2, ?3, ?4
+  WHERE NOT EXISTS (SELECT 1 FROM stripe_events WHERE id = ?1)`;
+const storeOutcome = 'UPDATE stripe_events SET outcome = ?2, done_at = coalesce(?3, done_at) WHERE id = ?1';
+
+/** The types of events that the webhook subscribes to (docs/deploying.md). */
 export const eventTypes: readonly string[] = [...sessionTypes, ...reversalTypes];
 
 /**
@@ -95,22 +101,11 @@ export function createStripeEvents({
 
   /** For the record. That an event came before never keeps its work from being done: it may have broken off. */
   async function record({ id, type, data }: Event): Promise<void> {
-    await db.$client.batch([
-      db.$client.prepare('UPDATE stripe_events SET deliveries = deliveries + 1 WHERE id = ?1').bind(id),
-      db.$client
-        .prepare(
-          `INSERT INTO stripe_events (id, type, object_id, received_at) SELECT ?1, ?2, ?3, ?4
-           WHERE NOT EXISTS (SELECT 1 FROM stripe_events WHERE id = ?1)`,
-        )
-        .bind(id, type, data.object.id, clock()),
-    ]);
+    await batch(db, [statement(countDelivery, id), statement(insertEvent, id, type, data.object.id, clock())]);
   }
 
   async function note(id: string, outcome: string, doneAt: number | null): Promise<void> {
-    await db.$client
-      .prepare('UPDATE stripe_events SET outcome = ?2, done_at = coalesce(?3, done_at) WHERE id = ?1')
-      .bind(id, outcome.slice(0, 200), doneAt)
-      .run();
+    await run(db, statement(storeOutcome, id, outcome.slice(0, 200), doneAt));
   }
 
   /** Money of a payment has moved back or forth: its purchase is brought there, and booked first if it is not yet. */

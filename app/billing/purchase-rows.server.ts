@@ -1,25 +1,22 @@
 import type { Database } from '~/db/client.server';
-import type { Statement } from '~/db/statement';
+import { all, batch, type Statement } from '~/db/statement';
 import type { PurchaseView } from './purchases';
 import type { PurchaseKey, PurchaseRow } from './statements';
 import { findBy } from './statements';
 
-/** Purchases as rows: found by key, and written so that a lost answer is not mistaken for a failure. */
+/** Reads purchases, and writes them so that a lost answer is not taken for a failure. */
 export function createPurchaseRows({ db }: { db: Database }) {
-  const prepared = ({ sql, params }: Statement) => db.$client.prepare(sql).bind(...params);
+  const list = (statement: Statement) => all<PurchaseRow>(db, statement);
 
-  async function list(statement: Statement): Promise<PurchaseRow[]> {
-    return (await prepared(statement).all<PurchaseRow>()).results;
-  }
   async function find(statement: Statement): Promise<PurchaseRow | null> {
     return (await list(statement))[0] ?? null;
   }
 
-  /** Writes, and reads the row again: a lost answer is not mistaken for a failure. */
+  /** Runs the statements and reads the row: after an error, the row tells what was written. */
   async function attempt(statements: readonly Statement[], key: PurchaseKey) {
     let failure: unknown = null;
     try {
-      await db.$client.batch(statements.map(prepared));
+      await batch(db, statements);
     } catch (error) {
       failure = error;
     }
@@ -30,7 +27,7 @@ export function createPurchaseRows({ db }: { db: Database }) {
     list,
     find,
 
-    /** Writes a purchase, and answers it; null where the statement itself found that it may not be written. */
+    /** Inserts a purchase and returns it; null if a condition of the statement did not hold. */
     async add(statement: Statement, key: PurchaseKey): Promise<PurchaseRow | null> {
       const { failure, row } = await attempt([statement], key);
       if (row === null && failure !== null) throw failure;
@@ -38,8 +35,8 @@ export function createPurchaseRows({ db }: { db: Database }) {
     },
 
     /**
-     * Writes, and answers the purchase as it stands after. What was refused or lost its answer shows in the row alone:
-     * if `isDone` is not true of it, the error is thrown on.
+     * Runs the statements and returns the purchase as it is afterwards. After an error the row decides: if `isDone` is false
+     * for it, the error is thrown.
      */
     async write(
       statements: readonly Statement[],
@@ -54,7 +51,7 @@ export function createPurchaseRows({ db }: { db: Database }) {
 
 export type PurchaseRows = ReturnType<typeof createPurchaseRows>;
 
-/** What the person sees of a row. */
+/** A purchase as its page shows it. */
 export function viewOf(row: PurchaseRow): PurchaseView {
   const { id, packId, credits, amount, currency, state, returnTo, receiptUrl, createdAt, refundedAmount, owed } = row;
   const checkoutUrl = state === 'open' ? row.checkoutUrl : null;

@@ -1,19 +1,20 @@
 import type { Database } from '~/db/client.server';
 import { createCursors } from '~/db/cursors.server';
 import type { RunReports } from '~/db/run-reports.server';
+import { all, first, type Statement, statement } from '~/db/statement';
 import { log } from '~/log';
 import { auditPaths, audits, type LedgerDifference } from './audit';
 
 export type { LedgerDifference } from './audit';
 
 const kinds = Object.keys(audits) as LedgerDifference['kind'][];
-/** Differences are looked for no further than this: more would tell the owner nothing new. */
+/** The most differences that a run collects. */
 const mostFound = 200;
-/** Rows that one statement goes through, far from the half minute at which D1 would end it; and pages of one run. */
+/** Rows per statement, which keep it far below D1's limit of 30 seconds, and pages per run. */
 const mostRows = 5000;
 const mostPages = 100;
 
-/** How far an audit has come: in this one of the queries, up to this key, with what was found so far. */
+/** Where an audit stopped: the query, the last key it looked at, and the differences found so far. */
 interface AuditCursor {
   kind: LedgerDifference['kind'];
   after: string;
@@ -21,38 +22,39 @@ interface AuditCursor {
 }
 const start: AuditCursor = { kind: 'balance', after: '', found: [] };
 
-/** Looks at the next rows of one query. `isEnd`: nothing is left to be looked at, by any of them. */
-async function lookOn(d1: D1Database, { kind, after, found }: AuditCursor, rows: number) {
+/** The last key of the next `rows` rows after `after`; no row if fewer are left. */
+export function lastOfPageStatement(kind: LedgerDifference['kind'], after: string, rows: number): Statement {
   const { table, key } = auditPaths[kind];
-  const end = `SELECT ${key} AS last FROM ${table} WHERE ${key} > ?1 ORDER BY ${key} LIMIT 1 OFFSET ?2`;
-  const last =
-    (
-      await d1
-        .prepare(end)
-        .bind(after, rows - 1)
-        .first<{ last: string }>()
-    )?.last ?? null;
-  const page = (upTo: string) => `SELECT subject FROM (${audits[kind]}) WHERE subject > ?1 ${upTo} LIMIT ${mostFound}`;
-  const asked =
-    last === null ? d1.prepare(page('')).bind(after) : d1.prepare(page('AND subject <= ?2')).bind(after, last);
-  const { results } = await asked.all<{ subject: string }>();
-  const all = [...found, ...results.map(({ subject }) => ({ kind, subject }))].slice(0, mostFound);
-  const next = last === null ? kinds[kinds.indexOf(kind) + 1] : kind;
-  const isEnd = next === undefined || all.length === mostFound;
-  return { isEnd, cursor: { kind: next ?? kind, after: last ?? '', found: all } };
+  const sql = `SELECT ${key} AS last FROM ${table} WHERE ${key} > ?1 ORDER BY ${key} LIMIT 1 OFFSET ?2`;
+  return statement(sql, after, rows - 1);
 }
 
-/**
- * Adds the whole ledger up (app/credits/audit.ts). An empty answer means that not a credit was lost or made, and that
- * each has its story.
- */
+/** What an audit finds wrong after the key `after`, up to `last` or to the end. */
+export function auditPageStatement(kind: LedgerDifference['kind'], after: string, last: string | null): Statement {
+  const page = (upTo: string) => `SELECT subject FROM (${audits[kind]}) WHERE subject > ?1 ${upTo} LIMIT ${mostFound}`;
+  return last === null ? statement(page(''), after) : statement(page('AND subject <= ?2'), after, last);
+}
+
+const lastAudit = statement("SELECT max(at) AS at FROM house_reports WHERE kind = 'audit'");
+
+/** Audits the next rows of one query. `isEnd`: no query has rows left. */
+async function auditPage(db: Pick<Database, '$client'>, { kind, after, found }: AuditCursor, rows: number) {
+  const last = (await first<{ last: string }>(db, lastOfPageStatement(kind, after, rows)))?.last ?? null;
+  const wrong = await all<{ subject: string }>(db, auditPageStatement(kind, after, last));
+  const differences = [...found, ...wrong.map(({ subject }) => ({ kind, subject }))].slice(0, mostFound);
+  const next = last === null ? kinds[kinds.indexOf(kind) + 1] : kind;
+  const isEnd = next === undefined || differences.length === mostFound;
+  return { isEnd, cursor: { kind: next ?? kind, after: last ?? '', found: differences } };
+}
+
+/** Audits the whole ledger (app/credits/audit.ts). An empty result means that no credit was lost or made from nothing. */
 export async function auditLedger(d1: D1Database, rows = mostRows): Promise<LedgerDifference[]> {
-  let step = await lookOn(d1, start, rows);
-  while (!step.isEnd) step = await lookOn(d1, step.cursor, rows);
+  let step = await auditPage({ $client: d1 }, start, rows);
+  while (!step.isEnd) step = await auditPage({ $client: d1 }, step.cursor, rows);
   return step.cursor.found;
 }
 
-/** The audit of each night: page by page, over as many runs as it takes, with one report at its end. */
+/** The nightly audit: page by page, over as many runs as needed, with one run report at its end. */
 export function createAudit({
   db,
   reports,
@@ -66,22 +68,20 @@ export function createAudit({
 }) {
   const cursors = createCursors(db);
 
-  /** Where to go on. A cursor from before the last report was left behind by a run that came twice at once. */
+  /** Where to go on. A cursor that is older than the last report is a leftover of two concurrent runs, and is dropped. */
   async function begin(now: number): Promise<AuditCursor & { begunAt: number }> {
     const saved = await cursors.read<AuditCursor & { begunAt: number }>('audit');
-    const reported = await db.$client
-      .prepare("SELECT max(at) AS at FROM house_reports WHERE kind = 'audit'")
-      .first<{ at: number | null }>();
+    const reported = await first<{ at: number | null }>(db, lastAudit);
     const isGood = saved !== null && saved.kind in audits && saved.begunAt > (reported?.at ?? 0);
     return isGood ? saved : { ...start, begunAt: now };
   }
 
-  /** What was found by the end; null where the end is for a later run. The cursor is saved after each page. */
+  /** The differences, once the audit has reached its end; null before. The cursor is saved after each page. */
   async function goOn(now: number): Promise<LedgerDifference[] | null> {
     const { begunAt, ...begun } = await begin(now);
     let cursor: AuditCursor = begun;
     for (let page = 0; page < pagesPerRun; page += 1) {
-      const step = await lookOn(db.$client, cursor, rowsPerPage);
+      const step = await auditPage(db, cursor, rowsPerPage);
       cursor = step.cursor;
       await cursors.save('audit', step.isEnd ? null : { ...cursor, begunAt }, now);
       if (step.isEnd) return cursor.found;
@@ -90,7 +90,7 @@ export function createAudit({
   }
 
   return {
-    /** Called each minute: goes on in the night of each day (UTC), until it is through. `now` in ms. */
+    /** Called each minute: runs in the nightly hour (UTC) until the audit has ended. `now` in ms. */
     nightly: (now: number) =>
       reports.nightly('audit', now, async () => {
         const differences = await goOn(now);

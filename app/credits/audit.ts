@@ -1,8 +1,8 @@
-// The audit, in SQL, as data: the Worker sends it to D1 each night, `npm run audit` from a desk, simulators to SQLite.
+// The queries of the ledger audit. The Worker runs them on D1 each night, `npm run audit` by hand, simulators on SQLite.
 
-/** What can be wrong with the ledger, and the query that finds whom or what it is wrong with: `subject`. */
+/** What can be wrong with the ledger, and the query that finds the person or row concerned (`subject`). */
 export const audits = {
-  /** A balance is the sum of its entries, what the last one left, and never below zero. */
+  /** A balance is the sum of its entries, equals `balance_after` of the last one, and is never below zero. */
   balance: `SELECT a.user_id AS subject FROM credit_accounts a
     WHERE a.balance < 0 OR a.balance <> (SELECT coalesce(sum(e.delta), 0) FROM credit_entries e WHERE e.user_id = a.user_id)
       OR a.balance <> coalesce((SELECT e.balance_after FROM credit_entries e WHERE e.user_id = a.user_id ORDER BY e.seq DESC LIMIT 1), 0)`,
@@ -12,7 +12,7 @@ export const audits = {
     WHERE a.version <> (SELECT count(*) FROM credit_entries e WHERE e.user_id = a.user_id)
       OR a.version <> (SELECT coalesce(max(e.seq), 0) FROM credit_entries e WHERE e.user_id = a.user_id)`,
 
-  /** Each entry goes on from the one before. */
+  /** Each entry's `balance_after` is that of the entry before plus its `delta`. */
   chain: `SELECT e.key AS subject FROM credit_entries e
     WHERE e.balance_after <> e.delta + coalesce((SELECT p.balance_after FROM credit_entries p
       WHERE p.user_id = e.user_id AND p.seq = e.seq - 1), 0)`,
@@ -22,19 +22,19 @@ export const audits = {
     WHERE (SELECT count(*) FROM credit_entries e WHERE e.generation_id = g.id AND e.kind = 'generation'
       AND e.key = 'generation:' || g.id AND e.delta = -g.cost AND e.user_id = g.user_id) <> 1`,
 
-  /** One refund exactly where it failed or was canceled. */
+  /** A generation has one refund if it failed or was canceled, else none. */
   refund: `SELECT g.id AS subject FROM generations g
     WHERE (SELECT count(*) FROM credit_entries e WHERE e.key = 'refund:' || g.id AND e.delta = g.cost
       AND e.user_id = g.user_id) <> (g.state IN ('failed','canceled'))`,
 
-  /** One grant exactly where a session was paid, of what was bought. */
+  /** A paid purchase has one grant of its credits, any other none. */
   purchase: `SELECT p.id AS subject FROM purchases p
     WHERE (SELECT count(*) FROM credit_entries e WHERE e.user_id = p.user_id AND e.kind = 'purchase' AND e.reference = p.id)
         <> (p.state = 'paid')
       OR (SELECT count(*) FROM credit_entries e WHERE e.key = 'stripe:' || p.checkout_session_id AND e.delta = p.credits
         AND e.user_id = p.user_id AND e.reference = p.id) <> (p.state = 'paid')`,
 
-  /** What was taken back is the share of the money that went back, rounded up; never more than was bought. */
+  /** The credits taken back are the share of the money that went back, rounded up, and never more than were bought. */
   reversed: `SELECT p.id AS subject FROM purchases p
     WHERE (SELECT coalesce(sum(r.credits), 0) FROM reversals r WHERE r.purchase_id = p.id) <> iif(p.state = 'paid' AND p.amount > 0,
         (p.credits * min(p.amount, p.refunded_amount + p.disputed_amount) + p.amount - 1) / p.amount, 0)
@@ -42,30 +42,30 @@ export const audits = {
         <> (SELECT count(*) FROM reversals r WHERE r.purchase_id = p.id)
       OR (SELECT coalesce(sum(r.credits - r.moved), 0) FROM reversals r WHERE r.purchase_id = p.id) < 0`,
 
-  /** Each reversal moved what it says, in one entry, and no more than it was for. */
+  /** A reversal has one entry of `moved` credits, none if it moved nothing, and moved no more than `credits`. */
   reversal: `SELECT r.id AS subject FROM reversals r
     WHERE r.moved NOT BETWEEN min(r.credits, 0) AND max(r.credits, 0)
       OR (SELECT count(*) FROM credit_entries e WHERE e.key IN ('clawback:' || r.id, 'reinstated:' || r.id) AND e.delta = -r.moved
         AND e.user_id = r.user_id AND e.reference = r.purchase_id) <> (r.moved <> 0)`,
 
-  /** Two people are rewarded, each once, exactly where a referral was. */
+  /** A rewarded referral has one entry for each of its two people, any other none. */
   referral: `SELECT r.referred_user_id AS subject FROM referrals r
     WHERE (SELECT count(*) FROM credit_entries e WHERE e.key = 'referral:' || r.referred_user_id
         AND e.user_id = r.referred_user_id AND e.delta = r.referred_credits) <> (r.rewarded_at IS NOT NULL AND r.referred_credits > 0)
       OR (SELECT count(*) FROM credit_entries e WHERE e.key = 'referral:' || r.referred_user_id || ':host'
         AND e.user_id = r.referrer_user_id AND e.delta = r.referrer_credits) <> (r.rewarded_at IS NOT NULL AND r.referrer_credits > 0)`,
 
-  /** One entry for each film that earned its reward. */
+  /** A share reward has one entry. */
   share: `SELECT s.project_id AS subject FROM share_rewards s
     WHERE (SELECT count(*) FROM credit_entries e WHERE e.key = 'share:' || s.project_id AND e.user_id = s.user_id
       AND e.delta = s.credits AND e.kind = 'share') <> 1`,
 
-  /** One entry exactly where an admin's adjustment is done. */
+  /** An adjustment has one entry if it is done, else none. */
   adjustment: `SELECT a.id AS subject FROM adjustments a
     WHERE (SELECT count(*) FROM credit_entries e WHERE e.key = 'adjustment:' || a.id AND e.delta = a.credits
       AND e.user_id = a.user_id AND e.kind = 'adjustment') <> (a.state = 'done')`,
 
-  /** No entry without the fact it stands for. */
+  /** Every entry has the row that it is booked for. */
   origin: `SELECT e.key AS subject FROM credit_entries e
     WHERE (e.kind = 'signup' AND e.key NOT LIKE 'signup:%')
       OR (e.kind = 'generation' AND NOT EXISTS (SELECT 1 FROM generations g WHERE e.key = 'generation:' || g.id AND g.user_id = e.user_id
@@ -87,7 +87,7 @@ export const audits = {
         WHERE a.id = e.reference AND a.user_id = e.user_id AND e.key = 'adjustment:' || a.id))`,
 } as const;
 
-/** The rows that each query goes through, and the key that it names them by: so it can be asked about a range of them. */
+/** The table that each query reads and the key of its subjects, so that a run can audit a range of keys. */
 export const auditPaths: Readonly<Record<keyof typeof audits, { table: string; key: string }>> = {
   balance: { table: 'credit_accounts', key: 'user_id' },
   version: { table: 'credit_accounts', key: 'user_id' },
@@ -103,9 +103,9 @@ export const auditPaths: Readonly<Record<keyof typeof audits, { table: string; k
   origin: { table: 'credit_entries', key: 'key' },
 };
 
-/** One thing about the ledger that does not add up. */
+/** One finding of the audit. */
 export interface LedgerDifference {
   kind: keyof typeof audits;
-  /** Whom or what it is about: a person, a generation, a purchase, a reversal, an adjustment or an entry's key. */
+  /** The id of a person, generation, purchase, reversal, project or adjustment, or the key of an entry. */
   subject: string;
 }

@@ -11,11 +11,13 @@ import {
   settings,
   users,
 } from '~/db/schema.server';
+import { run } from '~/db/statement';
 import type { Settings } from '~/settings/settings';
 import { createIssuer } from '~/testing/issuer';
 import { seedPerson, seedProject, testConfig, testServices } from '~/testing/services';
 import { auditLedger } from './audit.server';
 import { codeLetters, newCode, readCode } from './invitation';
+import { referralStatement } from './rewards';
 
 // Inviting, from the link's cookie through the sign-in to the credits, on real rows; and everything a person may try to
 // be rewarded for what did not happen.
@@ -106,6 +108,10 @@ async function buy(userId: string) {
 
 const referralOf = async (friendId: string) =>
   (await db.select().from(referrals).where(eq(referrals.referredUserId, friendId)))[0];
+/** Stores a referral as the sign-up of a new person does. */
+const refer = (referral: { code: string; userId: string }) =>
+  run(testServices().db, referralStatement({ ...referral, signupKey: 'signup:x', now: Date.now() }));
+
 /** What this person has earned by inviting or being invited. */
 const earned = async (userId: string) =>
   (await db.select().from(creditEntries).where(eq(creditEntries.userId, userId)))
@@ -182,7 +188,7 @@ describe('nothing is earned by', () => {
     await signIn({ sub: me.sub, cookie: invited(code) });
     expect(await referralOf(me.id)).toBeUndefined();
     // Not even by the statement itself.
-    await testServices().credits.rewards.referralStatement({ code, userId: me.id, signupKey: 'signup:x' }).run();
+    await refer({ code, userId: me.id });
     expect(await referralOf(me.id)).toBeUndefined();
     await buy(me.id);
     expect(await testServices().credits.rewards.afterPurchase(me.id)).toBe(false);
@@ -192,7 +198,7 @@ describe('nothing is earned by', () => {
   it('two who invite each other', async () => {
     const friend = await joinBy(host.code);
     const code = await testServices().credits.rewards.code(friend.id);
-    await testServices().credits.rewards.referralStatement({ code, userId: host.id, signupKey: 'signup:x' }).run();
+    await refer({ code, userId: host.id });
     expect(await referralOf(host.id)).toBeUndefined();
     await buy(host.id);
     expect(await testServices().credits.rewards.afterPurchase(host.id)).toBe(false);
@@ -212,7 +218,7 @@ describe('nothing is earned by', () => {
     const second = await seedPerson();
     const code = await testServices().credits.rewards.code(second);
     await signIn({ sub: friend.sub, cookie: invited(code) });
-    await testServices().credits.rewards.referralStatement({ code, userId: friend.id, signupKey: 'signup:x' }).run();
+    await refer({ code, userId: friend.id });
     expect(await referralOf(friend.id)).toMatchObject({ referrerUserId: host.id });
     await buy(friend.id);
     await testServices().credits.rewards.afterPurchase(friend.id);
@@ -261,9 +267,7 @@ describe('nothing is earned by', () => {
       .where(eq(users.id, friend));
     const { clipIds } = await seedProject({ userId: friend });
     await seedGeneration({ userId: friend, clipId: clipIds[0] as string });
-    await testServices()
-      .credits.rewards.referralStatement({ code: host.code, userId: friend, signupKey: 'signup:x' })
-      .run();
+    await refer({ code: host.code, userId: friend });
     expect(await referralOf(friend)).toBeUndefined();
     await nobodyEarned(friend);
   });

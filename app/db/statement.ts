@@ -21,8 +21,7 @@ interface Client {
   $client: D1Database;
 }
 
-/** A statement of D1, for a batch with statements that another folder has prepared. */
-export const prepare = ({ $client }: Client, { sql, params }: Statement): D1PreparedStatement =>
+const prepare = ({ $client }: Client, { sql, params }: Statement): D1PreparedStatement =>
   $client.prepare(sql).bind(...params);
 
 /** Runs a write. How many rows it changed is not told: writes are compare-and-set, and what counts is read back. */

@@ -1,9 +1,9 @@
 import { and, eq, isNull } from 'drizzle-orm';
-import type { Ledger } from '~/credits/ledger.server';
+import { grantStatement } from '~/credits/ledger.server';
 import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { clips, creditEntries, generations } from '~/db/schema.server';
-import { prepare, run, type Statement, statement } from '~/db/statement';
+import { run, type Statement, statement } from '~/db/statement';
 import type { SettingsReader } from '~/settings/settings.server';
 import type { ComplaintOutcome, ComplaintReason, SecondTry } from './feedback';
 import type { StartOutcome } from './start';
@@ -40,13 +40,11 @@ const complaintStatement = (
 /** People's complaints about their clips, and the one free second try per clip that a complaint starts. */
 export function createFeedback({
   db,
-  ledger,
   settings,
   start,
   clock,
 }: {
   db: Database;
-  ledger: Pick<Ledger, 'grantStatement'>;
   settings: SettingsReader;
   start: (request: StartRequest) => Promise<StartOutcome>;
   clock: Clock;
@@ -90,17 +88,18 @@ export function createFeedback({
       for (;;) {
         const gift = await findGift({ userId, clipId });
         if (gift?.complainedOf === generationId && gift.made) return { outcome: 'duplicate', ...gift.made };
-        const store = complaintStatement(complaint, clock());
+        const now = clock();
+        const store = complaintStatement(complaint, now);
         if (gift || !freeSecondTry) {
           await run(db, store);
           return { outcome: 'noted', cost: creditsPerClip };
         }
         const credits = Math.min(creditsPerClip, found.cost);
         const key = secondTryKey(clipId);
-        const grant = ledger.grantStatement({ key, userId, credits, kind: 'adjustment', reference: generationId });
+        const grant = { key, userId, credits, kind: 'adjustment', reference: generationId } as const;
         try {
           const request = { userId, clipId, requestKey, presetId, words, requestId };
-          return await start({ ...request, gift: { credits, statements: [prepare(db, store), grant] } });
+          return await start({ ...request, gift: { credits, statements: [store, grantStatement(grant, now)] } });
         } catch (error) {
           // A concurrent complaint has taken the gift: the next round reads what it started.
           if (brokenLaw(error) !== 'ledger:duplicate') throw error;

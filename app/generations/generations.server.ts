@@ -22,7 +22,7 @@ export interface GenerationsOptions {
     generationJobs: GenerationJobs<'nudge'>;
   };
   pages: Pick<OpenPages, 'clips' | 'live'>;
-  ledger: Pick<Ledger, 'balance' | 'grantStatement'>;
+  ledger: Pick<Ledger, 'balance'>;
   settings: SettingsReader;
 }
 
@@ -36,7 +36,7 @@ export function createGenerations({ store, upstream, wakeUps, pages, ledger, set
   const starts = lazy(() => createStart({ store, upstream, queue: wakeUps.queue, openPages, settings }));
   const stops = lazy(() => createStop({ db, generationJobs: wakeUps.generationJobs, openPages, clock }));
   const history = lazy(() => createGenerationHistory({ db, clock }));
-  const feedback = lazy(() => createFeedback({ db, ledger, settings, start, clock }));
+  const feedback = lazy(() => createFeedback({ db, settings, start, clock }));
 
   const start = (request: StartRequest) => starts().start(request);
 

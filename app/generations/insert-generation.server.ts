@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import type { Ledger } from '~/credits/ledger.server';
 import { brokenLaw, type Database } from '~/db/client.server';
 import { clips, generations } from '~/db/schema.server';
-import { first as firstRow, prepare, type SqlValue, statement } from '~/db/statement';
+import { batch, first as firstRow, type SqlValue, type Statement, statement } from '~/db/statement';
 import { openCountStatement } from '~/generations/pipeline/statements';
 import type { StartOutcome } from './start';
 
@@ -17,9 +17,9 @@ export function createGenerationInsert({ db, ledger }: { db: Database; ledger: P
     return row ?? null;
   }
 
-  const prepared = (query: { toSQL(): { sql: string; params: unknown[] } }) => {
+  const statementOf = (query: { toSQL(): { sql: string; params: unknown[] } }) => {
     const { sql, params } = query.toSQL();
-    return prepare(db, statement(sql, ...(params as SqlValue[])));
+    return statement(sql, ...(params as SqlValue[]));
   };
 
   /**
@@ -32,7 +32,7 @@ export function createGenerationInsert({ db, ledger }: { db: Database; ledger: P
     keepsDraft,
   }: {
     row: typeof generations.$inferInsert;
-    first?: readonly D1PreparedStatement[] | undefined;
+    first?: readonly Statement[] | undefined;
     keepsDraft: boolean;
   }): Promise<StartOutcome> {
     const draft = db
@@ -42,7 +42,7 @@ export function createGenerationInsert({ db, ledger }: { db: Database; ledger: P
     for (let attempt = 1; ; attempt += 1) {
       try {
         const writes = [db.insert(generations).values(row), ...(keepsDraft ? [draft] : [])];
-        await db.$client.batch([...first, ...writes.map(prepared)]);
+        await batch(db, [...first, ...writes.map(statementOf)]);
         return { outcome: 'started', generationId: row.id };
       } catch (error) {
         // An error does not mean that nothing was written: the table is read before anything is decided.

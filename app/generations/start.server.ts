@@ -2,6 +2,7 @@ import { and, asc, eq, isNull } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { clips, projects } from '~/db/schema.server';
+import type { Statement } from '~/db/statement';
 import { log } from '~/log';
 import type { Frame } from '~/photos/frame';
 import type { Breaker } from '~/providers/breaker.server';
@@ -26,11 +27,11 @@ export interface StartRequest {
   /** The id of the request that starts it: the thread of the generation's log lines. */
   requestId?: string | undefined;
   /** A free generation: its cost, and the statements that grant this many credits before it in the same batch. */
-  gift?: { credits: number; statements: readonly D1PreparedStatement[] };
+  gift?: { credits: number; statements: readonly Statement[] };
   /** An admin's repeat, at this provider and with this frame; the clip's draft stays as it is. */
   again?: { provider: string; model: string; frame: Frame };
   /** An admin's trial of a system prompt, with statements that record it before the generation in the same batch. */
-  trial?: { system: SystemPrompt; statements: readonly D1PreparedStatement[] };
+  trial?: { system: SystemPrompt; statements: readonly Statement[] };
 }
 
 /** A request for generations of several clips of a project, each with the preset and words stored with the clip. */

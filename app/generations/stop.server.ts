@@ -2,7 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { generations, projects } from '~/db/schema.server';
-import { all, batch, openStates, prepare, type Statement, statement } from '~/db/statement';
+import { all, batch, openStates, type Statement, statement } from '~/db/statement';
 import { cancelStatement, failStatement } from '~/generations/pipeline/statements';
 import { type GenerationState, isOpen } from '~/generations/pipeline/states';
 import { log } from '~/log';
@@ -15,7 +15,7 @@ import type { StopOutcome, Stopped } from './stop';
 export interface StopRequest {
   userId: string;
   generationId: string;
-  first?: readonly D1PreparedStatement[];
+  first?: readonly Statement[];
 }
 
 /** An admin's end of a generation, with the reason that the person reads. */
@@ -64,7 +64,7 @@ export function createStop({
     ended: Ended,
     write: Statement,
   ): Promise<StopOutcome<Ended>> {
-    const failed = await db.$client.batch([...first, prepare(db, write)]).then(
+    const failed = await batch(db, [...first, write]).then(
       () => null,
       (error: unknown) => ({ error }),
     );

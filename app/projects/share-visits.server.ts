@@ -1,6 +1,7 @@
 import type { Rewards } from '~/credits/rewards.server';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
+import { statement } from '~/db/statement';
 import type { ShareTokens } from './share-token.server';
 
 /** How much of a film's length must have passed between its start and its end. */
@@ -85,7 +86,7 @@ export function createShareVisits({
         return { outcome: 'started', ticket: tokens.ticket(shareId, { moment: 'started', at: now, visitor }) };
       }
       if (now - read.at < seconds * 1000 * mostOfIt) return { outcome: 'refused', reason: 'too-quick' };
-      await rewards.withVisit(shareId, run(markWatched, shareId, visitor, now));
+      await rewards.withVisit(shareId, statement(markWatched, shareId, visitor, now));
       return { outcome: 'watched' };
     },
   };

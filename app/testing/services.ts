@@ -4,8 +4,10 @@ import { inArray } from 'drizzle-orm';
 import { createCookies } from '~/auth/cookies';
 import { createSessions } from '~/auth/sessions.server';
 import { type Config, readConfig } from '~/config.server';
+import { openAccountStatement } from '~/credits/ledger.server';
 import type { Clock } from '~/db/ids';
 import { admins, clips, photos, profiles, projects, settings, uploads, users } from '~/db/schema.server';
+import { run } from '~/db/statement';
 import { photoKey } from '~/media/keys';
 import { createServices } from '~/services.server';
 
@@ -32,7 +34,7 @@ export async function seedPerson({ credits = 0 }: { credits?: number } = {}): Pr
   } = testServices();
   const userId = `usr_${unique()}`;
   await db.insert(users).values({ id: userId, createdAt: 1 });
-  await ledger.openAccountStatement(userId).run();
+  await run(db, openAccountStatement(userId));
   if (credits > 0)
     await ledger.grant({ key: `adjustment:${userId}`, userId, credits, kind: 'adjustment', reference: 'test' });
   return userId;

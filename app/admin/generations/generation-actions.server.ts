@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import type { AdminContext } from '~/admin/audit-log.server';
 import { brokenLaw } from '~/db/client.server';
 import { clips, generations, projects } from '~/db/schema.server';
-import { prepare, type Statement, statement } from '~/db/statement';
+import { type Statement, statement } from '~/db/statement';
 import type { Generations } from '~/generations/generations.server';
 import { isOpen } from '~/generations/pipeline/states';
 import type { Breaker } from '~/providers/breaker.server';
@@ -78,7 +78,7 @@ export function createGenerationActions(
     if (!isOpen(before)) return 'too-late';
     const after = how.what === 'job-failed' ? `failed: ${how.reason}` : 'canceled';
     const entry = { what: how.what, adminId, subject: generationId, userId, before, after, requestId };
-    const stop = { userId, generationId, first: [prepare(db, auditLog.statement(entry))] };
+    const stop = { userId, generationId, first: [auditLog.statement(entry)] };
     const ended =
       how.what === 'job-failed'
         ? await front.fail({ ...stop, reason: how.reason, detail: 'ended by an admin' })
@@ -142,7 +142,7 @@ export function createGenerationActions(
         const started = await front.start({
           ...{ userId, clipId, requestKey, presetId, words },
           requestId: generation.requestId ?? requestId,
-          gift: { credits: giftCredits, statements: statements.map((one) => prepare(db, one)) },
+          gift: { credits: giftCredits, statements },
           again: { provider, model, frame: { x: frameX, y: frameY, zoom: frameZoom } },
         });
         if (started.outcome === 'started') return { outcome: 'retried', generationId: started.generationId };

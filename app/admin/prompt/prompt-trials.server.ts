@@ -2,7 +2,6 @@ import { and, desc, eq, inArray } from 'drizzle-orm';
 import type { AdminContext } from '~/admin/audit-log.server';
 import type { Ledger } from '~/credits/ledger.server';
 import { generations } from '~/db/schema.server';
-import { prepare } from '~/db/statement';
 import type { Generations } from '~/generations/generations.server';
 import type { StartOutcome } from '~/generations/start';
 import type { MediaLinks } from '~/media/signed-url.server';
@@ -109,7 +108,7 @@ export function createPromptTrials(
       let started = 0;
       for (const [index, { clipId }] of project.samples.entries()) {
         // One audit entry for the trial, in the batch of its first generation.
-        const statements = started === 0 ? [prepare(db, auditLog.statement({ what: 'prompt-tried', ...entry }))] : [];
+        const statements = started === 0 ? [auditLog.statement({ what: 'prompt-tried', ...entry })] : [];
         // No way by name: the first one that is offered.
         const said = { presetId: '', words: '' };
         const wanted = { userId, clipId, requestKey: sampleKey(requestKey, index), ...said };
