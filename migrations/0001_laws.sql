@@ -2,7 +2,7 @@
 -- Form: one statement per body, upper-case BEGIN and END, guards in WHEN, no CASE: remote D1 splits files on `;`.
 -- RAISE(ABORT) also stops INSERT OR IGNORE, which a CHECK does not.
 
--- 1. The journal: append-only, next in order, never overdrawn, and the only thing that moves a balance.
+-- 1. The ledger: entries are append-only, in order, never overdraw, and alone change a balance.
 CREATE TRIGGER entries_1_unique BEFORE INSERT ON credit_entries
 WHEN EXISTS (SELECT 1 FROM credit_entries e WHERE e.key = NEW.key)
 BEGIN SELECT RAISE(ABORT, 'ledger:duplicate'); END;
@@ -36,7 +36,7 @@ CREATE TRIGGER entries_8_no_delete BEFORE DELETE ON credit_entries
 BEGIN SELECT RAISE(ABORT, 'ledger:append-only'); END;
 --> statement-breakpoint
 
--- 2. The account: what the journal adds up to.
+-- 2. The account: its balance and version follow from the entries.
 CREATE TRIGGER accounts_1_fresh BEFORE INSERT ON credit_accounts
 WHEN NEW.balance <> 0 OR NEW.version <> 0 OR EXISTS (SELECT 1 FROM credit_accounts a WHERE a.user_id = NEW.user_id)
 BEGIN SELECT RAISE(ABORT, 'ledger:account-exists-or-not-empty'); END;
@@ -52,7 +52,7 @@ WHEN OLD.version > 0
 BEGIN SELECT RAISE(ABORT, 'ledger:append-only'); END;
 --> statement-breakpoint
 
--- 3. Generations: none without its debit, no failure without its refund, ended states are final.
+-- 3. Generations: each has its debit, each failed or canceled one its refund, and final states never change.
 INSERT INTO generation_transitions (from_state, to_state) VALUES
   ('queued','submitting'), ('queued','failed'), ('queued','canceled'),
   ('submitting','generating'), ('submitting','failed'), ('submitting','canceled'),
@@ -108,7 +108,7 @@ CREATE TRIGGER generations_8_no_delete BEFORE DELETE ON generations
 BEGIN SELECT RAISE(ABORT, 'generation:append-only'); END;
 --> statement-breakpoint
 
--- 4. The timeline writes itself.
+-- 4. Each change of state adds a step to the generation timeline.
 CREATE TRIGGER steps_1_queued AFTER INSERT ON generations
 BEGIN INSERT INTO generation_steps (generation_id, at, what) VALUES (NEW.id, NEW.created_at, 'queued'); END;
 --> statement-breakpoint
@@ -129,7 +129,7 @@ BEGIN INSERT INTO generation_waits (provider, model, duration_seconds, bucket_se
   ON CONFLICT (provider, model, duration_seconds, bucket_seconds) DO UPDATE SET count = count + 1; END;
 --> statement-breakpoint
 
--- 5. Clips know their latest and their newest ready generation; every change has a new version for the open pages.
+-- 5. A clip names its latest and its newest ready generation; each change raises its version, for open pages.
 CREATE TRIGGER clips_1_latest AFTER INSERT ON generations
 BEGIN UPDATE clips SET latest_generation_id = NEW.id WHERE id = NEW.clip_id AND user_id = NEW.user_id; END;
 --> statement-breakpoint

@@ -1,5 +1,5 @@
--- What is deleted is erased after a time (app/media/erasure.server.ts). `erased_at` says that nothing is left of a row but
--- what the ledger needs; each index holds only what waits for that.
+-- Deleted rows are erased later (app/media/erasure.server.ts). Once `erased_at` is set, a row holds only what the ledger
+-- needs; each index holds the rows that wait for erasure.
 ALTER TABLE `users` ADD `erased_at` integer;
 --> statement-breakpoint
 ALTER TABLE `projects` ADD `erased_at` integer;
@@ -19,7 +19,7 @@ CREATE INDEX `clips_to_erase` ON `clips` (`deleted_at`) WHERE "clips"."deleted_a
 CREATE INDEX `clips_not_erased` ON `clips` (`user_id`,`project_id`) WHERE "clips"."erased_at" IS NULL;
 --> statement-breakpoint
 
--- A prompt holds a person's words, so it may be emptied, but only by erasing; an erased try is an ended one, for good.
+-- A prompt holds a person's words. Only erasure may empty it, only an ended generation can be erased, and it stays so.
 DROP TRIGGER generations_6_frozen;
 --> statement-breakpoint
 CREATE TRIGGER generations_6_frozen BEFORE UPDATE ON generations

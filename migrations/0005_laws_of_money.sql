@@ -1,7 +1,7 @@
--- The laws of what is bought, earned and given, in the form of 0001_laws.sql: one statement per body,
+-- The laws of purchases, reversals, rewards and second tries, in the form of 0001_laws.sql: one statement per body,
 -- upper-case BEGIN and END, guards in WHEN, no CASE.
 
--- 1. Purchases: a session's life goes forward only, and its payment is the grant.
+-- 1. Purchases: the state goes forward only, and the step to `paid` grants the credits.
 CREATE TRIGGER purchases_1_fresh BEFORE INSERT ON purchases
 WHEN NEW.state <> 'open' OR NEW.refunded_amount <> 0 OR NEW.disputed_amount <> 0
   OR EXISTS (SELECT 1 FROM purchases p WHERE p.id = NEW.id)
@@ -41,7 +41,7 @@ WHEN NEW.kind = 'purchase' AND NOT EXISTS (SELECT 1 FROM purchases p WHERE p.id 
 BEGIN SELECT RAISE(ABORT, 'ledger:bad-purchase'); END;
 --> statement-breakpoint
 
--- 2. Reversals: what a refund or a dispute takes, as far as it is there; the rest is owed and is what is forgiven first.
+-- 2. Reversals: a refund or a dispute takes as many credits as the balance holds; the rest is owed, and forgiven first.
 CREATE TRIGGER reversals_1_bounds BEFORE INSERT ON reversals
 WHEN NOT EXISTS (SELECT 1 FROM purchases p WHERE p.id = NEW.purchase_id AND p.user_id = NEW.user_id AND p.state = 'paid'
   AND NEW.credits + (SELECT coalesce(sum(r.credits), 0) FROM reversals r WHERE r.purchase_id = p.id) BETWEEN 0 AND p.credits)
@@ -90,7 +90,8 @@ WHEN NEW.key LIKE 'reinstated:%' AND NOT EXISTS (SELECT 1 FROM reversals r WHERE
 BEGIN SELECT RAISE(ABORT, 'ledger:bad-reinstatement'); END;
 --> statement-breakpoint
 
--- 3. Referrals: a friend who is new, came by somebody older's link and did nothing before; each rewarded once, both at once.
+-- 3. Referrals: the friend's account is newer than the referrer's and has no generations or purchases; both are rewarded
+-- together, once.
 CREATE TRIGGER referrals_1_guard BEFORE INSERT ON referrals
 WHEN NEW.rewarded_at IS NOT NULL OR NEW.referred_user_id = NEW.referrer_user_id
   OR EXISTS (SELECT 1 FROM referrals r WHERE r.referred_user_id = NEW.referred_user_id)
@@ -130,7 +131,7 @@ WHEN NEW.kind = 'referral' AND NOT EXISTS (SELECT 1 FROM referrals r WHERE r.rew
 BEGIN SELECT RAISE(ABORT, 'ledger:bad-referral'); END;
 --> statement-breakpoint
 
--- 4. Shares: a film pays its owner once, when so many visitors of its link have watched it to the end.
+-- 4. Shares: a project rewards its owner once, when enough visitors of its link have watched it to the end.
 CREATE TRIGGER share_visits_1_once BEFORE UPDATE ON share_visits
 WHEN NEW.share_id IS NOT OLD.share_id OR NEW.visitor_hash IS NOT OLD.visitor_hash OR OLD.watched_at IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'share:watched-once'); END;
@@ -159,7 +160,7 @@ WHEN NEW.kind = 'share' AND NOT EXISTS (SELECT 1 FROM share_rewards r WHERE r.pr
 BEGIN SELECT RAISE(ABORT, 'ledger:bad-share'); END;
 --> statement-breakpoint
 
--- 5. One second try per clip is on the house, for an answer to what was wrong with a try that was paid and came out.
+-- 5. One free second try per clip, for feedback about a ready generation that was paid for.
 CREATE TRIGGER feedback_1_ready BEFORE INSERT ON generation_feedback
 WHEN NOT EXISTS (SELECT 1 FROM generations g WHERE g.id = NEW.generation_id AND g.user_id = NEW.user_id AND g.state = 'ready')
   OR EXISTS (SELECT 1 FROM generation_feedback f WHERE f.generation_id = NEW.generation_id)

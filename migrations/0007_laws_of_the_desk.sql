@@ -1,7 +1,7 @@
--- The laws of the owner's desk, in the form of 0001_laws.sql: one statement per body, upper-case BEGIN and END, guards in
--- WHEN, no CASE. And the figures that the desk shows: counted as things happen, so that nothing has to be scanned for.
+-- The laws of the admin panel, in the form of 0001_laws.sql: one statement per body, upper-case BEGIN and END, guards in
+-- WHEN, no CASE. And its figures, which triggers count, so that no page scans a table.
 
--- 1. What admins do is written down and stays.
+-- 1. The audit log is append-only.
 CREATE TRIGGER admin_acts_1_no_update BEFORE UPDATE ON admin_acts
 BEGIN SELECT RAISE(ABORT, 'desk:append-only'); END;
 --> statement-breakpoint
@@ -23,8 +23,8 @@ CREATE TRIGGER prompt_versions_3_no_delete BEFORE DELETE ON prompt_versions
 BEGIN SELECT RAISE(ABORT, 'desk:append-only'); END;
 --> statement-breakpoint
 
--- 2. Adjustments: asked for by an admin, done once, and a large one only with the yes of another admin. `secondAdminAbove`
--- is the owner's setting; its default stands in app/settings/settings.ts as well, and a test compares them.
+-- 2. Adjustments: requested by an admin, done once, and above a limit only with the approval of another admin. The limit is
+-- the setting `secondAdminAbove`; a test compares its default here with the one in app/settings/settings.ts.
 CREATE TRIGGER adjustments_1_fresh BEFORE INSERT ON adjustments
 WHEN NEW.state <> 'waiting' OR EXISTS (SELECT 1 FROM adjustments a WHERE a.id = NEW.id
     OR (a.requested_by = NEW.requested_by AND a.request_key = NEW.request_key))
@@ -59,7 +59,7 @@ WHEN NEW.key LIKE 'adjustment:adj_%' AND NOT EXISTS (SELECT 1 FROM adjustments a
 BEGIN SELECT RAISE(ABORT, 'ledger:bad-adjustment'); END;
 --> statement-breakpoint
 
--- 3. A try keeps the version of the system prompt and the request it came from.
+-- 3. A generation keeps its version of the system prompt and the request that made it.
 CREATE TRIGGER generations_10_thread BEFORE UPDATE ON generations
 WHEN NEW.prompt_version IS NOT OLD.prompt_version OR NEW.request_id IS NOT OLD.request_id
 BEGIN SELECT RAISE(ABORT, 'generation:immutable-column'); END;
@@ -121,7 +121,7 @@ BEGIN INSERT INTO day_figures (day, figure, value) VALUES (unixepoch() / 86400, 
   ON CONFLICT (day, figure) DO UPDATE SET value = value + excluded.value; END;
 --> statement-breakpoint
 
--- 5. How each version of the system prompt does.
+-- 5. The figures of each version of the system prompt.
 CREATE TRIGGER prompt_figures_1_tries AFTER INSERT ON generations
 BEGIN INSERT INTO prompt_figures (version, figure, count) VALUES (NEW.prompt_version, 'tries', 1)
   ON CONFLICT (version, figure) DO UPDATE SET count = count + 1; END;
@@ -148,7 +148,8 @@ BEGIN INSERT INTO prompt_figures (version, figure, count)
   ON CONFLICT (version, figure) DO UPDATE SET count = count + 1; END;
 --> statement-breakpoint
 
--- What was there before is counted once, but for sign-ins, whose sessions are gone, and when money went back, which no row says.
+-- Rows from before this migration are counted once. Sign-ins are not (their sessions are deleted), nor the days of refunds
+-- (no row holds them).
 INSERT INTO day_figures (day, figure, value) SELECT created_at / 86400000, 'people', count(*) FROM users GROUP BY 1;
 --> statement-breakpoint
 INSERT INTO day_figures (day, figure, value) SELECT created_at / 86400000, 'photos', count(*) FROM photos GROUP BY 1;

@@ -1,6 +1,6 @@
--- A provider fetches the picture of a request before it answers: the first fetch tells whether the request arrived.
--- Steps of an attempt (`detail`): `carried`, its picture travelled along; `fetched`; `given-up`, its answer never came;
--- and `lost`, both: a task may run there, and be charged, whose id nobody knows.
+-- A provider fetches the picture of a submit before it answers: the first fetch proves that the submit arrived. Steps of an
+-- attempt (its nonce is `detail`): `carried`, the picture was part of the submit; `fetched`; `given-up`, no answer came;
+-- `lost`, given up after the picture was fetched or carried: a task may run and be charged without a known id.
 CREATE UNIQUE INDEX `generation_steps_once` ON `generation_steps` (`generation_id`,`what`,`detail`) WHERE "generation_steps"."what" IN ('fetched','given-up','lost');--> statement-breakpoint
 CREATE TRIGGER steps_5_lost AFTER INSERT ON generation_steps
 WHEN NEW.what IN ('fetched','given-up')
@@ -14,8 +14,8 @@ BEGIN INSERT INTO day_figures (day, figure, value) VALUES (NEW.at / 86400000, 'l
   ON CONFLICT (day, figure) DO UPDATE SET value = value + excluded.value; END;
 --> statement-breakpoint
 
--- How long providers work, apart from how long people wait: the wait holds our own line and its pauses, and the first
--- question to a provider must not be late because we were.
+-- How long providers work, apart from how long people wait: a wait includes the admission queue and its pauses, and the
+-- first poll of a task must not come later because of those.
 CREATE TABLE `provider_waits` (
 	`provider` text NOT NULL,
 	`model` text NOT NULL,
@@ -32,7 +32,7 @@ BEGIN INSERT INTO provider_waits (provider, model, duration_seconds, bucket_seco
   ON CONFLICT (provider, model, duration_seconds, bucket_seconds) DO UPDATE SET count = count + 1; END;
 --> statement-breakpoint
 
--- Two clocks may differ: no wait is less than nothing.
+-- Clocks of two machines differ: a wait is never below zero.
 DROP TRIGGER waits_1_learn;
 --> statement-breakpoint
 CREATE TRIGGER waits_1_learn AFTER UPDATE OF state ON generations

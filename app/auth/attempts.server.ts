@@ -8,7 +8,7 @@ import { hashOf, newSecret } from './secrets.server';
 const tenMinutes = 600_000;
 const cookieName = 'echoes-attempt';
 
-/** What a sign-in that has begun remembers until the person is back from Google. */
+/** What a sign-in keeps until Google redirects the person back. */
 export interface Attempt {
   nonce: string;
   codeVerifier: string;
@@ -16,12 +16,12 @@ export interface Attempt {
 }
 
 /**
- * Sign-ins under way. Each belongs to the browser that began it, holds for ten minutes and is used once; several tabs
- * share the browser's cookie and have an attempt each.
+ * Sign-ins that were begun. Each belongs to one browser, ends after ten minutes and is used once. The tabs of a browser
+ * share its cookie and have an attempt each.
  */
 export function createAttempts({ db, clock, cookies }: { db: Database; clock: Clock; cookies: Cookies }) {
   return {
-    /** Begins one. `state` goes to Google and comes back; `setCookie` ties it to this browser. */
+    /** Begins a sign-in. Google returns `state`; `setCookie` ties the attempt to this browser. */
     async begin(request: Request, attempt: Attempt): Promise<{ state: string; setCookie: string }> {
       const known = cookies.read(request, cookieName);
       const browser = known && /^[\w-]{43}$/.test(known) ? known : newSecret();
@@ -37,7 +37,7 @@ export function createAttempts({ db, clock, cookies }: { db: Database; clock: Cl
       return { state, setCookie: cookies.keep(cookieName, browser, tenMinutes / 1000) };
     },
 
-    /** Uses one up. Null when there is none, its time is over, it was used before, or another browser began it. */
+    /** Uses up the attempt. Null if it does not exist, has ended, was used before, or was begun by another browser. */
     async take(request: Request, state: string): Promise<Attempt | null> {
       const browser = cookies.read(request, cookieName);
       if (!browser) return null;

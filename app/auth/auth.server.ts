@@ -16,11 +16,11 @@ import type { Admin, Device, Person } from './people';
 import { safePath } from './safe-path';
 import { createSessions, type Session, sessionCookie } from './sessions.server';
 
-/** Keeps the code of an invitation until its friend has signed in. */
+/** Keeps a referral code until the friend has signed in. */
 const invitationCookie = 'echoes-invite';
 const invitationSeconds = 30 * 24 * 3600;
 
-/** How long a sign-in is enough for an admin to move money or settings. */
+/** How long after signing in an admin may change money or settings. */
 const freshMilliseconds = 15 * 60_000;
 
 /** Sign-in, sessions, roles and the end of an account. */
@@ -48,7 +48,7 @@ export function createAuth({
     fetch,
   };
 
-  /** Made when somebody signs in, not with every request. */
+  /** Made for sign-in requests only. */
   function createAuthenticator(request: Request): Authenticator<SignIn> {
     const invitedBy = readCode(cookies.read(request, invitationCookie));
     const attempts = createAttempts({ db, clock, cookies });
@@ -61,7 +61,7 @@ export function createAuth({
         ? { outcome: 'refused', problem: 'account-suspended', returnTo: null, detail: userId }
         : { outcome: 'signed-in', userId, returnTo };
     });
-    // remix-auth wants a session storage. Nothing is ever written to this one: sessions and attempts are rows in D1.
+    // remix-auth requires a session storage. Nothing is written to it: sessions and attempts are rows in D1.
     const noStorage = createCookieSessionStorage({ cookie: { name: 'unused', secrets: [''] } });
     return new Authenticator<SignIn>(noStorage).use(strategy);
   }
@@ -80,26 +80,26 @@ export function createAuth({
   }
 
   return {
-    /** A Set-Cookie value that remembers for 30 days who invited somebody, until they have signed in. */
+    /** A Set-Cookie value that keeps a referral code for 30 days or until the person has signed in. */
     rememberInvitation: (code: string): string => cookies.keep(invitationCookie, code, invitationSeconds),
 
-    /** The code that this browser remembers, or null. */
+    /** The referral code that this browser keeps, or null. */
     rememberedInvitation: (request: Request): string | null => readCode(cookies.read(request, invitationCookie)),
 
     /** The session of this request, or null. */
     findSession: (request: Request): Promise<Session | null> => sessions.find(request),
 
-    /** The session of this request if a door or page has asked for it already; reads nothing. For the log. */
+    /** The session of this request if it was read already, else null; reads nothing. For the log. */
     knownSession: (request: Request): Promise<Session | null> => sessions.known(request),
 
-    /** Who is signed in, or null. */
+    /** The signed-in person, or null. */
     async findUser(request: Request): Promise<Person | null> {
       return (await sessions.find(request))?.user ?? null;
     },
 
     /**
-     * Who is signed in. Otherwise throws a response: pages lead to the landing page, which brings the person back here
-     * after signing in; form posts and programs get a 401.
+     * The signed-in person. Otherwise throws a response: a redirect to the landing page with `returnTo` for a page, a 401
+     * for a form post or a program.
      */
     async requireUser(request: Request): Promise<Person> {
       const session = await sessions.find(request);
@@ -111,14 +111,14 @@ export function createAuth({
     },
 
     /**
-     * The admin who asks; for everybody else throws a 404: behind the desk there is nothing for them. The role is read
-     * with each request.
+     * The signed-in admin. For any other person throws a 404, as if the page did not exist. The role is read with each
+     * request.
      */
     requireAdmin: (request: Request): Promise<Admin> => requireAdmin(request),
 
     /**
-     * The admin who asks, if they have come back from Google within the last fifteen minutes: before money or settings
-     * move. Otherwise throws: a page leads to signing in again and back to where the form was, a program gets a 403.
+     * The signed-in admin, if they signed in within the last fifteen minutes: required to change money or settings.
+     * Otherwise throws: a redirect to sign in again and back to the form for a page, a 403 for a program.
      */
     async requireFreshAdmin(request: Request): Promise<Admin> {
       const admin = await requireAdmin(request);
@@ -129,15 +129,15 @@ export function createAuth({
     },
 
     /**
-     * Both ends of signing in with Google: the form post (field `returnTo`) leads to Google, the callback leads into
-     * Echoes with a new session. Whatever does not work out leads to the landing page with its `problem`.
+     * Signs in with Google: the form post (field `returnTo`) redirects to Google, the callback into Echoes with a new
+     * session. A refused sign-in redirects to the landing page with its `problem`.
      */
     async signIn({ request, requestId }: { request: Request; requestId: string }): Promise<Response> {
       let ended: SignIn;
       try {
         ended = await createAuthenticator(request).authenticate('google', request);
       } catch (thrown) {
-        // remix-auth's way of sending somebody to the provider.
+        // remix-auth throws the redirect to Google.
         if (thrown instanceof Response) return thrown;
         throw thrown;
       }
@@ -150,12 +150,12 @@ export function createAuth({
       }
       const { problem, returnTo, detail } = ended;
       log({ event: 'sign-in', requestId, outcome: problem, detail });
-      // "Back", or a second tap: they are already in.
+      // After Back or a second tap the attempt is used up, and the person is signed in already.
       if (problem === 'sign-in-expired' && (await sessions.find(request))) return away('/projects');
       return away(`/?${new URLSearchParams({ problem, ...(returnTo === null ? {} : { returnTo }) })}`);
     },
 
-    /** Ends the session of this browser and closes its sockets. */
+    /** Ends the session of this browser and closes its live connections. */
     async signOut(request: Request): Promise<Response> {
       const session = await sessions.find(request);
       const setCookie = await sessions.end(request);
@@ -173,12 +173,12 @@ export function createAuth({
       return away('/', await sessions.end(request));
     },
 
-    /** The devices on which this person is signed in; `request` tells which one is asking. */
+    /** The devices on which this person is signed in; the one of `request` is marked. */
     async sessionsOf(userId: string, request?: Request): Promise<Device[]> {
       return sessions.devices({ userId, current: request ? await sessions.find(request) : null });
     },
 
-    /** Deletes the person's account, signs every device out, and leads to the landing page. */
+    /** Deletes the person's account, signs all devices out, and redirects to the landing page. */
     async deleteAccount(userId: string): Promise<Response> {
       await accounts().remove(userId);
       await live.signOut({ userId, session: null });

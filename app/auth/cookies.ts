@@ -1,6 +1,6 @@
 /**
- * Cookies of one origin. On https their names begin with `__Host-`: the browser itself then insists on Secure, Path=/ and
- * this very host. Browsers do not take such names over plain http, so a local Echoes uses the plain ones.
+ * Cookies of one origin. On https their names begin with `__Host-`, for which browsers require Secure, Path=/ and the exact
+ * host. Browsers refuse such names over plain http, so local names have no prefix.
  */
 export function createCookies({ appOrigin }: { appOrigin: string }) {
   const isSecure = appOrigin.startsWith('https:');
@@ -20,7 +20,7 @@ export function createCookies({ appOrigin }: { appOrigin: string }) {
       return `${nameOf(name)}=${value}; ${flags}; Max-Age=${seconds}`;
     },
 
-    /** A Set-Cookie value that makes the browser forget. */
+    /** A Set-Cookie value that deletes the cookie. */
     forget(name: string): string {
       return `${nameOf(name)}=; ${flags}; Max-Age=0`;
     },

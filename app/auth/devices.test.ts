@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { deviceInWords } from './devices';
 
 describe('devices', () => {
-  it('are named as their owner would name them', () => {
+  it('a device is named by its browser and system', () => {
     const iPhone =
       'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1';
     const edge =

@@ -1,4 +1,4 @@
-// Newest first: Edge and Samsung's browser also call themselves Chrome, and everybody calls itself Safari.
+// The order matters: the user agents of Edge and Samsung Internet also say Chrome, and all of them say Safari.
 const browsers: [RegExp, string][] = [
   [/SamsungBrowser\//, 'Samsung Internet'],
   [/EdgA?\//, 'Edge'],
@@ -20,7 +20,7 @@ const systems: [RegExp, string][] = [
 
 const nameIn = (names: [RegExp, string][], userAgent: string) => names.find(([mark]) => mark.test(userAgent))?.[1];
 
-/** "Safari on iPhone": a browser as its owner would name it, from its own description. */
+/** A device in words, from its user agent: "Safari on iPhone". */
 export function deviceInWords(userAgent: string): string {
   const browser = nameIn(browsers, userAgent);
   const system = nameIn(systems, userAgent);

@@ -6,14 +6,14 @@ import type { Attempts } from './attempts.server';
 import type { SignInProblem } from './problems';
 import { safePath } from './safe-path';
 
-/** How a visit to the callback ended. `detail` is for the log. */
+/** How a sign-in ended. `detail` is for the log. */
 export type SignIn =
   | { outcome: 'signed-in'; userId: string; returnTo: string }
   | { outcome: 'refused'; problem: SignInProblem; returnTo: string | null; detail: string };
 
 type Verify = StrategyVerifyCallback<SignIn, OAuth2StrategyVerifyParams<GoogleProfile, GoogleExtraParams>>;
 
-/** Where the identity server is, who we are to it, and how to reach it. */
+/** The identity server and the OAuth client of Echoes there. */
 export interface GoogleClient {
   issuer: string;
   clientId: string;
@@ -23,8 +23,8 @@ export interface GoogleClient {
 }
 
 /**
- * Google sign-in as OpenID Connect asks for it. The parent class checks neither ID token nor nonce and lets a state be
- * used twice; here the whole flow is oauth4webapi's, with PKCE, and the attempt lives on our side.
+ * Google sign-in by OpenID Connect. The parent class checks neither ID token nor nonce and accepts a state twice, so the
+ * whole flow is oauth4webapi's, with PKCE, and each attempt is a row in D1.
  */
 export class OpenIdGoogleStrategy extends GoogleStrategy<SignIn> {
   readonly #google: GoogleClient;
@@ -37,7 +37,7 @@ export class OpenIdGoogleStrategy extends GoogleStrategy<SignIn> {
     this.#attempts = attempts;
   }
 
-  /** On the callback: how the sign-in ended. Anywhere else: throws the redirect to Google, with its cookie. */
+  /** Returns how the sign-in ended on the callback; elsewhere throws the redirect to Google with the attempt's cookie. */
   override async authenticate(request: Request): Promise<SignIn> {
     const isCallback = new URL(request.url).pathname === new URL(this.#google.callbackUrl).pathname;
     return isCallback ? this.#finish(request) : this.#begin(request);
@@ -91,7 +91,7 @@ export class OpenIdGoogleStrategy extends GoogleStrategy<SignIn> {
     return this.verify({ accessToken, extraParams, profile, request });
   }
 
-  /** Swaps the code for an ID token and checks it: signature, RS256, issuer, audience, time and nonce. */
+  /** Exchanges the code for an ID token and checks its signature, RS256, issuer, audience, time and nonce. */
   async #exchange(url: URL, { nonce, codeVerifier, state }: { nonce: string; codeVerifier: string; state: string }) {
     const server = await this.#discover();
     const client: oauth.Client = { client_id: this.clientID, id_token_signed_response_alg: 'RS256' };
@@ -125,7 +125,7 @@ export class OpenIdGoogleStrategy extends GoogleStrategy<SignIn> {
     const isLoopback = protocol === 'http:' && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
     const { fetch } = this.#google;
     return {
-      // Called as a plain function: workerd's fetch does not like to be a method.
+      // workerd's fetch throws when it is called as a method of another object.
       [oauth.customFetch]: (input: string, init: RequestInit) => fetch(input, init),
       [oauth.allowInsecureRequests]: isLoopback,
       signal: () => AbortSignal.timeout(10_000),
@@ -133,7 +133,7 @@ export class OpenIdGoogleStrategy extends GoogleStrategy<SignIn> {
   }
 }
 
-/** An answer that does not check is refused; a server that cannot be reached is not the person's fault. */
+/** `sign-in-refused` if an answer fails a check, `sign-in-unreachable` if Google cannot be reached. */
 function failureOf(error: unknown): { problem: SignInProblem; detail: string } {
   const { name, message, code } = error as { name?: string; message?: string; code?: string };
   const isAnswer = typeof code === 'string' && code.startsWith('OAUTH_');

@@ -106,21 +106,21 @@ const own: [string, string][] = [
 ];
 
 describe('a browser inside another app', () => {
-  it.each(inside)('is seen: %s', (userAgent, app, system) => {
+  it.each(inside)('an in-app browser is recognized: %s', (userAgent, app, system) => {
     expect(inAppBrowser(userAgent)).toEqual({ app, system });
   });
 
-  it.each(own)('is not %s', (_name, userAgent) => {
+  it.each(own)('no in-app browser: %s', (_name, userAgent) => {
     expect(inAppBrowser(userAgent)).toBeNull();
   });
 
-  it('is not what says nothing', () => {
+  it('no in-app browser: a request without a user agent', () => {
     expect(inAppBrowser(null)).toBeNull();
   });
 });
 
 describe('the way out of it', () => {
-  it('carries the whole address, and leads back to it where Chrome is missing', () => {
+  it('the link out of an in-app browser has the whole address, and falls back to it without Chrome', () => {
     const url = 'https://echoes.example/r/abcdefgh?x=1';
     expect(wayOut({ url, system: 'android' })).toEqual({
       href: `intent://echoes.example/r/abcdefgh?x=1#Intent;scheme=https;package=com.android.chrome;S.browser_fallback_url=${encodeURIComponent(url)};end`,

@@ -1,11 +1,11 @@
-/** A browser inside another app, in which Google refuses to sign anybody in. */
+/** A browser inside another app, in which Google refuses to sign people in. */
 export interface InAppBrowser {
-  /** The app, as its people call it; null when it is one we do not know by name. */
+  /** The name of the app; null if it is not in the list below. */
   app: string | null;
   system: 'android' | 'ios';
 }
 
-// What each app adds to the description of the browser it carries.
+// What each app adds to the user agent of its browser.
 const apps: [RegExp, string][] = [
   [/\bInstagram \d|\bBarcelona \d/, 'Instagram'],
   [/\bFBAN\/Messenger|\bFB_IAB\/(Orca|MESSENGER)/, 'Messenger'],
@@ -23,9 +23,9 @@ const apps: [RegExp, string][] = [
 ];
 
 /**
- * The browser inside an app that this User-Agent describes, or null for a browser of its own. Android says so itself
- * (`; wv`). iPhones do not, and a page on the home screen describes itself like a browser inside an app, so there only
- * apps known by name count: who is missed sees Google's own refusal, who is wrongly caught could not sign in at all.
+ * The in-app browser that a user agent names, or null for a browser of its own. Android marks every web view (`; wv`). iOS
+ * does not, and a web app on the home screen has the same user agent as a web view, so on iOS only listed apps count: a
+ * person in an unlisted app sees Google's refusal, while a false match would keep a person from signing in.
  */
 export function inAppBrowser(userAgent: string | null): InAppBrowser | null {
   const text = userAgent ?? '';
@@ -36,7 +36,7 @@ export function inAppBrowser(userAgent: string | null): InAppBrowser | null {
   return { app, system };
 }
 
-/** A link that opens `url` (https, absolute) in the phone's own browser, where the app around lets it. */
+/** A link that opens `url` (https, absolute) in the phone's browser, if the app allows it. */
 export function wayOut({ url, system }: { url: string; system: InAppBrowser['system'] }): {
   href: string;
   browser: 'Chrome' | 'Safari';
@@ -51,17 +51,17 @@ export function wayOut({ url, system }: { url: string; system: InAppBrowser['sys
   };
 }
 
-/** What a page shows in place of a sign-in that Google would refuse. */
+/** What a page shows in place of the sign-in button in an in-app browser. */
 export interface Outside {
   app: string | null;
-  /** Opens the page in the phone's own browser, where the app around lets it. */
+  /** Opens the page in the phone's browser, if the app allows it. */
   href: string;
   browser: 'Chrome' | 'Safari';
-  /** The address to copy, where it does not. */
+  /** The address to copy, if the app does not. */
   url: string;
 }
 
-/** The way out for who asks with this User-Agent; null in a browser of its own. `url` is where they should go on. */
+/** The links out of an in-app browser; null for other browsers. `url`: the page to open in the phone's browser. */
 export function outsideOf({ userAgent, url }: { userAgent: string | null; url: string }): Outside | null {
   const found = inAppBrowser(userAgent);
   return found && { app: found.app, url, ...wayOut({ url, system: found.system }) };

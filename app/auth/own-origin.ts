@@ -1,6 +1,6 @@
 /**
- * Whether a request that changes something comes from our own pages. Browsers say so in `Sec-Fetch-Site`; where that is
- * missing, `Origin` must be ours. `none` is a person's own doing (a reload), and needs our `Origin` too.
+ * True if a request comes from a page of Echoes: `Sec-Fetch-Site` is `same-origin`, or, if it is missing or `none` (a
+ * reload), `Origin` is ours. Checked for requests that change something.
  */
 export function comesFromUs({ headers, appOrigin }: { headers: Headers; appOrigin: string }): boolean {
   const origin = headers.get('Origin');
@@ -9,7 +9,7 @@ export function comesFromUs({ headers, appOrigin }: { headers: Headers; appOrigi
   return site === 'same-origin' || ((site === null || site === 'none') && origin === appOrigin);
 }
 
-/** Methods that change nothing. */
+/** True for methods that change nothing. */
 export function isReading(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 }

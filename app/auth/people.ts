@@ -1,24 +1,24 @@
-/** Somebody who is signed in, as pages and doors know them. */
+/** A signed-in person. */
 export interface Person {
   id: string;
   name: string;
   email: string;
-  /** May go behind the owner's desk. */
+  /** May open `/admin`. */
   isAdmin: boolean;
 }
 
 /** One device on which a person is signed in. Times in ms since 1970. */
 export interface Device {
-  /** The browser's own description of itself. */
+  /** The `User-Agent` header of its sign-in. */
   userAgent: string;
   signedInAt: number;
-  /** The last visit, to the hour. */
+  /** The last request, to the hour. */
   seenAt: number;
-  /** The device that asks. */
+  /** The device of this request. */
   isThisOne: boolean;
 }
 
-/** An admin at work. `isFresh`: they signed in within the last fifteen minutes, so they may move money and settings. */
+/** A signed-in admin. `isFresh`: they signed in within the last fifteen minutes, so they may change money and settings. */
 export interface Admin {
   id: string;
   name: string;

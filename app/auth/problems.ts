@@ -1,4 +1,4 @@
-/** Why a sign-in led nowhere: the `problem` of the landing page's URL, with what it says to the person. */
+/** Why a sign-in was refused: the `problem` in the landing page's address, with its sentence for the person. */
 const signInProblems = {
   'sign-in-canceled': 'You stopped before Google was done. Nothing was kept. Continue whenever you like.',
   'sign-in-expired': 'This sign-in was too old, or began in another browser. Please begin again here.',
@@ -12,7 +12,7 @@ const signInProblems = {
 
 export type SignInProblem = keyof typeof signInProblems;
 
-/** The sentence for the `problem` of a URL; null for anything else. */
+/** The sentence for the `problem` of an address; null for an unknown one. */
 export function signInSentence(problem: string | null): string | null {
   return problem !== null && Object.hasOwn(signInProblems, problem) ? signInProblems[problem as SignInProblem] : null;
 }

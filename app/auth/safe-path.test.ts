@@ -32,18 +32,18 @@ const hostile = [
 ];
 
 describe('the path after signing in', () => {
-  it.each(hostile)('never follows %j', (wanted) => {
+  it.each(hostile)('the path after signing in is never %j', (wanted) => {
     expect(safePath(wanted)).toBe('/projects');
   });
 
-  it('is the wanted one when it is ours', () => {
+  it('the path after signing in is the wanted one if it is a page of Echoes', () => {
     expect(safePath('/projects/prj_1?play=1')).toBe('/projects/prj_1?play=1');
     expect(safePath('/credits')).toBe('/credits');
     expect(safePath(null)).toBe('/projects');
     expect(safePath('/')).toBe('/projects');
   });
 
-  it('stays on our origin whatever is asked for', () => {
+  it('the path after signing in stays on our origin for any text', () => {
     const pieces = fc.constantFrom(
       '/',
       '\\',

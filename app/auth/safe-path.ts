@@ -1,10 +1,10 @@
-// Letters of any script are welcome after the first slash; what a browser drops, folds or reads as an origin is not.
+// Letters of any script are allowed. Browsers drop control and format characters and read a backslash as a slash.
 const forbidden = /[\\\s\p{Cc}\p{Cf}\p{Zs}]/u;
 const origin = 'https://here.invalid';
 
 /**
- * The path to lead a person to after signing in: `wanted` if it is one of ours, else `/projects`. Never another site's,
- * however it is written, and never one that would sign in or out again.
+ * The path to redirect to after signing in or buying: `wanted` if it is a page of Echoes, else `/projects`. Never another
+ * site, in any spelling, and never a path that signs in or out.
  */
 export function safePath(wanted: unknown): string {
   const elsewhere = '/projects';

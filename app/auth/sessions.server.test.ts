@@ -12,20 +12,20 @@ const seenAt = async (userId: string) =>
     ?.at;
 
 describe('a session', () => {
-  it('says who is there', async () => {
+  it('a session identifies its person', async () => {
     const userId = await seedPerson();
     const cookie = await seedSession(userId);
     expect(await testServices().auth.findUser(asked(cookie))).toMatchObject({ id: userId, isAdmin: false });
   });
 
-  it('leads a stranger to the landing page, and back afterwards', async () => {
+  it('a page without a session redirects to the landing page with its own path as returnTo', async () => {
     const answer = await testServices()
       .auth.requireUser(asked('__Host-echoes=made-up'))
       .catch((thrown: unknown) => thrown as Response);
     expect((answer as Response).headers.get('Location')).toBe('/?returnTo=%2Fprojects%3Fpage%3D2');
   });
 
-  it('refuses a form post of a stranger with 401', async () => {
+  it('a form post without a session is refused with 401', async () => {
     const request = new Request('https://echoes.test/projects', { method: 'POST' });
     const answer = await testServices()
       .auth.requireUser(request)
@@ -33,20 +33,20 @@ describe('a session', () => {
     expect((answer as Response).status).toBe(401);
   });
 
-  it('ends after fourteen days without a visit', async () => {
+  it('a session ends after fourteen days without a request', async () => {
     const cookie = await seedSession(await seedPerson());
     expect(await visitIn(cookie, 14 * day + hour)).toBeNull();
     expect(await visitIn(cookie, 14 * day - hour)).not.toBeNull();
     expect(await visitIn(cookie, 28 * day - 2 * hour)).not.toBeNull();
   });
 
-  it('ends after thirty days however often one came', async () => {
+  it('a session ends after thirty days in use', async () => {
     const cookie = await seedSession(await seedPerson());
     for (const days of [10, 20, 29]) expect(await visitIn(cookie, days * day)).not.toBeNull();
     expect(await visitIn(cookie, 30 * day + 1000)).toBeNull();
   });
 
-  it('notes a visit once an hour at most', async () => {
+  it('a session writes the time of its last request at most once an hour', async () => {
     const userId = await seedPerson();
     const cookie = await seedSession(userId);
     const first = await seenAt(userId);
@@ -56,7 +56,7 @@ describe('a session', () => {
     expect(await seenAt(userId)).toBeGreaterThan(first ?? Number.POSITIVE_INFINITY);
   });
 
-  it('is listed with the device it is on, and is over on all of them when the account is deleted', async () => {
+  it('sessions are listed by device, and all end when the account is deleted', async () => {
     const userId = await seedPerson();
     const [here, there] = [await seedSession(userId), await seedSession(userId)];
     const { auth } = testServices();

@@ -11,15 +11,15 @@ const hour = 3_600_000;
 const day = 24 * hour;
 const idle = 14 * day;
 const absolute = 30 * day;
-/** The session's cookie, without the prefix of https origins. */
+/** The name of the session cookie, without the prefix of https origins. */
 export const sessionCookie = 'echoes';
 
-/** A session that holds: who it is, under which hash it is stored, and when it ends if nobody comes back (ms since 1970). */
+/** A valid session. `idHash`: the key of its row; `endsAt`: its end if no further request comes (ms since 1970). */
 export interface Session {
   user: Person;
   idHash: string;
   endsAt: number;
-  /** When this person last came back from Google (ms since 1970). */
+  /** When the person signed in (ms since 1970). */
   signedInAt: number;
 }
 
@@ -52,8 +52,8 @@ const sessionRead = defineRead(
 );
 
 /**
- * Sessions: a random id in the cookie, its hash in D1. They end after 14 days without a visit and after 30 days in any
- * case. Built for each request, so a page whose loaders all ask who is there reads D1 once.
+ * Sessions: a random id in the cookie, its hash in D1. They end after 14 days without a request and 30 days after the
+ * sign-in. Made for each request: all loaders of a page share one read of the session.
  */
 export function createSessions({ db, clock, cookies }: { db: Database; clock: Clock; cookies: Cookies }) {
   const asked = new Map<string, Promise<Session | null>>();
@@ -63,7 +63,7 @@ export function createSessions({ db, clock, cookies }: { db: Database; clock: Cl
     const now = clock();
     const [row] = await db.ask(sessionRead, { idHash, now, idleSince: now - idle });
     if (!row) return null;
-    // Once an hour at most: a page costs a read, not a write.
+    // Written at most once an hour, so that most requests write nothing.
     if (row.seenAt <= now - hour) await db.update(sessions).set({ seenAt: now }).where(eq(sessions.idHash, idHash));
     return {
       user: { id: row.id, name: row.name, email: row.email, isAdmin: row.adminSub !== null },
@@ -90,12 +90,12 @@ export function createSessions({ db, clock, cookies }: { db: Database; clock: Cl
       return known;
     },
 
-    /** The session of this request if somebody has asked for it already; never reads. */
+    /** The session of this request if it was read already, else null; never reads. */
     async known(request: Request): Promise<Session | null> {
       return (await asked.get(cookies.read(request, sessionCookie) ?? '')?.catch(() => null)) ?? null;
     },
 
-    /** Begins a session with an id nobody has seen yet, ends the one this browser had, and gives the Set-Cookie value. */
+    /** Begins a session with a new id, ends the browser's former session, and returns the Set-Cookie value. */
     async begin({ userId, request }: { userId: string; request: Request }): Promise<string> {
       await end(request);
       const secret = newSecret();
@@ -111,19 +111,19 @@ export function createSessions({ db, clock, cookies }: { db: Database; clock: Cl
       return cookies.keep(sessionCookie, secret, absolute / 1000);
     },
 
-    /** Ends the session of this browser and gives the Set-Cookie value that forgets it. */
+    /** Ends the session of this browser and returns the Set-Cookie value that deletes the cookie. */
     async end(request: Request): Promise<string> {
       await end(request);
       return cookies.forget(sessionCookie);
     },
 
-    /** Ends every session of this person, on every device. */
+    /** Ends all sessions of this person. */
     async endAll(userId: string): Promise<void> {
       asked.clear();
       await db.delete(sessions).where(eq(sessions.userId, userId));
     },
 
-    /** The devices on which this person is signed in, the latest first. */
+    /** The devices on which this person is signed in, the last used first. */
     async devices({ userId, current }: { userId: string; current: Session | null }): Promise<Device[]> {
       const now = clock();
       const rows = await db

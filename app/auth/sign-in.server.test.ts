@@ -12,14 +12,14 @@ beforeAll(async () => {
   issuer = await createIssuer();
 });
 
-const nobody: typeof fetch = async () => new Response(null, { status: 500 });
+const unreachable: typeof fetch = async () => new Response(null, { status: 500 });
 const cookieOf = (response: Response) =>
   response.headers
     .getSetCookie()
     .map((value) => value.split(';')[0])
     .join('; ');
 
-/** Presses the button; gives where Google is asked and the browser's cookies. */
+/** Begins a sign-in; returns the redirect to Google and the browser's cookies. */
 async function begin({ cookie = '', returnTo = '/credits', clock = Date.now as Clock } = {}) {
   const request = new Request(`${origin}/auth/google`, {
     method: 'POST',
@@ -31,7 +31,7 @@ async function begin({ cookie = '', returnTo = '/credits', clock = Date.now as C
   return { response, redirect: new URL(response.headers.get('Location') ?? ''), cookie: cookieOf(response) };
 }
 
-/** Comes back from Google as `account`, unless the query or the answers are forged. */
+/** Calls the callback as `account`, with a changed query or forged answers of Google if given. */
 async function comeBack({
   redirect,
   cookie,
@@ -62,7 +62,7 @@ const sessionCount = async () =>
   (await env.DB.prepare('SELECT count(*) AS n FROM sessions').first<{ n: number }>())?.n ?? -1;
 
 describe('signing in with Google', () => {
-  it('asks Google with PKCE, nonce and state, and keeps the way back to itself', async () => {
+  it('a sign-in redirects to Google with PKCE, nonce and state, and keeps the return path in D1', async () => {
     const { response, redirect } = await begin({ returnTo: '/projects/prj_1' });
     expect(response.status).toBe(302);
     expect(redirect.origin + redirect.pathname).toBe(`${config.GOOGLE_ISSUER}/authorize`);
@@ -82,7 +82,7 @@ describe('signing in with Google', () => {
     );
   });
 
-  it('opens a session and leads to where the person wanted to go', async () => {
+  it('a sign-in makes a session and redirects to the wanted page', async () => {
     const { response, location, cookie } = await signIn();
     expect(location.pathname).toBe('/credits');
     expect(response.headers.get('Set-Cookie')).toMatch(
@@ -93,12 +93,12 @@ describe('signing in with Google', () => {
     expect(JSON.stringify(stored.results)).not.toContain(cookie.split('=')[1]);
   });
 
-  it('never leads to another site', async () => {
+  it('a sign-in never redirects to another site', async () => {
     const started = await begin({ returnTo: '//evil.com' });
     expect((await comeBack(started)).location.href).toBe(`${origin}/projects`);
   });
 
-  it('lets several tabs sign in at once', async () => {
+  it('several tabs of a browser can sign in at the same time', async () => {
     const one = await begin();
     const two = await begin({ cookie: one.cookie });
     expect(two.cookie).toBe(one.cookie);
@@ -106,16 +106,16 @@ describe('signing in with Google', () => {
     expect((await comeBack(two)).problem).toBeNull();
   });
 
-  it('says kindly that Google does not answer', async () => {
+  it('a sign-in redirects to the landing page with a problem if Google does not answer', async () => {
     const request = new Request(`${origin}/auth/google`, {
       method: 'POST',
       body: new URLSearchParams({ returnTo: '/x' }),
     });
-    const response = await testServices({ fetch: nobody }).auth.signIn({ request, requestId: 'req' });
+    const response = await testServices({ fetch: unreachable }).auth.signIn({ request, requestId: 'req' });
     expect(response.headers.get('Location')).toBe('/?problem=sign-in-unreachable&returnTo=%2Fx');
   });
 
-  it('says kindly that the person stopped', async () => {
+  it('a sign-in redirects to the landing page with a problem if the person canceled it at Google', async () => {
     const { problem, location } = await comeBack({ ...(await begin()), query: { error: 'access_denied', code: '' } });
     expect(problem).toBe('sign-in-canceled');
     expect(location.searchParams.get('returnTo')).toBe('/credits');
@@ -172,7 +172,7 @@ const forgeries: Record<string, Forgery & { problem?: string }> = {
 
 describe('an ID token', () => {
   it.each(Object.entries(forgeries))(
-    '%s gives no session',
+    'an ID token %s makes no session',
     async (_name, { problem = 'sign-in-refused', ...forgery }) => {
       const before = await sessionCount();
       const back = await comeBack({ ...(await begin()), forgery });
@@ -189,19 +189,19 @@ describe('an attempt', () => {
     expect({ found, cookie }).toEqual({ found: problem, cookie: '' });
   };
 
-  it('is used once', async () => {
+  it('a sign-in attempt is used once', async () => {
     const started = await begin();
     await comeBack(started);
     await refused(comeBack(started), 'sign-in-expired');
   });
 
-  it('is used once even when the answer arrives twice at the same moment', async () => {
+  it('a sign-in attempt is used once by two concurrent callbacks', async () => {
     const started = await begin();
     const both = await Promise.all([comeBack(started), comeBack(started)]);
     expect(both.map((back) => back.problem).sort()).toEqual([null, 'sign-in-expired'].sort());
   });
 
-  it('belongs to the browser that began it', async () => {
+  it('a sign-in attempt is refused in another browser', async () => {
     const mine = await begin();
     const other = await begin();
     await refused(comeBack({ ...mine, cookie: other.cookie }), 'sign-in-expired');
@@ -209,12 +209,12 @@ describe('an attempt', () => {
     expect((await comeBack(mine)).problem).toBeNull();
   });
 
-  it('ends after ten minutes', async () => {
+  it('a sign-in attempt ends after ten minutes', async () => {
     const started = await begin();
     await refused(comeBack({ ...started, clock: () => Date.now() + 600_001 }), 'sign-in-expired');
   });
 
-  it('keeps its code to itself: one from another sign-in does not fit', async () => {
+  it('a sign-in attempt refuses the code of another attempt, an unknown state and an error of Google', async () => {
     const mine = await begin();
     const other = await begin();
     const forgery: Forgery = {
@@ -233,7 +233,7 @@ describe('a first sign-in', () => {
     return (await testServices().credits.ledger.balance(user?.id ?? '')).balance;
   };
 
-  it('grants the welcome credit once for ever, also after the account was deleted', async () => {
+  it('a first sign-in grants the welcome credit once, also after the account was deleted and made again', async () => {
     const bea = { ...ada, sub: 'bea' };
     const first = await signIn(bea);
     expect(await balanceOf(first.cookie)).toBe(1);
@@ -250,7 +250,7 @@ describe('a first sign-in', () => {
     expect(await balanceOf(again.cookie)).toBe(0);
   });
 
-  it('grants what the owner has set', async () => {
+  it('a first sign-in grants the welcome credits of the settings', async () => {
     await seedSettings({ signupCredits: 5 });
     expect(await balanceOf((await signIn({ ...ada, sub: 'cleo' })).cookie)).toBe(5);
     await seedSettings({ signupCredits: 0 });
@@ -258,14 +258,14 @@ describe('a first sign-in', () => {
     await seedSettings({ signupCredits: 1 });
   });
 
-  it('makes one person of two that arrive at once', async () => {
+  it('two concurrent first sign-ins make one person', async () => {
     const both = await Promise.all([signIn({ ...ada, sub: 'eve' }), signIn({ ...ada, sub: 'eve' })]);
     const [one, two] = await Promise.all(both.map(({ cookie }) => whoHas(cookie)));
     expect(one?.id).toBe(two?.id);
     expect(await balanceOf(both[0].cookie)).toBe(1);
   });
 
-  it('knows people by their Google id: a new e-mail is still them, an e-mail of somebody else is not', async () => {
+  it('a person is identified by their Google id, not by their e-mail address', async () => {
     const before = await whoHas((await signIn({ ...ada, sub: 'fay', email: 'fay@example.com' })).cookie);
     const after = await whoHas((await signIn({ ...ada, sub: 'fay', email: 'fay@new.example', name: 'Fay' })).cookie);
     expect(after).toEqual({ ...before, email: 'fay@new.example', name: 'Fay' });
@@ -275,7 +275,7 @@ describe('a first sign-in', () => {
 });
 
 describe('an id of a session', () => {
-  it('is new at each sign-in, and the old one of that browser is over', async () => {
+  it('each sign-in makes a new session id and ends the former session of the browser', async () => {
     const first = await signIn();
     const started = await begin();
     const second = await comeBack({ ...started, cookie: `${first.cookie}; ${started.cookie}` });
@@ -284,7 +284,7 @@ describe('an id of a session', () => {
     expect(await whoHas(second.cookie)).not.toBeNull();
   });
 
-  it('that somebody planted before the sign-in never becomes a session', async () => {
+  it('a session id that was planted before the sign-in is never a session', async () => {
     const planted = `__Host-echoes=${'x'.repeat(43)}`;
     const started = await begin();
     const back = await comeBack({ ...started, cookie: `${planted}; ${started.cookie}` });
