@@ -83,7 +83,7 @@ for (const { name, scene, width, height, quality, extras, ...facts } of shots) {
   const upright = pictureOf(scene, width, height);
   const stored = facts.orientation === 6 ? turned(upright) : upright;
   const thumbnail = await jpegOf(pictureOf(scene, 160, Math.round((160 * height) / width)), 50);
-  const photo = await jpegOf(stored, quality, { progressive: false });
+  const photo = await jpegOf(stored, quality);
   await written(
     `${name}.jpg`,
     Buffer.concat([

@@ -43,14 +43,10 @@ export function grained(pixels: Pixels, grain: Float32Array, strength: number): 
   return pixels;
 }
 
-/** The picture as a JPEG file (mozjpeg), quality 0..100; progressive unless told otherwise. */
-export async function jpegOf(
-  pixels: Pixels,
-  quality: number,
-  { progressive = true }: { progressive?: boolean } = {},
-): Promise<Uint8Array> {
+/** The picture as a baseline JPEG file (mozjpeg), as the photo door takes it; quality 0..100. */
+export async function jpegOf(pixels: Pixels, quality: number): Promise<Uint8Array> {
   const codec = fileURLToPath(import.meta.resolve('@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm'));
   await init(await WebAssembly.compile(new Uint8Array(await readFile(codec))));
   const image = { data: new Uint8ClampedArray(pixels.data), width: pixels.width, height: pixels.height };
-  return new Uint8Array(await encodeJpeg(image as ImageData, { quality, progressive }));
+  return new Uint8Array(await encodeJpeg(image as ImageData, { quality, progressive: false, baseline: true }));
 }
