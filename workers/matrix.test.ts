@@ -16,6 +16,7 @@ import { routes } from '../build/server/index.js';
 const table: Record<string, { who: 'public' | 'signed-in' | 'owner' | 'admin'; methods: string }> = {
   '/': { who: 'public', methods: 'GET' },
   '/offline': { who: 'public', methods: 'GET' },
+  '/repair': { who: 'public', methods: 'GET' },
   '/problem/:status': { who: 'public', methods: 'GET' },
   '/r/:code': { who: 'public', methods: 'GET' },
   // Anybody who has the link: the tests of app/projects/shares.server.ts. Here nobody has it.
@@ -53,6 +54,7 @@ const table: Record<string, { who: 'public' | 'signed-in' | 'owner' | 'admin'; m
   '/account': { who: 'signed-in', methods: 'GET' },
   '/account/deletion': { who: 'signed-in', methods: 'POST' },
   '/referral': { who: 'signed-in', methods: 'GET POST' },
+  '/diagnostics': { who: 'signed-in', methods: 'GET' },
   '/admin': { who: 'admin', methods: 'GET' },
   '/admin/health': { who: 'admin', methods: 'GET' },
   '/admin/health/alert-tests': { who: 'admin', methods: 'POST' },
