@@ -145,9 +145,11 @@ describe('photos from people', () => {
     await line.held;
     // Meanwhile it is seen: its own picture, and the way out.
     await page.getByRole('button', { name: /^Cancel / }).waitFor();
-    await line.end();
     await page.reload();
+    // The new page takes it up again. Freed before that, the part could arrive with the old page, and nothing would go on.
+    await expect.poll(uploads).toBe(1);
     line.letGo();
+    await line.end();
     await expect.poll(stills).toBe(before + 1);
     await expect.poll(uploads).toBe(0);
     expect(await storedPhotos()).toHaveLength(before + 1);
