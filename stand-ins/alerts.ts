@@ -1,22 +1,22 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { bodyOf, type Exchange, type Place, type StandIn, sendJson } from './http.ts';
 
-/** One message that came in whole and well signed. `times`: how often the same one came. */
+/** A valid, correctly signed message. `times`: how often a message with its id arrived. */
 export type ReceivedAlert = { id: string; at: string; type: string; data: Record<string, unknown>; times: number };
 
-/** The owner's address for alerts: takes what is signed as Standard Webhooks says, and nothing else. */
+/** The owner's webhook for alerts: accepts messages signed by the Standard Webhooks scheme, and no others. */
 export type AlertsStandIn = StandIn & {
-  /** Where alerts are to be sent. */
+  /** The URL of the webhook. */
   address: string;
   /** Oldest first. */
   messages(): readonly ReceivedAlert[];
-  /** Answers the next `times` messages as if it were broken: 503, or what `how` says. */
+  /** Makes the next `times` messages fail: with 503, or as `how` says. */
   failNext(times: number, how?: Misbehaviour): void;
   /** How many of the next messages will fail. */
   failing(): number;
 };
 
-/** `huge`: an answer without an end. `redirect`: to the same place. `hang`: no answer at all. */
+/** `huge`: an endless body. `redirect`: a redirect to the same URL. `hang`: no response. */
 type Misbehaviour = 'error' | 'huge' | 'redirect' | 'hang';
 
 const secret = 'whsec_c3RhbmQtaW4tZm9yLXRoZS1vd25lcnMtYWRkcmVzcw==';
@@ -91,7 +91,7 @@ export function createAlerts({ origin }: Place): AlertsStandIn {
   };
 }
 
-/** Null for a message that the owner may believe. */
+/** The reason to refuse a message; null for one that is correctly signed. */
 function whyRefused(headers: Exchange['request']['headers'], body: Buffer): string | null {
   const [id, timestamp, given] = ['id', 'timestamp', 'signature'].map((name) => headers[`webhook-${name}`]);
   if (typeof id !== 'string' || typeof timestamp !== 'string' || typeof given !== 'string') return 'unsigned';

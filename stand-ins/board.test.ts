@@ -38,7 +38,7 @@ const force = (body: unknown) =>
     body: JSON.stringify(body),
   });
 
-test('the board forces the next answers of Runway, in order, and no more than it was told', async () => {
+test('the board forces as many of Runway’s next answers as it is told, in order', async () => {
   await force({ next: 'OVERLOADED', times: 2 });
   await force({ next: 'SAFETY.INPUT.IMAGE' });
   const statuses = [(await create('first')).status, (await create('second')).status];
@@ -50,7 +50,7 @@ test('the board forces the next answers of Runway, in order, and no more than it
   ).toEqual([]);
 });
 
-test('the board lists what was received, newest first, with tasks and people', async () => {
+test('the board lists requests, newest first, with tasks and people', async () => {
   await create('<b>[[INTERNAL]]</b>');
   const board = (await (await fetch(`${standIns.origin}/board.json`)).json()) as {
     received: { path: string; status: number; standIn: string }[];
@@ -62,18 +62,18 @@ test('the board lists what was received, newest first, with tasks and people', a
   expect(board.people.map(({ name }) => name)).toEqual(['Ada Admin', 'Grace Guest', 'Una Unverified']);
 });
 
-test('the page of the board shows words of others as words', async () => {
+test('the board escapes prompts in its page', async () => {
   const html = await (await fetch(standIns.origin)).text();
   expect(html).not.toContain('<b>');
   expect(html).toContain('[[INTERNAL]]');
 });
 
-test('an order the board cannot read is refused', async () => {
+test('the board refuses a malformed command', async () => {
   expect((await force({ next: 'not a word' })).status).toBe(400);
   expect((await force('nothing')).status).toBe(400);
 });
 
-test('stand-ins answer on both names of this machine', async () => {
+test('the stand-ins answer on localhost and on 127.0.0.1', async () => {
   const { port } = new URL(standIns.origin);
   expect((await fetch(`http://127.0.0.1:${port}/board.json`)).status).toBe(200);
   expect((await fetch(`http://localhost:${port}/board.json`)).status).toBe(200);

@@ -20,15 +20,15 @@ type BoardOptions = Place & {
 };
 
 /**
- * A page that shows what the stand-ins have received, lets a person force Runway's next answers, and does what banks
- * and a Stripe account's owner would do.
+ * A page that lists the requests to the stand-ins, forces Runway's next answers, and acts for banks and for the owner of
+ * the Stripe account.
  */
 export function createBoard({ appOrigin, people, runway, stripe, alerts, received, standIns }: BoardOptions): StandIn {
   const stripeBoard = createStripeBoard(stripe);
   const shown = () => received.filter(({ standIn }) => standIn !== 'Board');
 
   async function force({ request, response, note }: Exchange): Promise<void> {
-    const { word, times, isForm } = await orderIn(request);
+    const { word, times, isForm } = await commandIn(request);
     if (!/^[A-Z][A-Z0-9_.]*$/.test(word))
       return sendJson(response, 400, { error: 'Send {"next": "WORD", "times": 1}' });
     runway.forceNext(word, times);
@@ -38,14 +38,14 @@ export function createBoard({ appOrigin, people, runway, stripe, alerts, receive
   }
 
   async function failAlerts({ request, response, note }: Exchange): Promise<void> {
-    const { times, isForm } = await orderIn(request);
+    const { times, isForm } = await commandIn(request);
     alerts.failNext(times);
     note(`${times} to fail`);
     if (isForm) redirect(response, '/');
     else sendJson(response, 200, { failing: alerts.failing() });
   }
 
-  /** Films go to the board past Runway's own links, so that looking at them changes nothing there. */
+  /** Serves a film without Runway's output link: a view on the board must not use up a fault of the first download. */
   function film({ request, response, path }: Exchange): void {
     const task = runway.tasks().find(({ id }) => path === `/board/film/${id}.mp4`);
     if (task?.video) sendFilm(request, response, task.video);
@@ -105,8 +105,8 @@ ${stripeBoard.html()}
   }
 }
 
-/** The order as JSON, or from the page's form. */
-async function orderIn(request: Exchange['request']): Promise<{ word: string; times: number; isForm: boolean }> {
+/** Reads a command as JSON, or from the page's form. */
+async function commandIn(request: Exchange['request']): Promise<{ word: string; times: number; isForm: boolean }> {
   const text = (await bodyOf(request, 4096))?.toString('utf8') ?? '';
   const isForm = !request.headers['content-type']?.includes('json');
   const fields = isForm ? Object.fromEntries(new URLSearchParams(text)) : fieldsOf(text);

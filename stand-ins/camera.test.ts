@@ -16,11 +16,11 @@ test.each([
   ['The child looks down at her hands', 'push-in'],
   ['Grandmother smiles', 'push-in'],
   ['', 'push-in'],
-] as const)('"%s" is a %s', (prompt, move) => {
+] as const)('the prompt "%s" means the camera move %s', (prompt, move) => {
   expect(moveFor(prompt)).toBe(move);
 });
 
-test('every move stays within the picture from its first frame to its last', () => {
+test('every camera move stays within the picture from its first frame to its last', () => {
   const moves = ['push-in', 'pull-out', 'pan-left', 'pan-right', 'tilt-up', 'tilt-down', 'drift', 'hold'] as const;
   for (const move of moves) {
     for (const progress of [0, 0.25, 0.5, 0.75, 1]) {

@@ -1,9 +1,9 @@
-/** One moment of a camera move: how far in it is, and where the centre of the picture lies (0..1 of the slack). */
+/** One moment of a camera move: the zoom factor, and the position of the crop, 0..1 of the room that the zoom leaves. */
 export type Pose = { zoom: number; x: number; y: number };
 
 export type Move = 'push-in' | 'pull-out' | 'pan-left' | 'pan-right' | 'tilt-up' | 'tilt-down' | 'drift' | 'hold';
 
-const saidIn: readonly (readonly [Move, RegExp])[] = [
+const phrases: readonly (readonly [Move, RegExp])[] = [
   [
     'hold',
     /\b(static|locked|fixed|motionless)[\w -]{0,12}\b(camera|shot|frame)|\bcamera (stays|is|holds|remains|keeps)( perfectly)? (still|locked|fixed|static)/,
@@ -17,13 +17,13 @@ const saidIn: readonly (readonly [Move, RegExp])[] = [
   ['push-in', /\b(push|zoom|dolly|move|track)(es|s|ing)?( \w+){0,2}[ -](in|forward|closer)\b/],
 ];
 
-/** The camera move a prompt asks for; a gentle push-in when it names none. */
+/** The camera move that a prompt names; a push-in where it names none. */
 export function moveFor(prompt: string): Move {
   const words = prompt.toLowerCase();
-  return saidIn.find(([, said]) => said.test(words))?.[0] ?? 'push-in';
+  return phrases.find(([, phrase]) => phrase.test(words))?.[0] ?? 'push-in';
 }
 
-/** Where the camera is at `progress` (0..1) of the move. The picture is always covered: zoom ≥ 1, x and y within 0..1. */
+/** The pose at `progress` (0..1) of a move. The crop never leaves the picture: zoom ≥ 1, x and y within 0..1. */
 export function poseAt(move: Move, progress: number): Pose {
   const at = eased(progress);
   switch (move) {
@@ -48,12 +48,12 @@ export function poseAt(move: Move, progress: number): Pose {
   }
 }
 
-/** Half linear, half smooth: starts and ends softly without standing still at either end. */
+/** Half linear, half eased: slow at both ends, but never at rest. */
 function eased(progress: number): number {
   return progress - Math.sin(2 * Math.PI * progress) / (4 * Math.PI);
 }
 
-/** Zoom grows by equal factors, not equal steps: only then does the speed look even. */
+/** Interpolates by equal factors, not equal steps, which looks like a constant speed. */
 function zoomBetween(from: number, to: number, at: number): number {
   return from * (to / from) ** at;
 }

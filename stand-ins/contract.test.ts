@@ -1,4 +1,4 @@
-// Every client against the service it was written for, over real HTTP: what is sent, what comes back, what each fault is.
+// Every provider's client against its stand-in over real HTTP: requests, results, and the kind of each error.
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '~/config.server';
@@ -59,7 +59,7 @@ async function accepted(name: Name, prompt: string, changes: Partial<SubmitReque
   return answer.taskId;
 }
 
-/** The service's own name of a task within ours. */
+/** The stand-in's films and its own id of a task, from the product's task id. */
 function filmOf(name: Name, taskId: string): { films: Films; id: string } {
   const last = taskId.split('/').at(-1) ?? '';
   const id = name === 'replicate' ? last.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-') : last;
@@ -75,7 +75,7 @@ async function ended(name: Name, prompt: string, changes: Partial<SubmitRequest>
 }
 
 describe.each(names)('%s', (name) => {
-  test('is offered, makes a film of a picture, and hands it over', async () => {
+  test(`${name} makes a film of a picture and serves it`, async () => {
     const state = await ended(name, 'pan left');
     if (!('status' in state) || state.status !== 'succeeded') throw new Error(JSON.stringify(state));
     const output = await provider(name).openOutput(state.outputUrl);
@@ -86,25 +86,25 @@ describe.each(names)('%s', (name) => {
     expect(clip).toMatchObject({ codec: 'h264', seconds: name === 'veo' ? 4 : 5, ...size });
   });
 
-  test('is unknown, never refused, when the line is cut after the request was taken', async () => {
+  test(`${name} has an unknown outcome, never a refusal, for a submit without an answer`, async () => {
     expect(await submit(name, 'x [[LOSE_ANSWER]]')).toMatchObject({ outcome: 'unknown' });
     expect(await submit(name, 'x [[OVERLOADED]]')).toMatchObject({ outcome: 'unknown', error: { httpStatus: 503 } });
   });
 
-  test('is refused for what it says: words, money, and how often', async () => {
+  test(`${name} refuses moderated prompts, empty accounts and exceeded quotas`, async () => {
     expect(await submit(name, 'x [[REFUSE]]')).toMatchObject({ outcome: 'refused', error: { kind: refusedAs[name] } });
     expect(await submit(name, 'x [[NO_CREDITS]]')).toMatchObject({ outcome: 'refused', error: { kind: 'quota' } });
     const often = await submit(name, 'x [[DAILY_QUOTA]]');
     expect(often).toMatchObject({ outcome: 'refused', error: { kind: 'quota', httpStatus: 429 } });
   });
 
-  test('knows nothing of a task that was never there', async () => {
+  test(`${name} answers gone for an unknown task`, async () => {
     const strange = `${(await accepted(name, '[[HANG]]')).slice(0, -4)}0000`;
     expect(await provider(name).poll(strange)).toEqual({ outcome: 'gone' });
     expect(await provider(name).cancel(strange)).toBe(name === 'veo' ? 'unsupported' : 'gone');
   });
 
-  test('stops a task as far as it can, and is honest about how far', async () => {
+  test(`${name} answers a cancel with the extent to which it stops the task`, async () => {
     const taskId = await accepted(name, '[[THROTTLE]]');
     expect(await provider(name).poll(taskId)).toMatchObject({ outcome: 'state' });
     expect(await provider(name).cancel(taskId)).toBe(stopped[name]);
@@ -166,19 +166,19 @@ test.each<[Name, string, string]>([
   ['veo', 'UNAVAILABLE', 'retryable'],
   ['veo', 'UNAUTHENTICATED', 'auth'],
   ['veo', 'SOMETHING_NEW', 'unknown'],
-])('%s: a task that ends with %s is %s', async (name, word, kind) => {
+])('%s: a task that fails with %s has an error of the kind %s', async (name, word, kind) => {
   expect(await ended(name, `x [[${word}]]`)).toMatchObject({ status: 'failed', error: { kind } });
 });
 
 test.each<[Name, string]>([
   ['fal', 'CLIENT_CANCELLED'],
   ['replicate', 'ABORTED'],
-])('%s: a task that ends with %s was canceled', async (name, word) => {
+])('%s: a task that fails with %s is canceled', async (name, word) => {
   expect(await ended(name, `x [[${word}]]`)).toEqual({ status: 'canceled' });
 });
 
 describe('a webhook', () => {
-  /** Sends with a webhook of the same origin as the services, and catches it on the way. */
+  /** Submits a task with a webhook of this test, and returns its first delivery. */
   async function webhookOf(name: Name): Promise<{ taskId: string; delivery: { headers: Headers; body: Uint8Array } }> {
     let got: (delivery: { headers: Headers; body: Uint8Array }) => void = () => undefined;
     const delivered = new Promise<{ headers: Headers; body: Uint8Array }>((resolve) => {
@@ -199,22 +199,25 @@ describe('a webhook', () => {
     return { taskId, delivery };
   }
 
-  test.each<Name>(['luma', 'fal', 'replicate'])('of %s names its task, and is refused when late', async (name) => {
-    const { taskId, delivery } = await webhookOf(name);
-    const verify = (now: number) => provider(name).webhook?.verify({ ...delivery, now });
-    expect(await verify(Date.now())).toEqual({ outcome: 'hint', taskIds: [taskId] });
-    if (name !== 'luma') expect(await verify(Date.now() + 301_000)).toEqual({ outcome: 'refused', reason: 'stale' });
-  });
+  test.each<Name>(['luma', 'fal', 'replicate'])(
+    'a webhook of %s names its task, and is refused after five minutes',
+    async (name) => {
+      const { taskId, delivery } = await webhookOf(name);
+      const verify = (now: number) => provider(name).webhook?.verify({ ...delivery, now });
+      expect(await verify(Date.now())).toEqual({ outcome: 'hint', taskIds: [taskId] });
+      if (name !== 'luma') expect(await verify(Date.now() + 301_000)).toEqual({ outcome: 'refused', reason: 'stale' });
+    },
+  );
 });
 
-test('Runway says what it charged, for a film that was made', async () => {
+test('Runway reports the charge of a finished film', async () => {
   const { create, charged } = runwayOf(providers);
   const before = await charged();
   await create('a slow walk');
   expect(await charged()).toBe(before + 25);
 });
 
-/** Runway's client, for a film of five seconds that is waited for, and for what was charged today. */
+/** Runway's client: `create` makes a film of five seconds and waits for its end, `charged` reads the charges of today. */
 function runwayOf({ find }: Providers) {
   const runway = find('runway');
   if (!runway?.charged) throw new Error('Runway cannot be asked');

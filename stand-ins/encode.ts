@@ -9,25 +9,25 @@ import {
 } from 'node-av/constants';
 import { Frame, type Packet, Rational } from 'node-av/lib';
 
-/** A silent film to be written: `width` and `height` are even. */
+/** A film without sound; `width` and `height` are even. */
 export interface Movie {
   file: string;
   width: number;
   height: number;
   frames: number;
   framesPerSecond: number;
-  /** One picture to start a jump from in so many seconds. */
+  /** Seconds between two key frames. */
   keyEverySeconds: number;
   threads: number;
   /** x264's own options. */
   options: Record<string, string | number>;
-  /** Frame `index` as planar 4:2:0 (BT.709, video range). It is read before the next one is asked for. */
+  /** Frame `index` as planar 4:2:0 (BT.709, video range). It is read before the next frame is requested. */
   planesAt(index: number): Buffer | Promise<Buffer>;
 }
 
 /**
- * Writes an H.264 MP4, `moov` first: to a file, because moving it to the front reads back what was written.
- * The encoder is used asynchronously on purpose: its synchronous calls free packets twice (node-av 6.1.1).
+ * Writes an H.264 MP4 with `moov` first, to a file: moving `moov` to the front reads the written data back. The calls of
+ * the encoder are asynchronous because its synchronous ones free packets twice (node-av 6.1.1).
  */
 export async function encodeMovie({
   file,

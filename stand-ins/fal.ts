@@ -3,13 +3,13 @@ import { createFilms, type Films, type FilmsOptions } from './films.ts';
 import { type Exchange, jsonOf, type Place, type StandIn, sendJson } from './http.ts';
 import type { Task } from './tasks.ts';
 
-/** The key the stand-in accepts; it opens nothing else. */
+/** The key that the stand-in accepts; it is valid nowhere else. */
 const falKey = '00000000-0000-4000-8000-000000000000:00000000000000000000000000000000';
 const mount = '/fal';
 const endpoints = /^\/fal-ai\/kling-video\/(v2\.5-turbo\/pro|v2\.1\/standard)\/image-to-video$/;
 const userId = 'user_of_a_stand_in';
 
-/** The queue's own errors, each with its status; every other word in a prompt is a model's error type, with 422. */
+/** Errors of the queue with their statuses; any other force word is an error type of the model, answered with 422. */
 const infrastructure: Readonly<Record<string, number>> = {
   request_timeout: 504,
   startup_timeout: 504,
@@ -29,13 +29,13 @@ const infrastructure: Readonly<Record<string, number>> = {
 type Input = { prompt: string; image_url: string; duration: string };
 type Result = { status: number; body: object; headers?: Record<string, string> };
 
-/** fal's queue: accepts first, looks at the input later, tells failures by the status of the result. */
+/** fal's queue: accepts a request, validates its input later, and reports a failure by the status of the result. */
 export function createFal({ origin, ...options }: Place & Omit<FilmsOptions, 'base'>): StandIn & { films: Films } {
   const base = `${origin}${mount}`;
   const films = createFilms({ base, ...options });
   const keys = generateKeyPairSync('ed25519');
   const { x } = keys.publicKey.export({ format: 'jwk' });
-  /** What is wrong with the input of a task, told with its result. */
+  /** The invalid field of a task's input, by task id; reported with the result. */
   const invalid = new Map<string, { field: string; msg: string; type: string }>();
 
   async function submit(exchange: Exchange, endpoint: string): Promise<void> {
@@ -142,7 +142,7 @@ export function createFal({ origin, ...options }: Place & Omit<FilmsOptions, 'ba
       if (request.headers.authorization !== `Key ${falKey}`)
         return sendJson(response, 401, { detail: 'Authentication is required to access this application.' });
       if (request.method === 'POST' && endpoints.test(path)) return submit(exchange, path);
-      // Below owner and alias only: the endpoint's own path is dropped.
+      // The URL of a task has the owner and the alias of its endpoint, and not the rest of the endpoint's path.
       const [, id = '', what = 'result'] =
         /^\/fal-ai\/kling-video\/requests\/([\w-]+)(?:\/(status|cancel))?$/.exec(path) ?? [];
       const task = films.find(id);

@@ -1,4 +1,4 @@
-// What the real services refuse, the stand-ins refuse: keys, bodies, links, and what is not theirs.
+// The stand-ins refuse what the real services refuse: wrong keys, invalid bodies, unsigned links and unknown paths.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -81,7 +81,7 @@ const order = (name: Name, changes: Record<string, unknown> = {}) =>
   call(name, 'POST', orders[name].path, { ...orders[name].body, ...changes });
 
 describe.each<Name>(['luma', 'fal', 'replicate', 'veo'])('%s', (name) => {
-  test('opens to its own key alone', async () => {
+  test(`${name} accepts its own key alone`, async () => {
     const none = await call(name, 'POST', orders[name].path, orders[name].body, {});
     expect(none.status).toBe(name === 'veo' ? 403 : 401);
     const wrong = Object.fromEntries(Object.keys(keyOf(name)).map((header) => [header, 'Bearer wrong']));
@@ -89,12 +89,12 @@ describe.each<Name>(['luma', 'fal', 'replicate', 'veo'])('%s', (name) => {
     expect(refused.status).toBe(name === 'veo' ? 400 : 401);
   });
 
-  test('finds nothing where nothing is', async () => {
+  test(`${name} answers 404 for unknown paths`, async () => {
     expect((await call(name, 'GET', '/nowhere')).status).toBe(404);
     expect((await call(name, 'POST', `${orders[name].path}x`, orders[name].body)).status).toBe(404);
   });
 
-  test('shows a film only through a link of its own', async () => {
+  test(`${name} serves a film only by a link that it signed`, async () => {
     const { origin } = standIns;
     const link = `${origin}/${name}/outputs/00000000-0000-4000-8000-000000000000.mp4?_jwt=a.b.c`;
     expect((await fetch(link)).status).toBe(403);
@@ -107,25 +107,25 @@ const parameters = orders.veo.body.parameters as Record<string, unknown>;
 
 test.each<[Name, string, number, Record<string, unknown>]>([
   ['luma', 'a model it does not have', 422, { model: 'ray-9' }],
-  ['luma', 'no words', 422, { prompt: undefined }],
+  ['luma', 'no prompt', 422, { prompt: undefined }],
   ['luma', 'a length it does not make', 422, { duration: '7s' }],
   ['luma', 'a ratio it does not make', 422, { aspect_ratio: '2:1' }],
   ['luma', 'a picture inside the request', 422, { keyframes: { frame0: { type: 'image', url: dataUri } } }],
-  ['luma', 'a callback that is no address', 422, { callback_url: 'nowhere' }],
-  ['replicate', 'no words', 422, { input: { ...input, prompt: undefined } }],
+  ['luma', 'a callback that is not a URL', 422, { callback_url: 'nowhere' }],
+  ['replicate', 'no prompt', 422, { input: { ...input, prompt: undefined } }],
   ['replicate', 'no picture', 422, { input: { ...input, start_image: 'x' } }],
   ['replicate', 'a large data URI', 422, { input: { ...input, start_image: `${dataUri}${'A'.repeat(262_144)}` } }],
   ['replicate', 'a length it does not make', 422, { input: { ...input, duration: 7 } }],
-  ['replicate', 'a webhook that is no address', 422, { webhook: 'nowhere' }],
+  ['replicate', 'a webhook that is not a URL', 422, { webhook: 'nowhere' }],
   ['veo', 'no instance', 400, { instances: [] }],
   ['veo', 'another type of picture', 400, { instances: [{ ...instance, image: { mimeType: 'image/gif' } }] }],
   [
     'veo',
-    'bytes that are no picture',
+    'bytes that are not a picture',
     400,
     { instances: [{ ...instance, image: { mimeType: 'image/png', bytesBase64Encoded: 'AAAA' } }] },
   ],
-  ['veo', 'a parameter that belongs to another house', 400, { parameters: { ...parameters, seed: 1 } }],
+  ['veo', 'a parameter of another service', 400, { parameters: { ...parameters, seed: 1 } }],
   ['veo', 'a length it does not make', 400, { parameters: { ...parameters, durationSeconds: 5 } }],
   ['veo', 'a square', 400, { parameters: { ...parameters, aspectRatio: '1:1' } }],
   ['veo', 'people of any age', 400, { parameters: { ...parameters, personGeneration: 'allow_all' } }],
@@ -136,7 +136,7 @@ test.each<[Name, string, number, Record<string, unknown>]>([
 describe('Luma calls back', () => {
   type Call = { state: unknown; at: number };
 
-  /** Orders a film from Luma, whose callbacks are answered with these statuses; the last one stays. */
+  /** Starts a generation at Luma, and answers its callbacks with `statuses`, the last of which repeats. */
   async function called(prompt: string, statuses: number[], most: number): Promise<Call[]> {
     const calls: Call[] = [];
     let enough: () => void = () => undefined;
@@ -159,12 +159,12 @@ describe('Luma calls back', () => {
   }
   const statesOf = (calls: Call[]) => calls.map(({ state }) => state);
 
-  test('when it begins and when it has ended, well or not', async () => {
+  test('Luma calls back when a generation begins and when it ends', async () => {
     expect(statesOf(await called('pan left', [200], 2))).toEqual(['dreaming', 'completed']);
     expect(statesOf(await called('[[JOB]]', [200], 2))).toEqual(['dreaming', 'failed']);
   });
 
-  test('three times more, a tenth of a second apart, until the answer is 200', async () => {
+  test('Luma repeats a callback up to three times, 100 ms apart, until the answer is 200', async () => {
     const calls = await called('[[HANG]]', [500], 4);
     expect(statesOf(calls)).toEqual(['dreaming', 'dreaming', 'dreaming', 'dreaming']);
     const gaps = calls.slice(1).map(({ at }, index) => at - (calls[index]?.at ?? 0));
@@ -173,14 +173,14 @@ describe('Luma calls back', () => {
   });
 });
 
-test('Veo takes the picture in both forms that are documented', async () => {
+test('Veo accepts the picture in both documented forms', async () => {
   const image = { inlineData: { mimeType: 'image/png', data: png.toString('base64') } };
   const { status, body } = await order('veo', { instances: [{ prompt: '[[HANG]]', image }] });
   expect(status).toBe(200);
   expect(body.name).toMatch(/^models\/veo-3\.1-fast-generate-preview\/operations\//);
 });
 
-test('Veo sends on to another host, which wants no key', async () => {
+test('Veo redirects a download to another host, which refuses the key', async () => {
   const { body } = await order('veo', { instances: [{ ...instance, prompt: 'pan left' }] });
   const id = String(body.name).split('/').at(-1) ?? '';
   await standIns.films.veo.settled(id);
@@ -192,7 +192,7 @@ test('Veo sends on to another host, which wants no key', async () => {
   expect((await fetch(to, { method: 'HEAD' })).headers.get('content-type')).toBe('video/mp4');
 });
 
-test('fal looks at the input after it has taken the order, and keeps a task below owner and alias alone', async () => {
+test('fal reports invalid input with the result, and serves a task below its owner and alias alone', async () => {
   const { status, body } = await order('fal', { duration: '7' });
   expect({ status, state: body.status }).toEqual({ status: 200, state: 'IN_QUEUE' });
   const id = String(body.request_id);
@@ -206,7 +206,7 @@ test('fal looks at the input after it has taken the order, and keeps a task belo
   expect(late).toMatchObject({ status: 400, body: { status: 'ALREADY_COMPLETED' } });
 });
 
-test('fal shows a canceled task as completed, with an error for its result', async () => {
+test('fal reports a canceled task as completed, with an error as its result', async () => {
   const { body } = await order('fal', { prompt: '[[HANG]]' });
   expect((await call('fal', 'PUT', String(body.cancel_url))).status).toBeLessThan(300);
   expect((await call('fal', 'GET', String(body.status_url))).body.status).toBe('COMPLETED');
@@ -215,7 +215,7 @@ test('fal shows a canceled task as completed, with an error for its result', asy
   expect(result.headers.get('x-fal-error-type')).toBe('client_cancelled');
 });
 
-test('Replicate keeps the record of what was canceled, and gives its webhook secret to who may have it', async () => {
+test('Replicate keeps a canceled prediction, and returns the webhook secret', async () => {
   const { body, status } = await order('replicate', { input: { ...input, prompt: '[[HANG]]' } });
   expect(status).toBe(201);
   const canceled = await call('replicate', 'POST', `/predictions/${body.id}/cancel`);
@@ -226,7 +226,7 @@ test('Replicate keeps the record of what was canceled, and gives its webhook sec
   );
 });
 
-test('Luma tells no progress, forgets what is deleted, and says what is left to spend', async () => {
+test('Luma reports no progress, forgets a deleted generation, and reports its credit balance', async () => {
   const { status, body } = await order('luma', { prompt: '[[HANG]]' });
   expect({ status, assets: body.assets, state: body.state }).toEqual({ status: 201, assets: null, state: 'queued' });
   expect((await call('luma', 'DELETE', `/generations/${body.id}`)).status).toBe(204);

@@ -7,13 +7,13 @@ import { type Asset, inline, pictureOr } from './runway-assets.ts';
 import { createTasks, type Task } from './tasks.ts';
 
 export type FilmsOptions = {
-  /** Where outputs lie: below this, at /outputs. */
+  /** The URL above `/outputs`. */
   base: string;
   seconds?: { min: number; max: number } | undefined;
   outputTtlSeconds?: number | undefined;
-  /** Of the films; 24 by default. */
+  /** Frame rate of the films; 24 by default. */
   framesPerSecond?: number | undefined;
-  /** How pictures are fetched; tests bring their own. */
+  /** Fetches pictures; tests replace it. */
   fetchAsset?: typeof fetch | undefined;
   now?: (() => number) | undefined;
 };
@@ -22,7 +22,7 @@ export type FilmOrder = {
   model: string;
   prompt: string;
   image: Asset;
-  /** Even pixels; where absent, the picture's own ratio at 720 lines. */
+  /** Even numbers of pixels. Without it: the picture's own ratio, with 720 pixels on the shorter side. */
   size?: { width: number; height: number };
   durationSeconds: number;
 };
@@ -35,7 +35,7 @@ export const sizes: Readonly<Record<string, { width: number; height: number }>> 
   '1:1': { width: 960, height: 960 },
 };
 
-/** What film services have in common behind their wires: orders, films made in their time, links, forced answers. */
+/** The part that film services share behind their wire protocols: tasks, rendering, output links, forced answers. */
 export function createFilms({
   base,
   seconds = { min: 10, max: 40 },
@@ -65,7 +65,7 @@ export function createFilms({
     forceNext: force.next,
     close: tasks.close,
 
-    /** The picture at an https address (http only on this machine), or in a data URI of at most so many characters. */
+    /** The picture at an https URL (http on loopback alone), or in a data URI of at most `mostInline` characters. */
     async picture(uri: string, mostInline: number): Promise<Asset> {
       if (uri.startsWith('data:'))
         return uri.length <= mostInline ? inline(uri) : { ok: false, reason: 'The data URI is too large' };
@@ -79,8 +79,8 @@ export function createFilms({
     },
 
     /**
-     * Takes an order. A picture that could not be had fails the task with ASSET.INVALID, as it does where services look
-     * at it later. Null when the words of the prompt forced another answer, which has been given.
+     * Creates a task. A picture that cannot be read fails the task with ASSET.INVALID, because the services read it later.
+     * Returns null where a force word of the prompt has answered the request.
      */
     begin(
       { response, note }: Exchange,
@@ -104,7 +104,7 @@ export function createFilms({
       return null;
     },
 
-    /** Stops a task that is not over, and keeps its record. */
+    /** Stops a task that has not ended, and keeps its record. */
     stop(id: string): Task | null {
       const task = tasks.find(id);
       if (!task || !tasks.remove(id)) return null;
@@ -115,14 +115,14 @@ export function createFilms({
     /** Removes a task and its film. */
     forget: (id: string) => tasks.remove(id) || stopped.delete(id),
 
-    /** Answers what lies below /outputs; false for any other path. */
+    /** Serves a path below `/outputs`; returns false for any other path. */
     serve(exchange: Exchange): boolean {
       const [, area, name = ''] = exchange.path.split('/');
       if (area === 'outputs') outputs.serve(exchange, tasks.find(name.replace(/\.mp4$/, '')));
       return area === 'outputs';
     },
 
-    /** Tells an address about a task, and again up to three times until the answer is 200: five seconds each. */
+    /** Posts a webhook until the answer is 200: at most four attempts of five seconds each. */
     async tell(url: string, message: () => { body: string; headers: Record<string, string> }): Promise<void> {
       for (const _ of [1, 2, 3, 4]) {
         const { body, headers } = message();
@@ -144,7 +144,7 @@ const refusals: Readonly<Record<string, { status: number; message: string }>> = 
   overloaded: { status: 503, message: 'The service is overloaded.' },
 };
 
-/** The ratio of a PNG or JPEG at 720 lines on the shorter side. */
+/** The size of a PNG or JPEG, scaled to 720 pixels on the shorter side. */
 function ownSize(image: Uint8Array): { width: number; height: number } {
   const { width, height } = pixelsOf(Buffer.from(image)) ?? { width: 16, height: 9 };
   const scale = 720 / Math.min(width, height);

@@ -1,4 +1,4 @@
-/** What words in a prompt, or the board, make a film service do instead of its usual work. */
+/** Forced behaviour of a film service, set by words of a prompt or by the board. */
 export type Forced = {
   /** The answer to the create request. */
   create?: 'refuse' | 'no-credits' | 'daily-quota' | 'overloaded' | 'lose-answer';
@@ -6,11 +6,11 @@ export type Forced = {
   run?: 'hang' | 'throttle';
   /** The task ends in failure with this code. */
   failureCode?: string;
-  /** What is wrong with the output; `once` leaves all but the first download alone. */
+  /** A fault of the output; with `once`, of its first download alone. */
   output?: { fault: 'cut' | 'html' | 'expired'; once: boolean };
 };
 
-/** Words that do something else than to fail the task with a code of that name. */
+/** Force words with a meaning of their own; every other word is a failure code. */
 export const forceWords: Record<string, Forced> = {
   REFUSE: { create: 'refuse' },
   NO_CREDITS: { create: 'no-credits' },
@@ -38,8 +38,8 @@ export const failureCodes = [
 ] as const;
 
 /**
- * Reads `[[WORD]]`s of prompts. `[[WORD_ONCE]]` holds only the first time: for the first request with that prompt,
- * or, where the output is at fault, for the first download. Any other word in capitals is a failure code.
+ * Reads `[[WORD]]` in prompts. `[[WORD_ONCE]]` applies once: to the first request with that prompt, or, as a fault of the
+ * output, to its first download. Any other word in capitals is a failure code.
  */
 export function createForce(): {
   forcedBy(prompt: string): Forced;
@@ -62,9 +62,9 @@ export function createForce(): {
 
   return {
     forcedBy(prompt) {
-      const said = [...prompt.matchAll(/\[\[([A-Z][A-Z0-9_.]*)\]\]/g)].map(([, word = '']) => word);
+      const words = [...prompt.matchAll(/\[\[([A-Z][A-Z0-9_.]*)\]\]/g)].map(([, word = '']) => word);
       const first = queue.shift();
-      return Object.assign({}, ...[...said, ...(first ? [first] : [])].map((word) => meaning(word, prompt)));
+      return Object.assign({}, ...[...words, ...(first ? [first] : [])].map((word) => meaning(word, prompt)));
     },
     next(word, times = 1) {
       for (let count = 0; count < times; count += 1) queue.push(word);
@@ -73,12 +73,12 @@ export function createForce(): {
   };
 }
 
-/** What was forced, in words for the board. */
+/** The forced behaviour as text for the board. */
 export function namesOf({ create, run, failureCode, output }: Forced): string {
   return [create, run, failureCode, output?.fault].filter(Boolean).join(', ');
 }
 
-/** Moderated tasks cost as much as good ones; what Runway itself got wrong costs nothing. */
+/** Runway charges for moderated tasks as for successful ones, and not for its own errors. */
 export function isCharged(failureCode: string): boolean {
   return failureCode.startsWith('SAFETY.') || failureCode.startsWith('INPUT_PREPROCESSING.SAFETY');
 }

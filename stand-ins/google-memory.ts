@@ -1,6 +1,6 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 
-/** Keeps what the OpenID provider has to remember, for as long as the stand-ins run. */
+/** The storage of the OpenID provider, in memory. */
 export function createMemory(): (model: string) => Adapter {
   const kept = new Map<string, { payload: AdapterPayload; until: number }>();
 
@@ -16,7 +16,7 @@ export function createMemory(): (model: string) => Adapter {
     find: async (id) => read(`${model}:${id}`),
     findByUid: async (uid) =>
       [...kept.entries()].find(([key, { payload }]) => key.startsWith(`${model}:`) && payload.uid === uid)?.[1].payload,
-    // No device flow here, so no user codes.
+    // The device flow is off, so there are no user codes.
     findByUserCode: async () => undefined,
     async consume(id) {
       const payload = read(`${model}:${id}`);

@@ -36,7 +36,7 @@ function authorizeUrl({ verifier, state, nonce }: Attempt, changes: Record<strin
   return url;
 }
 
-/** Goes from the sign-in button to the callback address, choosing a person on the way. */
+/** Signs in as a person of the account chooser, and returns the callback URL. */
 async function callbackAfter(
   attempt: Attempt,
   choice: Record<string, string>,
@@ -78,7 +78,7 @@ function exchange(code: string, { verifier }: Attempt, changes: Record<string, s
 }
 
 describe('signing in', () => {
-  test('ends with an ID token that stands up to the keys of discovery, and the same claims in user info', async () => {
+  test('signing in returns an ID token that the discovered keys verify, with the claims of the user info', async () => {
     const attempt = newAttempt();
     const callback = await callbackAfter(attempt, { sub: '100000000000000000001' });
     const issuer = new URL(standIns.vars.GOOGLE_ISSUER ?? '');
@@ -105,7 +105,7 @@ describe('signing in', () => {
     expect((await fetch(String(claims?.picture))).headers.get('content-type')).toBe('image/svg+xml');
   });
 
-  test('shows the three people and a way out, and asks again the next time', async () => {
+  test('the account chooser offers three people and Cancel at every sign-in', async () => {
     const attempt = newAttempt();
     await callbackAfter(attempt, { sub: '100000000000000000002' });
     const again = await follow(attempt.browser, await attempt.browser(authorizeUrl(attempt)));
@@ -113,20 +113,20 @@ describe('signing in', () => {
     for (const name of ['Ada Admin', 'Grace Guest', 'Una Unverified', 'Cancel']) expect(html).toContain(name);
   });
 
-  test('lets another account be chosen in the same browser', async () => {
+  test('another account can be chosen in the same browser', async () => {
     const attempt = newAttempt();
     await callbackAfter(attempt, { sub: '100000000000000000001' });
     const callback = await callbackAfter(attempt, { sub: '100000000000000000002' });
     expect(await claimsFor(callback, attempt)).toMatchObject({ email: 'grace@echoes.test' });
   });
 
-  test('tells that an e-mail is not verified', async () => {
+  test('the ID token marks an e-mail that is not verified', async () => {
     const attempt = newAttempt();
     const callback = await callbackAfter(attempt, { sub: '100000000000000000003' });
     expect(await claimsFor(callback, attempt)).toMatchObject({ email_verified: false });
   });
 
-  test('takes anyone by name and e-mail, and knows them again', async () => {
+  test('a new name and e-mail become an account with a permanent id', async () => {
     const fresh = { name: 'Nora New', email: 'nora@echoes.test' };
     const subs = [];
     for (const attempt of [newAttempt(), newAttempt()]) {
@@ -138,7 +138,7 @@ describe('signing in', () => {
     expect(subs[0]).toBe(subs[1]);
   });
 
-  test('accepts the scopes of Google by their long names, and a request to select an account', async () => {
+  test('the long names of Google scopes and the prompt select_account are accepted', async () => {
     const attempt = newAttempt();
     const scope =
       'openid https://www.googleapis.com/auth/userinfo.profile https://www.googleapis.com/auth/userinfo.email';
@@ -150,7 +150,7 @@ describe('signing in', () => {
     expect(await claimsFor(callback, attempt)).toMatchObject({ email: 'ada@echoes.test', name: 'Ada Admin' });
   });
 
-  test('sends a person who cancels back with access_denied', async () => {
+  test('Cancel redirects with access_denied', async () => {
     const attempt = newAttempt();
     const callback = await callbackAfter(attempt, { sub: '' });
     expect(callback.searchParams.get('error')).toBe('access_denied');
@@ -160,7 +160,7 @@ describe('signing in', () => {
 });
 
 describe('is strict', () => {
-  test('a code works once', async () => {
+  test('an authorization code works once', async () => {
     const attempt = newAttempt();
     const code = (await callbackAfter(attempt, { sub: '100000000000000000001' })).searchParams.get('code') ?? '';
     expect((await exchange(code, attempt)).status).toBe(200);
@@ -173,20 +173,20 @@ describe('is strict', () => {
     ['another verifier', { code_verifier: 'x'.repeat(43) }, 400],
     ['another redirect address', { redirect_uri: `${appOrigin}/elsewhere` }, 400],
     ['a wrong secret', { client_secret: 'guess' }, 401],
-  ])('%s gets no token', async (_, changes, status) => {
+  ])('an exchange with %s gets no token', async (_, changes, status) => {
     const attempt = newAttempt();
     const code = (await callbackAfter(attempt, { sub: '100000000000000000001' })).searchParams.get('code') ?? '';
     expect((await exchange(code, attempt, changes)).status).toBe(status);
   });
 
-  test('a request without a PKCE challenge goes back with an error', async () => {
+  test('a request without a PKCE challenge is redirected with invalid_request', async () => {
     const attempt = newAttempt();
     const changes = { code_challenge: null, code_challenge_method: null };
     const { at } = await follow(attempt.browser, await attempt.browser(authorizeUrl(attempt, changes)));
     expect(at.searchParams.get('error')).toBe('invalid_request');
   });
 
-  test('an address that is not registered is never redirected to', async () => {
+  test('an unregistered redirect address is refused without a redirect', async () => {
     const attempt = newAttempt();
     const answer = await attempt.browser(
       authorizeUrl(attempt, { redirect_uri: 'http://localhost:9999/auth/google/callback' }),
@@ -195,7 +195,7 @@ describe('is strict', () => {
     expect(answer.headers.has('location')).toBe(false);
   });
 
-  test('a chooser that has no sign-in behind it says so', async () => {
+  test('an account chooser without a sign-in under way answers 400', async () => {
     expect((await fetch(`${standIns.origin}/google/choose/nothing`)).status).toBe(400);
   });
 

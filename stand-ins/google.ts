@@ -64,8 +64,8 @@ export function createGoogle({ origin, appOrigin, people }: Place & { people: Pe
 }
 
 /**
- * The provider sees paths below its mount, and learns the whole one from `originalUrl`, as under Express.
- * It never sees a session of before: nobody stays signed in here, so the chooser comes at every sign-in.
+ * Gives the provider the path below its mount as `url` and the whole path as `originalUrl`, as Express does. Session
+ * cookies are removed, so that every sign-in shows the account chooser.
  */
 function handOver(request: IncomingMessage & { originalUrl?: string }, serve: () => void): void {
   request.originalUrl = request.url ?? '/';
@@ -109,7 +109,7 @@ function configuration({ origin, appOrigin, people }: Place & { people: People }
     adapter: createMemory(),
     responseTypes: ['code'],
     interactions: { url: (_, interaction) => `${mount}/choose/${interaction.uid}`, policy: chooserOnly() },
-    // The browser sends cookies of localhost to every port: own names and paths keep the app's apart from these.
+    // A browser sends the cookies of localhost to every port: distinct names and paths keep these apart from the app's.
     cookies: {
       keys: [randomBytes(24).toString('hex')],
       names: { session: 'google_session', interaction: 'google_interaction', resume: 'google_resume' },
@@ -129,17 +129,17 @@ function configuration({ origin, appOrigin, people }: Place & { people: People }
       await grant.save();
       return grant;
     },
-    renderError(context, { error, error_description: said }) {
+    renderError(context, { error, error_description: description }) {
       context.type = 'html';
       context.body = page(
         'Sign-in error',
-        `<h1>Error ${context.status}: ${escaped(error)}</h1><p>${escaped(said ?? '')}</p>`,
+        `<h1>Error ${context.status}: ${escaped(error)}</h1><p>${escaped(description ?? '')}</p>`,
       );
     },
   };
 }
 
-/** Asks who it is, also where Google's `prompt` values ask for it, and never for consent. */
+/** Prompts for an account, also for Google's `prompt` values, and never for consent. */
 function chooserOnly() {
   const { base, Prompt } = interactionPolicy;
   const policy = base();

@@ -6,21 +6,21 @@ export type Exchange = {
   response: ServerResponse;
   url: URL;
   path: string;
-  /** Adds a few words to the line this request gets on the board. */
+  /** Adds a note to the request's row on the board. */
   note(words: string): void;
 };
 
-/** A server that answers as an outside service would. It lives below `mount` ('' is the root). */
+/** A server that answers as an outside service would, below the path `mount` ('' is the root). */
 export type StandIn = {
   name: string;
   mount: string;
-  /** The app's variables that point to it. */
+  /** Variables of the app that point to the stand-in. */
   vars: Record<string, string>;
   answer(exchange: Exchange): Promise<void> | void;
   close?(): void;
 };
 
-/** Where a stand-in finds itself: `origin` is its own server, `appOrigin` that of Echoes. */
+/** `origin`: the server of the stand-ins. `appOrigin`: the server of Echoes. */
 export type Place = { origin: string; appOrigin: string };
 
 /** Reads a whole body; null when it is longer than `limitBytes`. */
@@ -39,7 +39,7 @@ export async function formOf(request: IncomingMessage): Promise<URLSearchParams>
   return new URLSearchParams((await bodyOf(request, 64 * 1024))?.toString('utf8') ?? '');
 }
 
-/** The body as JSON; null where it is none or too long. */
+/** The body as JSON; null where it is not JSON or longer than `limitBytes`. */
 export async function jsonOf(request: IncomingMessage, limitBytes = 12 * 1024 * 1024): Promise<unknown> {
   try {
     return JSON.parse((await bodyOf(request, limitBytes))?.toString('utf8') ?? 'null');

@@ -1,9 +1,9 @@
-/** How the light falls at one moment: a gain for each column of the picture, and a shift of colour in levels. */
+/** The light at one moment: a gain for each column of the picture, and a shift of colour in levels. */
 export type Light = { gains: Float32Array; warmth: number };
 
 /**
- * The light of a living scene at `seconds`: it breathes by two per cent, grows a little warmer and cooler,
- * and one soft beam crosses the picture during the clip.
+ * The light at `seconds` of a clip: brightness varies by two per cent, the colour shifts between warm and cool, and one
+ * soft beam crosses the picture during the clip.
  */
 export function lightAt(seconds: number, progress: number, width: number): Light {
   const breath = 1 + 0.02 * Math.sin((2 * Math.PI * seconds) / 4.2);

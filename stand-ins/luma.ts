@@ -2,7 +2,7 @@ import { createFilms, type Films, type FilmsOptions, sizes } from './films.ts';
 import { type Exchange, jsonOf, type Place, type StandIn, sendJson } from './http.ts';
 import type { Task } from './tasks.ts';
 
-/** The key the stand-in accepts; it opens nothing else. */
+/** The key that the stand-in accepts; it is valid nowhere else. */
 const lumaKey = 'luma-00000000-0000-4000-8000-000000000000';
 const mount = '/luma';
 const states = {
@@ -14,7 +14,7 @@ const states = {
   CANCELLED: 'failed',
 } as const;
 
-/** Luma says in sentences why a film failed; each of these words in a prompt brings one about. */
+/** Luma's failure reasons are sentences; the force word of each is its key. */
 const reasons: Readonly<Record<string, string>> = {
   MODERATED: 'The prompt or image was blocked by content moderation.',
   PROMPT: 'Invalid prompt.',
@@ -32,7 +32,7 @@ type Order = {
   callback_url?: string;
 };
 
-/** Luma's wire protocol: pictures by address only, no progress, unsigned callbacks. */
+/** Luma's wire protocol: pictures by URL alone, no progress, unsigned callbacks. */
 export function createLuma({ origin, ...options }: Place & Omit<FilmsOptions, 'base'>): StandIn & { films: Films } {
   const films = createFilms({ base: `${origin}${mount}`, ...options });
   const orders = new Map<string, Order>();
@@ -67,14 +67,14 @@ export function createLuma({ origin, ...options }: Place & Omit<FilmsOptions, 'b
         durationSeconds: Number.parseInt(order.duration, 10),
         ...(sizes[order.aspect_ratio] ? { size: sizes[order.aspect_ratio] } : {}),
       },
-      // Luma has no status of its own for an empty account.
+      // Luma answers 400 for an empty account.
       (status, detail) => sendJson(response, status === 402 ? 400 : status, { detail }),
     );
     if (!task) return;
     orders.set(task.id, order);
     const { callback_url } = order;
     if (callback_url) {
-      // The generation as it is at that moment, also where it is told again later.
+      // The body is made at the event; repeated callbacks send the same body.
       const tell = (told: Task) => {
         const body = JSON.stringify(generationOf(told));
         return films.tell(callback_url, () => ({ body, headers: {} }));
@@ -115,7 +115,7 @@ export function createLuma({ origin, ...options }: Place & Omit<FilmsOptions, 'b
   };
 }
 
-/** The first thing wrong with an order, as FastAPI words it. */
+/** The first validation error of a request, in FastAPI's form. */
 function problemIn(body: unknown): { loc: string[]; msg: string; type: string } | null {
   const order = (typeof body === 'object' && body !== null ? body : {}) as Partial<Order>;
   const problem = (where: string, msg: string, type = 'value_error') => ({ loc: ['body', where], msg, type });

@@ -3,7 +3,7 @@ import { type Exchange, sendHtml } from './http.ts';
 import type { Task } from './tasks.ts';
 
 export type Outputs = {
-  /** A fresh link to a finished task's film. */
+  /** A new signed link to the film of a finished task. */
   linkTo(task: Task): string;
   serve(exchange: Exchange, task: Task | null): void;
 };
@@ -70,7 +70,7 @@ export function createOutputs({
   };
 }
 
-/** Sends a film whole or the one range asked for; to HEAD its headers alone. */
+/** Sends a film or its requested range; HEAD gets the headers alone. */
 export function sendFilm(request: Exchange['request'], response: Exchange['response'], video: Uint8Array): void {
   const isHead = request.method === 'HEAD';
   const headers = { 'content-type': 'video/mp4', 'accept-ranges': 'bytes' };

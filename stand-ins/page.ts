@@ -1,6 +1,6 @@
 import { escaped } from './http.ts';
 
-/** The frame all pages of the stand-ins share: plain, narrow, light or dark as the system is. */
+/** The document around every page of the stand-ins, light or dark as the system is. */
 export function page(title: string, body: string, { wide = false }: { wide?: boolean } = {}): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${escaped(title)}</title><style>${style}</style></head><body class="${wide ? 'wide' : ''}"><main>${body}</main></body></html>`;

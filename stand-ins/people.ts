@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 
-/** A Google account of the stand-in. `sub` is the account's lasting id, 21 digits as Google's are. */
+/** A Google account of the stand-in. `sub` is the permanent id of the account, 21 digits like Google's. */
 export type Person = { sub: string; name: string; email: string; emailVerified: boolean };
 
-/** The people the account chooser shows; more can be added by typing a name and an e-mail. */
+/** The people of the account chooser; a typed name and e-mail add another one. */
 export type People = {
   all(): readonly Person[];
   find(sub: string): Person | null;
-  /** The person with this e-mail; a newcomer is remembered until the stand-ins stop. */
+  /** The person with this e-mail; a new one is kept until the stand-ins stop. */
   welcome(name: string, email: string): Person;
 };
 
-/** Who owns the Echoes that runs here: admin from the start under `npm start`. */
+/** The owner of a local Echoes; `npm start` makes her an admin. */
 export const ada: Person = {
   sub: '100000000000000000001',
   name: 'Ada Admin',
@@ -37,7 +37,7 @@ export function createPeople(): People {
   };
 }
 
-/** The same e-mail has the same id after a restart, too. */
+/** Depends on the e-mail alone, so that the id survives a restart. */
 function subFor(email: string): string {
   const digits = BigInt(`0x${createHash('sha256').update(email).digest('hex')}`) % 10n ** 20n;
   return `1${digits.toString().padStart(20, '0')}`;

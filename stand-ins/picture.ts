@@ -4,12 +4,12 @@ import type { Light } from './light.ts';
 
 type Plane = { bytes: Uint8Array; width: number; height: number };
 
-/** A still picture as the encoder wants it: full-size luma, half-size colour, video range. */
+/** A still picture in the encoder's form: luma in full size, colour in half size, video range. */
 export type Picture = { luma: Plane; blue: Plane; red: Plane };
 
 /**
- * Decodes a JPEG, PNG or WebP and scales it to cover `width` x `height`, cutting what hangs over equally on both sides.
- * Orientation tags are not read: a photo has to be sent upright, and one that was not shows at once.
+ * Decodes a JPEG, PNG or WebP, scales it to cover `width` x `height`, and crops it around its centre. Orientation tags are
+ * ignored, so that a photo that was not sent upright is visibly turned.
  */
 export async function pictureFrom(image: Uint8Array, width: number, height: number): Promise<Picture> {
   const bytes = await decodedTo(Buffer.from(image), coverFilter(width, height));
@@ -46,8 +46,8 @@ async function decodedTo(image: Buffer, filters: string): Promise<Uint8Array> {
 type Shot = { source: Picture; pixels: Uint8Array; width: number; height: number; pose: Pose; light: Light };
 
 /**
- * Takes one frame of the film from the picture into `pixels` (planar 4:2:0).
- * The window moves by fractions of a pixel: whole steps would make a slow move tremble.
+ * Renders one frame of the film into `pixels` (planar 4:2:0). The crop moves by fractions of a pixel: with whole steps a
+ * slow move trembles.
  */
 export function shoot({ source, pixels, width, height, pose, light }: Shot): void {
   const lumaSize = width * height;
@@ -69,7 +69,7 @@ type Window = {
   shift: number;
 };
 
-/** Bilinear, in two passes for each row: down, then across. */
+/** Bilinear resampling, in two passes for each row: vertical, then horizontal. */
 function resample(plane: Plane, to: Uint8Array, { width, height, pose, floor, gains, shift }: Window): void {
   const across = samples(plane.width, width, pose.zoom, pose.x);
   const down = samples(plane.height, height, pose.zoom, pose.y);
@@ -97,7 +97,7 @@ function resample(plane: Plane, to: Uint8Array, { width, height, pose, floor, ga
   }
 }
 
-/** For each pixel of one edge of the frame: the source pixel before it, and how far it lies towards the next. */
+/** For each pixel along one axis: the index of the source pixel before it, and the weight of the one after it. */
 function samples(
   sourceLength: number,
   length: number,

@@ -10,7 +10,7 @@ import { lightAt } from './light.ts';
 import { type Picture, pictureFrom, shoot } from './picture.ts';
 import type { ClipOrder, RenderAnswer } from './renderer.ts';
 
-/** The photo is held a little larger than the film, so that moving in does not blur it. */
+/** The photo is decoded larger than the film by this factor, so that a zoom does not blur it. */
 const overscan = 1.15;
 
 async function render({ image, width, height, durationSeconds, prompt, fps = 24 }: ClipOrder): Promise<Uint8Array> {

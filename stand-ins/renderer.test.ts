@@ -5,7 +5,7 @@ import { clipFrom, picture } from './testing.ts';
 const order = { image: picture(), width: 360, height: 640, durationSeconds: 2, prompt: 'slow push in' };
 
 describe('a rendered clip', () => {
-  test('is an H.264 film of exactly the size and length asked for, ready to play while it loads', async () => {
+  test('a rendered clip is H.264 of the requested size and length, with moov before mdat', async () => {
     const video = await renderClip(order);
     const clip = await clipFrom(video);
     expect(clip).toMatchObject({ width: 360, height: 640, codec: 'h264', seconds: 2 });
@@ -15,28 +15,28 @@ describe('a rendered clip', () => {
     expect(text.indexOf('moov')).toBeLessThan(text.indexOf('mdat'));
   });
 
-  test('moves: no two frames half a second apart are alike', async () => {
+  test('frames of a rendered clip differ after half a second', async () => {
     const { frames } = await clipFrom(await renderClip(order));
     for (let index = 0; index + 12 < frames.length; index += 12) {
       expect(differenceOf(frames[index], frames[index + 12])).toBeGreaterThan(1);
     }
   });
 
-  test('moves as the prompt says', async () => {
+  test('the prompt decides the camera move of a rendered clip', async () => {
     const [left, right] = await Promise.all(
       ['pan left', 'pan right'].map(async (prompt) => clipFrom(await renderClip({ ...order, prompt }))),
     );
-    // The end of the one is where the other begins.
+    // A pan to the left ends where a pan to the right begins.
     expect(differenceOf(left?.frames.at(-1), right?.frames[0])).toBeLessThan(
       differenceOf(left?.frames[0], right?.frames[0]),
     );
   });
 
-  test('is rendered once for the same order', async () => {
+  test('the same clip is rendered once', async () => {
     expect(await renderClip({ ...order })).toBe(await renderClip({ ...order }));
   });
 
-  test('shows the photo it was made from', async () => {
+  test('different photos give different clips', async () => {
     const [one, other] = await Promise.all([
       clipFrom(await renderClip(order)),
       clipFrom(await renderClip({ ...order, image: picture(200, 300) })),
@@ -45,7 +45,7 @@ describe('a rendered clip', () => {
   });
 });
 
-test('a file that is no picture is refused', async () => {
+test('a file that is not a picture is refused', async () => {
   await expect(renderClip({ ...order, image: Buffer.from('no picture at all') })).rejects.toThrow();
 });
 

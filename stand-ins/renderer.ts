@@ -12,21 +12,20 @@ export type ClipOrder = {
   fps?: number;
 };
 
-/** What the worker sends back. */
+/** The worker's result. */
 export type RenderAnswer = { ok: true; video: Uint8Array } | { ok: false; reason: string };
 
 const rendersAtOnce = 2;
 const clipsKept = 48;
 
 /**
- * Renders a real H.264 MP4 (yuv420p, moov first, no sound) from a photo, at exactly the size and length asked for,
- * with a slow camera move chosen by words of the prompt and a slight change of light.
- * Work happens in worker threads, two at once; the same clip is rendered once and remembered.
- * Rejects when the photo cannot be decoded.
+ * Renders an H.264 MP4 (yuv420p, moov first, no sound) of the requested size and length from a photo, with a slow camera
+ * move named by the prompt and a slight change of light. Renders in two worker threads, and caches the last 48 clips.
+ * Rejects where the photo cannot be decoded.
  */
 export const renderClip = createRenderer();
 
-/** Renders with this many frames per second: fewer are made in less time, at the same size and length. */
+/** `renderClip` at another frame rate: fewer frames take less time, at the same size and length. */
 export function renderAt(framesPerSecond = 24): (order: ClipOrder) => Promise<Uint8Array> {
   return (order) => renderClip({ ...order, fps: framesPerSecond });
 }
@@ -61,7 +60,7 @@ function createRenderer(): (order: ClipOrder) => Promise<Uint8Array> {
   };
 }
 
-/** All that a clip depends on: of the prompt that is the move, not the wording. */
+/** The cache key of a clip. Of the prompt, only the camera move counts. */
 function keyOf({ image, prompt, ...rest }: ClipOrder): string {
   return createHash('sha256')
     .update(image)

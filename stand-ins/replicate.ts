@@ -3,14 +3,14 @@ import { createFilms, type Films, type FilmsOptions } from './films.ts';
 import { type Exchange, jsonOf, type Place, type StandIn, sendJson } from './http.ts';
 import type { Task } from './tasks.ts';
 
-/** The token the stand-in accepts, and the secret it signs with; they open nothing else. */
+/** The token that the stand-in accepts, and the secret of its signatures; they are valid nowhere else. */
 const replicateToken = `r8_${'0'.repeat(37)}`;
 const replicateSecret = `whsec_${Buffer.from('the webhook secret of a stand-in').toString('base64')}`;
 const mount = '/replicate';
 const retentionMs = 3_600_000;
 const mostInline = 256 * 1024;
 
-/** Replicate's errors are sentences; each of these words in a prompt brings one about. */
+/** Replicate's errors are sentences; the force word of each is its key. */
 const errors: Readonly<Record<string, string>> = {
   NSFW: 'NSFW content detected. Try running it again, or try a different prompt.',
   E005: 'The input or output was flagged as sensitive. Please try again with different inputs. (E005)',
@@ -127,7 +127,7 @@ function problemIn(body: unknown): string | null {
   return webhook !== undefined && !URL.canParse(webhook) ? '- webhook: must be a valid URL\n' : null;
 }
 
-/** Signed as Standard Webhooks are; the id stays the same when it is sent again. */
+/** A Standard Webhooks signature; repeated deliveries have the same id. */
 function signed(id: string, body: string, now: number): { body: string; headers: Record<string, string> } {
   const timestamp = String(Math.floor(now / 1000));
   const key = Buffer.from(replicateSecret.slice('whsec_'.length), 'base64');

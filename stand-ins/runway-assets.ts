@@ -8,7 +8,7 @@ const types = ['image/jpg', 'image/jpeg', 'image/png', 'image/webp'];
 const longestUrlAsset = 16 * 1024 * 1024;
 const unsupported = 'Unsupported asset type. Use JPEG, PNG or WebP.';
 
-/** Turns a prompt image's address into bytes: a data URI, an upload, or a fetch as strict as Runway's. */
+/** Reads a prompt image: from a data URI, from an upload, or by a fetch as strict as Runway's. */
 export async function assetFrom(
   uri: string,
   { uploads, fetchAsset }: { uploads: Uploads; fetchAsset: typeof fetch },
@@ -62,7 +62,7 @@ export function inline(uri: string): Asset {
     : { ok: false, reason: unsupported };
 }
 
-/** These bytes, if a picture begins there. */
+/** The bytes as an asset where they begin like a JPEG, PNG or WebP; else a failure with this reason. */
 export function pictureOr(bytes: Uint8Array, reason: string): Asset {
   const start = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
   const isPicture =
@@ -75,15 +75,15 @@ type Upload = { fields: Record<string, string>; uri: string; createdAt: number; 
 export type Uploads = {
   create(filename: string): { uploadUrl: string; fields: Record<string, string>; runwayUri: string };
   find(uri: string): Asset | null;
-  /** Takes the form post to an upload address, as S3 would. */
+  /** Accepts the form post to an upload URL, as S3 does. */
   receive(exchange: Exchange): Promise<void>;
 };
 
 const uploadLifeMs = 24 * 3600 * 1000;
 
-/** Places for ephemeral uploads: each takes one form post and lives a day. */
+/** Ephemeral uploads: each accepts one form post, and expires after a day. */
 export function createUploads({ base, now }: { base: string; now: () => number }): Uploads {
-  const places = new Map<string, Upload>();
+  const uploads = new Map<string, Upload>();
   return {
     create(filename) {
       const id = randomBytes(18).toString('base64url');
@@ -94,29 +94,29 @@ export function createUploads({ base, now }: { base: string; now: () => number }
         'x-amz-signature': randomBytes(32).toString('hex'),
       };
       const uri = `runway://${randomBytes(64).toString('base64url')}`;
-      places.set(id, { fields, uri, createdAt: now(), bytes: null });
+      uploads.set(id, { fields, uri, createdAt: now(), bytes: null });
       return { uploadUrl: `${base}/uploads/${id}`, fields, runwayUri: uri };
     },
     find(uri) {
-      const upload = [...places.values()].find((place) => place.uri === uri);
+      const upload = [...uploads.values()].find((upload) => upload.uri === uri);
       if (!upload?.bytes || now() - upload.createdAt > uploadLifeMs) return null;
       return pictureOr(upload.bytes, unsupported);
     },
     async receive({ request, response, path }) {
-      const place = places.get(path.split('/')[2] ?? '');
+      const upload = uploads.get(path.split('/')[2] ?? '');
       const body = await bodyOf(request, 32 * 1024 * 1024);
       const refusal = (status: number, code: string) => sendJson(response, status, { code });
-      if (!place || place.bytes) return refusal(403, 'AccessDenied');
+      if (!upload || upload.bytes) return refusal(403, 'AccessDenied');
       if (request.headers.authorization) return refusal(400, 'InvalidArgument');
       if (!body) return refusal(400, 'EntityTooLarge');
       const entries = await formEntries(body, request.headers['content-type'] ?? '');
       const [name, file] = entries.at(-1) ?? [];
       if (name !== 'file' || !file || typeof file === 'string') return refusal(400, 'InvalidArgument');
       const given = Object.fromEntries(entries.slice(0, -1));
-      if (Object.entries(place.fields).some(([key, value]) => given[key] !== value))
+      if (Object.entries(upload.fields).some(([key, value]) => given[key] !== value))
         return refusal(403, 'AccessDenied');
       if (file.size < 512) return refusal(400, 'EntityTooSmall');
-      place.bytes = new Uint8Array(await file.arrayBuffer());
+      upload.bytes = new Uint8Array(await file.arrayBuffer());
       response.writeHead(204).end();
     },
   };

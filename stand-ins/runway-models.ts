@@ -29,7 +29,7 @@ type Model = {
   ratios: readonly string[];
   ratioRequired: boolean;
   images: number;
-  /** Keys beside the common ones; a strict model refuses any other key, the rest ignore them. */
+  /** Keys beyond the common ones. A strict model refuses unknown keys; the others ignore them. */
   extra: Record<string, (value: unknown) => Complaint | null>;
   strict: boolean;
   creditsPerSecond(fields: Fields): number;
@@ -53,7 +53,7 @@ const veo = (withSound: number, silent: number): Model => ({
   creditsPerSecond: ({ audio }) => (audio === false ? silent : withSound),
 });
 
-/** The models whose price is published; Runway's further ones answer 400 here. */
+/** The models with a published price; Runway's other models are answered with 400. */
 const models: Record<string, Model> = {
   gen4_turbo: {
     prompt: { required: false, max: 1000 },
@@ -184,7 +184,7 @@ function imageIssues(value: unknown, most: number): (Issue | null)[] {
   ];
 }
 
-/** Lengths by the kind of address, counted in the whole string. What lies behind it is checked later. */
+/** Checks the length of the whole URI, which depends on its scheme. The picture is checked later. */
 function uriIssue(uri: string): Complaint | null {
   if (uri.startsWith('http://')) return { code: 'custom', message: 'Only HTTPS URLs are allowed.' };
   const most = uri.startsWith('https://')

@@ -20,19 +20,19 @@ afterAll(() => standIns.close());
 const { call, create, ended } = createCaller(() => standIns);
 
 describe('is strict about', () => {
-  test('its key', async () => {
+  test('Runway refuses a wrong key', async () => {
     for (const authorization of ['', 'Bearer key_123', `Bearer key_${'0'.repeat(128)}`]) {
       expect((await call('POST', '/v1/image_to_video', order, { authorization })).status).toBe(401);
     }
   });
 
-  test('its version header and the type of the body', async () => {
+  test('Runway refuses another version, another content type and malformed JSON', async () => {
     expect((await call('POST', '/v1/image_to_video', order, { 'x-runway-version': '2024-09-13' })).status).toBe(400);
     expect((await call('POST', '/v1/image_to_video', order, { 'content-type': 'text/plain' })).status).toBe(400);
     expect((await call('POST', '/v1/image_to_video', '{not json')).status).toBe(400);
   });
 
-  test('paths and methods', async () => {
+  test('Runway refuses unknown paths, methods and tasks', async () => {
     expect((await call('GET', '/v1/nothing')).status).toBe(404);
     expect((await call('GET', '/v1/image_to_video')).status).toBe(405);
     expect((await call('GET', '/v1/tasks/3f0f4f0a-0000-4000-8000-000000000000')).status).toBe(404);
@@ -84,18 +84,18 @@ describe('is strict about', () => {
       'too_big',
     ],
     ['a negative seed', { seed: -1 }, ['seed'], 'too_small'],
-  ])('%s', async (_, changes, path, code) => {
+  ])('Runway refuses %s', async (_, changes, path, code) => {
     const { status, body } = await create(changes);
     expect(status).toBe(400);
     expect(body.issues).toContainEqual(expect.objectContaining({ path, code }));
   });
 
-  test('every failing field at once', async () => {
+  test('Runway reports every invalid field at once', async () => {
     const { body } = await create({ ratio: '1:1', duration: 99, promptText: '' });
     expect(body.issues.map(({ path }) => path[0])).toEqual(['promptText', 'duration', 'ratio']);
   });
 
-  test('prices: each model by its second', async () => {
+  test('Runway prices each model by the second', async () => {
     const prices = [];
     for (const changes of [
       {},
@@ -133,7 +133,7 @@ beforeAll(
 afterAll(() => void photoServer.close());
 
 describe('a prompt image', () => {
-  test('at an address is asked for with HEAD, then GET', async () => {
+  test('a prompt image at a URL is fetched with HEAD, then GET', async () => {
     const { status, body } = await create({ promptImage: 'https://photos.example.com/photo.png' });
     expect(status).toBe(200);
     expect(asked).toEqual(['HEAD /photo.png', 'GET /photo.png']);
@@ -152,14 +152,14 @@ describe('a prompt image', () => {
     ['data:image/gif;base64,R0lGODlhAQABAAAAACw=', /Unsupported asset type/],
     ['data:text/plain;base64,aGVsbG8h', /Unsupported asset type/],
     ['runway://never-uploaded', /Invalid URL/],
-  ])('%s is refused', async (promptImage, reason) => {
+  ])('the prompt image %s is refused', async (promptImage, reason) => {
     const { status, body } = await create({ promptImage });
     expect(status).toBe(400);
     expect(body.issues[0]?.path[0]).toBe('promptImage');
     expect(body.issues[0]?.message).toMatch(reason);
   });
 
-  test('can be uploaded: one form post, its fields first and the file last', async () => {
+  test('a prompt image is uploaded by one form post, its fields first and the file last', async () => {
     const placed = await call('POST', '/v1/uploads', { filename: 'grandma.png', type: 'ephemeral' });
     const { uploadUrl, fields, runwayUri } = placed.body as unknown as {
       uploadUrl: string;
@@ -185,7 +185,7 @@ describe('a prompt image', () => {
   });
 });
 
-test('the organization knows its credits and what they went to', async () => {
+test('the organization reports its credit balance and its usage', async () => {
   const before = (await call('GET', '/v1/organization')).body as unknown as { creditBalance: number };
   await ended('[[SAFETY.OUTPUT.VIDEO]]');
   const after = (await call('GET', '/v1/organization')).body as unknown as {

@@ -1,7 +1,7 @@
 import type { StandIns } from './server.ts';
 import { picture } from './testing.ts';
 
-/** A small picture, and an order for a film of it that Runway accepts. */
+/** A small picture, and a valid request for a film of it. */
 export const png = picture();
 export const dataUri = `data:image/png;base64,${png.toString('base64')}`;
 export const order = {
@@ -12,7 +12,7 @@ export const order = {
   duration: 2,
 };
 
-/** What any answer of Runway may hold; a test reads the part it expects. */
+/** The fields of all Runway answers together; a test reads those that it expects. */
 export type Body = {
   id: string;
   status: string;
@@ -27,7 +27,7 @@ export type Body = {
 
 export type Answer = { status: number; body: Body };
 
-/** A client of the Runway stand-in, with both headers in place. */
+/** A client of the Runway stand-in that sends both required headers. */
 export function createCaller(standIns: () => StandIns) {
   async function call(
     method: string,
@@ -53,7 +53,7 @@ export function createCaller(standIns: () => StandIns) {
   const create = (changes: Record<string, unknown> = {}) =>
     call('POST', '/v1/image_to_video', { ...order, ...changes });
 
-  /** Orders a film and answers what Runway says of the task when it has ended. */
+  /** Creates a task, waits for its end, and returns it. */
   async function ended(promptText: string): Promise<Body> {
     const { body } = await create({ promptText });
     await standIns().runway.settled(body.id);

@@ -18,7 +18,7 @@ afterAll(() => standIns.close());
 const { call, create, ended } = createCaller(() => standIns);
 
 describe('a task', () => {
-  test('goes from PENDING to a film of the asked size and length, made from the photo', async () => {
+  test('a task goes from PENDING to a film of the requested size and length', async () => {
     const created = await create();
     expect(created).toMatchObject({ status: 200, body: { estimatedCost: { credits: 10 } } });
     expect(created.body.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
@@ -36,7 +36,7 @@ describe('a task', () => {
     expect(new URL(body.output[0] ?? '').host).toBe(standIns.vars.RUNWAYML_OUTPUT_HOSTS);
   });
 
-  test('gives a fresh output link at each look, answers HEAD and ranges, and refuses a changed link', async () => {
+  test('each read of a task gives a new output link, which answers HEAD and ranges, and is refused when changed', async () => {
     const { output, id } = await ended('pan left');
     const again = (await call('GET', `/v1/tasks/${id}`)).body.output[0] ?? '';
     expect(again).not.toBe(output[0]);
@@ -49,7 +49,7 @@ describe('a task', () => {
     expect((await fetch(again.slice(0, -2))).status).toBe(403);
   });
 
-  test('is gone after DELETE, whether it still ran or had ended', async () => {
+  test('a running and an ended task are gone after DELETE', async () => {
     const running = (await create({ promptText: '[[HANG]]' })).body.id;
     const over = (await ended('[[INTERNAL]]')).id;
     for (const id of [running, over]) {
@@ -59,7 +59,7 @@ describe('a task', () => {
     }
   });
 
-  test('waits THROTTLED while its model is at its limit, and is taken up when a place is free', async () => {
+  test('a task is THROTTLED while its model is at its limit', async () => {
     const hanging = await Promise.all([1, 2, 3].map(() => create({ promptText: '[[HANG]]' })));
     const next = (await create({ promptText: '[[INTERNAL]]' })).body.id;
     expect((await call('GET', `/v1/tasks/${next}`)).body.status).toBe('THROTTLED');
@@ -67,7 +67,7 @@ describe('a task', () => {
     expect(await standIns.runway.settled(next)).toMatchObject({ status: 'FAILED' });
   });
 
-  test('with a picture that cannot be decoded fails as ASSET.INVALID, free of charge', async () => {
+  test('a task whose picture cannot be decoded fails as ASSET.INVALID, free of charge', async () => {
     const broken = `data:image/png;base64,${Buffer.concat([png.subarray(0, 8), Buffer.alloc(600)]).toString('base64')}`;
     const { body } = await create({ promptImage: broken });
     expect(await standIns.runway.settled(body.id)).toMatchObject({
@@ -90,7 +90,7 @@ describe('words in a prompt', () => {
     ['THIRD_PARTY.UNAVAILABLE', 0],
     ['INTERNAL', 0],
     ['SOMETHING.NEW', 0],
-  ])('[[%s]] fails the task with that code for %i credits', async (failureCode, credits) => {
+  ])('the force word [[%s]] fails the task with that code for %i credits', async (failureCode, credits) => {
     expect(await ended(`A smile [[${failureCode}]]`)).toMatchObject({
       status: 'FAILED',
       failureCode,
@@ -103,19 +103,19 @@ describe('words in a prompt', () => {
     ['NO_CREDITS', 400, /^You do not have enough credits to run this task\.$/],
     ['DAILY_QUOTA', 429, /daily/],
     ['OVERLOADED', 503, /overloaded/],
-  ])('[[%s]] is answered with %i', async (word, status, error) => {
+  ])('the force word [[%s]] is answered with %i', async (word, status, error) => {
     const answer = await create({ promptText: `[[${word}]]` });
     expect(answer.status).toBe(status);
     expect(answer.body.error).toMatch(error);
   });
 
-  test('[[LOSE_ANSWER]] accepts the task and cuts the line before the answer', async () => {
+  test('[[LOSE_ANSWER]] accepts the task and cuts the connection before the answer', async () => {
     const before = standIns.runway.tasks().length;
     await expect(create({ promptText: '[[LOSE_ANSWER]]' })).rejects.toThrow();
     expect(standIns.runway.tasks().length).toBe(before + 1);
   });
 
-  test('[[WORD_ONCE]] holds for the first request with that prompt only', async () => {
+  test('[[WORD_ONCE]] applies to the first request with that prompt alone', async () => {
     expect((await create({ promptText: 'hello [[OVERLOADED_ONCE]]' })).status).toBe(503);
     expect((await create({ promptText: 'hello [[OVERLOADED_ONCE]]' })).status).toBe(200);
   });
@@ -128,7 +128,7 @@ describe('words in a prompt', () => {
     await Promise.all([hang, held].map((id) => call('DELETE', `/v1/tasks/${id}`)));
   });
 
-  test('[[CUT_OUTPUT]] sends less than it promised, [[CUT_OUTPUT_ONCE]] only at first', async () => {
+  test('[[CUT_OUTPUT]] cuts every download short, [[CUT_OUTPUT_ONCE]] the first one alone', async () => {
     const cut = (await ended('[[CUT_OUTPUT]]')).output[0] ?? '';
     for (const _ of [1, 2]) await expect(fetch(cut).then((answer) => answer.arrayBuffer())).rejects.toThrow();
     const once = (await ended('[[CUT_OUTPUT_ONCE]]')).output[0] ?? '';
@@ -136,7 +136,7 @@ describe('words in a prompt', () => {
     expect((await (await fetch(once)).arrayBuffer()).byteLength).toBeGreaterThan(1000);
   });
 
-  test('[[HTML_OUTPUT]] answers with a page, [[EXPIRE_OUTPUT]] with a link that works at the second look', async () => {
+  test('[[HTML_OUTPUT]] serves a page in place of the film, [[EXPIRE_OUTPUT]] an expired link at the first read alone', async () => {
     const html = await fetch((await ended('[[HTML_OUTPUT]]')).output[0] ?? '');
     expect(html.headers.get('content-type')).toMatch(/^text\/html/);
     const { id, output } = await ended('[[EXPIRE_OUTPUT]]');

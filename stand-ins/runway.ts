@@ -7,19 +7,19 @@ import { modelNames, orderFrom } from './runway-models.ts';
 import { createTasks, type Task, taskBody } from './tasks.ts';
 import type { Issue } from './zod-issues.ts';
 
-/** The key the stand-in accepts; it opens nothing else. */
+/** The key that the stand-in accepts; it is valid nowhere else. */
 const runwayKey = `key_${'0123456789abcdef'.repeat(8)}`;
 const version = '2024-11-06';
 const mount = '/runway';
 const docUrl = 'https://docs.dev.runwayml.com/api';
 const noSuchTask = { error: 'The task does not exist, or was deleted or canceled.' };
 
-/** Runway as a stand-in, and what tests and the board may ask of it. */
+/** Runway's stand-in, with its controls for tests and the board. */
 export type Runway = StandIn & {
   /** Resolves when a task has ended. */
   settled(id: string): Promise<Task>;
   tasks(): readonly Task[];
-  /** Forces the answer to the next requests for a film: a force word or a failure code. */
+  /** Forces the next `times` tasks by a force word or a failure code. */
   forceNext(word: string, times?: number): void;
   forcedNext(): readonly string[];
 };
@@ -30,12 +30,12 @@ export type RunwayOptions = Place & {
   concurrency?: number;
   credits?: number;
   framesPerSecond?: number | undefined;
-  /** How prompt images are fetched; tests bring their own, since loopback is no domain. */
+  /** Fetches prompt images; tests replace it, because Runway refuses loopback addresses. */
   fetchAsset?: typeof fetch;
   now?: () => number;
 };
 
-/** Runway's wire protocol, as strict as the real one, rendering real clips. */
+/** Runway's wire protocol, as strict as the real one; it renders real clips. */
 export function createRunway({
   origin,
   seconds = { min: 10, max: 40 },
@@ -174,7 +174,7 @@ export function createRunway({
   };
 }
 
-/** Reads `10-40` as a span of seconds; undefined where nothing is set. */
+/** Parses `10-40` as a range of seconds; undefined for any other text. */
 export function secondsFrom(text: string | undefined): { min: number; max: number } | undefined {
   const [, min, max] = /^([\d.]+)-([\d.]+)$/.exec(text ?? '') ?? [];
   return min && max ? { min: Number(min), max: Number(max) } : undefined;

@@ -2,12 +2,12 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Exchange, type StandIn, sendJson } from './http.ts';
 
-/** One request a stand-in has answered. `status` is 0 while it is open, and when the connection was cut. */
+/** One request to a stand-in. `status` is 0 while the request is open, and where its connection was cut. */
 export type Received = { at: string; standIn: string; method: string; path: string; status: number; note: string };
 
 /**
- * Listens on loopback and hands each request to the first stand-in whose mount it is below. Port 0 takes a free one.
- * What comes in is written to `received`, oldest first.
+ * Listens on loopback and passes each request to the first stand-in whose mount holds its path. Port 0 takes a free port.
+ * Every request is recorded in `received`, oldest first.
  */
 export async function serve({
   port,
@@ -25,7 +25,7 @@ export async function serve({
     const standIn = standIns().find(
       ({ mount }) => mount === '' || url.pathname === mount || url.pathname.startsWith(`${mount}/`),
     );
-    if (!standIn) return sendJson(response, 404, { error: 'Nothing stands here' });
+    if (!standIn) return sendJson(response, 404, { error: 'Not found' });
     const entry: Received = {
       at: new Date().toISOString(),
       standIn: standIn.name,
@@ -71,7 +71,7 @@ async function listen(port: number, listener: RequestListener): Promise<[Server,
   }
 }
 
-/** Whether nothing listens on this port of loopback, by either of its addresses. */
+/** True where no process listens on this port of any local address. */
 export async function isFree(port: number): Promise<boolean> {
   for (const host of ['127.0.0.1', '::1', '0.0.0.0', '::']) {
     const server = createServer();
@@ -80,7 +80,7 @@ export async function isFree(port: number): Promise<boolean> {
       await stopped(server);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      // A machine without IPv6 has no such address; a port below 1024 may be another account's to open.
+      // EACCES: a port below 1024 may need another account. Any other error: the machine lacks this address, such as IPv6.
       if (code === 'EADDRINUSE' || code === 'EACCES') return false;
     }
   }

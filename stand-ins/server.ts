@@ -15,17 +15,17 @@ import { createVeo } from './veo.ts';
 export type StandInsOptions = {
   /** Port on loopback; 0 takes a free one. */
   port: number;
-  /** Where Echoes runs; Google sends people back there and nowhere else. */
+  /** The origin of Echoes, the only one to which Google redirects. */
   appOrigin: string;
-  /** How long Runway takes for a task, in seconds, drawn evenly from this span. */
+  /** The range from which the seconds that Runway takes for a task are drawn. */
   runwaySeconds?: { min: number; max: number };
-  /** How long an output link works; a day by default. */
+  /** Lifetime of an output link; a day by default. */
   outputTtlSeconds?: number;
   /** Tasks of one model that Runway runs at once; further ones are throttled. */
   concurrency?: number;
-  /** Frames per second of every film; 24 by default. Tests render fewer, which takes half the time. */
+  /** Frames per second of every film; 24 by default. Fewer frames render faster. */
   framesPerSecond?: number;
-  /** How Runway fetches prompt images; tests bring their own, since loopback is no domain. */
+  /** Fetches prompt images; tests replace it, because Runway refuses loopback addresses. */
   fetchAsset?: typeof fetch;
   /** Milliseconds before each further attempt of Stripe to deliver an event. */
   stripeRetryDelays?: readonly number[];
@@ -34,15 +34,15 @@ export type StandInsOptions = {
 
 export type StandIns = {
   origin: string;
-  /** The app's variables that point here. */
+  /** Variables of the app that point to the stand-ins. */
   vars: Record<string, string>;
   /** Every request so far, oldest first. */
   received: readonly Received[];
   runway: Runway;
   stripe: StripeStandIn;
-  /** The owner's address for alerts. */
+  /** The owner's webhook for alerts. */
   alerts: AlertsStandIn;
-  /** The films of the further services. */
+  /** The films of the other film services. */
   films: { luma: Films; fal: Films; replicate: Films; veo: Films };
   close(): Promise<void>;
 };
@@ -71,7 +71,7 @@ export async function startStandIns(options: StandInsOptions): Promise<StandIns>
   const veo = createVeo(further);
   const stripe = createStripe({ ...place, retryDelays: stripeRetryDelays });
   const alerts = createAlerts(place);
-  // One line for each; the board comes last, because it answers everything the others do not.
+  // The board comes last, because its mount holds every path.
   standIns = [
     createGoogle({ ...place, people }),
     runway,

@@ -1,5 +1,5 @@
-// `npm start`: Echoes with the stand-ins, on this machine, with no account and no key.
-// Applies the migrations, starts both, says the address when a person can begin, stops everything on Ctrl-C.
+// `npm start`: Echoes with the stand-ins on this machine, without accounts or keys. Applies the migrations, starts both,
+// prints the address once Echoes answers, and stops everything on Ctrl-C.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,10 +24,10 @@ const wrangler = (...args: string[]) => [resolve(root, 'node_modules/wrangler/bi
 const quiet = { ...process.env, WRANGLER_SEND_METRICS: 'false', NO_UPDATE_NOTIFIER: '1' };
 
 d1('migrations', 'apply', 'DB', '--local', '--persist-to', state);
-// Once per state: an owner who takes the role from Ada, or sends alerts elsewhere, finds it so at the next start.
+// Runs once per state, so that later changes of the admins and of the alert address survive a restart.
 const settled = resolve(state, 'settled-in');
 if (!existsSync(settled)) {
-  d1('execute', 'DB', '--local', '--persist-to', state, '--yes', '--command', settledIn().join(';'));
+  d1('execute', 'DB', '--local', '--persist-to', state, '--yes', '--command', firstStart().join(';'));
   writeFileSync(settled, '');
 }
 
@@ -53,16 +53,16 @@ const worker = spawn(
     '--show-interactive-dev-session=false',
     '--test-scheduled',
   ),
-  // A group of its own, so that one signal ends wrangler together with what it started.
+  // A process group of its own, so that one signal ends wrangler and its children.
   { cwd: root, env: quiet, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
 );
-worker.stdout?.on('data', (chunk: Buffer) => process.stdout.write(linesWorthReading(chunk.toString())));
-worker.stderr?.on('data', (chunk: Buffer) => process.stderr.write(linesWorthReading(chunk.toString())));
+worker.stdout?.on('data', (chunk: Buffer) => process.stdout.write(errorLines(chunk.toString())));
+worker.stderr?.on('data', (chunk: Buffer) => process.stderr.write(errorLines(chunk.toString())));
 worker.on('exit', (code) => void stop(code ?? 1));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
 
 if (await isHealthyBeforeItEnds(worker)) {
-  // Cloudflare's clock does not run here: this is the cron that sweeps once a minute.
+  // Cron triggers do not run locally: this timer calls the handler once a minute.
   clock = setInterval(() => void fetch(`${origin}/__scheduled?cron=*+*+*+*+*`).catch(() => undefined), 60_000);
   console.log(`\nReady on ${origin}`);
   console.log(`The stand-ins for Google, Stripe and the film services: ${standIns.origin}\n`);
@@ -87,7 +87,7 @@ function end(why: string): never {
   return process.exit(1) as never;
 }
 
-/** The port that a variable names. Ends the process where it is no port. */
+/** The port in a variable. Ends the process where the value is not a port. */
 function portFrom(name: 'PORT' | 'STAND_INS_PORT', usual: number): number {
   const given = process.env[name];
   const number = given ? Number(given) : usual;
@@ -95,7 +95,7 @@ function portFrom(name: 'PORT' | 'STAND_INS_PORT', usual: number): number {
   return end(`${name}=${given} is no port: set it to a number from 1 to 65535.`);
 }
 
-/** Ends the process, saying what to do, where one of the two ports is taken. */
+/** Ends the process with advice where one of the two ports is taken. */
 async function refuseTakenPorts(): Promise<void> {
   if (port === standInsPort) end(`PORT and STAND_INS_PORT are both ${port}: set one of them to another port.`);
   for (const [name, wanted] of [
@@ -107,8 +107,8 @@ async function refuseTakenPorts(): Promise<void> {
 }
 
 /**
- * Where this start keeps its data: `.wrangler/state`, or a folder of its own while another start uses that one, because
- * two runtimes on one database would each drive every clip.
+ * The folder of the local data: `.wrangler/state`, or a separate one while another process uses that, because two runtimes
+ * on one database would both drive every clip.
  */
 function ownState(): string {
   const usual = resolve(root, '.wrangler/state');
@@ -122,7 +122,7 @@ function runningFile(folder: string): string {
   return resolve(folder, 'running');
 }
 
-/** Whether the process that wrote the folder's `running` file is alive and is a start. */
+/** True while the process that wrote the folder's `running` file is alive and runs this program. */
 function isRunning(folder: string): boolean {
   try {
     const pid = readFileSync(runningFile(folder), 'utf8');
@@ -134,7 +134,7 @@ function isRunning(folder: string): boolean {
   }
 }
 
-/** Runs wrangler on this machine's database; ends where it cannot. */
+/** Runs a command of wrangler on the local database; ends the process where it fails. */
 function d1(...args: string[]): void {
   const env = { ...quiet, CI: 'true' };
   const { status, stdout, stderr } = spawnSync(process.execPath, wrangler('d1', ...args), {
@@ -147,8 +147,8 @@ function d1(...args: string[]): void {
   process.exit(1);
 }
 
-/** Ada is the owner, and alerts come to the stand-in's board. */
-function settledIn(): string[] {
+/** The statements of a first start: Ada is an admin, and alerts go to the stand-in. */
+function firstStart(): string[] {
   const [now, isAdmin] = [Date.now(), `EXISTS (SELECT 1 FROM admins WHERE google_sub = '${ada.sub}')`];
   return [
     `INSERT INTO admin_acts (at, what, subject) SELECT ${now}, 'admin-granted', '${ada.sub}' WHERE NOT ${isAdmin}`,
@@ -158,7 +158,7 @@ function settledIn(): string[] {
   ];
 }
 
-/** The local variables: where the stand-ins are, and secrets made once per local state. */
+/** Writes the local variables (addresses of the stand-ins, secrets made once per state); returns the path of the file. */
 function localVariables(): string {
   const path = resolve(state, 'local-secrets.json');
   if (!existsSync(path)) {
@@ -194,8 +194,8 @@ async function isHealthyBeforeItEnds(process_: ChildProcess): Promise<boolean> {
   return false;
 }
 
-/** Wrangler says "Ready" before a person can begin, and much else besides: only what went wrong is worth reading. */
-function linesWorthReading(text: string): string {
+/** The error lines of wrangler's output; its other lines say nothing that a person needs. */
+function errorLines(text: string): string {
   return text
     .split('\n')
     .filter((line) =>

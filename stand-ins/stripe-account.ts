@@ -10,7 +10,7 @@ import {
   type Session,
 } from './stripe-objects.ts';
 
-/** An error as Stripe answers it. Refusals of parameters are not remembered under an idempotency key. */
+/** An error in Stripe's form. Errors about parameters are not stored under an idempotency key. */
 export type Refusal = {
   status: number;
   error: { type: string; code?: string; message: string; param?: string };
@@ -23,7 +23,7 @@ export const invalid = (problem: Problem): { ok: false; refusal: Refusal } => ({
   ok: false,
   refusal: { status: 400, error: { type: 'invalid_request_error', ...problem }, isAboutParams: true },
 });
-/** What is asked cannot be done as things stand. */
+/** The error for a valid request that the current state does not allow. */
 export const refused = (message: string, code?: string, param?: string): { ok: false; refusal: Refusal } => ({
   ok: false,
   refusal: {
@@ -41,20 +41,20 @@ export const missing = (kind: string, id: string, param = 'id', status = 404): {
   },
 });
 
-/** Tells the webhook of a change. */
+/** Records a change as an event and delivers it to the webhook. */
 export type Emit = (type: string, object: AnyObject, cause: Cause | null, previous?: Record<string, unknown>) => void;
 
-/** What a session says about the payment it will make. */
+/** Fields of a session that its payment takes over. */
 export type PaymentWish = { metadata: Record<string, string>; description: string | null; receiptEmail: string | null };
 
-/** The methods that are switched on for this account; a session may take fewer. */
+/** The payment methods of this account; a session may allow fewer. */
 const usualMethods = ['card', 'link', 'us_bank_account'];
 const leastAmount = 50;
 const minute = 60;
 
 export type Account = ReturnType<typeof createAccount>;
 
-/** What a Stripe account holds: sessions, customers, and the payments, refunds and disputes that come of them. */
+/** The objects of a Stripe account: sessions, customers, payments, refunds and disputes. */
 export function createAccount({ origin, now, emit }: { origin: string; now: () => number; emit: Emit }) {
   const sessions = new Map<string, Session>();
   const items = new Map<string, LineItem[]>();
@@ -123,9 +123,9 @@ export function createAccount({ origin, now, emit }: { origin: string; now: () =
   }
 
   function openCustomer(fields: Fields, cause: Cause | null): Outcome<Stripe.Customer> {
-    const said = (name: string) => textAt(fields, name) ?? null;
+    const text = (name: string) => textAt(fields, name) ?? null;
     const metadata = metadataAt(fields, 'metadata');
-    const names = { email: said('email'), name: said('name'), phone: said('phone'), description: said('description') };
+    const names = { email: text('email'), name: text('name'), phone: text('phone'), description: text('description') };
     return done(addCustomer({ ...names, metadata }, cause));
   }
 
@@ -159,7 +159,7 @@ function lineFrom(line: Fields, created: number): LineItem {
   });
 }
 
-/** What no single parameter shows by itself. */
+/** The checks that concern several parameters together. */
 function problemIn(asked: {
   fields: Fields;
   lines: readonly LineItem[];

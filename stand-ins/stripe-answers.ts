@@ -1,18 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Outcome, Refusal } from './stripe-account.ts';
 
-/** An answer of the API, with what its headers say beside the usual. */
+/** An answer of the API, with its additional headers. */
 export type Answer = { status: number; body: unknown; headers: Record<string, string> };
 
 /**
- * What the next requests meet instead of the usual answer. `HOLD`: done, but answered only when released.
- * `LOSE_ANSWER`: done, but the connection is cut. `ERROR`: a 500 after the work has begun. `RATE_LIMIT` and
- * `UNAVAILABLE`: nothing is done.
+ * Forced answers. `HOLD`: the request is performed, and answered on release. `LOSE_ANSWER`: the request is performed, and
+ * its connection is cut. `ERROR`: a 500 that the idempotency key keeps. `RATE_LIMIT`, `UNAVAILABLE`: nothing is performed.
  */
 export const answerWords = ['HOLD', 'LOSE_ANSWER', 'ERROR', 'RATE_LIMIT', 'UNAVAILABLE'] as const;
 export type AnswerWord = (typeof answerWords)[number];
 
-/** Keeps what is forced upon the next requests. */
+/** The queue of forced answers. */
 export function createForcedAnswers() {
   const orders: { next: AnswerWord; method?: string; times: number }[] = [];
   let held: (() => void)[] = [];
@@ -42,8 +41,8 @@ export function createForcedAnswers() {
 type Memory = { path: string; params: string; requestId: string; answer: Answer | null };
 
 /**
- * Idempotency keys as Stripe's: the first answer is given again for a day, whatever it was; another request under the
- * same key is an error; a second one at the same time is a conflict. Refused parameters are not remembered.
+ * Idempotency keys as at Stripe: the first answer, errors included, is repeated for a day; a different request under the
+ * key is an error; a concurrent request is a conflict. Errors about parameters are not stored.
  */
 export function createIdempotency({ now }: { now: () => number }) {
   const memories = new Map<string, Memory & { until: number }>();
@@ -62,7 +61,7 @@ export function createIdempotency({ now }: { now: () => number }) {
       if (known && known.until > now()) return repeated(known, { key, path, params });
       const memory: Memory & { until: number } = { path, params, requestId, answer: null, until: now() + 86_400_000 };
       memories.set(key, memory);
-      // A key is free again where nothing is to be remembered, also when the work broke off.
+      // The key becomes free where the answer is not stored, also where the work throws.
       let answer: Answer | null = null;
       try {
         const result = await run();

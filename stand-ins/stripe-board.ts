@@ -7,7 +7,7 @@ import { deliveryModes, type Sent } from './stripe-events.ts';
 import { moneyText } from './stripe-money.ts';
 import type { Session } from './stripe-objects.ts';
 
-/** What can be done to a session: on the board by a button, in tests by `POST /board/stripe/sessions/:id/<action>`. */
+/** Actions on a session: a button on the board, `POST /board/stripe/sessions/:id/<action>` in tests. */
 const sessionActions = [
   'pay',
   'pay-later',
@@ -24,10 +24,10 @@ const sessionActions = [
 ] as const;
 export type SessionAction = (typeof sessionActions)[number];
 
-/** What an action may be given: an amount in cents, a reason, whether a dispute is only an inquiry, who pays. */
+/** Options of an action: an amount in cents, a reason, an inquiry in place of a dispute, the payer's e-mail. */
 export type ActionOptions = { amount?: number; reason?: string; isInquiry?: boolean; email?: string };
 
-/** Does to a session what its button on the board does. */
+/** Performs an action on a session. */
 export function act(
   { payments, reversals }: StripeStandIn,
   sessionId: string,
@@ -64,7 +64,7 @@ export function act(
   }
 }
 
-/** Stripe's part of the board: sessions with what can be done to each, events with what became of them. */
+/** Stripe's part of the board: sessions with their possible actions, and events with their deliveries. */
 export function createStripeBoard(stripe: StripeStandIn) {
   const { account, events, answers, payments } = stripe;
 
@@ -72,7 +72,7 @@ export function createStripeBoard(stripe: StripeStandIn) {
     const { request, response, note } = exchange;
     if (request.method === 'GET' && path === '.json') return sendJson(response, 200, json());
     const { order, isForm } = await orderIn(request);
-    const outcome = request.method === 'POST' ? await obey(path, order) : null;
+    const outcome = request.method === 'POST' ? await perform(path, order) : null;
     if (outcome === null) return sendJson(response, 404, { error: 'Not found' });
     if (!outcome.ok) note(outcome.error);
     if (isForm) return redirect(response, '/#stripe');
@@ -80,9 +80,9 @@ export function createStripeBoard(stripe: StripeStandIn) {
     else sendJson(response, 400, { error: outcome.error });
   }
 
-  type Obeyed = { ok: true; value: unknown } | { ok: false; error: string };
+  type CommandResult = { ok: true; value: unknown } | { ok: false; error: string };
 
-  async function obey(path: string, order: Record<string, unknown>): Promise<Obeyed | null> {
+  async function perform(path: string, order: Record<string, unknown>): Promise<CommandResult | null> {
     const [, sessionId, action] = /^\/sessions\/(\w+)\/([\w-]+)$/.exec(path) ?? [];
     if (sessionId && action) return actOn(sessionId, action, order);
     const [, eventId] = /^\/events\/(\w+)\/resend$/.exec(path) ?? [];
@@ -95,23 +95,23 @@ export function createStripeBoard(stripe: StripeStandIn) {
       return { ok: true, value: { answers: released, events: (await events.release()).map(shownEvent) } };
     }
     const times = Math.min(Math.max(Math.floor(Number(order.times ?? 1)) || 1, 1), 1000);
-    const said = (name: string) => (typeof order[name] === 'string' && order[name] ? String(order[name]) : undefined);
+    const text = (name: string) => (typeof order[name] === 'string' && order[name] ? String(order[name]) : undefined);
     if (path === '/deliveries') {
       const mode = deliveryModes.find((one) => one === order.mode);
       if (!mode) return { ok: false, error: `The mode is one of ${deliveryModes.join(', ')}` };
-      events.next(mode, { times, type: said('type') });
+      events.next(mode, { times, type: text('type') });
       return { ok: true, value: waiting() };
     }
     if (path === '/answers') {
       const next = answerWords.find((one) => one === order.next);
       if (!next) return { ok: false, error: `The next answer is one of ${answerWords.join(', ')}` };
-      answers.next(next, { times, method: said('method') });
+      answers.next(next, { times, method: text('method') });
       return { ok: true, value: waiting() };
     }
     return null;
   }
 
-  function actOn(sessionId: string, name: string, order: Record<string, unknown>): Obeyed {
+  function actOn(sessionId: string, name: string, order: Record<string, unknown>): CommandResult {
     const action = sessionActions.find((one) => one === name);
     const session = account.sessions.get(sessionId);
     if (!session) return { ok: false, error: 'There is no such session' };
@@ -129,7 +129,7 @@ export function createStripeBoard(stripe: StripeStandIn) {
     return { deliveries: events.waiting(), answers: answers.waiting(), heldAnswers: answers.held() };
   }
 
-  /** A session as the board tells it, with what has become of its money. */
+  /** A session as the board shows it, with its payment, refunds and dispute. */
   function shown(session: Session) {
     const intent = account.intents.get(String(session.payment_intent));
     const charge = account.charges.get(String(intent?.latest_charge));
@@ -195,7 +195,7 @@ export function createStripeBoard(stripe: StripeStandIn) {
       ...queued.answers.map(({ next, method, times }) => `${next}${method ? ` (${method})` : ''} × ${times}`),
     ];
     const held = list.filter(({ state }) => state === 'held').length + queued.heldAnswers;
-    return `<h2 id="stripe">Stripe</h2><div class="scroll"><table><tr><th>Session</th><th>State</th><th>Then</th></tr>${sessions.slice(0, 20).map(sessionRow).join('') || '<tr><td colspan="3" class="soft">Nobody has bought anything yet.</td></tr>'}</table></div>
+    return `<h2 id="stripe">Stripe</h2><div class="scroll"><table><tr><th>Session</th><th>State</th><th>Then</th></tr>${sessions.slice(0, 20).map(sessionRow).join('') || '<tr><td colspan="3" class="soft">No session yet.</td></tr>'}</table></div>
 <h2>Stripe's events</h2>
 <form class="row" method="post" action="/board/stripe/deliveries"><label>Next events <select name="mode">${deliveryModes.map(option).join('')}</select></label><label>Only of type <input name="type" placeholder="any"></label><label>How many <input name="times" type="number" value="1" min="1" max="1000"></label><button>Set</button></form>
 <form class="row" method="post" action="/board/stripe/answers"><label>Next answers <select name="next">${answerWords.map(option).join('')}</select></label><label>How often <input name="times" type="number" value="1" min="1" max="1000"></label><button>Force</button></form>
@@ -258,7 +258,7 @@ function option(word: string): string {
   return `<option>${word}</option>`;
 }
 
-/** The order as JSON, or from the page's form. */
+/** Reads a command as JSON, or from the page's form. */
 async function orderIn(request: Exchange['request']): Promise<{ order: Record<string, unknown>; isForm: boolean }> {
   const text = (await bodyOf(request, 4096))?.toString('utf8') ?? '';
   const type = request.headers['content-type'] ?? '';

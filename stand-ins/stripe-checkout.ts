@@ -6,7 +6,7 @@ import { moneyText } from './stripe-money.ts';
 import type { Session } from './stripe-objects.ts';
 import type { Payments } from './stripe-payments.ts';
 
-/** The pages a person sees at Stripe: one to pay on, and one receipt for each payment. */
+/** Stripe's pages: the payment page of a session, and a receipt for each payment. */
 export function createCheckout({ account, payments }: { account: Account; payments: Payments }): StandIn {
   async function act({ request, response, note }: Exchange, session: Session): Promise<void> {
     const form = await formOf(request);
@@ -86,7 +86,7 @@ ${session.cancel_url ? '<button name="action" value="cancel" formnovalidate>Canc
   };
 }
 
-/** A page that was paid or has timed out takes no money, and sends people back. */
+/** The page of a paid or expired session: it takes no payment, and links back to the app. */
 function endedPage({ status, success_url, cancel_url, id }: Session): string {
   const isComplete = status === 'complete';
   const to = (isComplete ? success_url?.replaceAll('{CHECKOUT_SESSION_ID}', id) : cancel_url) ?? '';

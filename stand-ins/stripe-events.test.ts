@@ -7,7 +7,7 @@ import { act, type SessionAction } from './stripe-board.ts';
 import { signatureOf } from './stripe-events.ts';
 import { clientOf, type Delivery, packOrder, type StripeAlone, startStripe, startWebhook } from './stripe-testing.ts';
 
-// Not part of the project: Stripe's own examples of its objects, where they lie beside it.
+// The field names of Stripe's own examples (stand-ins/specs/README.md).
 const official = resolve(import.meta.dirname, 'specs/stripe-fields.json');
 
 let answer: (delivery: Delivery, count: number) => number = () => 200;
@@ -27,7 +27,7 @@ afterEach(async () => {
 
 const session = () => client.checkout.sessions.create(packOrder());
 
-/** A session to which all of these were done, one after the other. */
+/** A session after these actions, in their order. */
 async function sessionAfter(...actions: SessionAction[]): Promise<Stripe.Checkout.Session> {
   const made = await session();
   for (const action of actions) {
@@ -53,7 +53,7 @@ async function onBoard<T = { events: { id: string; state: string }[]; answers: n
 const completed = 'checkout.session.completed';
 
 describe('an event', () => {
-  test('is signed so that the real client believes it, and nothing that was changed on the way', async () => {
+  test('an event has a signature that Stripe’s client verifies, and a changed event has not', async () => {
     const { id } = await sessionAfter('pay');
     const [delivery] = webhook.deliveries;
     if (!delivery) return expect.unreachable('nothing came');
@@ -76,20 +76,20 @@ describe('an event', () => {
     await expect(read(body, stripeWebhookSecret, Date.now() + 301_000)).rejects.toThrow();
   });
 
-  test('has the signature that Stripe describes', () => {
+  test('an event has a signature in the documented form', () => {
     expect(signatureOf('{}', 'whsec_test', 1_492_774_577_000)).toMatch(
       /^t=1492774577,v1=[0-9a-f]{64},v0=[0-9a-f]{64}$/,
     );
   });
 
-  test('says what was, not what has become of it', async () => {
+  test('an event holds its object as it was at the time of the event', async () => {
     const { id } = await sessionAfter('pay-later', 'settle');
     const states = webhook.deliveries.map(({ event }) => (event.data.object as Stripe.Checkout.Session).payment_status);
     expect(states).toEqual(['unpaid', 'paid']);
     expect((await client.checkout.sessions.retrieve(id)).payment_status).toBe('paid');
   });
 
-  test('names the request that caused it, and none where a person did', async () => {
+  test('an event names the API request that caused it, and none for the action of a person', async () => {
     const made = await session();
     const { lastResponse } = await client.checkout.sessions.expire(made.id, undefined, { idempotencyKey: 'expire:1' });
     await sessionAfter('expire');
@@ -99,7 +99,7 @@ describe('an event', () => {
     ]);
   });
 
-  test('is kept and listed, also of types the webhook has not asked for', async () => {
+  test('events are listed, also of types that the webhook does not receive', async () => {
     await sessionAfter('pay');
     const { data } = await client.events.list();
     expect(data.map(({ type }) => type)).toEqual([
@@ -118,7 +118,7 @@ describe('an event', () => {
 });
 
 describe('a webhook that does not answer 2xx', () => {
-  test('is tried again, with the same words and a new signature, until it does', async () => {
+  test('a failed delivery is repeated with the same body and a new signature until the webhook answers 2xx', async () => {
     answer = (_, count) => [500, 302, 200][count - 1] ?? 200;
     await sessionAfter('pay');
     expect(webhook.types()).toEqual([completed, completed, completed]);
@@ -129,7 +129,7 @@ describe('a webhook that does not answer 2xx', () => {
     expect(sent).toMatchObject({ state: 'delivered', answers: [500, 302, 200] });
   });
 
-  test('is given up after a few times, and can be sent the event again', async () => {
+  test('a delivery is given up after four attempts, and can be resent', async () => {
     answer = () => 500;
     await sessionAfter('pay');
     const sent = alone.stripe.events.all().at(-1);
@@ -140,7 +140,7 @@ describe('a webhook that does not answer 2xx', () => {
     expect(webhook.deliveries.at(-1)?.event.id).toBe(sent?.event.id);
   });
 
-  test('or is not there at all: the same', async () => {
+  test('a delivery to a webhook that cannot be reached is given up after four attempts', async () => {
     await webhook.close();
     await sessionAfter('pay');
     expect(alone.stripe.events.all().at(-1)).toMatchObject({ state: 'given up', answers: [0, 0, 0, 0] });
@@ -148,7 +148,7 @@ describe('a webhook that does not answer 2xx', () => {
 });
 
 describe('the next events go out', () => {
-  test('twice: the same event two times', async () => {
+  test('in the delivery mode twice, an event is delivered two times', async () => {
     await onBoard('/deliveries', { mode: 'twice' });
     await sessionAfter('pay');
     const ids = webhook.deliveries.map(({ event }) => event.id);
@@ -158,7 +158,7 @@ describe('the next events go out', () => {
     expect(webhook.deliveries).toHaveLength(3);
   });
 
-  test('as two ids: two events for one change', async () => {
+  test('in the delivery mode two-ids, one change makes two events', async () => {
     await onBoard('/deliveries', { mode: 'two-ids' });
     const { id } = await sessionAfter('pay');
     const events = webhook.deliveries.map(({ event }) => event);
@@ -167,7 +167,7 @@ describe('the next events go out', () => {
     expect((await client.events.list({ type: completed })).data).toHaveLength(2);
   });
 
-  test('late: held until they are released, in the order they happened', async () => {
+  test('in the delivery mode late, events are held until release, and delivered in their order', async () => {
     await onBoard('/deliveries', { mode: 'late', times: 4 });
     await sessionAfter('pay', 'refund', 'dispute');
     expect(webhook.types()).toEqual(['charge.dispute.funds_withdrawn']);
@@ -181,7 +181,7 @@ describe('the next events go out', () => {
     expect((await onBoard('/release')).events).toEqual([]);
   });
 
-  test('reordered: held, and released backwards', async () => {
+  test('in the delivery mode reordered, events are held until release, and delivered in reverse', async () => {
     await onBoard('/deliveries', { mode: 'reordered', times: 10 });
     await sessionAfter('pay', 'refund');
     expect(webhook.deliveries).toEqual([]);
@@ -189,7 +189,7 @@ describe('the next events go out', () => {
     expect(webhook.types()).toEqual(['charge.refunded', 'refund.created', completed]);
   });
 
-  test('never: kept, and only sent again by hand', async () => {
+  test('in the delivery mode never, an event is delivered by a resend alone', async () => {
     await onBoard('/deliveries', { mode: 'never' });
     await sessionAfter('pay');
     expect(webhook.deliveries).toEqual([]);
@@ -201,7 +201,7 @@ describe('the next events go out', () => {
     expect(webhook.types()).toEqual([completed]);
   });
 
-  test('so only where they are of one type, if the order says one', async () => {
+  test('a delivery mode can be limited to one type of event', async () => {
     await onBoard('/deliveries', { mode: 'never', type: 'charge.refunded', times: 2 });
     await sessionAfter('pay', 'refund');
     expect(webhook.types()).toEqual([completed, 'refund.created']);
@@ -209,7 +209,7 @@ describe('the next events go out', () => {
     expect(waiting).toMatchObject({ deliveries: [{ mode: 'never', type: 'charge.refunded', times: 1 }] });
   });
 
-  test('once again when that is ordered', async () => {
+  test('the delivery mode once ends all other modes', async () => {
     await onBoard('/deliveries', { mode: 'never', times: 100 });
     expect(await onBoard('/deliveries', { mode: 'once' })).toMatchObject({ deliveries: [] });
     await sessionAfter('pay');
@@ -217,7 +217,7 @@ describe('the next events go out', () => {
   });
 });
 
-test('the board forces the next answers of the API, and releases those that are held', async () => {
+test('the board forces the next answers of the API, and releases held answers', async () => {
   await onBoard('/answers', { next: 'UNAVAILABLE', method: 'POST' });
   await expect(session()).rejects.toMatchObject({ statusCode: 503 });
   await onBoard('/answers', { next: 'HOLD' });
@@ -231,7 +231,7 @@ describe('beside Stripe’s own examples', () => {
   const fixtures = () =>
     (JSON.parse(readFileSync(official, 'utf8')) as { resources: Record<string, Record<string, unknown>> }).resources;
 
-  /** Fields of the example that ours lacks, as paths; lists and free-form objects are not looked into. */
+  /** Paths of fields that the example has and `ours` lacks; lists and free-form objects are skipped. */
   function lacking(ours: unknown, example: unknown, path = ''): string[] {
     if (!isObject(ours) || !isObject(example)) return [];
     return Object.entries(example).flatMap(([name, value]) => {
@@ -243,10 +243,10 @@ describe('beside Stripe’s own examples', () => {
   const isObject = (value: unknown): value is Record<string, unknown> =>
     typeof value === 'object' && value !== null && !Array.isArray(value);
 
-  /** What the example has only because it was made otherwise: refunds are asked for, and a bank debit has no card. */
-  const otherwise = ['charge refunds', 'charge payment_method_details.card'];
+  /** Fields that only the example has: its refunds are expanded, and a bank debit has no card. */
+  const exceptions = ['charge refunds', 'charge payment_method_details.card'];
 
-  test('every object an event carries has every field, and so has the event', async () => {
+  test('every event and its object have all fields of Stripe’s examples', async () => {
     await client.customers.create({ email: 'ada@echoes.test' });
     await sessionAfter('decline', 'pay', 'refund', 'fail-refund', 'dispute', 'win');
     await sessionAfter('pay-later', 'settle');
@@ -259,7 +259,7 @@ describe('beside Stripe’s own examples', () => {
       const { object } = event.data;
       const kind = object.object;
       expect(lacking({ ...event, data: {} }, { ...exampleEvent, data: {} })).toEqual([]);
-      const fields = lacking(object, examples[kind]).filter((path) => !otherwise.includes(`${kind} ${path}`));
+      const fields = lacking(object, examples[kind]).filter((path) => !exceptions.includes(`${kind} ${path}`));
       expect({ type: event.type, fields }).toEqual({ type: event.type, fields: [] });
       seen.add(kind);
     }
@@ -273,7 +273,7 @@ describe('beside Stripe’s own examples', () => {
     ]);
   });
 
-  test('a line of a session has every field', async () => {
+  test('a line item of a session has all fields of Stripe’s example', async () => {
     const { data } = await client.checkout.sessions.listLineItems((await session()).id);
     expect(lacking(data[0], fixtures().item)).toEqual([]);
   });

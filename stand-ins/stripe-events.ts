@@ -9,7 +9,7 @@ import { type AnyObject, apiVersion, type Cause, type Event, newId } from './str
 export const deliveryModes = ['once', 'twice', 'late', 'reordered', 'two-ids', 'never'] as const;
 export type DeliveryMode = (typeof deliveryModes)[number];
 
-/** An event and what became of it. `answers` are the statuses the webhook gave, 0 where none came. */
+/** An event and its deliveries. `answers`: the statuses of the webhook, 0 for a delivery without an answer. */
 export type Sent = {
   event: Event;
   mode: DeliveryMode;
@@ -17,7 +17,7 @@ export type Sent = {
   answers: number[];
 };
 
-/** The types of event the webhook has asked for; all others are only kept, as with a real endpoint. */
+/** The types of event that the webhook receives; all others are recorded alone, as for a real endpoint. */
 const enabledEvents: readonly string[] = [
   'checkout.session.completed',
   'checkout.session.async_payment_succeeded',
@@ -38,16 +38,16 @@ const enabledEvents: readonly string[] = [
 export type Events = ReturnType<typeof createEvents>;
 
 export type EventsOptions = {
-  /** Where events go. */
+  /** The URL of the webhook. */
   webhook: string;
-  /** The whole text, `whsec_` included, is the key. */
+  /** The signing key, `whsec_` included. */
   secret: string;
   now: () => number;
   /** Milliseconds before each further attempt after an answer that is not 2xx. */
   retryDelays: readonly number[];
 };
 
-/** Keeps all events, and delivers those the webhook asked for, signed, until it answers 2xx or patience ends. */
+/** Records all events, and delivers the enabled ones, signed, until the webhook answers 2xx or `retryDelays` ends. */
 export function createEvents({ webhook, secret, now, retryDelays }: EventsOptions) {
   const sent: Sent[] = [];
   const orders: { mode: DeliveryMode; type?: string; times: number }[] = [];
@@ -102,7 +102,7 @@ export function createEvents({ webhook, secret, now, retryDelays }: EventsOption
   }
 
   async function deliver(one: Sent): Promise<boolean> {
-    // What an event says never changes; only its signature is made anew for each attempt.
+    // The body stays the same in every attempt; the signature is new.
     const body = JSON.stringify({ ...one.event, pending_webhooks: 1 }, null, 2);
     for (const delay of [0, ...retryDelays]) {
       if (delay > 0) await setTimeout(delay, null, { signal: closed.signal }).catch(() => null);
@@ -114,7 +114,7 @@ export function createEvents({ webhook, secret, now, retryDelays }: EventsOption
     return false;
   }
 
-  /** A redirect is an answer too, and not a good one. */
+  /** The status of one delivery. Redirects are not followed. */
   async function post(body: string): Promise<number> {
     try {
       const answer = await fetch(webhook, {
@@ -142,13 +142,13 @@ export function createEvents({ webhook, secret, now, retryDelays }: EventsOption
     /** Every event, oldest first. */
     all: (): readonly Sent[] => sent,
     find: (id: string): Sent | null => sent.find(({ event }) => event.id === id) ?? null,
-    /** How the next events go out, of one type or of any; `once` forgets what was ordered before. */
+    /** Sets the delivery mode of the next events, of one type or of any; `once` ends all other modes. */
     next(mode: DeliveryMode, { times = 1, type }: { times?: number; type?: string } = {}): void {
       if (mode === 'once') orders.splice(0);
       else orders.push({ mode, times, ...(type ? { type } : {}) });
     },
     waiting: () => orders.map((order) => ({ ...order })),
-    /** Delivers what was held, one after the other: late ones as they happened, then reordered ones backwards. */
+    /** Delivers held events one by one: late ones in their order, then reordered ones in reverse. */
     async release(): Promise<Sent[]> {
       const held = sent.filter(({ state }) => state === 'held');
       const inOrder = [
@@ -159,13 +159,13 @@ export function createEvents({ webhook, secret, now, retryDelays }: EventsOption
       for (const one of inOrder) await begin(one, 1);
       return inOrder;
     },
-    /** Sends an event again, whatever became of it before, as the dashboard's "Resend" does. */
+    /** Delivers an event again, in any state, as "Resend" of the dashboard does. */
     async resend(id: string): Promise<Sent | null> {
       const one = sent.find(({ event }) => event.id === id) ?? null;
       if (one) await begin(one, 1);
       return one;
     },
-    /** Resolves when nothing is under way; held events do not count. */
+    /** Resolves when no delivery is under way; held events do not count. */
     async idle(): Promise<void> {
       while (underWay.size > 0) await Promise.all(underWay);
     },
@@ -173,7 +173,7 @@ export function createEvents({ webhook, secret, now, retryDelays }: EventsOption
   };
 }
 
-/** `t=…,v1=…,v0=…`: v0 is there in test mode, and signs nothing. */
+/** `t=…,v1=…,v0=…`: test mode adds a v0 that proves nothing. */
 export function signatureOf(body: string, secret: string, at: number): string {
   const time = Math.floor(at / 1000);
   const sign = (key: string) => createHmac('sha256', key).update(`${time}.${body}`).digest('hex');

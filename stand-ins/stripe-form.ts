@@ -1,11 +1,11 @@
-/** What a bracketed form says: `a[b][0]=c` is `{ a: { b: { 0: 'c' } } }`. Lists are objects with numbers for names. */
+/** A parsed form: `a[b][0]=c` is `{ a: { b: { 0: 'c' } } }`. Lists are objects with numeric names. */
 export type Value = string | Fields;
 export type Fields = { [name: string]: Value };
 
-/** What is wrong with a parameter, in Stripe's words. */
+/** An error about a parameter, in Stripe's words. */
 export type Problem = { message: string; param?: string; code?: string };
 
-/** Says what is wrong with a value, or null. */
+/** The error of a value, or null. */
 export type Check = (value: Value, param: string) => Problem | null;
 
 /** Reads `application/x-www-form-urlencoded` with brackets, as Stripe does. */
@@ -31,13 +31,13 @@ function put(into: Fields, [step = '', ...rest]: readonly string[], value: strin
   put(next, rest, value);
 }
 
-/** The text at a path; undefined where nothing was sent. */
+/** The text at a path; undefined for a missing parameter. */
 export function textAt(fields: Fields, ...path: string[]): string | undefined {
   const found = path.reduce<Value | undefined>((at, name) => (typeof at === 'object' ? at[name] : undefined), fields);
   return typeof found === 'string' ? found : undefined;
 }
 
-/** The number at a path; undefined where nothing was sent. */
+/** The number at a path; undefined for a missing parameter. */
 export function numberAt(fields: Fields, ...path: string[]): number | undefined {
   const text = textAt(fields, ...path);
   return text === undefined ? undefined : Number(text);
@@ -139,7 +139,7 @@ export const metadata: Check = (value, param) => {
   );
 };
 
-/** An object of known fields and no others. */
+/** An object with these fields and no others. */
 export function shape(known: Record<string, Check>, { required = [] }: { required?: readonly string[] } = {}): Check {
   return (value, param) => {
     if (typeof value === 'string') return { message: 'Invalid object', param };

@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import type Stripe from 'stripe';
 
-/** The version of the API whose objects these are. */
+/** The version of the API. */
 export const apiVersion = '2026-10-28.endive';
 
 export type Session = Stripe.Checkout.Session;
-/** On the wire a decimal is text. */
+/** The wire has decimals as text. */
 type Price = Omit<Stripe.Price, 'unit_amount_decimal'> & { unit_amount_decimal: string };
 export type LineItem = Omit<Stripe.LineItem, 'price'> & { price: Price };
 export type AnyObject = { id: string; object: string; created: number };
 
 const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** A new id as Stripe's look: what it is, then letters and digits. */
+/** A new id in Stripe's form: the prefix of its kind, then letters and digits. */
 export function newId(prefix: string, length = 24): string {
   return `${prefix}_${[...randomBytes(length)].map((byte) => letters[byte % letters.length]).join('')}`;
 }
@@ -39,7 +39,7 @@ export type SessionWish = {
   submitType: string | null;
 };
 
-/** A Checkout Session that waits to be paid. */
+/** An open, unpaid Checkout Session. */
 export function newSession(wish: SessionWish): Session {
   const id = newId('cs_test', 58);
   return {
@@ -117,7 +117,7 @@ export function newSession(wish: SessionWish): Session {
   };
 }
 
-/** Who paid, as far as Checkout asked. */
+/** The payer, with the fields that Checkout asks for. */
 export function detailsOf(email: string): NonNullable<Session['customer_details']> {
   return {
     address: null,
@@ -210,7 +210,7 @@ export function newCustomer(wish: {
   };
 }
 
-/** The payment behind a session, before anyone has tried to pay. */
+/** The payment of a session, before the first attempt. */
 export function newIntent(
   session: Session,
   wish: { created: number; metadata: Record<string, string>; description: string | null; receiptEmail: string | null },
@@ -264,7 +264,7 @@ export function newIntent(
   };
 }
 
-/** One attempt to take the money: by card, or by a bank that answers days later. */
+/** One attempt to pay: by card, or by a bank debit that settles days later. */
 export function newCharge(
   intent: Stripe.PaymentIntent,
   wish: { created: number; origin: string; email: string | null; status: 'succeeded' | 'pending' | 'failed' },
@@ -404,7 +404,7 @@ export function newRefund(
   };
 }
 
-/** A chargeback; as an inquiry the bank only asks, and takes no money yet. */
+/** A chargeback, or an inquiry, which takes no money. */
 export function newDispute(
   charge: Stripe.Charge,
   wish: { created: number; amount: number; reason: string; isInquiry: boolean },
@@ -475,7 +475,7 @@ export function newDispute(
   };
 }
 
-/** The origin of a change: the request that made it, or nobody's. */
+/** The API request that caused a change; null values for the action of a person. */
 export type Cause = { id: string | null; idempotency_key: string | null };
 
 export type Event = {

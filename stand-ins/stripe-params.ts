@@ -1,6 +1,6 @@
 import { address, currency, email, flag, integer, list, metadata, oneOf, shape, text } from './stripe-form.ts';
 
-// What each endpoint takes. Parameters of Stripe that are not written here are refused like misspelt ones.
+// The parameters of each endpoint. Other parameters of Stripe are refused like misspelt ones.
 
 const expand = list(text(), { max: 20 });
 const range = shape({ gt: integer(), gte: integer(), lt: integer(), lte: integer() });

@@ -19,7 +19,7 @@ afterAll(async () => {
 const create = (changes: Partial<Stripe.Checkout.SessionCreateParams> = {}) =>
   client.checkout.sessions.create(packOrder(changes));
 
-/** Presses a button of the payment page, as a browser does. */
+/** Posts a button of the payment page. */
 async function press(session: Stripe.Checkout.Session, action: string, email = ''): Promise<Response> {
   return fetch(session.url ?? '', {
     method: 'POST',
@@ -28,7 +28,7 @@ async function press(session: Stripe.Checkout.Session, action: string, email = '
   });
 }
 
-/** Presses a button of the board, as a test does. */
+/** Performs an action on a session through the board. */
 async function onBoard(
   id: string,
   action: string,
@@ -42,7 +42,7 @@ async function onBoard(
   return { status: answer.status, body: (await answer.json()) as ShownSession };
 }
 
-/** The types of event that have come for a session and its payment, by name: no order is promised. */
+/** The types of the delivered events of a session and its payment, sorted: their order is not promised. */
 async function heard(session: Stripe.Checkout.Session): Promise<string[]> {
   await alone.stripe.events.idle();
   const now = await client.checkout.sessions.retrieve(session.id);
@@ -66,7 +66,7 @@ async function chargeOf({ id }: Stripe.Checkout.Session): Promise<Stripe.Charge>
 }
 
 describe('the payment page', () => {
-  test('shows what is bought, for how much, and every way it may end, to any width of screen', async () => {
+  test('the payment page shows the line items, the amount, and a button for every ending, at any width', async () => {
     const html = await (await fetch((await create()).url ?? '')).text();
     for (const words of ['10 credits', '$9.99', '>Pay<', '>Pay later<', '>Decline<', '>Cancel<', '>Expire<'])
       expect(html).toContain(words);
@@ -74,7 +74,7 @@ describe('the payment page', () => {
     expect(html).toContain('ada@echoes.test');
   });
 
-  test('Pay takes the money and goes on to where the app wants people, with the session named', async () => {
+  test('Pay completes the session and redirects to the success URL with its session id', async () => {
     const session = await create();
     const answer = await press(session, 'pay');
     expect(answer.status).toBe(303);
@@ -92,14 +92,14 @@ describe('the payment page', () => {
     expect(await (await fetch(receipt_url ?? '')).text()).toContain('$9.99');
   });
 
-  test('a session that is paid takes no second payment', async () => {
+  test('a paid session takes no second payment', async () => {
     const session = await paid();
     expect((await press(session, 'pay')).status).toBe(409);
     expect(await (await fetch(session.url ?? '')).text()).toContain('paid already');
     expect(await heard(session)).toEqual(['checkout.session.completed']);
   });
 
-  test('Decline stays on the page and says so; the next attempt may succeed, with the same payment', async () => {
+  test('Decline stays on the payment page with a message, and the next attempt may succeed with the same payment', async () => {
     const session = await create();
     const declined = await press(session, 'decline');
     expect(declined.status).toBe(200);
@@ -111,7 +111,7 @@ describe('the payment page', () => {
     expect(charges.data.map(({ status }) => status)).toEqual(['succeeded', 'failed']);
   });
 
-  test('Cancel goes back and leaves the session open', async () => {
+  test('Cancel redirects to the cancel URL and leaves the session open', async () => {
     const session = await create();
     expect((await press(session, 'cancel')).headers.get('location')).toBe('http://localhost:8787/credits');
     expect(await client.checkout.sessions.retrieve(session.id)).toMatchObject({ status: 'open' });
@@ -125,7 +125,7 @@ describe('the payment page', () => {
     expect(await heard(session)).toEqual(['checkout.session.expired']);
   });
 
-  test('Pay later completes the session without money, until the bank sends it', async () => {
+  test('Pay later completes the session unpaid until the bank settles', async () => {
     const session = await create();
     expect((await press(session, 'pay-later')).status).toBe(303);
     const unpaid = await client.checkout.sessions.retrieve(session.id, { expand: ['payment_intent'] });
@@ -140,7 +140,7 @@ describe('the payment page', () => {
     expect((await onBoard(session.id, 'settle')).status).toBe(400);
   });
 
-  test('Pay later may end without money', async () => {
+  test('a delayed payment may fail', async () => {
     const session = await create();
     await press(session, 'pay-later');
     await onBoard(session.id, 'fail');
@@ -153,20 +153,20 @@ describe('the payment page', () => {
     ]);
   });
 
-  test('a session for cards alone offers no Pay later', async () => {
+  test('a session that allows cards alone offers no Pay later', async () => {
     const session = await create({ allowed_payment_method_types: ['card'] });
     expect(await (await fetch(session.url ?? '')).text()).not.toContain('>Pay later<');
     expect((await press(session, 'pay-later')).status).toBe(409);
   });
 
-  test('nothing to pay needs no payment', async () => {
+  test('a session with an amount of 0 needs no payment', async () => {
     const price_data = { currency: 'usd', unit_amount: 0, product_data: { name: 'A gift' } };
     const session = await paid({ line_items: [{ quantity: 1, price_data }] });
     const now = await client.checkout.sessions.retrieve(session.id);
     expect(now).toMatchObject({ payment_status: 'no_payment_required', payment_intent: null });
   });
 
-  test('who pays is asked where nobody said it, and becomes a customer where that is wanted', async () => {
+  test('the payment page asks for a missing e-mail, and its payer becomes a customer with customer_creation always', async () => {
     const session = await create({ customer_email: undefined, customer_creation: 'always' });
     await press(session, 'pay', 'grace@echoes.test');
     const now = await client.checkout.sessions.retrieve(session.id, { expand: ['customer'] });
@@ -176,7 +176,7 @@ describe('the payment page', () => {
     });
   });
 
-  test('words of others are shown as words', async () => {
+  test('the payment page escapes the names of line items', async () => {
     const price_data = { currency: 'usd', unit_amount: 999, product_data: { name: '<b>10</b>' } };
     const session = await create({ line_items: [{ quantity: 2, price_data }] });
     const html = await (await fetch(session.url ?? '')).text();
@@ -184,14 +184,14 @@ describe('the payment page', () => {
     expect(html).toContain('$19.98');
   });
 
-  test('a page that never was is not found', async () => {
+  test('the page of an unknown session or charge is not found', async () => {
     expect((await fetch(`${alone.origin}/checkout/c/pay/cs_test_none`)).status).toBe(404);
     expect((await fetch(`${alone.origin}/checkout/receipts/payment/ch_none`)).status).toBe(404);
   });
 });
 
 describe('a refund', () => {
-  test('in parts adds up, and each part tells the whole so far', async () => {
+  test('partial refunds add up, and each event holds the sum so far', async () => {
     const session = await paid();
     await onBoard(session.id, 'refund', { amount: 300 });
     const { payment_intent } = await chargeOf(session);
@@ -218,7 +218,7 @@ describe('a refund', () => {
     expect(data.map(({ amount }) => amount)).toEqual([499, 200, 300]);
   });
 
-  test('of more than is left is refused, and so is one of what has gone back whole', async () => {
+  test('a refund of more than the rest is refused, and one of a fully refunded charge too', async () => {
     const session = await paid();
     const { id: charge } = await chargeOf(session);
     await client.refunds.create({ charge, amount: 900 });
@@ -232,7 +232,7 @@ describe('a refund', () => {
     expect((await onBoard(session.id, 'refund')).status).toBe(400);
   });
 
-  test('under one idempotency key happens once', async () => {
+  test('a refund under one idempotency key happens once', async () => {
     const { id: charge } = await chargeOf(await paid());
     const options = { idempotencyKey: `refund:${charge}:1` };
     const order = { charge, amount: 100, reason: 'requested_by_customer' as const };
@@ -241,7 +241,7 @@ describe('a refund', () => {
     expect(await client.charges.retrieve(charge)).toMatchObject({ amount_refunded: 100 });
   });
 
-  test('that fails gives the money back to the account', async () => {
+  test('a failed refund returns the money to the account', async () => {
     const session = await paid();
     await onBoard(session.id, 'refund', { amount: 300 });
     const { body } = await onBoard(session.id, 'fail-refund');
@@ -256,7 +256,7 @@ describe('a refund', () => {
     expect((await onBoard(session.id, 'fail-refund')).status).toBe(400);
   });
 
-  test('needs a payment, an amount above nothing, and one of the three reasons', async () => {
+  test('a refund needs a payment, an amount above 0, and one of the three reasons', async () => {
     const { id: charge } = await chargeOf(await paid());
     await expect(client.refunds.create({})).rejects.toMatchObject({ code: 'parameter_missing' });
     await expect(client.refunds.create({ charge, amount: 0 })).rejects.toMatchObject({ param: 'amount' });
@@ -273,7 +273,7 @@ describe('a refund', () => {
 });
 
 describe('a dispute', () => {
-  test('takes the money, and lets no refund through while it is open', async () => {
+  test('a dispute takes the money, and refunds are refused while it is open', async () => {
     const session = await paid();
     const { body } = await onBoard(session.id, 'dispute', { reason: 'product_not_received' });
     expect(body).toMatchObject({ dispute: { status: 'needs_response', amount: 999 }, can: ['win', 'lose'] });
@@ -290,7 +290,7 @@ describe('a dispute', () => {
     expect((await onBoard(session.id, 'dispute')).status).toBe(400);
   });
 
-  test('that is won brings the money back', async () => {
+  test('a won dispute returns the money', async () => {
     const session = await paid();
     await onBoard(session.id, 'dispute');
     expect((await onBoard(session.id, 'win')).body).toMatchObject({ dispute: { status: 'won' } });
@@ -304,7 +304,7 @@ describe('a dispute', () => {
     expect((await onBoard(session.id, 'refund')).status).toBe(200);
   });
 
-  test('that is lost is the end of it', async () => {
+  test('a lost dispute allows no further dispute action or refund', async () => {
     const session = await paid();
     await onBoard(session.id, 'dispute', { amount: 500 });
     expect((await onBoard(session.id, 'lose')).body).toMatchObject({ dispute: { status: 'lost', amount: 500 } });
@@ -313,7 +313,7 @@ describe('a dispute', () => {
     expect((await onBoard(session.id, 'refund')).status).toBe(400);
   });
 
-  test('that is only an inquiry takes no money, and is closed', async () => {
+  test('an inquiry takes no money, and is closed', async () => {
     const session = await paid();
     const { body } = await onBoard(session.id, 'dispute', { isInquiry: true });
     expect(body).toMatchObject({ dispute: { status: 'warning_needs_response' } });
@@ -324,7 +324,7 @@ describe('a dispute', () => {
 });
 
 describe('the board', () => {
-  test('lists sessions with what can be done to each, and brings a person back after a button', async () => {
+  test('the board lists sessions with their actions, and redirects to itself after a button', async () => {
     const session = await create();
     const list = (await (await fetch(`${alone.origin}/board/stripe.json`)).json()) as { sessions: ShownSession[] };
     expect(list.sessions[0]).toMatchObject({
@@ -344,7 +344,7 @@ describe('the board', () => {
       expect(html).toContain(words);
   });
 
-  test('refuses what it does not know', async () => {
+  test('the board refuses unknown actions, sessions, paths and delivery modes', async () => {
     const { id } = await create();
     expect((await onBoard(id, 'burn')).status).toBe(400);
     expect((await onBoard('cs_test_none', 'pay')).status).toBe(400);

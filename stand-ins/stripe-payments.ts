@@ -7,15 +7,15 @@ const declined = { type: 'card_error', code: 'card_declined', decline_code: 'gen
 
 export type Payments = ReturnType<typeof createPayments>;
 
-/** What happens to a session: paid, paid later, declined, expired; and days later the bank's answer. */
+/** Payments of sessions: paid at once, paid later, declined or expired; and the bank's later answer. */
 export function createPayments(account: Account) {
   const { sessions, intents, charges, customers, wishes, emit, seconds, origin } = account;
-  /** Which session a payment is for. */
+  /** Session ids by payment. */
   const payers = new Map<string, string>();
 
   const intentFor = (session: Session) => [...intents.values()].find(({ id }) => payers.get(id) === session.id);
 
-  /** A session that can still be paid. */
+  /** An open session. */
   function open(id: string, verb: string): Outcome<Session> {
     sweep();
     const session = sessions.get(id);
@@ -26,7 +26,7 @@ export function createPayments(account: Account) {
     );
   }
 
-  /** A session whose bank has yet to answer, with its payment. */
+  /** A session with a delayed payment that has not settled, with that payment. */
   function pending(id: string): Outcome<{ session: Session; intent: Stripe.PaymentIntent; charge: Stripe.Charge }> {
     const session = sessions.get(id);
     const intent = intents.get(String(session?.payment_intent));
@@ -36,7 +36,7 @@ export function createPayments(account: Account) {
     return done({ session, intent, charge });
   }
 
-  /** Payments are made at the first attempt; until the session is complete it does not name them. */
+  /** The payment of a session, created at the first attempt. A session names its payment once it is complete. */
   function intentOf(session: Session): Stripe.PaymentIntent {
     const known = intentFor(session);
     if (known) return known;
@@ -85,7 +85,7 @@ export function createPayments(account: Account) {
     return known || given || 'someone@echoes.test';
   }
 
-  /** Sessions end by themselves when their time has come. */
+  /** Expires open sessions at `expires_at`. */
   function sweep(): void {
     for (const session of sessions.values())
       if (session.status === 'open' && session.expires_at <= seconds()) end(session, null);
@@ -130,7 +130,7 @@ export function createPayments(account: Account) {
       return found;
     },
 
-    /** Complete but unpaid: a bank will answer. */
+    /** Complete and unpaid: the bank settles later. */
     payLater(id: string, { email }: { email?: string } = {}): Outcome<Session> {
       const found = open(id, 'paid');
       if (!found.ok) return found;
@@ -147,7 +147,7 @@ export function createPayments(account: Account) {
       return found;
     },
 
-    /** The card was declined; the session stays open for another attempt. */
+    /** The card is declined; the session stays open for another attempt. */
     decline(id: string, { email }: { email?: string } = {}): Outcome<Session> {
       const found = open(id, 'paid');
       if (!found.ok) return found;
@@ -163,7 +163,7 @@ export function createPayments(account: Account) {
       return found;
     },
 
-    /** The bank sent the money of a delayed payment. */
+    /** The bank pays a delayed payment. */
     settle(id: string): Outcome<Session> {
       const found = pending(id);
       if (!found.ok) return found;
@@ -177,7 +177,7 @@ export function createPayments(account: Account) {
       return done(session);
     },
 
-    /** The bank sent nothing: the session stays complete and unpaid. */
+    /** The bank does not pay: the session stays complete and unpaid. */
     fail(id: string): Outcome<Session> {
       const found = pending(id);
       if (!found.ok) return found;
@@ -194,7 +194,7 @@ export function createPayments(account: Account) {
   };
 }
 
-/** Whether the session takes a method whose money comes days later. */
+/** True where the session allows a payment method that settles days later. */
 function takesDelayed({ amount_total, payment_method_types }: Session): boolean {
   return amount_total !== 0 && payment_method_types.some((method) => delayedMethods.includes(method));
 }

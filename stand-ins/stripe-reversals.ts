@@ -9,13 +9,13 @@ const endings = { won: 'won', lost: 'lost', closed: 'warning_closed' } as const;
 
 export type Reversals = ReturnType<typeof createReversals>;
 
-/** How money goes back: refunds, in part or whole, which may fail; and disputes, which are won or lost. */
+/** Refunds, partial or full, which may fail; and disputes, which are won or lost. */
 export function createReversals(account: Account) {
   const { sessions, intents, charges, refunds, disputes, emit, seconds } = account;
   const disputesOf = (charge: Stripe.Charge) => [...disputes.values()].filter((one) => one.charge === charge.id);
   const isOpen = ({ status }: Stripe.Dispute) => !['won', 'lost', 'warning_closed'].includes(status);
 
-  /** The charge that took a session's money. */
+  /** The successful charge of a session. */
   function chargeOf(sessionId: string): Outcome<Stripe.Charge> {
     const intent = intents.get(String(sessions.get(sessionId)?.payment_intent));
     const charge = charges.get(String(intent?.latest_charge));
@@ -53,7 +53,7 @@ export function createReversals(account: Account) {
   }
 
   return {
-    /** The refund a form asks for. */
+    /** Refunds a payment as requested through the API. */
     refundFrom(fields: Fields, cause: Cause | null): Outcome<Stripe.Refund> {
       const [intentId, chargeId] = [textAt(fields, 'payment_intent'), textAt(fields, 'charge')];
       if (!intentId && !chargeId)
@@ -71,7 +71,7 @@ export function createReversals(account: Account) {
       return refund(charge, { amount, reason, metadata: metadataAt(fields, 'metadata') }, cause);
     },
 
-    /** The money of a session goes back, all that is left or a part. */
+    /** Refunds a session: `amount` cents, or the rest. */
     refund(sessionId: string, { amount, reason }: { amount?: number; reason?: string } = {}): Outcome<Stripe.Refund> {
       const found = chargeOf(sessionId);
       if (!found.ok) return found;
@@ -80,7 +80,7 @@ export function createReversals(account: Account) {
       return refund(found.value, { amount, reason }, null);
     },
 
-    /** The bank sent a refund back, the newest one that can: the money is the account's again. */
+    /** The newest refund that has not failed fails, and its money returns to the account. */
     failRefund(sessionId: string): Outcome<Stripe.Refund> {
       const found = chargeOf(sessionId);
       if (!found.ok) return found;
@@ -98,7 +98,7 @@ export function createReversals(account: Account) {
       return done(last);
     },
 
-    /** The bank takes the money back, or, as an inquiry, only asks. */
+    /** Opens a dispute, which takes the money, or an inquiry, which does not. */
     dispute(
       sessionId: string,
       {
@@ -123,7 +123,7 @@ export function createReversals(account: Account) {
       return done(made);
     },
 
-    /** The end of a dispute. Only an inquiry is simply closed. */
+    /** Ends a dispute as won or lost, or closes an inquiry. */
     closeDispute(sessionId: string, ending: keyof typeof endings): Outcome<Stripe.Dispute> {
       const found = chargeOf(sessionId);
       if (!found.ok) return found;

@@ -7,7 +7,7 @@ import { type Received, serve } from './serve.ts';
 import { createStripe, type StripeOptions, type StripeStandIn } from './stripe.ts';
 import { createStripeBoard } from './stripe-board.ts';
 
-/** Stripe's stand-in by itself, without the other services. */
+/** Stripe's stand-in without the other services. */
 export type StripeAlone = {
   origin: string;
   vars: Record<string, string>;
@@ -16,7 +16,7 @@ export type StripeAlone = {
   close(): Promise<void>;
 };
 
-/** Starts the API, the payment page and the board's part of it on one port of loopback; 0 takes a free one. */
+/** Starts the API, the payment page and their part of the board on one port of loopback; 0 takes a free port. */
 export async function startStripe({
   port = 0,
   ...options
@@ -51,7 +51,7 @@ export async function startStripe({
   };
 }
 
-/** The real client, pointed at a stand-in the way the app points it. It never tries twice by itself. */
+/** Stripe's client, connected to a stand-in as in the app, without retries. */
 export function clientOf(vars: Record<string, string>, changes: { key?: string } = {}): Stripe {
   const { hostname, port } = new URL(vars.STRIPE_API_BASE ?? '');
   return new Stripe(changes.key ?? vars.STRIPE_SECRET_KEY ?? '', {
@@ -63,10 +63,10 @@ export function clientOf(vars: Record<string, string>, changes: { key?: string }
   });
 }
 
-/** One delivery, as it came in. */
+/** One received delivery. */
 export type Delivery = { body: string; signature: string; event: Stripe.Event };
 
-/** A webhook that remembers what it was sent. `answer` says with which status; 200 where nothing is said. */
+/** A webhook that records its deliveries. `answer` gives the status of each; 200 by default. */
 export async function startWebhook(answer: (delivery: Delivery, count: number) => number = () => 200) {
   const deliveries: Delivery[] = [];
   const server = createServer(async (request, response) => {
@@ -92,7 +92,7 @@ export async function startWebhook(answer: (delivery: Delivery, count: number) =
   };
 }
 
-/** What the app sends for a pack of credits. */
+/** The app's request for a session that sells a pack of credits. */
 export function packOrder(changes: Partial<Stripe.Checkout.SessionCreateParams> = {}) {
   return {
     mode: 'payment',

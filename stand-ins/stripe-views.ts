@@ -4,8 +4,8 @@ import type { AnyObject } from './stripe-objects.ts';
 
 type Json = Record<string, unknown>;
 
-/** Which names of an object lead to another object, or to a list that is left out unless asked for. */
-const leads: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+/** The expandable fields of each kind of object, with the kind that each leads to. */
+const expandable: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'checkout.session': { customer: 'customer', payment_intent: 'payment_intent', line_items: 'list of item' },
   payment_intent: { customer: 'customer', latest_charge: 'charge' },
   charge: { customer: 'customer', payment_intent: 'payment_intent', refunds: 'list of refund' },
@@ -13,7 +13,7 @@ const leads: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   dispute: { charge: 'charge', payment_intent: 'payment_intent' },
 };
 
-/** What is wrong with a request's `expand`, given the kind of object it is answered with. */
+/** The error of a request's `expand`, for an answer of this kind; null for a valid one. */
 export function expansionProblem(kind: string, fields: Fields): Problem | null {
   for (const [, value] of entriesAt(fields, 'expand')) {
     const steps = String(value).split('.');
@@ -21,7 +21,7 @@ export function expansionProblem(kind: string, fields: Fields): Problem | null {
       return { message: 'You cannot expand more than 4 levels of a property.', param: 'expand' };
     const end = steps.reduce<string | undefined>((at = '', step) => {
       if (at.startsWith('list of ')) return step === 'data' ? at.slice('list of '.length) : undefined;
-      const known = leads[at] ?? {};
+      const known = expandable[at] ?? {};
       return Object.hasOwn(known, step) ? known[step] : undefined;
     }, kind);
     if (end === undefined) return { message: `This property cannot be expanded (${String(value)}).`, param: 'expand' };
@@ -29,9 +29,9 @@ export function expansionProblem(kind: string, fields: Fields): Problem | null {
   return null;
 }
 
-/** How objects are answered: with what `expand` asks for, and in pages. */
+/** Answers with objects: expanded as the request names, and in pages. */
 export function createViews(account: Account) {
-  /** A copy of an object, or of a list of them, with everything expanded that the request names. */
+  /** A copy of an object or list, with the fields expanded that the request names. */
   function view(object: object, fields: Fields): Outcome<Json> {
     const copy = structuredClone(object) as Json;
     for (const [, path] of entriesAt(fields, 'expand')) expandInto(copy, String(path).split('.'));
@@ -50,7 +50,7 @@ export function createViews(account: Account) {
     if (rest.length > 0) expandInto(inner as Json, rest);
   }
 
-  /** A list inside an object. */
+  /** An expandable list of an object. */
   function listIn({ id, object }: Json, name: string): unknown {
     if (object === 'checkout.session' && name === 'line_items') return lineItems(String(id));
     if (object !== 'charge' || name !== 'refunds') return null;
@@ -87,7 +87,7 @@ export function createViews(account: Account) {
     const from = after === undefined ? everything : everything.slice(after + 1);
     const within = before === undefined ? from : everything.slice(0, before);
     const found = within.filter((object) => isInTime(object.created, fields) && matches(object));
-    // Going back, the page is the one that ends right before.
+    // With `ending_before`, the page is the one that ends right before that object.
     const data = before === undefined ? found.slice(0, limit) : found.slice(-limit);
     return view(listOf(data, url, found.length > data.length), fields);
   }

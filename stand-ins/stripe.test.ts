@@ -2,7 +2,7 @@ import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clientOf, packOrder, type StripeAlone, startStripe } from './stripe-testing.ts';
 
-// The clock is moved by the tests, never by itself.
+// The clock of the stand-in; only the tests move it.
 let at = Date.UTC(2026, 10, 22);
 let alone: StripeAlone;
 let client: Stripe;
@@ -20,7 +20,7 @@ const problemOf = (work: Promise<unknown>): Promise<Stripe.errors.StripeError> =
     () => expect.unreachable('was not refused'),
     (error: Stripe.errors.StripeError) => error,
   );
-/** A request without the client, for what the client would never send. */
+/** A request without Stripe's client, which sends valid requests alone. */
 const raw = (path: string, init: RequestInit = {}) =>
   fetch(`${alone.origin}${path}`, {
     ...init,
@@ -28,7 +28,7 @@ const raw = (path: string, init: RequestInit = {}) =>
   });
 
 describe('a session', () => {
-  test('begins open and unpaid, with a page to pay on', async () => {
+  test('a new session is open and unpaid, with a payment page', async () => {
     const session = await create();
     expect(session).toMatchObject({
       object: 'checkout.session',
@@ -51,7 +51,7 @@ describe('a session', () => {
     expect(await client.checkout.sessions.retrieve(session.id)).toEqual(session);
   });
 
-  test('is expired by request, once, and its page takes no money from then on', async () => {
+  test('a session is expired once by a request, and its page takes no payment from then on', async () => {
     const { id, url } = await create();
     expect(await client.checkout.sessions.expire(id)).toMatchObject({ status: 'expired', url: null });
     expect(await (await fetch(url ?? '')).text()).toContain('timed out');
@@ -60,7 +60,7 @@ describe('a session', () => {
     expect(error.message).toContain('This Checkout Session has a status of `expired`');
   });
 
-  test('expires by itself when its time has come', async () => {
+  test('a session expires at expires_at', async () => {
     const { id } = await create({ expires_at: seconds() + 1800 });
     at += 1_799_000;
     expect(await client.checkout.sessions.retrieve(id)).toMatchObject({ status: 'open' });
@@ -70,7 +70,7 @@ describe('a session', () => {
     expect(data[0]?.data.object).toMatchObject({ id });
   });
 
-  test('comes with its lines, its payment and its customer when the request expands them', async () => {
+  test('a session includes its line items, payment and customer when the request expands them', async () => {
     const customer = await client.customers.create({ email: 'grace@echoes.test', metadata: { user: 'user_2' } });
     const order = {
       ...packOrder(),
@@ -96,7 +96,7 @@ describe('a session', () => {
 });
 
 describe('a list of sessions', () => {
-  test('is paged, newest first, and holds what was created since a time', async () => {
+  test('a list of sessions is paged, newest first, and filtered by creation time', async () => {
     at += 10_000;
     const since = seconds();
     const made: string[] = [];
@@ -113,7 +113,7 @@ describe('a list of sessions', () => {
     expect(back.data.map(({ id }) => id)).toEqual([made[3]]);
   });
 
-  test('is narrowed to a status, a payment, an e-mail', async () => {
+  test('a list of sessions is filtered by status, payment and e-mail', async () => {
     const session = await create({ customer_email: 'narrow@echoes.test' });
     alone.stripe.payments.pay(session.id);
     const { payment_intent } = await client.checkout.sessions.retrieve(session.id);
@@ -129,7 +129,7 @@ describe('a list of sessions', () => {
     expect(open.data.map(({ id }) => id)).not.toContain(session.id);
   });
 
-  test('refuses a page of more than a hundred, and a place nobody knows', async () => {
+  test('a list of sessions refuses a limit above 100 and an unknown starting_after', async () => {
     expect(await problemOf(client.checkout.sessions.list({ limit: 101 }))).toMatchObject({ param: 'limit' });
     const unknown = await problemOf(client.checkout.sessions.list({ starting_after: 'cs_test_none' }));
     expect(unknown).toMatchObject({ code: 'resource_missing', param: 'starting_after' });
@@ -145,30 +145,34 @@ describe('is strict', () => {
       { code: 'parameter_unknown', param: 'payment_intent_data[pack]' },
     ],
     [
-      'a parameter that left with this version',
+      'a parameter that this version removed',
       { payment_method_types: ['card'] },
       { code: 'parameter_unknown', param: 'payment_method_types' },
     ],
     ['a wrong mode', { mode: 'gift' }, { param: 'mode' }],
     ['no line items', { line_items: undefined }, { code: 'parameter_missing', param: 'line_items' }],
-    ['an amount with a point', { line_items: [line({ unit_amount: 9.99 })] }, { code: 'parameter_invalid_integer' }],
     [
-      'a currency nobody has',
+      'an amount with a decimal point',
+      { line_items: [line({ unit_amount: 9.99 })] },
+      { code: 'parameter_invalid_integer' },
+    ],
+    [
+      'an unknown currency',
       { line_items: [line({ currency: 'zzz' })] },
       { param: 'line_items[0][price_data][currency]' },
     ],
     ['less money than Stripe takes', { line_items: [line({ unit_amount: 49 })] }, { code: 'amount_too_small' }],
-    ['an address that is none', { success_url: '/credits' }, { code: 'url_invalid', param: 'success_url' }],
-    ['an e-mail that is none', { customer_email: 'ada' }, { code: 'email_invalid', param: 'customer_email' }],
+    ['an invalid URL', { success_url: '/credits' }, { code: 'url_invalid', param: 'success_url' }],
+    ['an invalid e-mail', { customer_email: 'ada' }, { code: 'email_invalid', param: 'customer_email' }],
     ['an empty reference', { client_reference_id: '' }, { code: 'parameter_invalid_empty' }],
     ['a reference that is too long', { client_reference_id: 'x'.repeat(201) }, { param: 'client_reference_id' }],
     ['long metadata', { metadata: { pack: 'x'.repeat(501) } }, { param: 'metadata[pack]' }],
     ['a customer and an e-mail', { customer: 'cus_1' }, { param: 'customer' }],
-    ['a customer nobody knows', { customer: 'cus_1', customer_email: undefined }, { code: 'resource_missing' }],
+    ['an unknown customer', { customer: 'cus_1', customer_email: undefined }, { code: 'resource_missing' }],
     ['an end in 29 minutes', { expires_at: () => seconds() + 29 * 60 }, { param: 'expires_at' }],
     ['an end in more than a day', { expires_at: () => seconds() + 86_460 }, { param: 'expires_at' }],
-    ['an expansion of nothing', { expand: ['colour'] }, { param: 'expand' }],
-  ])('%s is refused', async (_, changes, expected) => {
+    ['an unknown expansion', { expand: ['colour'] }, { param: 'expand' }],
+  ])('a session with %s is refused', async (_, changes, expected) => {
     const given = Object.fromEntries(
       Object.entries(changes).map(([name, value]) => [name, typeof value === 'function' ? value() : value]),
     );
@@ -184,13 +188,13 @@ describe('is strict', () => {
     return { quantity: 1, price_data: priceData };
   }
 
-  test('a wrong key opens nothing, nor does none', async () => {
+  test('a wrong and a missing API key are refused', async () => {
     const error = await problemOf(clientOf(alone.vars, { key: 'sk_test_guess' }).checkout.sessions.list());
     expect(error).toBeInstanceOf(Stripe.errors.StripeAuthenticationError);
     expect((await fetch(`${alone.origin}/v1/checkout/sessions`)).status).toBe(401);
   });
 
-  test('another version of the API, JSON as body and an address nobody knows are refused', async () => {
+  test('another version of the API, a JSON body and an unknown path are refused', async () => {
     const old = await raw('/v1/events', { headers: { 'stripe-version': '2020-08-27' } });
     expect(old.status).toBe(400);
     const json = await raw('/v1/customers', {
@@ -210,19 +214,19 @@ describe('is strict', () => {
     ['refunds', () => client.refunds.retrieve('re_none')],
     ['disputes', () => client.disputes.retrieve('dp_none')],
     ['events', () => client.events.retrieve('evt_none')],
-  ])('what is not there is not found: %s', async (_, work) => {
+  ])('an unknown id is not found: %s', async (_, work) => {
     expect(await problemOf(work())).toMatchObject({ statusCode: 404, code: 'resource_missing', param: 'id' });
   });
 });
 
 describe('an idempotency key', () => {
-  test('gives the first answer again to the same request, and makes nothing new', async () => {
+  test('an idempotency key repeats the first answer to the same request, and creates nothing', async () => {
     const options = { idempotencyKey: 'checkout:user_1:again' };
     const first = await client.checkout.sessions.create(packOrder(), options);
     const before = alone.stripe.account.sessions.size;
     alone.stripe.payments.pay(first.id);
     const second = await client.checkout.sessions.create(packOrder(), options);
-    // The answer of then, not the session of now.
+    // The stored answer, not the current session.
     expect(second).toEqual(first);
     expect(second.status).toBe('open');
     expect(second.lastResponse.headers).toMatchObject({
@@ -232,7 +236,7 @@ describe('an idempotency key', () => {
     expect(alone.stripe.account.sessions.size).toBe(before);
   });
 
-  test('is an error with other parameters, and at another address', async () => {
+  test('an idempotency key with other parameters or another path is an error', async () => {
     const options = { idempotencyKey: 'checkout:user_1:other' };
     await client.checkout.sessions.create(packOrder(), options);
     const other = client.checkout.sessions.create(packOrder({ client_reference_id: 'user_2' }), options);
@@ -243,7 +247,7 @@ describe('an idempotency key', () => {
     expect(elsewhere).toBeInstanceOf(Stripe.errors.StripeIdempotencyError);
   });
 
-  test('is in use while its first request is under way', async () => {
+  test('an idempotency key is in use while its first request is under way', async () => {
     const options = { idempotencyKey: 'checkout:user_1:both' };
     alone.stripe.answers.next('HOLD');
     const first = client.checkout.sessions.create(packOrder(), options);
@@ -254,7 +258,7 @@ describe('an idempotency key', () => {
     expect(await first).toEqual(await client.checkout.sessions.create(packOrder(), options));
   });
 
-  test('is free again after parameters were refused, and a day later', async () => {
+  test('an idempotency key is free after refused parameters, and after a day', async () => {
     const options = { idempotencyKey: 'checkout:user_1:free' };
     await problemOf(client.checkout.sessions.create(packOrder({ success_url: 'nowhere' }), options));
     const first = await client.checkout.sessions.create(packOrder(), options);
@@ -262,14 +266,14 @@ describe('an idempotency key', () => {
     expect((await client.checkout.sessions.create(packOrder(), options)).id).not.toBe(first.id);
   });
 
-  test('keeps an error that came after the work had begun', async () => {
+  test('an idempotency key keeps an error of the server', async () => {
     const options = { idempotencyKey: 'checkout:user_1:error' };
     alone.stripe.answers.next('ERROR');
     expect(await problemOf(client.checkout.sessions.create(packOrder(), options))).toMatchObject({ statusCode: 500 });
     expect(await problemOf(client.checkout.sessions.create(packOrder(), options))).toMatchObject({ statusCode: 500 });
   });
 
-  test('finds the session whose answer was lost on the way', async () => {
+  test('an idempotency key finds the session whose answer was lost', async () => {
     const before = alone.stripe.account.sessions.size;
     alone.stripe.answers.next('LOSE_ANSWER', { times: 2 });
     const options = { idempotencyKey: 'checkout:user_1:lost' };
@@ -280,7 +284,7 @@ describe('an idempotency key', () => {
     expect(session.status).toBe('open');
   });
 
-  test('is not used up by a busy service', async () => {
+  test('an idempotency key is not used by a rate limit or an overload', async () => {
     const options = { idempotencyKey: 'checkout:user_1:busy' };
     alone.stripe.answers.next('RATE_LIMIT', { method: 'POST' });
     alone.stripe.answers.next('UNAVAILABLE', { method: 'POST' });

@@ -10,13 +10,13 @@ import { createPayments, type Payments } from './stripe-payments.ts';
 import { createReversals, type Reversals } from './stripe-reversals.ts';
 import { createViews, expansionProblem } from './stripe-views.ts';
 
-/** The keys the stand-in accepts; they open nothing else. */
+/** The key that the stand-in accepts, and the secret of its signatures; they are valid nowhere else. */
 const stripeKey = 'sk_test_echoes0000000000000000000000000000';
 export const stripeWebhookSecret = 'whsec_echoes0000000000000000000000000000';
 
-/** Stripe as a stand-in, and what tests and the board may ask of it. */
+/** Stripe's stand-in, with its controls for tests and the board. */
 export type StripeStandIn = StandIn & {
-  /** The hosted payment page and the receipts, which live beside the API. */
+  /** The hosted payment page and the receipts. */
   checkout: StandIn;
   account: Account;
   payments: Payments;
@@ -36,14 +36,14 @@ type Route = {
   method: 'GET' | 'POST';
   path: RegExp;
   params: Check;
-  /** The kind of object it answers with. */
+  /** The kind of object in the answer. */
   gives: string;
   run: (fields: Fields, id: string, cause: Cause) => Outcome<object>;
 };
 
 /**
- * Stripe's wire protocol, as far as credits are bought with it. Its client knows a host and a port but no path, so it
- * lives at the root, below `/v1`, unlike the others.
+ * The part of Stripe's wire protocol that sells credits. Its mount is `/v1`, because Stripe's client takes a host and a
+ * port, but no path.
  */
 export function createStripe({
   origin,
@@ -60,7 +60,7 @@ export function createStripe({
   const idempotency = createIdempotency({ now });
   const { view, paged, lineItems } = createViews(account);
 
-  /** Reads one object, or says which kind it is that is not there. */
+  /** Reads one object by id. */
   const read =
     (kept: ReadonlyMap<string, AnyObject>, kind: string): Route['run'] =>
     (fields, id) => {
@@ -68,8 +68,8 @@ export function createStripe({
       return object ? view(object, fields) : missing(kind, id);
     };
   const shown = (outcome: Outcome<object>, fields: Fields) => (outcome.ok ? view(outcome.value, fields) : outcome);
-  /** Whether an object's field is what the request asks for, if it asks. */
-  const isAsked = (fields: Fields, name: string, value: unknown) =>
+  /** True where the request does not filter by this field, or filters by this value. */
+  const matchesFilter = (fields: Fields, name: string, value: unknown) =>
     textAt(fields, name) === undefined || textAt(fields, name) === value;
 
   const { expandParams, pagedParams } = params;
@@ -93,7 +93,7 @@ export function createStripe({
           kind: 'checkout.session',
           matches: (session) =>
             ['status', 'customer', 'payment_intent'].every((name) =>
-              isAsked(fields, name, session[name as keyof typeof session]),
+              matchesFilter(fields, name, session[name as keyof typeof session]),
             ) && [undefined, session.customer_details?.email].includes(textAt(fields, 'customer_details', 'email')),
         }),
     },
@@ -150,7 +150,7 @@ export function createStripe({
           url: '/v1/charges',
           kind: 'charge',
           matches: ({ payment_intent, customer }) =>
-            isAsked(fields, 'payment_intent', payment_intent) && isAsked(fields, 'customer', customer),
+            matchesFilter(fields, 'payment_intent', payment_intent) && matchesFilter(fields, 'customer', customer),
         }),
     },
     {
@@ -170,7 +170,7 @@ export function createStripe({
           url: '/v1/refunds',
           kind: 'refund',
           matches: ({ payment_intent, charge }) =>
-            isAsked(fields, 'payment_intent', payment_intent) && isAsked(fields, 'charge', charge),
+            matchesFilter(fields, 'payment_intent', payment_intent) && matchesFilter(fields, 'charge', charge),
         }),
     },
     { method: 'GET', path: /^\/refunds\/(\w+)$/, params: expandParams, gives: 'refund', run: read(refunds, 'refund') },
@@ -184,7 +184,7 @@ export function createStripe({
           url: '/v1/disputes',
           kind: 'dispute',
           matches: ({ payment_intent, charge }) =>
-            isAsked(fields, 'payment_intent', payment_intent) && isAsked(fields, 'charge', charge),
+            matchesFilter(fields, 'payment_intent', payment_intent) && matchesFilter(fields, 'charge', charge),
         }),
     },
     {
@@ -310,12 +310,12 @@ function header(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-/** `charge.*` is every type that begins so. */
+/** `charge.*` matches every type that begins with `charge.`. */
 function isType(type: string, asked: string | undefined): boolean {
   return asked === undefined || (asked.endsWith('*') ? type.startsWith(asked.slice(0, -1)) : type === asked);
 }
 
-/** What is wrong with a request before anyone looks at what it asks. */
+/** The error of a request's headers, which are checked before its path and body. */
 function headerRefusal({ request }: Exchange): Answer | null {
   const { authorization = '' } = request.headers;
   const basic = /^Basic (.+)$/.exec(authorization)?.[1];

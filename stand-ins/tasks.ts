@@ -11,12 +11,12 @@ export type Task = {
   readonly createdAt: number;
   readonly order: VideoOrder;
   readonly forced: Forced;
-  /** How long this one takes, in seconds, if rendering is not slower. */
+  /** Seconds from start to end; more where rendering is slower. */
   readonly seconds: number;
   status: TaskStatus;
   runningSince: number | null;
   failureCode: string | null;
-  /** Credits taken in the end. */
+  /** Credits charged at the end. */
   cost: number | null;
   video: Uint8Array | null;
 };
@@ -33,9 +33,9 @@ export type Tasks = {
   create(order: VideoOrder, image: Uint8Array, forced: Forced): Task;
   find(id: string): Task | null;
   all(): readonly Task[];
-  /** Cancels a task that still runs, or forgets a finished one with its film; false when there is none. */
+  /** Cancels a running task, or deletes an ended one with its film; false for an unknown id. */
   remove(id: string): boolean;
-  /** Resolves when work on the task begins; never for one that is stopped before. */
+  /** Resolves when the task starts to run; never for one that is stopped before. */
   begun(id: string): Promise<Task>;
   /** Resolves when the task has ended: succeeded, failed or canceled. */
   settled(id: string): Promise<Task>;
@@ -43,13 +43,13 @@ export type Tasks = {
   close(): void;
 };
 
-/** A moment of a task that others may wait for. */
-type Moment = { come: Promise<Task>; tell: (task: Task) => void };
+/** A moment of a task, as a promise with its resolver. */
+type Moment = { reached: Promise<Task>; reach: (task: Task) => void };
 type Entry = { task: Task; image: Uint8Array; stop: AbortController; begun: Moment; ended: Moment };
 
 const isOver = ({ status }: Task) => status === 'SUCCEEDED' || status === 'FAILED' || status === 'CANCELLED';
 
-/** Runway's queue: so many tasks of a model at once, the others throttled and taken up in their order. */
+/** Runway's queue: runs `concurrency` tasks of a model at once; the others are throttled and run in their order. */
 export function createTasks({ seconds, concurrency, render, charge, now }: TasksOptions): Tasks {
   const entries = new Map<string, Entry>();
   const busy = new Map<string, number>();
@@ -65,7 +65,7 @@ export function createTasks({ seconds, concurrency, render, charge, now }: Tasks
       await wait(ms * 0.1, undefined, { signal: stop.signal });
       task.status = 'RUNNING';
       task.runningSince = now();
-      begun.tell(task);
+      begun.reach(task);
       if (task.forced.run === 'hang') await never(stop.signal);
       if (task.forced.failureCode) {
         await wait(task.forced.failureCode.includes('INPUT') ? ms * 0.2 : ms * 0.9, undefined, { signal: stop.signal });
@@ -81,18 +81,18 @@ export function createTasks({ seconds, concurrency, render, charge, now }: Tasks
       if (!stop.signal.aborted) throw error;
     } finally {
       busy.set(model, (busy.get(model) ?? 1) - 1);
-      takeUpNext(model);
+      runNext(model);
     }
   }
 
-  function takeUpNext(model: string): void {
+  function runNext(model: string): void {
     const index = throttled.findIndex(({ task }) => task.order.model === model && task.forced.run !== 'throttle');
     if (index < 0 || (busy.get(model) ?? 0) >= concurrency) return;
     const [next] = throttled.splice(index, 1);
     if (next) void run(next);
   }
 
-  /** Held back for twenty times as long as a task takes, then taken up whatever else runs. */
+  /** Throttles a task for twenty times its seconds, then runs it beyond the limit. */
   async function holdBack(entry: Entry): Promise<void> {
     await wait(entry.task.seconds * 20_000, undefined, { signal: entry.stop.signal }).catch(() => undefined);
     if (entry.stop.signal.aborted) return;
@@ -107,7 +107,7 @@ export function createTasks({ seconds, concurrency, render, charge, now }: Tasks
   function end({ task, ended }: Entry, outcome: Partial<Task> & { cost: number }): void {
     Object.assign(task, outcome);
     charge(task.order.model, outcome.cost);
-    ended.tell(task);
+    ended.reach(task);
   }
 
   return {
@@ -143,8 +143,8 @@ export function createTasks({ seconds, concurrency, render, charge, now }: Tasks
       entry.stop.abort();
       return true;
     },
-    begun: (id) => entries.get(id)?.begun.come ?? Promise.reject(new Error(`There is no task ${id}`)),
-    settled: (id) => entries.get(id)?.ended.come ?? Promise.reject(new Error(`There is no task ${id}`)),
+    begun: (id) => entries.get(id)?.begun.reached ?? Promise.reject(new Error(`There is no task ${id}`)),
+    settled: (id) => entries.get(id)?.ended.reached ?? Promise.reject(new Error(`There is no task ${id}`)),
     progressOf({ runningSince, seconds: whole, forced }) {
       if (runningSince === null) return 0;
       const share = (now() - runningSince) / (whole * 900);
@@ -156,7 +156,7 @@ export function createTasks({ seconds, concurrency, render, charge, now }: Tasks
   };
 }
 
-/** What `GET /v1/tasks/{id}` says about a task. */
+/** The body of `GET /v1/tasks/{id}`. */
 export function taskBody(
   task: Task,
   { progress, outputUrl }: { progress: number; outputUrl: string },
@@ -181,11 +181,11 @@ export function taskBody(
 }
 
 function moment(): Moment {
-  let tell: Moment['tell'] = () => undefined;
-  const come = new Promise<Task>((resolve) => {
-    tell = resolve;
+  let reach: Moment['reach'] = () => undefined;
+  const reached = new Promise<Task>((resolve) => {
+    reach = resolve;
   });
-  return { come, tell };
+  return { reached, reach };
 }
 
 function never(signal: AbortSignal): Promise<never> {

@@ -3,7 +3,7 @@ import { Decoder, Demuxer } from 'node-av/api';
 
 export type Clip = { width: number; height: number; seconds: number; codec: string; frames: Uint8Array[] };
 
-/** Decodes a film whole: what a player would see of it, the frames as luma planes. */
+/** Decodes a film with all its frames, as luma planes. */
 export async function clipFrom(video: Uint8Array): Promise<Clip> {
   await using input = await Demuxer.open(Buffer.from(video));
   const stream = input.video();
@@ -17,7 +17,7 @@ export async function clipFrom(video: Uint8Array): Promise<Clip> {
   return { width, height, seconds: input.duration, codec: decoder.getCodec().name ?? '', frames };
 }
 
-/** A PNG of colourful stripes and a disc: small to send, and every move of a camera over it shows. */
+/** A small PNG of colourful stripes and a disc, on which every camera move is visible. */
 export function picture(width = 320, height = 240): Buffer {
   const rows = Buffer.alloc(height * (width * 3 + 1));
   for (let y = 0; y < height; y += 1) {
@@ -51,7 +51,7 @@ function chunk(kind: string, data: Buffer): Buffer {
   return framed;
 }
 
-/** A browser as far as sign-in needs one: keeps cookies with their paths, follows no redirect by itself. */
+/** A client for sign-in: keeps cookies with their paths, and follows no redirect. */
 export function createBrowser() {
   const jar = new Map<string, { value: string; path: string }>();
   return async (address: string | URL, init: RequestInit = {}): Promise<Response> => {

@@ -3,13 +3,13 @@ import { type Exchange, jsonOf, type Place, redirect, type StandIn, sendJson } f
 import { pictureOr } from './runway-assets.ts';
 import type { Task } from './tasks.ts';
 
-/** The key the stand-in accepts; it opens nothing else. */
+/** The key that the stand-in accepts; it is valid nowhere else. */
 const veoKey = `AIza${'0'.repeat(35)}`;
 const mount = '/veo';
 const twoDays = 172_800;
 const modelIds = ['veo-3.1-generate-preview', 'veo-3.1-fast-generate-preview', 'veo-3.1-lite-generate-preview'];
 
-/** The codes of google.rpc that an operation may end with; each of these words in a prompt brings one about. */
+/** Codes of google.rpc with which an operation may fail; the force word of each is its key. */
 const codes: Readonly<Record<string, number>> = {
   INVALID_ARGUMENT: 3,
   DEADLINE_EXCEEDED: 4,
@@ -39,7 +39,7 @@ type Order = { instances?: Instance[]; parameters?: Record<string, unknown> };
 
 /** Veo's wire protocol: pictures inside the request, operations without progress, films behind key and redirect. */
 export function createVeo({ origin, ...options }: Place & Omit<FilmsOptions, 'base'>): StandIn & { films: Films } {
-  // Films lie on another host than the interface, as they do at Google.
+  // Films are on another host than the API, as at Google.
   const store = new URL(origin);
   store.hostname = '127.0.0.1';
   const films = createFilms({ base: `${store.origin}${mount}`, outputTtlSeconds: twoDays, ...options });
@@ -117,7 +117,7 @@ export function createVeo({ origin, ...options }: Place & Omit<FilmsOptions, 'ba
 }
 
 function refuse(response: Exchange['response'], status: number, message: string): void {
-  // An empty account is a failed precondition at Google, and a bad request.
+  // Google answers 400 FAILED_PRECONDITION for an empty account.
   const code = status === 402 ? 400 : status;
   sendJson(response, code, { error: { code, message, status: names[status] ?? 'UNKNOWN', details: [] } });
 }

@@ -1,7 +1,7 @@
-/** One complaint about a request body, as Zod words it. */
+/** One error about a request body, in Zod's form. */
 export type Issue = Complaint & { path: (string | number)[] };
 
-/** A complaint before it is known where it belongs. */
+/** An issue without its path. */
 export type Complaint = { code: string; message: string; [more: string]: unknown };
 
 export function integerIssue(value: unknown, least: number, most: number): Complaint | null {
