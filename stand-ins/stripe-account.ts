@@ -1,14 +1,7 @@
 import type Stripe from 'stripe';
 import { entriesAt, type Fields, metadataAt, numberAt, type Problem, textAt } from './stripe-form.ts';
-import {
-  type AnyObject,
-  type Cause,
-  type LineItem,
-  newCustomer,
-  newLineItem,
-  newSession,
-  type Session,
-} from './stripe-objects.ts';
+import type { AnyObject, Cause, LineItem, Session } from './stripe-objects.ts';
+import { newCustomer, newLineItem, newSession } from './stripe-session-objects.ts';
 
 /** An error in Stripe's form. Errors about parameters are not stored under an idempotency key. */
 export type Refusal = {
@@ -45,7 +38,11 @@ export const missing = (kind: string, id: string, param = 'id', status = 404): {
 export type Emit = (type: string, object: AnyObject, cause: Cause | null, previous?: Record<string, unknown>) => void;
 
 /** Fields of a session that its payment takes over. */
-export type PaymentWish = { metadata: Record<string, string>; description: string | null; receiptEmail: string | null };
+export type PaymentFields = {
+  metadata: Record<string, string>;
+  description: string | null;
+  receiptEmail: string | null;
+};
 
 /** The payment methods of this account; a session may allow fewer. */
 const usualMethods = ['card', 'link', 'us_bank_account'];
@@ -58,7 +55,7 @@ export type Account = ReturnType<typeof createAccount>;
 export function createAccount({ origin, now, emit }: { origin: string; now: () => number; emit: Emit }) {
   const sessions = new Map<string, Session>();
   const items = new Map<string, LineItem[]>();
-  const wishes = new Map<string, PaymentWish>();
+  const paymentFields = new Map<string, PaymentFields>();
   const intents = new Map<string, Stripe.PaymentIntent>();
   const charges = new Map<string, Stripe.Charge>();
   const refunds = new Map<string, Stripe.Refund>();
@@ -107,7 +104,7 @@ export function createAccount({ origin, now, emit }: { origin: string; now: () =
     });
     sessions.set(session.id, session);
     items.set(session.id, lines);
-    wishes.set(session.id, {
+    paymentFields.set(session.id, {
       metadata: metadataAt(fields, 'payment_intent_data', 'metadata'),
       description: textAt(fields, 'payment_intent_data', 'description') ?? null,
       receiptEmail: textAt(fields, 'payment_intent_data', 'receipt_email') ?? null,
@@ -115,8 +112,11 @@ export function createAccount({ origin, now, emit }: { origin: string; now: () =
     return done(session);
   }
 
-  function addCustomer(wish: Omit<Parameters<typeof newCustomer>[0], 'created'>, cause: Cause | null): Stripe.Customer {
-    const customer = newCustomer({ created: seconds(), ...wish });
+  function addCustomer(
+    given: Omit<Parameters<typeof newCustomer>[0], 'created'>,
+    cause: Cause | null,
+  ): Stripe.Customer {
+    const customer = newCustomer({ created: seconds(), ...given });
     customers.set(customer.id, customer);
     emit('customer.created', customer, cause);
     return customer;
@@ -135,7 +135,7 @@ export function createAccount({ origin, now, emit }: { origin: string; now: () =
     emit,
     sessions,
     items,
-    wishes,
+    paymentFields,
     intents,
     charges,
     refunds,

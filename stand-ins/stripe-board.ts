@@ -1,68 +1,10 @@
-import type Stripe from 'stripe';
 import { bodyOf, type Exchange, escaped, redirect, sendJson } from './http.ts';
 import type { StripeStandIn } from './stripe.ts';
-import type { Outcome } from './stripe-account.ts';
+import { act, possibleActions, type SessionAction, sessionActions } from './stripe-actions.ts';
 import { answerWords } from './stripe-answers.ts';
 import { deliveryModes, type Sent } from './stripe-events.ts';
 import { moneyText } from './stripe-money.ts';
 import type { Session } from './stripe-objects.ts';
-
-/** Actions on a session: a button on the board, `POST /board/stripe/sessions/:id/<action>` in tests. */
-const sessionActions = [
-  'pay',
-  'pay-later',
-  'decline',
-  'expire',
-  'settle',
-  'fail',
-  'refund',
-  'fail-refund',
-  'dispute',
-  'win',
-  'lose',
-  'close',
-] as const;
-export type SessionAction = (typeof sessionActions)[number];
-
-/** Options of an action: an amount in cents, a reason, an inquiry in place of a dispute, the payer's e-mail. */
-export type ActionOptions = { amount?: number; reason?: string; isInquiry?: boolean; email?: string };
-
-/** Performs an action on a session. */
-export function act(
-  { payments, reversals }: StripeStandIn,
-  sessionId: string,
-  action: SessionAction,
-  options: ActionOptions = {},
-): Outcome<object> {
-  switch (action) {
-    case 'pay':
-      return payments.pay(sessionId, options);
-    case 'pay-later':
-      return payments.payLater(sessionId, options);
-    case 'decline':
-      return payments.decline(sessionId, options);
-    case 'expire':
-      return payments.expire(sessionId);
-    case 'settle':
-      return payments.settle(sessionId);
-    case 'fail':
-      return payments.fail(sessionId);
-    case 'refund':
-      return reversals.refund(sessionId, options);
-    case 'fail-refund':
-      return reversals.failRefund(sessionId);
-    case 'dispute':
-      return reversals.dispute(sessionId, options);
-    case 'win':
-      return reversals.closeDispute(sessionId, 'won');
-    case 'lose':
-      return reversals.closeDispute(sessionId, 'lost');
-    case 'close':
-      return reversals.closeDispute(sessionId, 'closed');
-    default:
-      return action satisfies never;
-  }
-}
 
 /** Stripe's part of the board: sessions with their possible actions, and events with their deliveries. */
 export function createStripeBoard(stripe: StripeStandIn) {
@@ -151,31 +93,8 @@ export function createStripeBoard(stripe: StripeStandIn) {
       amountRefunded: charge?.amount_refunded ?? 0,
       refunds: refunds.map(({ id, amount, status }) => ({ id, amount, status })),
       dispute: dispute && { id: dispute.id, status: dispute.status, amount: dispute.amount },
-      can: possible(session, { intent, charge, refunds, dispute }),
+      can: possibleActions(session, { intent, charge, refunds, dispute }),
     };
-  }
-
-  function possible(
-    session: Session,
-    money: {
-      intent?: Stripe.PaymentIntent;
-      charge?: Stripe.Charge;
-      refunds: readonly Stripe.Refund[];
-      dispute: Stripe.Dispute | null;
-    },
-  ): SessionAction[] {
-    const { intent, charge, refunds, dispute } = money;
-    if (session.status === 'open')
-      return payments.takesDelayed(session) ? ['pay', 'pay-later', 'decline', 'expire'] : ['pay', 'decline', 'expire'];
-    if (intent?.status === 'processing') return ['settle', 'fail'];
-    if (charge?.status !== 'succeeded') return [];
-    const status = dispute?.status ?? '';
-    const ends: SessionAction[] =
-      status === 'needs_response' ? ['win', 'lose'] : status === 'warning_needs_response' ? ['close'] : ['dispute'];
-    const isTaken = ['needs_response', 'under_review', 'lost'].includes(status);
-    const canRefund = charge.amount_refunded < charge.amount && !isTaken;
-    const canFail = refunds.some((one) => one.status !== 'failed');
-    return [...(canRefund ? (['refund'] as const) : []), ...(canFail ? (['fail-refund'] as const) : []), ...ends];
   }
 
   function json() {

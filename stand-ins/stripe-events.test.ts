@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stripeWebhookSecret } from './stripe.ts';
-import { act, type SessionAction } from './stripe-board.ts';
+import { act, type SessionAction } from './stripe-actions.ts';
 import { signatureOf } from './stripe-events.ts';
 import { clientOf, type Delivery, packOrder, type StripeAlone, startStripe, startWebhook } from './stripe-testing.ts';
 

@@ -1,6 +1,8 @@
 import type Stripe from 'stripe';
 import { type Account, done, missing, type Outcome, refused } from './stripe-account.ts';
-import { type Cause, detailsOf, newCharge, newId, newIntent, type Session } from './stripe-objects.ts';
+import { type Cause, newId, type Session } from './stripe-objects.ts';
+import { newCharge, newIntent } from './stripe-payment-objects.ts';
+import { detailsOf } from './stripe-session-objects.ts';
 
 const delayedMethods = ['us_bank_account', 'sepa_debit', 'bacs_debit', 'customer_balance'];
 const declined = { type: 'card_error', code: 'card_declined', decline_code: 'generic_decline' } as const;
@@ -9,7 +11,7 @@ export type Payments = ReturnType<typeof createPayments>;
 
 /** Payments of sessions: paid at once, paid later, declined or expired; and the bank's later answer. */
 export function createPayments(account: Account) {
-  const { sessions, intents, charges, customers, wishes, emit, seconds, origin } = account;
+  const { sessions, intents, charges, customers, paymentFields, emit, seconds, origin } = account;
   /** Session ids by payment. */
   const payers = new Map<string, string>();
 
@@ -40,8 +42,8 @@ export function createPayments(account: Account) {
   function intentOf(session: Session): Stripe.PaymentIntent {
     const known = intentFor(session);
     if (known) return known;
-    const wish = wishes.get(session.id) ?? { metadata: {}, description: null, receiptEmail: null };
-    const intent = newIntent(session, { created: seconds(), ...wish });
+    const given = paymentFields.get(session.id) ?? { metadata: {}, description: null, receiptEmail: null };
+    const intent = newIntent(session, { created: seconds(), ...given });
     intents.set(intent.id, intent);
     payers.set(intent.id, session.id);
     emit('payment_intent.created', intent, null);
@@ -195,6 +197,6 @@ export function createPayments(account: Account) {
 }
 
 /** True where the session allows a payment method that settles days later. */
-function takesDelayed({ amount_total, payment_method_types }: Session): boolean {
+export function takesDelayed({ amount_total, payment_method_types }: Session): boolean {
   return amount_total !== 0 && payment_method_types.some((method) => delayedMethods.includes(method));
 }

@@ -2,7 +2,8 @@ import type Stripe from 'stripe';
 import { type Account, done, invalid, missing, type Outcome, refused } from './stripe-account.ts';
 import { type Fields, metadataAt, numberAt, textAt } from './stripe-form.ts';
 import { moneyText } from './stripe-money.ts';
-import { type Cause, newDispute, newId, newRefund } from './stripe-objects.ts';
+import { type Cause, newId } from './stripe-objects.ts';
+import { newDispute, newRefund } from './stripe-reversal-objects.ts';
 
 const disputeReasons = ['fraudulent', 'product_not_received', 'unrecognized', 'duplicate', 'general'];
 const endings = { won: 'won', lost: 'lost', closed: 'warning_closed' } as const;
@@ -24,11 +25,11 @@ export function createReversals(account: Account) {
 
   function refund(
     charge: Stripe.Charge,
-    wish: { amount?: number; reason?: string; metadata?: Record<string, string> },
+    wanted: { amount?: number; reason?: string; metadata?: Record<string, string> },
     cause: Cause | null,
   ): Outcome<Stripe.Refund> {
     const left = charge.amount - charge.amount_refunded;
-    const amount = wish.amount ?? left;
+    const amount = wanted.amount ?? left;
     if (charge.status !== 'succeeded') return refused(`Charge ${charge.id} is not succeeded, and cannot be refunded.`);
     if (disputesOf(charge).some(({ status }) => ['needs_response', 'under_review', 'lost'].includes(status)))
       return refused(`Charge ${charge.id} has been charged back; cannot issue a refund.`, 'charge_disputed');
@@ -41,7 +42,7 @@ export function createReversals(account: Account) {
         'amount',
       );
     }
-    const { reason = null, metadata = {} } = wish;
+    const { reason = null, metadata = {} } = wanted;
     const made = newRefund(charge, { created: seconds(), amount, reason, metadata });
     refunds.set(made.id, made);
     const previous = { amount_refunded: charge.amount_refunded, refunded: charge.refunded };
