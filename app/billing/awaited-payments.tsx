@@ -4,7 +4,7 @@ import { Day } from '~/components/day';
 import { Icon } from '~/components/icon';
 import { priceInWords } from '~/settings/packs';
 
-/** Payments on their way: what has been bought and is not there yet, and that nobody has to do anything. */
+/** The list of pending purchases. Nothing is asked of the person. */
 export function AwaitedPayments({
   awaited,
 }: {

@@ -2,7 +2,7 @@ import { desc, eq } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import { purchases } from '~/db/schema.server';
 
-/** A purchase whose bank has yet to answer. `amount` is in the currency's smallest unit. */
+/** A pending purchase: the bank has not confirmed the payment yet. `amount` is in the currency's smallest unit. */
 export interface AwaitedPurchase {
   id: string;
   credits: number;
@@ -11,10 +11,10 @@ export interface AwaitedPurchase {
   createdAt: number;
 }
 
-/** A bank answers within days: what it has not answered is among a person's newest purchases. */
+/** A bank confirms within days, so pending purchases are among a person's newest. */
 const newest = 10;
 
-/** The person's payments on their way, newest first. Reads ten rows at most, however much was bought before. */
+/** The person's pending purchases, newest first; reads at most ten rows. */
 export async function findAwaited(db: Database, userId: string): Promise<AwaitedPurchase[]> {
   const rows = await db
     .select()

@@ -20,7 +20,7 @@ const asked = async (changed: object = {}) => ({
 });
 
 describe('setting out to buy', { timeout: 60_000 }, () => {
-  it('leads to Stripe’s page, with all that is needed to find the purchase again', async () => {
+  it('a checkout leads to Stripe’s page, and its session holds all that restores the purchase', async () => {
     const request = await asked();
     const answer = await billing.checkout(request);
     expect(answer).toEqual({ outcome: 'redirect', url: expect.any(String), purchaseId: expect.any(String) });
@@ -51,7 +51,7 @@ describe('setting out to buy', { timeout: 60_000 }, () => {
     });
   });
 
-  it('pressed many times at once is one purchase and one session', async () => {
+  it('concurrent checkouts with one request key make one purchase and one session', async () => {
     const request = await asked();
     const before = stripe.sessions.size;
     const answers = await Promise.all(Array.from({ length: 20 }, () => billing.checkout(request)));
@@ -59,7 +59,7 @@ describe('setting out to buy', { timeout: 60_000 }, () => {
     expect(stripe.sessions.size).toBe(before + 1);
   });
 
-  it('goes on after an answer of Stripe was lost, with the session that was made then', async () => {
+  it('a checkout whose answer of Stripe was lost goes on with the same session', async () => {
     const request = await asked();
     const before = stripe.sessions.size;
     stripe.trouble = (_call, then) => {
@@ -75,7 +75,7 @@ describe('setting out to buy', { timeout: 60_000 }, () => {
     expect(stripe.sessions.size).toBe(before + 1);
   });
 
-  it('costs nothing where Stripe is not there', async () => {
+  it('a checkout is unavailable and charges nothing if Stripe does not answer', async () => {
     const request = await asked();
     stripe.trouble = () => new Response('overloaded', { status: 503 });
     expect(await billing.checkout(request)).toEqual({ outcome: 'unavailable' });
@@ -83,14 +83,14 @@ describe('setting out to buy', { timeout: 60_000 }, () => {
     expect(await ledger.balance(request.userId)).toEqual({ balance: 0, version: 0 });
   });
 
-  it('knows no other pack than those on sale', async () => {
+  it('a checkout refuses packs that are unknown or not on sale', async () => {
     const before = stripe.calls.length;
     for (const packId of ['', 'free', 'FILM', 'constructor'])
       expect(await billing.checkout(await asked({ packId }))).toEqual({ outcome: 'unknown-pack' });
     expect(stripe.calls.length).toBe(before);
   });
 
-  it('leads back into Echoes and nowhere else', async () => {
+  it('a checkout stores only return paths of Echoes', async () => {
     for (const returnTo of ['https://evil.test/', '//evil.test', '/\\evil.test', 'javascript:alert(1)', '/sign-out']) {
       const request = await asked({ returnTo });
       const answer = await billing.checkout(request);
@@ -100,14 +100,14 @@ describe('setting out to buy', { timeout: 60_000 }, () => {
     }
   });
 
-  it('again under the same request, after it was paid, says so', async () => {
+  it('a repeated checkout of a paid purchase answers that it is paid', async () => {
     const { asked: request, sessionId, purchaseId } = await seedBuyer(stripe);
     stripe.pay(sessionId);
     await billing.fulfil(sessionId);
     expect(await billing.checkout(request)).toEqual({ outcome: 'paid', purchaseId });
   });
 
-  it('again under a request that has come to its end leads to its page, never to a second session', async () => {
+  it('a repeated checkout of an ended purchase leads to its page and makes no session', async () => {
     const { asked: request, sessionId, purchaseId } = await seedBuyer(stripe);
     stripe.expire(sessionId);
     await billing.fulfil(sessionId);
@@ -120,7 +120,7 @@ describe('setting out to buy', { timeout: 60_000 }, () => {
     expect(stripe.sessions.size).toBe(before);
   });
 
-  it('a day later, under a request whose session was never heard of, makes no new one', async () => {
+  it('a checkout that is repeated after a day without a session makes none', async () => {
     const request = await asked();
     stripe.trouble = () => new Response('overloaded', { status: 503 });
     await billing.checkout(request);
@@ -136,7 +136,7 @@ describe('setting out to buy', { timeout: 60_000 }, () => {
 });
 
 describe('coming back from Stripe’s page', { timeout: 60_000 }, () => {
-  it('grants what Stripe says is paid, whatever the address says', async () => {
+  it('the return page grants what Stripe says is paid, whatever the address says', async () => {
     const { userId, purchaseId, sessionId } = await seedBuyer(stripe);
     const look = () => billing.settle({ userId, purchaseId });
     expect((await look())?.state).toBe('open');
@@ -146,7 +146,7 @@ describe('coming back from Stripe’s page', { timeout: 60_000 }, () => {
     expect((await ledger.balance(userId)).balance).toBe(15);
   });
 
-  it('shows a payment whose bank has yet to answer as pending, and later as paid or failed', async () => {
+  it('the return page shows a delayed payment as pending, and later as paid or failed', async () => {
     for (const [end, state, balance] of [
       ['settle', 'paid', 15],
       ['fail', 'failed', 0],
@@ -160,7 +160,7 @@ describe('coming back from Stripe’s page', { timeout: 60_000 }, () => {
     }
   });
 
-  it('shows what is known where Stripe does not answer', async () => {
+  it('the return page shows the stored state if Stripe does not answer', async () => {
     const { userId, purchaseId, sessionId } = await seedBuyer(stripe);
     stripe.pay(sessionId);
     stripe.trouble = () => new Response('overloaded', { status: 503 });
@@ -169,7 +169,7 @@ describe('coming back from Stripe’s page', { timeout: 60_000 }, () => {
     expect((await billing.settle({ userId, purchaseId }))?.state).toBe('paid');
   });
 
-  it('finds nothing of somebody else, and nothing under odd names', async () => {
+  it('the return page finds no purchase of another person and none for a malformed id', async () => {
     const { purchaseId } = await seedBuyer(stripe);
     const userId = await seedPerson();
     for (const wanted of [purchaseId, 'pur_1', '', "' OR 1=1 --"]) {

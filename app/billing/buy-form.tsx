@@ -4,8 +4,8 @@ import { Icon } from '~/components/icon';
 import { type Pack, priceInWords } from '~/settings/packs';
 
 /**
- * The packs as quiet rows and the one button that leads to pay: a plain form, so that it works before any script has
- * come. One form is one purchase of each pack, however often it is sent.
+ * The packs as rows and one button to pay: a plain form, which works before scripts have loaded. Sending one form again makes
+ * no second purchase of the same pack.
  */
 export function BuyForm({
   offered,
@@ -19,7 +19,7 @@ export function BuyForm({
   /** The pack that is chosen at first. */
   chosen: Pack;
   creditsPerClip: number;
-  /** The pack that is enough for the film at hand. */
+  /** The pack that is enough for the open project. */
   fits?: Pack | null;
   requestKey: string;
   /** The path to come back to. */
@@ -27,12 +27,12 @@ export function BuyForm({
 }) {
   const name = useId();
   const [pack, setPack] = useState(chosen);
-  // Without scripts the price on the button could not follow the choice: then it stands in its row alone.
+  // Without scripts the button cannot follow the choice, so it shows no price before hydration.
   const [isReady, setReady] = useState(false);
   useEffect(() => setReady(true), []);
   const [way, setWay] = useState<'here' | 'leaving' | 'offline'>('here');
   useEffect(() => {
-    // Back from the payment page, this one may be shown as it was left.
+    // After Back from Stripe's page the browser can show this page as it was left.
     const back = (event: PageTransitionEvent) => event.persisted && setWay('here');
     addEventListener('pageshow', back);
     return () => removeEventListener('pageshow', back);

@@ -6,7 +6,7 @@ import { BuyForm } from './buy-form';
 import { EndedNote } from './ended-note';
 import type { Ended } from './return-url';
 
-/** Packs over the film that ran short of credits: what it still needs, and the pack that fits, one tap from paying. */
+/** The buying sheet in the studio: what the project still needs, and the packs with the one that is enough chosen. */
 export default function BuyingSheet({
   packId,
   onSale,

@@ -6,8 +6,8 @@ import { boughtWords, readReturnUrl, withoutBuying } from './return-url';
 const BuyingSheet = lazyPart(() => import('./buying-sheet'));
 
 /**
- * Buying in place: the sheet while the address says that it is open, and a word when somebody comes back with credits.
- * Its code comes when it is needed.
+ * Buying in the studio: the sheet while the address says that it is open, and a message after returning with credits. The
+ * code of the sheet loads when it opens.
  */
 export function Buying({
   clipsToGo,
@@ -37,7 +37,7 @@ export function Buying({
     if (bought === null) return;
     const { say, here, navigate, state } = latest.current;
     say(boughtWords(bought));
-    // Said once: a reload finds the film as it is.
+    // Shown once: the address is replaced, so a reload shows no message.
     navigate(here, { replace: true, preventScrollReset: true, state });
   }, [bought]);
 

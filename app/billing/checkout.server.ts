@@ -12,12 +12,12 @@ import type { CheckoutOutcome, PurchaseView } from './purchases';
 import { abandonStatement, addStatement, findBy, type PurchaseRow, sessionStatement } from './statements';
 import { isStripeError, type Stripe } from './stripe.server';
 
-/** Stripe ends a session after a day, and forgets idempotency keys not before: a request older than this is over. */
+/** Stripe expires sessions after a day and keeps idempotency keys at least as long: an older request makes no session. */
 const sessionMilliseconds = 23 * 60 * 60_000;
 
 const sumOwed = 'SELECT coalesce(sum(credits - moved), 0) AS owed FROM reversals WHERE user_id = ?1';
 
-/** From a pack to a checkout session of Stripe, and from there, by `fulfil`, to the ledger. */
+/** Buying a pack: a purchase, its checkout session at Stripe and, by `fulfil`, its credits. */
 export function createCheckout({
   base: { db, config, clock, newId },
   stripe,
@@ -39,7 +39,7 @@ export function createCheckout({
     return row && viewOf(row);
   }
 
-  /** The person's request as a row: made now, or made before by the same request key. */
+  /** The purchase of this request key, inserted if there is none. */
   async function begin(asked: Asked, pack: NonNullable<ReturnType<typeof findPack>>): Promise<PurchaseRow> {
     const { userId, requestKey } = asked;
     const before = await rows.find(findBy.request(asked));
@@ -51,7 +51,7 @@ export function createCheckout({
     try {
       await run(db, add);
     } catch (error) {
-      // The same request at the same time, or an answer that was lost: the row says.
+      // A concurrent request inserted it, or the answer was lost: read what is stored.
       const made = await rows.find(findBy.request(asked));
       if (made) return made;
       throw error;
@@ -59,10 +59,10 @@ export function createCheckout({
     return (await rows.find(findBy.request(asked))) as PurchaseRow;
   }
 
-  /** The checkout session of an open purchase that has none yet. Asked again, Stripe answers the same one. */
+  /** Makes the checkout session of an open purchase. The idempotency key makes Stripe return the same one again. */
   async function openSession(row: PurchaseRow, { email, requestKey }: Asked): Promise<PurchaseRow> {
     const { id, userId, packId, credits, amount, currency } = row;
-    // All that is needed to write the purchase again, should the database lose it.
+    // Enough to insert the purchase again if the database loses it (restoring.server.ts).
     const metadata = { purchase: id, pack: packId, user: userId, credits: `${credits}`, amount: `${amount}` };
     const name = credits === 1 ? '1 credit' : `${credits} credits`;
     const session = await stripe().checkout.sessions.create(
@@ -73,7 +73,7 @@ export function createCheckout({
         customer_email: email,
         metadata,
         payment_intent_data: { metadata },
-        // The price that was shown is the price that is paid, in every country.
+        // People pay the price that was shown, in every country.
         adaptive_pricing: { enabled: false },
         submit_type: 'pay',
         success_url: `${pageOf(id)}?session_id={CHECKOUT_SESSION_ID}`,
@@ -89,17 +89,17 @@ export function createCheckout({
   return {
     find,
 
-    /** The person's payments on their way. */
+    /** The person's pending purchases. */
     awaited: (userId: string) => findAwaited(db, userId),
 
     /**
-     * Sets out to buy a pack, and answers where to pay it. The same request key is the same purchase, however often it
-     * comes and whatever else it says by then: one that has come to an end leads to its page.
+     * Begins to buy a pack and returns the address of Stripe's page. A request key names one purchase, also if a repeat
+     * differs otherwise; a purchase that has ended leads to its own page.
      */
     async checkout(asked: Asked): Promise<CheckoutOutcome> {
       const pack = findPack(asked.packId);
       if (!pack) return { outcome: 'unknown-pack' };
-      // What was set out to buy while it was offered goes on.
+      // A purchase that was begun while its pack was on sale can be finished.
       const isOffered = (await settings.read()).packsOnSale.includes(pack.id);
       if (!isOffered && !(await rows.find(findBy.request(asked)))) return { outcome: 'not-on-sale' };
       let row = await begin(asked, pack);
@@ -121,9 +121,9 @@ export function createCheckout({
     },
 
     /**
-     * The purchase as its page shows it, after asking Stripe about it where it is not settled yet. The session that the
-     * address names is asked about where we know nothing of the purchase; whose it is and what it came to, Stripe says.
-     * Where Stripe does not answer, it is shown as we know it.
+     * The purchase for its page, after reading its session from Stripe if it is open or pending. If the purchase is unknown,
+     * the session that the address names is read (`named`); owner and state come from Stripe alone. If Stripe does not
+     * answer, the purchase is returned as stored.
      */
     async settle(asked: { userId: string; purchaseId: string; named?: string | null }): Promise<PurchaseView | null> {
       const { userId, purchaseId } = asked;
@@ -143,7 +143,7 @@ export function createCheckout({
       return find(asked);
     },
 
-    /** Credits that refunds and disputes should have taken back from this person and could not. */
+    /** The credits that this person owes: refunds and disputes took back less than they should have. */
     async owed(userId: string): Promise<number> {
       const found = await first<{ owed: number }>(db, statement(sumOwed, userId));
       return found?.owed ?? 0;
@@ -151,16 +151,16 @@ export function createCheckout({
   };
 }
 
-/** The session of that name; what stands in an address may be anything. */
+/** The session id in an address, or null for any other text. */
 const sessionNamed = (name: string | null = null) => (name !== null && /^cs_\w{1,200}$/.test(name) ? name : null);
 
 interface Asked {
   userId: string;
-  /** Where Stripe sends the receipt; already in the form when it opens. */
+  /** Filled in on Stripe's page; Stripe sends the receipt to it. */
   email: string;
   packId: string;
-  /** 8 to 64 characters, made by the page for one press of the button. */
+  /** The idempotency key of one press of the button, 8 to 64 characters. */
   requestKey: string;
-  /** The path to come back to; another site's becomes the wall of films. */
+  /** The path to return to; anything but a page of Echoes becomes the projects page. */
   returnTo: string;
 }

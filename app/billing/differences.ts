@@ -1,4 +1,4 @@
-/** Where Stripe's books and ours were not the same, and whether they are by now. */
+/** A difference between Stripe and our purchases. `isMended`: the comparison has removed it. */
 export interface Difference {
   what:
     | 'paid-without-purchase'
@@ -16,7 +16,7 @@ export interface Difference {
 }
 
 const words: Readonly<Record<Difference['what'], string>> = {
-  'paid-without-purchase': 'Paid at Stripe, and nobody here set out to buy it',
+  'paid-without-purchase': 'Paid at Stripe, and no purchase here belongs to it',
   'granted-late': 'Paid at Stripe, and the credits had not been given yet',
   'granted-again': 'Paid at Stripe, and our record of it was lost: the database had been set back',
   'not-granted': 'Paid at Stripe, and the credits could not be given',
@@ -26,7 +26,7 @@ const words: Readonly<Record<Difference['what'], string>> = {
   'too-many-sessions': 'More purchases than one comparison looks at',
 };
 
-/** What differed, and whether that is still so. */
+/** A difference as a sentence. */
 export function differenceInWords({ what, isMended }: Pick<Difference, 'what' | 'isMended'>): string {
   return `${words[what]}. ${isMended ? 'Mended.' : 'Somebody has to look at it.'}`;
 }

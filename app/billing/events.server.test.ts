@@ -20,7 +20,7 @@ type Told = { type: string; object: Record<string, unknown> };
 const sessionOf = (sessionId: string) => stripe.sessions.get(sessionId) as Record<string, unknown>;
 const take = async ({ type, object }: Told) => stripeEvents.take(await stripe.event(type, object));
 
-/** Somebody new who came by an invitation: what they buy first rewards them and their host. */
+/** A person with a pending referral: their first purchase rewards them and the referrer. */
 async function invited(): Promise<string> {
   const [host, friend] = [await seedPerson(), await seedPerson()];
   await db.update(users).set({ createdAt: 2 }).where(eq(users.id, friend));
@@ -30,7 +30,7 @@ async function invited(): Promise<string> {
 
 describe('whatever breaks off while an event is taken in', { timeout: 240_000 }, () => {
   it.each(['checkout.session.completed', 'charge.refunded'])(
-    '%s: Stripe sends it again, and all is done once',
+    'an event %s that breaks off at any call is done once after Stripe sends it again',
     async (type) => {
       let broken = 0;
       for (const when of breaks)
@@ -46,7 +46,7 @@ describe('whatever breaks off while an event is taken in', { timeout: 240_000 },
           if (!dying.crash.isReached) break;
           broken += Number(first === 'broken off');
           expect([at, when, await stripeEvents.take(signed)]).toEqual([at, when, 'done']);
-          // What was bought, less what went back; and one for having come by an invitation.
+          // The credits bought, less those reversed, and one credit of the referral.
           const credits = (type === 'charge.refunded' ? 2 : 5) + 1;
           expect([at, when, (await ledger.balance(userId)).balance]).toEqual([at, when, credits]);
           const entries = await db.select().from(creditEntries).where(eq(creditEntries.userId, userId));
@@ -56,7 +56,7 @@ describe('whatever breaks off while an event is taken in', { timeout: 240_000 },
           expect(noted).toMatchObject({ type, outcome: expect.stringMatching(/^(paid|reversed)$/) });
           expect(noted?.doneAt).not.toBeNull();
         }
-      // The event, the row, Stripe, the step, the rewards, the record: each was the last thing once.
+      // Each call of the work was the last one before the break once.
       expect(broken).toBeGreaterThan(10);
       expect(await auditLedger(env.DB)).toEqual([]);
     },
@@ -69,7 +69,7 @@ describe('events in every order', { timeout: 240_000 }, () => {
       ? [[]]
       : items.flatMap((item, index) => orders(items.toSpliced(index, 1)).map((rest) => [item, ...rest]));
 
-  it('completed, refunded in part, refunded in full, disputed: come to the same end', async () => {
+  it('events of one purchase come to the same end in every order of delivery', async () => {
     const kinds = ['completed', 'part', 'full', 'dispute'] as const;
     const ends = new Set<string>();
     for (const order of orders(kinds)) {
@@ -101,7 +101,7 @@ describe('events in every order', { timeout: 240_000 }, () => {
     expect(await auditLedger(env.DB)).toEqual([]);
   });
 
-  it('as they happen, one after the other, in any order that can be: the same end', async () => {
+  it('events that follow each change come to the same end in every possible order', async () => {
     const ends = new Set<string>();
     const steps = {
       part: (sessionId: string): Told => {
@@ -133,7 +133,7 @@ describe('events in every order', { timeout: 240_000 }, () => {
 });
 
 describe('money that goes back', { timeout: 120_000 }, () => {
-  /** A paid purchase whose buyer has spent all but `left` credits, by the owner's hand. */
+  /** A paid purchase whose buyer has spent all but `left` credits. */
   async function spent({ packId = 'album', left = 0, credits = 0 } = {}) {
     const buyer = await seedBuyer(stripe, { packId, credits });
     stripe.pay(buyer.sessionId);
@@ -146,7 +146,7 @@ describe('money that goes back', { timeout: 120_000 }, () => {
   const stands = async (userId: string) => [(await ledger.balance(userId)).balance, await billing.owed(userId)];
   const refunded = (sessionId: string) => take({ type: 'charge.refunded', object: stripe.chargeOf(sessionId) });
 
-  it('takes credits back in its proportion, rounded up, and no more than once', async () => {
+  it('a refund takes credits back in proportion, rounded up, and once', async () => {
     const { userId, sessionId } = await spent({ packId: 'film', left: 15 });
     for (const [amount, balance] of [
       [1, 14],
@@ -161,7 +161,7 @@ describe('money that goes back', { timeout: 120_000 }, () => {
     expect(await db.select().from(reversals).where(eq(reversals.userId, userId))).toHaveLength(4);
   });
 
-  it('larger than what is left ends at nothing, with the rest recorded', async () => {
+  it('a refund larger than the balance leaves a balance of zero and records the rest as owed', async () => {
     const { userId, purchaseId, sessionId } = await spent({ left: 6 });
     stripe.refund(sessionId, 2490);
     await refunded(sessionId);
@@ -169,7 +169,7 @@ describe('money that goes back', { timeout: 120_000 }, () => {
     expect(await billing.find({ userId, purchaseId })).toMatchObject({ refundedAmount: 2490, owed: 34, state: 'paid' });
   });
 
-  it('and returns, since a refund failed: what was owed is forgiven first, the rest comes back', async () => {
+  it('a failed refund forgives owed credits first and gives back the rest', async () => {
     const { userId, sessionId } = await spent({ left: 6 });
     const refund = stripe.refund(sessionId, 2490);
     await refunded(sessionId);
@@ -184,7 +184,7 @@ describe('money that goes back', { timeout: 120_000 }, () => {
     ]);
   });
 
-  it('in a dispute is taken at once; won, it comes back, and lost, it stays', async () => {
+  it('a dispute takes credits at once, gives them back if it is won, and keeps them if it is lost', async () => {
     for (const [end, balance] of [
       ['won', 40],
       ['lost', 0],
@@ -203,14 +203,14 @@ describe('money that goes back', { timeout: 120_000 }, () => {
     }
   });
 
-  it('is not taken while a bank only asks', async () => {
+  it('an inquiry of a bank takes no credits', async () => {
     const { userId, sessionId } = await spent({ left: 40 });
     const dispute = stripe.dispute(sessionId, 2490, 'warning_needs_response');
     await take({ type: 'charge.dispute.created', object: dispute });
     expect(await stands(userId)).toEqual([40, 0]);
   });
 
-  it('by refund and dispute together takes no more than was bought', async () => {
+  it('a refund and a dispute together take no more credits than were bought', async () => {
     const { userId, sessionId } = await spent({ left: 40, credits: 2 });
     stripe.refund(sessionId, 2000);
     stripe.dispute(sessionId, 2490);
@@ -221,7 +221,7 @@ describe('money that goes back', { timeout: 120_000 }, () => {
     expect(await stands(userId)).toEqual([3, 0]);
   });
 
-  it('is taken once by twenty events at a time, also while the person spends', async () => {
+  it('twenty concurrent events of one refund take its credits once, also while the person spends', async () => {
     const { userId, sessionId } = await spent({ left: 20 });
     stripe.refund(sessionId, 1245);
     const spend = Array.from({ length: 10 }, (_, index) =>
@@ -240,7 +240,7 @@ describe('money that goes back', { timeout: 120_000 }, () => {
       Promise.all(events),
     ]);
     const [balance = 0, owed = 0] = await stands(userId);
-    // Twenty go back: those spent before are owed, and nobody pays twice.
+    // Twenty credits are reversed: those that were spent are owed, and none is taken twice.
     expect(balance - owed).toBe(20 - spentCredits - 20);
     expect(balance).toBeGreaterThanOrEqual(0);
     const rows = await db.select().from(reversals).where(eq(reversals.userId, userId));
@@ -248,10 +248,10 @@ describe('money that goes back', { timeout: 120_000 }, () => {
     expect(await auditLedger(env.DB)).toEqual([]);
   });
 
-  it('an older answer never replaces a newer one', async () => {
+  it('an older answer of Stripe never replaces a newer one', async () => {
     const { userId, sessionId } = await spent({ packId: 'film', left: 15 });
     stripe.refund(sessionId, 400);
-    // The first to ask hears of the first refund, and is slow to write it down.
+    // The first call reads the first refund and writes it last.
     let goOn = () => {};
     const held = new Promise<void>((resolve) => {
       goOn = resolve;

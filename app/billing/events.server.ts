@@ -6,10 +6,10 @@ import type { Books } from './fulfil.server';
 import { findBy } from './statements';
 import { idIn, isForged, isLiveKey, type Stripe } from './stripe.server';
 
-/** What became of an event. The first five were not believed, and left no trace but a line of the log. */
+/** The outcome of an event. All but `done` are refused, and leave only a log line. */
 export type EventOutcome = 'unsigned' | 'stale' | 'forged' | 'wrong-mode' | 'malformed' | 'done';
 
-/** Older than this, a signature is worth nothing: Stripe signs anew each time it sends. */
+/** An older signature is refused; Stripe signs each delivery anew. */
 const toleranceSeconds = 300;
 
 const eventShape = v.object({
@@ -47,8 +47,8 @@ const storeOutcome = 'UPDATE stripe_events SET outcome = ?2, done_at = coalesce(
 export const eventTypes: readonly string[] = [...sessionTypes, ...reversalTypes];
 
 /**
- * Takes what Stripe tells us. Events come twice, late and in any order: each only says which object has moved, and
- * what it has come to is asked of Stripe. Throws where the work could not be done: Stripe then sends it again.
+ * Takes Stripe's events. They arrive twice, late and in any order, so an event only names the object that changed, and the
+ * object's state is read from Stripe. Throws if the work was not done: Stripe then sends the event again.
  */
 export function createStripeEvents({
   base: { db, config, clock },
@@ -63,7 +63,7 @@ export function createStripeEvents({
   // Events of the other mode, test or live, belong to another installation.
   const isLive = isLiveKey(config.STRIPE_SECRET_KEY);
 
-  /** The event, if one of the secrets has signed exactly these bytes a short time ago. */
+  /** The event, if one of the secrets signed these bytes within the tolerance. Throws otherwise. */
   async function verified(body: Uint8Array, signature: string): Promise<unknown> {
     let failure: unknown;
     for (const secret of secrets) {
@@ -78,7 +78,7 @@ export function createStripeEvents({
         );
       } catch (error) {
         if (!isForged(error)) throw error;
-        // Signed by the other secret, but too old: that says more than that this one does not fit.
+        // A stale signature of one secret is a better reason than a mismatch of the other.
         if (failure === undefined || isStale(error)) failure = error;
       }
     }
@@ -87,19 +87,19 @@ export function createStripeEvents({
 
   async function refusalOf(body: Uint8Array, signature: string | null): Promise<Event | Exclude<EventOutcome, 'done'>> {
     if (!signature) return 'unsigned';
-    let said: unknown;
+    let signed: unknown;
     try {
-      said = await verified(body, signature);
+      signed = await verified(body, signature);
     } catch (error) {
       if (!isForged(error)) return 'malformed';
       return isStale(error) ? 'stale' : 'forged';
     }
-    const event = v.safeParse(eventShape, said);
+    const event = v.safeParse(eventShape, signed);
     if (!event.success) return 'malformed';
     return event.output.livemode === isLive ? event.output : 'wrong-mode';
   }
 
-  /** For the record. That an event came before never keeps its work from being done: it may have broken off. */
+  /** Stores the event for the record. A repeated event is worked on again: the first delivery can have broken off. */
   async function record({ id, type, data }: Event): Promise<void> {
     await batch(db, [statement(countDelivery, id), statement(insertEvent, id, type, data.object.id, clock())]);
   }
@@ -108,19 +108,19 @@ export function createStripeEvents({
     await run(db, statement(storeOutcome, id, outcome.slice(0, 200), doneAt));
   }
 
-  /** Money of a payment has moved back or forth: its purchase is brought there, and booked first if it is not yet. */
+  /** Brings the purchase of a refund or dispute up to date, and fulfils it first if it is not paid yet. */
   async function reverse(object: Event['data']['object']): Promise<string> {
     const paymentIntentId = await paymentOf(object);
     if (!paymentIntentId) return 'foreign';
     const known = await rows.find(findBy.paymentIntent(paymentIntentId));
     if (known?.state === 'paid') {
       await reversing.bringUpToDate(known);
-      // Booked by a call that broke off before it came to this.
+      // The call that fulfilled the purchase can have broken off before its rewards.
       await rewards.afterPurchase(known.userId);
       return 'reversed';
     }
     const { data } = await stripe().checkout.sessions.list({ payment_intent: paymentIntentId, limit: 1 });
-    // Fulfilling looks by itself at what has gone back.
+    // `fulfil` also takes back what was refunded.
     return data[0] ? fulfil(data[0].id) : 'foreign';
   }
 
@@ -138,7 +138,7 @@ export function createStripeEvents({
   }
 
   return {
-    /** `body` as it came, byte by byte: a signature is one of bytes. */
+    /** `body`: the request's bytes, unchanged, because they are signed. */
     async take({ body, signature }: { body: Uint8Array; signature: string | null }): Promise<EventOutcome> {
       const event = await refusalOf(body, signature);
       if (typeof event === 'string') {
@@ -155,7 +155,7 @@ export function createStripeEvents({
       } catch (error) {
         const { message } = described(error);
         log({ event: 'stripe-event', eventId: id, type, outcome: 'failed', detail: message });
-        // Only for whoever reads the table: the answer says that it is to come again.
+        // For the record only: the thrown error makes Stripe send the event again.
         await note(id, `failed: ${message}`, null).catch(() => undefined);
         throw error;
       }

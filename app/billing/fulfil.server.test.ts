@@ -28,7 +28,7 @@ const grantsOf = (userId: string) =>
     .where(eq(creditEntries.userId, userId));
 
 describe('a paid session', { timeout: 120_000 }, () => {
-  it('is granted once, though it is told a hundred times at once', async () => {
+  it('a paid session is granted once by a hundred concurrent calls', async () => {
     const { userId, sessionId } = await seedBuyer(stripe);
     stripe.pay(sessionId);
     const outcomes = await Promise.all(Array.from({ length: 100 }, () => services().billing.fulfil(sessionId)));
@@ -36,7 +36,7 @@ describe('a paid session', { timeout: 120_000 }, () => {
     expect(await grantsOf(userId)).toEqual([{ key: `stripe:${sessionId}`, kind: 'purchase', delta: 15 }]);
   });
 
-  it('is granted once by webhook, return page and reconciler in a race', async () => {
+  it('a paid session is granted once by concurrent webhook, return page and nightly comparison', async () => {
     for (let round = 0; round < 5; round += 1) {
       const { userId, purchaseId, sessionId } = await seedBuyer(stripe);
       stripe.pay(sessionId);
@@ -56,7 +56,7 @@ describe('a paid session', { timeout: 120_000 }, () => {
     }
   });
 
-  it('tells the person’s open pages', async () => {
+  it('a paid session is published to the person’s open pages', async () => {
     const { userId, purchaseId, sessionId } = await seedBuyer(stripe);
     stripe.pay(sessionId);
     const told: unknown[] = [];
@@ -70,9 +70,9 @@ describe('a paid session', { timeout: 120_000 }, () => {
     expect((await ledger.balance(userId)).balance).toBe(15);
   });
 
-  it('of whose making the answer was lost is found again by what we wrote into it', async () => {
+  it('a paid session whose id was never stored is found by its metadata', async () => {
     const { userId, purchaseId, sessionId } = await seedBuyer(stripe);
-    // As if the address had never reached our row; its law knows only this way.
+    // Removes the session id from the purchase, which a law forbids otherwise.
     await env.DB.prepare('DROP TRIGGER purchases_4_frozen').run();
     const law = (await frozenLaw()) as string;
     await env.DB.prepare('UPDATE purchases SET checkout_session_id = NULL WHERE id = ?1').bind(purchaseId).run();
@@ -87,7 +87,7 @@ describe('a paid session', { timeout: 120_000 }, () => {
     ['another currency', { currency: 'jpy' }],
     ['a subscription', { mode: 'subscription' }],
     ['another pack', { metadata: { pack: 'album' } }],
-  ])('for %s is not granted, and the log says so', async (_what, changed) => {
+  ])('a paid session for %s is not granted, and the log says so', async (_what, changed) => {
     const { userId, purchaseId, sessionId } = await seedBuyer(stripe);
     stripe.pay(sessionId);
     const session = stripe.sessions.get(sessionId) as Record<string, unknown>;
@@ -100,7 +100,7 @@ describe('a paid session', { timeout: 120_000 }, () => {
     expect((await billing.find({ userId, purchaseId }))?.state).toBe('open');
   });
 
-  it('that stands behind no purchase of ours, or somebody else’s, is not granted', async () => {
+  it('a paid session without a purchase, or with another person’s, is not granted', async () => {
     const other = await seedPerson();
     for (const changed of [
       { metadata: {} },
@@ -117,7 +117,7 @@ describe('a paid session', { timeout: 120_000 }, () => {
     }
   });
 
-  it('of a second session for one purchase is not granted beside the first', async () => {
+  it('a second paid session for one purchase is not granted', async () => {
     const { userId, sessionId } = await seedBuyer(stripe);
     stripe.pay(sessionId);
     const twin = { ...(stripe.sessions.get(sessionId) as object), id: 'cs_test_twin' };
@@ -128,7 +128,7 @@ describe('a paid session', { timeout: 120_000 }, () => {
     stripe.sessions.delete('cs_test_twin');
   });
 
-  it('never goes back: what comes late changes nothing', async () => {
+  it('a paid purchase is not changed by late events', async () => {
     const { userId, sessionId } = await seedBuyer(stripe);
     stripe.pay(sessionId);
     await billing.fulfil(sessionId);
@@ -149,7 +149,9 @@ async function frozenLaw() {
 }
 
 describe('twenty buyers at once, each in a race with their own spending', () => {
-  it('never overdraw, and end with every credit accounted for', { timeout: 120_000 }, async () => {
+  it('twenty buyers that buy and spend concurrently never overdraw, and every credit is accounted for', {
+    timeout: 120_000,
+  }, async () => {
     const buyers = await Promise.all(
       Array.from({ length: 20 }, async () => {
         const buyer = await seedBuyer(stripe, { packId: 'album', credits: 3 });
@@ -173,7 +175,7 @@ describe('twenty buyers at once, each in a race with their own spending', () => 
         );
     await Promise.all(
       buyers.map(async ({ userId, clipIds, sessionId }) => {
-        // Forty before and while the credits come; then as many as there are clips left.
+        // Forty attempts to spend before and while credits arrive, then one for each clip that is left.
         const early = Array.from({ length: 40 }, (_, index) => spend(userId, clipIds[index] as string, index));
         const [first, ...more] = await Promise.all([billing.fulfil(sessionId), billing.fulfil(sessionId), ...early]);
         expect(first).toBe('paid');

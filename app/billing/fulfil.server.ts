@@ -10,12 +10,12 @@ import { findBy, type PurchaseRow, stepStatement } from './statements';
 import { idIn, type Stripe } from './stripe.server';
 
 /**
- * What a session came to. `foreign`: no purchase of ours is behind it, nor does it show that one was. `mismatch`: it
- * is not what we offered. `refused`: it asks for a step that our row no longer takes. None of these three moves a credit.
+ * The outcome for a checkout session. `foreign`: it has no purchase and none can be restored from it. `mismatch`: it differs
+ * from its purchase. `refused`: the purchase is in a state that forbids the step. None of these three moves a credit.
  */
 export type Fulfilment = PurchaseState | 'foreign' | 'mismatch' | 'refused';
 
-/** What a purchase tells the rewards for those who invited the buyer. May be called any number of times. */
+/** Books the referral reward for a person's purchase. May be called any number of times. */
 export interface PurchaseRewards {
   afterPurchase(userId: string): Promise<unknown>;
 }
@@ -31,8 +31,8 @@ export interface Books {
 const expand = ['payment_intent.latest_charge'];
 
 /**
- * The one way in which a checkout session becomes credits, for the webhook, the return page and the reconciler alike.
- * Everything is derived from the session as Stripe has it now; nothing from what an event or an address says.
+ * The only way from a checkout session to credits, for the webhook, the return page and the nightly comparison. Everything
+ * is derived from the session as Stripe has it now, nothing from the text of an event or an address.
  */
 export function createFulfil({
   stripe,
@@ -51,12 +51,12 @@ export function createFulfil({
 }) {
   const restore = createRestoring({ rows, clock });
 
-  /** The purchase behind a session: what was paid is written again where the database has lost it. */
+  /** The purchase of a session. A paid session whose purchase the database lost restores it. */
   async function behind(session: Stripe.Checkout.Session): Promise<PurchaseRow | null> {
     return (await purchaseOf(rows, session)) ?? (stateOf(session) === 'paid' ? restore(session) : null);
   }
 
-  /** Reads the session, and brings its purchase to where it stands. Throws where Stripe or the database does not answer. */
+  /** Reads the session and brings its purchase up to date. Throws if Stripe or the database does not answer. */
   return async function fulfil(sessionId: string): Promise<Fulfilment> {
     const session = await stripe().checkout.sessions.retrieve(sessionId, { expand });
     const known = await behind(session);
@@ -96,7 +96,7 @@ export function createFulfil({
       ]);
     }
     if (to !== 'paid') return to;
-    // Money may have gone back before the payment was booked; and a reward may be owed since a step before this broke off.
+    // A refund can come before the payment is booked, and an earlier call can have broken off before the reward.
     if (charge && (charge.disputed || charge.amount_refunded !== row.refundedAmount))
       await reversing.bringUpToDate(row);
     await rewards.afterPurchase(userId);
@@ -104,7 +104,7 @@ export function createFulfil({
   };
 }
 
-/** The purchase that a session was made for: by our own metadata, since the answer that named it may have been lost. */
+/** The purchase of a session, found by its metadata: the answer with the session's id can have been lost. */
 async function purchaseOf(rows: PurchaseRows, session: Stripe.Checkout.Session): Promise<PurchaseRow | null> {
   const purchaseId = session.metadata?.purchase;
   if (!purchaseId) return null;
@@ -112,20 +112,20 @@ async function purchaseOf(rows: PurchaseRows, session: Stripe.Checkout.Session):
   return row && row.userId === session.client_reference_id ? row : null;
 }
 
-/** In what a session differs from the purchase it was made for; null where it does not. */
+/** The differences between a session and its purchase as text; null if there are none. */
 export function whatIsOdd(row: PurchaseRow, session: Stripe.Checkout.Session): string | null {
-  const said: [what: string, is: unknown, expected: unknown][] = [
+  const compared: [what: string, is: unknown, expected: unknown][] = [
     ['session', session.id, row.checkoutSessionId ?? session.id],
     ['mode', session.mode, 'payment'],
     ['pack', session.metadata?.pack, row.packId],
     ['currency', session.currency, row.currency],
     ['amount', session.amount_total, row.amount],
   ];
-  const odd = said.filter(([, is, expected]) => is !== expected);
+  const odd = compared.filter(([, is, expected]) => is !== expected);
   return odd.length === 0 ? null : odd.map(([what, is, expected]) => `${what} ${is} instead of ${expected}`).join(', ');
 }
 
-/** Where a session stands. A delayed payment that failed leaves it complete and unpaid, with a payment that may begin anew. */
+/** The state of a session. After a failed delayed payment it is complete and unpaid, and its payment can be tried again. */
 export function stateOf(session: Stripe.Checkout.Session): PurchaseState {
   if (session.payment_status === 'paid' || session.payment_status === 'no_payment_required') return 'paid';
   if (session.status === 'expired') return 'expired';

@@ -1,4 +1,4 @@
-/** Where a purchase stands: `open` until somebody pays, `pending` while a bank has yet to answer; the others are ends. */
+/** The state of a purchase: `open` until it is paid, `pending` until the bank confirms; the others are final. */
 export type PurchaseState = 'open' | 'pending' | 'paid' | 'failed' | 'expired';
 
 /** A purchase as its page shows it. Amounts are in the currency's smallest unit, times in ms since 1970. */
@@ -9,24 +9,24 @@ export interface PurchaseView {
   amount: number;
   currency: string;
   state: PurchaseState;
-  /** The path that the person left when they set out to buy: always one of ours. */
+  /** The path of the page from which the person began to buy; always a page of Echoes. */
   returnTo: string;
-  /** Stripe's receipt, once it is paid. */
+  /** The address of Stripe's receipt; null until it is paid. */
   receiptUrl: string | null;
-  /** Where it can still be paid, while it is open. */
+  /** The address of Stripe's page while the purchase is open, else null. */
   checkoutUrl: string | null;
   createdAt: number;
   refundedAmount: number;
-  /** Credits that a refund or a dispute should have taken back and could not. */
+  /** Credits that a refund or dispute should have taken back, and the balance did not hold. */
   owed: number;
 }
 
-/** What became of setting out to buy. */
+/** The outcome of beginning to buy. */
 export type CheckoutOutcome =
   | { outcome: 'redirect'; url: string; purchaseId: string }
   | { outcome: 'paid'; purchaseId: string }
-  /** Stripe did not answer; nothing was charged, and the same request may be sent again. */
+  /** Stripe did not answer. Nothing was charged, and the same request can be sent again. */
   | { outcome: 'unavailable' }
   | { outcome: 'unknown-pack' }
-  /** A pack of ours that is not offered now; nothing was begun. */
+  /** The pack is not on sale now; no purchase was made. */
   | { outcome: 'not-on-sale' };

@@ -5,7 +5,7 @@ import { seedPerson, testServices } from '~/testing/services';
 import { createTestStripe, seedBuyer } from '~/testing/stripe';
 
 const day = 86_400_000;
-// One account for each test: its three days hold nothing of the others.
+// Each test has its own Stripe account, so its three days hold no sessions of other tests.
 let stripe = createTestStripe();
 let at = Date.UTC(2027, 0, 1, 3, 10);
 beforeEach(async () => {
@@ -13,7 +13,7 @@ beforeEach(async () => {
   at += 10 * day;
 });
 const services = (clock = Date.now) => testServices({ fetch: stripe.fetch, clock });
-/** Now, though a moment later each time: a report is kept under its moment. */
+/** Now, one millisecond later at each call, because a run report is stored under its time. */
 let moments = 0;
 const now = () => Date.now() + ++moments;
 const reports = async () => {
@@ -21,12 +21,12 @@ const reports = async () => {
   return results;
 };
 const balanceOf = async (userId: string) => (await services().credits.ledger.balance(userId)).balance;
-/** Only what is about this test's own account. */
+/** The differences of this test's Stripe account. */
 const aboutOurs = <One extends { sessionId: string | null }>(found: One[]) =>
   found.filter(({ sessionId }) => sessionId !== null && stripe.sessions.has(sessionId));
 
 describe('the nightly comparison with Stripe’s books', { timeout: 120_000 }, () => {
-  it('grants what no event told of, and says so', async () => {
+  it('the comparison grants a paid session whose event was lost, and reports it', async () => {
     const { userId, purchaseId, sessionId } = await seedBuyer(stripe);
     stripe.pay(sessionId);
     const found = aboutOurs(await services().billing.reconcile.run(now()));
@@ -36,12 +36,12 @@ describe('the nightly comparison with Stripe’s books', { timeout: 120_000 }, (
     expect(await balanceOf(userId)).toBe(15);
   });
 
-  it('rewards who invited the buyer, where the page that booked the payment broke off before that', async () => {
+  it('the comparison books a referral reward that broke off after the purchase was booked', async () => {
     const { userId, sessionId } = await seedBuyer(stripe);
     stripe.pay(sessionId);
     await services().billing.fulfil(sessionId);
     const host = await seedPerson();
-    // As it stands after such a break: the purchase is booked, and the friendship waits.
+    // The state after such a break: the purchase is paid and the referral is not rewarded.
     const law = await env.DB.prepare("SELECT sql FROM sqlite_schema WHERE name = 'referrals_1_guard'").first<string>(
       'sql',
     );
@@ -59,7 +59,7 @@ describe('the nightly comparison with Stripe’s books', { timeout: 120_000 }, (
     }
   });
 
-  it('takes back what was refunded or disputed without our hearing of it', async () => {
+  it('the comparison takes back credits of refunds and disputes whose events were lost', async () => {
     const { userId, purchaseId, sessionId } = await seedBuyer(stripe);
     stripe.pay(sessionId);
     await services().billing.fulfil(sessionId);
@@ -70,7 +70,7 @@ describe('the nightly comparison with Stripe’s books', { timeout: 120_000 }, (
     expect(await balanceOf(userId)).toBe(0);
   });
 
-  it('names what it cannot mend: paid without a purchase, paid otherwise, granted without being paid', async () => {
+  it('the comparison reports what it cannot mend: paid without a purchase, mismatched, granted unpaid', async () => {
     const [lost, other, unpaid] = [await seedBuyer(stripe), await seedBuyer(stripe), await seedBuyer(stripe)];
     for (const { sessionId } of [lost, other, unpaid]) stripe.pay(sessionId);
     const sessionOf = (id: string) => stripe.sessions.get(id) as Record<string, unknown>;
@@ -91,19 +91,19 @@ describe('the nightly comparison with Stripe’s books', { timeout: 120_000 }, (
     expect(report).toMatchObject({ ok: 0, differences: expect.stringContaining('paid-without-purchase') });
   });
 
-  it('leaves alone what another shop sells on the same account', async () => {
+  it('the comparison ignores sessions of another shop on the same account', async () => {
     const { sessionId } = await seedBuyer(stripe);
     stripe.pay(sessionId);
     Object.assign(stripe.sessions.get(sessionId) as object, { metadata: {}, client_reference_id: null });
     expect(aboutOurs(await services().billing.reconcile.run(now()))).toEqual([]);
   });
 
-  it('reads as many pages as there are', async () => {
+  it('the comparison reads all pages of sessions', async () => {
     for (const session of Array.from({ length: 230 }, (_, index) => `cs_test_filler${index}`))
       stripe.sessions.set(session, { id: session, metadata: {}, created: Math.floor(Date.now() / 1000) } as never);
     const buyers = [await seedBuyer(stripe), await seedBuyer(stripe)];
     for (const { sessionId } of buyers) stripe.pay(sessionId);
-    // The oldest of all stands on the last page.
+    // The oldest session is on the last page.
     const [[oldestId, oldest] = ['', undefined]] = [...stripe.sessions].slice(-1);
     stripe.sessions.delete(oldestId);
     const rest = [...stripe.sessions];
@@ -114,7 +114,7 @@ describe('the nightly comparison with Stripe’s books', { timeout: 120_000 }, (
     expect(stripe.calls.filter((call) => call === 'GET /v1/checkout/sessions')).toHaveLength(3);
   });
 
-  it('ends after a day what nobody paid, and what never got as far as Stripe', async () => {
+  it('the comparison expires unpaid purchases and purchases without a session after a day', async () => {
     const expired = await seedBuyer(stripe);
     stripe.expire(expired.sessionId);
     stripe.trouble = () => new Response('', { status: 503 });
@@ -129,19 +129,19 @@ describe('the nightly comparison with Stripe’s books', { timeout: 120_000 }, (
     expect(results).toEqual([{ state: 'expired' }, { state: 'expired' }]);
   });
 
-  it('settles what a bank has answered days later', async () => {
+  it('the comparison settles a payment that a bank confirms days later', async () => {
     const { userId, sessionId } = await seedBuyer(stripe);
     stripe.payLater(sessionId);
     await services().billing.fulfil(sessionId);
     stripe.settle(sessionId);
-    // Five days on, the session is out of the days that are compared: the open purchase itself is asked about.
+    // After five days the session is too old for the list; the pending purchase is checked by itself.
     const later = Date.now() + 5 * day;
     const found = aboutOurs(await services(() => later).billing.reconcile.run(later));
     expect(found).toMatchObject([{ what: 'granted-late', detail: 'was pending', isMended: true }]);
     expect(await balanceOf(userId)).toBe(15);
   });
 
-  it('runs once a night, and again in the next minute where Stripe was not there', async () => {
+  it('the comparison runs once a night, and again in the next minute if Stripe did not answer', async () => {
     const { reconcile } = services().billing;
     expect(await reconcile.nightly(at - 3_600_000)).toBe('not-now');
     stripe.trouble = () => new Response('', { status: 503 });
@@ -153,7 +153,7 @@ describe('the nightly comparison with Stripe’s books', { timeout: 120_000 }, (
     expect(await auditLedger(env.DB)).toEqual([]);
   });
 
-  it('goes on where one of many cannot be looked at, and names it', async () => {
+  it('the comparison goes on after an error with one session, and reports it', async () => {
     const [first, second] = [await seedBuyer(stripe), await seedBuyer(stripe)];
     for (const { sessionId } of [first, second]) stripe.pay(sessionId);
     stripe.trouble = (call) => (call.includes(first.sessionId) ? new Response('', { status: 503 }) : undefined);

@@ -13,7 +13,7 @@ const perPage = 100;
 const mostPages = 100;
 const beginning = { createdAt: 0, id: '' };
 
-/** Compares Stripe's books with ours, once a night, and mends what events that never came have left undone. */
+/** Compares Stripe with our purchases once a night, and fulfils or reverses what lost events left undone. */
 export function createReconcile({
   stripe,
   books: { fulfil, reversing, rewards, rows },
@@ -23,7 +23,7 @@ export function createReconcile({
   books: Books;
   reports: RunReports;
 }) {
-  /** Goes on after trouble with one of many: what could not be looked at is named. */
+  /** Runs one check; an error becomes the difference `not-checked`, and the other checks go on. */
   async function each(at: Pick<Difference, 'sessionId' | 'purchaseId'>, work: () => Promise<Difference[]>) {
     try {
       return await work();
@@ -43,7 +43,7 @@ export function createReconcile({
     }
     if (row.state === 'paid') {
       const odd = whatIsOdd(row, session);
-      // The page that booked it may have broken off before who invited the buyer was rewarded.
+      // The call that fulfilled it can have broken off before the referral reward.
       if (isPaid) await rewards.afterPurchase(row.userId);
       if (isPaid && odd === null) return [];
       return [{ ...at, what: 'granted-unpaid', detail: odd ?? session.payment_status, isMended: false }];
@@ -63,14 +63,14 @@ export function createReconcile({
         ];
   }
 
-  /** Every session of ours since then, a page at a time. `paid` takes the ids of those that are. */
+  /** Checks all our sessions since then, a page at a time, and adds the ids of the paid ones to `paid`. */
   async function checkSessions(since: number, paid: Set<string>): Promise<Difference[]> {
     const found: Difference[] = [];
     let after: string | undefined;
     for (let page = 0; page < mostPages; page += 1) {
       const created = { gte: Math.floor(since / 1000) };
       const list = await stripe().checkout.sessions.list({ created, limit: perPage, starting_after: after });
-      // Sessions without our mark are another shop's on the same account.
+      // Sessions without our metadata belong to another shop on the same Stripe account.
       const ours = list.data.filter(({ metadata }) => metadata?.purchase);
       const known = await rows.list(rowsOf(ours.map(({ metadata }) => metadata?.purchase ?? '')));
       for (const session of ours) {
@@ -88,7 +88,7 @@ export function createReconcile({
     return [...found, { what: 'too-many-sessions', sessionId: null, purchaseId: null, detail, isMended: false }];
   }
 
-  /** Every row that a statement finds, a page at a time, in the order of their making. */
+  /** Checks every row that a statement finds, a page at a time, oldest first. */
   async function forEachRow(
     pageAfter: (after: typeof beginning) => Statement,
     work: (row: PurchaseRow) => Promise<Difference[]>,
@@ -104,14 +104,14 @@ export function createReconcile({
     }
   }
 
-  /** A grant whose session was not among the paid ones: asked about by itself. */
+  /** Checks a paid purchase whose session was not among the paid ones. */
   async function checkGrant(row: PurchaseRow, paid: ReadonlySet<string>): Promise<Difference[]> {
     const sessionId = row.checkoutSessionId;
     if (row.state !== 'paid' || sessionId === null || paid.has(sessionId)) return [];
     return checkSession(await stripe().checkout.sessions.retrieve(sessionId), row);
   }
 
-  /** Whoever set out to buy a day ago and more, and is still not there. */
+  /** Checks a purchase that is still open or pending after a day. */
   async function checkUnsettled(row: PurchaseRow, now: number): Promise<Difference[]> {
     const { id, userId, checkoutSessionId } = row;
     if (checkoutSessionId !== null)
@@ -120,7 +120,7 @@ export function createReconcile({
     return [];
   }
 
-  /** Refunds and disputes since then whose events never came. */
+  /** Takes back the credits of refunds and disputes since then whose events were lost. */
   async function checkReversals(since: number): Promise<Difference[]> {
     const asked = { created: { gte: Math.floor(since / 1000) }, limit: perPage };
     const most = { limit: mostPages * perPage };
@@ -144,7 +144,7 @@ export function createReconcile({
     return found;
   }
 
-  /** Compares the books of the last three days. Throws where Stripe cannot be asked at all. */
+  /** Compares the last three days. Throws if Stripe does not answer at all. */
   async function compare(now: number): Promise<{ ok: boolean; differences: Difference[] }> {
     const since = now - days * day;
     const paid = new Set<string>();
@@ -166,7 +166,7 @@ export function createReconcile({
   }
 
   return {
-    /** Compares, and writes the report. */
+    /** Compares, and stores the run report. */
     async run(now: number): Promise<Difference[]> {
       return (await reports.report('reconcile', now, () => compare(now))).differences;
     },

@@ -1,4 +1,4 @@
-// Purchases whose row is gone, as after D1 was set back to an hour ago: granted again, once; and nothing else is.
+// Purchases that were lost because D1 was restored to an earlier time are granted again, once, and nothing else is.
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
@@ -27,7 +27,7 @@ async function takeEvent(type: string, object: Record<string, unknown>) {
   return services().billing.events.take({ body, signature });
 }
 let moments = 0;
-/** What the comparison finds about this test's own account. */
+/** The differences that the comparison finds for this test's Stripe account. */
 async function compare() {
   const found = await services().billing.reconcile.run(Date.now() + ++moments);
   return found.filter(({ sessionId }) => stripe.sessions.has(sessionId ?? ''));
@@ -43,7 +43,7 @@ describe('a paid session whose purchase the database has lost', { timeout: 120_0
     ['an event that comes again', ({ session }: Lost) => takeEvent('checkout.session.completed', session)],
     ['the page that Stripe leads back to', (lost: Lost) => settle(lost, lost.sessionId)],
     ['the comparison of the books', () => compare()],
-  ])('is granted again by %s, under its own name, and only once', async (_by, grant) => {
+  ])('a lost purchase is granted again by %s, under its own id and once', async (_by, grant) => {
     const lost = await seedLost();
     const { userId, purchaseId, sessionId } = lost;
     await grant(lost);
@@ -55,7 +55,7 @@ describe('a paid session whose purchase the database has lost', { timeout: 120_0
     expect(await compare()).toEqual([]);
   });
 
-  it('is granted once, though every way comes a hundred times at once', async () => {
+  it('a lost purchase is granted once by hundreds of concurrent calls', async () => {
     const lost = await seedLost();
     const ways = [
       () => fulfil(lost),
@@ -66,20 +66,20 @@ describe('a paid session whose purchase the database has lost', { timeout: 120_0
     expect(await grantsOf(lost.userId)).toEqual([[`stripe:${lost.sessionId}`, 15]]);
   });
 
-  it('is named by the comparison as mended', async () => {
+  it('a lost purchase is reported by the comparison as mended', async () => {
     const { sessionId, purchaseId } = await seedLost();
     const mended = { what: 'granted-again', sessionId, purchaseId, detail: '1190 eur', isMended: true };
     expect(await compare()).toEqual([mended]);
   });
 
-  it('brings the credits that were sold then, not what the pack holds now', async () => {
+  it('a lost purchase brings the credits of its metadata, not those of the pack today', async () => {
     const lost = await seedLost();
     Object.assign(lost.session, { amount_total: 900, metadata: { ...lost.metadata, credits: '12', amount: '900' } });
     expect(await fulfil(lost)).toBe('paid');
     expect(await grantsOf(lost.userId)).toEqual([[`stripe:${lost.sessionId}`, 12]]);
   });
 
-  it('made before sessions said what they sell, is granted at the price that its pack has', async () => {
+  it('a lost purchase without an offer in its metadata is granted at the price of its pack', async () => {
     for (const [amount_total, outcome] of [
       [1190, 'paid'],
       [1090, 'foreign'],
@@ -91,7 +91,7 @@ describe('a paid session whose purchase the database has lost', { timeout: 120_0
     }
   });
 
-  it('loses again what was refunded or disputed meanwhile, whichever event comes first', async () => {
+  it('a lost purchase loses what was refunded or disputed, whichever event comes first', async () => {
     const lost = await seedLost({ credits: 1 });
     const refund = stripe.refund(lost.sessionId, 595);
     await takeEvent('refund.created', refund);
@@ -105,7 +105,7 @@ describe('a paid session whose purchase the database has lost', { timeout: 120_0
     expect((await services().credits.ledger.balance(lost.userId)).balance).toBe(1);
   });
 
-  it('leads a second session of the same purchase to nothing', async () => {
+  it('a second session of a lost purchase is not granted', async () => {
     const lost = await seedLost();
     stripe.sessions.set('cs_test_twin', { ...lost.session, id: 'cs_test_twin' } as never);
     expect(await fulfil(lost)).toBe('paid');
@@ -122,18 +122,18 @@ describe('nothing is written and no credit moves', { timeout: 120_000 }, () => {
   it.each<[string, (lost: Lost) => Promise<object>]>([
     ['for another shop on the same account', inSession({ metadata: {}, client_reference_id: null })],
     ['for another shop that names purchases too', inSession({ metadata: { purchase: 'order-7', user: 'ada' } })],
-    ['where the metadata names somebody else', async (lost) => inMetadata({ user: await seedPerson() })(lost)],
-    ['where the session is somebody else’s', async () => ({ client_reference_id: await seedPerson() })],
-    ['where nobody is named', inSession({ client_reference_id: null })],
+    ['where the metadata names another person', async (lost) => inMetadata({ user: await seedPerson() })(lost)],
+    ['where the session belongs to another person', async () => ({ client_reference_id: await seedPerson() })],
+    ['where no person is named', inSession({ client_reference_id: null })],
     [
-      'for somebody who is not here',
+      'for an unknown person',
       async (lost) => {
         const user = `usr_${'Z'.repeat(26)}`;
         return { client_reference_id: user, ...(await inMetadata({ user })(lost)) };
       },
     ],
     [
-      'for somebody who has left',
+      'for a person who deleted the account',
       async ({ userId }) => {
         await services().auth.deleteAccount(userId);
         return {};
@@ -143,7 +143,7 @@ describe('nothing is written and no credit moves', { timeout: 120_000 }, () => {
     ['under a malformed id', inMetadata({ purchase: "pur_' OR 1=1 --" })],
     ['under no id', inMetadata({ purchase: '' })],
     [
-      'under the id of somebody else’s purchase',
+      'under the id of another person’s purchase',
       async (lost) => inMetadata({ purchase: (await seedBuyer(stripe)).purchaseId })(lost),
     ],
     ['for an unknown pack', inMetadata({ pack: 'constructor' })],
@@ -159,7 +159,7 @@ describe('nothing is written and no credit moves', { timeout: 120_000 }, () => {
     ...['0', '-15', '1.5', '1e3', '015', ' 15', '0x0f', 'NaN', '', '41', '9999999999', '15; DROP TABLE'].map(
       (credits): [string, (lost: Lost) => Promise<object>] => [`for "${credits}" credits`, offering(credits)],
     ),
-  ])('%s', async (_what, change) => {
+  ])('no purchase is restored %s', async (_what, change) => {
     const lost = await seedLost();
     Object.assign(lost.session, await change(lost));
     const before = await books();
@@ -171,7 +171,7 @@ describe('nothing is written and no credit moves', { timeout: 120_000 }, () => {
     expect(await books()).toBe(before);
   });
 
-  it('while a session without a row is not paid, however it ends', async () => {
+  it('no purchase is restored while its session is unpaid, however it ends', async () => {
     const seed = () => seedLostBuyer(stripe);
     const [open, later, failed, expired] = [await seed(), await seed(), await seed(), await seed()];
     stripe.payLater(later.sessionId);
@@ -185,26 +185,26 @@ describe('nothing is written and no credit moves', { timeout: 120_000 }, () => {
     }
     expect(await compare()).toEqual([]);
     expect(await books()).toBe(before);
-    // The bank's answer comes after all.
+    // The bank confirms the payment later.
     stripe.settle(later.sessionId);
     expect(await fulfil(later)).toBe('paid');
   });
 
-  it('for whoever comes with the session of somebody else: that one’s owner has the credits', async () => {
+  it('a session in another person’s address restores the purchase for its owner', async () => {
     const lost = await seedLost();
     const stranger = await seedPerson();
     expect(await settle({ ...lost, userId: stranger }, lost.sessionId)).toBeNull();
     expect([(await grantsOf(stranger)).length, (await grantsOf(lost.userId)).length]).toEqual([0, 1]);
   });
 
-  it('for an address that names no session, or none that Stripe knows', async () => {
+  it('no purchase is restored for an address without a session, or with one that Stripe does not know', async () => {
     const lost = await seedLost();
     for (const named of ['', 'paid', '../charges', 'cs_test_none', `cs_${'x'.repeat(300)}`])
       expect(await settle(lost, named)).toBeNull();
     expect(stripe.calls.filter((call) => call.startsWith('GET'))).toEqual(['GET /v1/checkout/sessions/cs_test_none']);
   });
 
-  it('while Stripe does not answer, and the event is to come again', async () => {
+  it('no purchase is restored while Stripe does not answer, and the event is sent again', async () => {
     const lost = await seedLost();
     stripe.trouble = () => new Response('', { status: 503 });
     await expect(takeEvent('checkout.session.completed', lost.session)).rejects.toThrow();

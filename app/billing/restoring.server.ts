@@ -7,15 +7,15 @@ import { type PurchaseRow, restoreStatement } from './statements';
 import type { Stripe } from './stripe.server';
 
 /**
- * Writes a purchase again that the database has lost. Its row is always there before its session is made, and no row
- * is ever removed: a session of ours without a row says that the database was set back to an earlier hour.
+ * Restores purchases that the database has lost. A purchase is inserted before its session is made and never deleted, so a
+ * session of ours without a purchase means that the database was restored to an earlier time.
  */
 export function createRestoring({ rows, clock }: { rows: PurchaseRows; clock: Clock }) {
-  /** The purchase of a paid session, open again; null where the session does not show whose it was and of what. */
+  /** Inserts the purchase of a paid session as open; null if the session does not name a valid buyer and offer. */
   return async function restore(session: Stripe.Checkout.Session): Promise<PurchaseRow | null> {
     const sold = soldIn(session);
     if (!sold) return null;
-    // Where the person set out from is lost with the row.
+    // The return path was lost with the row.
     const rest = { returnTo: safePath(null), createdAt: session.created * 1000, now: clock() };
     const row = await rows.add(restoreStatement({ ...sold, sessionId: session.id, ...rest }), sold);
     const { id: purchaseId, userId } = sold;
@@ -24,7 +24,7 @@ export function createRestoring({ rows, clock }: { rows: PurchaseRows; clock: Cl
   };
 }
 
-/** What a session of ours has sold, and to whom; null where anything in it is not as we make them. */
+/** The buyer and offer of a session; null if any part differs from the sessions that we make. */
 function soldIn({ mode, currency, amount_total, client_reference_id: userId, metadata }: Stripe.Checkout.Session) {
   const { purchase: id, user, pack: packId } = metadata ?? {};
   const pack = findPack(packId);
@@ -35,11 +35,11 @@ function soldIn({ mode, currency, amount_total, client_reference_id: userId, met
   return isSense && amount === amount_total ? { id, userId, packId: pack.id, credits, amount, currency } : null;
 }
 
-/** What we wrote into a session of what it sells; null for those made before we did, which sell what the pack does. */
+/** The offer in a session's metadata; null for older sessions without one, which sold the pack as it is. */
 function offerIn({ credits, amount }: Stripe.Metadata): { credits: number; amount: number } | null {
   if (credits === undefined && amount === undefined) return null;
   return { credits: wholeNumber(credits), amount: wholeNumber(amount) };
 }
 
-/** The number that is written so; 0 for anything else. */
+/** A positive whole number without leading zeros; 0 for any other text. */
 const wholeNumber = (text = '') => (/^[1-9]\d{0,8}$/.test(text) ? Number(text) : 0);

@@ -5,20 +5,20 @@ const clip = '/projects/prj_1?clip=clp_1';
 const read = (path: string) => readReturnUrl(new URL(path, 'https://echoes.test').searchParams);
 
 describe('the way back from buying', () => {
-  it('leads to the same clip, with the credits or with the choice', () => {
+  it('the return URL keeps the clip, with the credits or with the choice', () => {
     expect(pathWhenBought(clip, { credits: 15 })).toBe(`${clip}&bought=15`);
     expect(pathToBuy(clip, { packId: 'film', ended: 'failed' })).toBe(`${clip}&buy=film&ended=failed`);
     expect(pathToBuy('/credits')).toBe('/credits?buy=');
   });
 
-  it('says only what happened last', () => {
+  it('the return URL holds only the last outcome', () => {
     const tried = pathToBuy(clip, { packId: 'film', ended: 'canceled' });
     expect(pathWhenBought(tried, { credits: 5 })).toBe(`${clip}&bought=5`);
     expect(withoutBuying(tried)).toBe(clip);
     expect(withoutBuying('/credits?bought=5')).toBe('/credits');
   });
 
-  it('is read as it was written', () => {
+  it('the return URL is read as it was written', () => {
     expect(read(pathToBuy(clip, { packId: 'film', ended: 'expired' }))).toEqual({
       buy: 'film',
       ended: 'expired',
@@ -27,7 +27,7 @@ describe('the way back from buying', () => {
     expect(read(pathWhenBought(clip, { credits: 40 }))).toEqual({ buy: null, ended: null, bought: 40 });
   });
 
-  it('believes no address that says something else', () => {
+  it('unknown values in a return URL are dropped', () => {
     expect(read('/credits?buy=castle&ended=toString&bought=999')).toEqual({ buy: '', ended: null, bought: 0 });
   });
 });

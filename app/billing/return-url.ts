@@ -1,9 +1,9 @@
 import { findPack, packs } from '~/settings/packs';
 
-/** How a try to buy ended without credits: the person is back where they were, with their choice kept. */
+/** Why a purchase ended without credits. The person returns to the page they came from, with their choice kept. */
 export type Ended = 'canceled' | 'failed' | 'expired' | 'unavailable' | 'not-on-sale';
 
-/** What happened, that nothing was paid, and the one next step, which stands beside it as the button. */
+/** Each says what happened and that nothing was paid; the button beside it is the next step. */
 export const endedWords: Readonly<Record<Ended, string>> = {
   canceled: 'Nothing was paid. Your choice is kept.',
   failed: 'The payment did not go through, and nothing was taken. You can try again, also with another card.',
@@ -12,23 +12,23 @@ export const endedWords: Readonly<Record<Ended, string>> = {
   'not-on-sale': 'That pack is no longer sold. Nothing was paid. Choose one of these.',
 };
 
-/** What a person hears who comes back with credits. */
+/** The message after returning with credits. */
 export function boughtWords(credits: number): string {
   return credits === 0 ? 'Your credits are here.' : `${credits} credits are yours.`;
 }
 
-/** What the address says about buying: the sheet that is open, and what has just come of it. */
+/** What the address says about buying: the open sheet and the outcome of the last purchase. */
 export interface ReturnUrl {
-  /** The chosen pack, '' where none was chosen yet, null while nobody is buying. */
+  /** The chosen pack; '' if none is chosen; null while the sheet is closed. */
   buy: string | null;
   ended: Ended | null;
-  /** Credits that were just bought; 0 where it does not say how many. */
+  /** Credits that were just bought; 0 if their number is unknown. */
   bought: number | null;
 }
 
 const names = ['buy', 'ended', 'bought'] as const;
 
-/** Reads the address. It may say anything: what is no pack of ours, nobody claims to have bought. */
+/** Reads the address. Values that are no pack and no known outcome are dropped. */
 export function readReturnUrl(search: URLSearchParams): ReturnUrl {
   const [buy, ended, bought] = names.map((name) => search.get(name));
   return {
@@ -38,17 +38,17 @@ export function readReturnUrl(search: URLSearchParams): ReturnUrl {
   };
 }
 
-/** This path of ours with nothing about buying in it. */
+/** The path without the parts about buying. */
 export function withoutBuying(path: string): string {
   return withWords(path, {});
 }
 
-/** Back where they were, with credits. */
+/** The return URL after a purchase. */
 export function pathWhenBought(returnTo: string, { credits }: { credits: number }): string {
   return withWords(returnTo, { bought: String(credits) });
 }
 
-/** Back where they were, about to buy this pack; after something came in between, with what it was. */
+/** The return URL with the buying sheet open, the pack chosen and, after a purchase without credits, the reason. */
 export function pathToBuy(returnTo: string, { packId = '', ended }: { packId?: string; ended?: Ended } = {}): string {
   return withWords(returnTo, { buy: packId, ...(ended && { ended }) });
 }

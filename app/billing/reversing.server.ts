@@ -6,10 +6,10 @@ import type { PurchaseRows } from './purchase-rows.server';
 import { findBy, type GoneBack, type PurchaseRow, reverseStatements } from './statements';
 import type { Stripe } from './stripe.server';
 
-/** Refunds that came to nothing, and disputes in which no money is, or is any more, with the bank. */
+/** The statuses of refunds without effect, and of disputes in which the bank does not hold the money. */
 const refundsInVain = ['failed', 'canceled'];
 const disputesWithoutMoney = ['won', 'prevented', 'warning_needs_response', 'warning_under_review', 'warning_closed'];
-/** Others who write at the same moment; each of them leaves the row newer. */
+/** How often a concurrent write may make a new try necessary. */
 const mostTurns = 6;
 
 /** Takes credits back when their money goes back, and gives them back when it returns. */
@@ -30,8 +30,8 @@ export function createReversing({
 }) {
   return {
     /**
-     * Asks Stripe what of a paid purchase has gone back by now, and brings the ledger there. The row is read before
-     * Stripe is asked and written only if nobody wrote since: so the newest answer is the one that stays.
+     * Reads from Stripe how much of a paid purchase was refunded or disputed, and takes or gives back credits to match. The
+     * row is read before Stripe and written only if it is unchanged, so the newest answer stays.
      */
     async bringUpToDate(purchase: Pick<PurchaseRow, 'id' | 'userId'>): Promise<PurchaseRow> {
       for (let turn = 0; turn < mostTurns; turn += 1) {
@@ -66,7 +66,7 @@ export type Reversing = ReturnType<typeof createReversing>;
 const isSame = (row: PurchaseRow, { refundedAmount, disputedAmount, disputeStatus }: GoneBack) =>
   row.refundedAmount === refundedAmount && row.disputedAmount === disputedAmount && row.disputeStatus === disputeStatus;
 
-/** The sums over all refunds and disputes of a payment as they stand now: in whatever order they came about. */
+/** The sums of all refunds and disputes of a payment as they are now, whatever the order of their events. */
 async function askWhatWentBack(stripe: Stripe, known: PurchaseRow) {
   const asked = { payment_intent: known.paymentIntentId ?? '', limit: 100 };
   const [refunds, disputes] = await Promise.all([

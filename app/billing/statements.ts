@@ -1,15 +1,15 @@
-// What billing writes, in SQL, as data: the product sends it to D1, a simulator to SQLite. The step to `paid` is the
-// grant and a row of `reversals` moves its credits, both by the laws in migrations/0005_laws_of_money.sql.
+// The statements of billing, for D1 and for the simulator's SQLite. Triggers book the credits of the step to `paid` and of
+// each row of `reversals` (migrations/0005_laws_of_money.sql).
 import type { Statement } from '~/db/statement';
 import type { PurchaseState } from './purchases';
 
-/** Which purchase is meant: a foreign person's never matches. */
+/** The key of a purchase. It holds the owner, so that another person's purchase never matches. */
 export interface PurchaseKey {
   userId: string;
   id: string;
 }
 
-/** What is known of a purchase as the database keeps it. Times in ms since 1970. */
+/** A purchase as stored. Times in ms since 1970. */
 export interface PurchaseRow {
   id: string;
   userId: string;
@@ -27,7 +27,7 @@ export interface PurchaseRow {
   disputedAmount: number;
   disputeStatus: string | null;
   createdAt: number;
-  /** How many reversals there are, and what of them the balance did not hold. */
+  /** The number of its reversals, and the credits that they could not take back. */
   reversals: number;
   owed: number;
 }
@@ -39,7 +39,7 @@ const columns = `p.id, p.user_id AS userId, p.pack_id AS packId, p.credits, p.am
   (SELECT count(*) FROM reversals r WHERE r.purchase_id = p.id) AS reversals,
   (SELECT coalesce(sum(r.credits - r.moved), 0) FROM reversals r WHERE r.purchase_id = p.id) AS owed`;
 
-/** Reads one purchase by what is known of it. */
+/** Reads one purchase by one of its keys. */
 export const findBy = {
   key: ({ userId, id }: PurchaseKey): Statement => ({
     sql: `SELECT ${columns} FROM purchases p WHERE p.id = ?1 AND p.user_id = ?2`,
@@ -56,13 +56,13 @@ export const findBy = {
   }),
 };
 
-/** Reads the purchases with these ids, as far as there are such; any number of them. */
+/** Reads the purchases with these ids; unknown ids are left out. */
 export const rowsOf = (ids: readonly string[]): Statement => ({
   sql: `SELECT ${columns} FROM purchases p WHERE p.id IN (SELECT value FROM json_each(?1))`,
   params: [JSON.stringify(ids)],
 });
 
-/** Unsettled purchases made before this, oldest first, after the one named: a page at a time. */
+/** A page of open and pending purchases made before a time, oldest first, after the given one. */
 export const unsettledStatement = (asked: {
   before: number;
   after: { createdAt: number; id: string };
@@ -73,7 +73,7 @@ export const unsettledStatement = (asked: {
   params: [asked.before, asked.after.createdAt, asked.after.id, asked.limit],
 });
 
-/** Purchases since this moment, oldest first, after the one named: a page at a time. */
+/** A page of purchases made since a time, oldest first, after the given one. */
 export const sinceStatement = (asked: {
   since: number;
   after: { createdAt: number; id: string };
@@ -84,7 +84,7 @@ export const sinceStatement = (asked: {
   params: [asked.since, asked.after.createdAt, asked.after.id, asked.limit],
 });
 
-/** A person sets out to buy. Refused where the same request has been made before. */
+/** Inserts an open purchase. Fails with `purchase:duplicate-request` for a repeated request key. */
 export const addStatement = (
   made: PurchaseKey & {
     requestKey: string;
@@ -109,8 +109,8 @@ export const addStatement = (
 });
 
 /**
- * A purchase that was there before the database was set back, with its session. Not written for somebody who is not
- * here, nor where its id or its session is already another purchase's; nor twice, however often it is tried.
+ * Inserts a lost purchase with its session. Changes nothing if the person is unknown or deleted, or if a purchase has this
+ * id or session.
  */
 export const restoreStatement = (
   lost: PurchaseKey & {
@@ -145,7 +145,7 @@ export const restoreStatement = (
   ],
 });
 
-/** The purchase gets its checkout session, unless it has one. */
+/** Stores the checkout session of a purchase, unless it has one. */
 export const sessionStatement = ({
   id,
   userId,
@@ -157,7 +157,7 @@ export const sessionStatement = ({
   params: [id, userId, sessionId, url],
 });
 
-/** The purchase goes where its session has gone, if that is forward; what is there already stays as it is. */
+/** Moves a purchase to the state of its session, if that is a step forward; changes nothing otherwise. */
 export const stepStatement = ({
   id,
   userId,
@@ -180,14 +180,14 @@ export const stepStatement = ({
   params: [id, userId, to, now, sessionId, paymentIntentId, receiptUrl],
 });
 
-/** A purchase that never got a session is over. */
+/** Expires an open purchase that has no session. */
 export const abandonStatement = ({ id, userId, now }: PurchaseKey & { now: number }): Statement => ({
   sql: `UPDATE purchases SET state = 'expired', state_at = ?3
         WHERE id = ?1 AND user_id = ?2 AND state = 'open' AND checkout_session_id IS NULL`,
   params: [id, userId, now],
 });
 
-/** What Stripe says has gone back. */
+/** The refunded and disputed amounts of a payment at Stripe. */
 export interface GoneBack {
   refundedAmount: number;
   disputedAmount: number;
@@ -195,9 +195,9 @@ export interface GoneBack {
 }
 
 /**
- * Writes down what has gone back, unless somebody did since `known` was read, and takes back or gives back the
- * credits that are missing from it: the share of the money, rounded up, less all reversals so far. Computed in the
- * statement itself, so that it may run any number of times, at once with itself and with everything that spends.
+ * Stores the refunded and disputed amounts, unless the row changed since `known` was read, and inserts the reversal that is
+ * missing: the share of the money, rounded up, less all reversals so far. SQL computes it, so the statements may run any
+ * number of times, concurrently with each other and with spending.
  */
 export const reverseStatements = ({
   known,
@@ -211,7 +211,7 @@ export const reverseStatements = ({
   goneBack: GoneBack;
   reversalId: string;
   reason: 'refund' | 'dispute';
-  /** What it came from, as Stripe names it. */
+  /** The id of the refund or dispute at Stripe. */
   reference: string;
   now: number;
 }): Statement[] => [

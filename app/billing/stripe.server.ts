@@ -1,10 +1,10 @@
 import Stripe from 'stripe';
 import type { Config } from '~/config.server';
 
-/** How long one answer of Stripe may take; its own two tries fit into what a person waits for. */
+/** The timeout of one request to Stripe; with one retry a page waits at most twice as long. */
 const timeoutMilliseconds = 15_000;
 
-/** Makes Stripe's client when it is first needed: most requests have nothing to buy. */
+/** Makes Stripe's client at the first use, because most requests do not need it. */
 export function createStripe({ config, fetch }: { config: Config; fetch: typeof globalThis.fetch }): () => Stripe {
   let made: Stripe | undefined;
   return () => {
@@ -14,7 +14,7 @@ export function createStripe({ config, fetch }: { config: Config; fetch: typeof 
       port: port || (protocol === 'http:' ? 80 : 443),
       protocol: protocol === 'http:' ? 'http' : 'https',
       httpClient: Stripe.createFetchHttpClient(fetch),
-      // Every request carries an idempotency key, so asking again is safe.
+      // Every write has an idempotency key, so a retry is safe.
       maxNetworkRetries: 1,
       timeout: timeoutMilliseconds,
       telemetry: false,
@@ -25,22 +25,22 @@ export function createStripe({ config, fetch }: { config: Config; fetch: typeof 
 
 export type { Stripe };
 
-/** Whether Stripe refused or could not be reached, rather than a mistake of ours. */
+/** True for an error of Stripe's client: a refusal or no connection. */
 export function isStripeError(error: unknown): error is InstanceType<typeof Stripe.errors.StripeError> {
   return error instanceof Stripe.errors.StripeError;
 }
 
-/** Whether a signature does not fit its event, or is too old. */
+/** True if a signature does not match its event or is too old. */
 export function isForged(error: unknown): boolean {
   return error instanceof Stripe.errors.StripeSignatureVerificationError;
 }
 
-/** Whether this secret key belongs to real money. */
+/** True for a key of live mode, which moves real money. */
 export function isLiveKey(key: string): boolean {
   return /^(sk|rk)_live_/.test(key);
 }
 
-/** The id of what may have come as the object itself. */
+/** The id of an expandable field of Stripe's: the id itself, or the one of the expanded object. */
 export function idIn(value: string | { id: string } | null | undefined): string | null {
   return typeof value === 'string' ? value : (value?.id ?? null);
 }
