@@ -43,7 +43,7 @@ const cardsRead = defineRead(
 /** Sorts after every id of a project. */
 const afterAll = 'prj_~';
 
-/** A person's films newest first, `limit` at most, older than the id `before` where given. */
+/** A person's projects newest first, at most `limit`, and only those older than the id `before` if given. */
 export async function findCards({
   db,
   links,

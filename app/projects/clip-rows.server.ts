@@ -27,7 +27,7 @@ const clipFields = {
   takenAt: photos.takenAt,
 };
 
-/** The columns of a generation that a page may learn something from. */
+/** The columns of a generation that its view is made of. */
 const generationFields = {
   id: generations.id,
   userId: generations.userId,
@@ -47,7 +47,7 @@ const generationFields = {
 
 export type GenerationRow = Pick<typeof generations.$inferSelect, keyof typeof generationFields>;
 
-/** Clips in their order, and the tries of theirs that matter: two reads, since most clips show one try thrice. */
+/** Clips in their order, and their latest, ready and approved generations; often one row is all three. */
 const readsOf = <Given extends string>(
   given: Given[],
   where: (given: Record<Given, Placeholder>) => SQL | undefined,
@@ -83,7 +83,7 @@ interface Reader {
   links: MediaLinks;
 }
 
-/** The clips of a project in their order, as pages see them. */
+/** The views of a project's clips, in their order. */
 export function findClipViews({
   userId,
   projectId,
@@ -92,7 +92,7 @@ export function findClipViews({
   return read(reader, ofProject, { userId, projectId });
 }
 
-/** One clip of a person as pages see it, or null when it is not theirs or was deleted. */
+/** The view of one clip; null for another person's or a deleted one. */
 export async function findClipView({
   userId,
   clipId,
@@ -135,7 +135,7 @@ async function read<Given extends string>(
   });
 }
 
-/** A generation as pages see it: no provider words, a signed URL instead of the key. */
+/** The view of a generation: without the provider's texts, with a signed URL instead of the media key. */
 export function toGenerationView(row: GenerationRow, links: MediaLinks): GenerationView {
   return {
     id: row.id,

@@ -10,14 +10,14 @@ import type { Frame } from '~/photos/frame';
 import { findClipView, toGenerationView } from './clip-rows.server';
 import type { ClipView, GenerationView } from './views';
 
-/** What a person may change about a clip's next try; what is absent stays. */
+/** What a person may change about a clip's next generation; absent fields stay. */
 export interface ClipChange {
   frame?: Frame;
   presetId?: string;
   words?: string;
 }
 
-/** Slots of a film. Every function takes the owner, tells the open pages, and answers null for a foreign id. */
+/** The clips of projects. Every function takes the owner; another person's clip does not exist. Writes send live frames. */
 export function createClips({ db, live, links, clock }: { db: Database; live: Live; links: MediaLinks; clock: Clock }) {
   const owned = (userId: string, clipId: string) => and(eq(clips.userId, userId), eq(clips.id, clipId));
   const visible = (userId: string, clipId: string) => and(owned(userId, clipId), isNull(clips.deletedAt));
@@ -31,12 +31,12 @@ export function createClips({ db, live, links, clock }: { db: Database; live: Li
   return {
     publish,
 
-    /** A clip as pages see it; null when it is not this person's or was taken out. */
+    /** The view of a clip; null for another person's or a deleted one. */
     find({ userId, clipId }: { userId: string; clipId: string }): Promise<ClipView | null> {
       return findClipView({ db, links, userId, clipId });
     },
 
-    /** All generations of a clip, newest first. Pages of at most `limit`, older than `before`. */
+    /** A page of a clip's generations, newest first: at most `limit`, older than the id `before` if given. */
     async generations({
       userId,
       clipId,
@@ -63,7 +63,7 @@ export function createClips({ db, live, links, clock }: { db: Database; live: Li
       return rows.map((row) => toGenerationView(row, links));
     },
 
-    /** Changes the frame, the way to move or the person's words for the next try. */
+    /** Changes frame, preset or words of the clip's next generation. */
     async update({
       userId,
       clipId,
@@ -83,8 +83,8 @@ export function createClips({ db, live, links, clock }: { db: Database; live: Li
     },
 
     /**
-     * Puts a clip between two others (null = the film's start or end). Only this clip's position changes, so two
-     * devices may move different clips at once. Neighbours that no longer stand in that order give `stale`.
+     * Puts a clip between two others (null = the film's start or end). Only this clip's position changes, so two devices
+     * may move different clips at once. `stale`: the two are no longer in that order.
      */
     async move({
       userId,
@@ -113,7 +113,7 @@ export function createClips({ db, live, links, clock }: { db: Database; live: Li
       return moved ? { outcome: 'moved' as const, clip: moved } : { outcome: 'not-found' as const };
     },
 
-    /** Approves a ready try of this clip, or takes the approval back with null. `not-ready` for any other try. */
+    /** Approves a ready generation of this clip, or takes the approval back with null. `not-ready` for any other. */
     async approve({ userId, clipId, generationId }: { userId: string; clipId: string; generationId: string | null }) {
       try {
         await db.update(clips).set({ approvedGenerationId: generationId }).where(visible(userId, clipId));
@@ -125,7 +125,7 @@ export function createClips({ db, live, links, clock }: { db: Database; live: Li
       return clip ? { outcome: 'approved' as const, clip } : { outcome: 'not-found' as const };
     },
 
-    /** Takes a clip out of the film, or puts it back where it was within 30 days. False for a foreign id, or too late. */
+    /** Deletes a clip, or restores it at its position within 30 days. False for another person's, or too late. */
     async setDeleted({
       userId,
       clipId,

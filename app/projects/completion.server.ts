@@ -1,10 +1,10 @@
 import type { Rewards } from '~/credits/rewards.server';
 import type { Database } from '~/db/client.server';
-import { openStates } from '~/db/statement';
+import { first, openStates, statement } from '~/db/statement';
 import type { ProjectStore } from './project-store.server';
 
-// At least one clip that was brought to life is in it, and nothing waits: no try is under way, none is ready unseen.
-const isFinished = `SELECT p.status FROM projects p WHERE p.id = ?2 AND p.user_id = ?1 AND p.deleted_at IS NULL
+/** The status of a project with an approved clip, no open generation, and no ready clip that waits for review. */
+const finishedStatus = `SELECT p.status FROM projects p WHERE p.id = ?2 AND p.user_id = ?1 AND p.deleted_at IS NULL
   AND EXISTS (SELECT 1 FROM clips c WHERE c.user_id = ?1 AND c.project_id = ?2 AND c.deleted_at IS NULL
     AND c.approved_generation_id IS NOT NULL)
   AND NOT EXISTS (SELECT 1 FROM clips c LEFT JOIN generations g ON g.id = c.latest_generation_id
@@ -13,8 +13,8 @@ const isFinished = `SELECT p.status FROM projects p WHERE p.id = ?2 AND p.user_i
         OR (c.approved_generation_id IS NULL AND c.ready_generation_id IS NOT NULL)))`;
 
 /**
- * When a film is finished: its person has played it to its end, and nothing in it waits for them. From then on it is
- * `completed`; who had invited them is rewarded with them.
+ * Completes projects: a project is `completed` once its owner has played the film to its end with nothing left to do in
+ * it. The owner and the person who invited them are then rewarded.
  */
 export function createCompletion({
   db,
@@ -26,11 +26,11 @@ export function createCompletion({
   rewards: Rewards;
 }) {
   return {
-    /** Call when the person's own player has reached the end. Any number of times: what was missed is made up for. */
+    /** Call each time the owner's player reaches the end; a reward that an earlier call missed is made up for. */
     async played({ userId, projectId }: { userId: string; projectId: string }) {
-      const film = await db.$client.prepare(isFinished).bind(userId, projectId).first<{ status: string }>();
-      if (!film) return { outcome: 'not-finished' as const };
-      if (film.status !== 'completed') await projects.update({ userId, projectId, change: { status: 'completed' } });
+      const project = await first<{ status: string }>(db, statement(finishedStatus, userId, projectId));
+      if (!project) return { outcome: 'not-finished' as const };
+      if (project.status !== 'completed') await projects.update({ userId, projectId, change: { status: 'completed' } });
       await rewards.afterCompletedProject(userId, projectId);
       return { outcome: 'completed' as const };
     },

@@ -5,7 +5,7 @@ import { useAnnounce } from '~/components/live-region';
 
 const undoMilliseconds = 6000;
 
-/** "Film deleted", with the way back, for six seconds; as long as the page stands where no script runs. */
+/** "Film deleted" with an undo button, for six seconds; without scripts, until the page is left. */
 export function DeletedNote({
   projectId,
   before,

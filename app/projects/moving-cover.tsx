@@ -1,7 +1,7 @@
 import { type ComponentProps, useEffect, useRef, useState } from 'react';
 import { FramedPhoto } from '~/photos/framed-photo';
 
-/** A framed photo that moves while it is on the screen: the silent clip over its own still, if motion is welcome. */
+/** A framed photo with its silent clip over it while it is on the screen; the photo alone under reduced motion. */
 export function MovingCover({ videoUrl, ...photo }: ComponentProps<typeof FramedPhoto> & { videoUrl: string | null }) {
   const place = useRef<HTMLDivElement>(null);
   const [moving, setMoving] = useState(false);

@@ -3,7 +3,7 @@ import { Button } from '~/components/button';
 
 const scenes = ['grandmother-at-the-window', 'wedding-kiss', 'dog-in-snow'];
 
-/** A wall without films: what will hang here, one sentence, and the way to begin. */
+/** The projects page of a person without projects: pictures, a sentence, and the button that makes the first one. */
 export function NoProjects() {
   return (
     <section className="grid justify-items-center gap-8 py-8 text-center md:py-12">

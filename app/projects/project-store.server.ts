@@ -4,16 +4,20 @@ import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { defineRead } from '~/db/reads.server';
 import { projects } from '~/db/schema.server';
+import { run, statement } from '~/db/statement';
 import type { Live } from '~/live/channel.server';
 import { retention } from '~/media/retention';
 import type { MediaLinks } from '~/media/signed-url.server';
 import type { Shape } from '~/photos/frame';
 import { findCards } from './cards.server';
 import { findClipViews } from './clip-rows.server';
-import { projectLimits } from './project-limits';
+
 import type { ClipView, ProjectCard, ProjectView } from './views';
 
-/** What a person may change about a project; what is absent stays. */
+/** The most projects a person may have, and make within 24 hours (deleted ones included). */
+export const projectLimits = { projects: 1000, projectsPerDay: 200 } as const;
+
+/** What a person may change about a project; absent fields stay. */
 export interface ProjectChange {
   title?: string;
   shape?: Shape;
@@ -56,22 +60,21 @@ export function createProjectStore({
   const owned = (userId: string, projectId: string) => and(eq(projects.userId, userId), eq(projects.id, projectId));
 
   return {
-    /** Begins a film, where the person has room for one. Checks and writes at once, so that many cannot pass together. */
+    /** Makes a project within the person's limits, which the insert checks itself: concurrent calls cannot exceed them. */
     async create({ userId, title }: { userId: string; title: string }): Promise<Created> {
       const id = newId('prj');
-      const { $client: d1 } = db;
       const now = clock();
-      await d1.prepare(insertProject).bind(id, userId, title, now, aDayBefore(now)).run();
+      await run(db, statement(insertProject, id, userId, title, now, aDayBefore(now)));
       const [row] = await db.select().from(projects).where(owned(userId, id));
       return row ? { outcome: 'created', project: toProjectView(row) } : { outcome: 'too-many' };
     },
 
-    /** Films newest first, `limit` at most, older than the id `before` where given. */
+    /** Projects newest first, at most `limit`, and only those older than the id `before` if given. */
     list({ userId, before, limit }: { userId: string; before?: string; limit: number }): Promise<ProjectCard[]> {
       return findCards({ db, links, userId, before, limit });
     },
 
-    /** A project with its clips in order; null when it is not this person's or was deleted. */
+    /** A project with its clips in order; null for another person's or a deleted one. */
     async find({
       userId,
       projectId,
@@ -86,7 +89,7 @@ export function createProjectStore({
       return project ? { project, clips } : null;
     },
 
-    /** Changes title, shape, length, music or status, and tells the open pages. Null for a foreign id. */
+    /** Changes title, shape, length, music or status, and sends a live frame. Null for another person's project. */
     async update({
       userId,
       projectId,
@@ -102,14 +105,14 @@ export function createProjectStore({
         .where(and(owned(userId, projectId), isNull(projects.deletedAt)))
         .returning({ id: projects.id });
       if (!row) return null;
-      // Read again: the version is moved by a trigger, after RETURNING has looked.
+      // Read again: a trigger counts the version up after RETURNING.
       const [after] = await db.select().from(projects).where(owned(userId, projectId));
       const project = toProjectView(after as ProjectRow);
       await live.publish(userId, [{ type: 'project', project }]);
       return project;
     },
 
-    /** Takes a film away, or brings it back within 30 days. False for a foreign id, and when it is too late. */
+    /** Deletes a project, or restores it within 30 days. False for another person's project, or too late. */
     async setDeleted({
       userId,
       projectId,
@@ -138,14 +141,14 @@ export function createProjectStore({
 
 export type ProjectStore = ReturnType<typeof createProjectStore>;
 
-/** `too-many`: the person has all the films one may have, or began too many within a day. */
+/** `too-many`: the person has as many projects as allowed, or made too many within a day. */
 export type Created = { outcome: 'created'; project: ProjectView } | { outcome: 'too-many' };
 
-/** Ids sort by time: those from this one on are of the last 24 hours, deleted ones among them. */
+/** The least id of the 24 hours before `now` (ms since 1970): ids sort by time. */
 const aDayBefore = (now: number) => `prj_${encodeTime(Math.max(0, now - 24 * 3_600_000), 10)}`;
 
 const insertProject = `INSERT INTO projects (id, user_id, title, created_at, updated_at) SELECT ?1, ?2, ?3, ?4, ?4
-  WHERE (SELECT count(*) FROM projects WHERE user_id = ?2 AND deleted_at IS NULL) < ${projectLimits.films}
+  WHERE (SELECT count(*) FROM projects WHERE user_id = ?2 AND deleted_at IS NULL) < ${projectLimits.projects}
     AND (SELECT count(*) FROM projects WHERE user_id = ?2 AND id >= ?5) < ${projectLimits.projectsPerDay}`;
 
 type ProjectRow = typeof projects.$inferSelect;

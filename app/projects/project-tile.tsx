@@ -2,44 +2,44 @@ import { Link } from '@remix-run/react';
 import { Icon } from '~/components/icon';
 import { aspectOf } from '~/photos/frame';
 import { MovingCover } from './moving-cover';
-import { filmInWords } from './projects-page';
+import { projectInWords } from './projects-page';
 import type { ProjectCard } from './views';
 
-/** A film on the wall: its first clip, which leads to the studio, its title and its length. */
+/** A project on the projects page: its first clip as a link to the studio, its title and its length. */
 export function ProjectTile({
-  film,
+  project,
   detailsPath,
   large = false,
 }: {
-  film: ProjectCard;
-  /** Where the film can be renamed and deleted. */
+  project: ProjectCard;
+  /** The address of the sheet in which the project is renamed or deleted. */
   detailsPath: string;
   large?: boolean;
 }) {
-  const isWide = film.shape === '16:9';
+  const isWide = project.shape === '16:9';
   return (
     <article
       className={`relative grid grid-rows-[1fr_auto] gap-2 ${large ? 'col-span-2' : ''} ${large && !isWide ? 'md:row-span-2' : ''}`}
     >
-      <Cover film={film} large={large} />
+      <Cover project={project} large={large} />
       <div className="flex items-start gap-1">
         <div className="min-w-0 grow pt-1">
           <h2 className={`${large ? 'text-25 md:text-32' : 'text-17'} line-clamp-2 wrap-anywhere`}>
-            {/* The whole card is the target. */}
+            {/* The link covers the whole tile. */}
             <Link
-              to={`/projects/${film.id}`}
+              to={`/projects/${project.id}`}
               prefetch="intent"
               className="after:absolute after:inset-0 hover:underline"
             >
-              {film.title}
+              {project.title}
             </Link>
           </h2>
-          <p className="tabular mt-1 text-15 text-quiet">{filmInWords(film)}</p>
+          <p className="tabular mt-1 text-15 text-quiet">{projectInWords(project)}</p>
         </div>
         <Link
           to={detailsPath}
           preventScrollReset
-          aria-label={`Rename or delete ${film.title}`}
+          aria-label={`Rename or delete ${project.title}`}
           title="Rename or delete"
           className="relative -me-2 inline-grid size-11 shrink-0 place-items-center rounded-full transition hover:bg-line"
         >
@@ -50,8 +50,8 @@ export function ProjectTile({
   );
 }
 
-/** The cover in a tile all films share; the film's own picture fills it, so that its crop stays exact. */
-function Cover({ film: { cover, shape }, large }: { film: ProjectCard; large: boolean }) {
+/** The cover in a tile of one shape for all projects; the framed photo fills it in the project's own shape. */
+function Cover({ project: { cover, shape }, large }: { project: ProjectCard; large: boolean }) {
   const tile = large && shape === '16:9' ? 16 / 9 : 3 / 4;
   const fills = aspectOf(shape) < tile ? 'inset-x-0 top-1/2 -translate-y-1/2' : 'inset-y-0 left-1/2 -translate-x-1/2';
   return (

@@ -1,10 +1,10 @@
-/** Films on one page of the wall. */
+/** Projects on one page of the projects page. */
 export const projectsPerPage = 24;
 
-/** The most characters of a title; the schema holds the same law. */
+/** The most characters of a title; a law of the schema has the same limit. */
 export const maxTitleLength = 80;
 
-/** Where the wall of films is: a page of it, the film whose details are open, the film that has just been deleted. */
+/** The path of the projects page: a page of it, the project whose sheet is open, the one that was just deleted. */
 export function projectsPath(at: { before?: string | null; film?: string; deleted?: string } = {}): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(at)) if (value) query.set(name, value);
@@ -12,19 +12,19 @@ export function projectsPath(at: { before?: string | null; film?: string; delete
   return query.toString() ? `/projects?${query}` : '/projects';
 }
 
-/** A first title for a film begun at `now` (ms since 1970): "Film of 22 November". The person's zone is not known here. */
+/** The first title of a project made at `now` (ms since 1970): "Film of 22 November", in UTC. */
 export function firstTitle(now: number): string {
   return `Film of ${new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' }).format(now)}`;
 }
 
-/** "0:42": a length in seconds as a person reads it. */
-export function lengthInWords(seconds: number): string {
+/** A length in seconds as text: "0:42". */
+export function filmLengthInWords(seconds: number): string {
   const whole = Math.round(seconds);
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
-/** Words under a film: its length and how many photos it is made of. */
-export function filmInWords({ clipCount, seconds }: { clipCount: number; seconds: number }): string {
+/** The line under a project's title: its film's length and number of photos. */
+export function projectInWords({ clipCount, seconds }: { clipCount: number; seconds: number }): string {
   if (clipCount === 0) return 'No photos yet';
-  return `${lengthInWords(seconds)} · ${clipCount === 1 ? '1 photo' : `${clipCount} photos`}`;
+  return `${filmLengthInWords(seconds)} · ${clipCount === 1 ? '1 photo' : `${clipCount} photos`}`;
 }

@@ -2,10 +2,10 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { generations as generationRows } from '~/db/schema.server';
 import { seedPerson, seedProject, testServices } from '~/testing/services';
-import { projectLimits } from './project-limits';
+import { projectLimits } from './project-store.server';
 
 describe('projects', () => {
-  it('shows a film with its clips in order to its owner', async () => {
+  it('a project is shown to its owner with its clips in order', async () => {
     const userId = await seedPerson();
     const { projectId, clipIds } = await seedProject({ userId, clipCount: 3 });
     const found = await testServices().projects.find({ userId, projectId });
@@ -14,7 +14,7 @@ describe('projects', () => {
     expect(found?.clips.every((clip) => clip.status === 'still')).toBe(true);
   });
 
-  it('does not exist for anybody else', async () => {
+  it('a project does not exist for another person', async () => {
     const owner = await seedPerson();
     const other = await seedPerson();
     const { projectId, clipIds } = await seedProject({ userId: owner });
@@ -29,7 +29,7 @@ describe('projects', () => {
     expect((await projects.find({ userId: owner, projectId }))?.project.title).toBe('Summer');
   });
 
-  it('comes back whole after it was taken away', async () => {
+  it('a deleted project is restored whole', async () => {
     const userId = await seedPerson();
     const { projectId } = await seedProject({ userId, clipCount: 2 });
     const { projects } = testServices();
@@ -41,7 +41,7 @@ describe('projects', () => {
     expect((await projects.list({ userId, limit: 10 })).map((card) => card.clipCount)).toEqual([2]);
   });
 
-  it('can be many, but not without end', async () => {
+  it('projects have a limit per person and per day', async () => {
     const userId = await seedPerson();
     const start = 1_800_000_000_000;
     let now = start;
@@ -58,7 +58,7 @@ describe('projects', () => {
     expect(await begin(1)).toBe(1);
     await db.$client
       .prepare(
-        `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${projectLimits.films})
+        `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${projectLimits.projects})
          INSERT INTO projects (id, user_id, title, created_at, updated_at) SELECT 'prj_0' || i, ?1, 'Film', 1, 1 FROM n`,
       )
       .bind(userId)
@@ -66,7 +66,7 @@ describe('projects', () => {
     expect(await projects.create({ userId, title: 'Film' })).toEqual({ outcome: 'too-many' });
   });
 
-  it('gets a new version with every change, so that an old frame never wins', async () => {
+  it('a project gets a new version with every change, so that an old frame never wins', async () => {
     const userId = await seedPerson();
     const { projectId } = await seedProject({ userId });
     const { projects } = testServices();
@@ -78,7 +78,7 @@ describe('projects', () => {
 });
 
 describe('the order of clips', () => {
-  it('keeps both moves when two devices move different clips at once', async () => {
+  it('two devices that move different clips at once both succeed', async () => {
     const userId = await seedPerson();
     const { projectId, clipIds } = await seedProject({ userId, clipCount: 4 });
     const [a, b, c, d] = clipIds as [string, string, string, string];
@@ -94,7 +94,7 @@ describe('the order of clips', () => {
     expect(found?.clips.map((clip) => clip.id)).toEqual([d, a, c, b]);
   });
 
-  it('refuses a neighbour from another film', async () => {
+  it('a move beside a clip of another project is refused', async () => {
     const userId = await seedPerson();
     const one = await seedProject({ userId, clipCount: 1 });
     const two = await seedProject({ userId, clipCount: 1 });
@@ -108,7 +108,7 @@ describe('the order of clips', () => {
     expect(moved).toEqual({ outcome: 'not-found' });
   });
 
-  it('approves nothing that is not a ready try of the clip itself', async () => {
+  it('only a ready generation of the clip itself is approved', async () => {
     const userId = await seedPerson();
     const { clipIds } = await seedProject({ userId });
     const { clips } = testServices().projects;
@@ -117,18 +117,21 @@ describe('the order of clips', () => {
   });
 });
 
-describe('a try that is held back', () => {
-  it.each(['throttled', 'held-back'])('says so, whichever side holds it: %s', async (providerStatus) => {
-    const userId = await seedPerson({ credits: 1 });
-    const { clipIds } = await seedProject({ userId });
-    const {
-      db,
-      generations,
-      projects: { clips },
-    } = testServices();
-    const clipId = clipIds[0] as string;
-    await generations.start({ userId, clipId, requestKey: crypto.randomUUID(), presetId: 'gentle', words: '' });
-    await db.update(generationRows).set({ providerStatus }).where(eq(generationRows.clipId, clipId));
-    expect((await clips.find({ userId, clipId }))?.latest?.heldBack).toBe(true);
-  });
+describe('a generation that is held back', () => {
+  it.each(['throttled', 'held-back'])(
+    'the view of a generation says that it is held back: %s',
+    async (providerStatus) => {
+      const userId = await seedPerson({ credits: 1 });
+      const { clipIds } = await seedProject({ userId });
+      const {
+        db,
+        generations,
+        projects: { clips },
+      } = testServices();
+      const clipId = clipIds[0] as string;
+      await generations.start({ userId, clipId, requestKey: crypto.randomUUID(), presetId: 'gentle', words: '' });
+      await db.update(generationRows).set({ providerStatus }).where(eq(generationRows.clipId, clipId));
+      expect((await clips.find({ userId, clipId }))?.latest?.heldBack).toBe(true);
+    },
+  );
 });

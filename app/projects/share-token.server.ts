@@ -3,13 +3,13 @@ import { isId } from '~/db/ids';
 
 const markLength = 22;
 const hour = 3_600_000;
-/** How long a page may lie open before its film is started, and a film may stand still before its end. */
+/** How long a ticket is valid: from the opening of the page to play, and from play to the film's end. */
 const ticketHours = 12;
 
-/** What a ticket is good for: starting the film, or saying that it has ended. */
+/** What a ticket proves: that the page was opened, or that the film was started. */
 type TicketMoment = 'opened' | 'started';
 
-/** A ticket that was made by us, for this link, and is not too old. `at` in ms: when it was given. */
+/** A valid ticket of a share. `at`: when it was made, in ms since 1970. */
 export interface Ticket {
   moment: TicketMoment;
   at: number;
@@ -17,11 +17,11 @@ export interface Ticket {
 }
 
 /**
- * What the visitors of a shared film carry: the link's own token, and tickets that say when they came and began. All are
- * made from a secret and what they are about, so that no row holds one and none can be made up.
+ * The token of a share and the tickets of its visitors, which say when they opened the page and started the film. All are
+ * signed with a secret, so that no row stores them and nobody can forge them.
  */
 export function createShareTokens({ secret }: { secret: string }) {
-  // 132 bits; what a mark is for is part of it, so that none can stand in for another, nor for a media link's.
+  // 132 bits. The purpose is part of what is signed, so that no mark can stand in for another or for a signed URL.
   const mark = (purpose: string, ...about: string[]) =>
     createHmac('sha256', secret)
       .update([`share-${purpose}`, ...about].join('\n'))
@@ -32,20 +32,20 @@ export function createShareTokens({ secret }: { secret: string }) {
     given.length === wanted.length && timingSafeEqual(Buffer.from(given), Buffer.from(wanted));
 
   return {
-    /** The last part of a link's address: its id without the kind, and its mark. */
+    /** The last segment of a share's address: its id without the prefix, and its mark. */
     tokenOf: (shareId: string): string => shareId.slice('shr_'.length) + mark('link', shareId),
 
-    /** The link behind a token; null when anything in it is not as we made it. */
+    /** The share id of a token; null for a forged one. */
     read(token: string): string | null {
       const shareId = `shr_${token.slice(0, -markLength)}`;
-      // Before the comparison: a length in letters must be one in bytes.
+      // Checked first, so that the compared texts have as many bytes as characters.
       if (!/^[\w-]+$/.test(token) || !isId('shr', shareId)) return null;
       return same(token.slice(-markLength), mark('link', shareId)) ? shareId : null;
     },
 
     /**
-     * A name for who asks, which says nothing about them and is another one for each link: the place they come from,
-     * and the browser they have there. An address of IPv6 counts by its network, as every device has many.
+     * The visitor hash of a request: one part for the network address, one for the browser there. It cannot be linked
+     * across shares. An IPv6 address counts by its network, since a device has many.
      */
     visitorOf({ shareId, request }: { shareId: string; request: Request }): string {
       const place = networkOf(request.headers.get('CF-Connecting-IP') ?? '');
@@ -53,11 +53,11 @@ export function createShareTokens({ secret }: { secret: string }) {
       return `${mark('place', shareId, place)}.${mark('browser', shareId, place, browser)}`;
     },
 
-    /** A ticket for this visitor of this link, given at `at`. */
+    /** Makes a ticket for a visitor of this share. */
     ticket: (shareId: string, { moment, at, visitor }: Ticket): string =>
       `${moment}.${at}.${visitor}.${mark('ticket', shareId, moment, String(at), visitor)}`,
 
-    /** Reads a ticket of this link at `now`; null when it was not made by us, for another link, or too long ago. */
+    /** Reads a ticket of this share at `now` (ms since 1970); null for a forged, another share's or an expired one. */
     readTicket({ shareId, ticket, now }: { shareId: string; ticket: string; now: number }): Ticket | null {
       const found = /^(opened|started)\.(\d{1,15})\.([\w-]{22}\.[\w-]{22})\.([\w-]{22})$/.exec(ticket);
       const [, moment = '', at = '', visitor = '', given = ''] = found ?? [];
@@ -70,7 +70,7 @@ export function createShareTokens({ secret }: { secret: string }) {
 
 export type ShareTokens = ReturnType<typeof createShareTokens>;
 
-/** The network of an address: all of an IPv4 one, the first half of an IPv6 one. */
+/** The network of an address: the whole of an IPv4 address, the first half of an IPv6 address. */
 export function networkOf(address: string): string {
   if (!address.includes(':')) return address;
   const [head = '', tail] = address.toLowerCase().split('::');

@@ -1,47 +1,47 @@
 import type { ClipView, GenerationView, ProjectView } from './views';
 
-/** How long a link plays its film, unless it is ended before. */
+/** How many days a share is open unless it is revoked. */
 export const shareDays = 30;
 
-/** What the player needs of a clip, and all that a visitor gets to know of one. */
+/** The part of a clip that the player needs, and the only part that visitors get. */
 export interface FilmClip extends Pick<ClipView, 'id' | 'frame'> {
   photo: Pick<ClipView['photo'], 'url' | 'width' | 'height'>;
   approved: Pick<GenerationView, 'videoUrl' | 'durationSeconds'> | null;
 }
 
-/** A film as its link shows it. */
+/** A film as a share shows it. */
 export interface SharedFilm extends Pick<ProjectView, 'title' | 'shape' | 'trackId'> {
   clips: FilmClip[];
   /** Length in seconds. */
   seconds: number;
 }
 
-/** A film's open link, as its owner sees it. Times in ms since 1970. */
+/** The open share of a project, as its owner sees it. Times in ms since 1970. */
 export interface ShareView {
   id: string;
   url: string;
   expiresAt: number;
-  /** Visitors who began to watch, and those who watched to the end. */
+  /** How many visitors started the film, and how many watched it to the end. */
   views: number;
   watched: number;
-  /** The clip whose photo a preview of the link shows; null shows none. */
+  /** The clip whose photo link previews show; null for none. */
   previewClipId: string | null;
 }
 
-/** All the sheet for sharing needs. */
+/** The data of the sheet for sharing. */
 export interface ShareSheetView {
-  /** The film's open link, or null. */
+  /** The project's open share, or null. */
   share: ShareView | null;
-  /** The film's photos, to choose one for previews. */
+  /** The project's photos, one of which previews may show. */
   photos: { clipId: string; url: string }[];
-  /** What a film earns when so many visitors have watched it; null where it has earned that, or nothing is given. */
+  /** The credits for a film that `viewers` visitors watch to the end; null when earned already, or switched off. */
   reward: { credits: number; viewers: number } | null;
 }
 
-/** The path of a link. */
+/** The path of a share. */
 export const sharePath = (token: string) => `/s/${token}`;
 
-/** The words for a link that shows nothing (any more), whatever the reason. */
+/** The problem page of a share that is not open, whatever the reason. */
 export const goneFilm = {
   status: 404,
   title: 'This film is not shown here any more',

@@ -1,15 +1,15 @@
 import type { Rewards } from '~/credits/rewards.server';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
-import { statement } from '~/db/statement';
+import { batch, run, statement } from '~/db/statement';
 import type { ShareTokens } from './share-token.server';
 
 /** How much of a film's length must have passed between its start and its end. */
 const mostOfIt = 0.8;
-/** Visitors of one link that are written down; more than that is nobody's family. */
+/** The most visits stored for one share. */
 const mostVisitors = 100_000;
 
-// The first time is the one that counts, and the owner's own browser does not (its name stands there after "owner.").
+// A visitor counts once. The owner's browsers are stored with the prefix "owner." and do not count.
 const isNew = `NOT EXISTS (SELECT 1 FROM share_visits v WHERE v.share_id = ?1 AND v.visitor_hash IN (?2, 'owner.' || ?2))`;
 const countView = `UPDATE shares SET views = views + 1 WHERE id = ?1 AND views < ${mostVisitors} AND ${isNew}`;
 const insertVisit = `INSERT INTO share_visits (share_id, visitor_hash, first_at)
@@ -19,14 +19,14 @@ const markWatched = `UPDATE share_visits SET watched_at = ?3
 const insertOwner = `INSERT INTO share_visits (share_id, visitor_hash, first_at) SELECT ?1, ?2, ?3
   WHERE NOT EXISTS (SELECT 1 FROM share_visits v WHERE v.share_id = ?1 AND v.visitor_hash = ?2)`;
 
-/** `started`: with the ticket to say that the film has ended. `own`: the owner's visits count for nothing. */
+/** `started` brings the ticket for the film's end. `own`: a visit of the owner, which does not count. */
 export type VisitOutcome =
   | { outcome: 'started'; ticket: string }
   | { outcome: 'watched' }
   | { outcome: 'own' }
   | { outcome: 'refused'; reason: 'ticket' | 'too-quick' };
 
-/** Who watches a shared film, without knowing who they are: once for each browser, by tickets that the page carries. */
+/** Counts visits of shares anonymously, once per browser, by tickets that the page carries. */
 export function createShareVisits({
   db,
   tokens,
@@ -38,25 +38,23 @@ export function createShareVisits({
   rewards: Rewards;
   clock: Clock;
 }) {
-  const run = (sql: string, ...values: (string | number)[]) => db.$client.prepare(sql).bind(...values);
-
   async function markOwner({ shareId, request }: { shareId: string; request: Request }): Promise<void> {
-    await run(insertOwner, shareId, `owner.${tokens.visitorOf({ shareId, request })}`, clock()).run();
+    await run(db, statement(insertOwner, shareId, `owner.${tokens.visitorOf({ shareId, request })}`, clock()));
   }
 
   return {
-    /** Remembers that this browser, and the place it is in, are the owner's. */
+    /** Stores that this browser and its network are the owner's. */
     markOwner,
 
-    /** The ticket of a page that was opened just now. Nothing is written: who only looks is nobody. */
+    /** Makes the ticket of a page that was just opened. Nothing is written: opening is not a visit. */
     open({ shareId, request }: { shareId: string; request: Request }): string {
       const visitor = tokens.visitorOf({ shareId, request });
       return tokens.ticket(shareId, { moment: 'opened', at: clock(), visitor });
     },
 
     /**
-     * Takes a ticket. The one of the opened page counts a view and gives the one for the end; that one counts the film
-     * as watched, if about as much time has passed as it takes (`seconds` is the film's length).
+     * Takes a ticket. That of the opened page counts a view and returns the ticket for the end; that one counts the film as
+     * watched if most of the film's length (`seconds`) has passed since.
      */
     async take({
       share,
@@ -68,7 +66,7 @@ export function createShareVisits({
       share: { id: string; userId: string };
       seconds: number;
       ticket: string;
-      /** Who is signed in there, if anybody. */
+      /** The signed-in person of the request, or null. */
       visitorId: string | null;
       request: Request;
     }): Promise<VisitOutcome> {
@@ -82,7 +80,7 @@ export function createShareVisits({
       }
       const { visitor } = read;
       if (read.moment === 'opened') {
-        await db.$client.batch([run(countView, shareId, visitor), run(insertVisit, shareId, visitor, now)]);
+        await batch(db, [statement(countView, shareId, visitor), statement(insertVisit, shareId, visitor, now)]);
         return { outcome: 'started', ticket: tokens.ticket(shareId, { moment: 'started', at: now, visitor }) };
       }
       if (now - read.at < seconds * 1000 * mostOfIt) return { outcome: 'refused', reason: 'too-quick' };

@@ -7,7 +7,7 @@ import { seedPerson, seedProject, seedSession, testServices } from '~/testing/se
 import { networkOf } from './share-token.server';
 import type { FilmClip, ShareSheetView, ShareView } from './share-views';
 
-// A shared film through the doors of the built product: who sees it, how it ends, and what counts as having watched it.
+// Shares through the doors of the built product: their visitors, their end, and which visits count as watched.
 
 const { APP_ORIGIN: origin } = env;
 const { db } = testServices();
@@ -18,7 +18,7 @@ let token: string;
 let serial = 0;
 const unique = () => `${++serial}`.padStart(26, '0');
 
-/** Somebody somewhere: the address they come from, and their browser. */
+/** A visitor's network address, browser and session. */
 interface Visitor {
   ip?: string;
   browser?: string;
@@ -84,9 +84,9 @@ const earned = async () =>
     ({ kind }) => kind === 'share',
   );
 
-/** Time as the product's own services see it, `seconds` after the beginning. */
+/** The product's services with their clock `seconds` after the start. */
 const at = (seconds: number) => testServices({ clock: () => start + seconds * 1000 });
-/** A visitor who opens the page, presses play and stays for `seconds`. The film has 8.5. */
+/** Opens the page as this visitor, presses play and stays for `seconds`. The film has 8.5 seconds. */
 async function watch(as: Visitor, { seconds = 9, shareId = share.id, visitorId = null as string | null } = {}) {
   const request = new Request(origin, { headers: headersOf(as) });
   const of = { share: { id: shareId, userId: owner.id }, seconds: 8.5, visitorId, request };
@@ -97,7 +97,7 @@ async function watch(as: Visitor, { seconds = 9, shareId = share.id, visitorId =
 }
 
 describe('a shared film', () => {
-  it('is a page for anybody, with the film alone on it and no script of ours before play', async () => {
+  it('a shared film is a public page with the film alone and no script before play', async () => {
     const { status, text, headers } = await pageOf();
     expect(status).toBe(200);
     expect(text).toContain('Summer');
@@ -110,7 +110,7 @@ describe('a shared film', () => {
     expect(text).not.toContain('og:image');
   });
 
-  it('plays by addresses that need no account, hold for minutes, and are renewed', async () => {
+  it('a shared film plays by signed URLs that need no session, expire in minutes and are renewed', async () => {
     const clips: FilmClip[] = (await ask(`/s/${token}/media`, { as: somebody() })).json();
     expect(clips.map(({ approved }) => approved?.durationSeconds ?? null)).toEqual([5, null]);
     const address = clips[0]?.approved?.videoUrl as string;
@@ -119,19 +119,19 @@ describe('a shared film', () => {
     const until = Number(new URL(address, origin).searchParams.get('until'));
     expect(until - Date.now()).toBeGreaterThan(9 * 60_000);
     expect(until - Date.now()).toBeLessThanOrEqual(15 * 60_000);
-    // A link for one purpose is none for another.
+    // A signed URL for one purpose is refused for another.
     expect((await ask(address.replace('as=share', 'as=provider'))).status).toBe(404);
     const { links } = at(16 * 60).media;
     expect(links.check(new URL(address, origin))).toBeNull();
   });
 
-  it('tells nothing of its clips but what is seen of them', async () => {
+  it('a shared film’s page holds only what the player shows of its clips', async () => {
     const { text } = await ask(`/s/${token}/media`, { as: somebody() });
     expect(Object.keys(JSON.parse(text)[0])).toEqual(['id', 'frame', 'photo', 'approved']);
     expect(text).not.toMatch(/words|prompt|takenAt|preset|gentle|cost/);
   });
 
-  it('has one link, also when it is asked for many times at once', async () => {
+  it('a project has one open share, even after many concurrent posts', async () => {
     const many = await Promise.all(
       Array.from({ length: 6 }, () =>
         ask(`/projects/${owner.projectId}/shares`, { as: { cookie: owner.cookie }, form: {} }),
@@ -145,13 +145,13 @@ describe('a shared film', () => {
     expect(new Set(first.map((made) => made.json().share.id)).size).toBe(1);
   });
 
-  it('is not made of a film without photos', async () => {
+  it('a project without photos gets no share', async () => {
     const { projectId } = await seedProject({ userId: owner.id, clipCount: 0 });
     const made = await ask(`/projects/${projectId}/shares`, { as: { cookie: owner.cookie }, form: {} });
     expect([made.status, made.json().error.reason]).toEqual([409, 'empty']);
   });
 
-  it('shows a photo in previews once its owner has chosen one, and no more when they take it back', async () => {
+  it('link previews show a photo only while the owner has chosen one', async () => {
     const jpeg = await fetchScene();
     await env.MEDIA.put((await photoKeys())[0] as string, jpeg);
     const choose = (clipId: string) =>
@@ -166,7 +166,7 @@ describe('a shared film', () => {
   });
 });
 
-/** A small picture that is really one. */
+/** A small valid JPEG. */
 async function fetchScene(): Promise<Uint8Array> {
   const { encodeJpeg } = await import('~/photos/jpeg-codec.server');
   const data = new Uint8ClampedArray(1080 * 1440 * 4).fill(128);
@@ -179,7 +179,7 @@ const photoKeys = async () =>
       .all<{ media_key: string }>()
   ).results.map(({ media_key }) => media_key);
 
-describe('a link that has ended', () => {
+describe('the end of a share', () => {
   const isGone = async () => {
     const page = await pageOf();
     expect([page.status, page.text.includes('This film is not shown here any more')]).toEqual([404, true]);
@@ -188,7 +188,7 @@ describe('a link that has ended', () => {
     expect((await visit('opened.1.x.y', somebody())).status).toBe(404);
   };
 
-  it('because its owner ended it, at once, also for addresses to come', async () => {
+  it('a revoked share ends at once, also for new signed URLs', async () => {
     const ended = await ask(`/shares/${share.id}/revocation`, { as: { cookie: owner.cookie }, form: {} });
     expect(ended.json()).toEqual({ outcome: 'ended' });
     await isGone();
@@ -198,7 +198,7 @@ describe('a link that has ended', () => {
     await isGone();
   });
 
-  it('because its time is over', async () => {
+  it('a share ends when it expires', async () => {
     expect(share.expiresAt - Date.now()).toBeGreaterThan(29.9 * 24 * 3_600_000);
     await db
       .update(shares)
@@ -207,7 +207,7 @@ describe('a link that has ended', () => {
     await isGone();
   });
 
-  it('because the film was deleted, and plays again when that comes back', async () => {
+  it('a share ends when its project is deleted, and plays again when that is restored', async () => {
     const { projects } = testServices();
     await projects.setDeleted({ userId: owner.id, projectId: owner.projectId, deleted: true });
     await isGone();
@@ -215,12 +215,12 @@ describe('a link that has ended', () => {
     expect((await pageOf()).status).toBe(200);
   });
 
-  it('because its owner has left', async () => {
+  it('a share ends when its owner’s account is deleted', async () => {
     await testServices().auth.deleteAccount(owner.id);
     await isGone();
   });
 
-  it('because any letter of it is another one', async () => {
+  it('a token with any changed character opens no share', async () => {
     for (let place = 0; place < token.length; place++) {
       const other = token.slice(0, place) + (token[place] === '0' ? '1' : '0') + token.slice(place + 1);
       expect(await testServices().projects.shares.open(other), other).toBeNull();
@@ -229,15 +229,15 @@ describe('a link that has ended', () => {
       expect(await testServices().projects.shares.open(other), other).toBeNull();
   });
 
-  it('is not ended by anybody else', async () => {
+  it('another person cannot revoke a share', async () => {
     const cookie = await seedSession(await seedPerson());
     expect((await ask(`/shares/${share.id}/revocation`, { as: { cookie }, form: {} })).status).toBe(404);
     expect((await pageOf()).status).toBe(200);
   });
 });
 
-describe('a visit', () => {
-  it('is counted when the film begins, once for each browser, and never for looking', async () => {
+describe('visits of a share', () => {
+  it('a visit is counted when the film starts, once per browser, and not for opening the page', async () => {
     const visitor = somebody();
     for (let times = 0; times < 3; times++) await pageOf(visitor);
     expect((await sheet()).share).toMatchObject({ views: 0, watched: 0 });
@@ -247,7 +247,7 @@ describe('a visit', () => {
     expect((await sheet()).share).toMatchObject({ views: 1, watched: 0 });
   });
 
-  it('says nothing about who came, and has another name for each link', async () => {
+  it('a visitor hash is anonymous and differs between shares', async () => {
     const visitor = { ip: '203.0.113.77', browser: 'A rare browser' };
     await watch(visitor);
     const rows = JSON.stringify(await db.select().from(shareVisits));
@@ -261,7 +261,7 @@ describe('a visit', () => {
     expect(new Set(named.map(({ visitorHash }) => visitorHash)).size).toBe(named.length);
   });
 
-  it('comes from a network: all of an address, or the half of IPv6 that a household shares', () => {
+  it('the network of an address is all of IPv4, or the first half of IPv6', () => {
     expect(networkOf('203.0.113.7')).toBe('203.0.113.7');
     expect(networkOf('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2::/64');
     expect(networkOf('2001:0DB8:0001:2::9')).toBe('2001:db8:1:2::/64');
@@ -270,8 +270,8 @@ describe('a visit', () => {
   });
 });
 
-describe('a film that was really watched', () => {
-  it('earns its owner the credit once, when three places have seen it to the end', async () => {
+describe('the reward for a watched film', () => {
+  it('a film watched to the end from three networks earns its owner credits once', async () => {
     expect((await sheet()).reward).toEqual({ credits: 1, viewers: 3 });
     for (const count of [1, 2]) {
       expect(await watch(somebody())).toEqual({ outcome: 'watched' });
@@ -283,7 +283,7 @@ describe('a film that was really watched', () => {
     expect(await auditLedger(env.DB)).toEqual([]);
   });
 
-  it('does not earn again by another link', async () => {
+  it('a film earns nothing again by another share', async () => {
     for (let count = 0; count < 3; count++) await watch(somebody());
     await ask(`/shares/${share.id}/revocation`, { as: { cookie: owner.cookie }, form: {} });
     const next = (await ask(`/projects/${owner.projectId}/shares`, { as: { cookie: owner.cookie }, form: {} })).json()
@@ -293,7 +293,7 @@ describe('a film that was really watched', () => {
   });
 });
 
-describe('nothing is earned', () => {
+describe('visits that earn nothing', () => {
   const tryIt = async (...visits: (() => Promise<unknown>)[]) => {
     await watch(somebody());
     await watch(somebody());
@@ -302,14 +302,14 @@ describe('nothing is earned', () => {
     expect(await auditLedger(env.DB)).toEqual([]);
   };
 
-  it('by the owner: signed in, signed out at home, or with another browser there', () =>
+  it('the owner’s visits earn nothing: signed in, signed out, or with another browser on the same network', () =>
     tryIt(
       async () => expect(await watch(somebody(), { visitorId: owner.id })).toEqual({ outcome: 'own' }),
       () => watch(ownersHome),
       () => watch({ ...ownersHome, browser: 'Firefox' }),
     ));
 
-  it('by where the owner has been signed in with the link open', () => {
+  it('a network on which the owner was signed in with the share open earns nothing', () => {
     const cafe = somebody();
     return tryIt(
       () => watch(cafe, { visitorId: owner.id }),
@@ -317,14 +317,14 @@ describe('nothing is earned', () => {
     );
   });
 
-  it('by one visitor many times', async () => {
+  it('one visitor’s many visits earn nothing', async () => {
     const visitor = somebody();
     await watch(somebody());
     for (let times = 0; times < 4; times++) await watch(visitor);
     expect(await earned()).toEqual([]);
   });
 
-  it('by one place with many browsers', async () => {
+  it('many browsers of one network earn nothing', async () => {
     const { ip } = somebody();
     for (const browser of ['A', 'B', 'C', 'D', 'E']) await watch({ ip: ip as string, browser });
     const sixes = ['1', '2', '3'].map((host) => ({ ip: `2001:db8:7:7::${host}`, browser: host }));
@@ -332,14 +332,14 @@ describe('nothing is earned', () => {
     expect(await earned()).toEqual([]);
   });
 
-  it('by bots that open the page, or press play and never stay', () =>
+  it('bots that open the page, or press play and leave, earn nothing', () =>
     tryIt(
       () => pageOf(),
       async () => expect(await watch(somebody(), { seconds: 0 })).toEqual({ outcome: 'refused', reason: 'too-quick' }),
       () => watch(somebody(), { seconds: 6 }),
     ));
 
-  it('by tickets that are forged, of another link, of another moment, or too old', async () => {
+  it('tickets that are forged, expired, of another share or of another moment earn nothing', async () => {
     const visitor = somebody();
     const request = new Request(origin, { headers: headersOf(visitor) });
     const of = { share: { id: share.id, userId: owner.id }, seconds: 8.5, visitorId: null, request };
@@ -362,13 +362,13 @@ describe('nothing is earned', () => {
     expect(await at(13 * 3600).projects.visits.take({ ...of, ticket: started })).toEqual(refused);
     expect(await at(-5).projects.visits.take({ ...of, ticket: started })).toEqual(refused);
     expect((await sheet()).share).toMatchObject({ watched: 0 });
-    // The one it was made for still holds, and counts once however often it comes.
+    // The ticket is still valid for its own visitor, and counts once however often it is sent.
     for (let times = 0; times < 3; times++)
       expect(await late.projects.visits.take({ ...of, ticket: started })).toEqual({ outcome: 'watched' });
     expect((await sheet()).share).toMatchObject({ watched: 1 });
   });
 
-  it('by a film in which nothing was brought to life', async () => {
+  it('a film without an approved clip earns nothing', async () => {
     await testServices().projects.clips.approve({
       userId: owner.id,
       clipId: owner.clipIds[0] as string,
@@ -378,7 +378,7 @@ describe('nothing is earned', () => {
     expect(await earned()).toEqual([]);
   });
 
-  it('once the link has ended', async () => {
+  it('visits earn nothing once the share has ended', async () => {
     await watch(somebody());
     await watch(somebody());
     await testServices().projects.shares.revoke({ userId: owner.id, shareId: share.id });

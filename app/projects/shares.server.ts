@@ -1,6 +1,7 @@
 import { and, eq, gt, isNull } from 'drizzle-orm';
 import type { Base } from '~/db/base';
 import { projects, shareRewards, shares, users } from '~/db/schema.server';
+import { first, run, statement } from '~/db/statement';
 import { previewKey } from '~/media/keys';
 import type { MediaLinks } from '~/media/signed-url.server';
 import type { Photos } from '~/photos/photos.server';
@@ -21,15 +22,15 @@ import type { ShareVisits } from './share-visits.server';
 const day = 24 * 3_600_000;
 type ShareRow = typeof shares.$inferSelect;
 
-/** A link that plays now, with its film. */
+/** An open share with its film. */
 export interface OpenShare {
   share: ShareRow;
   film: SharedFilm;
-  /** The address (path) of the picture that previews may show; null unless the owner has chosen one. */
+  /** The path of the picture that link previews show; null unless the owner has chosen one. */
   previewPath: string | null;
 }
 
-// One open link for each film, also when asked for twice at once.
+// A project has one open share, even after two concurrent calls.
 const insertShare = `INSERT INTO shares (id, user_id, project_id, created_at, expires_at)
   SELECT ?1, p.user_id, p.id, ?4, ?5 FROM projects p
   WHERE p.id = ?3 AND p.user_id = ?2 AND p.deleted_at IS NULL
@@ -39,7 +40,7 @@ const insertShare = `INSERT INTO shares (id, user_id, project_id, created_at, ex
 
 const countWatched = `SELECT count(*) AS n FROM share_visits WHERE share_id = ?1 AND watched_at IS NOT NULL`;
 
-/** Links that play one film to anybody who has them, until they end. Only their owner makes, sees and ends them. */
+/** Shares: private links that play one film until they expire or are revoked. Only the owner makes and revokes them. */
 export function createShares({
   base: { db, bucket, config, clock, newId },
   photos,
@@ -56,7 +57,7 @@ export function createShares({
   settings: SettingsReader;
 }) {
   const appOrigin = config.APP_ORIGIN;
-  // The same clips as their owner sees them, by addresses that work for every visitor and not for long.
+  // Visitors get the owner's clips with signed URLs that need no session and expire within minutes.
   const visitorLinks: MediaLinks = { ...links, ownerPath: links.sharePath };
   const isOpen = () => and(isNull(shares.revokedAt), gt(shares.expiresAt, clock()));
 
@@ -67,41 +68,37 @@ export function createShares({
 
   async function toShareView(row: ShareRow): Promise<ShareView> {
     const { id, expiresAt, views, previewClipId } = row;
-    const watched = (await db.$client.prepare(countWatched).bind(id).first<number>('n')) ?? 0;
+    const watched = (await first<{ n: number }>(db, statement(countWatched, id)))?.n ?? 0;
     return { id, url: appOrigin + sharePath(tokens.tokenOf(id)), expiresAt, views, watched, previewClipId };
   }
 
   return {
-    /** The film's link, made now if none is open; `empty`: a film without photos shows nothing yet. */
+    /** The project's open share, made now if there is none; `empty` for a project without photos. */
     async create({ userId, projectId, request }: { userId: string; projectId: string; request: Request }) {
       const now = clock();
-      const values = [newId('shr'), userId, projectId, now, now + shareDays * day];
-      await db.$client
-        .prepare(insertShare)
-        .bind(...values)
-        .run();
+      await run(db, statement(insertShare, newId('shr'), userId, projectId, now, now + shareDays * day));
       const row = await openOf({ userId, projectId });
       if (row) {
-        // Whoever makes a link is no visitor of it.
+        // The owner's browser does not count as a visitor.
         await visits.markOwner({ shareId: row.id, request });
         return { outcome: 'shared' as const, share: await toShareView(row) };
       }
       const owned = and(eq(projects.id, projectId), eq(projects.userId, userId), isNull(projects.deletedAt));
-      const [film] = await db.select({ id: projects.id }).from(projects).where(owned);
-      return { outcome: film ? ('empty' as const) : ('not-found' as const) };
+      const [project] = await db.select({ id: projects.id }).from(projects).where(owned);
+      return { outcome: project ? ('empty' as const) : ('not-found' as const) };
     },
 
-    /** What the sheet for sharing shows; null for a foreign film. */
+    /** The data of the sheet for sharing; null for another person's project. */
     async sheet({ userId, projectId }: { userId: string; projectId: string }): Promise<ShareSheetView | null> {
       const owned = and(eq(projects.id, projectId), eq(projects.userId, userId), isNull(projects.deletedAt));
-      const [[film], row, clips, [earned], { shareCredits, shareViewers }] = await Promise.all([
+      const [[project], row, clips, [earned], { shareCredits, shareViewers }] = await Promise.all([
         db.select({ id: projects.id }).from(projects).where(owned),
         openOf({ userId, projectId }),
         findClipViews({ db, links, userId, projectId }),
         db.select().from(shareRewards).where(eq(shareRewards.projectId, projectId)),
         settings.read(),
       ]);
-      if (!film) return null;
+      if (!project) return null;
       return {
         share: row && (await toShareView(row)),
         photos: clips.map(({ id, photo }) => ({ clipId: id, url: photo.url })),
@@ -109,7 +106,7 @@ export function createShares({
       };
     },
 
-    /** Ends a link at once. False for a foreign one; ending it twice is ending it. */
+    /** Revokes a share at once; revoking it again changes nothing. False for another person's share. */
     async revoke({ userId, shareId }: { userId: string; shareId: string }): Promise<boolean> {
       const owned = and(eq(shares.userId, userId), eq(shares.id, shareId));
       await db
@@ -119,7 +116,7 @@ export function createShares({
       return (await db.select({ id: shares.id }).from(shares).where(owned)).length > 0;
     },
 
-    /** Chooses the photo that previews of the link may show, none with null. `not-found` for what is foreign or ended. */
+    /** Chooses the clip whose photo link previews show; null for none. `not-found` unless the person's share is open. */
     async choosePreview({ userId, shareId, clipId }: { userId: string; shareId: string; clipId: string | null }) {
       const owned = and(eq(shares.userId, userId), eq(shares.id, shareId), isOpen());
       const [row] = await db.select().from(shares).where(owned);
@@ -127,10 +124,10 @@ export function createShares({
       if (clipId !== null) {
         const found = await findClipViews({ db, links, userId, projectId: row.projectId });
         const clip = found.find(({ id }) => id === clipId);
-        const [film] = await db.select().from(projects).where(eq(projects.id, row.projectId));
-        if (!clip || !film) return { outcome: 'not-found' as const };
+        const [project] = await db.select().from(projects).where(eq(projects.id, row.projectId));
+        if (!clip || !project) return { outcome: 'not-found' as const };
         const { photo, frame } = clip;
-        const framed = await photos.framedJpeg({ userId, photoId: photo.id, shape: film.shape, frame });
+        const framed = await photos.framedJpeg({ userId, photoId: photo.id, shape: project.shape, frame });
         if (framed.outcome === 'refused') return { outcome: 'not-found' as const };
         await bucket.put(previewKey({ userId, clipId }), framed.bytes);
       }
@@ -138,7 +135,7 @@ export function createShares({
       return { outcome: 'chosen' as const, share: await toShareView({ ...row, previewClipId: clipId }) };
     },
 
-    /** The film behind a token, for anybody; null once its link has ended, or the film or its owner are gone. */
+    /** The film of a token; null unless its share is open, its project exists and its owner has an active account. */
     async open(token: string): Promise<OpenShare | null> {
       const shareId = tokens.read(token);
       if (shareId === null) return null;
@@ -171,7 +168,7 @@ export function createShares({
   };
 }
 
-/** Nothing of a clip leaves the house but what is seen of it. */
+/** The part of a clip that visitors may get: only what the player shows. */
 function toFilmClip({ id, frame, photo: { url, width, height }, approved }: FilmClip): FilmClip {
   const video = approved?.videoUrl ? approved : null;
   return {

@@ -1,16 +1,16 @@
 import { type GenerationState, isOpen } from '~/generations/pipeline/states';
 import type { Frame, Shape } from '~/photos/frame';
 
-/** What a person sees of a clip, in one word (docs/glossary.md). */
+/** The status of a clip (docs/glossary.md). */
 export type ClipStatus = 'still' | 'generating' | 'ready' | 'error';
 
-/** One try as a page shows it. Times in ms since 1970. */
+/** A generation as a page shows it. Times in ms since 1970. */
 export interface GenerationView {
   id: string;
   state: GenerationState;
-  /** 0..1 while the provider says so, else null. */
+  /** The provider's progress, 0..1; null while unknown. */
   progress: number | null;
-  /** The provider holds it back for now (too much at once); it goes on by itself. */
+  /** True while the provider or the breaker holds it back; it goes on by itself. */
   heldBack: boolean;
   createdAt: number;
   stateAt: number;
@@ -18,30 +18,30 @@ export interface GenerationView {
   presetId: string;
   words: string;
   cost: number;
-  /** Why it failed: a key of `failureTexts` (app/providers/failure-messages.ts), or null. */
+  /** The failure reason: a key of `failureTexts` (app/providers/failure-messages.ts), or null. */
   failureReason: string | null;
   /** Signed URL once ready, else null. */
   videoUrl: string | null;
 }
 
-/** A clip with all a card, the review and the player need. Frames of the live channel carry the same shape. */
+/** A clip as pages show it; live frames carry the same type. */
 export interface ClipView {
   id: string;
   projectId: string;
   /** Fractional index: clips sort by this text. */
   position: string;
-  /** Grows with every change; an older view never replaces a newer one. */
+  /** Counted up with every change; an older view never replaces a newer one. */
   version: number;
   status: ClipStatus;
   photo: { id: string; url: string; width: number; height: number; takenAt: number | null };
   frame: Frame;
   presetId: string;
   words: string;
-  /** The newest try, whatever its state. */
+  /** The newest generation, in any state. */
   latest: GenerationView | null;
-  /** The newest ready try: what is offered for approval. */
+  /** The newest ready generation, which can be approved. */
   ready: GenerationView | null;
-  /** The try the person approved: what the film plays. Null plays the photo as a moving still. */
+  /** The approved generation, which the film plays; null plays the photo as a moving still. */
   approved: GenerationView | null;
 }
 
@@ -56,7 +56,7 @@ export interface ProjectView {
   version: number;
 }
 
-/** A project on the wall of films. */
+/** A project as the projects page shows it. */
 export interface ProjectCard {
   id: string;
   title: string;
@@ -68,7 +68,7 @@ export interface ProjectCard {
   cover: { photoUrl: string; videoUrl: string | null; frame: Frame; width: number; height: number } | null;
 }
 
-/** The word for a clip, from its newest try and whether any try is ready. */
+/** The status of a clip, from the state of its newest generation and whether any is ready. */
 export function clipStatus({ latest, hasReady }: { latest: GenerationState | null; hasReady: boolean }): ClipStatus {
   if (latest !== null && isOpen(latest)) return 'generating';
   if (hasReady) return 'ready';

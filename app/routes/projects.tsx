@@ -36,13 +36,13 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const user = await auth.requireUser(request);
   const asked = new URL(request.url).searchParams.get('before');
   const before = isId('prj', asked) ? asked : undefined;
-  const [films, { balance }] = await Promise.all([
+  const [cards, { balance }] = await Promise.all([
     projects.list({ userId: user.id, before, limit: projectsPerPage + 1 }),
     ledger.balance(user.id),
   ]);
   return {
-    films: films.slice(0, projectsPerPage),
-    hasMore: films.length > projectsPerPage,
+    projects: cards.slice(0, projectsPerPage),
+    hasMore: cards.length > projectsPerPage,
     before: before ?? null,
     balance,
   };
@@ -69,18 +69,18 @@ export function shouldRevalidate({
 }
 
 export default function Films() {
-  const { films, hasMore, before, balance } = useLoaderData<typeof loader>();
+  const { projects, hasMore, before, balance } = useLoaderData<typeof loader>();
   const [search] = useSearchParams();
   const navigate = useNavigate();
   const toProjects = useCallback(
     () => navigate(projectsPath({ before }), { replace: true, preventScrollReset: true }),
     [navigate, before],
   );
-  const opened = films.find((film) => film.id === search.get('film')) ?? null;
+  const opened = projects.find(({ id }) => id === search.get('film')) ?? null;
   const deleted = search.get('deleted');
-  const [newest] = films;
+  const [newest] = projects;
   const isFirstPage = before === null;
-  const last = films.at(-1);
+  const last = projects.at(-1);
   return (
     <>
       <Header balance={balance} />
@@ -92,12 +92,12 @@ export default function Films() {
         {!newest && isFirstPage && <NoProjects />}
         {newest && (
           <div className="grid grid-cols-2 gap-x-4 gap-y-8 md:grid-cols-3 lg:grid-cols-4 lg:gap-x-6">
-            {films.map((film) => (
+            {projects.map((project) => (
               <ProjectTile
-                key={film.id}
-                film={film}
-                detailsPath={projectsPath({ before, film: film.id })}
-                large={isFirstPage && film === newest && film.cover !== null}
+                key={project.id}
+                project={project}
+                detailsPath={projectsPath({ before, film: project.id })}
+                large={isFirstPage && project === newest && project.cover !== null}
               />
             ))}
           </div>
@@ -125,7 +125,7 @@ export default function Films() {
           <NewFilm className="grid" />
         </div>
       )}
-      <ProjectDetails film={opened} before={before} onClose={toProjects} />
+      <ProjectDetails project={opened} before={before} onClose={toProjects} />
       {isId('prj', deleted) && <DeletedNote key={deleted} projectId={deleted} before={before} onGone={toProjects} />}
     </>
   );
