@@ -5,8 +5,8 @@ import { auditLedger } from '~/credits/audit.server';
 import type { ProblemJson } from '~/problem';
 import { seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
 
-// What a person's browser would never send, at every form and at the door of photos: a refusal that says what to do, or
-// the plain effect of the part that was right. Never a fault of ours, and nothing half done.
+// Requests that no browser of ours sends, at every form and at the uploads' door: each is refused with a sentence, or has
+// the effect of its valid part. None causes an unexpected error or a partial write.
 
 const origin = env.APP_ORIGIN;
 const person = { id: '', cookie: '', projectId: '', clipId: '', otherClipId: '', shareId: '', token: '', ticket: '' };
@@ -27,7 +27,7 @@ beforeEach(async () => {
 
 type Fields = [string, string][];
 const key = () => crypto.randomUUID();
-/** Every form, with what it takes when all is right. */
+/** Every form with a valid body. */
 const forms: Record<string, { path: () => string; right: () => Fields; status: number }> = {
   'clip-details': {
     path: () => `/clips/${person.clipId}/details`,
@@ -103,7 +103,7 @@ async function post(path: string, body: BodyInit | null, headers: Record<string,
 }
 const send = (path: string, fields: Fields) => post(path, new URLSearchParams(fields));
 
-/** A refusal is 4xx and says what to do; anything but that and a success is a fault. */
+/** Expects a success, or a refusal: a 4xx that says what to do. */
 function expectCalm({ status, text }: { status: number; text: string }): void {
   expect(text).not.toMatch(/SQLITE|D1_ERROR|CHECK constraint|\bat \w+ \(|node_modules|Unexpected Server/);
   if (status < 400) {
@@ -117,7 +117,7 @@ function expectCalm({ status, text }: { status: number; text: string }): void {
   expect(error.message).toMatch(/^[A-Z][^<>]+\.$/);
 }
 
-/** All that is this person's, without times. */
+/** All rows of this person, without times. */
 async function everything() {
   const of = (sql: string) => env.DB.prepare(sql).bind(person.id).all();
   const rows = await Promise.all([
@@ -132,7 +132,7 @@ async function everything() {
   return rows.map(({ results }) => results);
 }
 
-describe('what is no form', { timeout: 60_000 }, () => {
+describe('a body that is no form', { timeout: 60_000 }, () => {
   const multipart = 'multipart/form-data; boundary=x';
   const bodies: Record<string, { body: BodyInit; type: string; status: number }> = {
     JSON: { body: JSON.stringify({ title: 'x', cost: 0 }), type: 'application/json', status: 415 },
@@ -151,17 +151,20 @@ describe('what is no form', { timeout: 60_000 }, () => {
       status: 413,
     },
   };
-  it.each(Object.entries(bodies))('is refused at every address, before anything is done: %s', async (_name, sent) => {
-    const before = await everything();
-    for (const { path, name } of named) {
-      const answer = await post(path(), sent.body, { 'Content-Type': sent.type });
-      expect([name, answer.status]).toEqual([name, sent.status]);
-      expectCalm(answer);
-    }
-    expect(await everything()).toEqual(before);
-  });
+  it.each(Object.entries(bodies))(
+    'a body that is no form is refused at every address without a write: %s',
+    async (_name, sent) => {
+      const before = await everything();
+      for (const { path, name } of named) {
+        const answer = await post(path(), sent.body, { 'Content-Type': sent.type });
+        expect([name, answer.status]).toEqual([name, sent.status]);
+        expectCalm(answer);
+      }
+      expect(await everything()).toEqual(before);
+    },
+  );
 
-  it('is too large also when nobody says how large', async () => {
+  it('a body that is too large is refused without a Content-Length too', async () => {
     const endless = new ReadableStream<Uint8Array>({ pull: (to) => to.enqueue(new Uint8Array(16_384).fill(97)) });
     const answer = await post(`/clips/${person.clipId}/details`, endless, {
       'Content-Type': 'application/x-www-form-urlencoded',
@@ -243,7 +246,7 @@ describe('every form', { timeout: 60_000 }, () => {
     },
   );
 
-  it.each(named)('stands whatever is in its fields: $name', async ({ path, right }) => {
+  it.each(named)('the form $name withstands any text in its fields', async ({ path, right }) => {
     const odd = fc.constantFrom(
       '\0',
       '\ud800',
@@ -262,7 +265,7 @@ describe('every form', { timeout: 60_000 }, () => {
     const fields = fc.array(fc.tuple(fc.constantFrom(...names), value), { maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(fields, async (sent) => {
-        // Who has left is signed out: then the rest is about that.
+        // A deleted account is signed out, so its later requests are answered 401.
         expectCalm401(await send(path(), sent));
         expectCalm401(await send(path(), [...right(), ...sent]));
       }),
@@ -275,7 +278,7 @@ describe('every form', { timeout: 60_000 }, () => {
     if (answer.status !== 401) expectCalm(answer);
   }
 
-  it('keeps a title and words as they were meant, without what no keyboard makes', async () => {
+  it('a title and words are stored as typed, without control characters', async () => {
     await send(`/projects/${person.projectId}/details`, [['title', '\0 Oma\u0007 & \u05D0\u05D1 \ud800']]);
     await send(`/clips/${person.clipId}/details`, [['words', 'wave\0\r\nthen smile']]);
     const [, projects, clips] = await everything();
@@ -285,7 +288,7 @@ describe('every form', { timeout: 60_000 }, () => {
 });
 
 describe('the same twice at once', { timeout: 60_000 }, () => {
-  it.each(named)('is one effect: $name', async ({ path, right, status }) => {
+  it.each(named)('the form $name sent twice at once has one effect', async ({ path, right, status }) => {
     const fields = right();
     const answers = await Promise.all([1, 2, 3, 4].map(() => send(path(), fields)));
     for (const answer of answers) if (answer.status !== 401) expectCalm(answer);
@@ -299,7 +302,7 @@ describe('the same twice at once', { timeout: 60_000 }, () => {
 });
 
 describe('ids of the wrong kind', { timeout: 60_000 }, () => {
-  it('name nothing', async () => {
+  it('ids of another kind are answered like unknown ids', async () => {
     const { projectId, clipId } = person;
     const before = await everything();
     const wrong = [
@@ -331,7 +334,7 @@ describe('ids of the wrong kind', { timeout: 60_000 }, () => {
   });
 });
 
-describe('the door of photos', { timeout: 60_000 }, () => {
+describe('the door for uploads', { timeout: 60_000 }, () => {
   const announce = (headers: Record<string, string>) =>
     post('/uploads', null, { 'Tus-Resumable': '1.0.0', ...headers });
   const meta = (of: Record<string, string>) =>
@@ -339,7 +342,7 @@ describe('the door of photos', { timeout: 60_000 }, () => {
       .map(([name, value]) => `${name} ${btoa(value)}`)
       .join();
 
-  it('refuses what it cannot read, and keeps nothing of it', async () => {
+  it('the uploads’ door refuses malformed requests, and stores nothing of them', async () => {
     const right = { projectId: person.projectId, requestKey: 'key-of-a-photo' };
     const good = { 'Upload-Length': '9', 'Upload-Metadata': meta(right) };
     const before = await everything();
@@ -365,7 +368,7 @@ describe('the door of photos', { timeout: 60_000 }, () => {
     expect(await everything()).toEqual(before);
   });
 
-  it('stands whatever a name of a file or a date says', async () => {
+  it('the uploads’ door withstands any file name and date', async () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 200 }),
       fc.constantFrom('\0', '../../x', '\u202Egpj.exe', 'NaN', '1e309', '-0'),
@@ -386,7 +389,7 @@ describe('the door of photos', { timeout: 60_000 }, () => {
     for (const { file_name } of results) expect(file_name).not.toMatch(/[\p{C}/\\]/u);
   });
 
-  it('makes one upload of the same announcement, however often it comes', async () => {
+  it('a repeated announcement makes one upload', async () => {
     const headers = {
       'Upload-Length': '9',
       'Upload-Metadata': meta({ projectId: person.projectId, requestKey: key() }),

@@ -4,13 +4,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { generations, purchases, users } from '~/db/schema.server';
 import type { ProblemJson } from '~/problem';
 import { seedAdmin, seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
-// The routes of app/routes.ts as Remix has built them: what is not here, nobody can reach.
+// The routes of app/routes.ts as Remix has built them: no other route can be reached.
 import { routes } from '../build/server/index.js';
 
 /**
- * Who may open which door, in one table. `public`: anybody. `signed-in`: a page or form of whoever is there. `owner`: a
- * thing of one person, which for all others does not exist. `admin`: the owner's desk, which for everybody who is no admin
- * does not exist. Methods that are not named are answered 405.
+ * The access rights of every address. `public`: no session. `signed-in`: any session. `owner`: the session of the person
+ * to whom the thing belongs; 404 for others. `admin`: an admin's session; 404 for others. Methods that are not named are
+ * answered 405.
  * A route that is not in this table fails the first test.
  */
 const table: Record<string, { who: 'public' | 'signed-in' | 'owner' | 'admin'; methods: string }> = {
@@ -19,7 +19,7 @@ const table: Record<string, { who: 'public' | 'signed-in' | 'owner' | 'admin'; m
   '/repair': { who: 'public', methods: 'GET' },
   '/problem/:status': { who: 'public', methods: 'GET' },
   '/r/:code': { who: 'public', methods: 'GET' },
-  // Anybody who has the link: the tests of app/projects/shares.server.ts. Here nobody has it.
+  // Public with a valid token, which this test does not have; app/projects/shares.server.test.ts does.
   '/s/:token': { who: 'public', methods: 'GET' },
   '/s/:token/media': { who: 'public', methods: 'GET' },
   '/s/:token/visits': { who: 'public', methods: 'POST' },
@@ -172,7 +172,7 @@ beforeAll(async () => {
   await auth.deleteAccount(deleted);
 });
 
-/** A try that has its video, without the queue and its own steps in time. */
+/** A ready generation with its video, inserted without the queue. */
 async function seedReady({ userId, clipId }: { userId: string; clipId: string }): Promise<string> {
   const { db } = testServices();
   const id = `gen_${unknown.replace('Q', 'R')}`;
@@ -199,14 +199,14 @@ async function seedReady({ userId, clipId }: { userId: string; clipId: string })
   return id;
 }
 
-/** The film's link, as its owner has it. */
+/** The token of the project's share. */
 async function seedShare({ userId, projectId }: { userId: string; projectId: string }) {
   const made = await testServices().projects.shares.create({ userId, projectId, request: new Request(origin) });
   if (made.outcome !== 'shared') throw new Error(made.outcome);
   return { shareId: made.share.id, token: made.share.url.split('/s/')[1] ?? '' };
 }
 
-/** What each form needs to be right: a refusal is then one of the person, not of the form. */
+/** A valid body for each form, so that a refusal is about the person and not about the form. */
 function formFor(path: string): Record<string, string> {
   const { clipId = '', generationId = '' } = owner.names;
   const key = crypto.randomUUID();
@@ -224,7 +224,7 @@ function formFor(path: string): Record<string, string> {
 }
 
 function addressOf(path: string, names: Record<string, string>): string {
-  // Versions are counted, so their numbers are nobody's secret: the first one is always there.
+  // Prompt versions are numbered from 1, so the first one always exists.
   const filled = path.replace(':version', '1').replace(/:(\w+)/g, (_all, name: string) => names[name] ?? '');
   return path === '/problem/:status' ? '/problem/404' : filled;
 }
@@ -251,7 +251,7 @@ async function ask(path: string, method: Method, who: { cookie?: string }, names
   return { status: response.status, headers: response.headers, text, line: `${method} ${path}` };
 }
 
-/** Read by scripts of ours, not opened by people. */
+/** True for addresses that scripts read and people do not open. */
 const isResource = (path: string) =>
   /shares|visits|^\/clips.*generations|timeline|privacy|media|uploads|live|webhooks|healthz/.test(path);
 const takes = (path: string, method: Method) => {
@@ -259,7 +259,7 @@ const takes = (path: string, method: Method) => {
   return named.includes(method) || (method === 'HEAD' && named.includes('GET'));
 };
 
-/** Every row of D1, but for the log of what was refused, and every object of R2, as one text. */
+/** Every row of D1, except stored log lines, and every object of R2, as one text. */
 async function dump(): Promise<string> {
   const { results } = await env.DB.prepare(
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name <> 'log_lines'",
@@ -273,8 +273,8 @@ async function dump(): Promise<string> {
 
 const cases = Object.keys(all).flatMap((path) => methods.map((method) => ({ path, method })));
 
-describe('the table of doors', () => {
-  it('names every route there is, and no other', () => {
+describe('the table of access rights', () => {
+  it('the table of access rights names exactly the routes of the build', () => {
     type BuiltRoute = { id: string; parentId?: string; path?: string };
     const built = Object.values(routes as Record<string, BuiltRoute>).filter(({ id }) => id !== 'root');
     expect(built.every(({ parentId }) => parentId === 'root')).toBe(true);
@@ -282,15 +282,15 @@ describe('the table of doors', () => {
   });
 });
 
-describe('to others', { timeout: 60_000 }, () => {
+describe('access by others', { timeout: 60_000 }, () => {
   for (const who of ['nobody', 'another person', 'somebody whose account was deleted', 'somebody who is suspended'])
-    it(`nothing of the owner is shown, and nothing of it moves: ${who}`, async () => {
+    it(`the owner’s data is neither shown to nor changed by others: ${who}`, async () => {
       const isThere = who === 'another person';
       const before = await dump();
-      // Doors by which a person changes what is their own are for another test.
+      // Addresses at which a person changes their own data are left to another test.
       const isOwn = (path: string) => /^\/(sign-out|auth|account\/deletion|projects$|purchases$|referral$)/.test(path);
       for (const { path, method } of cases) {
-        // A suspended person may still forget their own session.
+        // A suspended person may still sign out.
         const isLeaving = who.includes('suspended') && path.startsWith('/sign-out');
         if (isOwn(path) && method === 'POST' && (isThere || isLeaving || path.startsWith('/auth'))) continue;
         const names = path.startsWith('/s/') ? nobodys : owner.names;
@@ -308,14 +308,14 @@ describe('to others', { timeout: 60_000 }, () => {
   function expected(path: string, method: Method, isThere: boolean) {
     const status = (status: unknown, location: unknown = null) => ({ status, location });
     const door = all[path];
-    // Nobody but Stripe can sign.
+    // This test has no valid Stripe signature.
     if (path === '/webhooks/stripe') return status(method === 'POST' ? 401 : 405);
     if (path.startsWith('/webhooks')) return status(method === 'POST' ? 404 : 405);
     if (path === '/live' && takes(path, method)) return status(400);
-    // Uploads look who is there first: tus asks for nothing else.
+    // The uploads' door checks the person before the method.
     if (path.startsWith('/uploads') && !isThere) return status(401);
     if (path === '/uploads/:uploadId' && method === 'GET') return status(405);
-    // Behind the desk a wrong method is as unknown as a wrong person, whichever is looked at first.
+    // An admin address is answered 404 to others whatever the method.
     if (door?.who === 'admin') return status(takes(path, method) ? 404 : expect.toBeOneOf([404, 405]));
     if (!takes(path, method)) return status(405);
     if (path === '/problem/:status' || path.startsWith('/s/')) return status(404);
@@ -329,7 +329,7 @@ describe('to others', { timeout: 60_000 }, () => {
     return isPage ? status(302, expect.stringMatching(/^\/\?returnTo=/)) : status(401);
   }
 
-  it('an id of somebody else and one that nobody has are answered with the same words', async () => {
+  it('another person’s id and an unknown id get the same answer', async () => {
     const stranger = others['another person'] ?? {};
     for (const { path, method } of cases.filter(({ path }) => all[path]?.who === 'owner')) {
       const without = ({ text }: { text: string }) =>
@@ -345,7 +345,7 @@ describe('to others', { timeout: 60_000 }, () => {
 });
 
 describe('the owner', { timeout: 60_000 }, () => {
-  it('finds every door open, and looking changes nothing', async () => {
+  it('the owner can open every address of theirs, and reading changes nothing', async () => {
     const before = await dump();
     for (const round of [1, 2])
       for (const { path, method } of cases) {
@@ -357,7 +357,7 @@ describe('the owner', { timeout: 60_000 }, () => {
     expect(await dump()).toBe(before);
   });
 
-  it('is refused with 405 by every method a door does not take, and nothing changes', async () => {
+  it('the owner gets 405 for every other method, and nothing changes', async () => {
     const before = await dump();
     for (const { path, method } of cases.filter(({ path, method }) => !takes(path, method))) {
       if (all[path]?.who === 'admin') continue;
@@ -378,7 +378,7 @@ describe('the owner', { timeout: 60_000 }, () => {
 describe('an admin', { timeout: 60_000 }, () => {
   const adminCases = cases.filter(({ path }) => all[path]?.who === 'admin');
 
-  it('finds every page of the desk open, is told of wrong methods, and looking changes nothing', async () => {
+  it('an admin can open every admin page, gets 405 for other methods, and reading changes nothing', async () => {
     const before = await dump();
     for (const { path, method } of adminCases) {
       const isReading = method === 'GET' || method === 'HEAD';
@@ -389,7 +389,7 @@ describe('an admin', { timeout: 60_000 }, () => {
     expect(await dump()).toBe(before);
   });
 
-  it('is no admin any more with the next request after the role is gone', async () => {
+  it('a removed admin gets 404 from the next request on', async () => {
     const { adminId, cookie } = await seedAdmin();
     expect((await ask('/admin/audit-log', 'GET', { cookie })).status).toBe(200);
     await env.DB.prepare('DELETE FROM admins WHERE google_sub = ?1').bind(adminId).run();

@@ -1,6 +1,6 @@
-// While a release goes out, Workers and objects of two versions call each other, and an object wakes with what the older
-// one has left. So a method is first added in one release and called in the next; one that is called no more is kept for
-// one release; and a new field of what is kept may be missing. Whoever has to change a table below is at such a step.
+// While a release goes out, Workers and objects of two versions call each other, and an object wakes with the storage of
+// the older version. So a method is added in one release and called in the next; a method that is no longer called is
+// kept for one release; and a new stored field may be missing. A change of a table below is such a step.
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -28,18 +28,18 @@ const calls = {
     signOut: [session],
   },
 } as const;
-/** Called by the platform and by nobody else. */
+/** Methods that only the platform calls. */
 const events = {
   GenerationJob: ['alarm'],
   LiveChannel: ['webSocketMessage', 'webSocketClose', 'webSocketError'],
 };
-/** What lies in the queue; the last is of a release before. */
+/** Messages of the queue; the last is of an earlier release. */
 const messages = [
   { generationId: id, requestId: 'req_01HZXW0Q8W3V5K7M9N1P3R5T7V' },
   { generationId: id, requestId: null },
   { generationId: id },
 ];
-/** What the released version leaves beside `generationId` in a job's storage: any field, or all, may be missing. */
+/** The released version's stored fields of a job beside `generationId`; any of them may be missing. */
 const memoOf = (taskId: string) =>
   ({
     nextPollAt: now + minute,
@@ -53,7 +53,7 @@ const memoOf = (taskId: string) =>
     cleanUps: 1,
     forgotten: 'gone',
   }) satisfies Required<Memo>;
-/** What it leaves with a socket. */
+/** The released version's session attachment of a socket. */
 const attachment = { session, endsAt };
 const more = { addedLater: { deep: [1] } };
 
@@ -66,7 +66,7 @@ beforeEach(() => {
 });
 afterEach(() => runInDurableObject(jobOf(id), (_job, { storage }) => storage.deleteAll()));
 
-/** A call by name, with what a Worker of another version sends: no type of this one stands in between. */
+/** Calls a method by name, as a Worker of another version does, without this version's types. */
 const call = (stub: object, method: string, args: readonly unknown[]) =>
   (stub as Record<string, (...args: readonly unknown[]) => Promise<unknown>>)[method]?.(...args);
 const leave = (name: string, kept: object) =>
@@ -86,17 +86,17 @@ it.each([
 });
 
 describe('a generation’s object', () => {
-  it.each(Object.entries(calls.GenerationJob))('is woken by %s', async (method, args) => {
+  it.each(Object.entries(calls.GenerationJob))('a generation’s object is woken by %s', async (method, args) => {
     await call(jobOf(id), method, args);
     expect(await found(id)).toEqual({ alarm: now, kept: { generationId: id } });
   });
 
-  it.each(messages)('is woken by the message %j, also with more in it', async (message) => {
+  it.each(messages)('a generation’s object is woken by the message %j, with further fields too', async (message) => {
     const { explicitAcks } = await deliver(consumeQueue, [message, { ...message, ...more }]);
     expect([explicitAcks, await found(id)]).toEqual([['0', '1'], { alarm: now, kept: { generationId: id } }]);
   });
 
-  it('brings its next question forward at a hint', async () => {
+  it('a hint brings the next poll of a generation forward', async () => {
     const memo = { ...memoOf('task'), ...more };
     await leave(id, { memo });
     await call(jobOf(id), 'hint', calls.GenerationJob.hint);
@@ -110,7 +110,7 @@ describe('a generation’s object', () => {
     ['no memo', {}, [], 1],
   ])('goes on with %s, to the end', async (_what, kept, running, submits) => {
     const name = await startGeneration(await seedClip({ jpeg: await testJpeg() }));
-    // Its request was taken, and the database had not heard of that yet when the release came.
+    // The provider had accepted the submit, and D1 did not have the task id yet, when the release came.
     const sent = "UPDATE generations SET state = 'submitting', submit_nonce = 'nonce_1', submits = 1 WHERE id = ?1";
     await env.DB.prepare(sent).bind(name).run();
     for (const task of running) wire.tasks.set(task, { id: task, request: {}, imageBytes: 0, body: {} });
@@ -127,10 +127,10 @@ describe('a generation’s object', () => {
   });
 });
 
-describe('a person’s channel', () => {
+describe('a person’s live channel', () => {
   const { fetch, publish, prolong, signOut } = calls.LiveChannel;
 
-  /** A page that listens: what it hears next, and how it ends. */
+  /** A live connection with its next frame and its end. */
   async function open() {
     const channel = env.LIVE_CHANNEL.getByName(crypto.randomUUID());
     const { webSocket } = (await call(channel, 'fetch', fetch)) as Response;
@@ -142,7 +142,7 @@ describe('a person’s channel', () => {
     return { channel, next };
   }
 
-  it('passes frames on, also those of a kind that this version does not know', async () => {
+  it('a live channel passes frames on, even of a type that this version does not know', async () => {
     const { channel, next } = await open();
     for (const frames of [publish[0], [{ type: 'added-later', ...more }]]) {
       const [heard] = await Promise.all([next('message'), call(channel, 'publish', [frames])]);
@@ -161,7 +161,7 @@ describe('a person’s channel', () => {
       socket?.serializeAttachment({ ...attachment, ...beside });
       return own;
     });
-    // The released version may have to read it in turn.
+    // The released version must be able to read the new attachment.
     expect(left).toEqual(attachment);
     await evictDurableObject(channel, { webSockets: 'hibernate' });
     await call(channel, 'prolong', prolong);

@@ -1,4 +1,4 @@
-// The same message, webhook or alarm twice, late and out of order, at every door of the pipeline: nothing happens twice.
+// Repeated, late and disordered messages, webhooks and alarms at every door of the pipeline have their effect once.
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -36,7 +36,7 @@ const deadLetters = 'echoes-generations-dead';
 /** Films that were asked for; the sweeper of the night asks about money, too. */
 const posts = () => wire.requests.filter((request) => request === 'POST /v1/image_to_video').length;
 
-/** Everything that is written down of a generation and its person, as one text. */
+/** All rows of a generation and its person, as one text. */
 async function written({ id, userId }: { id: string; userId: string }): Promise<string> {
   const found = await env.DB.batch([
     env.DB.prepare('SELECT * FROM generations WHERE id = ?1').bind(id),
@@ -75,27 +75,30 @@ describe('a generation that has ended', () => {
     ['the sweeper, twice at once, an hour later', () => sweptLater()],
   ];
 
-  it.each(['ready', 'failed', 'canceled'] as const)('%s: stays as it is, whoever knocks', async (how) => {
-    const one = await ended(how);
-    const before = await written(one);
-    const asked = wire.requests.length;
-    for (const [name, knock] of knocks) {
-      await knock(one.id);
-      for (let turn = 0; turn < 5 && (await ring(one.id)); turn += 1) later(20_000);
-      expect(await isAwake(one.id), name).toBe(false);
-      expect(await written(one), name).toBe(before);
-      expect(wire.requests.length, name).toBe(asked);
-    }
-    const { generations } = testServices();
-    const canceled = await generations.cancel({ userId: one.userId, generationId: one.id });
-    expect(canceled.outcome).toBe(how === 'canceled' ? 'canceled' : 'too-late');
-    await ring(one.id);
-    expect(await written(one)).toBe(before);
-  });
+  it.each(['ready', 'failed', 'canceled'] as const)(
+    'a generation that is %s stays as it is at any message, webhook or alarm',
+    async (how) => {
+      const one = await ended(how);
+      const before = await written(one);
+      const asked = wire.requests.length;
+      for (const [name, knock] of knocks) {
+        await knock(one.id);
+        for (let turn = 0; turn < 5 && (await ring(one.id)); turn += 1) later(20_000);
+        expect(await isAwake(one.id), name).toBe(false);
+        expect(await written(one), name).toBe(before);
+        expect(wire.requests.length, name).toBe(asked);
+      }
+      const { generations } = testServices();
+      const canceled = await generations.cancel({ userId: one.userId, generationId: one.id });
+      expect(canceled.outcome).toBe(how === 'canceled' ? 'canceled' : 'too-late');
+      await ring(one.id);
+      expect(await written(one)).toBe(before);
+    },
+  );
 });
 
 describe('a generation on its way', () => {
-  it('is sent once, however often it is brought, and in whatever order', async () => {
+  it('an open generation is submitted once, however often and in whatever order it is delivered', async () => {
     const seed = await seedClip({ jpeg });
     const id = await startGeneration(seed);
     const body = { generationId: id };
@@ -122,7 +125,7 @@ describe('a generation on its way', () => {
     expect(await testServices().credits.ledger.balance(seed.userId)).toMatchObject({ balance: 0 });
   });
 
-  it('goes on when a dead letter is all that ever arrives', async () => {
+  it('an open generation goes on after a dead letter alone', async () => {
     const seed = await seedClip({ jpeg });
     const id = await startGeneration(seed);
     expect((await deliver(consumeQueue, [{ generationId: id }], deadLetters)).explicitAcks).toEqual(['0']);
@@ -130,7 +133,7 @@ describe('a generation on its way', () => {
     expect(posts()).toBe(1);
   });
 
-  it('that does not exist leaves nothing behind', async () => {
+  it('a message about an unknown generation leaves nothing behind', async () => {
     const id = `gen_${'0'.repeat(26)}`;
     await deliver(consumeQueue, [{ generationId: id }, { generationId: id }]);
     expect(await ring(id)).toBe(true);

@@ -23,7 +23,7 @@ const base64 = (text: string) => btoa(String.fromCharCode(...new TextEncoder().e
 const newKey = () => crypto.randomUUID();
 const kilobytes = (count: number) => Array<number>(count * 1024).fill(7);
 const padding = (count: number) => segment(0xfe, kilobytes(count));
-/** Large enough to travel in parts of 32 kB or more. */
+/** A photo that is large enough for parts of 32 kB or more. */
 const photo = (extra: Uint8Array[] = []) => jpegOf({ extra: [padding(50), padding(50), ...extra] });
 
 function send(person: Person | null, method: string, path: string, headers: Record<string, string>, body?: Uint8Array) {
@@ -84,7 +84,7 @@ beforeEach(async () => {
 });
 
 describe('an upload', () => {
-  it('of one part becomes a photo and a clip without metadata', async () => {
+  it('an upload of one part becomes a photo without metadata and a clip', async () => {
     const secret = segment(0xe1, exifBody({ orientation: 6, taken: '2020:05:01 12:00:00', gps: true }));
     const response = await bring(ada, photo([secret]));
     expect(response.status).toBe(204);
@@ -99,7 +99,7 @@ describe('an upload', () => {
     expect(new TextDecoder('latin1').decode(stored)).not.toContain('2020:05:01');
   });
 
-  it('of several parts resumes at its offset and leaves no part in storage', async () => {
+  it('an upload of several parts resumes at its offset and leaves no part in storage', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
     const first = await patch(ada, path, 0, bytes.slice(0, 40_000));
@@ -124,7 +124,7 @@ describe('an upload', () => {
     expect((await head(ada, path)).headers.get('Echoes-Clip')).toBe(last.headers.get('Echoes-Clip'));
   });
 
-  it('is placed by its date, in whatever order and however concurrently photos arrive', async () => {
+  it('uploaded photos are ordered by date, even when they arrive concurrently', async () => {
     const days = [5, 2, 8, 1, 9, 4];
     const taken = (day: number) => segment(0xe1, exifBody({ taken: `2021:03:0${day} 10:00:00` }));
     const sent = await Promise.all(days.map((day) => bring(ada, photo([taken(day)]))));
@@ -136,7 +136,7 @@ describe('an upload', () => {
     expect(order).toEqual([1, 2, 3, 4, 5, 8, 9, null]);
   });
 
-  it('uses the date that the page sends in its metadata', async () => {
+  it('an upload uses the date of its tus metadata', async () => {
     const response = await bring(ada, photo(), { takenAt: String(Date.UTC(2019, 0, 2)) });
     expect(response.status).toBe(204);
     const found = await testServices().projects.find({ userId: ada.userId, projectId: ada.projectId });
@@ -145,7 +145,7 @@ describe('an upload', () => {
 });
 
 describe('the tus protocol', () => {
-  it('lists its version and extensions for OPTIONS', async () => {
+  it('tus OPTIONS lists version and extensions', async () => {
     const response = await exports.default.fetch(new Request(`${env.APP_ORIGIN}/uploads`, { method: 'OPTIONS' }));
     expect(response.status).toBe(204);
     expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -155,7 +155,7 @@ describe('the tus protocol', () => {
     });
   });
 
-  it('accepts bytes at the current offset only, and changes nothing otherwise', async () => {
+  it('an upload accepts bytes at its current offset only, and changes nothing otherwise', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
     for (const offset of [1, 40_000, bytes.length]) {
@@ -169,7 +169,7 @@ describe('the tus protocol', () => {
     expect(await partsInStore(path)).toBe(1);
   });
 
-  it('refuses a wrong version, a wrong content type and missing headers', async () => {
+  it('an upload with a wrong version or content type, or without a header, is refused', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
     expect((await send(ada, 'HEAD', path, { 'Tus-Resumable': '0.2.2' })).status).toBe(412);
@@ -182,7 +182,7 @@ describe('the tus protocol', () => {
     expect((await send(ada, 'PUT', path, {}, bytes)).status).toBe(405);
   });
 
-  it('stores nothing of a body that is longer or shorter than announced', async () => {
+  it('an upload stores nothing of a body that is longer or shorter than announced', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
     const beyond = await patch(ada, path, 0, jpegOf({ extra: [padding(50), padding(51)] }));
@@ -193,7 +193,7 @@ describe('the tus protocol', () => {
     expect(await partsInStore(path)).toBe(0);
   });
 
-  it('stores nothing of a body that breaks in the middle', async () => {
+  it('an upload stores nothing of a body that breaks in the middle', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
     let sent = 0;
@@ -211,7 +211,7 @@ describe('the tus protocol', () => {
     expect((await patch(ada, path, 0, bytes)).status).toBe(204);
   });
 
-  it('verifies the checksum if the request has one', async () => {
+  it('an upload verifies the checksum of a part that has one', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
     const sum = (of: Uint8Array) => createHash('sha1').update(of).digest('base64');
@@ -222,7 +222,7 @@ describe('the tus protocol', () => {
     expect((await patch(ada, path, 0, bytes, { 'Upload-Checksum': `sha1 ${sum(bytes)}` })).status).toBe(204);
   });
 
-  it('lets exactly one of several tabs write at an offset', async () => {
+  it('an upload lets exactly one of several tabs write at an offset', async () => {
     const bytes = photo();
     for (let round = 0; round < 10; round++) {
       const path = await begin(ada, bytes);
@@ -232,7 +232,7 @@ describe('the tus protocol', () => {
     }
   });
 
-  it('makes one clip when the last part is sent several times concurrently', async () => {
+  it('an upload makes one clip when its last part is sent several times concurrently', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
     await patch(ada, path, 0, bytes.slice(0, 40_000));
@@ -248,7 +248,7 @@ describe('the tus protocol', () => {
     ).toHaveLength(1);
   });
 
-  it('accepts a part below 32 kB at the end only', async () => {
+  it('an upload accepts a part below 32 kB at the end only', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
     expect(await reasonOf(await patch(ada, path, 0, bytes.slice(0, 10)))).toBe('part-too-small');
@@ -256,7 +256,7 @@ describe('the tus protocol', () => {
     expect((await patch(ada, path, bytes.length - 10, bytes.slice(-10))).status).toBe(204);
   });
 
-  it('gives the same upload for the same request key, also to concurrent requests', async () => {
+  it('the same request key gives the same upload, to concurrent requests too', async () => {
     const bytes = photo();
     const requestKey = newKey();
     const paths = await Promise.all([1, 2, 3].map(() => begin(ada, bytes, { requestKey })));
@@ -270,7 +270,7 @@ describe('the tus protocol', () => {
 });
 
 describe('an upload of another person', () => {
-  it('answers 404 to every method', async () => {
+  it('another person’s upload is answered 404 for every method', async () => {
     const bob = await newPerson();
     const bytes = photo();
     const path = await begin(ada, bytes);
@@ -286,7 +286,7 @@ describe('an upload of another person', () => {
     expect((await head(ada, path)).headers.get('Upload-Offset')).toBe('0');
   });
 
-  it('answers 401 without a session', async () => {
+  it('an upload without a session is answered 401', async () => {
     const path = await begin(ada, photo());
     for (const method of ['HEAD', 'DELETE', 'PATCH']) expect((await send(null, method, path, {})).status).toBe(401);
     expect((await send(null, 'POST', '/uploads', {})).status).toBe(401);
@@ -363,7 +363,7 @@ describe('an upload that is not a photo', () => {
 });
 
 describe('the limits of uploads', () => {
-  it('keep a film at 100 photos under concurrent uploads', async () => {
+  it('a project has at most 100 photos, under concurrent uploads too', async () => {
     const full = await newPerson(97);
     const made = await Promise.all(Array.from({ length: 8 }, () => create(full, 1000)));
     expect(made.filter((response) => response.status === 201)).toHaveLength(3);
@@ -371,7 +371,7 @@ describe('the limits of uploads', () => {
     expect(await Promise.all(refusals.map(reasonOf))).toEqual(Array(5).fill('film-full'));
   });
 
-  it('keep the bytes of a day below the daily limit', async () => {
+  it('a person’s uploads of a day stay within the daily limit of bytes', async () => {
     const made = await Promise.all(Array.from({ length: 45 }, () => create(ada, 24_000_000)));
     expect(made.filter((response) => response.status === 201)).toHaveLength(41);
     const late = made.find((response) => response.status !== 201);
@@ -380,7 +380,7 @@ describe('the limits of uploads', () => {
 });
 
 describe('an unfinished upload', () => {
-  it('leaves nothing and accepts nothing once it is canceled', async () => {
+  it('a canceled upload leaves nothing and accepts nothing', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
     await patch(ada, path, 0, bytes.slice(0, 40_000));
@@ -391,7 +391,7 @@ describe('an unfinished upload', () => {
     expect((await head(ada, path)).status).toBe(410);
   });
 
-  it('is not canceled once its clip exists', async () => {
+  it('an upload cannot be canceled once its clip exists', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
     await patch(ada, path, 0, bytes);
@@ -399,7 +399,7 @@ describe('an unfinished upload', () => {
     expect(await mediaOf(ada)).toHaveLength(1);
   });
 
-  it('is finished by the next HEAD after a crash between its last part and its clip', async () => {
+  it('an upload that crashed between its last part and its clip is finished by the next HEAD', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
     const key = `parts/${idOf(path)}/0-left-over`;
@@ -418,7 +418,7 @@ describe('an unfinished upload', () => {
     expect(await partsInStore(path)).toBe(0);
   });
 
-  it('is deleted after a day, with parts that have no row', async () => {
+  it('an unfinished upload is deleted after a day, with parts that have no row', async () => {
     const bytes = photo();
     const path = await begin(ada, bytes);
     await patch(ada, path, 0, bytes.slice(0, 40_000));
