@@ -44,7 +44,7 @@ export function createServices({
   const live = createLive({ channels });
   const settings = createSettings({ db, clock, keptMilliseconds: settingsKeptMilliseconds });
   const reports = createRunReports({ db, clock });
-  const logbook = createLogbook({ db, channels, settings, clock });
+  const logbook = createLogbook({ db, channels, clock });
   const credits = createCredits({ base, live, settings });
   const upstream = lazy(() => createUpstream({ base, settings, fetch }));
   const media = createMedia({ base, recordPictureFetch: (fetched) => pipeline().recordPictureFetch(fetched) });

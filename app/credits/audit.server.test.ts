@@ -283,10 +283,10 @@ describe('the audit of a night', () => {
     expect(sorted(JSON.parse(String(report?.differences)))).toEqual(sorted(whole));
   });
 
-  it('begins anew in the next night, also where a run that came twice left its place behind', async () => {
+  it('begins anew in the next night, also where a run that came twice left its cursor behind', async () => {
     const next = night + 24 * 60 * minute;
     const left = JSON.stringify({ kind: 'origin', after: 'z', found: [], begunAt: night });
-    await sql("INSERT INTO settings (key, value, updated_at) VALUES ('auditCursor', ?1, 1)", left);
+    await sql("INSERT INTO cursors (name, value, updated_at) VALUES ('audit', ?1, 1)", left);
     expect(await auditOn(env.DB, 10_000).nightly(next)).toBe('done');
     const before = await reported();
     expect(before.map(({ differences }) => differences)).toEqual([before[0]?.differences, before[0]?.differences]);

@@ -1,34 +1,25 @@
 import { eq } from 'drizzle-orm';
 import type { Database } from './client.server';
-import { settings } from './schema.server';
+import { cursors } from './schema.server';
 
-/** A long run that goes on from its cursor. */
+/** A long run that goes on from its cursor, by the name of its row. */
 export type Walk = 'media' | 'unheard' | 'stale' | 'ended' | 'audit';
 
-/** Cursors are rows of the table `settings`, under keys that no setting has. */
-const keys: Readonly<Record<Walk, string>> = {
-  media: 'sweepCursor',
-  unheard: 'sweepCursor:unheard',
-  stale: 'sweepCursor:stale',
-  ended: 'sweepCursor:ended',
-  audit: 'auditCursor',
-};
-
-/** Cursors: where each run stopped, so that the next one goes on. They stay small, because the settings are read often. */
+/** Cursors: where each run stopped, so that the next one goes on. */
 export function createCursors(db: Database) {
   return {
     /** The saved cursor; null if the next run starts at the beginning. */
     async read<Place>(walk: Walk): Promise<Place | null> {
-      const [saved] = await db.select().from(settings).where(eq(settings.key, keys[walk]));
+      const [saved] = await db.select().from(cursors).where(eq(cursors.name, walk));
       return saved ? (JSON.parse(saved.value) as Place) : null;
     },
 
     /** Saves a cursor; null after a run that reached its end. `now` in ms. */
     async save(walk: Walk, place: unknown, now: number): Promise<void> {
-      const removal = db.delete(settings).where(eq(settings.key, keys[walk]));
+      const removal = db.delete(cursors).where(eq(cursors.name, walk));
       if (place === null) return void (await removal);
-      const row = { key: keys[walk], value: JSON.stringify(place), updatedAt: now };
-      await db.batch([removal, db.insert(settings).values(row)]);
+      const row = { name: walk, value: JSON.stringify(place), updatedAt: now };
+      await db.batch([removal, db.insert(cursors).values(row)]);
     },
   };
 }

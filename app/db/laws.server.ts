@@ -14,6 +14,7 @@ export const migrationNames = [
   '0006_desk.sql',
   '0007_laws_of_the_desk.sql',
   '0008_beacon.sql',
+  '0009_cursors.sql',
 ] as const;
 
 /** The nouns with which the laws begin, as the migrations raise them (`RAISE(ABORT, 'ledger:overdraft')`). */

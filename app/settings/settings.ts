@@ -128,8 +128,6 @@ export const settingsSchema = v.object({
   shareViewers: v.optional(between(1, 1000), 3),
   /** Credits that one admin may give or take; more needs a second admin. */
   secondAdminAbove: v.optional(between(0, 10_000), 20),
-  /** Until when (ms) the log tail is on; the admin's open page extends it. */
-  tailUntil: v.optional(between(0, Number.MAX_SAFE_INTEGER), 0),
   /** Alerts: a generation open for more than so many minutes, and more than so many stale ones. */
   alertOldestMinutes: v.optional(between(1, 1440), 45),
   alertStaleJobs: v.optional(between(0, 1000), 5),

@@ -1,11 +1,11 @@
 import { and, desc, eq, lt } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
+import { createIsolateCache } from '~/db/isolate-cache.server';
 import { generations, logLines } from '~/db/schema.server';
-import { run, statement } from '~/db/statement';
+import { first, run, statement } from '~/db/statement';
 import { connectTo, type LiveChannelRpc } from '~/live/channel.server';
 import { described, type LogLine, log, type Thread } from '~/log';
-import type { SettingsReader } from '~/settings/settings.server';
 import { type KeptLine, type LinesAsked, tailHeartbeatSeconds } from './logbook';
 
 const day = 24 * 60 * 60_000;
@@ -23,19 +23,22 @@ const insertLines = `INSERT INTO log_lines (at, request_id, generation_id, user_
   SELECT value ->> 'at', value ->> 'requestId', value ->> 'generationId', value ->> 'userId', value ->> 'event',
     value ->> 'text' FROM json_each(?1)`;
 const deleteOld = 'DELETE FROM log_lines WHERE id IN (SELECT id FROM log_lines WHERE at < ?1 ORDER BY at LIMIT ?2)';
-const saveTailUntil = `INSERT INTO settings (key, value, updated_at) VALUES ('tailUntil', ?1, ?2)
-  ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`;
+const readTailUntil = 'SELECT until FROM log_tail WHERE id = 1';
+const saveTailUntil = `INSERT INTO log_tail (id, until) VALUES (1, ?1)
+  ON CONFLICT (id) DO UPDATE SET until = max(until, excluded.until)`;
+
+/** How long an isolate may miss that the log tail was opened elsewhere: without a cache each request would ask D1. */
+const tailKeptMilliseconds = 3000;
+const cachedTailUntil = createIsolateCache<number>();
 
 /** The log for admins: some lines are kept for a month, and the log tail shows all of them live. */
 export function createLogbook({
   db,
   channels,
-  settings,
   clock,
 }: {
   db: Database;
   channels: { getByName(name: string): Pick<LiveChannelRpc, 'publish' | 'fetch' | 'prolong'> };
-  settings: SettingsReader;
   clock: Clock;
 }) {
   const tail = () => channels.getByName(channelName);
@@ -52,8 +55,14 @@ export function createLogbook({
     await run(db, statement(insertLines, JSON.stringify(rows)));
   }
 
+  const tailUntil = () =>
+    cachedTailUntil.read(db.$client, {
+      ...{ clock, keptMilliseconds: tailKeptMilliseconds },
+      load: async () => (await first<{ until: number }>(db, statement(readTailUntil)))?.until ?? 0,
+    });
+
   async function publish({ lines, leftOut }: Thread): Promise<void> {
-    if (lines.length === 0 || (await settings.read()).tailUntil <= clock()) return;
+    if (lines.length === 0 || (await tailUntil()) <= clock()) return;
     const sent = lines.slice(0, mostSent).map(({ isKept: _, ...line }: LogLine) => line);
     await tail().publish([{ type: 'log', lines: sent, leftOut: leftOut + lines.length - sent.length }]);
   }
@@ -111,7 +120,8 @@ export function createLogbook({
     /** The page of this session still shows the log tail: it stays open for two minutes more. */
     async heartbeat(session: string): Promise<void> {
       const until = clock() + 2 * tailHeartbeatSeconds * 1000;
-      await run(db, statement(saveTailUntil, String(until), clock()));
+      await run(db, statement(saveTailUntil, until));
+      cachedTailUntil.forget(db.$client);
       await tail().prolong(session, until);
     },
   };

@@ -302,7 +302,16 @@ describe('a value that does not fit', () => {
   );
 
   it('a key that is no setting is refused', async () => {
-    for (const key of ['', 'sweepCursor', '__proto__', 'constructor', 'x'.repeat(5000)])
+    for (const key of [
+      '',
+      'media',
+      'sweepCursor',
+      'auditCursor',
+      'tailUntil',
+      '__proto__',
+      'constructor',
+      'x'.repeat(5000),
+    ])
       expect(await change(key, 1, { seenVersion: 0 })).toEqual({
         ...{ outcome: 'invalid', key: null, message: 'There is no such setting.' },
       });

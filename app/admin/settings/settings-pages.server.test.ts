@@ -38,7 +38,7 @@ const held = async (key: keyof typeof defaults) => (await testServices().setting
 describe('the page of settings', () => {
   it('the settings page shows every setting without a page of its own once', async () => {
     const shown = settingGroups.flatMap(({ settings }) => settings.map(({ key }) => key));
-    const elsewhere = ['model', 'presets', 'systemPrompt', 'tailUntil'];
+    const elsewhere = ['model', 'presets', 'systemPrompt'];
     expect([...shown].sort()).toEqual(
       Object.keys(defaults)
         .filter((key) => !elsewhere.includes(key))

@@ -3,7 +3,7 @@ import { check, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex
 import { at } from './columns.server';
 import { users } from './people.server';
 
-/** Settings that an admin changes, and the cursors of long runs (app/db/cursors.server.ts). */
+/** Settings, written by admins alone. */
 export const settings = sqliteTable('settings', {
   key: text('key').primaryKey(),
   value: text('value').notNull(),
@@ -13,6 +13,23 @@ export const settings = sqliteTable('settings', {
   /** Grows with each change; a form that was made from an older version is refused. */
   version: integer('version').notNull().default(1),
 });
+
+/** Where each long run stopped, as JSON (app/db/cursors.server.ts). */
+export const cursors = sqliteTable('cursors', {
+  name: text('name').primaryKey(),
+  value: text('value').notNull(),
+  updatedAt: at('updated_at'),
+});
+
+/** Until when (ms) the log tail is on: one row, or none before the first admin opened it. */
+export const logTail = sqliteTable(
+  'log_tail',
+  {
+    id: integer('id').primaryKey(),
+    until: integer('until').notNull(),
+  },
+  (table) => [check('log_tail_one_row', sql`${table.id} = 1`)],
+);
 
 /** Queue messages that could not be delivered, as the dead-letter queue brought them. */
 export const deadLetters = sqliteTable(
