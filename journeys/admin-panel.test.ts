@@ -125,7 +125,7 @@ describe('alerts', () => {
     await page.getByText('The test message was accepted.').waitFor();
     echoes.standIns.alerts.failNext(1);
     await page.getByRole('button', { name: 'Send a test' }).click();
-    await page.getByText('The test did not arrive: answered 503.').waitFor();
+    await page.getByText('The test message was not accepted: answered 503.').waitFor();
     const db = await database();
     const { results } = await db.prepare("SELECT after FROM admin_acts WHERE what = 'alert-tested' ORDER BY id").all();
     expect(results).toEqual([
