@@ -78,5 +78,5 @@ it('the scripts of the admin panel are loaded by its pages alone, and the charts
   expect(leaks).toEqual([]);
 
   const withCharts = all.filter((route) => [...scriptsOf(route)].some((name) => textOf(name).includes('uplot')));
-  expect(withCharts.map(({ id }) => id)).toEqual(['routes/admin-overview']);
+  expect(withCharts.map(({ id }) => id)).toEqual(['routes/admin/overview']);
 });
