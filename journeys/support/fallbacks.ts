@@ -50,6 +50,7 @@ export const fallbacks: Readonly<Record<string, string>> = {
   'api.HTMLVideoElement.disablePictureInPicture': 'The browser may offer its own window for a film.',
   'html.elements.video.disablepictureinpicture': 'The browser may offer its own window for a film.',
   'api.CanvasRenderingContext2D.imageSmoothingQuality': 'Photos are made small in the way of the browser.',
+  'api.createImageBitmap.options_resizeQuality_parameter': 'The thumbnails of waiting photos are made small likewise.',
   'api.ImageDecoder': 'A photo is opened by createImageBitmap alone.',
   'api.ImageDecoder.*': 'As above.',
   'api.VideoFrame.*': 'As above.',
