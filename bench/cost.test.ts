@@ -9,7 +9,7 @@ const nothing = Object.fromEntries(
 ) as unknown as Use;
 
 describe('the bill of a month', () => {
-  it('is the plan alone as long as nothing goes beyond it', () => {
+  it('the bill of a month is the plan alone for use within the plan', () => {
     expect(monthlyDollars({ clips: 0, perClip: nothing, always: {} })).toBe(5);
     expect(monthlyDollars({ clips: 1000, perClip: { ...nothing, workerRequests: 10_000 }, always: {} })).toBe(5);
   });
@@ -28,13 +28,13 @@ describe('the bill of a month', () => {
     ['r2ClassB', 11e6, 0.36],
     ['storedGb', 11, 0.015],
     ['queueOperations', 2e6, 0.4],
-  ])('charges %s beyond what is included', (kind, used, dollars) => {
+  ])('the bill of a month charges %s beyond the plan', (kind, used, dollars) => {
     const perClip = { ...nothing, [kind]: used };
     expect(monthlyDollars({ clips: 1, perClip, always: {} }) - 5).toBeCloseTo(dollars, 6);
     expect(monthlyDollars({ clips: 0, perClip: nothing, always: { [kind]: used } }) - 5).toBeCloseTo(dollars, 6);
   });
 
-  it('takes an object’s time for what it waits, and its alarms for requests', () => {
+  it('the use of a clip counts waits as object time and alarms as object requests', () => {
     const counts = {
       ...{ workerRequests: 4, orders: 1, polls: 4, films: 1, deletions: 1, alarms: 7, objectCalls: 9 },
       ...{ objectMs: 500, objectRowsRead: 3, objectRowsWritten: 30, d1RowsRead: 200, d1RowsWritten: 60 },
@@ -46,14 +46,14 @@ describe('the bill of a month', () => {
     expect(use.d1StoredGb).toBeCloseTo(3.2e-6, 9);
   });
 
-  it('knows what a clip keeps, and where one database ends', () => {
+  it('the storage of a clip gives its cost and the capacity of one database', () => {
     expect(kept.d1Kilobytes).toBeCloseTo(3.2);
     expect(kept.d1Dollars).toBeCloseTo(0.0000024, 9);
     expect(kept.r2Dollars).toBeCloseTo(0.00008025, 9);
     expect(mostClipsOfOneD1).toBe(3_125_000);
   });
 
-  it('knows how many are on their way at once', () => {
+  it('the clips under way follow from their number and duration', () => {
     expect(underWay({ clips: 2_592_000, seconds: 60 })).toBe(60);
   });
 });

@@ -1,7 +1,7 @@
 // What Cloudflare charges for a month, at the prices published for Workers Paid in November 2026.
 import type { Counts } from './metered-worker.ts';
 
-/** What is billed: counts, but for `cpuMs`, `objectGbSeconds`, and `d1StoredGb` and `storedGb` (GB kept for a month in D1 and in R2). */
+/** Billed units: counts, but for `cpuMs`, `objectGbSeconds`, and `d1StoredGb` and `storedGb` (GB for a month in D1 and R2). */
 export type Billed =
   | 'workerRequests'
   | 'cpuMs'
@@ -38,18 +38,18 @@ const prices: Readonly<Record<Billed, { included: number; dollars: number }>> = 
 };
 
 const objectGb = 0.128;
-/** Assumed, not counted: how long a provider takes to answer, and a film to come, while its object is billed. */
+/** Assumed, not counted: the time of a provider's answer and of a video's download, while the object is billed. */
 const answerSeconds = 0.5;
 const filmSeconds = 1;
-/** Assumed: a photo sent, and its film watched five times; both kept for a month. */
+/** Assumed: one photo uploaded, and its film watched five times; both stored for a month. */
 const aroundIt = { workerRequests: 8, r2ClassA: 3, r2ClassB: 5, storedGb: (0.35 + 5) / 1000 };
-/** Assumed, not counted: what a clip's rows and their indexes take up in D1 (3.2 kB by the study of costs of November 2026). */
+/** Assumed, not counted: a clip's rows and indexes in D1 (3.2 kB as measured in November 2026). */
 const d1GbPerClip = 3.2 / 1e6;
-/** One D1 takes no more than this. */
+/** The limit of one D1. */
 const mostD1Gb = 10;
 const monthSeconds = 30 * 86_400;
 
-/** What one clip uses by these counts, with what is assumed beside them. */
+/** The use of one clip: these counts and the assumptions. */
 export function useOf({ counts, cpuMs }: { counts: Counts; cpuMs: number }): Use {
   const asked = counts.orders + counts.polls + counts.deletions;
   return {
@@ -69,12 +69,12 @@ export function useOf({ counts, cpuMs }: { counts: Counts; cpuMs: number }): Use
   };
 }
 
-/** Clips under way at the same time when so many are made in a month, each for so many seconds. */
+/** The mean number of clips under way at once, for `clips` a month of `seconds` each. */
 export function underWay({ clips, seconds }: { clips: number; seconds: number }): number {
   return (clips * seconds) / monthSeconds;
 }
 
-/** Dollars for a month of so many clips: the plan, and of each kind what goes beyond it. `always`: used with no clip at all. */
+/** Dollars for a month of `clips`: the plan, and the use beyond it. `always`: use that does not depend on clips. */
 export function monthlyDollars({
   clips,
   perClip,
@@ -91,7 +91,7 @@ export function monthlyDollars({
   }, planDollars);
 }
 
-/** What a clip keeps, and what a month of that costs beyond what the plan includes. */
+/** The storage of one clip, and its cost for a month beyond the plan. */
 export const kept = {
   r2Megabytes: aroundIt.storedGb * 1000,
   r2Dollars: aroundIt.storedGb * prices.storedGb.dollars,
@@ -99,5 +99,5 @@ export const kept = {
   d1Dollars: d1GbPerClip * prices.d1StoredGb.dollars,
 } as const;
 
-/** One D1 is full after so many clips. */
+/** The number of clips that fill one D1. */
 export const mostClipsOfOneD1 = Math.round(mostD1Gb / d1GbPerClip);

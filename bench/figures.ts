@@ -1,4 +1,4 @@
-// How figures are made and shown.
+// Statistics of samples, and the tables of figures.
 
 /** The value below which `share` (0..1) of the samples lie; nearest rank. */
 export function percentile(samples: readonly number[], share: number): number {
@@ -36,7 +36,7 @@ export function show({ heading, rows }: Table): void {
     console.log(`  ${what.padEnd(width)}  ${figure.padEnd(figureWidth)}${aim ? `  aim ${aim}` : ''}`);
 }
 
-/** The first number of a figure: what two commits are compared by. NaN where a figure has none. */
+/** The first number of a figure, by which two commits are compared. NaN where a figure has none. */
 export function leadingNumber(figure: string): number {
   return Number(/-?\d[\d,]*(\.\d+)?/.exec(figure)?.[0].replaceAll(',', '') ?? Number.NaN);
 }

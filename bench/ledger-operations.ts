@@ -40,7 +40,7 @@ export interface Bought {
   state: string;
   refunded: number;
   disputed: number;
-  /** What was taken back so far, and what of it the balance did not hold. */
+  /** Credits taken back so far, and the part of them that the balance did not cover. */
   taken: number;
   owed: number;
 }

@@ -22,7 +22,7 @@ const runner = `export default { async fetch(request, env) {
   return Response.json({ milliseconds: Date.now() - began });
 } }`;
 
-/** Batches per second of the two writes that matter most, one after the other and sixteen at once. */
+/** Batches per second of a purchase and of an entry, one at a time and sixteen at once. */
 export async function measureLedger({
   batches = 1_000,
 } = {}): Promise<{ what: string; atOnce: number; perSecond: number }[]> {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { parts } from './parts.ts';
 
-// In memory where the machine has such a folder: the local D1 writes to the disk with every read, D1 itself does not.
+// In memory where the machine has such a folder: the local D1 writes to the disk with every read, and D1 does not.
 if (existsSync('/dev/shm')) process.env.TMPDIR = '/dev/shm';
 const [, , name = '', generations = '100000'] = process.argv;
 const part = parts[name];

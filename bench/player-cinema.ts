@@ -1,4 +1,4 @@
-// The player alone: its real code, rendered bright clips, and a server that delays, refuses or breaks a file when told to.
+// The player alone: its real code, rendered bright clips, and a server that delays, refuses or breaks files on request.
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
@@ -16,7 +16,7 @@ export interface MadeClip {
   seconds: number;
 }
 
-/** One picture on the screen: which file, when (ms of the page), which moment of a video, how opaque its layer was. */
+/** One presented picture: its file, its time (ms of the page), its moment in the video, and the opacity of its layer. */
 export interface Presented {
   source: string;
   at: number;
@@ -24,7 +24,7 @@ export interface Presented {
   opacity: number;
 }
 
-/** What the page writes on its window. */
+/** The globals of the page. */
 export interface CinemaWindow {
   presented: Presented[];
   moments: { at: number; timeSeconds: number }[];
@@ -34,12 +34,12 @@ export interface CinemaWindow {
 }
 
 export interface Cinema {
-  /** The address of the film: as a page, as a poster in a page, or the engine alone, which also records its clock. */
+  /** The URL of the film: as a page, as a poster in a page, or as the engine alone, which also records its clock. */
   address(what?: 'player' | 'inline' | 'engine'): string;
   clips: readonly MadeClip[];
   /** Delays this file until the returned function is called. */
   hold(file: string): () => void;
-  /** Refuses the addresses of the first pass, as if they had expired. */
+  /** Refuses the first URLs as expired. */
   expire(): void;
   /** Serves bytes that are no video for this file. */
   spoil(file: string): void;
@@ -156,7 +156,7 @@ export async function filmTheScreen(page: Page): Promise<() => Promise<{ luminan
   };
 }
 
-/** In the page: how light (0..1) the middle of each picture is. */
+/** In the page: the luminance (0..1) of the middle of each picture. */
 async function lightsOf(shots: string[]): Promise<number[]> {
   const canvas = new OffscreenCanvas(16, 16);
   const context = canvas.getContext('2d', { willReadFrequently: true });
@@ -207,7 +207,7 @@ function pageOf(clips: readonly MadeClip[], what: string): string {
 <script type="module" src="/page.js"></script></body></html>`;
 }
 
-/** Bright everywhere, so that a dark frame between two of them can only be a hole; striped, so that movement shows. */
+/** A bright picture, so that a dark frame is always a gap; striped, so that movement is visible. */
 function brightPhoto(hue: number): Uint8Array {
   const stripes = Array.from(
     { length: 12 },
@@ -217,7 +217,7 @@ function brightPhoto(hue: number): Uint8Array {
   return new Resvg(svg).render().asPng();
 }
 
-/** A quiet A, as a WAV file. */
+/** A quiet tone as a WAV file. */
 function toneOf(seconds: number): Uint8Array {
   const rate = 24_000;
   const samples = seconds * rate;
@@ -240,7 +240,7 @@ function toneOf(seconds: number): Uint8Array {
   return wav;
 }
 
-/** A file whose index is right, and whose samples are not any more from its middle on. */
+/** A file with a valid index and broken samples from its middle on. */
 function withoutMiddle(body: Uint8Array | string): Uint8Array {
   const bytes = Buffer.from(body);
   return bytes.fill(0xff, Math.round(bytes.length * 0.45), Math.round(bytes.length * 0.8));

@@ -20,7 +20,7 @@ export interface GapFigures {
   blackFrames: number;
   /** Picture less sound, for each presented video frame: median and the farthest from it, in ms. */
   driftMs: { median: number; farthest: number };
-  /** How often the film stalled. */
+  /** The number of stalls. */
   stalls: number;
   /** How much later than planned the film ended. */
   lateMs: number;
@@ -97,7 +97,7 @@ async function playOnce({
     const beginMs = begun ? begun.at - 1000 * begun.timeSeconds : 0;
     return {
       moments: told.moments,
-      // The first picture is shown before the tap; that is no freeze.
+      // The first picture is shown before the tap and is not a freeze.
       presented: told.presented.filter(({ at }) => at >= beginMs),
       stalls: told.states.slice(told.states.indexOf('playing')).filter((state) => state === 'loading').length,
       tookMs: (told.moments.at(-1)?.at ?? 0) - beginMs,

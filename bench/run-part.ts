@@ -5,8 +5,8 @@ import type { Table } from './figures.ts';
 const lastWords = 4_000;
 
 /**
- * Runs one part in a process of its own, on what is built in `folder`, and answers its tables. What the product logs on its way is not printed; the last
- * of it is, where the part fails.
+ * Runs one part in a process of its own on the build in `folder`, and returns its tables. The product's log is not printed;
+ * where the part fails, the error holds the end of the log.
  */
 export function runPart({
   folder,

@@ -50,7 +50,7 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => rm(state, { recursive: true, force: true }));
 
-it('the owner grants the role, once, sees who has it, and takes it away; each is written down as the console’s', () => {
+it('npm run admin grants the role once, lists the admins and revokes the role, and the audit log names the console', () => {
   expect(admin('grant', 'owner@echoes.test')).toMatchObject({
     status: 0,
     said: expect.stringContaining('admin since'),
@@ -66,7 +66,7 @@ it('the owner grants the role, once, sees who has it, and takes it away; each is
   expect(record()).toEqual({ admins: [], auditEntries });
 });
 
-it('nothing is granted where an address is nobody’s, or that of several, or wants to be more than an address', () => {
+it('npm run admin grants nothing to an unknown, an ambiguous or a malformed e-mail', () => {
   const hostile = "x' OR 1=1; INSERT INTO admins VALUES ('sub-of-usr_one', 1); --";
   expect(admin('grant', hostile)).toMatchObject({ status: 1, said: expect.stringContaining('sign in') });
   expect(admin('grant', 'twice@echoes.test')).toMatchObject({

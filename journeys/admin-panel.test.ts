@@ -9,7 +9,7 @@ let browser: Browser;
 beforeAll(async () => {
   echoes = await startEchoes();
   await echoes.appointAda();
-  // Before anybody reads the settings, which the doors then keep for three seconds.
+  // Before the first read of the settings, which the doors cache for three seconds.
   const address = JSON.stringify(echoes.standIns.alerts.address);
   const db = await database();
   await db.prepare("INSERT INTO settings (key, value, updated_at) VALUES ('alertUrl', ?1, 1)").bind(address).run();
@@ -24,7 +24,7 @@ const database = () => echoes.worker.getD1Database('DB');
 const minute = 60_000;
 
 describe('the admin panel', () => {
-  it('is found by the owner from their account, and there is nothing for anybody else', async () => {
+  it('the admin panel is linked from the account of an admin, and does not exist for other people', async () => {
     const grace = await (await profile(browser, phone)).newPage();
     await signIn(grace, { origin: echoes.origin, name: 'Grace Guest' });
     await grace.goto(`${echoes.origin}/account`);
@@ -41,7 +41,7 @@ describe('the admin panel', () => {
     const signIns = ada.locator('dl > div', { hasText: 'Sign-ins' });
     await expect.poll(() => signIns.locator('dd').first().textContent()).toBe('2');
     expect(await axeFindings(ada)).toEqual([]);
-    // The table says the same as the chart.
+    // The table has the figures of the chart.
     await ada.getByText('As a table').nth(2).tap();
     await ada.getByRole('table', { name: 'People' }).waitFor();
     expect(await ada.getByRole('table', { name: 'People' }).getByRole('row').nth(1).textContent()).toMatch(/220$/);
@@ -49,7 +49,7 @@ describe('the admin panel', () => {
     expect(await axeFindings(ada)).toEqual([]);
   });
 
-  it('is read without a script: every figure and every table is there', async () => {
+  it('the admin panel has every figure and table without scripts', async () => {
     const context = await browser.newContext({ ...desktop, javaScriptEnabled: false });
     const page = await context.newPage();
     await signIn(page, { origin: echoes.origin, name: 'Ada Admin' });
@@ -76,7 +76,7 @@ describe('the admin panel', () => {
 describe('alerts', () => {
   const types = () => echoes.standIns.alerts.messages().map(({ type, data, times }) => [type, data.kind, times]);
 
-  it('reach the owner’s address signed, after it was away, once, and again when it is over', async () => {
+  it('an alert reaches the owner’s webhook once and signed, after failed deliveries, and again when it closes', async () => {
     const db = await database();
     const now = Date.now();
     await db.prepare("INSERT INTO dead_letters VALUES ('letter', '{}', NULL, 5, ?1)").bind(now).run();
@@ -91,12 +91,14 @@ describe('alerts', () => {
       ['alert.opened', 'dead-letters', 1],
       ['alert.closed', 'dead-letters', 1],
     ]);
-    // Each message was the whole of what the address received, and each was signed well.
+    // The webhook received these messages and no others, and accepted each signature.
     const received = echoes.standIns.received.filter(({ standIn }) => standIn === 'Alerts');
     expect(received.map(({ status }) => status)).toEqual([503, 503, 204, 204]);
   });
 
-  it('stop the sweep by no answer that does not end: it goes on, and tells again', { timeout: 60_000 }, async () => {
+  it('an endless, redirected or missing answer to an alert does not stop the sweep, and the alert is sent again', {
+    timeout: 60_000,
+  }, async () => {
     const db = await database();
     let now = Date.now() + 60 * minute;
     for (const how of ['huge', 'redirect', 'hang'] as const) {
@@ -117,7 +119,7 @@ describe('alerts', () => {
     }
   });
 
-  it('can be tried by the owner, who sees what came of it and leaves an act', async () => {
+  it('an admin sends a test alert, sees its outcome, and the audit log has an entry', async () => {
     const page = await (await profile(browser, desktop)).newPage();
     await signIn(page, { origin: echoes.origin, name: 'Ada Admin' });
     await page.goto(`${echoes.origin}/admin/health`);

@@ -1,6 +1,5 @@
-// A day of the owner: somebody complains by e-mail, and one click after the other leads to every step of their clip; the
-// clip is ended and refunded, credits are given, and they see it live. Then the film service is changed while clips are
-// on their way, and none is lost. The system prompt's day is journeys/system-prompt.test.ts.
+// An admin handles a complaint: finds the person and every step of the clip's generation, ends and refunds the clip, adds
+// credits, and the person sees it live. Then the provider is changed while clips are under way, and none is lost.
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -15,7 +14,7 @@ const photos = readdirSync(scenes)
 
 let echoes: RunningEchoes;
 let browser: Browser;
-/** The owner at her desk, and a person with a phone. */
+/** The admin on a laptop, and a person on a phone. */
 let ada: Page;
 let grace: Page;
 const wentWrong: string[] = [];
@@ -70,7 +69,7 @@ describe('a complaint by e-mail', () => {
     const story = ada.getByRole('main');
     for (const step of ['queued', 'submitting', 'generating', 'The sea moves. [[HANG]]'])
       await expect.poll(() => story.textContent()).toContain(step);
-    // The thread: what the film service was asked stands there, under the request that began it.
+    // The thread: the provider calls are listed under the id of the request that started the generation.
     await expect.poll(() => story.textContent()).toMatch(/req_[0-9A-Z]{26}/);
     await expect.poll(() => story.textContent()).toContain('provider-call');
     expect(await axeFindings(ada)).toEqual([]);
@@ -94,7 +93,7 @@ describe('a complaint by e-mail', () => {
     await form.getByLabel('Why').fill('For your patience, and one more');
     await form.getByRole('button', { name: 'Change their credits' }).click();
     await ada.getByRole('status').first().waitFor();
-    // The page that was open shows it without being loaded again.
+    // The open page shows it without a reload.
     await open.first().waitFor();
     await expect.poll(() => balance(grace)).toBe('5');
     await ada.goto(`${echoes.origin}/admin/audit-log`);

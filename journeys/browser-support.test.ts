@@ -1,5 +1,5 @@
-// The minimum of browsers (`browserslist` in package.json) against what is built and written: whatever an oldest browser
-// lacks has a fallback that is listed, and tested without it. Needs `npm run build`.
+// Holds the sources and the build against the minimum of browsers (`browserslist` in package.json): every feature that an
+// oldest browser lacks has a listed fallback, which a test runs without the feature. Needs `npm run build`.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
@@ -31,7 +31,7 @@ const isListed = (feature: string) =>
   feature in fallbacks ||
   feature.split('.').some((_, index, parts) => `${parts.slice(0, index).join('.')}.*` in fallbacks);
 
-/** What is newer and not listed, each with the first place where it stands. */
+/** Newer features that are not listed, each with its first use. */
 const unlisted = (findings: readonly Finding[]) => {
   const first = new Map<string, string>();
   for (const { feature, where, browsers } of findings)
@@ -53,7 +53,7 @@ const findings = {
 };
 
 describe('the minimum of browsers', () => {
-  it('is the one that the README names', () => {
+  it('the README names the minimum of browsers', () => {
     expect(Object.fromEntries(oldest)).toEqual({
       chrome: 111,
       edge: 111,
@@ -64,27 +64,27 @@ describe('the minimum of browsers', () => {
     });
   });
 
-  it('has the CSS that the built styles stand behind, and browsers much older do not', () => {
+  it('the oldest browsers pass the condition of the built styles, and much older ones do not', () => {
     expect(minimumCss).toContain('color-mix(');
     expect(lacking(featureAt('css.types.color.color-mix'))).toEqual([]);
     for (const { name, text } of built('.css'))
       expect(text, name).toMatch(/@supports \(color: ?color-mix\(in oklab, ?red, ?red\)\)/);
   });
 
-  it('has everything that the built styles use, but for what is listed', () => {
+  it('the oldest browsers have all features of the built styles but the listed ones', () => {
     expect(unlisted(findings.css)).toEqual([]);
   });
 
-  it('has everything that the built scripts use, but for what is listed', () => {
+  it('the oldest browsers have all features of the built scripts but the listed ones', () => {
     expect(unlisted(findings.scripts)).toEqual([]);
   });
 
-  it('has everything that the sources use, but for what is listed', () => {
+  it('the oldest browsers have all features of the sources but the listed ones', () => {
     expect(sources.length).toBeGreaterThan(120);
     expect(unlisted(findings.sources)).toEqual([]);
   });
 
-  it('sets the first value of every registered property by a rule too, for Firefox before 128', () => {
+  it('a rule sets the first value of every registered property, for Firefox before 128', () => {
     for (const { name, text } of built('.css').filter((each) => each.text.includes('@property'))) {
       const registered = [...text.matchAll(/@property (--[\w-]+)\s*\{([^}]*)\}/g)];
       const forFirefox = /@layer properties\s*\{@supports[^{]*-moz-orient[^{]*\{[^{]*\{([^}]*)\}/.exec(text)?.[1] ?? '';
@@ -97,7 +97,7 @@ describe('the minimum of browsers', () => {
     }
   });
 
-  it('has no fallback listed for what nothing uses', () => {
+  it('every listed fallback is for a feature in use', () => {
     const used = Object.values(findings).flatMap((some) => some.map(({ feature }) => feature));
     const isUsed = (entry: string) =>
       used.some((feature) => feature === entry || (entry.endsWith('.*') && feature.startsWith(entry.slice(0, -1))));
@@ -109,7 +109,7 @@ describe('the check of the minimum', () => {
   const inCss = (css: string) => cssFindings(css, 'x.css').map(({ feature }) => feature);
   const inScript = (code: string) => scriptFindings(code, 'x.js').map(({ feature }) => feature);
 
-  it('reads the data of the platform', () => {
+  it('the check of the minimum reads the data of the platform', () => {
     expect(knowsThePlatform()).toBe(true);
     expect(findingOf('api.URL.parse_static', 'x')).toHaveLength(1);
     expect(findingOf('api.AbortSignal.timeout_static', 'x')).toEqual([]);
@@ -132,7 +132,7 @@ describe('the check of the minimum', () => {
       '@supports not (color: light-dark(red, blue)) { a { color: light-dark(red, blue) } }',
       'css.types.color.light-dark',
     ],
-  ])('finds what is newer in %s', (css, feature) => {
+  ])('the check of the minimum finds the newer feature in %s', (css, feature) => {
     expect(inCss(css)).toContain(feature);
   });
 
@@ -141,11 +141,11 @@ describe('the check of the minimum', () => {
     '@supports (color: light-dark(red, blue)) { a { color: light-dark(red, blue) } }',
     'a:is(:popover-open, [open]) { color: red }',
     '::-webkit-scrollbar { display: none }',
-  ])('finds nothing newer in %s', (css) => {
+  ])('the check of the minimum finds nothing newer in %s', (css) => {
     expect(inCss(css)).toEqual([]);
   });
 
-  it('leaves of a stylesheet what the oldest browsers read', () => {
+  it('the check of the minimum leaves the rules that the oldest browsers read', () => {
     const css = 'a,b:has(c){color:red}d{color:light-dark(red,blue);top:0}@starting-style{e{top:0}}f:is(:open,g){top:0}';
     expect(asTheOldestReadIt(css)).toBe('d{top:0}f:is(:open,g){top:0}');
   });
@@ -160,7 +160,7 @@ describe('the check of the minimum', () => {
     ['import x from "y" with { type: "json" }', 'syntax after ES2022'],
     ['using x = y()', 'syntax after ES2022'],
     ['function f(CookieStore) { return CookieStore }', undefined],
-  ])('finds what is newer in the script %s', (code, feature) => {
+  ])('the check of the minimum finds the newer feature in the script %s', (code, feature) => {
     expect(inScript(code)).toEqual(feature ? expect.arrayContaining([feature]) : []);
   });
 });

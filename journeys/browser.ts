@@ -1,4 +1,4 @@
-// Starts Chromium, and does in it what a person does.
+// Starts Chromium and performs the actions of a person in it.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import axe from 'axe-core';
@@ -12,7 +12,7 @@ const root = resolve(import.meta.dirname, '..');
 /** Starts the Chromium of this machine. */
 export const launchBrowser = (): Promise<Browser> => chromium.launch(program());
 
-/** Starts it with a profile in this folder, as on a device: what a page stores is really written down. */
+/** Starts Chromium with a profile in this folder, so that storage is on disk, as on a device. */
 export const launchProfile = (folder: string, kind: BrowserContextOptions): Promise<BrowserContext> =>
   chromium.launchPersistentContext(folder, { ...program(), ...kind });
 
@@ -49,12 +49,12 @@ export const phone = {
 /** A laptop, with a mouse. */
 export const desktop = { viewport: { width: 1440, height: 900 } } as const;
 
-/** Photos to bring, as phones and cameras keep them (`npm run photos`): tall, wide, and two of them on their side. */
+/** Photos as phones and cameras store them (`npm run photos`): tall, wide, and two of them stored on their side. */
 export const photosToBring = ['turned-tall.jpg', 'phone.jpg', 'turned-wide.jpg', 'upright-tall.jpg'].map((name) =>
   resolve(root, 'journeys/photos', name),
 );
 
-/** Opens the landing page and signs in as one of the stand-in's people, as a person would. */
+/** Signs in from the landing page as one of the stand-in's people. */
 export async function signIn(page: Page, { origin, name }: { origin: string; name: string }): Promise<void> {
   await page.goto(origin);
   await page.getByRole('button', { name: 'Continue with Google' }).first().click();
@@ -62,15 +62,15 @@ export async function signIn(page: Page, { origin, name }: { origin: string; nam
   await page.waitForURL(`${origin}/projects`);
 }
 
-/** A fresh browser profile, which shares nothing with any other. */
+/** A fresh browser profile that shares nothing with other profiles. */
 export async function profile(browser: Browser, kind: BrowserContextOptions): Promise<BrowserContext> {
   const context = await browser.newContext({ colorScheme: 'light', ...kind });
-  // Only the limit of a wait on a busy machine: each wait ends with its event.
+  // An upper limit for a busy machine: each wait ends with its event.
   context.setDefaultTimeout(120_000);
   return context;
 }
 
-/** Makes the page's browser one below the minimum, as far as pages ask for it: the condition of app/minimum.ts fails. */
+/** Puts the browser below the minimum for a page: the condition of app/minimum.ts fails. */
 export async function belowMinimum(page: Page): Promise<void> {
   await page.route('**/assets/*.css', async (route) => {
     const answer = await route.fetch();
@@ -90,7 +90,7 @@ export async function belowMinimum(page: Page): Promise<void> {
   }, minimumCss);
 }
 
-/** Takes from the page's browser what an oldest one lacks, as far as the pages use it (journeys/support/fallbacks.ts). */
+/** Removes the features that an oldest browser lacks (journeys/support/fallbacks.ts) from the page's browser. */
 export async function atTheMinimum(page: Page): Promise<void> {
   await page.route('**/assets/*.css', async (route) => {
     const answer = await route.fetch();
@@ -122,7 +122,7 @@ async function stillness(page: Page): Promise<void> {
           ({ playState, effect }) =>
             playState === 'running' && effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY,
         );
-    // An animation that was just started begins with the next frame.
+    // A started animation begins with the next frame.
     for (const _frame of [1, 2]) await new Promise(requestAnimationFrame);
     for (let now = moving(); now.length > 0; now = moving())
       await Promise.allSettled(now.map(({ finished }) => finished));
@@ -131,7 +131,7 @@ async function stillness(page: Page): Promise<void> {
 
 /** The violations that axe finds on the page, one line each. */
 export async function axeFindings(page: Page): Promise<string[]> {
-  // Text that still fades in has not its final contrast.
+  // Text that fades in does not have its final contrast.
   await stillness(page);
   // Through the debugger, not a script tag: the page's content security policy stays as it is.
   await page.evaluate(axe.source);
@@ -155,11 +155,11 @@ async function handles(page: Page, { from, onto }: { from: string; onto: string 
   return { start: await middle(from), end: await middle(onto) };
 }
 
-/** Resolves when the page announces that the card would take the other's place, so it may be released. */
+/** Resolves when the page announces the card's new place, after which the card may be released. */
 const lies = (page: Page, onto: string) =>
   page.getByText(new RegExp(`^Now at place ${onto.match(/\d+/)?.[0]} of`)).waitFor({ state: 'attached' });
 
-/** Drags a card by its handle with one finger, onto the place of another. */
+/** Drags a card by its handle onto another card, with one finger. */
 export async function dragByFinger(page: Page, names: { from: string; onto: string }): Promise<void> {
   const { start, end } = await handles(page, names);
   const finger = await page.context().newCDPSession(page);
@@ -173,7 +173,7 @@ export async function dragByFinger(page: Page, names: { from: string; onto: stri
   await finger.detach();
 }
 
-/** Drags a card by its handle with the mouse, onto the place of another. */
+/** Drags a card by its handle onto another card, with the mouse. */
 export async function dragByMouse(page: Page, names: { from: string; onto: string }): Promise<void> {
   const { start, end } = await handles(page, names);
   await page.mouse.move(start.x, start.y);
@@ -184,13 +184,13 @@ export async function dragByMouse(page: Page, names: { from: string; onto: strin
 }
 
 interface MusicWindow {
-  /** Every sound that was started and has not ended. */
+  /** The sounds that have started and not ended. */
   sounds: Set<AudioBufferSourceNode>;
-  /** The audio clock's time at which a sound was last heard. */
+  /** The audio clock's time at the last sound. */
   heardSeconds: number;
 }
 
-/** Records, on every page loaded from now on, which sounds are played. */
+/** Records the sounds that pages play, on every page loaded from now on. */
 export async function countMusic(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const sounds = new Set<AudioBufferSourceNode>();
@@ -227,7 +227,7 @@ interface FilmWindow {
   filmSaid: { clip: string; state: string; at: number }[];
 }
 
-/** Records in the page, from now on, every change of the film's clip and state, so that a slow test misses none. */
+/** Records every change of the film's clip and state in the page, so that a slow test misses none. */
 export async function noteFilm(page: Page): Promise<void> {
   await page
     .locator('[data-film-state]')
@@ -247,7 +247,7 @@ export function filmSaid(page: Page): Promise<FilmWindow['filmSaid']> {
   return page.evaluate(() => (window as unknown as FilmWindow).filmSaid);
 }
 
-/** What is painted over the picture of the film on the page, as readable lines. The hairlines of the clips may be. */
+/** The elements painted over the film's picture, as readable lines, without the hairlines of the clips. */
 export function coverOfFilm(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const film = document.querySelector('[data-film-state]');

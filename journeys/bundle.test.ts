@@ -40,7 +40,7 @@ function filesUnder(folder: string): string[] {
   });
 }
 
-/** A script and every script that it can come to load, at once or later. */
+/** Scripts and every script that they load, at once or later. */
 function loadedBy(files: readonly string[], seen = new Set<string>()): Set<string> {
   for (const file of files) {
     const name = file.split('/').pop() ?? '';
@@ -65,7 +65,7 @@ it('the scripts of the admin panel are loaded by its pages alone, and the charts
   expect(words.length).toBeGreaterThan(40);
 
   const scriptsOf = ({ module, imports = [] }: BuiltRoute) => loadedBy([module, ...imports]);
-  // The words are really found where they belong: else their absence would say nothing.
+  // The texts are found in the admin panel's scripts: otherwise their absence elsewhere proves nothing.
   const ofAdmin = new Set(all.filter(isAdmin).flatMap((route) => [...scriptsOf(route)]));
   const found = words.filter((word) => [...ofAdmin].some((name) => textOf(name).includes(word)));
   expect(found.length).toBeGreaterThan(40);

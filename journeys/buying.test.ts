@@ -1,5 +1,5 @@
-// Buying, on a phone, at the moment credits run out: the sheet over the studio, Stripe's page and the way back to the
-// same clip, whatever becomes of the payment; and what the credit history tells of it.
+// Buying on a phone when credits run out: the sheet over the studio, Stripe's page, the return to the same clip after every
+// outcome of the payment, and the credit history of it.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axeFindings, desktop, launchBrowser, phone, photosToBring, profile, signIn } from './browser.ts';
@@ -145,7 +145,7 @@ describe('a payment', () => {
     await onLaptop.getByText('Payment on its way').waitFor({ state: 'detached' });
   });
 
-  it('that is refunded takes its credits along, and the credit history says so', async () => {
+  it('a refunded payment takes its credits back, and the credit history shows it', async () => {
     await board(`/sessions/${await newestSession()}/refund`);
     await onLaptop.getByText('Taken back: payment refunded', { exact: true }).waitFor();
     await expect.poll(() => balance(onLaptop)).toBe('19');

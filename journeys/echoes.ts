@@ -16,7 +16,10 @@ export const root = resolve(process.env.ECHOES_ROOT ?? resolve(import.meta.dirna
 /** Signs the links to private media in a running Echoes. */
 export const mediaSigningSecret = 'journeys-media-secret';
 
-/** A running Echoes with everything it needs. `sweep` runs the cron handler once, as of `at` (ms) where given; `appointAda` makes "Ada Admin" one. */
+/**
+ * A running Echoes with its stand-ins. `sweep` runs the cron handler once, as of `at` (ms) where given; `appointAda` makes
+ * "Ada Admin" an admin.
+ */
 export interface RunningEchoes {
   origin: string;
   standIns: Awaited<ReturnType<typeof startStandIns>>;
@@ -27,8 +30,8 @@ export interface RunningEchoes {
 }
 
 /**
- * Starts Echoes on a free port with an empty database. `runwaySeconds`: how long the stand-in takes for a clip. `scripts`:
- * further scripts that the origin serves, by path.
+ * Starts Echoes on a free port with an empty database. `runwaySeconds`: the time that the stand-in takes for a clip.
+ * `scripts`: further scripts that the origin serves, by path.
  */
 export async function startEchoes({
   runwaySeconds = { min: 0.2, max: 0.4 },
@@ -72,8 +75,8 @@ export async function startEchoes({
 }
 
 /**
- * The Worker exactly as it was bundled for deployment, with these vars and secrets and an empty database. Modules that
- * come `before` stand around it: the first of them is the entry, and the bundle is `./app.js` to them.
+ * The Worker as it is bundled for deployment, with these vars and secrets and an empty database. The modules in `before`
+ * wrap it: the first of them is the entry, and they import the bundle as `./app.js`.
  */
 export async function startBundle({
   storage,
@@ -109,7 +112,7 @@ export async function startBundle({
   return worker;
 }
 
-/** An entry before the Worker's that answers these paths with scripts. */
+/** An entry that serves these scripts and passes all other requests to the Worker. */
 function servingScripts(scripts: Readonly<Record<string, string>>): { path: string; contents: string } {
   const contents = `import app from './app.js';
 export * from './app.js';
@@ -134,7 +137,7 @@ async function migrate(db: Awaited<ReturnType<Miniflare['getD1Database']>>): Pro
   }
 }
 
-/** Every migration in its order, cut into statements. */
+/** All migrations in order, split into statements. */
 export function migrations(): { name: string; statements: string[] }[] {
   const folder = resolve(root, 'migrations');
   return readdirSync(folder)
@@ -144,8 +147,8 @@ export function migrations(): { name: string; statements: string[] }[] {
 }
 
 /**
- * A port that nothing listens on, below the ports that systems give to outgoing connections: one of those could be
- * taken again before the Worker listens. Chosen at random, since journeys run beside each other.
+ * A free port below the range of outgoing connections, which may take a port before the Worker listens. It is random,
+ * because journeys run at the same time.
  */
 async function freePort(): Promise<number> {
   for (;;) {

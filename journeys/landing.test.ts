@@ -1,4 +1,4 @@
-// The landing page in the browsers that visitors bring: films that start late, and browsers below the minimum.
+// The landing page under late styles, reduced motion, and browsers at and below the minimum.
 import type { Browser, ElementHandle, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { axeFindings, belowMinimum, desktop, launchBrowser, phone, profile, signIn } from './browser.ts';
@@ -20,7 +20,7 @@ async function open(kind: Parameters<typeof profile>[1]): Promise<Page> {
   return (await profile(browser, kind)).newPage();
 }
 
-/** The files that the page's films play, each scrolled to and waited for until it moves: out of sight, none begins. */
+/** The files of the page's films, each scrolled into view until it plays: films out of view do not start. */
 async function playing(page: Page): Promise<string[]> {
   const films = await page.locator('video').all();
   const files: string[] = [];
@@ -46,8 +46,8 @@ it('the landing films play, in the shape of the window', async () => {
 });
 
 it('films whose sources were refused before the styles arrived play once the page is complete', async () => {
-  // WebKit judges `<source media>` without styles while a stylesheet is pending, finds none that fits, and does not look
-  // again. Here the condition itself is refused until then.
+  // WebKit evaluates `<source media>` without styles while a stylesheet is pending, matches none, and does not try again.
+  // Here the condition fails until the styles arrive.
   const page = await open({ ...phone, reducedMotion: 'reduce' });
   let release = () => {};
   const held = new Promise<void>((resolve) => {
@@ -57,7 +57,7 @@ it('films whose sources were refused before the styles arrived play once the pag
     await held;
     await route.fulfill({ status: 204 });
   });
-  // A picture that has not arrived keeps the page from being complete.
+  // A pending picture delays the load event.
   await page.addInitScript(() => {
     document.addEventListener('DOMContentLoaded', () => {
       document.body.appendChild(Object.assign(new Image(), { src: '/icons/late.png' }));
@@ -74,7 +74,7 @@ it('films whose sources were refused before the styles arrived play once the pag
   expect(await playing(page)).toEqual(['/film/landing.mp4', '/film/before-after.mp4']);
 });
 
-it('with reduced motion no film is loaded, and its picture stands', async () => {
+it('with reduced motion no film of the landing page is loaded, and its picture is shown', async () => {
   const page = await open({ ...phone, reducedMotion: 'reduce' });
   const films: string[] = [];
   page.on('request', (request) => request.url().includes('.mp4') && films.push(request.url()));

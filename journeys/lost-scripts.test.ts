@@ -1,4 +1,4 @@
-// Every script that a page loads later than itself is lost once: the page stands, says so, and goes on when it comes.
+// Each script that a page loads later is lost once: the page stays usable, says so, and goes on when the script arrives.
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, phone, photosToBring, profile, signIn } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
 
-/** What needs a script, for each that is not loaded with its page. */
+/** An action for each script that is not loaded with its page. */
 const lazyScripts: Readonly<Record<string, string>> = {
   'buying-sheet': 'sheet, below',
   'clip-panel': 'sheet, below',
@@ -43,7 +43,7 @@ let echoes: RunningEchoes;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
-/** Names of scripts that do not come now. */
+/** Names of scripts whose requests fail now. */
 const lost = new Set<string>();
 
 /** Lets the page's requests for what is lost fail. */
@@ -57,7 +57,7 @@ const loseScripts = () =>
 beforeAll(async () => {
   echoes = await startEchoes();
   browser = await launchBrowser();
-  // The service worker would answer for the scripts that are lost here.
+  // A service worker answers before the routes that fail the scripts.
   context = await profile(browser, { ...phone, serviceWorkers: 'block' });
   page = await context.newPage();
   await loseScripts();
@@ -76,7 +76,7 @@ afterAll(async () => {
 });
 
 describe('a script that is lost once', () => {
-  it('has a test, for every script that the build loads later', () => {
+  it('every script that the build loads later has a test of its loss', () => {
     expect(lazyInBuild()).toEqual(Object.keys(lazyScripts).sort());
   });
 
@@ -89,12 +89,12 @@ describe('a script that is lost once', () => {
     ['share-sheet', 'Share this film', () => page.getByRole('button', { name: 'Share' }).first().tap()],
   ];
 
-  it.each(sheets)('is asked for again by the person: %s', async (script, title, open) => {
+  it.each(sheets)('a lost script is loaded again by a press: %s', async (script, title, open) => {
     lost.add(script);
     await open();
     const note = page.getByRole('alert').filter({ hasText: 'did not load' });
     await note.waitFor();
-    // The studio stands beside it.
+    // The studio stays usable.
     expect(await page.locator('[data-clip-status="still"]').count()).toBe(2);
     await note.getByRole('button', { name: 'Try again' }).tap();
     await note.waitFor();
@@ -105,7 +105,7 @@ describe('a script that is lost once', () => {
     await page.getByRole('dialog', { name: title }).waitFor({ state: 'hidden' });
   });
 
-  it('comes by itself when the connection is back: buying-sheet', async () => {
+  it('a lost script is loaded again when the connection is back: buying-sheet', async () => {
     lost.add('buying-sheet');
     const address = page.url();
     await page.goto(`${address}?buy=`);
@@ -115,7 +115,7 @@ describe('a script that is lost once', () => {
     await page.goto(address);
   });
 
-  it('of an earlier deployment reloads the page once, when nobody writes on it', async () => {
+  it('a lost script of an earlier deployment reloads the page once, and not while a person types', async () => {
     // A profile of its own: a browser may still have in memory what it has loaded before.
     const address = page.url().replace(/\?.*/, '');
     const device = await profile(browser, { ...phone, serviceWorkers: 'block' });
@@ -143,7 +143,7 @@ describe('a script that is lost once', () => {
     expect(loads).toBe(1);
     await title.blur();
     await expect.poll(() => loads).toBe(2);
-    // Still lost, and still old by all that the page knows: it opens the clip again, and does not reload for ever.
+    // The script stays lost and the deployment stays older: the page opens the clip again, and does not reload twice.
     await page.getByRole('alert').filter({ hasText: 'did not load' }).waitFor();
     isOld = false;
     lost.delete('clip-panel');
@@ -153,7 +153,7 @@ describe('a script that is lost once', () => {
     page.off('domcontentloaded', count);
   });
 
-  it('leaves the clips in their order, and lets them be dragged once it has come: strip-sortable', async () => {
+  it('without a lost script clips keep their order, and can be dragged once it has arrived: strip-sortable', async () => {
     lost.add('strip-sortable');
     await page.reload();
     await page.getByRole('button', { name: 'Move later' }).first().waitFor();

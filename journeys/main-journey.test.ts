@@ -1,5 +1,5 @@
-// The main job, as a newcomer does it: from the landing page to the end of a film with music, on a phone and on a
-// laptop at once, through the built Worker and the stand-ins. Real photos where they are beside the project.
+// The main journey of a new person: from the landing page to the end of a film with music, on a phone and a laptop at
+// once, through the built Worker and the stand-ins.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -24,17 +24,17 @@ let echoes: RunningEchoes;
 let browser: Browser;
 let phoneContext: BrowserContext;
 let laptopContext: BrowserContext;
-/** The same person, at the same time, on two devices. */
+/** Two devices of the same person. */
 let onPhone: Page;
 let onLaptop: Page;
 const wentWrong: string[] = [];
 
 beforeAll(async () => {
-  // Long enough under way that two devices are seen to show it.
+  // Long enough that both devices show the generation under way.
   echoes = await startEchoes({ runwaySeconds: { min: 2, max: 3 } });
   browser = await launchBrowser();
   phoneContext = await profile(browser, phone);
-  // In the dark: what axe says of contrasts is asked in both schemes.
+  // The dark scheme, so that axe checks the contrasts of both schemes.
   laptopContext = await profile(browser, { ...desktop, colorScheme: 'dark' });
   onPhone = await phoneContext.newPage();
   onLaptop = await laptopContext.newPage();
@@ -58,7 +58,7 @@ const order = (page: Page) =>
 describe('from a photo to a playing film', () => {
   let projectPath = '';
 
-  it('shows at one look, without any script, what Echoes does', async () => {
+  it('the landing page shows what Echoes does without scripts', async () => {
     const bare = await profile(browser, { ...phone, javaScriptEnabled: false });
     const page = await bare.newPage();
     await page.goto(echoes.origin);
@@ -70,12 +70,12 @@ describe('from a photo to a playing film', () => {
     onPhone.on('request', (request) => request.resourceType() === 'script' && scripts.push(request.url()));
     await onPhone.goto(echoes.origin);
     expect(scripts).toEqual([]);
-    // The film on the stage, the first thing on the page, moves by itself.
+    // The first film of the page plays by itself.
     await onPhone.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0.5);
     expect(await axeFindings(onPhone)).toEqual([]);
   });
 
-  it('can be installed: Chromium reads its manifest without complaint, and every icon is what it says', async () => {
+  it('Echoes can be installed: Chromium accepts its manifest, and every icon has its declared size', async () => {
     const session = await phoneContext.newCDPSession(onPhone);
     const { data, errors } = await session.send('Page.getAppManifest');
     expect(errors).toEqual([]);
@@ -96,7 +96,7 @@ describe('from a photo to a playing film', () => {
   it.each([
     ['stops at Google', 'Cancel', /^You stopped before Google was done/],
     ['has an e-mail that Google has not confirmed', 'Una Unverified', /^Google has not yet confirmed/],
-  ])('says kindly why somebody who %s is not signed in', async (_who, button, words) => {
+  ])('the landing page says why a person who %s is not signed in', async (_who, button, words) => {
     const context = await profile(browser, { ...phone, colorScheme: 'dark' });
     const page = await context.newPage();
     await page.goto(echoes.origin);
@@ -109,17 +109,17 @@ describe('from a photo to a playing film', () => {
     await context.close();
   });
 
-  it('signs in with Google, with one credit as a welcome, on two devices', async () => {
+  it('a new person signs in with Google on two devices and has one credit', async () => {
     await signIn(onPhone, { origin: echoes.origin, name: 'Grace Guest' });
     expect(await balance(onPhone)).toBe('1');
     expect(await axeFindings(onPhone)).toEqual([]);
     await signIn(onLaptop, { origin: echoes.origin, name: 'Grace Guest' });
     expect(await balance(onLaptop)).toBe('1');
-    // From now on a page without a network is a calm one.
+    // From now on the service worker answers without a network.
     await onPhone.evaluate(() => navigator.serviceWorker.ready.then(() => null));
   });
 
-  it('brings four photos, which become clips in the order they were taken, on both devices', async () => {
+  it('four photos become clips in the order in which they were taken, on both devices', async () => {
     await onPhone.getByRole('button', { name: 'New film' }).first().tap();
     await onPhone.waitForURL(/\/projects\/prj_\w+$/);
     projectPath = new URL(onPhone.url()).pathname;
@@ -136,7 +136,7 @@ describe('from a photo to a playing film', () => {
     await expect
       .poll(async () => [await order(onLaptop), await order(onPhone)])
       .toSatisfy(([laptop, hand]) => `${laptop}` === `${hand}`);
-    // Small, upright, and without the place where they were taken.
+    // The photos are small, upright, and without their position.
     const db = await echoes.worker.getD1Database('DB');
     const { results } = await db
       .prepare('SELECT width, height, size_bytes, taken_at, media_key FROM photos ORDER BY taken_at')
@@ -153,7 +153,7 @@ describe('from a photo to a playing film', () => {
     expect(await axeFindings(onLaptop)).toEqual([]);
   });
 
-  it('gives the credit back when a try does not work out, and says what to do, on both devices', async () => {
+  it('a failed generation returns its credit and says what to do, on both devices', async () => {
     await cards(onPhone).first().getByRole('button').first().tap();
     await onPhone.getByLabel(/own words/i).fill('[[SAFETY.INPUT.IMAGE]]');
     await onPhone.getByRole('button', { name: /^Bring to life · 1 credit · about/ }).tap();
@@ -168,7 +168,7 @@ describe('from a photo to a playing film', () => {
     expect(await axeFindings(onPhone)).toEqual([]);
   });
 
-  it('brings the photo to life, live on every device, for one credit', async () => {
+  it('a generation makes a clip for one credit, live on both devices', async () => {
     await onPhone.getByLabel(/own words/i).fill('The wind moves the leaves.');
     const underWay = cards(onLaptop, 'generating').first().waitFor();
     await onPhone.getByRole('button', { name: /^Bring to life · 1 credit · about/ }).tap();
@@ -177,24 +177,24 @@ describe('from a photo to a playing film', () => {
     await expect.poll(() => balance(onPhone)).toBe('0');
     await cards(onLaptop, 'ready').first().waitFor();
     await onPhone.getByRole('button', { name: 'Approve' }).waitFor();
-    // Copied here, the provider is asked to forget the photo and the clip.
+    // After the copy, the provider is asked to delete the photo and the clip.
     const asked = () =>
       echoes.standIns.received.filter(({ standIn, method }) => standIn === 'Runway' && method === 'DELETE');
     await expect.poll(() => asked().some(({ status }) => status === 204)).toBe(true);
     expect(await axeFindings(onPhone)).toEqual([]);
   });
 
-  it('shows the clip really moving beside its photo, and approves it', async () => {
+  it('a person compares the moving clip with its photo and approves it', async () => {
     const clip = onPhone.getByLabel('The clip');
-    // It plays by itself, and over again.
+    // The clip plays by itself and repeats.
     await clip.evaluate((video) => new Promise((seeked) => video.addEventListener('seeked', seeked, { once: true })));
-    // Two moments of it, far apart: most of the picture is another one; at one and the same moment nothing is.
+    // Two distant moments differ in most of the picture; the same moment does not differ.
     await holdBetween(clip, { from: 0, to: 0.25 });
     const early = await screenshotPixels(clip);
     expect(differentShare(early, await screenshotPixels(clip))).toBeLessThan(0.01);
     await holdBetween(clip, { from: 0.65, to: 1 });
     expect(differentShare(early, await screenshotPixels(clip))).toBeGreaterThan(0.2);
-    // Its photo is one press away, and lies exactly over it.
+    // One press shows the photo, exactly over the clip.
     const opacity = () => clip.evaluate((video) => getComputedStyle(video).opacity);
     await onPhone.getByRole('button', { name: 'Compare with the photo' }).tap();
     await expect.poll(opacity).toBe('0');
@@ -205,7 +205,7 @@ describe('from a photo to a playing film', () => {
     await onLaptop.getByText('Approved', { exact: true }).first().waitFor();
   });
 
-  it('takes an approval back as easily as it is given, on both devices', async () => {
+  it('an approval is taken back on both devices', async () => {
     await onLaptop.locator('[data-clip-status="ready"]').first().getByRole('button').first().click();
     await onLaptop.getByRole('button', { name: 'Take the approval back' }).click();
     const word = (name: RegExp) =>
@@ -217,7 +217,7 @@ describe('from a photo to a playing film', () => {
     await word(/^Clip 1 of 4: Approved/);
   });
 
-  it('starts nothing without a credit, and says how one gets some', async () => {
+  it('without credits no generation starts, and the page says how to get credits', async () => {
     await onLaptop.locator('[data-clip-status="still"]').first().getByRole('button').first().click();
     const bring = onLaptop.getByRole('button', { name: /^Bring to life/ });
     await bring.waitFor();
@@ -226,7 +226,7 @@ describe('from a photo to a playing film', () => {
     await onLaptop.keyboard.press('Escape');
   });
 
-  it('moves clips by button, by keyboard, by mouse and by finger, the same on both devices', async () => {
+  it('clips are moved by button, keyboard, mouse and finger, on both devices', async () => {
     await onPhone.keyboard.press('Escape');
     const before = await order(onPhone);
     await onPhone.getByRole('button', { name: 'Move later' }).first().tap();
@@ -247,7 +247,7 @@ describe('from a photo to a playing film', () => {
     await expect.poll(() => order(onPhone)).toEqual(before);
   });
 
-  it('takes the music one chooses, on both devices', async () => {
+  it('the chosen music is shown on both devices', async () => {
     await onPhone.getByRole('button', { name: 'Music: No music' }).tap();
     await onPhone.getByRole('radio', { name: /^Evening light/ }).check();
     await onLaptop.getByRole('button', { name: 'Music: Evening light' }).waitFor();
@@ -255,7 +255,7 @@ describe('from a photo to a playing film', () => {
     await onPhone.getByRole('button', { name: 'Close' }).tap();
   });
 
-  it('plays the whole film to its end, with music, without a black moment', async () => {
+  it('the film plays to its end with music and without a black frame', async () => {
     await countMusic(onPhone);
     await onPhone.goto(`${echoes.origin}${projectPath}/play`);
     expect(await axeFindings(onPhone)).toEqual([]);
@@ -276,14 +276,14 @@ describe('from a photo to a playing film', () => {
     expect([...new Set(shown)]).toEqual(photosToBring.map((_path, index) => String(index)));
     expect(most).toBeGreaterThan(0.3);
     expect(darkest).toBeGreaterThan(8);
-    // The tune ran on a clock that ran, and is silent with the end.
+    // The audio clock ran with the music, and the music ends with the film.
     expect((await musicOf(onPhone)).heardSeconds).toBeGreaterThan(5);
     await expect.poll(async () => (await musicOf(onPhone)).sounding).toBe(0);
     await onPhone.getByRole('button', { name: 'Play again' }).waitFor();
     expect(await axeFindings(onPhone)).toEqual([]);
   });
 
-  it('hangs on the wall of films, where it is renamed, deleted, and brought back', async () => {
+  it('the projects page lists the film, which is renamed, deleted and restored', async () => {
     await onPhone.goto(`${echoes.origin}/projects`);
     await onPhone.getByRole('link', { name: /^Rename or delete / }).tap();
     await onPhone.getByLabel('Title').fill('A day by the sea');
@@ -304,7 +304,7 @@ describe('from a photo to a playing film', () => {
     expect(await order(onLaptop)).toHaveLength(photosToBring.length);
   });
 
-  it('tells the story of every credit', async () => {
+  it('the credit history lists every credit', async () => {
     await onPhone.goto(`${echoes.origin}/credits`);
     expect(await balance(onPhone)).toBe('0');
     const story = await onPhone.getByRole('main').textContent();
@@ -312,7 +312,7 @@ describe('from a photo to a playing film', () => {
     expect(await axeFindings(onPhone)).toEqual([]);
   });
 
-  it('stays calm where nothing is, and where the network is gone', async () => {
+  it('an unknown address and a lost network show a page of Echoes', async () => {
     await onPhone.goto(`${echoes.origin}/no-such-page`);
     await onPhone.getByRole('heading', { name: 'There is nothing here' }).waitFor();
     expect(await axeFindings(onPhone)).toEqual([]);
@@ -323,7 +323,7 @@ describe('from a photo to a playing film', () => {
     await phoneContext.setOffline(false);
   });
 
-  it('signs out everywhere: the other device is out at once', async () => {
+  it('signing out everywhere signs out the other device at once', async () => {
     await onPhone.goto(`${echoes.origin}/account`);
     expect(await axeFindings(onPhone)).toEqual([]);
     await onPhone.getByRole('button', { name: 'Sign out everywhere' }).tap();
@@ -333,7 +333,7 @@ describe('from a photo to a playing film', () => {
     expect(answer.status()).toBe(302);
   });
 
-  it('had nothing go wrong on the way that a person did not see', () => {
+  it('no page of the main journey logged an error', () => {
     expect(wentWrong.filter((line) => !/status of 40[14]|ERR_INTERNET_DISCONNECTED/.test(line))).toEqual([]);
   });
 });

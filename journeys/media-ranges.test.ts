@@ -1,5 +1,5 @@
-// Safari plays no film and no sound from a server that ignores `Range`. Every address that answers with media is asked
-// here, over real HTTP, through the built Worker and its static assets.
+// Safari plays no film and no sound from a server that ignores `Range`. This file requests ranges of every media URL over
+// real HTTP, through the built Worker and its static assets.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -63,7 +63,7 @@ function ask(path: string, headers: Record<string, string> = {}, method = 'GET')
   return fetch(echoes.origin + path, { method, headers: { Cookie: cookie, ...headers } });
 }
 
-/** Holds one address against what media elements ask: parts, a part past the end, the whole, its head, and its tag. */
+/** Checks the requests of media elements: ranges, a range past the end, the whole file, HEAD, and a matching ETag. */
 async function expectRanges(path: string, whole: Uint8Array): Promise<void> {
   const size = whole.byteLength;
   for (const [range, from, to] of [
@@ -134,7 +134,7 @@ describe('ranges of media', () => {
 });
 
 describe('static files', () => {
-  it('hashed files are kept for a year, and never asked of the Worker', async () => {
+  it('hashed files are cached for a year and served without the Worker', async () => {
     const names = readdirSync(join(client, 'assets'));
     for (const suffix of ['.css', '.js', '.woff2', '.svg']) {
       const name = names.find((each) => each.endsWith(suffix)) ?? '';
@@ -147,7 +147,7 @@ describe('static files', () => {
     }
   });
 
-  it('the service worker, the pictures and the manifest are asked for anew', async () => {
+  it('the service worker, the pictures and the manifest are revalidated', async () => {
     for (const path of ['/sw.js', '/manifest.webmanifest', '/film/landing.jpg', '/film/landing.mp4']) {
       const answer = await ask(path);
       expect(answer.status, path).toBe(200);
@@ -157,7 +157,7 @@ describe('static files', () => {
     }
   });
 
-  it('a film that does not exist is a page in words', async () => {
+  it('an unknown film answers with the not-found page', async () => {
     const missing = await ask('/film/none.mp4', { Accept: 'text/html', Range: 'bytes=0-1' });
     expect(missing.status).toBe(404);
     expect(await missing.text()).toContain('There is nothing here');

@@ -1,5 +1,5 @@
-// The product in a browser from which everything is taken that an oldest browser lacks (journeys/support/fallbacks.ts):
-// what remains is what each fallback makes of it.
+// The product in a browser without the features that an oldest browser lacks (journeys/support/fallbacks.ts), which runs
+// every fallback.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
@@ -32,13 +32,13 @@ afterAll(async () => {
   await echoes?.close();
 });
 
-/** Nothing reaches beyond the window, and axe finds nothing. */
+/** No element reaches beyond the window, and axe finds no violation. */
 async function expectWhole(): Promise<void> {
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   expect(await axeFindings(page)).toEqual([]);
 }
 
-it('the browser lacks what an oldest one lacks', async () => {
+it('the browser of this journey lacks the features that an oldest one lacks', async () => {
   await page.goto(echoes.origin);
   const has = await page.evaluate(() => ({
     viewTransition: 'startViewTransition' in document,
@@ -58,14 +58,14 @@ it('the browser lacks what an oldest one lacks', async () => {
   });
 });
 
-it('the landing page has its colours, its shape and its film', async () => {
+it('the landing page keeps its colours, its shape and its film in an oldest browser', async () => {
   await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0);
   const ground = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   expect(ground).toMatch(/^oklch\(0\.17 /);
   await expectWhole();
 });
 
-it('a film is begun, photos are brought, a sheet opens and closes', async () => {
+it('an oldest browser starts a film, uploads photos, and opens and closes a sheet', async () => {
   await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });
   await page.getByRole('button', { name: 'New film' }).first().tap();
   await page.waitForURL(/\/projects\/prj_\w+$/);
@@ -81,7 +81,7 @@ it('a film is begun, photos are brought, a sheet opens and closes', async () => 
   expect(await page.locator('dialog[open]').count()).toBe(0);
 });
 
-it('a photo is brought to life and approved', async () => {
+it('an oldest browser makes a clip and approves it', async () => {
   await page.locator('[data-clip-status="still"]').first().getByRole('button').first().tap();
   await page.getByLabel(/own words/i).fill('The wind moves the leaves.');
   await page.getByRole('button', { name: /^Bring to life · 1 credit/ }).tap();
@@ -103,7 +103,7 @@ it('the page behind a film that fills the window has no scroll bar, and has it a
   await expect.poll(overflow).toBe('visible');
 });
 
-it('the film plays to its end, its clip moving', async () => {
+it('an oldest browser plays a film with a moving clip to its end', async () => {
   await page.goto(`${page.url().split('?')[0]}/play`);
   await noteFilm(page);
   await page.getByRole('button', { name: 'Play film' }).first().tap();
@@ -116,13 +116,13 @@ it('the film plays to its end, its clip moving', async () => {
   await expectWhole();
 });
 
-it('the diagnostic page names what is missing', async () => {
+it('the diagnostic page names the missing features', async () => {
   await page.goto(`${echoes.origin}/diagnostics`);
   await page.locator('[data-finding]').first().waitFor();
   await page.getByText('Room', { exact: false }).first().waitFor();
   await expectWhole();
 });
 
-it('no script of the pages failed on the way', () => {
+it('no script of the pages failed in an oldest browser', () => {
   expect(wentWrong).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// Photos on devices where something is missing, fails, or is lost on the way: each condition is made in a real browser.
+// Photos on devices with missing features, failing storage or lost requests; each condition is made in a real browser.
 
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -21,7 +21,7 @@ let context: BrowserContext;
 beforeAll(async () => {
   echoes = await startEchoes();
   browser = await launchBrowser();
-  // The service worker would answer for the scripts that are to fail here.
+  // A service worker answers before the routes that fail the scripts.
   context = await profile(browser, { ...phone, serviceWorkers: 'block' });
   const page = await context.newPage();
   await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });
@@ -33,7 +33,7 @@ afterAll(async () => {
   await echoes?.close();
 });
 
-/** A new film in a browser that `prepare` has made as the test needs it. */
+/** A new film in a browser after `prepare`. */
 async function newFilm(prepare: (page: Page) => Promise<unknown> = async () => undefined, device = context) {
   const page = await device.newPage();
   await prepare(page);
@@ -107,7 +107,7 @@ const oldBrowser = `{
 }`;
 
 describe('a photo in a browser that lacks something', () => {
-  it('stands upright in all eight turns, also where createImageBitmap knows no options and turns nothing', async () => {
+  it('a photo is upright for all eight orientations, also where createImageBitmap has no options', async () => {
     const today = await newFilm();
     const old = await newFilm((page) => inWorkers(page, oldBrowser));
     await Promise.all([today.add(turnedPhotos()), old.add(turnedPhotos())]);
@@ -120,7 +120,7 @@ describe('a photo in a browser that lacks something', () => {
       expect(turned[index]).toMatchObject({ width, height });
       expect(mostDifference(grey, turned[index]?.grey ?? [])).toBeLessThan(6);
     }
-    // The eight ways are really different: a picture that is not turned would be seen.
+    // The eight orientations differ, so that a picture that is not turned fails.
     expect(mostDifference(expected[0]?.grey ?? [], expected[2]?.grey ?? [])).toBeGreaterThan(30);
     await Promise.all([today.page.close(), old.page.close()]);
   });
@@ -128,7 +128,7 @@ describe('a photo in a browser that lacks something', () => {
   it.each([
     ['a decoder that scales', ''],
     ['no such decoder', 'delete self.ImageDecoder'],
-  ])('of 48 megapixels, or as a long panorama, is taken with %s', async (_name, script) => {
+  ])('a photo of 48 megapixels and a long panorama are uploaded with %s', async (_name, script) => {
     const film = await newFilm((page) => inWorkers(page, script));
     const day = (number: number, orientation = 1) =>
       segment(0xe1, exifBody({ orientation, taken: `2020:05:0${number} 12:00:00` }));
@@ -147,7 +147,7 @@ describe('a photo in a browser that lacks something', () => {
     await film.page.close();
   });
 
-  it('is prepared on the page where no worker comes', async () => {
+  it('a photo is prepared on the page where its worker does not load', async () => {
     const film = await newFilm((page) => page.route(/(prepare|thumbnail)\.worker-/, (route) => route.abort()));
     const parts = await holdParts(film.page);
     await film.add(onePhoto);
@@ -159,7 +159,7 @@ describe('a photo in a browser that lacks something', () => {
     await film.page.close();
   });
 
-  it('is prepared by another worker after one has died', async () => {
+  it('a photo is prepared by another worker after one has died', async () => {
     let made = 0;
     const film = await newFilm((page) =>
       page.route(/prepare\.worker-/, async (route) => {
@@ -174,7 +174,7 @@ describe('a photo in a browser that lacks something', () => {
     await film.page.close();
   });
 
-  it('waits for the HEIC decoder when that does not come, and says so', async () => {
+  it('a photo waits for a HEIC decoder that does not load, and says so', async () => {
     let lets = false;
     const film = await newFilm((page) =>
       page.route(/libheif-.*\.wasm/, (route) => (lets ? route.continue() : route.abort())),
@@ -188,7 +188,7 @@ describe('a photo in a browser that lacks something', () => {
     await film.page.close();
   });
 
-  it('is a card at once, and is kept, while the script that brings photos does not come', async () => {
+  it('a photo has a card at once and is kept while the upload script does not load', async () => {
     let lets = false;
     const film = await newFilm((page) =>
       page.route(/upload-queue\.client-/, (route) => (lets ? route.continue() : route.abort())),
@@ -204,7 +204,7 @@ describe('a photo in a browser that lacks something', () => {
   });
 });
 
-/** How many photos this device keeps. */
+/** The number of photos stored on this device. */
 const keptPhotos = (page: Page) =>
   page.evaluate(
     () =>
@@ -239,7 +239,7 @@ async function holdParts(page: Page) {
 }
 
 describe('a photo on a device that keeps nothing', () => {
-  it('arrives, and the page says that it must stay open, where the database never answers', async () => {
+  it('a photo is uploaded, and the page says that it must stay open, where the device’s database never answers', async () => {
     const film = await newFilm((page) => page.addInitScript('IDBFactory.prototype.open = () => ({})'));
     const parts = await holdParts(film.page);
     await film.add(onePhoto);
@@ -251,7 +251,7 @@ describe('a photo on a device that keeps nothing', () => {
     await film.page.close();
   });
 
-  it('survives a reload where no files can be stored and the database was lost once', async () => {
+  it('a photo survives a reload where files cannot be stored and the database was lost once', async () => {
     const film = await newFilm((page) =>
       page.addInitScript(`
         const put = IDBObjectStore.prototype.put;
@@ -278,9 +278,9 @@ describe('a photo on a device that keeps nothing', () => {
     await film.page.close();
   });
 
-  it('is read from the kept copy when the file itself is gone, and can be chosen again without one', async () => {
+  it('a photo is read from its copy when its file is gone, and can be chosen again without a copy', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'echoes-photos-'));
-    // Only a profile on disk gets a copy of a file; one in memory keeps its name.
+    // A profile on disk stores a copy of a file; one in memory stores its name.
     const device = await launchProfile(join(folder, 'profile'), { ...phone, serviceWorkers: 'block' });
     await device.addCookies(await context.cookies());
     const path = join(folder, 'cloud.jpg');
@@ -311,7 +311,7 @@ describe('a photo on a device that keeps nothing', () => {
 });
 
 describe('a photo on a doubtful connection', () => {
-  it('is sent although the browser says that it is offline', async () => {
+  it('a photo is sent although the browser reports that it is offline', async () => {
     const film = await newFilm((page) =>
       page.addInitScript(`Object.defineProperty(Navigator.prototype, 'onLine', { get: () => false })`),
     );
@@ -320,7 +320,7 @@ describe('a photo on a doubtful connection', () => {
     await film.page.close();
   });
 
-  it('goes on at once when a page that was put away comes back', async () => {
+  it('an upload goes on at once when its page comes back from the page cache', async () => {
     const film = await newFilm((page) => page.clock.install());
     const parts = await holdParts(film.page);
     await film.add(onePhoto);
@@ -337,7 +337,7 @@ describe('a photo on a doubtful connection', () => {
 describe('a file of another kind', () => {
   const text = (value: string) => Buffer.from(value, 'latin1');
 
-  it('is refused with its own next step, or taken where only its end is missing', async () => {
+  it('a file of another kind is refused with its own advice, and a photo without its end is accepted', async () => {
     const film = await newFilm();
     const whole = file('iphone.heic');
     await film.add([

@@ -1,4 +1,4 @@
-// Photos as they come from people: of a kind browsers cannot show, damaged, and on a line that breaks.
+// Photos in a format that browsers cannot show, damaged photos, and uploads whose connection breaks.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -63,13 +63,13 @@ async function holdParts() {
 }
 
 describe('photos from people', () => {
-  it('makes an upright JPEG of what an iPhone keeps, on the device', async () => {
+  it('a HEIC photo of an iPhone becomes an upright JPEG on the device', async () => {
     await add(heic);
     await expect.poll(stills).toBe(1);
     const [stored] = await storedPhotos();
     expect(stored).toBeDefined();
     if (!stored) return;
-    // The camera was held upright; its sensor lies on its side.
+    // The camera was upright; its sensor stores the picture on its side.
     expect(stored.height).toBeGreaterThan(stored.width);
     expect(Math.max(stored.width, stored.height)).toBeLessThanOrEqual(2048);
     const object = await (await echoes.worker.getR2Bucket('MEDIA')).get(stored.media_key);
@@ -143,7 +143,7 @@ describe('photos from people', () => {
     const line = await holdParts();
     await add(photo(1));
     await line.held;
-    // Meanwhile it is seen: its own picture, and the way out.
+    // The card shows the photo and a way to cancel.
     await page.getByRole('button', { name: /^Cancel / }).waitFor();
     await page.reload();
     // The new page takes it up again. Freed before that, the part could arrive with the old page, and nothing would go on.
@@ -177,7 +177,7 @@ describe('photos from people', () => {
     const lost = new Promise<void>((done) => {
       isLost = done;
     });
-    // The request arrives; its answer never does.
+    // The request arrives, and its response is lost.
     await page.route(/\/clips\/\w+\/generations/, async (route) => {
       await route.fetch();
       await route.abort();
@@ -192,7 +192,7 @@ describe('photos from people', () => {
     const db = await echoes.worker.getD1Database('DB');
     const { results } = await db.prepare('SELECT id FROM generations').all();
     expect(results).toHaveLength(1);
-    // The page goes on asking; what it asks must not outlive the browser.
+    // The page repeats its request, which must not outlive the browser.
     await page.unrouteAll({ behavior: 'ignoreErrors' });
   });
 });

@@ -1,4 +1,4 @@
-// What a person would see, as numbers: small grey pictures, compared.
+// Comparison of screenshots as small grey pictures.
 import type { Locator } from 'playwright-core';
 import { PNG } from 'pngjs';
 
@@ -29,14 +29,14 @@ export function differentShare(before: Uint8Array, after: Uint8Array): number {
 }
 
 /**
- * Lets this very clip play on until the picture it shows lies between two moments of its length (0..1), and holds it
- * there. However slow the machine: a clip repeats, so a moment that was missed comes again.
+ * Plays this clip until its picture is between two moments of its length (0..1), and pauses it there. A clip repeats, so a
+ * moment that a slow machine misses comes again.
  */
 export function holdBetween(clip: Locator, { from, to }: { from: number; to: number }): Promise<void> {
   return clip.evaluate(
     async (element, [begin, end]) => {
       const video = element as HTMLVideoElement;
-      // A clip that has just come fades in.
+      // A new clip fades in.
       await Promise.allSettled(video.getAnimations().map(({ finished }) => finished));
       return new Promise<void>((held, failed) => {
         const look: VideoFrameRequestCallback = (_now, { mediaTime }) => {

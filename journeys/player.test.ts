@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 describe('a film', () => {
-  it('plays from a tap through every clip to its end, never dark, and plays again', async () => {
+  it('a film plays from a tap through every clip to its end, never dark, and plays again', async () => {
     const page = await visit(phone);
     expect(await state(page)).toBe('paused');
     expect(await axeFindings(page)).toEqual([]);
@@ -49,7 +49,7 @@ describe('a film', () => {
     await reached(page, { state: 'paused', clip: 0 });
   });
 
-  it('stops picture and music together when a clip is late, says so, and goes on', async () => {
+  it('a film stops picture and music together when a clip is late, says so, and goes on', async () => {
     const release = cinema.hold('/media/video-3.mp4');
     const page = await visit(phone);
     await page.getByRole('button', { name: 'Play film' }).waitFor();
@@ -73,7 +73,7 @@ describe('a film', () => {
     expect(await soundsPlaying(page)).toBe(0);
   });
 
-  it('renews expired addresses once, and goes on', async () => {
+  it('a film renews expired URLs once, and goes on', async () => {
     cinema.expire();
     const page = await visit(phone);
     await page.getByRole('button', { name: 'Play film' }).tap();
@@ -81,7 +81,7 @@ describe('a film', () => {
     expect(await page.evaluate(() => (window as unknown as CinemaWindow).refreshes)).toBe(1);
   });
 
-  it('shows the photo in place of a video that cannot play', async () => {
+  it('a film shows the photo in place of a video that cannot play', async () => {
     cinema.spoil('/media/video-1.mp4');
     const page = await visit(phone);
     const stop = await filmTheScreen(page);
@@ -92,7 +92,7 @@ describe('a film', () => {
     expect(clips[1]?.mediaTo).toBeNull();
   });
 
-  it('shows the photo within a second when a video cannot be decoded from its middle on, and goes on', async () => {
+  it('a film shows the photo within a second when a video cannot be decoded from its middle on, and goes on', async () => {
     cinema.breakOff('/media/video-0.mp4');
     const page = await visit(phone);
     await page.evaluate(() => {
@@ -134,7 +134,7 @@ describe('a film', () => {
     expect(await state(page)).toBe('playing');
   });
 
-  it('plays after a double tap on "Play film"', async () => {
+  it('a film plays after a double tap on "Play film"', async () => {
     const page = await visit(phone);
     await page.getByRole('button', { name: 'Play film' }).evaluate((button) => {
       const tap = () => button.dispatchEvent(new MouseEvent('click', { bubbles: true, detail: 1 }));
@@ -148,7 +148,7 @@ describe('a film', () => {
     await reached(page, { state: 'paused', clip: 1 });
   });
 
-  it('goes on where it was when the phone has closed its page in between', async () => {
+  it('a film goes on where it was after the phone has closed its page', async () => {
     const page = await visit(phone);
     await page.getByRole('button', { name: 'Play film' }).tap();
     await reached(page, { state: 'playing', clip: 1 });
@@ -160,7 +160,7 @@ describe('a film', () => {
     await reached(page, { state: 'paused', clip: 0 });
   });
 
-  it('plays, pauses, steps, mutes and closes by keyboard', async () => {
+  it('the keyboard plays, pauses, steps, mutes and closes a film', async () => {
     const page = await visit(desktop);
     await page.getByRole('button', { name: 'Play film' }).waitFor();
     await page.keyboard.press('ArrowRight');
@@ -182,7 +182,7 @@ describe('a film', () => {
     await expect.poll(() => page.evaluate(() => (window as unknown as CinemaWindow).left)).toBe(true);
   });
 
-  it('loads no player for a poster in a page, grows when it is played, and goes back', async () => {
+  it('a poster in a page loads no player, opens the film when played, and closes it again', async () => {
     const page = await visit(phone, 'inline');
     const engines = () =>
       page.evaluate(
@@ -194,7 +194,7 @@ describe('a film', () => {
     await reached(page, { state: 'playing', clip: 0 });
     expect(await engines()).toBe(1);
     await page.locator('dialog[open]').waitFor();
-    // No button has the focus, and so none has its ring.
+    // No button has the focus, so none shows a focus ring.
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('DIALOG');
     await page.keyboard.press('Escape');
     await page.locator('dialog:not([open])').waitFor();
@@ -210,7 +210,7 @@ describe('a film', () => {
     expect(page.url()).toBe(here);
   });
 
-  it('pauses when its page is hidden', async () => {
+  it('a film pauses when its page is hidden', async () => {
     const page = await visit(phone);
     await page.getByRole('button', { name: 'Play film' }).tap();
     await reached(page, { state: 'playing', clip: 0 });
@@ -222,7 +222,7 @@ describe('a film', () => {
     expect(await soundsPlaying(page)).toBe(0);
   });
 
-  it('cuts instead of fading, and lets photos stand still, under reduced motion', async () => {
+  it('under reduced motion a film cuts without fading, and its photos do not move', async () => {
     const page = await visit({ ...phone, reducedMotion: 'reduce' });
     await page.getByRole('button', { name: 'Play film' }).tap();
     await reached(page, { state: 'playing', clip: 0 });

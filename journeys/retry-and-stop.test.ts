@@ -1,5 +1,5 @@
-// What a person does when not everything works out at once: many at one price, again what failed, stop it all, say what
-// is wrong, and see where a photo went. On a phone, with a laptop of the same person beside it.
+// Many clips at one price, retries of failed clips, a free second try, stops, and the photo privacy log: on a phone and a
+// laptop of the same person.
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -141,7 +141,7 @@ describe('a clip that is not right', () => {
       .nth(1)
       .waitFor();
     expect(await axeFindings(onPhone)).toEqual([]);
-    // The film service itself has nothing left of it, nor of the others as soon as they are cleaned up.
+    // The provider has deleted all tasks once the clean-up has run.
     const tasks = async () => {
       const board = await fetch(`${echoes.standIns.origin}/board.json`);
       return ((await board.json()) as { tasks: unknown[] }).tasks;
@@ -149,7 +149,7 @@ describe('a clip that is not right', () => {
     await expect.poll(tasks).toHaveLength(0);
   });
 
-  it('is in the credit history', async () => {
+  it('a free second try is in the credit history', async () => {
     await onPhone.goto(`${echoes.origin}/credits`);
     await onPhone.getByText('Second try, on us').waitFor();
   });
@@ -171,7 +171,7 @@ describe('changing one’s mind', () => {
   it('a waiting clip shows its place in the queue as it moves', async () => {
     const db = await echoes.worker.getD1Database('DB');
     await db.prepare('INSERT INTO admins SELECT google_sub, 1 FROM profiles').run();
-    // At the desk, as the owner would: a row put in from outside is seen only after a while.
+    // Through the admin panel, because a row inserted from outside is read only when the cache expires.
     const saved = await onLaptop.evaluate(async () => {
       const places = ['1', '1', '1', '1', '1'].map((count) => ['value', count]);
       const body = new URLSearchParams([['key', 'maxAtProvider'], ['version', '0'], ...places]);
@@ -183,7 +183,7 @@ describe('changing one’s mind', () => {
     await onPhone.getByText('2 are on the way.').first().waitFor();
     await cards(onPhone, 'generating').last().getByRole('button').first().tap();
     await onPhone.getByText('Yours is next in line.').waitFor();
-    // The one before it is stopped on the other device: now it has the place.
+    // The clip before it is stopped on the other device, which frees the slot.
     await cards(onLaptop, 'generating').first().getByRole('button').first().click();
     await onLaptop.getByText(/^It is being made/).waitFor();
     await onLaptop.getByRole('button', { name: 'Stop and get the credit back' }).click();

@@ -9,7 +9,7 @@ let browser: Browser;
 let context: BrowserContext;
 let page: Page;
 
-/** Answers every navigation with an error, as a worker with a fault would; `/repair` it leaves alone, as ours does. */
+/** A broken service worker: answers every navigation but `/repair` with an error. */
 const broken = `self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener('fetch', (event) => {
@@ -77,7 +77,7 @@ it('a page under a broken worker does not open, and the repair page removes the 
   ).toEqual([0, 0]);
   expect(await axeFindings(page)).toEqual([]);
 
-  // The sign-in has stayed, and a sound worker comes back.
+  // The session remains, and a working service worker is installed again.
   await page.getByRole('link', { name: 'Open my films' }).tap();
   await page.getByRole('button', { name: 'New film' }).first().waitFor();
   await controlled();
@@ -87,7 +87,7 @@ it('a page under a broken worker does not open, and the repair page removes the 
 it('a deployed worker takes over from a broken one, and removes the caches of earlier versions', async () => {
   await page.evaluate(() => caches.open('echoes-assets-0'));
   await breakWorker();
-  // What the browser does at each load of a page: it asks for the script of the registration, past the worker.
+  // The browser updates the registration at each load of a page; the request bypasses the service worker.
   await page.evaluate(async () => {
     const changed = new Promise((resolve) =>
       navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }),

@@ -1,5 +1,5 @@
-// `npm run admin -- grant|revoke|list <email>`: who may go behind the owner's desk, in this machine's database or, with
-// `--remote`, the deployed one. The role belongs to the Google account: the address only finds it.
+// `npm run admin -- grant|revoke|list <email>`: manages admins in the local database or, with `--remote`, in the deployed
+// one. The role belongs to the Google account, which the e-mail finds.
 import { parseArgs } from 'node:util';
 import { askDatabase, quoted } from './database.ts';
 
@@ -47,7 +47,7 @@ function accountsStatement(where: string): string {
     LEFT JOIN admins a ON a.google_sub = p.google_sub WHERE ${where} ORDER BY p.user_id LIMIT 100`;
 }
 
-/** Who has this address; without one, all admins. */
+/** The people with this e-mail; without one, all admins. */
 function accounts(address: string | undefined): Account[] {
   const where =
     address === undefined ? 'a.google_sub IS NOT NULL' : `p.email = ${quoted(address.trim())} COLLATE NOCASE`;
@@ -55,7 +55,7 @@ function accounts(address: string | undefined): Account[] {
 }
 
 /**
- * The role and the record of it in one command; run twice, it is done and written down once. Answers the account as it is
+ * Changes the role and writes its audit entry in one command; a second run changes nothing. Returns the account as it is
  * afterwards.
  */
 function changed({ sub, userId }: Account): Account | undefined {

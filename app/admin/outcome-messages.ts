@@ -46,6 +46,3 @@ const panelMessages = {
 
 /** All sentences of admins’ flash messages. */
 export const adminMessages: Readonly<Record<string, string>> = { ...panelMessages, ...generationMessages };
-
-/** The code of a flash message on the pages about people and money. */
-export type PanelMessage = keyof typeof panelMessages;

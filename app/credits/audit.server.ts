@@ -23,14 +23,14 @@ interface AuditCursor {
 const start: AuditCursor = { kind: 'balance', after: '', found: [] };
 
 /** The last key of the next `rows` rows after `after`; no row if fewer are left. */
-export function lastOfPageStatement(kind: LedgerDifference['kind'], after: string, rows: number): Statement {
+function lastOfPageStatement(kind: LedgerDifference['kind'], after: string, rows: number): Statement {
   const { table, key } = auditPaths[kind];
   const sql = `SELECT ${key} AS last FROM ${table} WHERE ${key} > ?1 ORDER BY ${key} LIMIT 1 OFFSET ?2`;
   return statement(sql, after, rows - 1);
 }
 
 /** What an audit finds wrong after the key `after`, up to `last` or to the end. */
-export function auditPageStatement(kind: LedgerDifference['kind'], after: string, last: string | null): Statement {
+function auditPageStatement(kind: LedgerDifference['kind'], after: string, last: string | null): Statement {
   const page = (upTo: string) => `SELECT subject FROM (${audits[kind]}) WHERE subject > ?1 ${upTo} LIMIT ${mostFound}`;
   return last === null ? statement(page(''), after) : statement(page('AND subject <= ?2'), after, last);
 }

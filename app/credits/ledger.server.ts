@@ -7,7 +7,7 @@ import { run, type Statement, statement } from '~/db/statement';
 import { type EntriesAsked, findEntries, findKinds } from './entries.server';
 
 /** The kinds of grants. Entries of all other kinds are booked by triggers (migrations/0001 and 0005). */
-export type GrantKind = 'signup' | 'adjustment';
+type GrantKind = 'signup' | 'adjustment';
 
 /** A balance with its version: a page never replaces it by one with a lower version. */
 export interface Balance {

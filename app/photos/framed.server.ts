@@ -63,5 +63,3 @@ export function createFramedPhotos({ db, media }: { db: Database; media: R2Bucke
     },
   };
 }
-
-export type FramedPhotos = ReturnType<typeof createFramedPhotos>;

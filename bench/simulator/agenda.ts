@@ -6,7 +6,7 @@ interface Entry {
   process: (() => Promise<void>) | null;
 }
 
-/** Virtual time: what is to happen, in its order. No real clock is ever read. */
+/** Virtual time: scheduled work, performed in order. No real clock is read. */
 export class Agenda {
   now: number;
   private heap: Entry[] = [];
@@ -16,7 +16,7 @@ export class Agenda {
     this.now = start;
   }
 
-  /** Does this at that moment, or at once when it has passed. Times in ms. */
+  /** Schedules work at a moment in ms; a past moment means at once. */
   at(time: number, work: () => void): void {
     this.push({ at: Math.max(this.now, Math.ceil(time)), number: this.count++, work, process: null });
   }
@@ -40,7 +40,7 @@ export class Agenda {
     this.now = Math.max(this.now, end);
   }
 
-  /** Lets time go by inside a process: whatever falls due meanwhile happens now, in between. */
+  /** Advances time inside a process: work that falls due meanwhile is performed. */
   pass(milliseconds: number): void {
     const end = this.now + Math.ceil(milliseconds);
     for (let next = this.heap[0]; next && next.at <= end; next = this.heap[0]) {

@@ -58,7 +58,7 @@ export function createBinding(world: World, database: Database) {
         ),
     } as unknown as D1Database,
 
-    /** Runs product code until it answers, throws a fault, or dies; `null` for both of these. */
+    /** Runs product code until it returns; `null` where it throws a fault or its process dies. */
     async process<Result>(work: () => Promise<Result>): Promise<Result | null> {
       const death = new Promise<'crashed'>((resolve) => {
         crash = resolve;
@@ -70,7 +70,7 @@ export function createBinding(world: World, database: Database) {
         if (!isFault(error)) world.report('nothing throws but the faults', null, causes(error).join(' ← '));
       }
       crash = null;
-      // What was left of it comes to its end before anything else begins.
+      // The rest of the process ends before other work begins.
       await new Promise(setImmediate);
       return null;
     },

@@ -16,7 +16,7 @@ export interface Bug extends Mistake {
   faults?: Partial<Faults>;
 }
 
-/** Leaves an effect out, answering as if it had been done. */
+/** Skips an effect and answers as if it were performed. */
 const without =
   (kind: string, answer?: unknown) =>
   (perform: Perform): Perform =>
@@ -27,7 +27,7 @@ const unguarded = ({ sql, params }: Statement): Statement => ({ sql: sql.replace
 
 const settled = new WeakMap<World, Set<string>>();
 
-/** The refund as a second statement of the program: now and then the program is no more when its turn comes. */
+/** The refund as a separate statement, before which the process may die. */
 function refundApart(world: World): void {
   const done = settled.get(world) ?? new Set();
   settled.set(world, done);
@@ -50,7 +50,7 @@ function refundApart(world: World): void {
 
 export const bugs: readonly Bug[] = [
   { name: 'no sweeper', breaks: 'I4 everything ends in time', skipsSweepOfGenerations: true },
-  { name: 'nobody looks after what has ended', breaks: 'I4 everything ends in time', skipsSweepOfEnded: true },
+  { name: 'no sweep of ended generations', breaks: 'I4 everything ends in time', skipsSweepOfEnded: true },
   {
     name: 'the next alarm is armed last, not first',
     breaks: 'an unfinished object always has an alarm',

@@ -20,7 +20,7 @@ export interface Campaign {
   broken: Episode | null;
 }
 
-/** Runs episodes with the seeds `seed`, `seed + stride`, … until so many generations have lived, or a law is broken. */
+/** Runs episodes with the seeds `seed`, `seed + stride`, … until `lifecycles` generations have ended or a law is broken. */
 export async function runCampaign({
   lifecycles,
   seed,
@@ -72,7 +72,7 @@ export async function runCampaign({
   return sum;
 }
 
-/** Lifecycles until this bug breaks the law it has to break, or null when `most` have lived without. */
+/** Lifecycles until this bug breaks its law, or null after `most` without. */
 export async function lifecyclesToCatch({
   bug,
   seed,

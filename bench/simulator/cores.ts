@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Campaign } from './campaign.ts';
 
-/** What one core does of a campaign. */
+/** One core's share of a campaign. */
 export interface Share {
   lifecycles: number;
   seed: number;
@@ -13,7 +13,7 @@ export interface Share {
 const cores = 2;
 const tellEvery = 50_000;
 
-/** A campaign with its seeds dealt out to two cores. `tell` hears of its progress. */
+/** Runs a campaign on two cores, which share its seeds. `tell` receives the progress. */
 export async function runOnEveryCore({
   lifecycles,
   seed,

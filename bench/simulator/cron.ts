@@ -2,7 +2,7 @@ import { type Binding, isFault } from './binding.ts';
 import type { Product } from './product.ts';
 import { minute, type World } from './world.ts';
 
-/** The provider rests for a while, as its breaker (app/providers/breaker.server.ts) has it; then a probe, then all as ever. */
+/** The breaker (app/providers/breaker.server.ts) lets the provider rest, probes it, and closes again. */
 function rest({ agenda, database, random }: World): void {
   const until = agenda.now + Math.round(random.between(1, 6)) * minute;
   agenda.at(until + minute, () => database.all('DELETE FROM provider_breakers WHERE open_until <= ?', [agenda.now]));
@@ -13,16 +13,16 @@ function rest({ agenda, database, random }: World): void {
   );
 }
 
-/** Cron each minute, as workers/sweeper.ts: now and then it does not come, comes twice at once, or dies half way. */
+/** The cron of workers/sweeper.ts each minute: it may be missing, run twice at once, or die half way. */
 export function startCron({ world, binding, product }: { world: World; binding: Binding; product: Product }): void {
   const { agenda, random, mistake } = world;
 
-  // One step's trouble does not keep the other from running.
+  // A fault of one step does not stop the other steps.
   async function step(work: () => Promise<unknown>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      // A fault is taken up by the next minute.
+      // The next minute repeats the step after a fault.
       if (!isFault(error)) world.report('nothing throws but the faults', null, String(error));
     }
   }

@@ -13,7 +13,7 @@ export function readMigrations(): string[] {
 
 export type Row = Record<string, SQLInputValue>;
 
-/** The real schema with its triggers on SQLite in memory: what D1 is, without its network. */
+/** The real schema with its triggers on SQLite in memory: D1 without a network. */
 export class Database {
   private sqlite = new DatabaseSync(':memory:');
   private prepared = new Map<string, StatementSync>();
@@ -57,12 +57,12 @@ export class Database {
     }
   }
 
-  /** All of it, as it is now. */
+  /** A copy of the current database. */
   save(): Uint8Array {
     return this.sqlite.serialize();
   }
 
-  /** Puts it back to what it was then, as D1's Time Travel does. */
+  /** Restores a copy, as D1's Time Travel does. */
   restore(saved: Uint8Array): void {
     this.prepared.clear();
     this.preparedForValues.clear();

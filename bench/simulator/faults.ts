@@ -1,6 +1,6 @@
-/** How often each thing goes wrong, 0..1 for each time it could. */
+/** The probability of each fault, 0..1 at each occasion. */
 export interface Faults {
-  /** The process dies before an effect, or after it with its answer unheard. */
+  /** The process dies before an effect, or after it and before its answer. */
   crashBefore: number;
   crashAfter: number;
   /** The database answers with an error: nothing was written, or everything was. */
@@ -25,7 +25,7 @@ export interface Faults {
   streamCut: number;
   bucketRefuses: number;
   bucketAnswerLost: number;
-  /** In each minute: that the provider does so badly that it gets nothing new for a while. */
+  /** In each minute: the breaker opens, and the provider gets no new tasks for a while. */
   breakerOpens: number;
   cronSkipped: number;
   cronDoubled: number;
@@ -33,13 +33,13 @@ export interface Faults {
   interference: number;
   /** At any step a webhook comes: early, late, again, or about nothing. */
   webhook: number;
-  /** An admin ends it in the one place where it hurts most: the video is stored and not yet committed. */
+  /** An admin ends the generation at the worst moment: the video is stored and not committed. */
   failBeforeCommit: number;
-  /** Of a whole episode: that the owner sets the database back by an hour. */
+  /** In each episode: the owner restores the database to an hour before. */
   setBack: number;
 }
 
-/** What a world without trouble looks like: the healing phase, and the figures. */
+/** No faults: the healing phase, and the figures. */
 export const noFaults: Faults = {
   crashBefore: 0,
   crashAfter: 0,
@@ -68,7 +68,7 @@ export const noFaults: Faults = {
   setBack: 0,
 };
 
-/** Far beyond any bad day. */
+/** Far more faults than in any real incident. */
 export const heavyFaults: Faults = {
   crashBefore: 0.02,
   crashAfter: 0.02,

@@ -22,10 +22,10 @@ interface Generation {
   steps: string;
 }
 
-/** Ended by the sweeper ten minutes past the deadline, and a few minutes for the cron that did not come. */
+/** The sweep ends a generation ten minutes past its deadline; missed cron runs add a few minutes. */
 const mostLate = 14 * minute;
 
-/** Holds the world, healed and at rest, to its laws. Answers the generations it found. */
+/** Checks the laws of a healed world at rest. Returns its generations. */
 export function checkInvariants({
   world,
   provider,
@@ -89,14 +89,14 @@ export function checkInvariants({
     if (state === 'ready' && (stored?.generationId !== id || stored.taskId !== taskId))
       report('I5 the media kept are those of ready tries', id, `its video is ${JSON.stringify(stored)}`);
     const told = steps.split(',');
-    // After its end only this can be told: what the provider did with what it had, what it fetched late, what was lost.
+    // After the end only these steps are written: the provider's clean-up, late picture fetches, and lost tasks.
     while (['forgotten', 'given-up', 'lost', 'fetched'].includes(told.at(-1) ?? '')) told.pop();
     if (told[0] !== 'queued' || told.at(-1) !== state || told.filter((what) => what === state).length !== 1)
       report('the timeline tells what happened', id, steps);
   }
 
   const wanted = new Set(generations.map(({ mediaKey }) => mediaKey));
-  // What the database no longer knows is kept for a day.
+  // Objects without a row in the database are kept for a day.
   for (const [key, { generationId }] of bucket.objects)
     if (!wanted.has(key) && (byId.has(generationId) || until === epoch))
       report('I5 the media kept are those of ready tries', generationId, `${key} belongs to nothing that is ready`);

@@ -10,7 +10,7 @@ export interface Run {
   beganAt: number;
 }
 
-/** Performs one effect of a run and gives its answer, now or later. Throws a `Fault` where the real one would throw. */
+/** Performs one effect of a run and returns its answer, now or later. Throws a `Fault` where the real runner throws. */
 export type Perform = (effect: Effect, at: { job: Job; run: Run; userId: string }, answer: Answer) => void;
 export type Answer = (value: unknown) => void;
 
@@ -75,7 +75,7 @@ export class Job {
     this.nudge();
   }
 
-  /** setAlarm: one alarm, the last one counts; it may ring late, or never though it is set. */
+  /** setAlarm: the last alarm counts; it may ring late, or never. */
   arm(at: number): void {
     const { random, faults } = this.world;
     this.alarm = at;
@@ -85,7 +85,7 @@ export class Job {
     if (!this.isAlarmLost) this.ringAt(at + late, this.alarmNumber);
   }
 
-  /** deleteAll: the memory and the alarm are gone. */
+  /** deleteAll: removes storage and alarm. */
   forget(): void {
     this.isWanted = false;
     this.memo = null;

@@ -67,7 +67,7 @@ export function createPeople({
 
     agenda.beginAt(agenda.now, () => send(0));
     if (random.chance(0.15)) agenda.beginAt(agenda.now + random.between(0, 300), () => send(1));
-    // A page that was asleep sends its stored request once more when it wakes.
+    // A suspended page repeats its stored request when it resumes.
     if (random.chance(0.05)) agenda.beginAt(agenda.now + random.between(1, 10) * minute, () => send(2));
   }
 
@@ -81,7 +81,7 @@ export function createPeople({
   return {
     requests,
 
-    /** After the database was set back, every page shows what is there now: the press for what is gone may be repeated. */
+    /** After a restore, pages show the restored state: requests for lost generations may be repeated. */
     readAgain(): void {
       const there = new Set(world.database.all<{ id: string }>('SELECT id FROM generations').map(({ id }) => id));
       for (const made of requests)

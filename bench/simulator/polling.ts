@@ -2,7 +2,7 @@ import { runCampaign } from './campaign.ts';
 import { noFaults } from './faults.ts';
 import type { Task } from './provider.ts';
 
-/** How often tasks were asked about, and how long after their end it was noticed, in ms. */
+/** Polls of tasks, and the delay in ms between the end of a task and the poll that sees it. */
 export interface PollFigures {
   tasks: number;
   pollsPerTask: number;
@@ -11,14 +11,14 @@ export interface PollFigures {
 }
 
 const fixedMilliseconds = 5_000;
-/** What an answer of the model's provider takes on average: the questions of both schedules wait for theirs. */
+/** The mean time of an answer of the model's provider, which the polls of both schedules wait for. */
 const answerMilliseconds = 525;
-/** A few films take up to an hour; most take less than this. */
+/** A few tasks take up to an hour; most take less than this. */
 const usualMilliseconds = 180_000;
 
 /**
- * The product's own schedule beside questions at every five seconds, on the same tasks: films that take three quarters
- * of a minute, in a world without faults. First those that ended within three minutes, then all.
+ * Compares the product's schedule with polls every five seconds, on the same tasks of about 45 s in a world without faults:
+ * the tasks that ended within three minutes, and all tasks.
  */
 export async function comparePolling({ lifecycles = 2_000, seed }: { lifecycles?: number; seed: number }) {
   const tasks: Task[] = [];
@@ -30,12 +30,12 @@ export async function comparePolling({ lifecycles = 2_000, seed }: { lifecycles?
   return { usual: compared(usual), all: compared(tasks) };
 }
 
-/** The product's own schedule, as it went. */
+/** The product's own schedule, as it ran. */
 function measuredPolls(tasks: readonly Task[]): PollFigures {
   return figures(tasks.map(({ endsAt, polls, seenEndedAt }) => ({ polls, lag: (seenEndedAt ?? endsAt) - endsAt })));
 }
 
-/** The same tasks, asked about every five seconds from the moment they were taken. */
+/** The same tasks, polled every five seconds from their submit on. */
 function fixedPolls(tasks: readonly Task[]): PollFigures {
   return figures(
     tasks.map(({ endsAt, acceptedAt }) => {

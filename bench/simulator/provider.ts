@@ -16,14 +16,14 @@ export interface Task {
   endsAt: number;
   failureCode: string | null;
   failed: boolean;
-  /** What it made is no video. */
+  /** The output is not a video. */
   isBad: boolean;
   isGone: boolean;
   /** Its cancellation or deletion was requested. */
   isAskedToForget: boolean;
   /** Its id reached us. */
   isKnown: boolean;
-  /** That its picture was fetched could be written down. */
+  /** The fetch of its picture was recorded. */
   isHeardOf: boolean;
   polls: number;
   polledAt: number;
@@ -33,13 +33,13 @@ export interface Task {
 interface Order {
   generationId: string;
   nonce: string;
-  /** Whether the picture can be fetched, asked when it is; null where it travels with the order. */
+  /** True where the picture can be fetched, evaluated at the fetch; null where the submit carries the picture. */
   picture: (() => boolean) | null;
 }
 
 const i6 = 'I6 at most three submits, each written down before';
 const timeout = 30_000;
-/** Runway asks for five seconds; the network may squeeze two requests together by a little. */
+/** Runway requires five seconds between polls; the network may shorten them a little. */
 const leastBetweenPolls = 4_800;
 const failureCodes = [
   'SAFETY.INPUT.IMAGE',
@@ -52,15 +52,15 @@ const failureCodes = [
   null,
 ];
 
-/** Runway as its documents and its habits have it: statuses and bodies, read by the product's own `runway-wire`. */
+/** Runway as documented and observed: statuses and bodies, read by the product's own `runway-wire`. */
 export function createProvider(world: World) {
   const { random, agenda, database } = world;
   const tasks = new Map<string, Task>();
   const taken = new Set<string>();
 
   /**
-   * It fetches the picture before it answers; our door writes that down, or the database will not have it twice running.
-   * Answers whether there is a picture, and whether it was heard of.
+   * Fetches the picture before the answer. The door records the fetch, unless the database fails twice. Returns whether the
+   * picture exists and whether its fetch was recorded.
    */
   function fetchPicture({ generationId: id, nonce, picture }: Order): { isThere: boolean; isHeardOf: boolean } {
     if (picture === null) return { isThere: true, isHeardOf: true };

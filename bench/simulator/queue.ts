@@ -4,8 +4,8 @@ const mostRetries = 3;
 const retryMilliseconds = 5_000;
 
 /**
- * The queue of hints: loses, doubles, delays and so reorders. Its consumer is workers/queue.ts in short: a message is
- * done when its object took it, is tried again three times, and the dead letters are tried once more.
+ * The queue of hints: loses, doubles and delays messages. Its consumer works like workers/queue.ts: a message is done when
+ * its object accepts it, is retried three times, and is retried once more as a dead letter.
  */
 export function createQueue(world: World, start: (generationId: string) => void) {
   const { random, agenda } = world;

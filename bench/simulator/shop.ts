@@ -18,15 +18,15 @@ export interface Purchase {
   userId: string;
   session: string;
   credits: number;
-  /** What has gone back of its price, by now. */
+  /** The amount that has been reversed so far. */
   refunded: number;
 }
 
 const pack = { id: 'film', credits: 20, amount: 1190, currency: 'eur' };
 
 /**
- * Buying, through the product's own statements: the press of a button, repeated after lost answers; events that come
- * twice, late and in any order, each asking what has become of the payment; and now and then money that goes back.
+ * Purchases through the product's own statements: requests repeated after lost answers; events that arrive twice, late and
+ * in any order, each of which reads the payment; and reversals.
  */
 export function createShop({ world, binding }: { world: World; binding: Binding }) {
   const { random, agenda, mistake } = world;
@@ -57,7 +57,7 @@ export function createShop({ world, binding }: { world: World; binding: Binding 
       now: agenda.now,
     });
 
-  /** Until it is through: what was asked once is asked again, by the page or by the sender of events. */
+  /** Repeats a request until it succeeds, as pages and the sender of events do. */
   function repeat(work: () => Promise<unknown>, twice = 0): void {
     agenda.beginAt(agenda.now, async () => {
       const done = await binding.process(async () => {
@@ -71,13 +71,13 @@ export function createShop({ world, binding }: { world: World; binding: Binding 
 
   async function fulfil(purchase: Purchase, delivery: number): Promise<void> {
     if (mistake?.keysPurchasesByEvent) {
-      // Every delivery is its own purchase: what a table keyed by events comes to.
+      // Every delivery is a purchase of its own, as with a table keyed by events.
       const event = { ...purchase, id: idOf('pur', world.number()), session: `evt_${purchase.session}_${delivery}` };
       await rows.write([...adding(event, event.session.padEnd(8, '_')), paying(event)], { key: event, isDone: isPaid });
       return;
     }
     const known = await rows.find(findBy.id(purchase.id));
-    // The database was set back: the payment service knows of a purchase that we do not.
+    // After a restore, the payment service has a purchase that the database lacks.
     if (!known && mistake?.forgetsPurchases) return;
     if (!known) await rows.add(restoring(purchase), purchase);
     if (!known || !isPaid(known)) await rows.write([paying(purchase)], { key: purchase, isDone: isPaid });
@@ -105,7 +105,7 @@ export function createShop({ world, binding }: { world: World; binding: Binding 
     for (const refunded of [random.between(1, 600), 1190, random.pick([0, 700, 1190])])
       agenda.later(random.between(1, 40) * minute, () => {
         purchase.refunded = Math.round(refunded);
-        // A refund that is heard of before the payment was booked books it first.
+        // A refund that arrives before the payment is booked books the payment first.
         repeat(async () => {
           await fulfil(purchase, delivery++);
           await reverse(purchase);
@@ -116,7 +116,7 @@ export function createShop({ world, binding }: { world: World; binding: Binding 
   return {
     purchases,
 
-    /** The payment service is asked about everything that was paid, as each night: what was forgotten is booked again. */
+    /** The nightly reconciliation: books every paid purchase that the database lacks. */
     replay(): void {
       for (const purchase of purchases)
         repeat(async () => {
@@ -125,7 +125,7 @@ export function createShop({ world, binding }: { world: World; binding: Binding 
         });
     },
 
-    /** Sets out to buy for this person, and pays a moment later. */
+    /** Opens a purchase for this person and pays it later. */
     buy(userId: string): void {
       const number = world.number();
       const purchase = { id: idOf('pur', number), userId, session: `cs_${number}`, credits: pack.credits, refunded: 0 };

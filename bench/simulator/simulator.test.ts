@@ -9,25 +9,27 @@ import { comparePolling } from './polling.ts';
 import { quietly } from './quiet.ts';
 import { laws } from './world.ts';
 
-/** As many as notice every planted bug, below; `npm run nightly` goes through 200,000 of another seed each night. */
+/** Enough to notice every planted bug below; `npm run nightly` runs 200,000 of another seed each night. */
 const lifecycles = 4_000;
 
 describe('the generation pipeline under every fault', () => {
-  it(`keeps every law through ${lifecycles} lifecycles`, { timeout: 900_000 }, async () => {
+  it(`the pipeline keeps every law through ${lifecycles} lifecycles`, { timeout: 900_000 }, async () => {
     const sum = await runOnEveryCore({ lifecycles, seed: 20_261_122 });
     expect(sum.broken ? describeBroken(sum.broken) : 'no law was broken').toBe('no law was broken');
     expect(sum.ready).toBeGreaterThan(lifecycles / 2);
     expect(sum.avoidableFailures / sum.lifecycles).toBeLessThan(0.001);
   });
 
-  it('keeps every law after the database was set back by an hour', { timeout: 240_000 }, async () => {
+  it('the pipeline keeps every law after a restore of the database to an hour before', {
+    timeout: 240_000,
+  }, async () => {
     const faults = { ...heavyFaults, setBack: 1 };
     const sum = await quietly(() => runCampaign({ lifecycles: 400, seed: 500, requests: 200, faults }));
     expect(sum.broken ? describeBroken(sum.broken) : 'no law was broken').toBe('no law was broken');
     expect(sum.setBacks).toBe(sum.episodes);
   });
 
-  it('gives the same episode for the same seed', { timeout: 120_000 }, async () => {
+  it('the same seed gives the same episode', { timeout: 120_000 }, async () => {
     const migrations = readMigrations();
     const run = async (seed: number) => JSON.stringify(await runEpisode({ seed, migrations, requests: 100 }));
     const first = await run(7);
@@ -37,7 +39,9 @@ describe('the generation pipeline under every fault', () => {
 });
 
 describe('what is said of a broken law', () => {
-  it('is the law, the story of its generation, and the seed that shows it again', { timeout: 120_000 }, async () => {
+  it('a broken law is reported with the history of its generation and the seed that repeats it', {
+    timeout: 120_000,
+  }, async () => {
     const bug = bugs.find(({ name }) => name === 'the refund apart from the change of state');
     const { broken } = await runCampaign({ lifecycles: 2_000, seed: 300, bug, requests: 150 });
     if (!broken) throw new Error('no law was broken');
@@ -49,7 +53,7 @@ describe('what is said of a broken law', () => {
     expect(again.problems).toEqual(broken.problems);
   });
 
-  it('names the seed also where an episode comes to no end', async () => {
+  it('an episode that does not end is reported with its seed', async () => {
     const schema = 'DROP TABLE uploads';
     const bug = { name: 'a table is missing', breaks: 'nothing throws but the faults' as const, schema };
     await expect(runCampaign({ lifecycles: 1, seed: 41, bug })).rejects.toThrow('--lifecycles 1 --seed 41');
@@ -68,11 +72,15 @@ describe('the schedule of polls', () => {
 });
 
 describe('a planted bug', () => {
-  it('is there for every law: none of them is one that cannot be broken', () => {
+  it('every law has a planted bug that breaks it', () => {
     expect([...new Set(bugs.map(({ breaks }) => breaks))].sort()).toEqual([...laws].sort());
   });
 
-  it.each(bugs)(`is noticed within ${lifecycles} lifecycles: $name`, { timeout: 600_000 }, async (bug) => {
-    expect(await lifecyclesToCatch({ bug, seed: 101, most: lifecycles })).not.toBeNull();
-  });
+  it.each(bugs)(
+    `a planted bug is noticed within ${lifecycles} lifecycles: $name`,
+    { timeout: 600_000 },
+    async (bug) => {
+      expect(await lifecyclesToCatch({ bug, seed: 101, most: lifecycles })).not.toBeNull();
+    },
+  );
 });

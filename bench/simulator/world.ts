@@ -31,10 +31,10 @@ export interface Problem {
   text: string;
 }
 
-/** A fault that was injected: the machinery has to live with it. */
+/** An injected fault, which the pipeline has to survive. */
 export class Fault extends Error {}
 
-/** How the product's code is made wrong in this world, to see whether the laws notice it. */
+/** A planted mistake of the product's code, which the laws have to notice. */
 export interface Mistake {
   /** SQL run after the migrations. */
   schema?: string;
@@ -64,11 +64,11 @@ export interface World {
   /** How long the provider works on most tasks. */
   typicalSeconds: number;
   problems: Problem[];
-  /** The hour that the database forgot, in ms; null where it forgot nothing. */
+  /** The hour that a restore removed, in ms; null without a restore. */
   forgotten: { from: number; until: number } | null;
   /** Records a broken law. */
   report(law: Law, generationId: string | null, text: string): void;
-  /** A line in the story of the generation that is being looked at. */
+  /** Adds a line to the history of the watched generation. */
   tell(generationId: string, text: () => string): void;
   story: string[];
   /** Running numbers: the same in every run of a seed. */
@@ -76,7 +76,7 @@ export interface World {
 }
 
 export const minute = 60_000;
-/** Midnight of a day like any other: nothing depends on it. */
+/** An arbitrary midnight. */
 export const epoch = Date.UTC(2026, 0, 1);
 const mostProblems = 10;
 
@@ -114,7 +114,7 @@ export function createWorld({
     story,
     report(law, generationId, text) {
       if (generationId === storyOf && storyOf !== null) story.push(`${seconds(agenda.now)} BROKEN ${law}: ${text}`);
-      // So many of each: one law broken often must not hide another.
+      // A limit for each law, so that a law that is broken often does not hide another.
       if (problems.filter((problem) => problem.law === law).length < mostProblems)
         problems.push({ law, generationId, text });
     },
@@ -125,7 +125,7 @@ export function createWorld({
   };
 }
 
-/** An id of the product's form, in the order in which they are made. */
+/** An id in the product's form; later ids sort later. */
 export function idOf(kind: string, number: number): string {
   return `${kind}_${String(number).padStart(26, '0')}`;
 }

@@ -1,4 +1,4 @@
-// One interface over three browser engines. A driver knows the wire of its browser and these few things, no more.
+// One interface over three browser engines; a driver implements it in the protocol of its browser.
 import { availableParallelism, loadavg } from 'node:os';
 
 /** A page of a fresh profile: no cookie, cache or service worker is shared with any other tab. */
@@ -7,7 +7,7 @@ export interface Tab {
   goto(address: string): Promise<void>;
   /** Evaluates an expression in the page. Promises are awaited; the answer is a JSON value, `null` for undefined. */
   evaluate(expression: string): Promise<unknown>;
-  /** Presses the middle of the element that the expression gives, as a real hand would. */
+  /** Presses the middle of the element that the expression gives, by real input events. */
   press(expression: string): Promise<void>;
   /** Types into the element that the expression gives. */
   type(expression: string, text: string): Promise<void>;
@@ -29,13 +29,13 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** A limit in ms that holds on a machine with nothing else to do, as it is on this one with what it has to do now. */
+/** A limit in ms for an idle machine, scaled to the load of this one. */
 export function onThisMachine(milliseconds: number): number {
   const [waiting = 0] = loadavg();
   return milliseconds * Math.min(4, Math.max(1, waiting / availableParallelism()));
 }
 
-/** A request to a driver that has no answer by then is an error, in ms. */
+/** Time in ms after which a request to a driver fails. */
 export const mostAnswerMs = onThisMachine(30_000);
 
 /** The expression gave no element: nothing was done. */

@@ -1,4 +1,4 @@
-// One journey in three browser engines: what only an engine can get wrong.
+// One journey in three browser engines, for faults that depend on the engine.
 import { resolve } from 'node:path';
 import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -60,7 +60,7 @@ for (const { name, launch } of engines) {
       await echoes?.close();
     });
 
-    /** One step. Those after a failed one have nothing to stand on: they fail at once. */
+    /** One step of the journey. The steps after a failed one fail at once. */
     function step(title: string, act: () => Promise<void>): void {
       it(title, { timeout: stepMs }, async () => {
         if (failed) throw new Error(`Not tried: "${failed}" failed before`);
@@ -171,7 +171,7 @@ for (const { name, launch } of engines) {
     });
 
     step('wrote no error to the console', async () => {
-      // The icon that the stand-ins' pages have not.
+      // The pages of the stand-ins have no icon.
       expect(person.tab.consoleErrors().filter((line) => !/status of 404/.test(line))).toEqual([]);
     });
 
@@ -219,7 +219,7 @@ for (const { name, launch } of engines) {
   });
 }
 
-/** In the page: a photo that waits on this device, as an interrupted upload leaves it. */
+/** In the page: stores a photo on this device, as an interrupted upload leaves it. */
 function keepUnsentPhoto(): Promise<void> {
   return new Promise((resolve, reject) => {
     const opening = indexedDB.open('echoes-uploads');

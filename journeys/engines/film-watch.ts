@@ -1,7 +1,7 @@
-// Watches a film from inside its page, frame by frame, with nothing but what every engine has.
+// Watches a film frame by frame from inside its page, by features that every engine has.
 import type { Person } from './person.ts';
 
-/** What was seen of one clip while it played. */
+/** The observations of one clip while it played. */
 interface ClipSeen {
   clip: string;
   /** Frames of the page in which its video stood on top, in a film that filled the window. */
@@ -11,7 +11,7 @@ interface ClipSeen {
   toSeconds: number;
 }
 
-/** What a watch has seen so far. */
+/** The observations so far. */
 export interface FilmSeen {
   /** Every state the film went through, in order. */
   states: string[];
@@ -22,7 +22,7 @@ export interface FilmSeen {
   darkFrames: number;
   /** How far the audio clock went while music was sounding, in seconds. */
   musicSeconds: number;
-  /** Sounds that are heard now. */
+  /** The sounds that play now. */
   sounding: number;
 }
 
@@ -75,7 +75,7 @@ export function watchFilm(person: Person): Promise<void> {
     }
 
     function look() {
-      // A shared film's poster gives way to the player when it is played.
+      // The player replaces the poster of a shared film when the film starts.
       const film = document.querySelector<HTMLElement>('[data-film-state]');
       if (film) note(film);
       requestAnimationFrame(look);
@@ -108,7 +108,7 @@ export function watchFilm(person: Person): Promise<void> {
   });
 }
 
-/** What the watch has seen so far. */
+/** Returns the observations so far. */
 export function filmSeen(person: Person): Promise<FilmSeen> {
   return person.evaluate(() => (window as unknown as { filmSeen: FilmSeen }).filmSeen);
 }

@@ -1,5 +1,5 @@
-// Firefox over WebDriver BiDi (https://w3c.github.io/webdriver-bidi/), which the browser speaks by itself: no driver
-// program and no library stands between, and nothing has to follow Firefox's versions but the standard.
+// Firefox over WebDriver BiDi (https://w3c.github.io/webdriver-bidi/), which the browser speaks without a driver
+// program or a library, so that no version has to match Firefox's.
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

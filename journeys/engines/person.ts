@@ -1,7 +1,7 @@
-// What a person does in a browser, in words of the page: the same for every engine.
+// The actions of a person, named by the words on the page: the same for every engine.
 import { NoElement, onThisMachine, type Tab } from './engine.ts';
 
-/** A condition that has not come true by then fails its step, in ms: sooner than the step's own limit, to name itself. */
+/** Time in ms after which a condition fails, below the limit of a step, so that the error names the condition. */
 const mostWaitMs = onThisMachine(25_000);
 /** How long one look at the page lasts, in ms: a page that is left takes its script with it, and the next one is asked. */
 const oneLookMs = 400;
@@ -11,7 +11,7 @@ type Json = string | number | boolean | null | readonly Json[] | { readonly [key
 /** How a control is named: its whole accessible name, or a pattern found in it. */
 type Name = string | RegExp;
 
-/** A person before one tab. */
+/** The actions of a person in one tab. */
 export interface Person {
   tab: Tab;
   goto(address: string): Promise<void>;
@@ -29,7 +29,7 @@ export interface Person {
   setFiles(name: Name, paths: readonly string[]): Promise<void>;
 }
 
-/** Puts a person before a tab. */
+/** Creates the actions of a person in a tab. */
 export function personAt(tab: Tab): Person {
   async function untilTrue(expression: string, what: string): Promise<unknown> {
     const giveUpAt = Date.now() + mostWaitMs;
@@ -45,7 +45,7 @@ export function personAt(tab: Tab): Person {
         last = await tab.evaluate(look);
         if (last) return last;
       } catch (error) {
-        // The page was left while it was asked.
+        // The page navigated during the evaluation.
         last = error;
       }
     }
@@ -61,7 +61,7 @@ export function personAt(tab: Tab): Person {
       try {
         return await act(control);
       } catch (error) {
-        // The page put another element in its place meanwhile: nothing was pressed yet.
+        // The page replaced the element before the press.
         if (!(error instanceof NoElement)) throw error;
       }
     }
@@ -119,7 +119,7 @@ function findControl(source: string, kind: Kind): Element | null {
   const room = dialogs.at(-1) ?? document;
   for (const element of room.querySelectorAll<HTMLInputElement>(selector)) {
     const isSeen = kind === 'file' || element.getClientRects().length > 0;
-    // Before its script has taken a page over, a control that needs the script does nothing yet.
+    // A control that needs the page's script does nothing before hydration.
     const isLive = !('__remixContext' in window) || Object.keys(element).some((key) => key.startsWith('__reactProps'));
     if (isSeen && isLive && !element.disabled && wanted.test(nameOf(element))) return element;
   }

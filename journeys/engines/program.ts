@@ -15,8 +15,8 @@ export interface Program {
 
 const startSeconds = 30;
 /**
- * Runs a program and ends its whole process group when the pipe on descriptor 3 closes: it does so with this process,
- * however that ends. A test run that is killed leaves no browser behind.
+ * Runs a program and ends its process group when the pipe on descriptor 3 closes, which happens at any end of this process:
+ * a killed test run leaves no browser behind.
  */
 const guarded = '"$@" 3<&- & program=$!; { cat <&3 >/dev/null; kill -KILL 0; } & wait $program';
 
@@ -52,7 +52,7 @@ export function startProgram(
     if (isWanted) throw new Error(`${command} ended: ${failure?.message ?? output.slice(-2000)}`);
     return new Promise<never>(() => {});
   });
-  // Nobody may be waiting for it.
+  // The promise may have no handler.
   failed.catch(() => undefined);
   return {
     failure: failed,
@@ -81,7 +81,7 @@ export function startProgram(
     async end() {
       isWanted = false;
       try {
-        // The whole group: a browser's helpers outlive it otherwise.
+        // The whole group, because a browser's helper processes outlive the browser.
         if (child.pid) process.kill(-child.pid, 'SIGKILL');
       } catch {
         // The group has ended already.

@@ -1,6 +1,6 @@
 /**
- * What the pages use although an oldest browser lacks it, and what such a browser shows instead. A path that ends with `.*`
- * stands for all below it. journeys/minimum.test.ts goes through the product in a browser from which it is all taken.
+ * Features in use that an oldest browser lacks, each with its fallback. A path that ends with `.*` stands for all paths
+ * below it. journeys/minimum.test.ts runs the product in a browser without these features.
  */
 export const fallbacks: Readonly<Record<string, string>> = {
   // Styles that a browser leaves out without loss.
@@ -29,7 +29,7 @@ export const fallbacks: Readonly<Record<string, string>> = {
   'css.at-rules.property': 'Tailwind sets the same values by a rule for Firefox; a test compares the two lists.',
   'css.at-rules.property.*': 'As above.',
 
-  // What scripts ask for first.
+  // Features that scripts detect.
   'api.Document.startViewTransition': 'The film opens at once.',
   'api.Navigator.audioSession': 'iOS before 17: the silent switch mutes the music. Elsewhere there is no such switch.',
   'api.HTMLMediaElement.disableRemotePlayback': 'The browser may offer to show a film elsewhere.',
