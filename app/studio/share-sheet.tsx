@@ -5,7 +5,6 @@ import { CopyLink } from '~/components/copy-link';
 import { Day } from '~/components/day';
 import { useAnnounce } from '~/components/live-region';
 import { Sheet } from '~/components/sheet';
-import { Skeleton } from '~/components/skeleton';
 import { isOutcome, outcomeMessages } from '~/outcome-messages';
 import { type ShareSheetView, type ShareView, shareDays } from '~/projects/share-views';
 import { type Answer, get, send } from './post';
@@ -165,4 +164,9 @@ function sentenceFor({ status, outcome }: { status: number; outcome: string | nu
   if (isOutcome(outcome)) return outcomeMessages[outcome];
   if (status === 0) return 'There is no connection just now. Nothing has changed; try again in a moment.';
   return 'This did not work out, and nothing has changed. Try again in a moment.';
+}
+
+/** A placeholder for content that is loading; `className` gives its size. It does not move. */
+function Skeleton({ className }: { className: string }) {
+  return <div aria-hidden="true" className={`rounded-photo bg-line ${className}`} />;
 }
