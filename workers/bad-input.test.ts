@@ -170,7 +170,7 @@ describe('a file that is no video', () => {
     };
     const { reason, said } = await lived();
     expect(reason).toBe('bad-output');
-    for (const one of said('copy')) expect(one).toMatch(/foreign address/);
+    for (const one of said('copy')) expect(one).toMatch(/foreign host/);
     expect(wire.requests.filter((request) => request.includes('meta-data'))).toEqual([]);
   });
 });
