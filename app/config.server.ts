@@ -19,7 +19,7 @@ const secrets = v.pipe(
   v.array(secret),
 );
 
-/** Stands where no secret of Stripe's webhook is set: nothing is signed with it. */
+/** The value if no secret of Stripe's webhook is set; no event is signed with it. */
 const noSecret = 'whsec_none_is_set';
 
 const shape = {
@@ -65,7 +65,7 @@ const shape = {
 
 const schema = v.object(shape);
 
-/** What a key of a further provider cannot be without. */
+/** The variables that each further provider's key requires. */
 const neededBy = {
   LUMA_API_KEY: ['LUMA_BASE_URL', 'LUMA_OUTPUT_HOSTS'],
   FAL_KEY: ['FAL_QUEUE_URL', 'FAL_JWKS_URL', 'FAL_OUTPUT_HOSTS'],
@@ -76,7 +76,7 @@ const neededBy = {
 /** Every var and secret, checked. */
 export type Config = v.InferOutput<typeof schema>;
 
-/** What is a secret (`npx wrangler secret put`), and what Echoes does without. Names only, for the desk. */
+/** The names of the secrets (`npx wrangler secret put`), for the admin panel. Echoes runs without the optional ones. */
 export const secretNames = {
   needed: [
     'GOOGLE_CLIENT_ID',
@@ -98,7 +98,7 @@ export const secretNames = {
   ],
 } as const satisfies Record<string, readonly (keyof Config)[]>;
 
-/** Whether this secret is there; never what it is. */
+/** True if this secret is set. */
 export function isSet(config: Config, name: keyof Config): boolean {
   const value = config[name];
   return name === 'STRIPE_WEBHOOK_SECRET' ? !value?.includes(noSecret) : value !== undefined;

@@ -58,7 +58,7 @@ export type LogEvent =
       removedObjects: number;
       milliseconds: number;
     }
-  /** More stood still than one run takes up: it has seen so many, and the next one goes on behind them. */
+  /** More rows were stale than one sweep handles: it has seen `seen`, and the next one goes on after them. */
   | { event: 'sweep-left'; what: string; seen: number }
   | { event: 'audit'; differences: number }
   | { event: 'spending'; provider: string; charged: number; least: number; most: number; detail: string }
@@ -106,7 +106,7 @@ export function withThread<Result>(requestId: string | null, work: (thread: Thre
   return threads.run(thread, work, thread);
 }
 
-/** The invocation turns out to go on with what this request began, for this person. */
+/** Continues the thread of the request that began the work, for this person. */
 export function followThread(found: { requestId?: string | null; userId: string }): void {
   const thread = threads.getStore();
   if (thread) Object.assign(thread, { requestId: found.requestId ?? thread.requestId, userId: found.userId });

@@ -239,7 +239,7 @@ const wrongs: [what: string, LedgerDifference['kind'][], make: (userId: string) 
 ];
 
 describe('the audit', { timeout: 60_000 }, () => {
-  it.each(wrongs)('names %s', async (_what, kinds, make) => {
+  it.each(wrongs)('the audit finds %s', async (_what, kinds, make) => {
     const userId = await seedPerson();
     const before = JSON.stringify(await auditLedger(env.DB));
     const made = await make(userId);
@@ -249,7 +249,7 @@ describe('the audit', { timeout: 60_000 }, () => {
     expect(found.map((one) => one.subject)).toContain(subject);
   });
 
-  it('has a case for each of its questions', () => {
+  it('every query of the audit has a case', () => {
     const named = new Set(wrongs.flatMap(([, kinds]) => kinds));
     expect(Object.keys(audits).filter((kind) => !named.has(kind as LedgerDifference['kind']))).toEqual([]);
   });
@@ -266,7 +266,7 @@ describe('the audit of a night', () => {
     (await env.DB.prepare("SELECT at, ok, differences FROM house_reports WHERE kind = 'audit' ORDER BY at").all())
       .results;
 
-  it('goes by ranges over several runs, goes on after one that broke off, and reports once what the whole shows', async () => {
+  it('the nightly audit goes on over several runs, also after one that broke off, and reports once', async () => {
     const whole = await auditLedger(env.DB);
     expect(whole.length).toBeGreaterThan(20);
     expect(await auditLedger(env.DB, 1)).toHaveLength(whole.length);
@@ -283,7 +283,7 @@ describe('the audit of a night', () => {
     expect(sorted(JSON.parse(String(report?.differences)))).toEqual(sorted(whole));
   });
 
-  it('begins anew in the next night, also where a run that came twice left its cursor behind', async () => {
+  it('the nightly audit starts anew in the next night, also after concurrent runs left a cursor', async () => {
     const next = night + 24 * 60 * minute;
     const left = JSON.stringify({ kind: 'origin', after: 'z', found: [], begunAt: night });
     await sql("INSERT INTO cursors (name, value, updated_at) VALUES ('audit', ?1, 1)", left);
@@ -292,7 +292,7 @@ describe('the audit of a night', () => {
     expect(before.map(({ differences }) => differences)).toEqual([before[0]?.differences, before[0]?.differences]);
   });
 
-  it('finds each range, and what belongs to it, by an index', async () => {
+  it('the audit finds each range and its related rows by an index', async () => {
     const statements: Recorded[] = [];
     await auditLedger(recording(env.DB, statements), 2);
     const scans = new Set<string>();

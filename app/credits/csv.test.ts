@@ -20,18 +20,18 @@ const written = (change: Partial<CreditHistoryLine>) =>
   csvLine({ ...line, ...change }, { origin: 'https://echoes.test' });
 
 describe('the credit history as a file', () => {
-  it('has a head, the words of the page, and numbers that can be summed', () => {
+  it('the CSV file has a header, the words of the page, and plain numbers', () => {
     expect(csvHead).toBe('\uFEFFDate,What,Why,Film,Credits,Before,After,Link,Receipt\r\n');
     expect(written({})).toBe(
       '2026-11-22T12:00:00.000Z,Brought to life,,Summer,-1,4,3,https://echoes.test/projects/prj_1?clip=clp_1,\r\n',
     );
   });
 
-  it('quotes what would break a line', () => {
+  it('the CSV file quotes text that would break a line', () => {
     expect(written({ film: 'Oma, "die Gute"\nund Opa' })).toContain(',"Oma, ""die Gute""\nund Opa",');
   });
 
-  it('lets no title be a formula, however it is hidden', () => {
+  it('the CSV file makes no title a formula', () => {
     for (const film of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', ' =1', '=HYPERLINK("https://x.test","y")'])
       expect(written({ film })).toContain(`,"'${film.replaceAll('"', '""')}",`);
   });

@@ -2,7 +2,7 @@ import type { CreditHistoryLine } from './credit-history';
 
 const columns = ['Date', 'What', 'Why', 'Film', 'Credits', 'Before', 'After', 'Link', 'Receipt'] as const;
 
-/** The first line of the file. It begins with the mark by which spreadsheets know UTF-8. */
+/** The header line. It begins with the byte order mark, by which spreadsheets recognize UTF-8. */
 export const csvHead = `\uFEFF${columns.join(',')}\r\n`;
 
 /** A line of the credit history as a line of CSV (RFC 4180), in the words of the page. `origin` makes its link whole. */
@@ -21,7 +21,7 @@ export function csvLine(line: CreditHistoryLine, { origin }: { origin: string })
   return `${columns.map((name) => cell(cells[name])).join(',')}\r\n`;
 }
 
-/** Text that a spreadsheet would take for a formula gets an apostrophe before it, and is then text for it too. */
+/** Text that begins like a formula gets an apostrophe, so that spreadsheets read it as text. */
 function cell(value: string | number | null): string {
   if (typeof value === 'number') return String(value);
   const text = value ?? '';

@@ -43,7 +43,7 @@ export async function findEntries(
   db: Database,
   { userId, kind, beforeSeq, limit }: EntriesAsked,
 ): Promise<EntryView[]> {
-  // A second try names its try as reference, a shared film its film, a reversal stands in the entry's key.
+  // A second try has its generation as reference, a share its project; a reversal's id is in the entry's key.
   const generationId = sql`coalesce(${creditEntries.generationId}, ${part('second-try:', creditEntries.reference)})`;
   const projectId = sql`coalesce(${clips.projectId}, ${part('share:', creditEntries.reference)})`;
   const reversalId = sql`coalesce(${part('clawback:', sql`substr(${creditEntries.key}, 10)`)}, ${part('reinstated:', sql`substr(${creditEntries.key}, 12)`)})`;

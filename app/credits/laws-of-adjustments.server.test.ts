@@ -61,13 +61,13 @@ const attacks: Attack[] = [
     attack: () => adjustment({ state: 'done', decided_by: admin, decided_at: 6 }),
   },
   {
-    name: 'an adjustment that nobody behind the desk asked for',
+    name: 'an adjustment that no admin requested',
     law: 'adjustment:not-asked-for-by-an-admin',
     trigger: 'adjustments_1_fresh',
     attack: () => adjustment({ requested_by: one }),
   },
   {
-    name: 'an adjustment by an admin of yesterday',
+    name: 'an adjustment by a former admin',
     law: 'adjustment:not-asked-for-by-an-admin',
     trigger: 'adjustments_1_fresh',
     prepare: () => db.prepare('DELETE FROM admins WHERE google_sub = ?1').bind(admin).run(),
@@ -94,7 +94,7 @@ const attacks: Attack[] = [
   { name: 'an adjustment of nothing', law: 'refused', attack: () => adjustment({ credits: 0 }) },
   { name: 'an adjustment beyond all bounds', law: 'refused', attack: () => adjustment({ credits: 10_001 }) },
   { name: 'an adjustment without a reason', law: 'refused', attack: () => adjustment({ reason: '' }) },
-  { name: 'an adjustment for nobody', law: 'refused', attack: () => adjustment({ user_id: 'usr_nobody' }) },
+  { name: 'an adjustment for an unknown person', law: 'refused', attack: () => adjustment({ user_id: 'usr_nobody' }) },
 
   // Decided.
   ...[
@@ -112,13 +112,13 @@ const attacks: Attack[] = [
     }),
   ),
   {
-    name: 'an adjustment turned to somebody else',
+    name: 'an adjustment turned to another person',
     law: 'adjustment:decided-once',
     trigger: 'adjustments_2_decided',
     attack: () => db.prepare('UPDATE adjustments SET user_id = ?2 WHERE id = ?1').bind(waiting, admin),
   },
   {
-    name: 'an adjustment asked for by somebody else afterwards',
+    name: 'an adjustment asked for by another person afterwards',
     law: 'adjustment:decided-once',
     trigger: 'adjustments_2_decided',
     attack: () => db.prepare('UPDATE adjustments SET requested_by = ?2 WHERE id = ?1').bind(waiting, second),
@@ -145,14 +145,14 @@ const attacks: Attack[] = [
     attack: () => decide(waiting, second),
   },
   {
-    name: 'a decision by nobody',
+    name: 'a decision without an admin',
     law: 'refused',
     attack: () => change(waiting, "state = 'declined', decided_at = 6"),
   },
 
   // Another admin's yes.
   {
-    name: 'a large one with the yes of whoever asked',
+    name: 'a large adjustment with the approval of its requester',
     law: 'adjustment:needs-another-admin',
     trigger: 'adjustments_3_second_admin',
     prepare: async () => {
@@ -161,7 +161,7 @@ const attacks: Attack[] = [
     attack: () => decide(waiting, admin),
   },
   {
-    name: 'a large one taken with the yes of whoever asked',
+    name: 'a large adjustment taken with the approval of its requester',
     law: 'adjustment:needs-another-admin',
     trigger: 'adjustments_3_second_admin',
     prepare: async () => {
@@ -171,7 +171,7 @@ const attacks: Attack[] = [
     attack: () => decide(waiting, admin),
   },
   {
-    name: 'a small one above a lower limit',
+    name: 'a small adjustment above a lower limit',
     law: 'adjustment:needs-another-admin',
     trigger: 'adjustments_3_second_admin',
     prepare: () =>
@@ -179,13 +179,13 @@ const attacks: Attack[] = [
     attack: () => decide(waiting, admin),
   },
   {
-    name: 'the yes of somebody who is no admin',
+    name: 'an approval by a person who is no admin',
     law: 'adjustment:needs-another-admin',
     trigger: 'adjustments_3_second_admin',
     attack: () => decide(waiting, one),
   },
   {
-    name: 'the yes of an admin of yesterday',
+    name: 'an approval by a former admin',
     law: 'adjustment:needs-another-admin',
     trigger: 'adjustments_3_second_admin',
     prepare: () => db.prepare('DELETE FROM admins WHERE google_sub = ?1').bind(second).run(),
@@ -235,21 +235,21 @@ const attacks: Attack[] = [
 
   // What admins did.
   {
-    name: 'an act rewritten',
+    name: 'an audit entry rewritten',
     law: 'desk:append-only',
     trigger: 'admin_acts_1_no_update',
     prepare: () => act().run(),
     attack: () => db.prepare("UPDATE admin_acts SET reason = 'Another one' WHERE subject = ?1").bind(one),
   },
   {
-    name: 'an act removed',
+    name: 'an audit entry removed',
     law: 'desk:append-only',
     trigger: 'admin_acts_2_no_delete',
     prepare: () => act().run(),
     attack: () => db.prepare('DELETE FROM admin_acts WHERE subject = ?1').bind(one),
   },
   {
-    name: 'an act put in the place of another, OR REPLACE',
+    name: 'an audit entry put in the place of another, OR REPLACE',
     law: 'desk:append-only',
     trigger: 'admin_acts_3_fresh',
     prepare: () => act({ id: serial + 2_000_000 }).run(),
@@ -258,7 +258,7 @@ const attacks: Attack[] = [
 ];
 
 describe('the laws refuse', { timeout: 60_000 }, () => {
-  it.each(attacks)('$name', async ({ law, prepare, attack }) => {
+  it.each(attacks)('a law refuses $name', async ({ law, prepare, attack }) => {
     await prepare?.();
     const before = await auditLedger(db);
     expect(await outcomeOf(attack)).toBe(law);
@@ -268,14 +268,14 @@ describe('the laws refuse', { timeout: 60_000 }, () => {
 
 describe('each law is needed: without it succeeds', { timeout: 60_000 }, () => {
   const guarded = attacks.filter(({ trigger }) => trigger !== undefined);
-  it.each(guarded)('$name ($trigger)', async (attack) => {
+  it.each(guarded)('without the law $trigger, the database accepts $name', async (attack) => {
     await attack.prepare?.();
     expect(await getsThroughWithout(attack)).toBe('got through');
   });
 });
 
 describe('an adjustment', { timeout: 60_000 }, () => {
-  it('has the limit that the settings have, where nobody has set another', async () => {
+  it('the law of adjustments has the default limit of the settings', async () => {
     const law = await db
       .prepare("SELECT sql FROM sqlite_schema WHERE name = 'adjustments_3_second_admin'")
       .first<string>('sql');
@@ -283,7 +283,7 @@ describe('an adjustment', { timeout: 60_000 }, () => {
     expect(Number(inLaw)).toBe(settingsSchema.entries.secondAdminAbove.default);
   });
 
-  it('is booked by the schema alone: without, the audit misses it', async () => {
+  it('an adjustment is booked by a trigger, and the audit finds its absence', async () => {
     const law = await db
       .prepare("SELECT sql FROM sqlite_schema WHERE name = 'adjustments_4_book'")
       .first<string>('sql');
@@ -294,7 +294,7 @@ describe('an adjustment', { timeout: 60_000 }, () => {
     expect(found).toEqual([{ kind: 'adjustment', subject: waiting }]);
   });
 
-  it('and none of its laws is without its attack here', async () => {
+  it('every law of adjustments has an attack in this file', async () => {
     const tried = [...attacks.map(({ trigger }) => trigger), 'adjustments_4_book'];
     expect(await lawsNotTried({ file: 'adjustments', tried })).toEqual({ found: 9, notTried: [] });
   });

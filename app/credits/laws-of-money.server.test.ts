@@ -165,7 +165,7 @@ const attacks: Attack[] = [
     attack: () => onOpen("state = 'expired'"),
   },
   {
-    name: 'a purchase paid to somebody nobody is',
+    name: 'a purchase paid to an unknown person',
     law: 'refused',
     attack: () => purchase({ user_id: 'usr_nobody' }),
   },
@@ -235,7 +235,7 @@ const attacks: Attack[] = [
     attack: () => entry({ key: `stripe:cs_${paid}`, kind: 'purchase', delta: 15, balance_after: 32, reference: paid }),
   },
   {
-    name: 'a grant to somebody else',
+    name: 'a grant to another person',
     law: 'ledger:bad-purchase',
     trigger: 'entries_9_purchase',
     attack: () =>
@@ -271,7 +271,7 @@ const attacks: Attack[] = [
     attack: () => reversal({ credits: -5, moved: -5, reason: 'reinstated' }),
   },
   {
-    name: 'credits taken for a purchase nobody paid',
+    name: 'credits taken for an unpaid purchase',
     law: 'reversal:out-of-bounds',
     trigger: 'reversals_1_bounds',
     attack: () => reversal({ purchase_id: open }),
@@ -292,7 +292,7 @@ const attacks: Attack[] = [
     attack: () => reversal({ id: `rev_of_${one}`, seq: 2, credits: 6, moved: 6 }, 'INSERT OR REPLACE'),
   },
   {
-    name: 'a reversal of somebody else’s purchase',
+    name: 'a reversal of another person’s purchase',
     law: 'reversal:out-of-bounds',
     attack: () => reversal({ user_id: other, moved: 2 }),
   },
@@ -360,7 +360,7 @@ const attacks: Attack[] = [
     attack: () => referral({ referred_user_id: other, referrer_user_id: other }),
   },
   {
-    name: 'an invitation by somebody younger',
+    name: 'an invitation by a newer account',
     law: 'referral:not-a-new-friend',
     trigger: 'referrals_1_guard',
     attack: () => referral({ referred_user_id: host, referrer_user_id: other }),
@@ -402,7 +402,7 @@ const attacks: Attack[] = [
         .bind(other, 'purchase'),
   },
   {
-    name: 'an invitation handed to somebody else',
+    name: 'an invitation handed to another person',
     law: 'referral:rewarded-once',
     trigger: 'referrals_2_frozen',
     prepare: () => referral().run(),
@@ -446,7 +446,7 @@ const attacks: Attack[] = [
     attack: () => db.prepare("UPDATE share_visits SET visitor_hash = 'other' WHERE share_id = ?1").bind(link.shareId),
   },
   {
-    name: 'a film nobody watched',
+    name: 'a film without enough visitors',
     law: 'share:not-earned',
     trigger: 'share_rewards_1_earned',
     prepare: () => shared(2),
@@ -464,7 +464,7 @@ const attacks: Attack[] = [
     attack: () => shareReward({ credits: 2 }, 'INSERT OR REPLACE'),
   },
   {
-    name: 'a reward for somebody else’s film',
+    name: 'a reward for another person’s film',
     law: 'share:not-earned',
     prepare: () => shared(3),
     attack: () => shareReward({ user_id: other }),
@@ -530,7 +530,7 @@ const deeds: { trigger: string; kind: string; deed: () => Promise<unknown> }[] =
 ];
 
 describe('the laws refuse', { timeout: 60_000 }, () => {
-  it.each(attacks)('$name', async ({ law, prepare, attack }) => {
+  it.each(attacks)('a law refuses $name', async ({ law, prepare, attack }) => {
     await prepare?.();
     // What was prepared by hand tells of reversals without Stripe's sums: only what the attack adds counts.
     const before = await auditLedger(db);
@@ -541,7 +541,7 @@ describe('the laws refuse', { timeout: 60_000 }, () => {
 
 describe('each law is needed: without it succeeds', { timeout: 60_000 }, () => {
   const guarded = attacks.filter(({ trigger }) => trigger !== undefined);
-  it.each(guarded)('$name ($trigger)', async (attack) => {
+  it.each(guarded)('without the law $trigger, the database accepts $name', async (attack) => {
     await attack.prepare?.();
     expect(await getsThroughWithout(attack)).toBe('got through');
   });
@@ -549,7 +549,7 @@ describe('each law is needed: without it succeeds', { timeout: 60_000 }, () => {
 
 describe('what the schema does by itself is missed without', { timeout: 60_000 }, () => {
   const differences = async () => (await auditLedger(db)).filter(({ kind }) => kind !== 'reversed');
-  it.each(deeds)('$trigger', async ({ trigger, kind, deed }) => {
+  it.each(deeds)('without the trigger $trigger, its effect is missing', async ({ trigger, kind, deed }) => {
     const law = await db
       .prepare('SELECT sql FROM sqlite_schema WHERE name = ?1')
       .bind(trigger)
@@ -562,7 +562,7 @@ describe('what the schema does by itself is missed without', { timeout: 60_000 }
     expect(found.map((one) => one.kind)).toEqual([kind]);
   });
 
-  it('and no law of money is without its attack here', async () => {
+  it('every law of money has an attack in this file', async () => {
     const tried = [...attacks.map(({ trigger }) => trigger), ...deeds.map(({ trigger }) => trigger)];
     const { found, notTried } = await lawsNotTried({ file: 'money', tried });
     expect(notTried).toEqual([]);

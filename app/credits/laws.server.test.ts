@@ -119,20 +119,20 @@ const secondTry = (values: Record<string, Value> = {}) =>
   entry({ key: `second-try:${one.clipId}`, reference: mine(), seq: 3, delta: 1, balance_after: 1, ...values });
 const attacks: Attack[] = [
   {
-    name: 'a try without credit',
+    name: 'a generation without credit',
     law: 'ledger:overdraft',
     prepare: spend,
     attack: () => generation({ clip_id: one.secondClipId }),
   },
   {
-    name: 'a try without credit, OR IGNORE',
+    name: 'a generation without credit, OR IGNORE',
     law: 'ledger:overdraft',
     trigger: 'entries_2_overdraft',
     prepare: spend,
     attack: () => generation({ clip_id: one.secondClipId }, 'INSERT OR IGNORE'),
   },
   {
-    name: 'a try without credit, OR REPLACE',
+    name: 'a generation without credit, OR REPLACE',
     law: 'ledger:overdraft',
     prepare: spend,
     attack: () => generation({ clip_id: one.secondClipId }, 'INSERT OR REPLACE'),
@@ -158,9 +158,9 @@ const attacks: Attack[] = [
   },
   { name: 'an entry out of order', law: 'ledger:not-next', attack: () => entry({ seq: 3 }) },
   { name: 'an entry that adds up wrongly', law: 'ledger:not-next', attack: () => entry({ balance_after: 7 }) },
-  { name: 'an entry for nobody', law: 'ledger:not-next', attack: () => entry({ user_id: 'usr_nobody' }) },
+  { name: 'an entry for an unknown person', law: 'ledger:not-next', attack: () => entry({ user_id: 'usr_nobody' }) },
   {
-    name: 'a debit that belongs to no try',
+    name: 'a debit that belongs to no generation',
     law: 'ledger:bad-debit',
     trigger: 'entries_4_debit',
     prepare: () => inState('submitting', 'failed'),
@@ -175,7 +175,7 @@ const attacks: Attack[] = [
       }),
   },
   {
-    name: 'a refund of an open try',
+    name: 'a refund of an open generation',
     law: 'ledger:bad-refund',
     trigger: 'entries_5_refund',
     prepare: () => inState(),
@@ -183,7 +183,7 @@ const attacks: Attack[] = [
       entry({ kind: 'refund', generation_id: mine(), delta: 1, balance_after: 1, seq: 3, key: `refund:${mine()}` }),
   },
   {
-    name: 'a refund of a ready try',
+    name: 'a refund of a ready generation',
     law: 'ledger:bad-refund',
     prepare: () => inState(...readyStates),
     attack: () =>
@@ -204,7 +204,7 @@ const attacks: Attack[] = [
       entry({ kind: 'refund', generation_id: mine(), delta: 1, balance_after: 2, seq: 4, key: 'refund:other' }),
   },
   {
-    name: 'a refund to somebody else',
+    name: 'a refund to another person',
     law: 'ledger:bad-refund',
     prepare: () => inState('failed'),
     attack: () =>
@@ -276,19 +276,19 @@ const attacks: Attack[] = [
       ),
   },
   {
-    name: 'a try that begins ready',
+    name: 'a generation that begins ready',
     law: 'generation:exists-or-not-queued',
     trigger: 'generations_1_fresh',
     behind: ['entries_4_debit'],
     attack: () => generation({ state: 'ready', media_key: 'x', media_bytes: 1 }),
   },
   {
-    name: 'a try that begins failed',
+    name: 'a generation that begins failed',
     law: 'generation:exists-or-not-queued',
     attack: () => generation({ state: 'failed', failure_reason: 'unknown' }),
   },
   {
-    name: 'a try put in the place of another, OR REPLACE',
+    name: 'a generation put in the place of another, OR REPLACE',
     law: 'generation:exists-or-not-queued',
     prepare: () => inState(),
     attack: () => generation({ id: mine(), clip_id: one.secondClipId }, 'INSERT OR REPLACE'),
@@ -309,15 +309,19 @@ const attacks: Attack[] = [
       generation({ user_id: other.userId, clip_id: other.clipId, request_key: 'asked-before' }, 'INSERT OR REPLACE'),
   },
   {
-    name: 'a second open try of one clip',
+    name: 'a second open generation of one clip',
     law: 'generation:already-open',
     trigger: 'generations_3_one_open',
     prepare: () => generation({ user_id: other.userId, clip_id: other.clipId }).run(),
     attack: () => generation({ user_id: other.userId, clip_id: other.clipId }),
   },
-  { name: 'a try of somebody else’s clip', law: 'refused', attack: () => generation({ clip_id: other.clipId }) },
   {
-    name: 'a try of somebody without an account',
+    name: 'a generation of another person’s clip',
+    law: 'refused',
+    attack: () => generation({ clip_id: other.clipId }),
+  },
+  {
+    name: 'a generation of a person without an account',
     law: 'ledger:not-next',
     attack: () => generation({ user_id: 'usr_nobody' }),
   },
@@ -350,25 +354,25 @@ const attacks: Attack[] = [
     attack: () => update(`state = 'ready'${ready}`),
   },
   {
-    name: 'a ready try that fails after all',
+    name: 'a ready generation that fails after all',
     law: 'generation:immutable-column',
     prepare: () => inState(...readyStates),
     attack: () => update("state = 'failed', failure_reason = 'x', media_key = NULL, media_bytes = NULL"),
   },
   {
-    name: 'a failed try that becomes ready',
+    name: 'a failed generation that becomes ready',
     law: 'generation:immutable-column',
     prepare: () => inState('failed'),
     attack: () => update(`state = 'ready', failure_reason = NULL${ready}`),
   },
   {
-    name: 'a canceled try that goes on',
+    name: 'a canceled generation that goes on',
     law: 'generation:illegal-transition',
     prepare: () => inState('canceled'),
     attack: () => update("state = 'submitting'"),
   },
   {
-    name: 'a state nobody knows',
+    name: 'an unknown state',
     law: 'generation:illegal-transition',
     prepare: () => inState(),
     attack: () => update("state = 'paused'"),
@@ -395,14 +399,14 @@ const attacks: Attack[] = [
     attack: () => update("prompt = 'other words', erased_at = 7"),
   },
   {
-    name: 'an open try erased',
+    name: 'an open generation erased',
     law: 'generation:immutable-column',
     trigger: 'generations_6_frozen',
     prepare: () => inState('submitting'),
     attack: () => update('erased_at = 7'),
   },
   {
-    name: 'an erased try brought back',
+    name: 'an erased generation brought back',
     law: 'generation:immutable-column',
     trigger: 'generations_6_frozen',
     prepare: async () => {
@@ -436,7 +440,7 @@ const attacks: Attack[] = [
     attack: () => update('submits = 4'),
   },
   {
-    name: 'a try removed',
+    name: 'a generation removed',
     law: 'generation:append-only',
     trigger: 'generations_8_no_delete',
     areKeysBehind: true,
@@ -470,21 +474,21 @@ const attacks: Attack[] = [
     attack: () => db.prepare('DELETE FROM generation_steps WHERE generation_id = ?1').bind(mine()),
   },
   {
-    name: 'an answer about a try that is not ready',
+    name: 'an answer about a generation that is not ready',
     law: 'feedback:once-for-a-ready-try',
     trigger: 'feedback_1_ready',
     prepare: () => inState('submitting'),
     attack: () => feedback(),
   },
   {
-    name: 'a second answer about the same try',
+    name: 'a second answer about the same generation',
     law: 'feedback:once-for-a-ready-try',
     trigger: 'feedback_1_ready',
     prepare: answered,
     attack: () => feedback('INSERT OR REPLACE'),
   },
   {
-    name: 'an answer about somebody else’s try',
+    name: 'an answer about another person’s generation',
     law: 'feedback:once-for-a-ready-try',
     prepare: () => inState(...readyStates),
     attack: () =>
@@ -502,7 +506,7 @@ const attacks: Attack[] = [
     attack: () => db.prepare('DELETE FROM generation_feedback WHERE generation_id = ?1').bind(mine()),
   },
   {
-    name: 'a second try on the house without an answer',
+    name: 'a second try for free without an answer',
     law: 'ledger:bad-second-try',
     trigger: 'entries_14_second_try',
     prepare: () => inState(...readyStates),
@@ -523,7 +527,7 @@ const attacks: Attack[] = [
     attack: () => secondTry({ key: `second-try:${one.secondClipId}` }),
   },
   {
-    name: 'a second try given to somebody else',
+    name: 'a second try given to another person',
     law: 'ledger:bad-second-try',
     trigger: 'entries_14_second_try',
     prepare: answered,
@@ -539,14 +543,14 @@ const attacks: Attack[] = [
     attack: () => secondTry({ seq: 4, balance_after: 2 }),
   },
   {
-    name: 'an approval of a try that is not ready',
+    name: 'an approval of a generation that is not ready',
     law: 'clip:approves-only-its-own-ready-generation',
     trigger: 'clips_5_approval',
     prepare: () => inState(),
     attack: () => db.prepare('UPDATE clips SET approved_generation_id = ?2 WHERE id = ?1').bind(one.clipId, mine()),
   },
   {
-    name: 'an approval for somebody else’s clip',
+    name: 'an approval for another person’s clip',
     law: 'clip:approves-only-its-own-ready-generation',
     prepare: () => inState(...readyStates),
     attack: () => db.prepare('UPDATE clips SET approved_generation_id = ?2 WHERE id = ?1').bind(other.clipId, mine()),
@@ -563,7 +567,7 @@ const attacks: Attack[] = [
         .bind(one.clipId),
   },
   {
-    name: 'an open try marked as clean',
+    name: 'an open generation marked as clean',
     law: 'generation:immutable-column',
     trigger: 'generations_9_cleaned',
     prepare: () => inState('submitting'),
@@ -586,7 +590,7 @@ const attacks: Attack[] = [
         .bind(one.clipId, one.secondClipId),
   },
   {
-    name: 'a clip given to somebody else',
+    name: 'a clip given to another person',
     law: 'clip:immutable-column',
     trigger: 'clips_7_owner',
     areKeysBehind: true,
@@ -595,7 +599,7 @@ const attacks: Attack[] = [
 ];
 
 describe('the laws refuse', () => {
-  it.each(attacks)('$name', async ({ law, prepare, attack }) => {
+  it.each(attacks)('a law refuses $name', async ({ law, prepare, attack }) => {
     await prepare?.();
     expect(await outcomeOf(attack)).toBe(law);
     expect(await auditLedger(db)).toEqual([]);
@@ -604,7 +608,7 @@ describe('the laws refuse', () => {
 
 describe('each law is needed: without it succeeds', () => {
   const guarded = attacks.filter(({ trigger }) => trigger !== undefined);
-  it.each(guarded)('$name ($trigger)', async (attack) => {
+  it.each(guarded)('without the law $trigger, the database accepts $name', async (attack) => {
     await attack.prepare?.();
     expect(await getsThroughWithout(attack)).toBe('got through');
   });
@@ -709,7 +713,7 @@ const deeds: (Deed & { prepare?: () => Promise<unknown> })[] = [
 ];
 
 describe('what the schema does by itself is missed without', () => {
-  it.each(deeds)('$trigger', async ({ prepare, ...deed }) => {
+  it.each(deeds)('without the trigger $trigger, its effect is missing', async ({ prepare, ...deed }) => {
     await prepare?.();
     before.version =
       (await db.prepare('SELECT version FROM clips WHERE id = ?1').bind(one.clipId).first('version')) ?? 0;
@@ -719,7 +723,7 @@ describe('what the schema does by itself is missed without', () => {
     expect(await isSeen(deed, { without: true })).toBe(false);
   });
 
-  it('and no law of the schema is without its attack, here or in the file that is named for it', async () => {
+  it('every law of the schema has an attack, here or in the file that is named for it', async () => {
     const tried = [...attacks, ...deeds].map(({ trigger }) => trigger);
     const { found, notTried } = await lawsNotTried({ file: 'rest', tried });
     expect(notTried).toEqual([]);
@@ -728,7 +732,7 @@ describe('what the schema does by itself is missed without', () => {
 });
 
 describe('what the schema does by itself', () => {
-  it('pays for a try and returns its credit, each in the statement that makes it so', async () => {
+  it('a trigger books the debit of a generation and the refund of a failed one', async () => {
     const { ledger } = testServices().credits;
     await inState();
     expect((await ledger.balance(one.userId)).balance).toBe(0);
@@ -742,7 +746,7 @@ describe('what the schema does by itself', () => {
     ]);
   });
 
-  it('knows the same transitions as the code', async () => {
+  it('the schema and the code have the same transitions of states', async () => {
     const rows = await testServices().db.select().from(generationTransitions);
     const stored = rows.map(({ fromState, toState }) => `${fromState} ${toState}`).sort();
     const coded = Object.entries(transitions).flatMap(([from, to]) => to.map((state) => `${from} ${state}`));
