@@ -17,6 +17,7 @@ import { type ReactNode, useEffect } from 'react';
 import { LiveRegion } from './components/live-region';
 import { useNonce } from './components/nonce';
 import { offlineWords, ProblemPage, useOffline } from './components/problem-page';
+import { inWords, rememberError } from './diagnostics/watch-errors.client';
 import { LiveProvider } from './live/use-live';
 import { isProblem, problemFor } from './problem';
 import styles from './styles/app.css?url';
@@ -131,9 +132,7 @@ export function ErrorBoundary() {
   useEffect(() => {
     // What a page answers on purpose is no error.
     if (isRouteErrorResponse(error)) return;
-    void import('./diagnostics/watch-errors.client').then(({ rememberError, inWords }) =>
-      rememberError(inWords(error)),
-    );
+    rememberError(inWords(error));
   }, [error]);
   const data = useRouteLoaderData<typeof loader>('root');
   const offline = useOffline();

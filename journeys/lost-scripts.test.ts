@@ -22,6 +22,8 @@ const lazyScripts: Readonly<Record<string, string>> = {
   'sequential-player.client': 'player',
   'shared-film.worker': 'player',
   'plot.client': 'admin',
+  'examine.client': 'the check of a device, below',
+  'repair.client': 'the check of a device, below',
 };
 
 const assets = resolve(import.meta.dirname, '../build/client/assets');
@@ -46,8 +48,8 @@ let page: Page;
 /** Names of scripts whose requests fail now. */
 const lost = new Set<string>();
 
-/** Lets the page's requests for what is lost fail. */
-const loseScripts = () =>
+/** Lets a page's requests for what is lost fail. */
+const loseScripts = (page: Page) =>
   page.route(/\/assets\//, (route) =>
     lost.has(nameOf(new URL(route.request().url()).pathname.split('/').at(-1) as string))
       ? route.abort()
@@ -60,7 +62,7 @@ beforeAll(async () => {
   // A service worker answers before the routes that fail the scripts.
   context = await profile(browser, { ...phone, serviceWorkers: 'block' });
   page = await context.newPage();
-  await loseScripts();
+  await loseScripts(page);
   await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });
   await page.getByRole('button', { name: 'New film' }).first().tap();
   await page.waitForURL(/\/projects\/prj_\w+$/);
@@ -122,7 +124,7 @@ describe('a script that is lost once', () => {
     await device.addCookies(await context.cookies());
     await page.close();
     page = await device.newPage();
-    await loseScripts();
+    await loseScripts(page);
     let isOld = true;
     await page.route(/\/assets\/manifest-/, (route) =>
       isOld && route.request().method() === 'HEAD' ? route.fulfill({ status: 404 }) : route.continue(),
@@ -160,5 +162,22 @@ describe('a script that is lost once', () => {
     lost.delete('strip-sortable');
     await page.evaluate(() => dispatchEvent(new Event('online')));
     await isAlive();
+  });
+
+  it.each(['examine.client', 'repair.client'])('is waited for by the check of a device: %s', async (script) => {
+    // A page of its own: one that has loaded the script has it in memory.
+    const device = await profile(browser, { ...phone, serviceWorkers: 'block' });
+    await device.addCookies(await context.cookies());
+    const check = await device.newPage();
+    lost.add(script);
+    await loseScripts(check);
+    await check.goto(`${echoes.origin}/diagnostics`);
+    await check.getByText('Waiting for the connection').waitFor();
+    lost.delete(script);
+    await check.evaluate(() => dispatchEvent(new Event('online')));
+    await check.locator('[data-finding]').first().waitFor();
+    await check.getByRole('button', { name: 'Repair this device' }).click();
+    await check.getByText('Repaired.').first().waitFor();
+    await device.close();
   });
 });

@@ -21,7 +21,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 
 export default function Diagnostics() {
   const { balance, requestId } = useLoaderData<typeof loader>();
-  const { groups, errors, unsent, at, repaired, busy, look, repair, forget } = useDiagnostics();
+  const { groups, errors, unsent, at, repaired, busy, isWaiting, look, repair, forget } = useDiagnostics();
   const missing = groups?.flatMap(({ findings }) => findings).filter(({ state }) => state === 'no').length ?? 0;
   return (
     <>
@@ -34,7 +34,9 @@ export default function Diagnostics() {
           </p>
           <p role="status" className="text-20">
             {groups === null
-              ? 'Looking …'
+              ? isWaiting
+                ? 'Waiting for the connection …'
+                : 'Looking …'
               : missing === 0
                 ? 'Everything Echoes needs is here.'
                 : `${missing === 1 ? 'One thing is' : `${missing} things are`} missing here.`}
