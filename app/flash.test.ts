@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { flash, flashMessage, readFlash } from './flash';
+import { flash, flashMessage, readFlash, withoutFlash } from './flash';
 
 describe('flash', () => {
   it.each([
@@ -10,6 +10,15 @@ describe('flash', () => {
   ])('adds the code to %s and keeps query and fragment', (path, expected) => {
     expect(flash(path, 'done')).toBe(expected);
     expect(readFlash(new URL(flash(path, 'done'), 'https://echoes.test').searchParams)).toBe('done');
+  });
+
+  it.each([
+    ['/a?flash=done', '/a'],
+    ['/a?flash=done&b=c#d', '/a?b=c#d'],
+    ['/a?b=c', '/a?b=c'],
+    ['/a#d', '/a#d'],
+  ])('is removed from %s', (path, expected) => {
+    expect(withoutFlash(path)).toBe(expected);
   });
 
   it('escapes a code, so that it stays one value', () => {

@@ -1,3 +1,6 @@
+// The home of every sentence for an outcome or a `reason`, but those of admins (app/admin/outcome-messages.ts) and of HTTP
+// statuses (app/problem.ts).
+
 /** The sentences for refused requests, by the `outcome` that routes answer. */
 export const outcomeMessages = {
   'no-credit': 'You do not have enough credits for this. Nothing was started.',
@@ -31,4 +34,36 @@ export function outcomeMessage(outcome: Outcome, until?: number): string {
   if (outcome === 'too-many-refused')
     return `Film services declined several of your pictures today, so no more are sent until ${at}. Nothing was charged. Calm photos of dressed people pass best.`;
   return outcomeMessages[outcome];
+}
+
+/** The flash messages of the landing page: why a sign-in was refused, and the end of an account. */
+export const landingMessages = {
+  'sign-in-canceled': 'You stopped before Google was done. Nothing was kept. Continue whenever you like.',
+  'sign-in-expired': 'This sign-in was too old, or began in another browser. Please begin again here.',
+  'sign-in-email-unverified':
+    'Google has not yet confirmed the e-mail address of this account. Confirm it with Google, or choose another account.',
+  'sign-in-refused': 'What Google answered could not be confirmed, so nobody was signed in. Please try again.',
+  'account-suspended':
+    'This account has been suspended. Nothing of it was deleted. If you think this is a mistake, write to us.',
+  'sign-in-unreachable': 'Google did not answer just now. Please try again in a minute.',
+  'account-deleted': 'Your account and your films are deleted. You are welcome back at any time.',
+} as const;
+
+/** Why a sign-in was refused. */
+export type SignInProblem = Exclude<keyof typeof landingMessages, 'account-deleted'>;
+
+/** How a purchase ended without credits: what happened, that nothing was paid, and the next step. */
+export const buyingMessages = {
+  canceled: 'Nothing was paid. Your choice is kept.',
+  failed: 'The payment did not go through, and nothing was taken. You can try again, also with another card.',
+  expired: 'The payment page had closed before it was used. Nothing was paid.',
+  unavailable: 'Our payment service could not be reached just now. Nothing was paid. Try again in a moment.',
+  'not-on-sale': 'That pack is no longer sold. Nothing was paid. Choose one of these.',
+} as const;
+
+export type BuyingOutcome = keyof typeof buyingMessages;
+
+/** The sentence for bought credits; 0 where their number is not known. */
+export function boughtMessage(credits: number): string {
+  return credits === 0 ? 'Your credits are here.' : `${credits} credits are yours.`;
 }

@@ -92,7 +92,7 @@ describe('credits that run out in the studio', () => {
       .check();
     await buy().tap();
     await atStripe('Cancel').tap();
-    await backAtClip('&buy=film&ended=canceled');
+    await backAtClip('&buy=film&flash=canceled');
     await sheet().getByText('Nothing was paid. Your choice is kept.').waitFor();
     await sheet()
       .getByRole('radio', { name: /^15 credits/, checked: true })
@@ -126,7 +126,7 @@ describe('a payment', () => {
     await onPhone.getByRole('radio', { name: /^5 credits/ }).check();
     await onPhone.getByRole('button', { name: /^Buy credits/ }).tap();
     await atStripe('Pay').tap();
-    await onPhone.waitForURL(`${echoes.origin}/credits?bought=5`);
+    await onPhone.waitForURL(`${echoes.origin}/credits?flash=bought-5`);
     await onPhone.getByText('5 credits are yours.').waitFor();
     await expect.poll(() => balance(onPhone)).toBe('19');
   });
@@ -140,7 +140,7 @@ describe('a payment', () => {
     await onLaptop.getByText('Payment on its way').waitFor();
     expect(await axeFindings(onPhone)).toEqual([]);
     await board(`/sessions/${await newestSession()}/settle`);
-    await onPhone.waitForURL(`${echoes.origin}/credits?bought=5`);
+    await onPhone.waitForURL(`${echoes.origin}/credits?flash=bought-5`);
     await expect.poll(() => balance(onLaptop)).toBe('24');
     await onLaptop.getByText('Payment on its way').waitFor({ state: 'detached' });
   });
@@ -176,7 +176,7 @@ describe('a payment', () => {
     expect(await balance(onLaptop)).toBe('19');
     expect(await axeFindings(onLaptop)).toEqual([]);
     await atStripe('Pay').tap();
-    await onLaptop.waitForURL(`${echoes.origin}/credits?bought=5`);
+    await onLaptop.waitForURL(`${echoes.origin}/credits?flash=bought-5`);
     await expect.poll(() => balance(onLaptop)).toBe('24');
   });
 

@@ -320,7 +320,7 @@ describe('access by others', { timeout: 60_000 }, () => {
     if (!takes(path, method)) return status(405);
     if (path === '/problem/:status' || path.startsWith('/s/')) return status(404);
     if (path === '/auth/google/callback')
-      return status(302, isThere ? '/projects' : expect.stringMatching(/^\/\?problem=/));
+      return status(302, isThere ? '/projects' : expect.stringMatching(/^\/\?flash=/));
     if (path === '/auth/google' || path.startsWith('/sign-out')) return status(302, '/');
     if (door?.who === 'public') return status(200);
     if (door?.who === 'signed-in' && isThere) return status(path === '/uploads' ? 404 : 200);

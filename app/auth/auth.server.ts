@@ -2,6 +2,7 @@ import { createCookieSessionStorage } from '@remix-run/cloudflare';
 import { Authenticator } from 'remix-auth';
 import { readCode } from '~/credits/invitation';
 import type { Base } from '~/db/base';
+import { flash } from '~/flash';
 import { lazy } from '~/lazy';
 import type { Live } from '~/live/channel.server';
 import { log } from '~/log';
@@ -130,7 +131,7 @@ export function createAuth({
 
     /**
      * Signs in with Google: the form post (field `returnTo`) redirects to Google, the callback into Echoes with a new
-     * session. A refused sign-in redirects to the landing page with its `problem`.
+     * session. A refused sign-in redirects to the landing page, whose flash message is the problem.
      */
     async signIn({ request, requestId }: { request: Request; requestId: string }): Promise<Response> {
       let ended: SignIn;
@@ -152,7 +153,7 @@ export function createAuth({
       log({ event: 'sign-in', requestId, outcome: problem, detail });
       // After Back or a second tap the attempt is used up, and the person is signed in already.
       if (problem === 'sign-in-expired' && (await sessions.find(request))) return away('/projects');
-      return away(`/?${new URLSearchParams({ problem, ...(returnTo === null ? {} : { returnTo }) })}`);
+      return away(flash(returnTo === null ? '/' : `/?${new URLSearchParams({ returnTo })}`, problem));
     },
 
     /** Ends the session of this browser and closes its live connections. */
@@ -182,7 +183,7 @@ export function createAuth({
     async deleteAccount(userId: string): Promise<Response> {
       await accounts().remove(userId);
       await live.signOut({ userId, session: null });
-      return away('/?farewell', cookies.forget(sessionCookie));
+      return away(flash('/', 'account-deleted'), cookies.forget(sessionCookie));
     },
   };
 }

@@ -2,8 +2,8 @@ import * as oauth from 'oauth4webapi';
 import type { StrategyVerifyCallback } from 'remix-auth';
 import { type GoogleExtraParams, type GoogleProfile, GoogleStrategy } from 'remix-auth-google';
 import type { OAuth2StrategyVerifyParams } from 'remix-auth-oauth2';
+import type { SignInProblem } from '~/outcome-messages';
 import type { Attempts } from './attempts.server';
-import type { SignInProblem } from './problems';
 import { safePath } from './safe-path';
 
 /** How a sign-in ended. `detail` is for the log. */

@@ -52,7 +52,7 @@ async function comeBack({
   const fetch = issuer.fetchFor({ redirect, account, ...(forgery && { forgery }) });
   const response = await testServices({ fetch, clock }).auth.signIn({ request, requestId: 'req' });
   const location = new URL(response.headers.get('Location') ?? '', origin);
-  return { response, location, problem: location.searchParams.get('problem'), cookie: cookieOf(response) };
+  return { response, location, problem: location.searchParams.get('flash'), cookie: cookieOf(response) };
 }
 
 const signIn = async (account: Record<string, unknown> = ada) => comeBack({ ...(await begin()), account });
@@ -112,7 +112,7 @@ describe('signing in with Google', () => {
       body: new URLSearchParams({ returnTo: '/x' }),
     });
     const response = await testServices({ fetch: unreachable }).auth.signIn({ request, requestId: 'req' });
-    expect(response.headers.get('Location')).toBe('/?problem=sign-in-unreachable&returnTo=%2Fx');
+    expect(response.headers.get('Location')).toBe('/?returnTo=%2Fx&flash=sign-in-unreachable');
   });
 
   it('a sign-in redirects to the landing page with a problem if the person canceled it at Google', async () => {

@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import { creditsInWords } from '~/components/balance';
 import { Sheet } from '~/components/sheet';
+import type { BuyingOutcome } from '~/outcome-messages';
 import { packFor, packsOffered } from '~/settings/packs';
 import { BuyForm } from './buy-form';
 import { EndedNote } from './ended-note';
-import type { Ended } from './return-url';
 
 /** The buying sheet in the studio: what the project still needs, and the packs with the one that is enough chosen. */
 export default function BuyingSheet({
@@ -21,7 +21,7 @@ export default function BuyingSheet({
   packId: string;
   /** Ids of the packs on sale. */
   onSale: readonly string[];
-  ended: Ended | null;
+  ended: BuyingOutcome | null;
   clipsToGo: number;
   balance: number;
   creditsPerClip: number;

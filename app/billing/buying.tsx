@@ -1,7 +1,8 @@
 import { useLocation, useNavigate, useSearchParams } from '@remix-run/react';
 import { useEffect, useRef } from 'react';
 import { lazyPart } from '~/components/lazy-part';
-import { boughtWords, readReturnUrl, withoutBuying } from './return-url';
+import { boughtMessage } from '~/outcome-messages';
+import { readReturnUrl, withoutBuying } from './return-url';
 
 const BuyingSheet = lazyPart(() => import('./buying-sheet'));
 
@@ -36,7 +37,7 @@ export function Buying({
   useEffect(() => {
     if (bought === null) return;
     const { say, here, navigate, state } = latest.current;
-    say(boughtWords(bought));
+    say(boughtMessage(bought));
     // Shown once: the address is replaced, so a reload shows no message.
     navigate(here, { replace: true, preventScrollReset: true, state });
   }, [bought]);

@@ -1,10 +1,10 @@
-import { type Ended, endedWords } from './return-url';
+import { type BuyingOutcome, buyingMessages } from '~/outcome-messages';
 
 /** Why a purchase ended without credits, shown beside the packs. */
-export function EndedNote({ ended }: { ended: Ended }) {
+export function EndedNote({ ended }: { ended: BuyingOutcome }) {
   return (
     <p role="status" className="rounded-control border border-line p-4 text-15">
-      {endedWords[ended]}
+      {buyingMessages[ended]}
     </p>
   );
 }

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { AwaitedPayments } from '~/billing/awaited-payments';
 import { BuyForm } from '~/billing/buy-form';
 import { EndedNote } from '~/billing/ended-note';
-import { boughtWords, readReturnUrl } from '~/billing/return-url';
+import { readReturnUrl } from '~/billing/return-url';
 import { creditsInWords } from '~/components/balance';
 import { Header } from '~/components/header';
 import { Icon } from '~/components/icon';
@@ -15,6 +15,7 @@ import { isEntryKind } from '~/credits/entry-words';
 import { InviteFriend } from '~/credits/invite-friend';
 import { promiseToHost } from '~/credits/promise';
 import { useLive } from '~/live/use-live';
+import { boughtMessage } from '~/outcome-messages';
 import { packFor, packsOffered } from '~/settings/packs';
 
 const linesPerPage = 30;
@@ -87,7 +88,7 @@ export default function Credits() {
           {bought !== null && (
             <p role="status" className="flex gap-2 font-medium text-good">
               <Icon name="circle-check" className="mt-0.5" />
-              {boughtWords(bought)}
+              {boughtMessage(bought)}
             </p>
           )}
           <AwaitedPayments awaited={awaited} />

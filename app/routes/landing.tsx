@@ -1,12 +1,13 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { useLoaderData } from '@remix-run/react';
 import { outsideOf } from '~/auth/in-app-browser';
-import { signInSentence } from '~/auth/problems';
 import { ButtonLink } from '~/components/button';
 import { invitationPath } from '~/credits/invitation';
+import { flashMessage } from '~/flash';
 import { Stage } from '~/landing/stage';
 import { Story } from '~/landing/story';
 import { WayIn } from '~/landing/way-in';
+import { landingMessages } from '~/outcome-messages';
 import type { RouteHandle } from '~/root';
 
 export const handle: RouteHandle = { static: true };
@@ -34,9 +35,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     isSignedIn: user !== null,
     returnTo: searchParams.get('returnTo'),
     outside: outsideOf({ userAgent: request.headers.get('User-Agent'), url }),
-    note: searchParams.has('farewell')
-      ? 'Your account and your films are deleted. You are welcome back at any time.'
-      : signInSentence(searchParams.get('problem')),
+    note: flashMessage(searchParams, landingMessages),
   };
 }
 

@@ -99,9 +99,9 @@ describe('a suspension', () => {
     const back = new Request(`${origin}/auth/google/callback?${query}`, { headers: { Cookie: cookiesOf(first) } });
     const services = testServices({ fetch: issuer.fetchFor({ redirect, account }) });
     const ended = await services.auth.signIn({ request: back, requestId: 'req' });
-    expect(ended.headers.get('Location')).toBe('/?problem=account-suspended');
+    expect(ended.headers.get('Location')).toBe('/?flash=account-suspended');
     expect(ended.headers.getSetCookie().join()).not.toMatch(/echoes=[\w-]{43}/);
-    expect(await (await visit('/?problem=account-suspended')).text()).toContain('This account has been suspended');
+    expect(await (await visit('/?flash=account-suspended')).text()).toContain('This account has been suspended');
   });
 
   it('a suspension needs a reason and an existing person, cannot be one’s own, and happens once', async () => {

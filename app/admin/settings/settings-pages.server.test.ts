@@ -151,7 +151,7 @@ describe('packs on sale', () => {
     const page = (await visit('/credits', undefined, person)).text;
     expect([page.includes('value="album"'), page.includes('value="moment"')]).toEqual([true, false]);
     const refused = await order('another-one');
-    expect(refused.to).toBe('/credits?buy=&ended=not-on-sale');
+    expect(refused.to).toBe('/credits?buy=&flash=not-on-sale');
     expect((await visit(refused.to ?? '', undefined, person)).text).toContain('That pack is no longer sold.');
     const { results } = await env.DB.prepare('SELECT request_key FROM purchases').all();
     expect(results).toEqual([{ request_key: 'under-way-1-moment' }]);
