@@ -59,9 +59,9 @@ export async function seedAdmin(): Promise<{ adminId: string; cookie: string }> 
   return { adminId, cookie };
 }
 
-/** Turns the owner's settings, past the desk and its limits; the doors see it at once. */
+/** Writes settings without the admin panel and its limits; they take effect at once. */
 export async function seedSettings(values: Readonly<Record<string, unknown>>): Promise<void> {
-  const { db, settings: shelf } = testServices();
+  const { db, settings: cache } = testServices();
   const rows = Object.entries(values).map(([key, value]) => ({ key, value: JSON.stringify(value), updatedAt: 1 }));
   await db.batch([
     db.delete(settings).where(
@@ -72,7 +72,7 @@ export async function seedSettings(values: Readonly<Record<string, unknown>>): P
     ),
     db.insert(settings).values(rows),
   ]);
-  shelf.forget();
+  cache.forget();
 }
 
 /** A film of this person with `clipCount` clips, each a photo of 1080x1440 (its bytes are not in R2). */

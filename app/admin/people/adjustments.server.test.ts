@@ -31,7 +31,7 @@ const auditLog = async () =>
   (await testServices().admin.auditLog.list({ userId: person.id, limit: 20 })).map(({ what, after }) => [what, after]);
 const newestEntry = async () => (await testServices().credits.ledger.entries({ userId: person.id, limit: 1 }))[0];
 
-/** A form of the desk, sent through the front door by this browser. */
+/** Posts a form of the admin panel from this browser to the Worker. */
 async function post(path: string, form: Record<string, string>, cookie = ada.cookie) {
   const headers = {
     Cookie: cookie,
