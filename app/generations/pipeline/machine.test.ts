@@ -13,7 +13,7 @@ import type { CountedWait } from './polling';
 import { pictureFetchedStatement, readStatement, statementsFor, type WriteEffect } from './statements';
 import { isOpen } from './states';
 
-const folder = join(import.meta.dirname, '../../migrations');
+const folder = join(import.meta.dirname, '../../../migrations');
 const migrations = readdirSync(folder)
   .filter((name) => name.endsWith('.sql'))
   .sort()
