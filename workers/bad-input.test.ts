@@ -162,7 +162,7 @@ describe('a file that is no video', () => {
     expect(wire.requests.filter((request) => !/runway|image_to_video|tasks|\.mp4/.test(request))).toEqual([]);
   });
 
-  it('a video at a foreign address is not fetched', async () => {
+  it('a video on a foreign host is not fetched', async () => {
     wire.before = async ({ method, url }) => {
       if (method !== 'GET' || !url.includes('/v1/tasks/')) return null;
       const output = ['https://169.254.169.254/latest/meta-data'];
@@ -170,6 +170,7 @@ describe('a file that is no video', () => {
     };
     const { reason, said } = await lived();
     expect(reason).toBe('bad-output');
+    expect(said('copy')).not.toEqual([]);
     for (const one of said('copy')) expect(one).toMatch(/foreign host/);
     expect(wire.requests.filter((request) => request.includes('meta-data'))).toEqual([]);
   });
