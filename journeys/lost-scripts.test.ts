@@ -164,7 +164,7 @@ describe('a script that is lost once', () => {
     await isAlive();
   });
 
-  it.each(['examine.client', 'repair.client'])('is waited for by the check of a device: %s', async (script) => {
+  it.each(['examine.client', 'repair.client'])('the check of a device waits for a lost script: %s', async (script) => {
     // A page of its own: one that has loaded the script has it in memory.
     const device = await profile(browser, { ...phone, serviceWorkers: 'block' });
     await device.addCookies(await context.cookies());
