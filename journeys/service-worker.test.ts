@@ -63,7 +63,10 @@ it('without a network a page is the offline page, which names the way to a repai
 
 it('a page under a broken worker does not open, and the repair page removes the worker and its caches', async () => {
   await breakWorker();
+  // The navigation fails before Chromium shows its own page of the failure, which would interrupt the next navigation.
+  const failureShown = page.waitForEvent('framenavigated', (frame) => frame.url().startsWith('chrome-error:'));
   await expect(page.goto(`${echoes.origin}/projects`)).rejects.toThrow('ERR_FAILED');
+  await failureShown;
 
   await page.goto(`${echoes.origin}/repair`);
   expect(await axeFindings(page)).toEqual([]);
