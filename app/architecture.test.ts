@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -254,6 +254,18 @@ describe('the house', () => {
 });
 
 describe('the tests', () => {
+  it('read files by paths that exist', () => {
+    const missing = [...code, ...['bench', 'journeys', 'ops', 'stand-ins'].flatMap(filesUnder)]
+      .filter((path) => /\.tsx?$/.test(path))
+      .flatMap((path) =>
+        [...text(path).matchAll(/import\.meta\.dirname, '([^']+)'/g)]
+          .map(([, target = '']) => join(dirname(path), target))
+          .filter((target) => !existsSync(join(root, target)))
+          .map((target) => `${path}: ${target}`),
+      );
+    expect(missing).toEqual([]);
+  });
+
   it('fake no database, bucket, queue or object', () => {
     const tests = ['app', 'workers', 'journeys', 'stand-ins']
       .flatMap(filesUnder)
