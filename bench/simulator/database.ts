@@ -13,14 +13,20 @@ export function readMigrations(): string[] {
 
 export type Row = Record<string, SQLInputValue>;
 
+/** An empty database in memory, with the options of every connection. */
+function open(): DatabaseSync {
+  const sqlite = new DatabaseSync(':memory:');
+  sqlite.exec('PRAGMA foreign_keys = ON; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY');
+  return sqlite;
+}
+
 /** The real schema with its triggers on SQLite in memory: D1 without a network. */
 export class Database {
-  private sqlite = new DatabaseSync(':memory:');
+  private sqlite = open();
   private prepared = new Map<string, StatementSync>();
   private preparedForValues = new Map<string, StatementSync>();
 
   constructor(migrations: readonly string[]) {
-    this.sqlite.exec('PRAGMA foreign_keys = ON; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY');
     for (const migration of migrations) this.sqlite.exec(migration);
   }
 
@@ -62,10 +68,12 @@ export class Database {
     return this.sqlite.serialize();
   }
 
-  /** Restores a copy, as D1's Time Travel does. */
+  /** Restores a copy, as D1's Time Travel does. The connection is new: statements of the old one must not reach it. */
   restore(saved: Uint8Array): void {
     this.prepared.clear();
     this.preparedForValues.clear();
+    this.sqlite.close();
+    this.sqlite = open();
     this.sqlite.deserialize(saved);
   }
 
