@@ -199,10 +199,13 @@ for (const { name, launch } of engines) {
       await person.tap('Repair this device');
       await person.sees(/Repaired\. If/);
       expect(await person.evaluate(() => caches.keys())).not.toContain('echoes-left-over');
+      // The next page brings the worker back: one that registers while the old worker goes may lose it again.
+      await person.goto(`${echoes.origin}/projects`);
       await person.until(() =>
         navigator.serviceWorker.getRegistration().then((found) => found?.active?.state === 'activated'),
       );
       await person.until(() => caches.keys().then((names) => names.some((each) => each.startsWith('echoes-offline'))));
+      await person.goto(`${echoes.origin}/diagnostics`);
       await person.sees('holiday.jpg');
       await person.tap(/^Remove photos not yet sent/);
       await person.tap('Repair this device');

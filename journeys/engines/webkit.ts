@@ -67,11 +67,10 @@ async function openTab({ browser, desktop }: { browser: string; desktop: Desktop
   }
 
   function tabOf(session: string): Tab {
+    let evaluations = 0;
+    const script = (text: string) => send(`${session}/execute/sync`, { script: text, args: [] });
     async function element(expression: string): Promise<string> {
-      const found = (await send(`${session}/execute/sync`, { script: `return ${expression}`, args: [] })) as Record<
-        string,
-        string
-      > | null;
+      const found = (await script(`return ${expression}`)) as Record<string, string> | null;
       const id = found?.[elementKey];
       if (!id) throw new NoElement();
       return id;
@@ -81,15 +80,22 @@ async function openTab({ browser, desktop }: { browser: string; desktop: Desktop
         await send(`${session}/url`, { url });
       },
       async evaluate(expression) {
-        const script = `const [done] = arguments;
-          (async () => JSON.stringify((await (${expression})) ?? null))()
-            .then((json) => done({ json }), (error) => done({ error: String(error) }));`;
-        const answer = (await send(`${session}/execute/async`, { script, args: [] })) as {
-          json?: string;
-          error?: string;
-        };
-        if (answer.error !== undefined) throw new Error(answer.error);
-        return JSON.parse(answer.json ?? 'null');
+        // Not `execute/async`: an asynchronous script that runs while the page navigates is never answered.
+        const number = ++evaluations;
+        await script(`const answers = (window.journeyAnswers ??= {});
+          answers[${number}] = null;
+          (async () => JSON.stringify((await (${expression})) ?? null))().then(
+            (json) => { answers[${number}] = { json }; },
+            (error) => { answers[${number}] = { error: String(error) }; });`);
+        for (;;) {
+          const answer = (await script(
+            `return window.journeyAnswers && ${number} in journeyAnswers ? journeyAnswers[${number}] : { error: 'the page navigated' };`,
+          )) as { json?: string; error?: string } | null;
+          if (answer?.error !== undefined) throw new Error(answer.error);
+          if (answer) return JSON.parse(answer.json ?? 'null');
+          // WebDriver has no events: the answer is asked for.
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
       },
       async press(expression) {
         await send(`${session}/element/${await element(expression)}/click`, {});
