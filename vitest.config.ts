@@ -88,7 +88,12 @@ export default defineConfig({
           environment: 'node',
           // Two at a time on two cores: each has its own ports, database, stand-ins and browser.
           include: ['journeys/**/*.test.ts'],
+          exclude: ['journeys/engines/**'],
         },
+      },
+      // One journey in three engines, by itself: it holds films to real time, which two cores give to one browser only.
+      {
+        test: { name: 'engines', ...patience, environment: 'node', include: ['journeys/engines/**/*.test.ts'] },
       },
     ],
   },

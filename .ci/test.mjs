@@ -8,6 +8,7 @@ if (given.length === 0) {
   run('npm run build');
   run('vitest run --project unit --project workerd');
   run('vitest run --project journeys');
+  run('vitest run --project engines');
 } else {
   // Journeys, and the Worker's tests, go through the built pages.
   if (given.some((word) => /^(\.\/)?(journeys|workers)\//.test(word))) run('npm run build');

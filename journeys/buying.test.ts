@@ -23,7 +23,10 @@ beforeAll(async () => {
     page.on('pageerror', (error) => wentWrong.push(error.message));
     page.on('console', (message) => {
       const { url } = message.location();
-      if (message.type() === 'error' && url.startsWith(echoes.origin)) wentWrong.push(`${message.text()} ${url}`);
+      // Remix logs a load of data that a newer one replaces: a payment moves the purchase and the balance at once.
+      const isReplaced = message.text().startsWith('AbortError: signal is aborted');
+      const isOurs = url.startsWith(echoes.origin) && !isReplaced;
+      if (message.type() === 'error' && isOurs) wentWrong.push(`${message.text()} ${url}`);
     });
     await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });
   }
