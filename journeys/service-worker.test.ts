@@ -3,22 +3,15 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { axeFindings, launchBrowser, phone, profile, signIn } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
+import { brokenWorker } from './support/broken-worker.ts';
 
 let echoes: RunningEchoes;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
 
-/** A broken service worker: answers every navigation but `/repair` with an error. */
-const broken = `self.addEventListener('install', () => self.skipWaiting());
-self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
-self.addEventListener('fetch', (event) => {
-  if (new URL(event.request.url).pathname === '/repair') return;
-  event.respondWith(Promise.reject(new Error('broken')));
-});`;
-
 beforeAll(async () => {
-  echoes = await startEchoes({ scripts: { '/broken-sw.js': broken } });
+  echoes = await startEchoes({ scripts: { '/broken-sw.js': brokenWorker } });
   browser = await launchBrowser();
   context = await profile(browser, phone);
   page = await context.newPage();
