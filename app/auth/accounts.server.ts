@@ -5,7 +5,7 @@ import type { Base } from '~/db/base';
 import { generations, profiles, projects, sessions, uploads, users } from '~/db/schema.server';
 import { batch, openStates, type Statement, statement } from '~/db/statement';
 import type { SettingsReader } from '~/settings/settings.server';
-import { keyedHashOf } from './secrets.server';
+import { accountHashOf } from './secrets.server';
 
 /** A Google account. `sub` never changes; e-mail address and name can. */
 export interface GoogleAccount {
@@ -14,7 +14,7 @@ export interface GoogleAccount {
   name: string;
 }
 
-const insertUser = 'INSERT INTO users (id, created_at) VALUES (?1, ?2)';
+const insertUser = 'INSERT INTO users (id, created_at, account_hash) VALUES (?1, ?2, ?3)';
 const insertProfile = `INSERT INTO profiles (user_id, google_sub, email, name, updated_at)
   VALUES (?1, ?2, ?3, ?4, ?5)`;
 
@@ -35,6 +35,7 @@ export function createAccounts({
         email: profiles.email,
         name: profiles.name,
         suspendedAt: users.suspendedAt,
+        accountHash: users.accountHash,
       })
       .from(profiles)
       .innerJoin(users, eq(users.id, profiles.userId))
@@ -47,13 +48,14 @@ export function createAccounts({
     const userId = newId('usr');
     const now = clock();
     const { signupCredits } = await settings.read();
+    const accountHash = accountHashOf({ secret, sub });
     const writes: Statement[] = [
-      statement(insertUser, userId, now),
+      statement(insertUser, userId, now, accountHash),
       statement(insertProfile, userId, sub, email, name, now),
       openAccountStatement(userId),
     ];
     // The key is the same after the account was deleted and made again, so welcome credits are granted once.
-    const signupKey = `signup:${keyedHashOf({ secret, value: `signup:${sub}` })}`;
+    const signupKey = `signup:${accountHash}`;
     if (signupCredits > 0)
       writes.push(grantOnceStatement({ key: signupKey, userId, credits: signupCredits, kind: 'signup' }, now));
     if (invitedBy !== null) writes.push(referralStatement({ code: invitedBy, userId, signupKey, now }));
@@ -72,7 +74,13 @@ export function createAccounts({
     ): Promise<{ userId: string; isSuspended: boolean }> {
       const known = await find(account.sub);
       if (known) {
-        const { email, name } = account;
+        const { email, name, sub } = account;
+        // People from before the account hash was kept get it at their next sign-in.
+        if (known.accountHash === known.userId)
+          await db
+            .update(users)
+            .set({ accountHash: accountHashOf({ secret, sub }) })
+            .where(eq(users.id, known.userId));
         if (known.email !== email || known.name !== name)
           await db.update(profiles).set({ email, name, updatedAt: clock() }).where(eq(profiles.userId, known.userId));
         return { userId: known.userId, isSuspended: known.suspendedAt !== null };

@@ -10,7 +10,7 @@ export function hashOf(secret: string): string {
   return createHash('sha256').update(secret).digest('base64url');
 }
 
-/** A keyed hash of `value`, which cannot be computed without `secret`. */
-export function keyedHashOf({ secret, value }: { secret: string; value: string }): string {
-  return createHmac('sha256', secret).update(value).digest('base64url');
+/** The account hash: a keyed hash of the lasting id of a Google account, by which its person is known after they left. */
+export function accountHashOf({ secret, sub }: { secret: string; sub: string }): string {
+  return createHmac('sha256', secret).update(`signup:${sub}`).digest('base64url');
 }

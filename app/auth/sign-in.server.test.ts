@@ -250,6 +250,40 @@ describe('a first sign-in', () => {
     expect(await balanceOf(again.cookie)).toBe(0);
   });
 
+  it('accounts of one Google account share its account hash, and no other account does', async () => {
+    const hashes = async () =>
+      (
+        await env.DB.prepare('SELECT account_hash AS hash FROM users ORDER BY rowid DESC LIMIT 2').all<{
+          hash: string;
+        }>()
+      ).results;
+    const hal = { ...ada, sub: 'hal' };
+    const before = await whoHas((await signIn(hal)).cookie);
+    await testServices().auth.deleteAccount(before?.id ?? '');
+    await signIn(hal);
+    const [now, then] = await hashes();
+    expect(now?.hash).toMatch(/^[\w-]{43}$/);
+    expect(now).toEqual(then);
+    await signIn({ ...ada, sub: 'ian' });
+    expect((await hashes())[0]).not.toEqual(now);
+  });
+
+  it('a person from before the account hash was kept gets it at the next sign-in', async () => {
+    const jon = { ...ada, sub: 'jon' };
+    const { id = '' } = (await whoHas((await signIn(jon)).cookie)) ?? {};
+    const hashOfJon = () =>
+      env.DB.prepare('SELECT account_hash AS hash FROM users WHERE id = ?1').bind(id).first('hash');
+    const hash = await hashOfJon();
+    const law = await env.DB.prepare("SELECT sql FROM sqlite_schema WHERE name = 'users_3_frozen'").first<string>(
+      'sql',
+    );
+    await env.DB.prepare('DROP TRIGGER users_3_frozen').run();
+    await env.DB.prepare('UPDATE users SET account_hash = id WHERE id = ?1').bind(id).run();
+    await env.DB.prepare(law ?? '').run();
+    await signIn(jon);
+    expect(await hashOfJon()).toBe(hash);
+  });
+
   it('a first sign-in grants the welcome credits of the settings', async () => {
     await seedSettings({ signupCredits: 5 });
     expect(await balanceOf((await signIn({ ...ada, sub: 'cleo' })).cookie)).toBe(5);

@@ -245,8 +245,9 @@ const attacks: Attack[] = [
     name: 'an account that begins with money',
     law: 'ledger:account-exists-or-not-empty',
     trigger: 'accounts_1_fresh',
-    prepare: () => db.prepare("INSERT OR IGNORE INTO users (id, created_at) VALUES ('usr_rich', 1)").run(),
-    attack: () => db.prepare("INSERT INTO credit_accounts (user_id, balance) VALUES ('usr_rich', 99)"),
+    prepare: () => db.prepare("INSERT INTO users (id, created_at) VALUES ('usr_rich' || ?1, 1)").bind(one.userId).run(),
+    attack: () =>
+      db.prepare("INSERT INTO credit_accounts (user_id, balance) VALUES ('usr_rich' || ?1, 99)").bind(one.userId),
   },
   {
     name: 'an account begun again, OR REPLACE',

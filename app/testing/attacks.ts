@@ -93,6 +93,8 @@ const filesOfLaws = {
   adjustments: /^(adjustments|admin_acts)_|^entries_15_/,
   /** app/admin/prompt/laws-of-prompt.server.test.ts */
   prompt: /^prompt_versions_|^generations_10_/,
+  /** app/auth/laws-of-people.server.test.ts */
+  people: /^users_/,
   /** app/admin/overview/figures.server.test.ts: each is taken away and missed. */
   figures: /^(prompt_)?figures_/,
 } as const;

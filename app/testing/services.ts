@@ -26,14 +26,20 @@ export function testServices({ clock = Date.now, fetch }: { clock?: Clock; fetch
 let count = 0;
 const unique = () => `${++count}`.padStart(26, '0');
 
-/** A person with an account and `credits` credits. */
-export async function seedPerson({ credits = 0 }: { credits?: number } = {}): Promise<string> {
+/** A person with an account and `credits` credits; `accountHash`: of the Google account, if it matters. */
+export async function seedPerson({
+  credits = 0,
+  accountHash = null,
+}: {
+  credits?: number;
+  accountHash?: string | null;
+} = {}): Promise<string> {
   const {
     db,
     credits: { ledger },
   } = testServices();
   const userId = `usr_${unique()}`;
-  await db.insert(users).values({ id: userId, createdAt: 1 });
+  await db.insert(users).values({ id: userId, createdAt: 1, accountHash });
   await run(db, openAccountStatement(userId));
   if (credits > 0)
     await ledger.grant({ key: `adjustment:${userId}`, userId, credits, kind: 'adjustment', reference: 'test' });

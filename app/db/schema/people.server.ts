@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { at, toErase } from './columns.server';
 
 /** A person as an opaque id, which the ledger keeps for ever. */
@@ -12,8 +12,14 @@ export const users = sqliteTable(
     suspendedAt: integer('suspended_at'),
     deletedAt: integer('deleted_at'),
     erasedAt: integer('erased_at'),
+    /** The account hash, which the person's later accounts share. Limits count by it; a trigger sets it to the id if unknown. */
+    accountHash: text('account_hash'),
   },
-  (table) => [index('users_to_erase').on(table.deletedAt).where(toErase(table))],
+  (table) => [
+    index('users_to_erase').on(table.deletedAt).where(toErase(table)),
+    index('users_of_account').on(table.accountHash, table.id),
+    uniqueIndex('users_living').on(table.accountHash).where(sql`${table.deletedAt} IS NULL`),
+  ],
 );
 
 /** The personal data of a person; deleting the account deletes this row. */

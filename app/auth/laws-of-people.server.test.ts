@@ -1,0 +1,143 @@
+// The laws of people, attacked on real D1: a person stays, under the account hash that their limits are counted by.
+import { env } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { auditLedger } from '~/credits/audit.server';
+import { type Attack, getsThroughWithout, inserting, isSeen, lawsNotTried, outcomeOf } from '~/testing/attacks';
+import { seedPerson } from '~/testing/services';
+
+const db = env.DB;
+/** A living person, a deleted one of the same Google account, and a person whose account hash is not known yet. */
+let living = '';
+let deleted = '';
+let unknown = '';
+let hash = '';
+let serial = 0;
+
+beforeEach(async () => {
+  serial += 1;
+  hash = `hash-of-${serial}`;
+  deleted = await seedPerson({ accountHash: hash });
+  await db.prepare('UPDATE users SET deleted_at = 5 WHERE id = ?1').bind(deleted).run();
+  living = await seedPerson({ accountHash: hash });
+  unknown = await seedPerson();
+});
+
+const onLiving = (set: string) => db.prepare(`UPDATE users SET ${set} WHERE id = ?1`).bind(living);
+const person = (values: Record<string, string | number | null>, verb = 'INSERT') =>
+  inserting('users', { id: `usr_new_${serial}`, created_at: 9, ...values }, verb);
+
+const attacks: Attack[] = [
+  {
+    name: 'a person put in the place of another, OR REPLACE',
+    law: 'person:exists',
+    trigger: 'users_1_fresh',
+    attack: () => person({ id: living }, 'INSERT OR REPLACE'),
+  },
+  {
+    name: 'a person put in the place of another under its own account hash, OR REPLACE',
+    law: 'person:account-taken',
+    attack: () => person({ id: living, account_hash: hash }, 'INSERT OR REPLACE'),
+  },
+  {
+    name: 'a person given another id',
+    law: 'person:immutable-column',
+    trigger: 'users_3_frozen',
+    areKeysBehind: true,
+    attack: () => onLiving("id = 'usr_other'"),
+  },
+  {
+    name: 'a person who came at another time',
+    law: 'person:immutable-column',
+    trigger: 'users_3_frozen',
+    attack: () => onLiving('created_at = 7'),
+  },
+  {
+    name: 'an account hash exchanged for a fresh one',
+    law: 'person:immutable-column',
+    trigger: 'users_3_frozen',
+    attack: () => onLiving("account_hash = 'fresh'"),
+  },
+  {
+    name: 'an account hash forgotten',
+    law: 'person:immutable-column',
+    trigger: 'users_3_frozen',
+    attack: () => onLiving('account_hash = NULL'),
+  },
+  {
+    name: 'the account hash of a deleted person exchanged',
+    law: 'person:immutable-column',
+    trigger: 'users_3_frozen',
+    attack: () => db.prepare("UPDATE users SET account_hash = 'fresh' WHERE id = ?1").bind(deleted),
+  },
+  {
+    name: 'a person removed',
+    law: 'person:append-only',
+    trigger: 'users_4_no_delete',
+    areKeysBehind: true,
+    attack: () => db.prepare('DELETE FROM users WHERE id = ?1').bind(living),
+  },
+  {
+    name: 'a second living person of one Google account',
+    law: 'person:account-taken',
+    attack: () => person({ account_hash: hash }),
+  },
+  {
+    name: 'a second living person of one Google account, OR REPLACE',
+    law: 'person:account-taken',
+    trigger: 'users_5_one_living',
+    areKeysBehind: true,
+    attack: () => person({ account_hash: hash }, 'INSERT OR REPLACE'),
+  },
+  {
+    name: 'a deleted person brought back beside the living one of the same account, OR REPLACE',
+    law: 'person:account-taken',
+    trigger: 'users_6_one_living',
+    areKeysBehind: true,
+    attack: () => db.prepare('UPDATE OR REPLACE users SET deleted_at = NULL WHERE id = ?1').bind(deleted),
+  },
+  {
+    name: 'the account hash of another living person',
+    law: 'person:account-taken',
+    attack: () => db.prepare('UPDATE users SET account_hash = ?2 WHERE id = ?1').bind(unknown, hash),
+  },
+];
+
+describe('the laws of people refuse', () => {
+  it.each(attacks)('a law refuses $name', async ({ law, prepare, attack }) => {
+    await prepare?.();
+    expect(await outcomeOf(attack)).toBe(law);
+    expect(await auditLedger(db)).toEqual([]);
+  });
+
+  it('a person from before the account hash was kept gets it once', async () => {
+    const setHash = (value: string) =>
+      db.prepare('UPDATE users SET account_hash = ?2 WHERE id = ?1').bind(unknown, value);
+    expect(await outcomeOf(() => setHash(`late-${serial}`))).toBe('done');
+    expect(await outcomeOf(() => setHash(`later-${serial}`))).toBe('person:immutable-column');
+  });
+});
+
+describe('each law of people is needed: without it succeeds', () => {
+  const guarded = attacks.filter(({ trigger }) => trigger !== undefined);
+  it.each(guarded)('without the law $trigger, the database accepts $name', async (attack) => {
+    await attack.prepare?.();
+    expect(await getsThroughWithout(attack)).toBe('got through');
+  });
+
+  it('without the trigger users_2_account, a person has no account hash', async () => {
+    const deed = {
+      trigger: 'users_2_account',
+      deed: () => [person({})],
+      seen: () => ({ sql: 'SELECT account_hash = id FROM users WHERE id = ?1', params: [`usr_new_${serial}`] }),
+    };
+    expect(await isSeen(deed, { without: false })).toBe(true);
+    await expect(isSeen(deed, { without: true })).resolves.toBe(false);
+  });
+
+  it('every law of people has an attack in this file', async () => {
+    const tried = [...attacks.map(({ trigger }) => trigger), 'users_2_account'];
+    const { found, notTried } = await lawsNotTried({ file: 'people', tried });
+    expect(notTried).toEqual([]);
+    expect(found).toBeGreaterThan(5);
+  });
+});
