@@ -46,6 +46,8 @@ export const phone = {
   hasTouch: true,
   isMobile: true,
 } as const;
+/** The same phone held sideways. */
+export const sideways = { ...phone, viewport: { width: 844, height: 390 } } as const;
 /** A laptop, with a mouse. */
 export const desktop = { viewport: { width: 1440, height: 900 } } as const;
 

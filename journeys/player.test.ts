@@ -2,7 +2,17 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Cinema, type CinemaWindow, filmTheScreen, openCinema } from '../bench/player-cinema.ts';
-import { axeFindings, coverOfFilm, desktop, filmSaid, launchBrowser, noteFilm, phone, profile } from './browser.ts';
+import {
+  axeFindings,
+  coverOfFilm,
+  desktop,
+  filmSaid,
+  launchBrowser,
+  noteFilm,
+  phone,
+  profile,
+  sideways,
+} from './browser.ts';
 
 let browser: Browser;
 let cinema: Cinema;
@@ -119,9 +129,10 @@ describe('a film', () => {
 
   it.each([
     ['the play page on a phone', phone, 'player'],
-    ['the play page on a phone held sideways', { ...phone, viewport: { width: 844, height: 390 } }, 'player'],
+    ['the play page on a phone held sideways', sideways, 'player'],
     ['the play page on a laptop', desktop, 'player'],
     ['a film in a page on a phone', phone, 'inline'],
+    ['a film in a page on a phone held sideways', sideways, 'inline'],
   ] as const)('paints nothing over the playing picture: %s', async (_where, kind, what) => {
     const page = await visit(kind, what);
     const play = page.getByRole('button', { name: 'Play film' });

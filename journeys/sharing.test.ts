@@ -11,6 +11,7 @@ import {
   phone,
   photosToBring,
   profile,
+  sideways,
   signIn,
 } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
@@ -194,6 +195,42 @@ describe('a shared film', () => {
     expect(await page.getByRole('link', { name: 'Made with Echoes' }).filter({ visible: true }).count()).toBe(1);
     expect(await axeFindings(page)).toEqual([]);
     expect(await context.cookies()).toEqual([]);
+    await context.close();
+  });
+
+  it.each([
+    ['a phone', phone],
+    ['a phone held sideways', sideways],
+    ['a laptop', desktop],
+  ])('nothing lies over the picture of a shared film while it plays on %s', async (_device, kind) => {
+    const context = await profile(browser, kind);
+    const page = await context.newPage();
+    await page.goto(filmLink);
+    const play = page.getByRole('button', { name: 'Play film' });
+    const middle = async () => {
+      const box = await play.boundingBox();
+      return box && [box.x + box.width / 2, box.y + box.height / 2].map(Math.round);
+    };
+    const before = await middle();
+    await (kind === desktop ? play.click() : play.tap());
+    await reached(page, 'playing');
+    // Where the word was pressed is where the film is paused: nothing has moved.
+    const pause = await page.getByRole('button', { name: 'Pause' }).boundingBox();
+    expect(pause && [pause.x + pause.width / 2, pause.y + pause.height / 2].map(Math.round)).toEqual(before);
+    if (kind === desktop) await page.mouse.move(5, 600);
+    await expect.poll(() => coverOfFilm(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
+    expect(await page.locator('[data-film-state]').getAttribute('data-film-state')).toBe('playing');
+    await context.close();
+  });
+
+  it('a shared film offers no full screen where the browser has none', async () => {
+    const context = await profile(browser, desktop);
+    const page = await context.newPage();
+    await page.addInitScript(() => Object.defineProperty(document, 'fullscreenEnabled', { get: () => undefined }));
+    await page.goto(filmLink);
+    await page.getByRole('button', { name: 'Play film' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Full screen' }).count()).toBe(0);
     await context.close();
   });
 

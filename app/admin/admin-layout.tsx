@@ -73,7 +73,7 @@ export function SignInAgain({ path }: { path: string }) {
     >
       <input type="hidden" name="returnTo" value={path} />
       <p className="max-w-text">To change something here, sign in again. It holds for fifteen minutes.</p>
-      <button type="submit" className={buttonClass('quiet', 'min-h-11 px-4 text-15')}>
+      <button type="submit" className={buttonClass('quiet', '', 'small')}>
         Sign in again
       </button>
     </Form>

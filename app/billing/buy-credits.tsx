@@ -1,14 +1,16 @@
 import { useLocation, useNavigate } from '@remix-run/react';
-import { Button, type ButtonKind } from '~/components/button';
+import { Button, type ButtonKind, type ButtonSize } from '~/components/button';
 import { pathToBuy } from './return-url';
 
 /** The button that opens the buying sheet over the page. The address says that it is open: Back closes it. */
 export function BuyCredits({
   kind,
+  size,
   className = 'w-full',
   onPress,
 }: {
   kind: ButtonKind;
+  size?: ButtonSize;
   className?: string;
   onPress?: () => void;
 }) {
@@ -17,6 +19,7 @@ export function BuyCredits({
   return (
     <Button
       kind={kind}
+      size={size}
       className={className}
       onClick={() => {
         onPress?.();

@@ -2,33 +2,54 @@ import { Link, type LinkProps } from '@remix-run/react';
 import type { ButtonHTMLAttributes } from 'react';
 import { Icon, type IconName } from './icon';
 
-/** `primary` is the next step of a screen, of which it has one; `danger` deletes; `quiet` is everything else. */
-export type ButtonKind = 'primary' | 'quiet' | 'danger';
+/**
+ * `primary` is the next step of a screen, of which it has one; `danger` deletes; `quiet` is everything else; `plain` has no
+ * edge, for what is seldom pressed.
+ */
+export type ButtonKind = 'primary' | 'quiet' | 'danger' | 'plain';
+
+/** `large` is the way in, `small` stands beside text or in a table. */
+export type ButtonSize = 'large' | 'normal' | 'small';
 
 const base =
-  'inline-flex min-h-12 items-center justify-center gap-2 rounded-control px-6 text-17 font-semibold text-center text-balance transition select-none active:scale-[0.98] disabled:opacity-55 disabled:active:scale-100';
+  'inline-flex items-center justify-center gap-2 rounded-control font-semibold text-center text-balance transition select-none active:scale-[0.98] disabled:opacity-55 disabled:active:scale-100';
+
+// One set each, since a second utility for the same property would silently win or lose.
+const sizes: Record<ButtonSize, string> = {
+  large: 'min-h-14 px-8 text-17',
+  normal: 'min-h-12 px-6 text-17',
+  small: 'min-h-11 px-4 text-15',
+};
 
 const kinds: Record<ButtonKind, string> = {
   primary: 'bg-light text-on-light enabled:hover:brightness-105',
   quiet: 'border border-edge text-ink hover:bg-raised',
   danger: 'border border-edge text-bad hover:bg-raised',
+  plain: 'text-ink hover:bg-line',
 };
 
 /** The classes of a button, for another element than `<button>`. */
-export function buttonClass(kind: ButtonKind = 'primary', className = ''): string {
-  return `${base} ${kinds[kind]} ${className}`;
+export function buttonClass(kind: ButtonKind = 'primary', className = '', size: ButtonSize = 'normal'): string {
+  return `${base} ${sizes[size]} ${kinds[kind]} ${className}`;
 }
 
-/** A button, at least 48 px tall. Its type is `button` by default. */
+interface ButtonLook {
+  kind?: ButtonKind;
+  size?: ButtonSize;
+  icon?: IconName;
+}
+
+/** A button, at least 44 px tall. Its type is `button` by default. */
 export function Button({
   kind,
+  size,
   icon,
   className,
   children,
   ...rest
-}: ButtonHTMLAttributes<HTMLButtonElement> & { kind?: ButtonKind; icon?: IconName }) {
+}: ButtonHTMLAttributes<HTMLButtonElement> & ButtonLook) {
   return (
-    <button type="button" {...rest} className={buttonClass(kind, className)}>
+    <button type="button" {...rest} className={buttonClass(kind, className, size)}>
       {icon && <Icon name={icon} />}
       {children}
     </button>
@@ -38,18 +59,23 @@ export function Button({
 /** A link that looks like a button. */
 export function ButtonLink({
   kind,
+  size,
   icon,
   className,
   children,
   ...rest
-}: LinkProps & { kind?: ButtonKind; icon?: IconName; className?: string }) {
+}: LinkProps & ButtonLook & { className?: string }) {
   return (
-    <Link {...rest} className={buttonClass(kind, className)}>
+    <Link {...rest} className={buttonClass(kind, className, size)}>
       {icon && <Icon name={icon} />}
       {children}
     </Link>
   );
 }
+
+/** The classes of a round 44 px button. */
+export const iconButtonClass =
+  'inline-grid size-11 shrink-0 place-items-center rounded-full transition hover:bg-line active:scale-95 disabled:opacity-45';
 
 /** A round 44 px button with an icon; `label` is its accessible name and its tooltip. */
 export function IconButton({
@@ -59,13 +85,7 @@ export function IconButton({
   ...rest
 }: Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'children'> & { icon: IconName; label: string }) {
   return (
-    <button
-      type="button"
-      title={label}
-      {...rest}
-      aria-label={label}
-      className={`inline-grid size-11 shrink-0 place-items-center rounded-full transition hover:bg-line active:scale-95 disabled:opacity-45 ${className}`}
-    >
+    <button type="button" title={label} {...rest} aria-label={label} className={`${iconButtonClass} ${className}`}>
       <Icon name={icon} />
     </button>
   );

@@ -21,7 +21,10 @@ export function ProblemPage({ problem, requestId }: { problem: ProblemWords; req
       <header className="column flex min-h-16 items-center">
         <Brand to="/" />
       </header>
-      <main id="main" className="column grid max-w-text grow content-center justify-items-start gap-6 pb-28">
+      <main
+        id="main"
+        className="column grid [--column:var(--container-text)] grow content-center justify-items-start gap-6 pb-28"
+      >
         <h1 className="text-44">{problem.title}</h1>
         <p className="text-20 text-quiet">{problem.sentence}</p>
         {problem.nextStep === 'reload' ? (

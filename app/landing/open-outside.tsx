@@ -17,7 +17,7 @@ export function OpenOutside({ outside: { app, href, browser, url } }: { outside:
         {app ?? 'The app you are in'} has a browser of its own, and Google lets nobody sign in there. Open this page in{' '}
         {browser} and begin there.
       </p>
-      <a href={href} className={buttonClass('primary', 'min-h-14 w-full px-8')}>
+      <a href={href} className={buttonClass('primary', 'w-full', 'large')}>
         Open in {browser}
       </a>
       <form className="flex gap-2">
@@ -27,7 +27,7 @@ export function OpenOutside({ outside: { app, href, browser, url } }: { outside:
           value={url}
           className="min-h-12 min-w-0 grow rounded-control border border-edge bg-ground px-4 text-15 text-ink"
         />
-        <button type="button" data-copy hidden className={buttonClass('quiet', 'shrink-0 bg-ground px-4')}>
+        <button type="button" data-copy hidden className={buttonClass('quiet', 'shrink-0 bg-ground')}>
           <Icon name="copy" />
           Copy
         </button>

@@ -24,7 +24,7 @@ export function DeletedNote({
   return (
     <section
       aria-label="Film deleted"
-      className="room fixed inset-x-4 bottom-[max(5.5rem,calc(env(safe-area-inset-bottom)+5rem))] z-10 mx-auto flex max-w-[28rem] items-center justify-between gap-4 rounded-control bg-raised ps-5 pe-2 py-2 shadow-float md:bottom-8"
+      className="room fixed inset-x-4 bottom-[max(5.5rem,calc(env(safe-area-inset-bottom)+5rem))] z-10 mx-auto flex max-w-[28rem] items-center justify-between gap-4 rounded-control ps-5 pe-2 py-2 shadow-float md:bottom-8"
     >
       <p>
         Film deleted
@@ -33,7 +33,7 @@ export function DeletedNote({
       <Form method="post" action={`/projects/${projectId}/deletion`} replace>
         <input type="hidden" name="deleted" value="false" />
         {before && <input type="hidden" name="before" value={before} />}
-        <Button type="submit" kind="quiet" icon="undo-2" className="min-h-11 px-4">
+        <Button type="submit" kind="quiet" icon="undo-2" size="small">
           Undo
         </Button>
       </Form>

@@ -23,7 +23,7 @@ export function NoProjects() {
       </div>
       <p className="max-w-[24ch] font-title text-25 text-balance md:text-32">Your first film begins with one photo.</p>
       <Form method="post" action="/projects" className="grid w-full max-w-[24rem] gap-3">
-        <Button type="submit" kind="primary" icon="plus" className="min-h-14">
+        <Button type="submit" kind="primary" icon="plus" size="large">
           New film
         </Button>
         <p className="text-15 text-quiet">Next, choose the photos.</p>

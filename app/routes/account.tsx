@@ -34,7 +34,7 @@ export default function Account() {
   return (
     <>
       <Header balance={balance} />
-      <main id="main" className="column grid max-w-[46rem] gap-12 py-6 md:py-12">
+      <main id="main" className="column grid [--column:46rem] gap-12 py-6 md:py-12">
         <section className="grid gap-2">
           <h1 className="text-32 wrap-anywhere md:text-44">{name}</h1>
           <p className="text-quiet wrap-anywhere">{email}</p>

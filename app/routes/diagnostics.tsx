@@ -26,7 +26,7 @@ export default function Diagnostics() {
   return (
     <>
       <Header balance={balance} />
-      <main id="main" className="column grid max-w-[46rem] gap-12 py-6 md:py-12">
+      <main id="main" className="column grid [--column:46rem] gap-12 py-6 md:py-12">
         <section className="grid justify-items-start gap-4">
           <h1 className="text-32 md:text-44">Check this device</h1>
           <p className="max-w-text text-quiet">

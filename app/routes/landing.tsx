@@ -53,7 +53,7 @@ export default function Landing() {
         )}
         <div id="begin" className="mt-2 grid w-full justify-items-start gap-3 md:w-auto">
           {isSignedIn ? (
-            <ButtonLink kind="primary" to="/projects" reloadDocument className="min-h-14 w-full px-8 md:w-auto">
+            <ButtonLink kind="primary" to="/projects" reloadDocument size="large" className="w-full md:w-auto">
               My films
             </ButtonLink>
           ) : (

@@ -50,7 +50,7 @@ export default function Purchase() {
   return (
     <>
       <Header balance={balance} />
-      <main id="main" className="column grid max-w-[38rem] justify-items-start gap-6 py-12 md:py-18">
+      <main id="main" className="column grid [--column:38rem] justify-items-start gap-6 py-12 md:py-18">
         {state === 'open' ? (
           <>
             {/* Without scripts, the page reloads itself. */}

@@ -50,7 +50,7 @@ export default function Invite() {
   return (
     <>
       <Header balance={balance} />
-      <main id="main" className="column grid max-w-[46rem] gap-8 py-6 md:py-12">
+      <main id="main" className="column grid [--column:46rem] gap-8 py-6 md:py-12">
         <div className="grid gap-4">
           <h1 className="text-32 md:text-44">Invite a friend</h1>
           <p className="max-w-text text-17 text-quiet md:text-20">

@@ -65,7 +65,7 @@ export default function Referral() {
           {here === 'new' ? (
             <WayIn returnTo={null} outside={outside} promise="Your first clip is free" />
           ) : (
-            <ButtonLink kind="primary" to="/projects" reloadDocument className="min-h-14 w-full px-8 md:w-auto">
+            <ButtonLink kind="primary" to="/projects" reloadDocument size="large" className="w-full md:w-auto">
               My films
             </ButtonLink>
           )}

@@ -32,7 +32,10 @@ export default function Repair() {
       <header className="column flex min-h-16 items-center">
         <Brand to="/" />
       </header>
-      <main id="main" className="column grid max-w-text grow content-center justify-items-start gap-6 pb-28">
+      <main
+        id="main"
+        className="column grid [--column:var(--container-text)] grow content-center justify-items-start gap-6 pb-28"
+      >
         <h1 className="text-44">Repair Echoes here</h1>
         <p className="text-20 text-quiet">
           For when pages stay old, do not open, or speak of no connection while other sites open. What this browser has

@@ -53,12 +53,7 @@ export default function ClipPanel(props: ClipPanelProps) {
           disabled={!before}
           onClick={() => before && onShow(before.id)}
         />
-        <Button
-          kind="quiet"
-          icon="trash-2"
-          className="min-h-11! border-transparent px-4"
-          onClick={() => props.onRemove(clip)}
-        >
+        <Button kind="plain" size="small" icon="trash-2" onClick={() => props.onRemove(clip)}>
           Remove from film
         </Button>
         <IconButton icon="arrow-right" label="Next clip" disabled={!after} onClick={() => after && onShow(after.id)} />

@@ -79,7 +79,7 @@ export function Compare({ clip, shown, shape }: { clip: ClipView; shown: Generat
           <Button
             kind="quiet"
             icon="refresh-cw"
-            className="min-h-11!"
+            size="small"
             onClick={() => {
               setBroken(false);
               video.current?.load();
@@ -96,7 +96,13 @@ export function Compare({ clip, shown, shape }: { clip: ClipView; shown: Generat
             label={playing ? 'Pause' : 'Play'}
             onClick={() => (playing ? video.current?.pause() : void video.current?.play())}
           />
-          <Button kind="quiet" aria-pressed={pinned} onClick={() => setPinned(!pinned)} className="min-h-11! md:hidden">
+          <Button
+            kind="quiet"
+            aria-pressed={pinned}
+            onClick={() => setPinned(!pinned)}
+            size="small"
+            className="md:hidden"
+          >
             {pinned ? 'Show the clip' : 'Compare with the photo'}
           </Button>
         </div>

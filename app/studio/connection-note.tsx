@@ -16,7 +16,7 @@ export function ConnectionNote({ connection }: { connection: Connection }) {
       {/* Rendered always, since its icon could not be fetched without network. */}
       <p
         hidden={words === null}
-        className="room mx-auto flex min-h-11 w-fit max-w-full items-center gap-3 rounded-control bg-raised px-4 py-2 text-15 shadow-float [[hidden]]:hidden"
+        className="room mx-auto flex min-h-11 w-fit max-w-full items-center gap-3 rounded-control px-4 py-2 text-15 shadow-float"
       >
         <Icon name="wifi-off" />
         {words}

@@ -77,7 +77,7 @@ export function NextStep({
         </Button>
       )}
       {retry && (
-        <Button kind="quiet" className={`${wide} px-3`} disabled={busy} onClick={() => onRetry(retry)}>
+        <Button kind="quiet" className={wide} disabled={busy} onClick={() => onRetry(retry)}>
           {retryText(retry, seconds(retry.clipIds.length))}
         </Button>
       )}
@@ -100,7 +100,7 @@ function OnTheWay({ open, busy, onStopAll }: { open: number; busy: boolean; onSt
       <p className="text-15 text-balance text-quiet">
         {open === 1 ? 'One is' : `${open} are`} on the way. You can close this page.
       </p>
-      <Button kind="quiet" className="min-h-11! shrink-0 px-4!" disabled={busy} onClick={onStopAll}>
+      <Button kind="quiet" size="small" className="shrink-0" disabled={busy} onClick={onStopAll}>
         {open === 1 ? 'Stop it' : `Stop all ${open}`}
       </Button>
     </div>
@@ -118,7 +118,7 @@ function StatusLine({ action, status, balance }: { action: NextAction; status: S
   return (
     <div className="flex min-h-6 items-center justify-between gap-4">
       <p className="text-15 text-balance text-quiet">{line()}</p>
-      {isShort && <BuyCredits kind="quiet" className="min-h-11! shrink-0 px-4!" />}
+      {isShort && <BuyCredits kind="quiet" size="small" className="shrink-0" />}
     </div>
   );
 }

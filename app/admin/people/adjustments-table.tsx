@@ -45,10 +45,10 @@ function Answer({ row: { id, state, decider, credits, person }, from }: { row: A
   return (
     <Form method="post" action={`/admin/adjustments/${id}/decision`} className="flex gap-2">
       <input type="hidden" name="from" value={from} />
-      <Button type="submit" name="answer" value="yes" kind="quiet" className="px-4" aria-label={`Yes: ${what}`}>
+      <Button type="submit" name="answer" value="yes" kind="quiet" size="small" aria-label={`Yes: ${what}`}>
         Yes
       </Button>
-      <Button type="submit" name="answer" value="no" kind="quiet" className="px-4" aria-label={`No: ${what}`}>
+      <Button type="submit" name="answer" value="no" kind="quiet" size="small" aria-label={`No: ${what}`}>
         No
       </Button>
     </Form>

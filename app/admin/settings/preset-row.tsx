@@ -65,13 +65,7 @@ export function PresetRow({
           )}
         </div>
         <MoveButtons words={name} index={index} count={count} />
-        <Button
-          type="submit"
-          name="act"
-          value={on ? 'off' : 'on'}
-          kind="quiet"
-          className="min-h-11 shrink-0 px-4 text-15"
-        >
+        <Button type="submit" name="act" value={on ? 'off' : 'on'} kind="quiet" size="small" className="shrink-0">
           {on ? 'Switch off' : 'Switch on'}
           <span className="sr-only"> {name}</span>
         </Button>
@@ -93,7 +87,7 @@ export function PresetRow({
             describedBy={result ? `${id}-note` : undefined}
           />
           {result?.typed && <PresetNote result={result} />}
-          <Button type="submit" name="act" value="save" className="justify-self-start px-4 text-15">
+          <Button type="submit" name="act" value="save" size="small" className="justify-self-start">
             Save
           </Button>
         </Form>

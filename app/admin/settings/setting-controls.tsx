@@ -168,7 +168,7 @@ function Fallbacks({ view, typed, describedBy, choosable, name }: Controlled) {
           choosable={choosable}
           about={{ 'aria-describedby': describedBy, 'aria-invalid': describedBy ? true : undefined }}
         />
-        <Button type="submit" name="act" value="add" className="px-4 text-15">
+        <Button type="submit" name="act" value="add" size="small">
           Add
         </Button>
       </div>

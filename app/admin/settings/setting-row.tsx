@@ -91,12 +91,12 @@ export function SettingRow({
             </label>
             <div className="flex flex-wrap gap-3">
               {hasSave && (
-                <Button type="submit" className="px-4 text-15">
+                <Button type="submit" size="small">
                   Save
                 </Button>
               )}
               {!view.isDefault && (
-                <Button type="submit" name="act" value="default" kind="quiet" className="px-4 text-15">
+                <Button type="submit" name="act" value="default" kind="quiet" size="small">
                   Back to the default
                 </Button>
               )}

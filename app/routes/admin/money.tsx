@@ -62,7 +62,7 @@ export default function AdminMoney() {
                 </option>
               ))}
             </select>
-            <Button type="submit" kind="quiet" className="min-h-11 px-4 text-15">
+            <Button type="submit" kind="quiet" size="small">
               Show
             </Button>
           </Form>
@@ -85,7 +85,7 @@ export default function AdminMoney() {
         title="Our books and Stripe’s"
         beside={
           <Form method="post" action="/admin/money/reconciliations">
-            <Button type="submit" kind="quiet" className="min-h-11 px-4 text-15">
+            <Button type="submit" kind="quiet" size="small">
               Compare now
             </Button>
           </Form>

@@ -81,7 +81,7 @@ export default function AdminPresets() {
           <input type="hidden" name="version" value={view.version} />
           <PresetFields words={at('new')?.typed ?? noWords} describedBy={at('new') ? 'new-note' : undefined} />
           <PresetNote result={at('new')} />
-          <Button type="submit" name="act" value="add" className="justify-self-start px-4 text-15">
+          <Button type="submit" name="act" value="add" size="small" className="justify-self-start">
             Add it at the end
           </Button>
         </Form>
