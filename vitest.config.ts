@@ -65,6 +65,7 @@ export default defineConfig({
                 STRIPE_WEBHOOK_SECRET: 'whsec_0123456789abcdef,whsec_fedcba9876543210',
                 SESSION_SECRET: 'test-session-secret-0123456789',
                 MEDIA_SIGNING_SECRET: 'test-media-secret-0123456789',
+                IDENTITY_SECRET: 'test-identity-secret-0123456789',
               },
             },
           })),

@@ -6,21 +6,24 @@ const origin = v.pipe(
   v.transform((url) => url.replace(/\/+$/, '')),
 );
 const secret = v.pipe(v.string(), v.minLength(16));
-/** Hosts, with port where it is not the usual one, separated by commas; `*.` stands for everything below a name. */
+/** Hosts on which anybody can put a file, so that a folder of theirs must be named. */
+const sharedHosts: readonly string[] = ['storage.googleapis.com', 'storage.cloud.google.com', 's3.amazonaws.com'];
+/**
+ * Hosts, with port where it is not the usual one, separated by commas; `*.` stands for everything below a name, and
+ * `host/folder` for what is below that folder of a host which others share.
+ */
 const hosts = v.pipe(
   v.string(),
   v.transform((list) => list.split(',').map((host) => host.trim())),
+  v.check((list) => !list.some((host) => sharedHosts.includes(host)), 'a shared host lacks its folder'),
 );
 
-/** One secret or several, separated by commas. */
+/** One secret, or two separated by a comma while one is being replaced: the first signs, both are taken. */
 const secrets = v.pipe(
   v.string(),
   v.transform((list) => list.split(',').map((one) => one.trim())),
   v.array(secret),
 );
-
-/** The value if no secret of Stripe's webhook is set; no event is signed with it. */
-const noSecret = 'whsec_none_is_set';
 
 const shape = {
   /** Where people reach Echoes, without a slash at the end. */
@@ -36,10 +39,14 @@ const shape = {
   STRIPE_API_BASE: v.optional(origin, 'https://api.stripe.com'),
   /** `sk_test_…` or `sk_live_…`: events of the other mode are refused. */
   STRIPE_SECRET_KEY: v.pipe(secret, v.regex(/^(sk|rk)_(test|live)_/)),
-  /** `whsec_…` of the webhook; two, separated by a comma, while one is being replaced. */
-  STRIPE_WEBHOOK_SECRET: v.optional(secrets, noSecret),
-  SESSION_SECRET: secret,
-  MEDIA_SIGNING_SECRET: secret,
+  /** `whsec_…` of the webhook; without it every event is refused. */
+  STRIPE_WEBHOOK_SECRET: v.optional(secrets),
+  /** Seals the cookies of sign-ins that have begun. */
+  SESSION_SECRET: secrets,
+  /** Signs links to media, share links, and the addresses of webhooks. */
+  MEDIA_SIGNING_SECRET: secrets,
+  /** The key of the hashes by which people and visitors are known again. It is never replaced (docs/operating.md). */
+  IDENTITY_SECRET: secret,
   // Further providers: each is offered where its key is set.
   LUMA_API_KEY: v.optional(secret),
   LUMA_BASE_URL: v.optional(origin),
@@ -86,6 +93,7 @@ export const secretNames = {
     'STRIPE_WEBHOOK_SECRET',
     'SESSION_SECRET',
     'MEDIA_SIGNING_SECRET',
+    'IDENTITY_SECRET',
   ],
   optional: [
     'LUMA_API_KEY',
@@ -100,8 +108,7 @@ export const secretNames = {
 
 /** True if this secret is set. */
 export function isSet(config: Config, name: keyof Config): boolean {
-  const value = config[name];
-  return name === 'STRIPE_WEBHOOK_SECRET' ? !value?.includes(noSecret) : value !== undefined;
+  return config[name] !== undefined;
 }
 
 /** Either the configuration, or the names of what is missing or malformed. */

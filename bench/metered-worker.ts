@@ -46,6 +46,7 @@ export async function startMeteredWorker(options: Omit<RunOptions, 'start'>, pho
       STRIPE_WEBHOOK_SECRET: 'whsec_0123456789abcdef',
       SESSION_SECRET: 'bench-session-secret',
       MEDIA_SIGNING_SECRET: 'bench-media-secret',
+      IDENTITY_SECRET: 'bench-identity-secret',
       RUN_OPTIONS: { ...options, start: Date.now() } satisfies RunOptions,
     },
     before: await aroundTheBundle(),

@@ -53,6 +53,7 @@ export async function startEchoes({
       APP_ORIGIN: origin,
       SESSION_SECRET: 'journeys-session-secret',
       MEDIA_SIGNING_SECRET: mediaSigningSecret,
+      IDENTITY_SECRET: 'journeys-identity-secret',
     },
   });
   return {

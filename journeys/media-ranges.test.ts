@@ -45,7 +45,7 @@ beforeAll(async () => {
   const db = await echoes.worker.getD1Database('DB');
   const userId = (await db.prepare('SELECT user_id FROM profiles').first<string>('user_id')) ?? '';
   const bucket = await echoes.worker.getR2Bucket('MEDIA');
-  const links = createMediaLinks({ secret: mediaSigningSecret, clock: Date.now });
+  const links = createMediaLinks({ secrets: [mediaSigningSecret], clock: Date.now });
   for (const [what, key] of [
     ['photo', `u/${userId}/p/pho_1.jpg`],
     ['clip', `u/${userId}/v/gen_1.mp4`],

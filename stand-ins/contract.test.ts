@@ -24,7 +24,12 @@ beforeAll(async () => {
     framesPerSecond: 8,
     quiet: true,
   });
-  const rest = { GOOGLE_CLIENT_ID: 'x', SESSION_SECRET: 's'.repeat(16), MEDIA_SIGNING_SECRET: 'm'.repeat(16) };
+  const rest = {
+    GOOGLE_CLIENT_ID: 'x',
+    SESSION_SECRET: 's'.repeat(16),
+    MEDIA_SIGNING_SECRET: 'm'.repeat(16),
+    IDENTITY_SECRET: 'i'.repeat(16),
+  };
   const read = readConfig({ APP_ORIGIN: 'https://echoes.test', ...rest, ...standIns.vars });
   if (!read.ok) throw new Error(String(read.names));
   providers = createProviders({ config: read.config, fetch });

@@ -161,11 +161,14 @@ function firstStart(): string[] {
 /** Writes the local variables (addresses of the stand-ins, secrets made once per state); returns the path of the file. */
 function localVariables(): string {
   const path = resolve(state, 'local-secrets.json');
+  const secret = () => randomBytes(32).toString('base64url');
   if (!existsSync(path)) {
-    const secret = () => randomBytes(32).toString('base64url');
-    writeFileSync(path, JSON.stringify({ SESSION_SECRET: secret(), MEDIA_SIGNING_SECRET: secret() }));
+    const made = { SESSION_SECRET: secret(), MEDIA_SIGNING_SECRET: secret(), IDENTITY_SECRET: secret() };
+    writeFileSync(path, JSON.stringify(made));
   }
   const secrets = JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>;
+  // Older local data has welcome credits that were keyed with the session secret.
+  secrets.IDENTITY_SECRET ??= secrets.SESSION_SECRET ?? secret();
   const file = resolve(state, 'local.env');
   const variables = { APP_ORIGIN: origin, ...standIns.vars, ...secrets };
   writeFileSync(

@@ -7,10 +7,14 @@ import { createLogRateLimit } from '~/live/log-rate-limit';
 interface SessionAttachment {
   session: string;
   endsAt: number;
+  /** Messages that the client has sent. */
+  messages: number;
 }
 
 const socketsPerPerson = 8;
 const longestMessage = 1024;
+/** Pages send `ping` alone, which the platform answers. A client that says more than this is none of ours. */
+const mostMessages = 5;
 const signedOut = 4001;
 
 /**
@@ -35,6 +39,7 @@ export class LiveChannel extends DurableObject<Env> implements LiveChannelRpc {
     server.serializeAttachment({
       session: request.headers.get(sessionHeader) ?? '',
       endsAt: Number(request.headers.get(sessionEndsHeader)),
+      messages: 0,
     } satisfies SessionAttachment);
     return new Response(null, { status: 101, webSocket: client });
   }
@@ -50,9 +55,10 @@ export class LiveChannel extends DurableObject<Env> implements LiveChannelRpc {
   }
 
   async prolong(session: string, endsAt: number): Promise<void> {
-    for (const socket of this.#open())
-      if (attachmentOf(socket).session === session)
-        socket.serializeAttachment({ session, endsAt } satisfies SessionAttachment);
+    for (const socket of this.#open()) {
+      const known = attachmentOf(socket);
+      if (known.session === session) socket.serializeAttachment({ ...known, endsAt } satisfies SessionAttachment);
+    }
   }
 
   async signOut(session: string | null): Promise<void> {
@@ -60,10 +66,13 @@ export class LiveChannel extends DurableObject<Env> implements LiveChannelRpc {
       if (session === null || attachmentOf(socket).session === session) bidFarewell(socket);
   }
 
-  /** Ignores messages, since pages only send `ping`; an oversized message closes the socket. */
+  /** Counts messages, which no page sends: an oversized one, or one too many, closes the socket. */
   override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
     const size = typeof message === 'string' ? message.length : message.byteLength;
-    if (size > longestMessage) socket.close(1009, 'too long');
+    if (size > longestMessage) return socket.close(1009, 'too long');
+    const known = attachmentOf(socket);
+    if (known.messages >= mostMessages) return socket.close(1008, 'too many messages');
+    socket.serializeAttachment({ ...known, messages: known.messages + 1 } satisfies SessionAttachment);
   }
 
   override async webSocketClose(socket: WebSocket): Promise<void> {

@@ -90,6 +90,17 @@ describe('a live connection', () => {
     expect(await page.closed).toBe(1009);
   });
 
+  it('a client that talks is closed after a few messages, also when the object hibernates in between', async () => {
+    const userId = await seedPerson();
+    const page = await open(await seedSession(userId));
+    for (const word of ['one', 'two', 'three']) page.webSocket.send(word);
+    page.webSocket.send('ping');
+    expect(await page.next()).toBe('pong');
+    await evictDurableObject(env.LIVE_CHANNEL.getByName(userId), { webSockets: 'hibernate' });
+    for (const word of ['four', 'five', 'six']) page.webSocket.send(word);
+    expect(await page.closed).toBe(1008);
+  });
+
   it('a live connection is told and closed when its own session ends', async () => {
     const userId = await seedPerson();
     const [phone, laptop] = [await seedSession(userId), await seedSession(userId)];

@@ -144,7 +144,7 @@ describe('a generation on its way', () => {
 });
 
 describe('a webhook', () => {
-  const callbacks = createCallbacks({ secret: testConfig().MEDIA_SIGNING_SECRET, appOrigin: env.APP_ORIGIN });
+  const callbacks = createCallbacks({ secrets: testConfig().MEDIA_SIGNING_SECRET, appOrigin: env.APP_ORIGIN });
   const call = async (generationId: string, taskId: string) => {
     const url = callbacks.addressOf({ provider: 'luma', generationId });
     const body = JSON.stringify({ id: taskId, state: 'completed' });

@@ -150,8 +150,10 @@ describe('the health check', () => {
   it('the health check is ok while D1 answers and the laws are in place, and fails without one law', async () => {
     const healthy = await visit('/healthz');
     expect([healthy.status, await healthy.json()]).toEqual([200, { ok: true }]);
+    expect(healthy.headers.get('Cache-Control')).toBe('no-store');
     await env.DB.prepare('DROP TRIGGER entries_2_overdraft').run();
     const ill = await visit('/healthz');
     expect([ill.status, await ill.json()]).toEqual([503, { ok: false }]);
+    expect(ill.headers.get('Cache-Control')).toBe('no-store');
   });
 });

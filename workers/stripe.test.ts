@@ -5,13 +5,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eventTypes } from '~/billing/events.server';
 import { testConfig, testServices } from '~/testing/services';
 import { createTestStripe, seedBuyer } from '~/testing/stripe';
+import worker from './app';
 
 const stripe = createTestStripe();
 const {
   billing,
   credits: { ledger },
 } = testServices({ fetch: stripe.fetch });
-const [newSecret = '', oldSecret = ''] = testConfig().STRIPE_WEBHOOK_SECRET;
+const [newSecret = '', oldSecret = ''] = testConfig().STRIPE_WEBHOOK_SECRET ?? [];
 
 beforeEach(() => void vi.spyOn(globalThis, 'fetch').mockImplementation(stripe.fetch));
 afterEach(() => {
@@ -45,6 +46,25 @@ async function books(): Promise<string> {
   const rows = await Promise.all(tables.map((name) => env.DB.prepare(`SELECT * FROM ${name}`).all()));
   return JSON.stringify(rows.map(({ results }) => results));
 }
+
+describe('Stripe’s door without a secret', () => {
+  it('refuses every event while no secret is set, also one that is signed with an empty or a public secret', async () => {
+    const { STRIPE_WEBHOOK_SECRET: _, ...rest } = env as unknown as Record<string, unknown>;
+    const context = { waitUntil() {}, passThroughOnException() {}, props: {} } as unknown as ExecutionContext;
+    const before = await books();
+    for (const signedBy of ['whsec_none_is_set', 'undefined', ' ']) {
+      const { event } = await paid({ signedBy });
+      const headers = { 'Stripe-Signature': event.signature };
+      const request = new Request(`${env.APP_ORIGIN}/webhooks/stripe`, {
+        method: 'POST',
+        body: event.payload,
+        headers,
+      });
+      expect((await worker.fetch(request, rest as unknown as Env, context)).status).toBe(503);
+    }
+    expect(JSON.parse(await books())[0]).toEqual(JSON.parse(before)[0]);
+  });
+});
 
 describe('an event of Stripe', { timeout: 60_000 }, () => {
   it('a Stripe event grants credits once however often it comes, without a session of ours', async () => {

@@ -20,8 +20,10 @@ stripe.post('/', async (c) => {
 });
 stripe.all('/', (c) => c.json({ ok: false }, 405, { Allow: 'POST' }));
 
-const statusOf: Readonly<Record<EventOutcome, 200 | 400 | 401>> = {
+const statusOf: Readonly<Record<EventOutcome, 200 | 400 | 401 | 503>> = {
   done: 200,
+  // Stripe sends it again for three days: time to set the secret.
+  'no-secret': 503,
   unsigned: 401,
   stale: 401,
   forged: 401,

@@ -23,6 +23,23 @@ describe('the sweeper', () => {
     expect(rows).toContainEqual({ projectId: stays.projectId, erasedAt: null });
   });
 
+  it('the sweeper removes sessions and sign-in attempts that have ended, however many there are', async () => {
+    const userId = await seedPerson();
+    const now = Date.now();
+    const many = `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 2500)`;
+    await env.DB.batch([
+      env.DB.prepare(`INSERT INTO sessions (id_hash, user_id, user_agent, created_at, seen_at, expires_at)
+        ${many} SELECT 'old' || n, ?1, '', 1, 1, ?2 FROM numbers`).bind(userId, now - 1),
+      env.DB.prepare(`INSERT INTO sign_in_attempts (state_hash, browser_hash, nonce, code_verifier, return_to, created_at,
+        expires_at) ${many} SELECT 'old' || n, '', '', '', '', 1, ?1 FROM numbers`).bind(now - 1),
+      env.DB.prepare(`INSERT INTO sessions (id_hash, user_id, user_agent, created_at, seen_at, expires_at)
+        VALUES ('living', ?1, '', 1, 1, ?2)`).bind(userId, now + 1),
+    ]);
+    await sweepAll({ scheduledTime: now }, env);
+    const left = `SELECT id_hash AS id FROM sessions WHERE user_id = ?1 UNION ALL SELECT state_hash FROM sign_in_attempts`;
+    expect((await env.DB.prepare(left).bind(userId).all()).results).toEqual([{ id: 'living' }]);
+  });
+
   it('the sweeper audits the ledger once a night, although cron minutes are missed or doubled, and stores the run report', async () => {
     const night = Date.UTC(2030, 0, 1, 3, 7);
     for (const scheduledTime of [night - 3_600_000, night, night, night + 60_000])

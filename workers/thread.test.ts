@@ -180,7 +180,8 @@ describe('secrets in the log', () => {
     const seed = await seedClip({ jpeg });
     const cookie = await seedSession(seed.userId);
     const id = await startGeneration(seed);
-    const { RUNWAYML_API_SECRET, SESSION_SECRET, MEDIA_SIGNING_SECRET, STRIPE_SECRET_KEY } = testConfig();
+    const { RUNWAYML_API_SECRET, SESSION_SECRET, MEDIA_SIGNING_SECRET, IDENTITY_SECRET, STRIPE_SECRET_KEY } =
+      testConfig();
     // A provider that quotes the whole request in its error.
     wire.before = async (request) =>
       request.method === 'POST'
@@ -194,7 +195,9 @@ describe('secrets in the log', () => {
     const lines = await kept();
     expect(lines.length).toBeGreaterThan(3);
     const secrets = [
-      ...[RUNWAYML_API_SECRET, SESSION_SECRET, MEDIA_SIGNING_SECRET, STRIPE_SECRET_KEY].map(escaped),
+      ...[RUNWAYML_API_SECRET, ...SESSION_SECRET, ...MEDIA_SIGNING_SECRET, IDENTITY_SECRET, STRIPE_SECRET_KEY].map(
+        escaped,
+      ),
       ...[cookie.split('=')[1] ?? '?', 'topsecret', 'abcdefabcdef', 'A{43}', 'x{22}'],
       ...[
         'Bearer [^…\\s]',

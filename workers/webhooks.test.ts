@@ -15,7 +15,7 @@ const secret = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now }));
 
 const newId = createIds({ clock: () => now });
-const callbacks = createCallbacks({ secret: testConfig().MEDIA_SIGNING_SECRET, appOrigin: env.APP_ORIGIN });
+const callbacks = createCallbacks({ secrets: testConfig().MEDIA_SIGNING_SECRET, appOrigin: env.APP_ORIGIN });
 
 /** A generation at this provider under this task id. */
 async function seedTask(provider: string, taskId: string, state: 'generating' | 'canceled' = 'generating') {

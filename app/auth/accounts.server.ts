@@ -26,7 +26,7 @@ export function createAccounts({
   base: Base;
   settings: SettingsReader;
 }) {
-  const secret = config.SESSION_SECRET;
+  const secret = config.IDENTITY_SECRET;
 
   async function find(sub: string) {
     const [row] = await db

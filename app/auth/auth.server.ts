@@ -10,7 +10,7 @@ import { wantsJson } from '~/problem';
 import type { SettingsReader } from '~/settings/settings.server';
 import { createAccounts } from './accounts.server';
 import { createAttempts } from './attempts.server';
-import { createCookies } from './cookies';
+import { away, createCookies } from './cookies';
 import { type GoogleClient, OpenIdGoogleStrategy, type SignIn } from './google-strategy.server';
 import { isReading } from './own-origin';
 import type { Admin, Device, Person } from './people';
@@ -40,6 +40,7 @@ export function createAuth({
   const appOrigin = config.APP_ORIGIN;
   const cookies = createCookies({ appOrigin });
   const sessions = createSessions({ db, clock, cookies });
+  const attempts = lazy(() => createAttempts({ secrets: config.SESSION_SECRET, clock, cookies }));
   const accounts = lazy(() => createAccounts({ base, settings }));
   const google: GoogleClient = {
     issuer: config.GOOGLE_ISSUER,
@@ -52,8 +53,7 @@ export function createAuth({
   /** Made for sign-in requests only. */
   function createAuthenticator(request: Request): Authenticator<SignIn> {
     const invitedBy = readCode(cookies.read(request, invitationCookie));
-    const attempts = createAttempts({ db, clock, cookies });
-    const strategy = new OpenIdGoogleStrategy({ google, attempts }, async ({ profile, extraParams }) => {
+    const strategy = new OpenIdGoogleStrategy({ google, attempts: attempts() }, async ({ profile, extraParams }) => {
       const email = profile.emails[0].value.slice(0, 320);
       const account = { sub: profile.id, email, name: profile.displayName.slice(0, 200) };
       const { userId, isSuspended } = await accounts().arrive(account, { invitedBy });
@@ -62,7 +62,7 @@ export function createAuth({
         ? { outcome: 'refused', problem: 'account-suspended', returnTo: null, detail: userId }
         : { outcome: 'signed-in', userId, returnTo };
     });
-    // remix-auth requires a session storage. Nothing is written to it: sessions and attempts are rows in D1.
+    // remix-auth requires a session storage. Nothing is written to it.
     const noStorage = createCookieSessionStorage({ cookie: { name: 'unused', secrets: [''] } });
     return new Authenticator<SignIn>(noStorage).use(strategy);
   }
@@ -72,12 +72,6 @@ export function createAuth({
     if (!session?.user.isAdmin) throw new Response(null, { status: 404 });
     const isFresh = session.signedInAt > clock() - freshMilliseconds;
     return { id: session.user.id, name: session.user.name, isFresh };
-  }
-
-  function away(path: string, ...setCookies: string[]): Response {
-    const headers = new Headers({ Location: path });
-    for (const value of setCookies) headers.append('Set-Cookie', value);
-    return new Response(null, { status: 302, headers });
   }
 
   return {
@@ -142,18 +136,19 @@ export function createAuth({
         if (thrown instanceof Response) return thrown;
         throw thrown;
       }
+      const attemptEnds = attempts().end(request);
       if (ended.outcome === 'signed-in') {
         const { userId, returnTo } = ended;
         log({ event: 'sign-in', requestId, outcome: 'signed-in', userId });
         const session = await sessions.begin({ userId, request });
         const isInvited = cookies.read(request, invitationCookie) !== null;
-        return isInvited ? away(returnTo, session, cookies.forget(invitationCookie)) : away(returnTo, session);
+        return away(returnTo, session, ...attemptEnds, ...(isInvited ? [cookies.forget(invitationCookie)] : []));
       }
       const { problem, returnTo, detail } = ended;
       log({ event: 'sign-in', requestId, outcome: problem, detail });
       // After Back or a second tap the attempt is used up, and the person is signed in already.
-      if (problem === 'sign-in-expired' && (await sessions.find(request))) return away('/projects');
-      return away(flash(returnTo === null ? '/' : `/?${new URLSearchParams({ returnTo })}`, problem));
+      if (problem === 'sign-in-expired' && (await sessions.find(request))) return away('/projects', ...attemptEnds);
+      return away(flash(returnTo === null ? '/' : `/?${new URLSearchParams({ returnTo })}`, problem), ...attemptEnds);
     },
 
     /** Ends the session of this browser and closes its live connections. */

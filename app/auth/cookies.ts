@@ -7,11 +7,19 @@ export function createCookies({ appOrigin }: { appOrigin: string }) {
   const nameOf = (name: string) => (isSecure ? `__Host-${name}` : name);
   const flags = `Path=/; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
 
+  const pairsOf = (request: Request) => (request.headers.get('Cookie') ?? '').split(/;\s*/);
+
   return {
+    /** The names of this request's cookies that begin with `prefix`, in the browser's order. */
+    named(request: Request, prefix: string): string[] {
+      const names = pairsOf(request).map((pair) => pair.split('=')[0] ?? '');
+      return names.filter((name) => name.startsWith(nameOf(prefix))).map((name) => name.slice(nameOf('').length));
+    },
+
     /** The value of the cookie in this request, or null. */
     read(request: Request, name: string): string | null {
       const wanted = `${nameOf(name)}=`;
-      const pair = (request.headers.get('Cookie') ?? '').split(/;\s*/).find((part) => part.startsWith(wanted));
+      const pair = pairsOf(request).find((part) => part.startsWith(wanted));
       return pair?.slice(wanted.length) || null;
     },
 
@@ -28,3 +36,10 @@ export function createCookies({ appOrigin }: { appOrigin: string }) {
 }
 
 export type Cookies = ReturnType<typeof createCookies>;
+
+/** The redirect to a path or address that sets these cookies. */
+export function away(path: string, ...setCookies: readonly string[]): Response {
+  const headers = new Headers({ Location: path });
+  for (const value of setCookies) headers.append('Set-Cookie', value);
+  return new Response(null, { status: 302, headers });
+}

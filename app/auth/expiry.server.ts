@@ -1,12 +1,19 @@
 import type { Database } from '~/db/client.server';
-import { batch, statement } from '~/db/statement';
+import { all, statement } from '~/db/statement';
 
+/** Rows of one statement, and statements of one run: a flood of a day is gone within some minutes. */
+const mostRows = 1000;
+const mostStatements = 50;
+
+// Attempts are cookies now. Rows of the version before are removed until the next deployment drops their table.
 const removeAttempts = `DELETE FROM sign_in_attempts WHERE state_hash IN
-  (SELECT state_hash FROM sign_in_attempts WHERE expires_at < ?1 LIMIT 200)`;
-const removeSessions =
-  'DELETE FROM sessions WHERE id_hash IN (SELECT id_hash FROM sessions WHERE expires_at < ?1 LIMIT 200)';
+  (SELECT state_hash FROM sign_in_attempts WHERE expires_at < ?1 LIMIT ${mostRows}) RETURNING 1`;
+const removeSessions = `DELETE FROM sessions WHERE id_hash IN
+  (SELECT id_hash FROM sessions WHERE expires_at < ?1 LIMIT ${mostRows}) RETURNING 1`;
 
-/** Removes expired sign-in attempts and sessions, at most 200 of each. `now` in ms. */
+/** Removes expired sign-in attempts and sessions until none is left. `now` in ms. */
 export async function removeExpired({ db, now }: { db: Database; now: number }): Promise<void> {
-  await batch(db, [statement(removeAttempts, now), statement(removeSessions, now)]);
+  for (const removal of [removeAttempts, removeSessions])
+    for (let count = 0; count < mostStatements; count++)
+      if ((await all(db, statement(removal, now))).length < mostRows) break;
 }

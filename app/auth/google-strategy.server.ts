@@ -4,6 +4,7 @@ import { type GoogleExtraParams, type GoogleProfile, GoogleStrategy } from 'remi
 import type { OAuth2StrategyVerifyParams } from 'remix-auth-oauth2';
 import type { SignInProblem } from '~/outcome-messages';
 import type { Attempts } from './attempts.server';
+import { away } from './cookies';
 import { safePath } from './safe-path';
 
 /** How a sign-in ended. `detail` is for the log. */
@@ -24,7 +25,7 @@ export interface GoogleClient {
 
 /**
  * Google sign-in by OpenID Connect. The parent class checks neither ID token nor nonce and accepts a state twice, so the
- * whole flow is oauth4webapi's, with PKCE, and each attempt is a row in D1.
+ * whole flow is oauth4webapi's, with PKCE, and each attempt is a sealed cookie.
  */
 export class OpenIdGoogleStrategy extends GoogleStrategy<SignIn> {
   readonly #google: GoogleClient;
@@ -51,7 +52,7 @@ export class OpenIdGoogleStrategy extends GoogleStrategy<SignIn> {
 
     const nonce = oauth.generateRandomNonce();
     const codeVerifier = oauth.generateRandomCodeVerifier();
-    const { state, setCookie } = await this.#attempts.begin(request, { nonce, codeVerifier, returnTo });
+    const { state, setCookies } = await this.#attempts.begin(request, { nonce, codeVerifier, returnTo });
     const url = new URL(server.authorization_endpoint);
     const params = {
       ...Object.fromEntries(this.authorizationParams()),
@@ -65,13 +66,13 @@ export class OpenIdGoogleStrategy extends GoogleStrategy<SignIn> {
       code_challenge_method: 'S256',
     };
     for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value);
-    throw new Response(null, { status: 302, headers: { Location: url.href, 'Set-Cookie': setCookie } });
+    throw away(url.href, ...setCookies);
   }
 
   async #finish(request: Request): Promise<SignIn> {
     const url = new URL(request.url);
     const state = url.searchParams.get('state') ?? '';
-    const attempt = await this.#attempts.take(request, state);
+    const attempt = await this.#attempts.find(request);
     const refused = (problem: SignInProblem, detail: string): SignIn => ({
       outcome: 'refused',
       problem,

@@ -3,6 +3,7 @@ import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { defineRead, maybe } from '~/db/reads.server';
 import { admins, profiles, sessions, users } from '~/db/schema.server';
+import { run, statement } from '~/db/statement';
 import type { Cookies } from './cookies';
 import type { Device, Person } from './people';
 import { hashOf, newSecret } from './secrets.server';
@@ -11,6 +12,10 @@ const hour = 3_600_000;
 const day = 24 * hour;
 const idle = 14 * day;
 const absolute = 30 * day;
+/** The most sessions of one person: signing in again and again must not fill the table. */
+const mostSessions = 50;
+const endOldest = `DELETE FROM sessions WHERE user_id = ?1 AND id_hash IN
+  (SELECT id_hash FROM sessions WHERE user_id = ?1 ORDER BY seen_at DESC LIMIT -1 OFFSET ${mostSessions - 1})`;
 /** The name of the session cookie, without the prefix of https origins. */
 export const sessionCookie = 'echoes';
 
@@ -95,9 +100,13 @@ export function createSessions({ db, clock, cookies }: { db: Database; clock: Cl
       return (await asked.get(cookies.read(request, sessionCookie) ?? '')?.catch(() => null)) ?? null;
     },
 
-    /** Begins a session with a new id, ends the browser's former session, and returns the Set-Cookie value. */
+    /**
+     * Begins a session with a new id, ends the browser's former session, and returns the Set-Cookie value. Of a person with
+     * very many sessions the oldest end.
+     */
     async begin({ userId, request }: { userId: string; request: Request }): Promise<string> {
       await end(request);
+      await run(db, statement(endOldest, userId));
       const secret = newSecret();
       const now = clock();
       await db.insert(sessions).values({

@@ -55,6 +55,9 @@ async function comeBack({
   return { response, location, problem: location.searchParams.get('flash'), cookie: cookieOf(response) };
 }
 
+/** The cookies of a refused sign-in: none, or one that ends the attempt. */
+const onlyEndsAttempt = /^(__Host-echoes-attempt-[\w-]*=)?$/;
+
 const signIn = async (account: Record<string, unknown> = ada) => comeBack({ ...(await begin()), account });
 const whoHas = (cookie: string) =>
   testServices().auth.findUser(new Request(`${origin}/projects`, { headers: { Cookie: cookie } }));
@@ -62,7 +65,7 @@ const sessionCount = async () =>
   (await env.DB.prepare('SELECT count(*) AS n FROM sessions').first<{ n: number }>())?.n ?? -1;
 
 describe('signing in with Google', () => {
-  it('a sign-in redirects to Google with PKCE, nonce and state, and keeps the return path in D1', async () => {
+  it('a sign-in redirects to Google with PKCE, nonce and state, and leaves no row and no readable cookie', async () => {
     const { response, redirect } = await begin({ returnTo: '/projects/prj_1' });
     expect(response.status).toBe(302);
     expect(redirect.origin + redirect.pathname).toBe(`${config.GOOGLE_ISSUER}/authorize`);
@@ -77,16 +80,22 @@ describe('signing in with Google', () => {
       state: expect.stringMatching(/^[\w-]{43}$/),
     });
     expect(redirect.href).not.toContain('prj_1');
-    expect(response.headers.get('Set-Cookie')).toMatch(
-      /^__Host-echoes-attempt=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Secure; Max-Age=600$/,
+    const setCookie = response.headers.get('Set-Cookie') ?? '';
+    expect(setCookie).toMatch(
+      /^__Host-echoes-attempt-[\w-]{8}=[\w-]{200,600}; Path=\/; HttpOnly; SameSite=Lax; Secure; Max-Age=600$/,
     );
+    const sealed = Buffer.from(setCookie.split(/[=;]/)[1] ?? '', 'base64url').toString('latin1');
+    for (const secret of ['prj_1', redirect.searchParams.get('state') ?? '?', 'codeVerifier'])
+      expect(sealed).not.toContain(secret);
+    const rows = await env.DB.prepare('SELECT count(*) AS n FROM sign_in_attempts').first();
+    expect(rows).toEqual({ n: 0 });
   });
 
   it('a sign-in makes a session and redirects to the wanted page', async () => {
     const { response, location, cookie } = await signIn();
     expect(location.pathname).toBe('/credits');
     expect(response.headers.get('Set-Cookie')).toMatch(
-      /^__Host-echoes=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Secure; Max-Age=2592000$/,
+      /^__Host-echoes=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Secure; Max-Age=2592000, __Host-echoes-attempt-[\w-]{8}=; Path=\/; HttpOnly; SameSite=Lax; Secure; Max-Age=0$/,
     );
     expect(await whoHas(cookie)).toMatchObject({ name: 'Ada', email: 'ada@example.com', isAdmin: false });
     const stored = await env.DB.prepare('SELECT id_hash FROM sessions').all<{ id_hash: string }>();
@@ -101,9 +110,24 @@ describe('signing in with Google', () => {
   it('several tabs of a browser can sign in at the same time', async () => {
     const one = await begin();
     const two = await begin({ cookie: one.cookie });
-    expect(two.cookie).toBe(one.cookie);
-    expect((await comeBack(one)).problem).toBeNull();
-    expect((await comeBack(two)).problem).toBeNull();
+    const cookie = `${one.cookie}; ${two.cookie}`;
+    expect((await comeBack({ ...one, cookie })).problem).toBeNull();
+    expect((await comeBack({ ...two, cookie })).problem).toBeNull();
+  });
+
+  it('a browser keeps its four newest attempts, so that their cookies do not outgrow a request', async () => {
+    const jar: string[] = [];
+    for (let count = 0; count < 6; count++) {
+      const { response } = await begin({ cookie: jar.join('; '), returnTo: `/${'x'.repeat(999)}` });
+      for (const value of response.headers.getSetCookie().map((one) => one.split(';')[0] ?? '')) {
+        const [name = ''] = value.split('=');
+        const known = jar.findIndex((one) => one.startsWith(`${name}=`));
+        if (known >= 0) jar.splice(known, 1);
+        if (!value.endsWith('=')) jar.push(value);
+      }
+    }
+    expect(jar).toHaveLength(4);
+    expect(jar.join('; ').length).toBeLessThan(8000);
   });
 
   it('a sign-in redirects to the landing page with a problem if Google does not answer', async () => {
@@ -177,7 +201,7 @@ describe('an ID token', () => {
       const before = await sessionCount();
       const back = await comeBack({ ...(await begin()), forgery });
       expect(back.problem).toBe(problem);
-      expect(back.cookie).toBe('');
+      expect(back.cookie).toMatch(onlyEndsAttempt);
       expect(await sessionCount()).toBe(before);
     },
   );
@@ -186,19 +210,31 @@ describe('an ID token', () => {
 describe('an attempt', () => {
   const refused = async (back: ReturnType<typeof comeBack>, problem: string) => {
     const { cookie, problem: found } = await back;
-    expect({ found, cookie }).toEqual({ found: problem, cookie: '' });
+    expect({ found, cookie }).toEqual({ found: problem, cookie: expect.stringMatching(onlyEndsAttempt) });
+  };
+  const usedCode: Forgery = {
+    answer: (url) =>
+      url.pathname === '/token' ? Response.json({ error: 'invalid_grant' }, { status: 400 }) : undefined,
   };
 
-  it('a sign-in attempt is used once', async () => {
+  it('a sign-in attempt ends with its callback: the browser drops it, and Google takes its code once', async () => {
     const started = await begin();
-    await comeBack(started);
-    await refused(comeBack(started), 'sign-in-expired');
+    const { response } = await comeBack(started);
+    const [name = ''] = started.cookie.split('=');
+    expect(response.headers.getSetCookie().some((value) => value.startsWith(`${name}=;`))).toBe(true);
+    await refused(comeBack({ ...started, cookie: '' }), 'sign-in-expired');
+    await refused(comeBack({ ...started, forgery: usedCode }), 'sign-in-refused');
   });
 
-  it('a sign-in attempt is used once by two concurrent callbacks', async () => {
-    const started = await begin();
-    const both = await Promise.all([comeBack(started), comeBack(started)]);
-    expect(both.map((back) => back.problem).sort()).toEqual([null, 'sign-in-expired'].sort());
+  it('a sign-in attempt that was changed, or put under the name of another, is refused', async () => {
+    const [one, two] = [await begin(), await begin()];
+    const [name = '', sealed = ''] = one.cookie.split('=');
+    const turned = `${name}=${sealed.slice(0, 40)}${sealed[40] === 'A' ? 'B' : 'A'}${sealed.slice(41)}`;
+    await refused(comeBack({ ...one, cookie: turned }), 'sign-in-expired');
+    await refused(comeBack({ ...one, cookie: `${name}=${two.cookie.split('=')[1]}` }), 'sign-in-expired');
+    for (const odd of ['', 'x', '%00', 'A'.repeat(4000)])
+      await refused(comeBack({ ...one, cookie: `${name}=${odd}` }), 'sign-in-expired');
+    await refused(comeBack({ ...one, query: { state: '' } }), 'sign-in-expired');
   });
 
   it('a sign-in attempt is refused in another browser', async () => {
@@ -217,11 +253,7 @@ describe('an attempt', () => {
   it('a sign-in attempt refuses the code of another attempt, an unknown state and an error of Google', async () => {
     const mine = await begin();
     const other = await begin();
-    const forgery: Forgery = {
-      answer: (url) =>
-        url.pathname === '/token' ? Response.json({ error: 'invalid_grant' }, { status: 400 }) : undefined,
-    };
-    await refused(comeBack({ ...mine, forgery }), 'sign-in-refused');
+    await refused(comeBack({ ...mine, forgery: usedCode }), 'sign-in-refused');
     await refused(comeBack({ ...other, query: { state: 'made-up' } }), 'sign-in-expired');
     await refused(comeBack({ ...other, query: { error: 'server_error' } }), 'sign-in-refused');
   });

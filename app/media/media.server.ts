@@ -13,7 +13,7 @@ export function createMedia({
   /** Runs before a provider gets the first byte of a picture. */
   recordPictureFetch: (link: { key: string; attempt: string }) => Promise<void>;
 }) {
-  const links = lazy(() => createMediaLinks({ secret: config.MEDIA_SIGNING_SECRET, clock }));
+  const links = lazy(() => createMediaLinks({ secrets: config.MEDIA_SIGNING_SECRET, clock }));
   return lazyMembers({
     links,
     answers: () => createMediaAnswers({ media: bucket, links: links(), recordPictureFetch, clock }),

@@ -1,5 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '~/db/ids';
+import { createSignature } from '~/signature.server';
 
 /**
  * What a signed URL is for. `owner` also needs the session of its person, and `admin` that of the admin who asked for it;
@@ -37,18 +37,15 @@ const purposes: readonly string[] = ['owner', 'provider', 'share', 'admin'] sati
 
 type PathOf = Pick<Link, 'key' | 'userId'> & { attempt?: string };
 
-/** `secret` is the signing secret; `clock` in ms. */
-export function createMediaLinks({ secret, clock }: { secret: string; clock: Clock }): MediaLinks {
-  const signature = (...parts: string[]) =>
-    createHmac('sha256', secret)
-      .update(['v1', ...parts].join('\n'))
-      .digest('base64url');
+/** The first of `secrets` signs, each of them checks; `clock` in ms. */
+export function createMediaLinks({ secrets, clock }: { secrets: readonly string[]; clock: Clock }): MediaLinks {
+  const signature = createSignature({ secrets, purpose: 'media' });
 
   function path(purpose: MediaPurpose, { key, userId, attempt }: PathOf, expiresAt: number): string {
     const named = attempt === undefined ? [] : [attempt];
     const query = new URLSearchParams({ for: userId, as: purpose, until: String(expiresAt) });
     if (attempt !== undefined) query.set('try', attempt);
-    query.set('sig', signature(purpose, key, userId, String(expiresAt), ...named));
+    query.set('sig', signature.of(purpose, key, userId, String(expiresAt), ...named));
     return `/media/${key}?${query}`;
   }
 
@@ -64,9 +61,7 @@ export function createMediaLinks({ secret, clock }: { secret: string; clock: Clo
       const until = url.searchParams.get('until') ?? '';
       const attempt = url.searchParams.get('try');
       const named = attempt === null ? [] : [attempt];
-      const given = Buffer.from(url.searchParams.get('sig') ?? '', 'utf8');
-      const wanted = Buffer.from(signature(purpose, key, userId, until, ...named), 'utf8');
-      if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return null;
+      if (!signature.matches(url.searchParams.get('sig') ?? '', purpose, key, userId, until, ...named)) return null;
       const expiresAt = Number(until);
       if (!(expiresAt > clock()) || !purposes.includes(purpose)) return null;
       return { key, userId, purpose: purpose as MediaPurpose, expiresAt, attempt };

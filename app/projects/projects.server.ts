@@ -30,7 +30,9 @@ export function createProjects({
 }) {
   const { db, clock, newId, config } = base;
   const store = createProjectStore({ db, live, links, clock, newId });
-  const tokens = lazy(() => createShareTokens({ secret: config.MEDIA_SIGNING_SECRET }));
+  const tokens = lazy(() =>
+    createShareTokens({ secrets: config.MEDIA_SIGNING_SECRET, identitySecret: config.IDENTITY_SECRET }),
+  );
   const visits = lazy(() => createShareVisits({ db, tokens: tokens(), rewards: credits.rewards, clock }));
   return lazyMembers(
     {

@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { isId } from '~/db/ids';
+import { createSignature } from '~/signature.server';
 
+/** Characters of a mark: 132 bits. */
 const markLength = 22;
 const hour = 3_600_000;
 /** How long a ticket is valid: from the opening of the page to play, and from play to the film's end. */
@@ -18,29 +19,24 @@ export interface Ticket {
 
 /**
  * The token of a share and the tickets of its visitors, which say when they opened the page and started the film. All are
- * signed with a secret, so that no row stores them and nobody can forge them.
+ * signed, so that no row stores them and nobody can forge them: the first of `secrets` signs, each of them checks. Visitors
+ * are told apart by `identitySecret`, which stays the same when the others are replaced.
  */
-export function createShareTokens({ secret }: { secret: string }) {
-  // 132 bits. The purpose is part of what is signed, so that no mark can stand in for another or for a signed URL.
-  const mark = (purpose: string, ...about: string[]) =>
-    createHmac('sha256', secret)
-      .update([`share-${purpose}`, ...about].join('\n'))
-      .digest('base64url')
-      .slice(0, markLength);
-
-  const same = (given: string, wanted: string) =>
-    given.length === wanted.length && timingSafeEqual(Buffer.from(given), Buffer.from(wanted));
+export function createShareTokens({ secrets, identitySecret }: { secrets: readonly string[]; identitySecret: string }) {
+  const signed = (purpose: string, by = secrets) => createSignature({ secrets: by, purpose, length: markLength });
+  const links = signed('share-link');
+  const tickets = signed('share-ticket');
+  const places = signed('share-place', [identitySecret]);
+  const browsers = signed('share-browser', [identitySecret]);
 
   return {
     /** The last segment of a share's address: its id without the prefix, and its mark. */
-    tokenOf: (shareId: string): string => shareId.slice('shr_'.length) + mark('link', shareId),
+    tokenOf: (shareId: string): string => shareId.slice('shr_'.length) + links.of(shareId),
 
     /** The share id of a token; null for a forged one. */
     read(token: string): string | null {
       const shareId = `shr_${token.slice(0, -markLength)}`;
-      // Checked first, so that the compared texts have as many bytes as characters.
-      if (!/^[\w-]+$/.test(token) || !isId('shr', shareId)) return null;
-      return same(token.slice(-markLength), mark('link', shareId)) ? shareId : null;
+      return isId('shr', shareId) && links.matches(token.slice(-markLength), shareId) ? shareId : null;
     },
 
     /**
@@ -50,18 +46,18 @@ export function createShareTokens({ secret }: { secret: string }) {
     visitorOf({ shareId, request }: { shareId: string; request: Request }): string {
       const place = networkOf(request.headers.get('CF-Connecting-IP') ?? '');
       const browser = request.headers.get('User-Agent') ?? '';
-      return `${mark('place', shareId, place)}.${mark('browser', shareId, place, browser)}`;
+      return `${places.of(shareId, place)}.${browsers.of(shareId, place, browser)}`;
     },
 
     /** Makes a ticket for a visitor of this share. */
     ticket: (shareId: string, { moment, at, visitor }: Ticket): string =>
-      `${moment}.${at}.${visitor}.${mark('ticket', shareId, moment, String(at), visitor)}`,
+      `${moment}.${at}.${visitor}.${tickets.of(shareId, moment, String(at), visitor)}`,
 
     /** Reads a ticket of this share at `now` (ms since 1970); null for a forged, another share's or an expired one. */
     readTicket({ shareId, ticket, now }: { shareId: string; ticket: string; now: number }): Ticket | null {
       const found = /^(opened|started)\.(\d{1,15})\.([\w-]{22}\.[\w-]{22})\.([\w-]{22})$/.exec(ticket);
       const [, moment = '', at = '', visitor = '', given = ''] = found ?? [];
-      if (!found || !same(given, mark('ticket', shareId, moment, at, visitor))) return null;
+      if (!found || !tickets.matches(given, shareId, moment, at, visitor)) return null;
       const age = now - Number(at);
       return age >= 0 && age <= ticketHours * hour ? { moment: moment as TicketMoment, at: Number(at), visitor } : null;
     },

@@ -105,6 +105,7 @@ describe('a shared film', () => {
     expect([...text.matchAll(/<script[^>]* src=/g)]).toEqual([]);
     expect(headers.get('X-Robots-Tag')).toBe('noindex');
     expect(headers.get('Referrer-Policy')).toBe('same-origin');
+    expect(headers.get('Cache-Control')).toBe('no-store');
     expect(headers.getSetCookie()).toEqual([]);
     expect(text).toContain('<meta name="robots" content="noindex"');
     expect(text).not.toContain('og:image');

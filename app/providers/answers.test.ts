@@ -19,7 +19,7 @@ function provider(name: Name, respond: Respond, baseUrl = 'https://base.test') {
     seen.push(request.clone() as Request);
     return respond(request);
   };
-  const outputHosts = ['out.test', '*.below.test', new URL(baseUrl).host];
+  const outputHosts = ['out.test', '*.below.test', 'store.test/bucket', new URL(baseUrl).host];
   const options = { baseUrl, outputHosts, fetch, key: 'k-123' };
   const made: Record<Name, () => VideoProvider> = {
     runway: () => createRunway({ ...options, secret: 'k-123' }),
@@ -120,7 +120,15 @@ describe.each(names)('%s', (name) => {
       provider(name, respond).provider.openOutput(address);
     expect(await open('https://out.test/a.mp4')).toMatchObject({ outcome: 'open' });
     expect(await open('https://a.b.below.test/a.mp4')).toMatchObject({ outcome: 'open' });
+    expect(await open('https://store.test/bucket/a.mp4')).toMatchObject({ outcome: 'open' });
     const foreign = [
+      'https://store.test/other/a.mp4',
+      'https://store.test/bucket',
+      'https://store.test/bucket-of-another/a.mp4',
+      'https://store.test/bucket/../other/a.mp4',
+      'https://store.test/bucket/%2e%2e/other/a.mp4',
+      'https://store.test/bucket%2f..%2fother/a.mp4',
+      'https://store.test//bucket/a.mp4',
       'http://out.test/a.mp4',
       'https://below.test/a.mp4',
       'https://evilbelow.test/a.mp4',

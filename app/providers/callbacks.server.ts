@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createSignature } from '~/signature.server';
 
 /** Webhook URLs, one per generation, with a token that cannot be guessed. */
 export interface Callbacks {
@@ -8,19 +8,15 @@ export interface Callbacks {
   check(address: { provider: string; token: string }): string | null;
 }
 
-/** `secret` signs the tokens; `appOrigin` is the public origin of Echoes. */
-export function createCallbacks({ secret, appOrigin }: { secret: string; appOrigin: string }): Callbacks {
-  const tokenOf = (provider: string, generationId: string) => {
-    const mac = createHmac('sha256', secret).update(`webhook\n${provider}\n${generationId}`).digest('base64url');
-    return `${generationId}.${mac}`;
-  };
+/** The first of `secrets` signs the tokens, each of them checks; `appOrigin` is the public origin of Echoes. */
+export function createCallbacks({ secrets, appOrigin }: { secrets: readonly string[]; appOrigin: string }): Callbacks {
+  const signature = createSignature({ secrets, purpose: 'webhook' });
   return {
-    addressOf: ({ provider, generationId }) => `${appOrigin}/webhooks/${provider}/${tokenOf(provider, generationId)}`,
+    addressOf: ({ provider, generationId }) =>
+      `${appOrigin}/webhooks/${provider}/${generationId}.${signature.of(provider, generationId)}`,
     check({ provider, token }) {
-      const generationId = token.split('.')[0] ?? '';
-      const given = Buffer.from(token);
-      const wanted = Buffer.from(tokenOf(provider, generationId));
-      return given.length === wanted.length && timingSafeEqual(given, wanted) ? generationId : null;
+      const [generationId = '', mark = '', ...rest] = token.split('.');
+      return rest.length === 0 && signature.matches(mark, provider, generationId) ? generationId : null;
     },
   };
 }

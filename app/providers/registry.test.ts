@@ -15,6 +15,7 @@ const needed = {
   STRIPE_WEBHOOK_SECRET: 'whsec_0123456789abcdef',
   SESSION_SECRET: 's'.repeat(16),
   MEDIA_SIGNING_SECRET: 'm'.repeat(16),
+  IDENTITY_SECRET: 'i'.repeat(16),
 };
 const luma = { LUMA_API_KEY: 'luma-0123456789abcdef', LUMA_BASE_URL: 'https://luma.test', LUMA_OUTPUT_HOSTS: 'a, b' };
 
@@ -32,12 +33,15 @@ describe('an optional provider', () => {
     expect(offered(luma)).toEqual(['runway', 'luma']);
   });
 
-  it('a key without its URL stops the start and names the missing variable', () => {
+  it('a key without its URL, and a host that all buckets share, stop the start and are named', () => {
     expect(offered({ LUMA_API_KEY: luma.LUMA_API_KEY })).toEqual(['LUMA_BASE_URL', 'LUMA_OUTPUT_HOSTS']);
     expect(offered({ FAL_KEY: 'fal-0123456789abcdef', FAL_QUEUE_URL: 'https://fal.test' })).toEqual([
       'FAL_JWKS_URL',
       'FAL_OUTPUT_HOSTS',
     ]);
+    const veo = { VEO_API_KEY: 'veo-0123456789abcdef', VEO_BASE_URL: 'https://veo.test' };
+    expect(offered({ ...veo, VEO_OUTPUT_HOSTS: 'veo.test,storage.googleapis.com' })).toEqual(['VEO_OUTPUT_HOSTS']);
+    expect(offered({ ...veo, VEO_OUTPUT_HOSTS: 'veo.test,storage.googleapis.com/ours' })).toEqual(['runway', 'veo']);
     expect(offered({ VEO_API_KEY: 'short', VEO_BASE_URL: 'no address' })).toEqual(['VEO_API_KEY', 'VEO_BASE_URL']);
   });
 
@@ -49,7 +53,7 @@ describe('an optional provider', () => {
 });
 
 describe('a webhook URL', () => {
-  const callbacks = createCallbacks({ secret: 'm'.repeat(16), appOrigin: 'https://echoes.test' });
+  const callbacks = createCallbacks({ secrets: ['m'.repeat(16)], appOrigin: 'https://echoes.test' });
   const tokenOf = (provider: string) =>
     callbacks.addressOf({ provider, generationId: 'gen_1' }).replace(`https://echoes.test/webhooks/${provider}/`, '');
 

@@ -18,6 +18,6 @@ export function createUpstream({
   return lazyMembers({
     providers: () => createProviders({ config, fetch }),
     breaker: () => createBreaker({ db, settings }),
-    callbacks: () => createCallbacks({ secret: config.MEDIA_SIGNING_SECRET, appOrigin: config.APP_ORIGIN }),
+    callbacks: () => createCallbacks({ secrets: config.MEDIA_SIGNING_SECRET, appOrigin: config.APP_ORIGIN }),
   });
 }

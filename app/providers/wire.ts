@@ -20,7 +20,7 @@ export interface WireOptions {
   baseUrl: string;
   /** Sent with every request to `baseUrl`. */
   headers: Readonly<Record<string, string>>;
-  /** The only hosts, with port, that finished videos are fetched from; `*.` matches every subdomain. */
+  /** The only places that finished videos are fetched from: `host:port`, `*.domain` or `host/folder`. */
   outputHosts: readonly string[];
   /** Reads the error of an unsuccessful answer. */
   errorDetailOf(answer: Answer): ErrorDetail;
@@ -34,14 +34,16 @@ export type ProviderOptions = Omit<WireOptions, 'headers' | 'errorDetailOf'>;
 export function createWire({ baseUrl, headers, outputHosts, errorDetailOf, fetch }: WireOptions) {
   const isOnThisMachine = isLoopback(baseUrl);
   const isAllowed = (url: URL | null) => url?.protocol === 'https:' || (url?.protocol === 'http:' && isOnThisMachine);
-  const isOwn = ({ host }: URL) =>
-    outputHosts.some((own) => (own.startsWith('*.') ? host.endsWith(own.slice(1)) : host === own));
+  const isOwn = (url: URL) => outputHosts.some((own) => isBelow(url, own));
 
   /** Opens an output's URL, following at most `hops` redirects; every URL must be on an allowed host. */
   async function open(address: string, hops: number, keyedHost: string | null): Promise<OutputOutcome> {
     const url = URL.parse(address);
     if (!url || !isAllowed(url) || !isOwn(url))
-      return { outcome: 'refused', error: failure('bad-output', 'address', 'the video is on a foreign host') };
+      return {
+        outcome: 'refused',
+        error: failure('bad-output', 'address', `the video is on a foreign host: ${placeOf(url)}`),
+      };
     // The limit is for the response's headers; the reader of the body has its own.
     const response = await within(requestMilliseconds, (signal) =>
       fetch(url, { headers: url.host === keyedHost ? headers : {}, redirect: 'manual', signal }),
@@ -139,6 +141,18 @@ export function createWire({ baseUrl, headers, outputHosts, errorDetailOf, fetch
       }
     },
   };
+}
+
+/** Whether a URL is of one output host. Behind a slash stands the folder (a bucket) of a host that others share. */
+function isBelow({ host, pathname }: URL, own: string): boolean {
+  const [name = '', ...folder] = own.split('/');
+  const isHost = name.startsWith('*.') ? host.endsWith(name.slice(1)) : host === name;
+  return isHost && pathname.startsWith(`/${folder.map((part) => `${part}/`).join('')}`);
+}
+
+/** What the owner would have to allow: the host of a URL and its first folder. The rest may hold a signature. */
+function placeOf(url: URL | null): string {
+  return url ? `${url.protocol}//${url.host}/${url.pathname.split('/')[1]}` : 'no URL';
 }
 
 /** True for plain http to this machine. */

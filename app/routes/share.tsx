@@ -7,7 +7,12 @@ import type { RouteHandle } from '~/root';
 export const handle: RouteHandle = { static: true };
 
 // The address is a secret: no search engine may index it, and no other site gets it as a referrer.
-export const headers = () => ({ 'X-Robots-Tag': 'noindex', 'Referrer-Policy': 'same-origin' });
+export const headers = () => ({
+  'X-Robots-Tag': 'noindex',
+  'Referrer-Policy': 'same-origin',
+  // A link that was taken back must not go on in a cache.
+  'Cache-Control': 'no-store',
+});
 
 /** The film of a share, for any visitor. An ended share and an unknown one get the same answer. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {

@@ -23,7 +23,7 @@ interface Dispute extends Refund {
   created: number;
 }
 
-const { STRIPE_API_BASE: base, STRIPE_WEBHOOK_SECRET: secrets } = testConfig();
+const { STRIPE_API_BASE: base, STRIPE_WEBHOOK_SECRET: secrets = [] } = testConfig();
 const signer = new Stripe('sk_test_for_signing_only');
 let count = 0;
 const newId = (kind: string) => `${kind}_${Date.now().toString(36)}${++count}`;
