@@ -14,11 +14,13 @@ import {
   useRouteLoaderData,
 } from '@remix-run/react';
 import { type ReactNode, useEffect } from 'react';
+import { rememberEarlyPresses, replayEarlyPresses } from './components/early-presses';
 import { LiveRegion } from './components/live-region';
 import { useNonce } from './components/nonce';
 import { offlineWords, ProblemPage, useOffline } from './components/problem-page';
 import { inWords, rememberError } from './diagnostics/watch-errors.client';
 import { LiveProvider } from './live/use-live';
+import { UploadsProvider } from './photos/use-uploads';
 import { isProblem, problemFor } from './problem';
 import styles from './styles/app.css?url';
 
@@ -71,6 +73,7 @@ function pageOf({ pathname, searchParams }: URL): string {
 export function Layout({ children }: { children: ReactNode }) {
   const nonce = useNonce();
   const isStatic = useMatches().some((match) => (match.handle as RouteHandle | undefined)?.static);
+  useEffect(() => void replayEarlyPresses(), []);
   return (
     <html lang="en">
       <head>
@@ -82,6 +85,10 @@ export function Layout({ children }: { children: ReactNode }) {
         <Links />
       </head>
       <body>
+        {!isStatic && (
+          // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of early-presses.ts, under the page's nonce
+          <script nonce={nonce} dangerouslySetInnerHTML={{ __html: rememberEarlyPresses }} />
+        )}
         <a
           href="#main"
           className="absolute top-2 left-2 z-10 rounded-control bg-light px-4 py-3 font-semibold text-on-light not-focus:sr-only"
@@ -120,7 +127,9 @@ export default function Root() {
   return (
     <LiveRegion>
       <LiveProvider>
-        <Outlet />
+        <UploadsProvider>
+          <Outlet />
+        </UploadsProvider>
       </LiveProvider>
     </LiveRegion>
   );

@@ -16,7 +16,6 @@ const lazyScripts: Readonly<Record<string, string>> = {
   'upload-queue.client': 'photo-faults.test.ts',
   'prepare.worker': 'photo-faults.test.ts',
   'heic.worker': 'photo-faults.test.ts',
-  'thumbnail.worker': 'photo-faults.test.ts',
   'heic.client': 'as heic.worker, where no worker comes',
   libheif: 'photo-faults.test.ts',
   'sequential-player.client': 'player',

@@ -148,7 +148,7 @@ describe('a photo in a browser that lacks something', () => {
   });
 
   it('a photo is prepared on the page where its worker does not load', async () => {
-    const film = await newFilm((page) => page.route(/(prepare|thumbnail)\.worker-/, (route) => route.abort()));
+    const film = await newFilm((page) => page.route(/prepare\.worker-/, (route) => route.abort()));
     const parts = await holdParts(film.page);
     await film.add(onePhoto);
     await parts.held;
@@ -165,12 +165,13 @@ describe('a photo in a browser that lacks something', () => {
       page.route(/prepare\.worker-/, async (route) => {
         const response = await route.fetch();
         const dies = `postMessage({ outcome: 'loaded' }); addEventListener('message', () => { throw new Error('gone') });`;
-        await route.fulfill({ response, body: made++ === 0 ? dies : await response.text() });
+        await route.fulfill({ response, body: made++ < 2 ? dies : await response.text() });
       }),
     );
     await film.add(onePhoto);
     await expect.poll(film.stills).toBe(1);
-    expect(made).toBe(2);
+    // One prepared the photo, the other drew its thumbnail.
+    expect(made).toBeGreaterThan(2);
     await film.page.close();
   });
 
@@ -245,6 +246,10 @@ describe('a photo on a device that keeps nothing', () => {
     await film.add(onePhoto);
     await film.page.getByText('Keep this page open until your photos have arrived').waitFor();
     await parts.held;
+    const asked = film.page.waitForEvent('dialog');
+    await film.page.close({ runBeforeUnload: true });
+    expect((await asked).type()).toBe('beforeunload');
+    await (await asked).dismiss();
     await parts.release();
     await film.page.evaluate(() => dispatchEvent(new Event('offline')));
     await expect.poll(film.stills).toBe(1);

@@ -125,6 +125,34 @@ describe('photos from people', () => {
     await expect.poll(uploads).toBe(0);
   });
 
+  it('a photo that was taken out of the film does not come back as an upload', async () => {
+    const before = await stills();
+    await page.locator('[data-clip-status="still"]').last().getByRole('button').first().tap();
+    await page.getByRole('button', { name: 'Remove from film' }).tap();
+    await page.getByText('Taken out of the film.').waitFor();
+    await expect.poll(stills).toBe(before - 1);
+    expect(await uploads()).toBe(0);
+    await page.getByRole('button', { name: 'Undo' }).tap();
+    await expect.poll(stills).toBe(before);
+  });
+
+  it('uploads go on while another page of Echoes is shown', async () => {
+    const before = await stills();
+    const line = await holdParts();
+    await add(photo(3));
+    await line.held;
+    const films = page.getByRole('banner').getByRole('link').first();
+    await films.tap();
+    await page.waitForURL(/\/projects$/);
+    await line.end();
+    line.letGo();
+    // The held part fails; its photo goes on from this page.
+    await expect.poll(async () => (await storedPhotos()).length).toBe(before + 1);
+    await page.goBack();
+    await expect.poll(stills).toBe(before + 1);
+    await expect.poll(uploads).toBe(0);
+  });
+
   it('a canceled upload leaves nothing behind', async () => {
     const before = await stills();
     const line = await holdParts();

@@ -39,6 +39,6 @@ function readReloaded(): string | null {
 function isBusy(): boolean {
   return (
     document.activeElement?.matches('input:not([type=file]), textarea, select') === true ||
-    document.querySelector('dialog:modal, [data-film-state="playing"], [data-upload-kept="false"]') !== null
+    document.querySelector('dialog:modal, [data-film-state="playing"], [data-must-stay]') !== null
   );
 }

@@ -1,9 +1,10 @@
 import { pause } from '~/components/waking';
+import type { KeptPhoto } from './kept-photo';
 import type { Preparer } from './prepare.client';
 import { sendPhoto } from './send-photo.client';
 import type { TakenAtReader } from './taken-at';
 import type { UploadReason } from './upload-reasons';
-import type { KeptPhoto, UploadStore } from './upload-store.client';
+import type { UploadStore } from './upload-store.client';
 
 /** Attempts without any progress, with a connection by all that the browser knows, before a person is asked. */
 const mostAttempts = 6;
@@ -20,7 +21,8 @@ export type Brought =
 /** What the page hears while a photo is on its way. */
 interface BringNews {
   keep(news: Partial<KeptPhoto>): Promise<void>;
-  onPrepared(): void;
+  /** `thumbnail`: a small picture of it, if it was prepared just now. */
+  onPrepared(thumbnail: ArrayBuffer | null): void;
   /** 0 to 1. */
   onProgress(part: number): void;
   /** True while nothing moves for want of a connection. */
@@ -44,7 +46,7 @@ export function createBringer({
 
   async function prepared({ photo, signal, news }: Order) {
     const { content } = photo;
-    if (content.kind === 'prepared') return { outcome: 'ready', content } as const;
+    if (content.kind === 'prepared') return { outcome: 'ready', content, thumbnail: null } as const;
     const order = { signal, onWaiting: news.onWaiting };
     let result = await preparer.prepare({ ...order, file: content.file });
     if (result.outcome === 'refused' && result.reason === 'not-given') {
@@ -53,8 +55,9 @@ export function createBringer({
       if (kept?.content.kind === 'original') result = await preparer.prepare({ ...order, file: kept.content.file });
     }
     if (result.outcome === 'refused') return result;
-    const { bytes, taken } = result;
-    return { outcome: 'ready', content: { kind: 'prepared', bytes, takenAt: takenAt.read(taken) } } as const;
+    const { bytes, thumbnail, taken } = result;
+    const prepared = { kind: 'prepared', bytes, takenAt: takenAt.read(taken) } as const;
+    return { outcome: 'ready', content: prepared, thumbnail } as const;
   }
 
   return async function bring(order: Order): Promise<Brought> {
@@ -62,10 +65,10 @@ export function createBringer({
     const made = await prepared(order);
     if (signal.aborted) return { outcome: 'stopped' };
     if (made.outcome === 'refused') return { outcome: 'failed', reason: made.reason };
-    const { content } = made;
+    const { content, thumbnail } = made;
     if (photo.content !== content) await news.keep({ content });
     if (signal.aborted) return { outcome: 'stopped' };
-    news.onPrepared();
+    news.onPrepared(thumbnail);
 
     let { uploadUrl } = photo;
     let best = 0;

@@ -1,7 +1,12 @@
 import { type OpenedPicture, travelling, travelSize } from './open-picture.client';
 
+/** Width of a thumbnail in pixels: a card is at most 240 CSS pixels wide. */
+export const thumbnailSize = 320;
+
 export interface DrawnJpeg {
   bytes: ArrayBuffer;
+  /** A small JPEG of the same picture for the list; null where there is no memory for it. */
+  thumbnail: ArrayBuffer | null;
   width: number;
   height: number;
   /** True when every pixel is black, as the first frame of a film that fades in. */
@@ -44,12 +49,27 @@ export async function drawJpeg({
     for (const quality of [0.78, 0.68, 0.55]) if (blob.size > travelSize.bytes) blob = await toJpeg(quality);
     // A browser that runs out of memory, or cannot write JPEG, hands over something else.
     if (blob.type !== 'image/jpeg' || blob.size === 0) throw new NoCanvas();
-    return { bytes: await blob.arrayBuffer(), width, height, isBlack };
+    const thumbnail = await small(canvas, surfaceOf).catch(() => null);
+    return { bytes: await blob.arrayBuffer(), thumbnail, width, height, isBlack };
   } finally {
     picture.close();
     // Phones count canvas memory until the collector comes; a canvas without pixels gives it back now.
     canvas.width = 0;
   }
+}
+
+/** A thumbnail of what is drawn already: opening the photo once more would cost twenty times as much. */
+async function small(drawn: Surface['canvas'], surfaceOf: SurfaceOf): Promise<ArrayBuffer> {
+  const scale = Math.min(1, thumbnailSize / drawn.width);
+  const size = { width: Math.round(drawn.width * scale), height: Math.max(1, Math.round(drawn.height * scale)) };
+  const { canvas, toJpeg } = surfaceOf(size);
+  const context = canvas.getContext('2d', { alpha: false }) as CanvasRenderingContext2D | null;
+  if (!context) throw new NoCanvas();
+  context.imageSmoothingQuality = 'medium';
+  context.drawImage(drawn, 0, 0, size.width, size.height);
+  const blob = await toJpeg(0.8);
+  canvas.width = 0;
+  return blob.arrayBuffer();
 }
 
 /** The transform that stands a stored picture upright on a canvas of this size. */

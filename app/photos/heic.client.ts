@@ -10,7 +10,7 @@ const mostPixels = 50_000_000;
 export type HeicResult = Prepared | { outcome: 'not-loaded' };
 
 /** Opens a HEIC photo with libheif, for browsers that cannot. Takes 1 to 5 s for 12 megapixels. */
-export async function prepareHeic({ file, surfaceOf }: { file: File; surfaceOf: SurfaceOf }): Promise<HeicResult> {
+export async function prepareHeic({ file, surfaceOf }: { file: Blob; surfaceOf: SurfaceOf }): Promise<HeicResult> {
   let decoder: Awaited<ReturnType<typeof loadDecoder>>;
   try {
     decoder = await loadDecoder();

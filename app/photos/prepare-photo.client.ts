@@ -8,7 +8,14 @@ import type { UploadReason } from './upload-reasons';
 
 /** A photo ready to travel: an upright JPEG that carries nothing but the picture, and the date read from its file. */
 export type Prepared =
-  | { outcome: 'ready'; bytes: ArrayBuffer; width: number; height: number; taken: ExifDate | null }
+  | {
+      outcome: 'ready';
+      bytes: ArrayBuffer;
+      thumbnail: ArrayBuffer | null;
+      width: number;
+      height: number;
+      taken: ExifDate | null;
+    }
   | { outcome: 'refused'; reason: UploadReason };
 
 /** `unknown-heic`: a photo that this browser cannot open by itself. */
@@ -21,7 +28,7 @@ const largestOriginal = 80_000_000;
 const pixelsHeldWhole = 70_000_000;
 
 /** Looks at a file, reads its date, and draws it as it travels. The same code runs in a worker and, without one, on the page. */
-export async function preparePhoto({ file, surfaceOf }: { file: File; surfaceOf: SurfaceOf }): Promise<TriedToPrepare> {
+export async function preparePhoto({ file, surfaceOf }: { file: Blob; surfaceOf: SurfaceOf }): Promise<TriedToPrepare> {
   if (file.size > largestOriginal) return refused('too-many-bytes');
   const bytes = await readFile(file);
   if (bytes === null) return refused('not-given');
@@ -64,17 +71,17 @@ export async function drawPhoto({
   surfaceOf: SurfaceOf;
 }): Promise<Prepared> {
   try {
-    const { bytes, width, height, isBlack } = await drawJpeg({ picture, surfaceOf });
-    if (Math.min(width, height) < photoLimits.shortSide) return refused('too-small');
+    const { isBlack, ...drawn } = await drawJpeg({ picture, surfaceOf });
+    if (Math.min(drawn.width, drawn.height) < photoLimits.shortSide) return refused('too-small');
     if (isAnimated && isBlack) return refused('black-frame');
-    return { outcome: 'ready', bytes, width, height, taken };
+    return { outcome: 'ready', ...drawn, taken };
   } catch (error) {
     return refused(isOutOfMemory(error) ? 'too-heavy' : 'unexpected');
   }
 }
 
 /** The file, or a copy of its picture with the end marker that is missing. */
-function withEnd(file: File, facts: JpegFacts | null): Blob {
+function withEnd(file: Blob, facts: JpegFacts | null): Blob {
   if (facts === null || facts.missingEnd === null) return file;
   return new Blob([file.slice(0, facts.missingEnd), new Uint8Array([0xff, 0xd9])], { type: 'image/jpeg' });
 }
@@ -90,7 +97,7 @@ function isOutOfMemory(error: unknown): boolean {
 }
 
 /** Null when the device no longer hands the file over: changed, deleted, or only in a cloud. */
-function readFile(file: File): Promise<Uint8Array | null> {
+function readFile(file: Blob): Promise<Uint8Array | null> {
   return file.arrayBuffer().then(
     (buffer) => new Uint8Array(buffer),
     () => null,

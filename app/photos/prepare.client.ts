@@ -2,10 +2,17 @@ import { pause } from '~/components/waking';
 import type { Surface } from './draw-jpeg.client';
 import type { HeicResult } from './heic.client';
 import { type Prepared, preparePhoto, type TriedToPrepare } from './prepare-photo.client';
-import { createWorkerPool, type WorkerPool } from './worker-pool.client';
+import { drawThumbnail } from './thumbnail.client';
+import { createWorkerPool, type Turn, type WorkerPool } from './worker-pool.client';
 
-/** What a worker answers: a photo, a refusal, or that something of ours has not come. */
-type WorkerResult = TriedToPrepare | HeicResult;
+/** What a worker answers: a photo, a small picture, a refusal, or that something of ours has not come. */
+type WorkerResult = TriedToPrepare | HeicResult | Awaited<ReturnType<typeof drawThumbnail>>;
+
+/** Above this a file is not opened for a thumbnail alone: a phone holds 200 MB for 48 megapixels. In bytes. */
+const largestForThumbnail = 12_000_000;
+
+/** Photos to be sent go before thumbnails of cards that nobody sees. */
+const urgencyOfPreparing = 1;
 
 export interface Preparer {
   /**
@@ -13,13 +20,18 @@ export interface Preparer {
    * the waiting; the result then means nothing.
    */
   prepare(order: { file: File; signal: AbortSignal; onWaiting(isWaiting: boolean): void }): Promise<Prepared>;
+  /** A small picture of a file; null for one that this browser cannot open, or once `signal` aborts. `isSeen`: go first. */
+  thumbnail(order: { file: Blob; signal: AbortSignal; isSeen(): boolean }): Promise<Blob | null>;
   dispose(): void;
 }
 
-/** Prepares photos in at most `workers` workers, and on the page where the browser has none or theirs do not come. */
-export function createPreparer({ workers }: { workers: number }): Preparer {
+/**
+ * Works in two workers, and on the page where the browser has none or theirs do not come. Thumbnails that are seen come
+ * first, then what is to be sent. How many photos are prepared at once is the caller's choice.
+ */
+export function createPreparer(): Preparer {
   const pool = createWorkerPool<WorkerResult>({
-    workers,
+    workers: 2,
     make: () => new Worker(new URL('./prepare.worker.ts', import.meta.url), { type: 'module' }),
   });
   const heicPool = createWorkerPool<WorkerResult>({
@@ -33,7 +45,9 @@ export function createPreparer({ workers }: { workers: number }): Preparer {
     { file, signal }: { file: File; signal: AbortSignal },
     onPage: () => Promise<WorkerResult>,
   ): Promise<WorkerResult> {
-    const answer = typeof OffscreenCanvas === 'undefined' ? 'unavailable' : await on.run(file);
+    const turn: Turn = { urgency: () => urgencyOfPreparing, signal };
+    const answer =
+      typeof OffscreenCanvas === 'undefined' ? 'unavailable' : await on.run({ file, task: 'prepare' }, turn);
     if (answer === 'too-heavy') return { outcome: 'refused', reason: 'too-heavy' };
     if (answer !== 'unavailable') return answer;
     if (signal.aborted) return { outcome: 'refused', reason: 'connection' };
@@ -59,6 +73,15 @@ export function createPreparer({ workers }: { workers: number }): Preparer {
         await pause({ attempt, signal });
       }
       return { outcome: 'refused', reason: 'connection' };
+    },
+    async thumbnail({ file, signal, isSeen }) {
+      if (file.size > largestForThumbnail) return null;
+      const turn: Turn = { urgency: () => (isSeen() ? 2 : 0), signal };
+      const hasWorkers = typeof OffscreenCanvas !== 'undefined';
+      const answer = hasWorkers ? await pool.run({ file, task: 'thumbnail' }, turn) : 'unavailable';
+      if (signal.aborted || answer === 'too-heavy') return null;
+      const drawn = answer === 'unavailable' ? await drawThumbnail({ file, surfaceOf }).catch(() => null) : answer;
+      return drawn?.outcome === 'thumbnail' ? new Blob([drawn.bytes], { type: 'image/jpeg' }) : null;
     },
     dispose() {
       pool.dispose();

@@ -1,32 +1,14 @@
 import { onWaking } from '~/components/waking';
 import { createBringer } from './bring-photo.client';
 import { createKeepAwake } from './keep-awake.client';
+import { type KeptPhoto, newRequestKey } from './kept-photo';
 import { createPreparer } from './prepare.client';
 import { abandonPhoto } from './send-photo.client';
 import { createTakenAtReader } from './taken-at';
-import { createThumbnails } from './thumbnails.client';
 import { photosAtOnce } from './upload-limits';
+import { itemOf, type UploadItem, type UploadList } from './upload-list';
 import { type UploadReason, uploadReasons } from './upload-reasons';
-import { createUploadStore, type KeptPhoto, newRequestKey } from './upload-store.client';
-
-/** A photo on its way, as a page shows it. */
-export interface UploadItem {
-  id: string;
-  name: string;
-  /** A picture of it to show at once; an object URL of this page. */
-  previewUrl: string | null;
-  state: 'waiting' | 'preparing' | 'sending' | 'done' | 'failed';
-  /** 0 to 1. */
-  progress: number;
-  /** True while nothing moves for want of a connection. */
-  isWaiting: boolean;
-  /** False where a reload would lose it: the browser keeps nothing. */
-  isKept: boolean;
-  /** Why it failed; a key of `uploadReasons`. */
-  reason: UploadReason | null;
-  /** The clip it has become. */
-  clipId: string | null;
-}
+import { createUploadStore } from './upload-store.client';
 
 export interface UploadQueue {
   add(photos: readonly KeptPhoto[]): void;
@@ -34,94 +16,94 @@ export interface UploadQueue {
   cancel(id: string): void;
   retry(id: string): void;
   /** Takes up what an earlier visit to this film has left unfinished. */
-  restore(): Promise<void>;
-  /** Stops everything that runs; photos stay kept for `restore`. */
-  dispose(): void;
+  restore(projectId: string): Promise<void>;
 }
 
 interface Entry {
-  item: UploadItem;
   kept: KeptPhoto;
   stop: AbortController;
+  /** Ends the waiting for a thumbnail. */
+  pictured: AbortController;
 }
 
 /**
- * Brings photos into a film: prepared on the device, sent in parts, two at a time (one where memory is scarce). Goes on
- * where it stopped, after a lost connection, a reload, or a page that was put away. `onChange` gets a new list for every
- * change.
+ * Brings photos into their films: prepared on the device, sent in parts, two at a time (one where memory is scarce). Goes
+ * on where it stopped, after a lost connection, a reload, or a page that was put away. Lives as long as its page, and puts
+ * every change into `list`. `isSeen` tells whether an upload's card is in view.
  */
 export function createUploadQueue({
-  projectId,
-  onChange,
-  onDone,
+  list,
+  isSeen,
   atOnce = photosAtOnce(navigator),
 }: {
-  projectId: string;
-  onChange: (items: readonly UploadItem[]) => void;
-  onDone: (item: UploadItem) => void;
+  list: UploadList;
+  isSeen: (id: string) => boolean;
   atOnce?: number;
 }): UploadQueue {
   const store = createUploadStore();
-  const preparer = createPreparer({ workers: atOnce });
+  const preparer = createPreparer();
   const bring = createBringer({ store, preparer, takenAt: createTakenAtReader() });
   const entries = new Map<string, Entry>();
-  const ended = new AbortController();
-  const thumbnails = createThumbnails();
-  const keepAwake = createKeepAwake({ signal: ended.signal });
+  /** Uploads of this page that have arrived or were canceled: a list that was read before must not bring them back. */
+  const over = new Set<string>();
+  const lifetime = new AbortController().signal;
+  const keepAwake = createKeepAwake({ signal: lifetime });
   let running = 0;
+  let isPersistAsked = false;
 
-  const show = () => onChange([...entries.values()].map((entry) => entry.item));
+  const itemOfEntry = ({ kept }: Entry) => list.find(kept.id);
+  const isListed = (entry: Entry) => entries.get(entry.kept.id) === entry;
 
   function change(entry: Entry, news: Partial<UploadItem>) {
-    if (entries.get(entry.item.id) !== entry) return;
-    entry.item = { ...entry.item, ...news };
-    show();
+    const item = itemOfEntry(entry);
+    if (item && isListed(entry)) list.put({ ...item, ...news });
   }
 
   async function keep(entry: Entry, news: Partial<KeptPhoto> = {}): Promise<void> {
     entry.kept = { ...entry.kept, ...news };
     const isKept = await store.put(entry.kept);
     // A photo that arrived or was taken off the list meanwhile must not come back with the next visit.
-    const isGone = !ended.signal.aborted && !entries.has(entry.item.id);
-    if (isGone || entry.item.state === 'done') void store.remove(entry.item.id);
-    if (isKept !== entry.item.isKept) change(entry, { isKept });
+    const item = itemOfEntry(entry);
+    if (!isListed(entry) || item?.state === 'done') void store.remove(entry.kept.id);
+    if (isKept !== item?.isKept) change(entry, { isKept });
   }
 
   function enter(kept: KeptPhoto): Entry {
-    const { id, name } = kept;
-    const still = { progress: 0, isWaiting: false, isKept: true, reason: null, clipId: null };
-    const item: UploadItem = { id, name, previewUrl: null, state: 'waiting', ...still };
-    const entry = { item, kept, stop: new AbortController() };
-    entries.set(id, entry);
-    if (kept.content.kind === 'prepared') showPicture(entry);
-    else void thumbnails.of(kept.content.file).then((picture) => picture && showPicture(entry, picture));
+    const entry = { kept, stop: new AbortController(), pictured: new AbortController() };
+    entries.set(kept.id, entry);
+    const previewUrl = list.find(kept.id)?.previewUrl ?? null;
+    list.put({ ...itemOf(kept), previewUrl });
+    if (previewUrl) return entry;
+    const { content } = kept;
+    const file = content.kind === 'prepared' ? new Blob([content.bytes], { type: 'image/jpeg' }) : content.file;
+    const { signal } = entry.pictured;
+    void preparer
+      .thumbnail({ file, signal, isSeen: () => isSeen(kept.id) })
+      .then((picture) => picture && showPicture(entry, picture));
     return entry;
   }
 
-  /** Gives a photo its preview, if it has none yet: a thumbnail, or the picture as it travels. */
-  function showPicture(entry: Entry, picture?: Blob) {
-    const { content } = entry.kept;
-    const shown = content.kind === 'prepared' ? new Blob([content.bytes], { type: 'image/jpeg' }) : picture;
-    if (!shown || entry.item.previewUrl || entries.get(entry.item.id) !== entry) return;
-    change(entry, { previewUrl: URL.createObjectURL(shown) });
+  function showPicture(entry: Entry, picture: Blob) {
+    entry.pictured.abort();
+    if (isListed(entry) && !itemOfEntry(entry)?.previewUrl) change(entry, { previewUrl: URL.createObjectURL(picture) });
   }
 
   function fail(entry: Entry, reason: UploadReason) {
     if (entry.stop.signal.aborted) return;
     // What can never succeed need not come back with the next visit.
-    if (!uploadReasons[reason].retry) void store.remove(entry.item.id);
+    if (!uploadReasons[reason].retry) void store.remove(entry.kept.id);
     change(entry, { state: 'failed', isWaiting: false, reason });
   }
 
   /** Starts as many as may run at once, in the order in which they were picked. */
   function next() {
     for (const entry of entries.values()) {
-      if (running >= atOnce || ended.signal.aborted) return;
-      if (entry.item.state !== 'waiting') continue;
+      if (running >= atOnce) return;
+      if (itemOfEntry(entry)?.state !== 'waiting') continue;
       running++;
       keepAwake(true);
-      change(entry, { state: 'preparing', reason: null });
-      void withLock({ id: entry.item.id, signal: entry.stop.signal, work: () => work(entry) })
+      change(entry, { state: 'preparing', isWaiting: false, reason: null });
+      void withLock({ id: entry.kept.id, signal: entry.stop.signal, work: () => work(entry) })
         .catch(() => fail(entry, 'unexpected'))
         .finally(() => {
           running--;
@@ -137,80 +119,78 @@ export function createUploadQueue({
       signal: entry.stop.signal,
       news: {
         keep: (news) => keep(entry, news),
-        onPrepared: () => {
-          showPicture(entry);
+        onPrepared: (thumbnail) => {
+          if (thumbnail) showPicture(entry, new Blob([thumbnail], { type: 'image/jpeg' }));
           change(entry, { state: 'sending', progress: 0.05 });
         },
         onProgress: (part) => {
-          // In steps that can be seen: each change draws the list anew.
+          // In steps that can be seen.
           const progress = Math.round((0.05 + 0.93 * part) * 20) / 20;
-          if (progress !== entry.item.progress) change(entry, { progress });
+          if (progress !== itemOfEntry(entry)?.progress) change(entry, { progress });
         },
-        onWaiting: (isWaiting) => entry.item.isWaiting !== isWaiting && change(entry, { isWaiting }),
+        onWaiting: (isWaiting) => itemOfEntry(entry)?.isWaiting !== isWaiting && change(entry, { isWaiting }),
       },
     });
     if (brought.outcome === 'failed') fail(entry, brought.reason);
     if (brought.outcome !== 'done') return;
-    await store.remove(entry.item.id);
+    await store.remove(entry.kept.id);
     change(entry, { state: 'done', progress: 1, isWaiting: false, clipId: brought.clipId });
-    onDone(entry.item);
+    // Its bytes stay in memory until the last reference to them is gone.
+    leave(entry.kept.id);
+  }
+
+  function leave(id: string) {
+    over.add(id);
+    entries.delete(id);
   }
 
   function retry(id: string) {
     const entry = entries.get(id);
-    if (entry?.item.state !== 'failed') return;
+    const item = list.find(id);
+    if (!entry || item?.state !== 'failed') return;
     // The server never takes up again what it has ended: a new key makes it a new upload.
-    const isEnded = entry.item.reason === 'expired' || entry.item.reason === 'canceled';
+    const isEnded = item.reason === 'expired' || item.reason === 'canceled';
     entries.delete(id);
-    if (isEnded) void store.remove(id);
-    const again = enter(isEnded ? { ...entry.kept, id: newRequestKey(), uploadUrl: null } : entry.kept);
-    if (entry.item.previewUrl) URL.revokeObjectURL(entry.item.previewUrl);
-    void keep(again);
-    show();
+    if (isEnded) {
+      void store.remove(id);
+      list.remove(id);
+    }
+    void keep(enter(isEnded ? { ...entry.kept, id: newRequestKey(), uploadUrl: null } : entry.kept));
     next();
   }
 
   onWaking(() => {
-    for (const { item } of [...entries.values()]) if (item.reason === 'connection') retry(item.id);
-  }, ended.signal);
+    for (const { id, reason } of [...list.all()]) if (reason === 'connection') retry(id);
+  }, lifetime);
 
   return {
     add(photos) {
       for (const kept of photos) if (!entries.has(kept.id)) void keep(enter(kept));
-      show();
       next();
+      // Browsers clear what is kept without this when the device is full.
+      if (!isPersistAsked) void navigator.storage?.persist?.().catch(() => undefined);
+      isPersistAsked = true;
     },
 
     cancel(id) {
       const entry = entries.get(id);
+      const isDone = list.find(id)?.state === 'done';
+      leave(id);
+      list.remove(id);
       if (!entry) return;
       entry.stop.abort();
-      entries.delete(id);
-      if (entry.item.previewUrl) URL.revokeObjectURL(entry.item.previewUrl);
+      entry.pictured.abort();
       void store.remove(id);
-      if (entry.kept.uploadUrl && entry.item.state !== 'done') void abandonPhoto(entry.kept.uploadUrl);
-      show();
+      if (entry.kept.uploadUrl && !isDone) void abandonPhoto(entry.kept.uploadUrl);
       next();
     },
 
     retry,
 
-    async restore() {
+    async restore(projectId) {
       const kept = await store.list(projectId);
-      if (ended.signal.aborted) return;
-      for (const photo of kept) if (!entries.has(photo.id)) enter(photo);
-      if (kept.length > 0) show();
+      for (const photo of kept) if (!entries.has(photo.id) && !over.has(photo.id)) enter(photo);
       next();
-    },
-
-    dispose() {
-      ended.abort();
-      for (const entry of entries.values()) {
-        entry.stop.abort();
-        if (entry.item.previewUrl) URL.revokeObjectURL(entry.item.previewUrl);
-      }
-      preparer.dispose();
-      thumbnails.dispose();
     },
   };
 }

@@ -1,15 +1,4 @@
-/** A photo on its way as it is kept on the device, so that a reload or a flat battery costs nothing. */
-export interface KeptPhoto {
-  /** The request key: made once per photo, the same for every attempt. */
-  id: string;
-  projectId: string;
-  name: string;
-  /** The original until it is prepared, then what travels. */
-  content: { kind: 'original'; file: File } | { kind: 'prepared'; bytes: ArrayBuffer; takenAt: number | null };
-  /** Where the server takes it, once it has said so. */
-  uploadUrl: string | null;
-  addedAt: number;
-}
+import { type KeptPhoto, keptPhotos } from './kept-photo';
 
 /** Photos on their way, kept by the browser. No call throws, and none waits for a database that does not answer. */
 export interface UploadStore {
@@ -29,23 +18,10 @@ type StoredContent =
   | { kind: 'file-bytes'; bytes: ArrayBuffer; type: string; lastModified: number };
 type StoredPhoto = Omit<KeptPhoto, 'content'> & { content: StoredContent };
 
-const databaseName = 'echoes-uploads';
-const table = 'photos';
+const { database: databaseName, version, table, key } = keptPhotos;
 
 /** When a database that does not answer is given up, in ms: for its opening and its reads, and for a write of many bytes. */
 const patience = { answer: 2000, write: 15_000 } as const;
-
-/** A photo as it was picked, with a key of its own. */
-export function newlyPicked({ file, projectId }: { file: File; projectId: string }): KeptPhoto {
-  const content = { kind: 'original', file } as const;
-  return { id: newRequestKey(), projectId, name: file.name, content, uploadUrl: null, addedAt: Date.now() };
-}
-
-/** 128 random bits. `crypto.randomUUID` is missing on pages that do not come over https. */
-export function newRequestKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
 
 /** Opens the database with the first call. `databases` stands for the browser's own. */
 export function createUploadStore({
@@ -137,8 +113,8 @@ export function eraseUploads(): Promise<void> {
 function openDatabase(databases: Pick<IDBFactory, 'open'> | undefined): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     if (!databases) throw new Error('no database in this browser');
-    const request = databases.open(databaseName, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(table, { keyPath: 'id' });
+    const request = databases.open(databaseName, version);
+    request.onupgradeneeded = () => request.result.createObjectStore(table, { keyPath: key });
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });

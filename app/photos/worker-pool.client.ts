@@ -1,10 +1,22 @@
-/** Runs one file at a time in each of its workers. */
+/** What a worker is to do with a file: make it ready to travel, or a small picture for the list. */
+export interface WorkerOrder {
+  file: Blob;
+  task: 'prepare' | 'thumbnail';
+}
+
+/** `urgency` is asked whenever a worker is free: the highest number goes first. Aborting `signal` ends the waiting. */
+export interface Turn {
+  urgency?: () => number;
+  signal?: AbortSignal;
+}
+
+/** Runs one order at a time in each of its workers. */
 export interface WorkerPool<Result> {
   /**
    * `too-heavy`: the file took longer than it may, or two workers died of it. `unavailable`: no worker's script came, or
    * the pool was disposed of; the caller may do the work itself.
    */
-  run(file: File): Promise<Result | 'too-heavy' | 'unavailable'>;
+  run(order: WorkerOrder, turn?: Turn): Promise<Result | 'too-heavy' | 'unavailable'>;
   /** Ends all workers; what runs comes back as `unavailable`. */
   dispose(): void;
 }
@@ -35,14 +47,19 @@ export function createWorkerPool<Result extends { outcome: string }>({
 }): WorkerPool<Result> {
   const idle: Member[] = [];
   const busy = new Set<Member>();
-  const waiting: (() => void)[] = [];
+  const waiting = new Set<{ urgency: () => number; wake: () => void }>();
   const disposed = new AbortController();
   let failedLoads = 0;
 
-  /** A free worker, once there is one; null where the browser makes none. */
-  async function take(): Promise<Member | null> {
-    while (idle.length === 0 && busy.size >= workers) await new Promise<void>((resolve) => waiting.push(resolve));
-    if (disposed.signal.aborted) return null;
+  /** A free worker, once there is one; null where the browser makes none, or nobody waits any more. */
+  async function take({ urgency = () => 0, signal }: Turn): Promise<Member | null> {
+    while (idle.length === 0 && busy.size >= workers && !signal?.aborted)
+      await new Promise<void>((resolve) => {
+        const turn = { urgency, wake: resolve };
+        waiting.add(turn);
+        signal?.addEventListener('abort', () => waiting.delete(turn) && resolve(), { once: true });
+      });
+    if (disposed.signal.aborted || signal?.aborted) return null;
     try {
       const member = idle.pop() ?? { worker: make(), isLoaded: false };
       busy.add(member);
@@ -55,12 +72,20 @@ export function createWorkerPool<Result extends { outcome: string }>({
 
   function giveBack(member: Member, isUsable: boolean) {
     busy.delete(member);
-    if (!isUsable || (endsWhenIdle && waiting.length === 0)) member.worker.terminate();
+    if (!isUsable || (endsWhenIdle && waiting.size === 0)) member.worker.terminate();
     else idle.push(member);
-    waiting.shift()?.();
+    // The first of the most urgent ones.
+    const turns = [...waiting].map((turn) => ({ turn, urgency: turn.urgency() }));
+    const next = turns.reduce<(typeof turns)[number] | null>(
+      (best, one) => (best === null || one.urgency > best.urgency ? one : best),
+      null,
+    );
+    if (!next) return;
+    waiting.delete(next.turn);
+    next.turn.wake();
   }
 
-  function ask(member: Member, file: File): Promise<Result | 'too-heavy' | 'dead'> {
+  function ask(member: Member, order: WorkerOrder): Promise<Result | 'too-heavy' | 'dead'> {
     const { worker } = member;
     return new Promise((resolve) => {
       let seconds = 0;
@@ -85,16 +110,16 @@ export function createWorkerPool<Result extends { outcome: string }>({
       };
       worker.onerror = stop;
       disposed.signal.addEventListener('abort', stop);
-      worker.postMessage({ file });
+      worker.postMessage(order);
     });
   }
 
   return {
-    async run(file) {
+    async run(order, turn = {}) {
       for (let deaths = 0; failedLoads < mostFailedLoads; ) {
-        const member = await take();
+        const member = await take(turn);
         if (!member) break;
-        const answer = await ask(member, file);
+        const answer = await ask(member, order);
         giveBack(member, answer !== 'dead' && answer !== 'too-heavy');
         if (answer !== 'dead') return answer;
         if (!member.isLoaded) failedLoads++;
@@ -107,7 +132,8 @@ export function createWorkerPool<Result extends { outcome: string }>({
     dispose() {
       disposed.abort();
       for (const { worker } of [...idle, ...busy]) worker.terminate();
-      for (const wake of waiting.splice(0)) wake();
+      for (const { wake } of waiting) wake();
+      waiting.clear();
     },
   };
 }

@@ -35,7 +35,7 @@ function poolOf(behaviours: Behaviour[], options: { workers?: number; endsWhenId
   return { pool, made };
 }
 
-const photo = new File(['x'], 'a.jpg');
+const photo = { file: new File(['x'], 'a.jpg'), task: 'prepare' } as const;
 
 describe('a pool of workers', () => {
   beforeEach(() => void vi.useFakeTimers());
@@ -67,6 +67,28 @@ describe('a pool of workers', () => {
     const answer = silent.pool.run(photo);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(await answer).toEqual({ outcome: 'ready' });
+  });
+
+  it('gives a free worker to the most urgent order, and forgets one that nobody waits for any more', async () => {
+    const { pool } = poolOf([]);
+    const done: string[] = [];
+    const left = new AbortController();
+    let seen = 0;
+    const order = (name: string, urgency: () => number, signal?: AbortSignal) =>
+      pool.run(photo, { urgency, ...(signal ? { signal } : {}) }).then((answer) => {
+        done.push(`${name}: ${typeof answer === 'string' ? answer : answer.outcome}`);
+      });
+    const all = [
+      order('first', () => 0),
+      order('unseen', () => 0),
+      order('left', () => 9, left.signal),
+      order('sent', () => 1),
+      order('seen later', () => seen),
+    ];
+    seen = 2;
+    left.abort();
+    await Promise.all(all);
+    expect(done).toEqual(['left: unavailable', 'first: ready', 'seen later: ready', 'sent: ready', 'unseen: ready']);
   });
 
   it('ends a file that takes more than 20 s, and goes on with the next one meanwhile waiting', async () => {

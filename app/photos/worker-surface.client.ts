@@ -1,17 +1,23 @@
 import type { Surface, SurfaceOf } from './draw-jpeg.client';
+import type { WorkerOrder } from './worker-pool.client';
+
+/** What a worker hands over: bytes change their owner, they are not copied. */
+interface Answer {
+  outcome: string;
+  bytes?: ArrayBuffer;
+  thumbnail?: ArrayBuffer | null;
+}
 
 /**
- * Answers each file that is posted to this worker. The first message says that the worker's script has come; an exception
+ * Answers each order that is posted to this worker. The first message says that the worker's script has come; an exception
  * is a fault of ours, never of the photo.
  */
-export function serve(
-  prepare: (order: { file: File; surfaceOf: SurfaceOf }) => Promise<{ outcome: string; bytes?: ArrayBuffer }>,
-): void {
-  addEventListener('message', async ({ data }: MessageEvent<{ file: File }>) => {
-    const answer = await prepare({ file: data.file, surfaceOf }).catch(
-      () => ({ outcome: 'refused', reason: 'unexpected' }) as { outcome: string; bytes?: ArrayBuffer },
+export function serve(work: (order: WorkerOrder & { surfaceOf: SurfaceOf }) => Promise<Answer>): void {
+  addEventListener('message', async ({ data }: MessageEvent<WorkerOrder>) => {
+    const answer = await work({ ...data, surfaceOf }).catch(
+      () => ({ outcome: 'refused', reason: 'unexpected' }) as Answer,
     );
-    postMessage(answer, { transfer: answer.bytes ? [answer.bytes] : [] });
+    postMessage(answer, { transfer: [answer.bytes, answer.thumbnail].filter((bytes) => bytes instanceof ArrayBuffer) });
   });
   postMessage({ outcome: 'loaded' });
 }

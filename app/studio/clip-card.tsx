@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Icon, type IconName } from '~/components/icon';
 import type { Shape } from '~/photos/frame';
 import { FramedPhoto } from '~/photos/framed-photo';
+import { usePreviewOfClip } from '~/photos/use-uploads';
 import type { ClipView } from '~/projects/views';
 import { clipWord, progressOf } from './words';
 
@@ -16,7 +17,6 @@ export function ClipCard({
   count,
   isOpen,
   onOpen,
-  placeholderUrl,
   children,
 }: {
   clip: ClipView;
@@ -26,12 +26,12 @@ export function ClipCard({
   count: number;
   isOpen: boolean;
   onOpen: () => void;
-  /** The picked file's picture, shown until the stored photo has loaded. */
-  placeholderUrl?: string;
   /** The controls that move the card. */
   children: ReactNode;
 }) {
   const word = clipWord(clip);
+  // The picked file's picture, shown until the stored photo has loaded.
+  const placeholderUrl = usePreviewOfClip(clip.id);
   const developed = useBecameReady(clip);
   return (
     <div className="grid gap-1" data-clip-id={clip.id} data-clip-status={clip.status}>

@@ -37,7 +37,7 @@ export function FilmBar({
         aria-label="The film"
         className="fixed inset-x-0 bottom-0 z-10 grid grid-cols-[repeat(5,minmax(auto,1fr))] border-t border-line bg-ground px-2 pb-[env(safe-area-inset-bottom)] md:static md:-mx-2 md:border-0 md:px-0"
       >
-        <BarButton icon="image-plus" word="Photos" onClick={onAddPhotos} />
+        <BarButton icon="image-plus" word="Photos" onClick={onAddPhotos} data-at-once="photos" />
         <BarButton
           icon="music"
           word={findTrack(project.trackId)?.title ?? 'No music'}
@@ -76,18 +76,19 @@ function BarButton({
   icon,
   word,
   about,
-  onClick,
+  ...rest
 }: {
   icon: IconName;
   word: string;
   /** The name of the choice whose value is `word`. */
   about?: string;
   onClick: () => void;
+  'data-at-once'?: string;
 }) {
   return (
     <button
       type="button"
-      onClick={onClick}
+      {...rest}
       className="grid min-h-14 place-content-center justify-items-center gap-0.5 rounded-control px-1 text-13 transition hover:bg-line"
     >
       <Icon name={icon} />

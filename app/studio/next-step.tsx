@@ -59,6 +59,7 @@ export function NextStep({
         <Button
           icon={action.kind === 'add-photos' ? 'image-plus' : undefined}
           className={wide}
+          data-at-once={action.kind === 'add-photos' ? 'photos' : undefined}
           disabled={busy || action.kind === 'wait-for-photos'}
           onClick={() => {
             switch (action.kind) {

@@ -17,7 +17,6 @@ export function Strip({
   openId,
   onOpen,
   onMove,
-  previews,
   ahead,
   children,
 }: {
@@ -26,7 +25,6 @@ export function Strip({
   openId: string | null;
   onOpen: (clipId: string) => void;
   onMove: (clip: ClipView, place: Place) => void;
-  previews: ReadonlyMap<string, string>;
   ahead: ReactNode;
   children: ReactNode;
 }) {
@@ -70,7 +68,6 @@ export function Strip({
         count={clips.length}
         isOpen={openId === id}
         onOpen={() => onOpen(id)}
-        placeholderUrl={previews.get(id)}
       >
         {/* biome-ignore lint/a11y/useSemanticElements: three buttons for one card are not a form's fieldset */}
         <div role="group" aria-label={`Clip ${at + 1}`} className="flex items-center justify-between">

@@ -1,7 +1,8 @@
 import type { CSSProperties } from 'react';
 import { Icon } from '~/components/icon';
 import { aspectOf, type Shape } from '~/photos/frame';
-import type { UploadItem } from '~/photos/upload-queue.client';
+import type { UploadGlance } from '~/photos/upload-list';
+import { useUpload } from '~/photos/use-uploads';
 import { FilmPlayer } from '~/player/film-player';
 import type { ClipView, ProjectView } from '~/projects/views';
 import { ShareButton, tellPlayed } from './share-film';
@@ -17,7 +18,7 @@ export function StudioFilm({
   project: ProjectView;
   clips: readonly ClipView[];
   /** Uploads that are no clips yet. */
-  coming: readonly UploadItem[];
+  coming: readonly UploadGlance[];
   onAddPhotos: () => void;
   onRefreshUrls: () => Promise<readonly ClipView[]>;
 }) {
@@ -54,6 +55,7 @@ function PhotoPicker({ onAddPhotos }: { onAddPhotos: () => void }) {
   return (
     <button
       type="button"
+      data-at-once="photos"
       onClick={onAddPhotos}
       className="grid min-h-[52dvh] w-full content-center justify-items-center gap-4 rounded-photo border-2 border-dashed border-edge p-6 text-center transition hover:bg-raised active:scale-[0.99]"
     >
@@ -69,9 +71,9 @@ function PhotoPicker({ onAddPhotos }: { onAddPhotos: () => void }) {
 }
 
 /** Stands in for the player while the first photos upload: the preview of the first one, once it is known. */
-function UploadPreview({ items, shape }: { items: readonly UploadItem[]; shape: Shape }) {
+function UploadPreview({ items, shape }: { items: readonly UploadGlance[]; shape: Shape }) {
   const coming = items.filter((item) => item.reason === null);
-  const preview = coming.find((item) => item.previewUrl)?.previewUrl;
+  const preview = useUpload(coming[0]?.id ?? '').item?.previewUrl;
   return (
     <div
       className="room relative grid place-items-center overflow-hidden rounded-photo"

@@ -1,11 +1,14 @@
 import { useNavigate } from '@remix-run/react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Buying } from '~/billing/buying';
 import { Header } from '~/components/header';
 import { lazyPart } from '~/components/lazy-part';
 import { useAnnounce } from '~/components/live-region';
+import { useNonce } from '~/components/nonce';
 import { type Offers, waitSeconds } from '~/generations/timeline';
 import { useLive } from '~/live/use-live';
+import { rememberEarlyPhotos } from '~/photos/early-photos';
+import { useUploads } from '~/photos/use-uploads';
 import { useFreshClips } from '~/player/use-fresh-clips';
 import { filmSeconds } from '~/projects/film-length';
 import type { ClipView } from '~/projects/views';
@@ -22,8 +25,8 @@ import type { Place } from './order';
 import { StudioFilm } from './studio-film';
 import { StudioStrip } from './studio-strip';
 import { useChanges } from './use-changes';
+import { useDroppedPhotos } from './use-dropped-photos';
 import { useOpenClip } from './use-open-clip';
-import { useDroppedPhotos, usePhotos } from './use-photos';
 import { useStudio } from './use-studio';
 import { refusalText, startedText, stoppedText } from './words';
 
@@ -48,6 +51,7 @@ export function StudioPage({
   useEffect(() => setReady(true), []);
   useChanges(clips, announce);
   const notes = useNote();
+  const nonce = useNonce();
 
   const navigate = useNavigate();
   useEffect(() => {
@@ -59,17 +63,19 @@ export function StudioPage({
   const opened = clips.find((clip) => clip.id === openId) ?? null;
   const freshClips = useFreshClips(loaded.clips);
 
-  const photos = usePhotos({ projectId: project.id, onDone: connection === 'live' ? undefined : onReconnect });
-  const isOver = useDroppedPhotos(photos.add);
+  const { uploads, add } = useUploads(project.id);
+  const isOver = useDroppedPhotos(add);
   const input = useRef<HTMLInputElement>(null);
   const addPhotos = () => input.current?.click();
-  const here = new Set(clips.map((clip) => clip.id));
-  const coming = photos.items.filter((item) => !(item.clipId && here.has(item.clipId)));
-  const previews = useMemo(
-    () =>
-      new Map(photos.items.flatMap((item) => (item.clipId && item.previewUrl ? [[item.clipId, item.previewUrl]] : []))),
-    [photos.items],
-  );
+  // A clip that was here once has arrived, though it may have been taken out of the film since.
+  const beenHere = useRef(new Set<string>());
+  for (const { id } of clips) beenHere.current.add(id);
+  const coming = uploads.filter(({ clipId }) => !(clipId && beenHere.current.has(clipId)));
+  const arrived = coming.filter(({ isDone }) => isDone).length;
+  useEffect(() => {
+    // A live connection brings the clips by itself.
+    if (arrived > 0 && connection !== 'live') onReconnect();
+  }, [arrived, connection, onReconnect]);
 
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -128,6 +134,8 @@ export function StudioPage({
   const isEmpty = clips.length === 0 && coming.length === 0;
   return (
     <div className={`transition-[padding] duration-[240ms] ${opened ? 'lg:pe-[30rem]' : ''}`}>
+      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of early-photos.ts, under the page's nonce */}
+      <script nonce={nonce} dangerouslySetInnerHTML={{ __html: rememberEarlyPhotos }} />
       <Header balance={balance} />
       <ConnectionNote connection={connection} />
       <main id="main" className="column grid grid-cols-[minmax(0,1fr)] gap-2 pb-28 md:gap-8 md:pb-12">
@@ -140,7 +148,7 @@ export function StudioPage({
           tabIndex={-1}
           className="sr-only"
           onChange={(event) => {
-            photos.add([...(event.target.files ?? [])]);
+            add([...(event.target.files ?? [])]);
             event.target.value = '';
           }}
         />
@@ -159,7 +167,7 @@ export function StudioPage({
                 <p className="tabular -mt-4 text-15 text-quiet">
                   {clips.length > 0 ? filmFacts(clips) : 'You can go on adding photos.'}
                 </p>
-                {coming.some(({ isKept, state }) => !isKept && state !== 'done') && (
+                {coming.some(({ isKept, isDone }) => !isKept && !isDone) && (
                   <p role="status" className="text-15">
                     Keep this page open until your photos have arrived: this browser cannot keep them meanwhile.
                   </p>
@@ -184,6 +192,9 @@ export function StudioPage({
                 />
               </>
             )}
+            <p role="status" className="hidden text-15 in-data-early-photos:block">
+              Your photos are here. They join the film once this page has loaded.
+            </p>
             <FilmBar project={project} offers={offers} onAddPhotos={addPhotos} onChange={changeProject} />
           </div>
         </div>
@@ -192,13 +203,10 @@ export function StudioPage({
             clips={clips}
             shape={project.shape}
             uploads={coming}
-            previews={previews}
             openId={openId}
             onOpen={show}
             onMove={move}
             onAddPhotos={addPhotos}
-            onCancel={photos.cancel}
-            onRetry={photos.retry}
           />
         )}
       </main>

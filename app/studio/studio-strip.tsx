@@ -1,6 +1,6 @@
 import { Icon } from '~/components/icon';
 import type { Shape } from '~/photos/frame';
-import type { UploadItem } from '~/photos/upload-queue.client';
+import type { UploadGlance } from '~/photos/upload-list';
 import type { ClipView } from '~/projects/views';
 import { cardWidth } from './clip-card';
 import type { Place } from './order';
@@ -12,31 +12,24 @@ export function StudioStrip({
   clips,
   shape,
   uploads,
-  previews,
   openId,
   onOpen,
   onMove,
   onAddPhotos,
-  onCancel,
-  onRetry,
 }: {
   clips: readonly ClipView[];
   shape: Shape;
   /** Uploads that are no clips yet. */
-  uploads: readonly UploadItem[];
-  /** Pictures of the picked files, by clip id. */
-  previews: ReadonlyMap<string, string>;
+  uploads: readonly UploadGlance[];
   openId: string | null;
   onOpen: (clipId: string) => void;
   onMove: (clip: ClipView, place: Place) => void;
   onAddPhotos: () => void;
-  onCancel: (uploadId: string) => void;
-  onRetry: (uploadId: string) => void;
 }) {
   const itemClass = `${cardWidth[shape]} shrink-0`;
-  const cardOf = (item: UploadItem) => (
-    <li key={item.id} className={itemClass}>
-      <UploadCard item={item} shape={shape} onCancel={() => onCancel(item.id)} onRetry={() => onRetry(item.id)} />
+  const cardOf = ({ id }: UploadGlance) => (
+    <li key={id} className={itemClass}>
+      <UploadCard id={id} shape={shape} />
     </li>
   );
   return (
@@ -46,7 +39,6 @@ export function StudioStrip({
       openId={openId}
       onOpen={onOpen}
       onMove={onMove}
-      previews={previews}
       // Refused uploads come first: behind the clips of a long film they would not be seen.
       ahead={uploads.filter(({ reason }) => reason !== null).map(cardOf)}
     >
@@ -54,6 +46,7 @@ export function StudioStrip({
       <li className={itemClass}>
         <button
           type="button"
+          data-at-once="photos"
           onClick={onAddPhotos}
           className="grid w-full place-content-center justify-items-center gap-2 rounded-photo border-2 border-dashed border-edge text-15 transition hover:bg-raised"
           style={{ aspectRatio: shape.replace(':', ' / ') }}

@@ -1,28 +1,35 @@
-import { useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import { IconButton } from '~/components/button';
 import { Icon } from '~/components/icon';
 import { aspectOf, type Shape } from '~/photos/frame';
-import type { UploadItem } from '~/photos/upload-queue.client';
+import type { UploadItem } from '~/photos/upload-list';
 import { uploadReasons } from '~/photos/upload-reasons';
+import { useUpload } from '~/photos/use-uploads';
 import { ProgressLine } from './clip-card';
 
-/** An unfinished upload as a card of a clip's size: its picture, its progress or problem, and how to cancel or retry. */
-export function UploadCard({
-  item,
-  shape,
-  onCancel,
-  onRetry,
-}: {
-  item: UploadItem;
-  shape: Shape;
-  onCancel: () => void;
-  onRetry: () => void;
-}) {
-  const reason = item.reason ? uploadReasons[item.reason] : null;
+/**
+ * An unfinished upload as a card of a clip's size: its picture, its progress or problem, and how to cancel or retry. It
+ * follows its upload by itself, so that the bytes of one photo draw one card.
+ */
+export const UploadCard = memo(function UploadCard({ id, shape }: { id: string; shape: Shape }) {
+  const { item, device } = useUpload(id);
+  const card = useRef<HTMLDivElement>(null);
+  const hasPicture = item?.previewUrl !== null;
+  useEffect(() => {
+    if (!card.current || hasPicture) return;
+    const watch = new IntersectionObserver(([entry]) => device.see(id, entry?.isIntersecting ?? false));
+    watch.observe(card.current);
+    return () => {
+      watch.disconnect();
+      device.see(id, false);
+    };
+  }, [device, id, hasPicture]);
   // A picked file may be no picture.
   const [unseen, setUnseen] = useState(false);
+  if (!item) return null;
+  const reason = item.reason ? uploadReasons[item.reason] : null;
   return (
-    <div className="grid gap-1" data-upload-state={item.state} data-upload-kept={item.isKept}>
+    <div ref={card} className="grid gap-1" data-upload-state={item.state}>
       <div
         className="relative grid place-items-center overflow-hidden rounded-photo bg-line"
         style={{ aspectRatio: aspectOf(shape) }}
@@ -41,7 +48,7 @@ export function UploadCard({
         <IconButton
           icon="x"
           label={reason ? `Remove ${item.name}` : `Cancel ${item.name}`}
-          onClick={onCancel}
+          onClick={() => device.cancel(id)}
           className="room absolute end-1.5 top-1.5 opacity-90"
         />
         {reason ? (
@@ -57,7 +64,7 @@ export function UploadCard({
       {reason?.retry && (
         <button
           type="button"
-          onClick={onRetry}
+          onClick={() => device.retry(id)}
           aria-label={`Try ${item.name} again`}
           className="inline-flex min-h-11 items-center justify-center gap-2 rounded-control text-15 font-medium transition hover:bg-line"
         >
@@ -67,7 +74,7 @@ export function UploadCard({
       )}
     </div>
   );
-}
+});
 
 function stateText({ state, isWaiting, progress }: UploadItem): string {
   if (state === 'done') return 'Arriving';

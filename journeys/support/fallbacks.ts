@@ -54,6 +54,7 @@ export const fallbacks: Readonly<Record<string, string>> = {
   'api.ImageDecoder': 'A photo is opened by createImageBitmap alone.',
   'api.ImageDecoder.*': 'As above.',
   'api.VideoFrame.*': 'As above.',
+  'api.Window.beforeunload_event': 'iOS leaves a page without asking; the page says that it must stay open.',
   'api.Element.wheel_event': 'iOS has no wheel; two fingers and a range zoom.',
   'javascript.builtins.Uint8Array.fromBase64': 'A library decodes by itself.',
   'javascript.builtins.SharedArrayBuffer.grow': 'A memory of WebAssembly has a method of this name everywhere.',

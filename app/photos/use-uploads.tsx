@@ -1,0 +1,61 @@
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import { createDeviceUploads, type DeviceUploads } from './device-uploads';
+import type { UploadGlance, UploadItem } from './upload-list';
+
+const UploadsContext = createContext<DeviceUploads | null>(null);
+
+/** Above all pages, so that photos go on when a person goes to another page of Echoes. */
+export function UploadsProvider({ children }: { children: ReactNode }) {
+  const [uploads] = useState(createDeviceUploads);
+  return <UploadsContext.Provider value={uploads}>{children}</UploadsContext.Provider>;
+}
+
+function useDeviceUploads(): DeviceUploads {
+  const uploads = useContext(UploadsContext);
+  if (!uploads) throw new Error('no UploadsProvider');
+  return uploads;
+}
+
+const nothing = () => null;
+const nobody: readonly UploadGlance[] = [];
+const none = () => nobody;
+
+/** The uploads of a film while its page is shown. The list changes when one comes, goes, fails or arrives. */
+export function useUploads(projectId: string): {
+  uploads: readonly UploadGlance[];
+  add: (files: readonly File[]) => void;
+} {
+  const device = useDeviceUploads();
+  const { list } = device;
+  useEffect(() => device.open(projectId), [device, projectId]);
+  const subscribe = useCallback((tell: () => void) => list.subscribe(projectId, tell), [list, projectId]);
+  const uploads = useSyncExternalStore(subscribe, () => list.ofProject(projectId), none);
+  const add = useCallback((files: readonly File[]) => device.add({ projectId, files }), [device, projectId]);
+  return { uploads, add };
+}
+
+/** One upload, with every change of it, and what its card can do; null once it is gone. */
+export function useUpload(id: string): {
+  item: UploadItem | null;
+  device: Pick<DeviceUploads, 'cancel' | 'retry' | 'see'>;
+} {
+  const device = useDeviceUploads();
+  const { list } = device;
+  const subscribe = useCallback((tell: () => void) => list.subscribe(id, tell), [list, id]);
+  return { item: useSyncExternalStore(subscribe, () => list.find(id), nothing), device };
+}
+
+/** The thumbnail of the upload that became this clip, for the moment before the stored photo has loaded. */
+export function usePreviewOfClip(clipId: string): string | null {
+  const { list } = useDeviceUploads();
+  const subscribe = useCallback((tell: () => void) => list.subscribe(clipId, tell), [list, clipId]);
+  return useSyncExternalStore(subscribe, () => list.previewOfClip(clipId), nothing);
+}
