@@ -1,9 +1,11 @@
-// The laws of people, attacked on real D1: a person stays, under the account hash that their limits are counted by.
+// The laws of people, attacked on real D1: a person stays, under the account hash that their limits are counted by; and the
+// limits that the schema keeps over all accounts of one Google account.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
+import { settingsSchema } from '~/settings/settings';
 import { type Attack, getsThroughWithout, inserting, isSeen, lawsNotTried, outcomeOf } from '~/testing/attacks';
-import { seedPerson } from '~/testing/services';
+import { seedPerson, seedProject, testServices } from '~/testing/services';
 
 const db = env.DB;
 /** A living person, a deleted one of the same Google account, and a person whose account hash is not known yet. */
@@ -26,7 +28,74 @@ const onLiving = (set: string) => db.prepare(`UPDATE users SET ${set} WHERE id =
 const person = (values: Record<string, string | number | null>, verb = 'INSERT') =>
   inserting('users', { id: `usr_new_${serial}`, created_at: 9, ...values }, verb);
 
+const run = (sql: string, ...values: (string | number)[]) =>
+  db
+    .prepare(sql)
+    .bind(...values)
+    .run();
+let film = { projectId: '', clipIds: [''] };
+/** The deleted person kept so many bytes of photos. */
+const kept = async (photoBytes: number) => {
+  await seedProject({ userId: deleted, photoBytes });
+  film = await seedProject({ userId: living });
+};
+const upload = (length: number) =>
+  inserting('uploads', {
+    ...{ id: `pho_new_${serial}`, user_id: living, project_id: film.projectId, request_key: `request-${serial}` },
+    ...{ file_name: 'a.jpg', length_bytes: length, created_at: 9, expires_at: 99 },
+  });
+const generation = (id: string, userId: string, clipId: string) =>
+  inserting('generations', {
+    ...{ id, user_id: userId, clip_id: clipId, request_key: `request-${id}`, cost: 1, state_at: 9, deadline_at: 99 },
+    ...{ provider: 'p', model: 'm', preset_id: 'gentle', words: '', prompt: 'x', shape: '9:16', duration_seconds: 5 },
+    ...{ frame_x: 0.5, frame_y: 0.5, frame_zoom: 1, created_at: 9 },
+  });
+/** Providers have declined three pictures of the person, two of them in their earlier account. */
+const declined = async () => {
+  film = await seedProject({ userId: living, clipCount: 2 });
+  const before = await seedProject({ userId: deleted, clipCount: 2 });
+  const of = { [deleted]: before.clipIds, [living]: film.clipIds.slice(1) };
+  for (const [userId, clipIds] of Object.entries(of))
+    for (const clipId of clipIds) {
+      const key = `adjustment:${clipId}`;
+      await testServices().credits.ledger.grant({ key, userId, credits: 2, kind: 'adjustment', reference: 'test' });
+      await generation(`gen_${clipId}`, userId, clipId).run();
+      await run("UPDATE generations SET state = 'failed', failure_reason = 'moderated' WHERE id = ?1", `gen_${clipId}`);
+    }
+};
+
 const attacks: Attack[] = [
+  {
+    name: 'a photo beyond the room of all accounts together',
+    law: 'upload:storage-full',
+    trigger: 'uploads_1_storage',
+    prepare: () => kept(1_999_000_000),
+    attack: () => upload(1_000_000),
+  },
+  {
+    name: 'a photo beside one that is on its way',
+    law: 'upload:storage-full',
+    trigger: 'uploads_1_storage',
+    prepare: async () => {
+      await kept(1_990_000_000);
+      await run("UPDATE uploads SET state = 'open', length_bytes = 9500000 WHERE user_id = ?1", living);
+    },
+    attack: () => upload(500_000),
+  },
+  {
+    name: 'a small photo, which counts as 100 kB',
+    law: 'upload:storage-full',
+    trigger: 'uploads_1_storage',
+    prepare: () => kept(1_999_850_000),
+    attack: () => upload(1),
+  },
+  {
+    name: 'a generation after too many declined pictures, most of them in the earlier account',
+    law: 'generation:too-many-refused',
+    trigger: 'generations_11_moderated',
+    prepare: declined,
+    attack: () => generation(`gen_new_${serial}`, living, film.clipIds[0] ?? ''),
+  },
   {
     name: 'a person put in the place of another, OR REPLACE',
     law: 'person:exists',
@@ -132,6 +201,17 @@ describe('each law of people is needed: without it succeeds', () => {
     };
     expect(await isSeen(deed, { without: false })).toBe(true);
     await expect(isSeen(deed, { without: true })).resolves.toBe(false);
+  });
+
+  it('the laws and the settings have the same defaults', async () => {
+    const { results } = await db
+      .prepare("SELECT sql FROM sqlite_schema WHERE name IN ('uploads_1_storage', 'generations_11_moderated')")
+      .all<{ sql: string }>();
+    const laws = results.map(({ sql }) => sql).join('\n');
+    for (const key of ['storageMegabytes', 'mostRefusalsPerDay'] as const) {
+      const inLaw = new RegExp(`'${key}'\\), (\\d+)\\)`).exec(laws)?.[1];
+      expect(Number(inLaw)).toBe(settingsSchema.entries[key].default);
+    }
   });
 
   it('every law of people has an attack in this file', async () => {

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
-import { creditEntries, stripeEvents as eventsTable, purchases, referrals, reversals, users } from '~/db/schema.server';
+import { creditEntries, stripeEvents as eventsTable, purchases, referrals, reversals } from '~/db/schema.server';
 import { createServices } from '~/services.server';
 import { breaks, createCrash } from '~/testing/crash';
 import { seedPerson, testConfig, testServices } from '~/testing/services';
@@ -22,8 +22,7 @@ const take = async ({ type, object }: Told) => stripeEvents.take(await stripe.ev
 
 /** A person with a pending referral: their first purchase rewards them and the referrer. */
 async function invited(): Promise<string> {
-  const [host, friend] = [await seedPerson(), await seedPerson()];
-  await db.update(users).set({ createdAt: 2 }).where(eq(users.id, friend));
+  const [host, friend] = [await seedPerson(), await seedPerson({ createdAt: 2 })];
   await db.insert(referrals).values({ referredUserId: friend, referrerUserId: host, createdAt: 3 });
   return friend;
 }

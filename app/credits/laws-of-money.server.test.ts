@@ -25,11 +25,7 @@ let host = '';
 let open = '';
 let paid = '';
 
-async function seedAt(createdAt: number): Promise<string> {
-  const userId = await seedPerson({ credits: 2 });
-  await run('UPDATE users SET created_at = ?2 WHERE id = ?1', userId, createdAt);
-  return userId;
-}
+const seedAt = (createdAt: number) => seedPerson({ credits: 2, createdAt });
 
 beforeEach(async () => {
   moment += 10;
@@ -358,6 +354,18 @@ const attacks: Attack[] = [
     law: 'referral:not-a-new-friend',
     trigger: 'referrals_1_guard',
     attack: () => referral({ referred_user_id: other, referrer_user_id: other }),
+  },
+  {
+    name: 'a friend whose Google account had an account before',
+    law: 'referral:not-a-new-friend',
+    trigger: 'referrals_6_new_account',
+    prepare: async () => {
+      const accountHash = `hash-of-${one}`;
+      const before = await seedPerson({ accountHash });
+      await run('UPDATE users SET deleted_at = 5 WHERE id = ?1', before);
+      await run('UPDATE users SET account_hash = ?2 WHERE id = ?1', other, accountHash);
+    },
+    attack: () => referral(),
   },
   {
     name: 'an invitation by a newer account',

@@ -1,16 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  creditEntries,
-  generations,
-  projects,
-  purchases,
-  referrals,
-  reversals,
-  settings,
-  users,
-} from '~/db/schema.server';
+import { creditEntries, generations, projects, purchases, referrals, reversals, settings } from '~/db/schema.server';
 import { run } from '~/db/statement';
 import type { Settings } from '~/settings/settings';
 import { createIssuer } from '~/testing/issuer';
@@ -260,11 +251,7 @@ describe('nothing is earned by', () => {
   });
 
   it('a friend who had done something before', async () => {
-    const friend = await seedPerson({ credits: 1 });
-    await db
-      .update(users)
-      .set({ createdAt: Date.now() + 1 })
-      .where(eq(users.id, friend));
+    const friend = await seedPerson({ credits: 1, createdAt: Date.now() + 1 });
     const { clipIds } = await seedProject({ userId: friend });
     await seedGeneration({ userId: friend, clipId: clipIds[0] as string });
     await refer({ code: host.code, userId: friend });

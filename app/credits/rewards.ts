@@ -18,6 +18,7 @@ const insertReferral = `INSERT INTO referrals (referred_user_id, referrer_user_i
   WHERE c.code = ?1 AND friend.id <> host.id
     AND NOT EXISTS (SELECT 1 FROM referrals r WHERE r.referred_user_id = friend.id)
     AND NOT EXISTS (SELECT 1 FROM credit_entries e WHERE e.key = ?4 AND e.user_id <> friend.id)
+    AND NOT EXISTS (SELECT 1 FROM users same WHERE same.account_hash = friend.account_hash AND same.id <> friend.id)
     AND NOT EXISTS (SELECT 1 FROM generations g WHERE g.user_id = friend.id)
     AND NOT EXISTS (SELECT 1 FROM purchases p WHERE p.user_id = friend.id)`;
 
@@ -25,8 +26,9 @@ const insertReferral = `INSERT INTO referrals (referred_user_id, referrer_user_i
 const reward = (what: 'film' | 'purchase') => `UPDATE referrals
   SET rewarded_at = ?2, rewarded_for = '${what}', referrer_credits = ?3, referred_credits = ?4
   WHERE referred_user_id = ?1 AND rewarded_at IS NULL
-    AND (SELECT count(*) FROM referrals r WHERE r.referrer_user_id = referrals.referrer_user_id
-      AND r.rewarded_at IS NOT NULL) < ?5
+    AND (SELECT count(*) FROM users host JOIN users same ON same.account_hash = host.account_hash
+      JOIN referrals r ON r.referrer_user_id = same.id AND r.rewarded_at IS NOT NULL
+      WHERE host.id = referrals.referrer_user_id) < ?5
     AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id IN (referrals.referrer_user_id, ?1) AND u.deleted_at IS NOT NULL)`;
 
 /** A purchase whose money went back in full earns no reward. */

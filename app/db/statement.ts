@@ -13,6 +13,13 @@ export interface Statement {
 /** The generation states that are not final, spelled as the partial indexes spell them: other words would miss them. */
 export const openStates = "('queued','submitting','generating','copying')";
 
+/**
+ * The ids of all accounts that a person's Google account has had, as SQL: what is limited per person is counted over them.
+ * `parameter`: the number of the parameter with one of the ids.
+ */
+export const sameAccount = (parameter: `?${number}`) =>
+  `(SELECT same.id FROM users me JOIN users same ON same.account_hash = me.account_hash WHERE me.id = ${parameter})`;
+
 /** Makes a statement of SQL and its values, in the order of their numbers. */
 export const statement = (sql: string, ...params: readonly SqlValue[]): Statement => ({ sql, params });
 

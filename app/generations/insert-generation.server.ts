@@ -24,7 +24,8 @@ export function createGenerationInsert({ db, ledger }: { db: Database; ledger: P
 
   /**
    * Inserts the row; a trigger of the schema adds the debit or refuses both. The statements `first` are in the same
-   * batch. `keepsDraft`: preset and words are stored with the clip for its next generation.
+   * batch. `keepsDraft`: preset and words are stored with the clip for its next generation. `too-many-refused`: the
+   * moderation limit was reached meanwhile.
    */
   async function insert({
     row,
@@ -34,7 +35,7 @@ export function createGenerationInsert({ db, ledger }: { db: Database; ledger: P
     row: typeof generations.$inferInsert;
     first?: readonly Statement[] | undefined;
     keepsDraft: boolean;
-  }): Promise<StartOutcome> {
+  }): Promise<StartOutcome | 'too-many-refused'> {
     const draft = db
       .update(clips)
       .set({ presetId: row.presetId, words: row.words })
@@ -52,6 +53,7 @@ export function createGenerationInsert({ db, ledger }: { db: Database; ledger: P
         if (written) return { outcome: 'duplicate', generationId: written.id, state: written.state };
         const law = brokenLaw(error);
         if (law === 'generation:already-open') return { outcome: 'already-open' };
+        if (law === 'generation:too-many-refused') return 'too-many-refused';
         if (law === 'ledger:overdraft')
           return { outcome: 'no-credit', balance: (await ledger.balance(row.userId)).balance, cost: row.cost };
         if (law !== null || attempt === 3) throw error;

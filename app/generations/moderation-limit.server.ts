@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, sql } from 'drizzle-orm';
+import { and, desc, gt, sql } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import { defineRead } from '~/db/reads.server';
 import { generations } from '~/db/schema.server';
@@ -15,7 +15,9 @@ const declinedRead = defineRead(
       // Spelled as in the partial index: a bound value would not match it.
       .where(
         and(
-          eq(generations.userId, userId),
+          // Declined pictures of the person's earlier accounts count too.
+          sql`${generations.userId} IN (SELECT same.id FROM users me JOIN users same ON same.account_hash = me.account_hash
+            WHERE me.id = ${userId})`,
           sql`${generations.failureReason} = 'moderated'`,
           gt(generations.stateAt, since),
         ),

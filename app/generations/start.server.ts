@@ -117,6 +117,10 @@ export function createStart({
       requestId,
     };
     const result = await insert({ row, first: (gift ?? trial)?.statements, keepsDraft: !again });
+    if (result === 'too-many-refused') {
+      const { until } = await moderationLimit(db, { userId, most, now });
+      return { ...later('too-many-refused', until ?? now, now), most };
+    }
     if (result.outcome !== 'started') return result;
     // The message is a hint only: the row in `queued` is what counts, and the sweep finds it if the hint is lost.
     await queue.send({ generationId: result.generationId, requestId }).catch((error: unknown) => {

@@ -53,6 +53,7 @@ export const statusOf: Readonly<Record<UploadReason | ProtocolReason, number>> =
   'part-too-small': 400,
   pdf: 415,
   'signed-out': 401,
+  'storage-full': 422,
   'tiff-or-raw': 415,
   'too-heavy': 422,
   'too-large': 422,

@@ -1,7 +1,8 @@
-import { and, eq, gte, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { encodeTime } from 'ulid';
 import type { Database } from '~/db/client.server';
-import { projects, uploads } from '~/db/schema.server';
+import { projects } from '~/db/schema.server';
+import { first, run, sameAccount, statement } from '~/db/statement';
 import { uploadLimits } from './upload-limits';
 import type { UploadMetadata } from './upload-metadata';
 import type { UploadReason } from './upload-reasons';
@@ -17,21 +18,16 @@ interface Admission {
 
 /**
  * Inserts the row of a new upload if the film belongs to this person and has room, and the daily limits allow it. One
- * statement checks and inserts, so that concurrent requests cannot pass a limit together. Inserts nothing otherwise;
- * throws for a request key that exists.
+ * statement checks and inserts, so that concurrent requests cannot pass a limit together. Inserts nothing otherwise; throws for a
+ * request key that exists, and by the law `upload:storage-full` if the person has no room for it.
  */
 export async function admit({ db, ...admission }: Admission & { db: Database }): Promise<void> {
   const { userId, uploadId, lengthBytes, metadata, now } = admission;
   const { projectId, requestKey, fileName, takenAt } = metadata;
   const since = aDayBefore(now);
-  await db.$client
-    .prepare(insertUpload)
-    .bind(
-      ...[uploadId, requestKey, fileName, takenAt, lengthBytes, now, now + uploadLimits.openFor],
-      ...[projectId, userId, since, uploadLimits.clipsInProject],
-      ...[since, uploadLimits.photosPerDay, since, uploadLimits.bytesPerDay - lengthBytes],
-    )
-    .run();
+  const row = [uploadId, requestKey, fileName, takenAt, lengthBytes, now, now + uploadLimits.openFor] as const;
+  const limits = [uploadLimits.clipsInProject, uploadLimits.photosPerDay, uploadLimits.bytesPerDay - lengthBytes];
+  await run(db, statement(insertUpload, ...row, projectId, userId, since, ...limits));
 }
 
 /** The reason why `admit` inserted nothing. */
@@ -41,10 +37,7 @@ export async function whyNotAdmitted({ db, ...admission }: Admission & { db: Dat
   const mine = and(eq(projects.userId, userId), eq(projects.id, projectId), isNull(projects.deletedAt));
   const [project] = await db.select({ id: projects.id }).from(projects).where(mine);
   if (!project) return 'not-found';
-  const [day] = await db
-    .select({ photos: sql<number>`count(*)`, bytes: sql<number>`coalesce(sum(${uploads.lengthBytes}), 0)` })
-    .from(uploads)
-    .where(and(eq(uploads.userId, userId), gte(uploads.id, aDayBefore(now))));
+  const day = await first<{ photos: number; bytes: number }>(db, statement(sumOfDay, userId, aDayBefore(now)));
   const isDayFull =
     (day?.photos ?? 0) >= uploadLimits.photosPerDay || (day?.bytes ?? 0) + lengthBytes > uploadLimits.bytesPerDay;
   return isDayFull ? 'day-full' : 'film-full';
@@ -55,11 +48,14 @@ function aDayBefore(now: number): string {
   return `pho_${encodeTime(Math.max(0, now - 24 * 3_600_000), 10)}`;
 }
 
+const sumOfDay = `SELECT count(*) AS photos, coalesce(sum(u.length_bytes), 0) AS bytes FROM uploads u
+  WHERE u.user_id IN ${sameAccount('?1')} AND u.id >= ?2`;
+
 const insertUpload = `INSERT INTO uploads
   (id, user_id, project_id, request_key, file_name, taken_at, length_bytes, offset_bytes, state, created_at, expires_at)
-  SELECT ?, p.user_id, p.id, ?, ?, ?, ?, 0, 'open', ?, ? FROM projects p
-  WHERE p.id = ? AND p.user_id = ? AND p.deleted_at IS NULL
+  SELECT ?1, p.user_id, p.id, ?2, ?3, ?4, ?5, 0, 'open', ?6, ?7 FROM projects p
+  WHERE p.id = ?8 AND p.user_id = ?9 AND p.deleted_at IS NULL
     AND (SELECT count(*) FROM clips c WHERE c.user_id = p.user_id AND c.project_id = p.id AND c.deleted_at IS NULL)
-      + (SELECT count(*) FROM uploads u WHERE u.user_id = p.user_id AND u.id >= ? AND u.project_id = p.id AND u.state = 'open') < ?
-    AND (SELECT count(*) FROM uploads u WHERE u.user_id = p.user_id AND u.id >= ?) < ?
-    AND (SELECT coalesce(sum(u.length_bytes), 0) FROM uploads u WHERE u.user_id = p.user_id AND u.id >= ?) <= ?`;
+      + (SELECT count(*) FROM uploads u WHERE u.user_id = p.user_id AND u.id >= ?10 AND u.project_id = p.id AND u.state = 'open') < ?11
+    AND (SELECT count(*) FROM uploads u WHERE u.user_id IN ${sameAccount('?9')} AND u.id >= ?10) < ?12
+    AND (SELECT coalesce(sum(u.length_bytes), 0) FROM uploads u WHERE u.user_id IN ${sameAccount('?9')} AND u.id >= ?10) <= ?13`;

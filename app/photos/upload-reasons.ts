@@ -17,6 +17,7 @@ export type UploadReason =
   | 'not-given'
   | 'film-full'
   | 'day-full'
+  | 'storage-full'
   | 'not-found'
   | 'expired'
   | 'canceled'
@@ -55,6 +56,10 @@ export const uploadReasons: Readonly<Record<UploadReason, { text: string; retry:
   },
   'film-full': { text: 'This film is full: it holds 100 photos. Remove one, or begin another film.', retry: true },
   'day-full': { text: 'That was a lot for one day. Add the rest tomorrow.', retry: true },
+  'storage-full': {
+    text: 'Your photos and clips fill all the room you have here. Delete films you no longer need and erase them on your account page, then try again.',
+    retry: true,
+  },
   'not-found': { text: 'This film is no longer here.', retry: false },
   expired: { text: 'This photo was on its way for more than a day. Send it again.', retry: true },
   canceled: { text: 'You stopped this photo.', retry: true },

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import type { Database } from '~/db/client.server';
+import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { uploadParts, uploads } from '~/db/schema.server';
 import { partPrefix } from '~/media/keys';
@@ -90,6 +90,7 @@ export function createUploads({
         // Of two requests with one key at the same time, the second finds the row of the first.
         const made = await again();
         if (made) return made;
+        if (brokenLaw(error) === 'upload:storage-full') return { outcome: 'refused', reason: 'storage-full' };
         throw error;
       }
       return (await again()) ?? { outcome: 'refused', reason: await whyNotAdmitted(admission) };

@@ -4,7 +4,7 @@ import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { defineRead } from '~/db/reads.server';
 import { projects } from '~/db/schema.server';
-import { run, statement } from '~/db/statement';
+import { run, sameAccount, statement } from '~/db/statement';
 import type { Live } from '~/live/channel.server';
 import { retention } from '~/media/retention';
 import type { MediaLinks } from '~/media/signed-url.server';
@@ -149,7 +149,7 @@ const aDayBefore = (now: number) => `prj_${encodeTime(Math.max(0, now - 24 * 3_6
 
 const insertProject = `INSERT INTO projects (id, user_id, title, created_at, updated_at) SELECT ?1, ?2, ?3, ?4, ?4
   WHERE (SELECT count(*) FROM projects WHERE user_id = ?2 AND deleted_at IS NULL) < ${projectLimits.projects}
-    AND (SELECT count(*) FROM projects WHERE user_id = ?2 AND id >= ?5) < ${projectLimits.projectsPerDay}`;
+    AND (SELECT count(*) FROM projects WHERE user_id IN ${sameAccount('?2')} AND id >= ?5) < ${projectLimits.projectsPerDay}`;
 
 type ProjectRow = typeof projects.$inferSelect;
 

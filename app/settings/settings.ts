@@ -97,6 +97,8 @@ export const settingsSchema = v.object({
   breakerSlowSeconds: v.optional(between(10, 7200), 600),
   /** The moderation limit: pictures of one person that providers may decline in 24 hours. */
   mostRefusalsPerDay: v.optional(between(1, 100), 3),
+  /** Room of one person for photos and videos, in MB (1,000,000 bytes). */
+  storageMegabytes: v.optional(between(10, 1_000_000), 2000),
   /** The packs on sale. */
   packsOnSale: v.optional(
     v.pipe(

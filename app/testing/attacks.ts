@@ -94,7 +94,7 @@ const filesOfLaws = {
   /** app/admin/prompt/laws-of-prompt.server.test.ts */
   prompt: /^prompt_versions_|^generations_10_/,
   /** app/auth/laws-of-people.server.test.ts */
-  people: /^users_/,
+  people: /^(users|uploads)_|^generations_11_/,
   /** app/admin/overview/figures.server.test.ts: each is taken away and missed. */
   figures: /^(prompt_)?figures_/,
 } as const;

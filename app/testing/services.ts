@@ -26,12 +26,14 @@ export function testServices({ clock = Date.now, fetch }: { clock?: Clock; fetch
 let count = 0;
 const unique = () => `${++count}`.padStart(26, '0');
 
-/** A person with an account and `credits` credits; `accountHash`: of the Google account, if it matters. */
+/** A person with an account and `credits` credits, who came at `createdAt`; `accountHash`: of their Google account. */
 export async function seedPerson({
   credits = 0,
+  createdAt = 1,
   accountHash = null,
 }: {
   credits?: number;
+  createdAt?: number;
   accountHash?: string | null;
 } = {}): Promise<string> {
   const {
@@ -39,7 +41,7 @@ export async function seedPerson({
     credits: { ledger },
   } = testServices();
   const userId = `usr_${unique()}`;
-  await db.insert(users).values({ id: userId, createdAt: 1, accountHash });
+  await db.insert(users).values({ id: userId, createdAt, accountHash });
   await run(db, openAccountStatement(userId));
   if (credits > 0)
     await ledger.grant({ key: `adjustment:${userId}`, userId, credits, kind: 'adjustment', reference: 'test' });
@@ -81,8 +83,16 @@ export async function seedSettings(values: Readonly<Record<string, unknown>>): P
   cache.forget();
 }
 
-/** A film of this person with `clipCount` clips, each a photo of 1080x1440 (its bytes are not in R2). */
-export async function seedProject({ userId, clipCount = 1 }: { userId: string; clipCount?: number }) {
+/** A film of this person with `clipCount` clips, each a photo of 1080x1440 and `photoBytes` (which are not in R2). */
+export async function seedProject({
+  userId,
+  clipCount = 1,
+  photoBytes = 1,
+}: {
+  userId: string;
+  clipCount?: number;
+  photoBytes?: number;
+}) {
   const { db } = testServices();
   const projectId = `prj_${unique()}`;
   await db.insert(projects).values({ id: projectId, userId, title: 'Summer', createdAt: 1, updatedAt: 1 });
@@ -107,7 +117,7 @@ export async function seedProject({ userId, clipCount = 1 }: { userId: string; c
         userId,
         projectId,
         mediaKey: photoKey({ userId, id: photoId }),
-        sizeBytes: 1,
+        sizeBytes: photoBytes,
         width: 1080,
         height: 1440,
         createdAt: 1,

@@ -130,6 +130,12 @@ export const settingGroups: readonly { title: string; settings: readonly Setting
         unit: 'pictures',
       },
       {
+        key: 'storageMegabytes',
+        name: 'Room for photos and clips',
+        what: 'The most one person may keep here. Beyond it no photo is taken until older films are erased.',
+        unit: 'MB',
+      },
+      {
         key: 'secondAdminAbove',
         name: 'A second admin above',
         what: 'The most credits that one admin may give or take alone. Above it another admin has to say yes.',

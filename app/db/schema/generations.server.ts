@@ -96,6 +96,9 @@ export const generations = sqliteTable(
       .where(sql`${table.failureReason} IS NOT NULL`),
     index('generations_asked').on(table.requestId).where(sql`${table.requestId} IS NOT NULL`),
     foreignKey({ columns: [table.userId, table.clipId], foreignColumns: [clips.userId, clips.id] }),
+    index('generations_stored')
+      .on(table.userId, table.mediaBytes)
+      .where(sql`${table.mediaBytes} IS NOT NULL AND ${table.erasedAt} IS NULL`),
     check('generations_cost', sql`${table.cost} BETWEEN 1 AND 100`),
     check('generations_request_key', sql`length(${table.requestKey}) BETWEEN 8 AND 64`),
     check('generations_media', sql`(${table.state} = 'ready') = (${table.mediaKey} IS NOT NULL)`),

@@ -69,6 +69,7 @@ export const uploads = sqliteTable(
   (table) => [
     unique('uploads_owner').on(table.userId, table.id),
     unique('uploads_request').on(table.userId, table.requestKey),
+    index('uploads_under_way').on(table.userId, table.lengthBytes).where(sql`${table.state} = 'open'`),
     index('uploads_open').on(table.expiresAt).where(sql`${table.state} = 'open'`),
     foreignKey({ columns: [table.userId, table.projectId], foreignColumns: [projects.userId, projects.id] }),
     check('uploads_offset', sql`${table.offsetBytes} BETWEEN 0 AND ${table.lengthBytes}`),
@@ -110,6 +111,7 @@ export const photos = sqliteTable(
   },
   (table) => [
     unique('photos_owner').on(table.userId, table.id),
+    index('photos_stored').on(table.userId, table.sizeBytes).where(sql`${table.erasedAt} IS NULL`),
     foreignKey({ columns: [table.userId, table.projectId], foreignColumns: [projects.userId, projects.id] }),
     foreignKey({ columns: [table.userId, table.id], foreignColumns: [uploads.userId, uploads.id] }),
   ],
