@@ -13,6 +13,8 @@ type Network = (path: string) => Response | Error;
 function start(network: Network, { storage = 'works' }: { storage?: 'works' | 'full' | 'refused' } = {}) {
   const listeners = new Map<string, (event: unknown) => void>();
   const stored = new Map<string, Map<string, Response>>();
+  /** Caches whose entries are lost, and which take no others: so WebKit leaves them in a private window. */
+  const dead = new Set<string>();
   const asked: string[] = [];
   const pathOf = (request: string | { url: string }) =>
     new URL(typeof request === 'string' ? request : request.url, origin).pathname;
@@ -22,7 +24,7 @@ function start(network: Network, { storage = 'works' }: { storage?: 'works' | 'f
     stored.set(name, entries);
     const put = async (request: string | { url: string }, response: Response) => {
       if (storage === 'full') throw new Error('QuotaExceededError');
-      entries.set(pathOf(request), response);
+      if (!dead.has(name)) entries.set(pathOf(request), response);
     };
     return {
       put,
@@ -42,7 +44,11 @@ function start(network: Network, { storage = 'works' }: { storage?: 'works' | 'f
       return undefined;
     },
     keys: async () => [...stored.keys()],
-    delete: async (name: string) => stored.delete(name),
+    async delete(name: string) {
+      if (storage === 'refused') throw new Error('SecurityError');
+      dead.delete(name);
+      return stored.delete(name);
+    },
   };
   async function fetch(request: string | { url: string }) {
     asked.push(pathOf(request));
@@ -83,6 +89,11 @@ function start(network: Network, { storage = 'works' }: { storage?: 'works' | 'f
   });
   return {
     stored,
+    /** The browser drops the entries of a cache; with `forGood` the cache takes no others. */
+    lose(name: string, { forGood = false } = {}) {
+      stored.get(name)?.clear();
+      if (forGood) dead.add(name);
+    },
     asked,
     calls,
     install: () => send('install'),
@@ -115,6 +126,27 @@ describe('the service worker', () => {
     ]);
     await worker.activate();
     expect(worker.calls).toEqual(['skipWaiting', 'preload', 'claim']);
+  });
+
+  it.each([
+    ['', false],
+    [', also where the emptied cache takes no entries', true],
+  ])('stores the offline page again where the browser has dropped it%s', async (_case, forGood) => {
+    const worker = start(network);
+    await worker.install();
+    worker.lose('echoes-offline-1', { forGood });
+    await worker.navigate('/projects');
+    isOnline = false;
+    expect(await (await worker.navigate('/projects'))?.text()).toBe(offlineHtml);
+  });
+
+  it('is updated over a cache that takes no entries', async () => {
+    const worker = start(network);
+    await worker.install();
+    worker.lose('echoes-offline-1', { forGood: true });
+    await worker.install();
+    isOnline = false;
+    expect(await (await worker.navigate('/projects'))?.text()).toBe(offlineHtml);
   });
 
   it('is not installed while the offline page cannot be stored', async () => {

@@ -33,12 +33,19 @@ async function activate() {
   await self.clients.claim();
 }
 
+/** Stores the offline page again where the browser has dropped it. */
+async function restoreOfflinePage() {
+  if (!(await caches.match(offlinePage))) await storeOfflinePage();
+}
+
 /** Stores the offline page and every file it needs. */
 async function storeOfflinePage() {
   const answer = await fetch(offlinePage, { credentials: 'omit', cache: 'no-cache' });
   if (!answer.ok) throw new Error(`The offline page answered ${answer.status}`);
   const html = await answer.clone().text();
   const files = new Set([...html.matchAll(/"(\/(?:assets\/|favicon)[^"#]+)/g)].map(([, path]) => path));
+  // In a private window of WebKit a cache loses its entries with the worker that wrote them, and then takes no others.
+  if (!(await caches.match(offlinePage))) await caches.delete(offline);
   const cache = await caches.open(offline);
   await cache.addAll([...files]);
   await cache.put(offlinePage, answer);
@@ -65,9 +72,10 @@ async function storeAsset(request, answer) {
 async function pageOrOffline(event) {
   // Firefox resolves a preload that failed to an error response; other browsers reject.
   const preloaded = await Promise.resolve(event.preloadResponse).catch(() => undefined);
-  if (preloaded && preloaded.type !== 'error') return preloaded;
   try {
-    return await fetch(event.request);
+    const answer = preloaded && preloaded.type !== 'error' ? preloaded : await fetch(event.request);
+    event.waitUntil(restoreOfflinePage().catch(() => undefined));
+    return answer;
   } catch {
     const stored = await caches.match(offlinePage).catch(() => undefined);
     return stored ?? Response.error();

@@ -214,25 +214,20 @@ for (const { name, launch } of engines) {
       expect(await person.evaluate(() => document.body.textContent?.includes('holiday.jpg'))).toBe(false);
     });
 
-    // After this step no worker controls a page of WebKitGTK, for a reason not known: it is not proven there.
-    const replacesWorkers = name !== 'WebKitGTK';
-    if (replacesWorkers)
-      step('removes a broken service worker on a page without it, and takes an update of one', async () => {
-        await person.evaluate(breakWorker);
-        await person.goto(`${echoes.origin}/repair`);
-        await person.tap('Repair');
-        await person.sees('Done.');
-        await person.goto(`${echoes.origin}/projects`);
-        await person.sees('My films');
-        await person.until(ourWorkerIsActive);
-        await person.evaluate(breakWorker);
-        await person.evaluate(() =>
-          navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' }).then(() => 1),
-        );
-        await person.until(ourWorkerIsActive);
-        await person.goto(`${echoes.origin}/projects`);
-        await person.sees('My films');
-      });
+    step('removes a broken service worker on a page without it, and takes an update of one', async () => {
+      await person.evaluate(breakWorker);
+      await person.goto(`${echoes.origin}/repair`);
+      await person.tap('Repair');
+      await person.sees('Done.');
+      await person.goto(`${echoes.origin}/projects`);
+      await person.sees('My films');
+      await person.until(ourWorkerIsActive);
+      await person.evaluate(breakWorker);
+      await person.evaluate(() => navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' }).then(() => 1));
+      await person.until(ourWorkerIsActive);
+      await person.goto(`${echoes.origin}/projects`);
+      await person.sees('My films');
+    });
 
     step('shows a calm page where the network is gone', async () => {
       const { origin } = echoes;
