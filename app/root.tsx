@@ -18,6 +18,7 @@ import { rememberEarlyPresses, replayEarlyPresses } from './components/early-pre
 import { LiveRegion } from './components/live-region';
 import { useNonce } from './components/nonce';
 import { offlineWords, ProblemPage, useOffline } from './components/problem-page';
+import { ReloadProvider } from './components/reload';
 import { inWords, rememberError } from './diagnostics/watch-errors.client';
 import { LiveProvider } from './live/use-live';
 import { UploadsProvider } from './photos/use-uploads';
@@ -126,11 +127,13 @@ function TooOld() {
 export default function Root() {
   return (
     <LiveRegion>
-      <LiveProvider>
-        <UploadsProvider>
-          <Outlet />
-        </UploadsProvider>
-      </LiveProvider>
+      <ReloadProvider>
+        <LiveProvider>
+          <UploadsProvider>
+            <Outlet />
+          </UploadsProvider>
+        </LiveProvider>
+      </ReloadProvider>
     </LiveRegion>
   );
 }

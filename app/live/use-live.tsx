@@ -1,5 +1,5 @@
-import { useRevalidator } from '@remix-run/react';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { useReload } from '~/components/reload';
 import type { LiveFrame } from './frames';
 import type { Connection } from './live-connection';
 import { openSocket } from './socket';
@@ -57,10 +57,10 @@ export function useLive({
   onReconnect?: () => void;
 }): Connection {
   const { connection, subscribe } = useContext(LiveContext);
-  const { revalidate } = useRevalidator();
-  const latest = useRef<Listener>({ onFrame, onReconnect: onReconnect ?? revalidate });
+  const reload = useReload();
+  const latest = useRef<Listener>({ onFrame, onReconnect: onReconnect ?? reload });
   useEffect(() => {
-    latest.current = { onFrame, onReconnect: onReconnect ?? revalidate };
+    latest.current = { onFrame, onReconnect: onReconnect ?? reload };
   });
   useEffect(
     () =>

@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
-import { Link, useLoaderData, useRevalidator, useSearchParams } from '@remix-run/react';
+import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
 import { useState } from 'react';
 import { AwaitedPayments } from '~/billing/awaited-payments';
 import { BuyForm } from '~/billing/buy-form';
@@ -8,6 +8,7 @@ import { readReturnUrl } from '~/billing/return-url';
 import { creditsInWords } from '~/components/balance';
 import { Header } from '~/components/header';
 import { Icon } from '~/components/icon';
+import { useReload } from '~/components/reload';
 import { CreditHistory } from '~/credits/credit-history';
 import { CreditHistoryFilter } from '~/credits/credit-history-filter';
 import { creditHistoryLine, creditHistoryPath } from '~/credits/credit-history-lines';
@@ -61,15 +62,14 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 export default function Credits() {
   const { balance, version, creditsPerClip, onSale, invitation, awaited, requestKey, ...page } =
     useLoaderData<typeof loader>();
-  const { revalidate } = useRevalidator();
+  const reload = useReload();
   useLive({
     onFrame: (frame) => {
-      if (frame.type === 'purchase' || (frame.type === 'balance' && frame.version > version)) revalidate();
+      if (frame.type === 'purchase' || (frame.type === 'balance' && frame.version > version)) void reload();
     },
   });
-  const [search] = useSearchParams();
   const offered = packsOffered(onSale);
-  const { buy, ended, bought } = readReturnUrl(search);
+  const { buy, ended, bought } = readReturnUrl(useSearchParams()[0]);
   // One request key per page: buying a pack twice from one page is one purchase, even after a revalidation.
   const [key] = useState(requestKey);
   return (

@@ -1,11 +1,12 @@
 import { type LoaderFunctionArgs, type MetaFunction, replace } from '@remix-run/cloudflare';
-import { useLoaderData, useRevalidator } from '@remix-run/react';
+import { useLoaderData } from '@remix-run/react';
 import { useEffect } from 'react';
 import { pathToBuy, pathWhenBought } from '~/billing/return-url';
 import { creditsInWords } from '~/components/balance';
 import { ButtonLink } from '~/components/button';
 import { Header } from '~/components/header';
 import { Icon } from '~/components/icon';
+import { useReload } from '~/components/reload';
 import { isId } from '~/db/ids';
 import { useLive } from '~/live/use-live';
 import { priceInWords } from '~/settings/packs';
@@ -39,13 +40,13 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
 
 export default function Purchase() {
   const { purchaseId, state, credits, price, returnTo, checkoutUrl, balance } = useLoaderData<typeof loader>();
-  const { revalidate } = useRevalidator();
+  const reload = useReload();
   useLive({
     onFrame: (frame) => {
-      if (frame.type === 'purchase' && frame.purchaseId === purchaseId) revalidate();
+      if (frame.type === 'purchase' && frame.purchaseId === purchaseId) void reload();
     },
   });
-  useAskingAgain(state === 'open', revalidate);
+  useAskingAgain(state === 'open', reload);
   const what = `${creditsInWords(credits)} for ${price}`;
   return (
     <>

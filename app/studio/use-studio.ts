@@ -1,5 +1,5 @@
-import { useRevalidator } from '@remix-run/react';
 import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
+import { useReload } from '~/components/reload';
 import { positionBetween } from '~/db/positions';
 import type { Stopped } from '~/generations/stop';
 import type { LiveFrame } from '~/live/frames';
@@ -49,15 +49,15 @@ export type ProjectChange = Partial<Pick<ProjectView, 'title' | 'shape' | 'clipS
  */
 export function useStudio(loaded: StudioView) {
   const [{ view, optimism }, change] = useReducer(reduce, { view: loaded, optimism: noOptimism });
-  const { revalidate } = useRevalidator();
+  const reload = useReload();
   useEffect(() => change({ type: 'loaded', view: loaded }), [loaded]);
 
   const clips = useMemo(() => withOptimism(view.clips, optimism), [view.clips, optimism]);
   const onFrame = useCallback((frame: LiveFrame) => change({ type: 'frame', frame }), []);
   const onReconnect = useCallback(() => {
     change({ type: 'gap' });
-    revalidate();
-  }, [revalidate]);
+    void reload();
+  }, [reload]);
   const projectId = view.project.id;
 
   // Moves are sent one after the other: each names neighbours that the move before it may have placed.
@@ -78,7 +78,7 @@ export function useStudio(loaded: StudioView) {
       const answer = await send<T>(url, { fields: { ...fields, requestKey: keys().keyFor(subject) } });
       // A request without an answer may have been charged, so its key is kept for the next press.
       if (answer.ok || (answer.status > 0 && answer.status < 500)) keys().answered(subject);
-      revalidate();
+      void reload();
       return answer;
     }
 
@@ -92,7 +92,7 @@ export function useStudio(loaded: StudioView) {
             fields: { after: after ?? '', before: before ?? '' },
           });
           if (answer.ok) merge(answer.value.clip);
-          else revalidate();
+          else void reload();
           change({ type: 'position', clipId: clip.id, position: undefined });
           return answer;
         });
@@ -106,7 +106,7 @@ export function useStudio(loaded: StudioView) {
         const answer = await send(`/clips/${clipId}/deletion`, { method: removed ? 'POST' : 'DELETE' });
         if (!removed || !answer.ok) {
           change({ type: 'removed', clipId, removed: false });
-          revalidate();
+          void reload();
         }
         return answer;
       },
@@ -160,7 +160,7 @@ export function useStudio(loaded: StudioView) {
       /** Cancels every open generation of this project. */
       async stopAll() {
         const answer = await send<Stopped>(`/projects/${projectId}/cancellation`);
-        revalidate();
+        void reload();
         return answer;
       },
 
@@ -174,12 +174,12 @@ export function useStudio(loaded: StudioView) {
         const answer = await kept(send<{ project: ProjectView }>(`/projects/${projectId}/details`, { fields }));
         if (answer.ok && answer.value.project)
           change({ type: 'frame', frame: { type: 'project', project: answer.value.project } });
-        else revalidate();
+        else void reload();
         change({ type: 'project', project: {} });
         return answer;
       },
     };
-  }, [projectId, revalidate]);
+  }, [projectId, reload]);
 
   return {
     project: { ...view.project, ...optimism.project },

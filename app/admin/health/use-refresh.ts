@@ -1,5 +1,5 @@
-import { useRevalidator } from '@remix-run/react';
 import { useEffect, useRef } from 'react';
+import { useReload } from '~/components/reload';
 
 const soonest = 4000;
 const latest = 60_000;
@@ -9,26 +9,37 @@ const latest = 60_000;
  * to a minute, while it does not.
  */
 export function useRefresh(what: string): void {
-  const { revalidate, state } = useRevalidator();
-  const pause = useRef(soonest);
+  const reload = useReload();
   const seen = useRef(what);
+  useEffect(() => {
+    seen.current = what;
+  }, [what]);
 
   useEffect(() => {
-    if (state !== 'idle') return;
-    pause.current = seen.current === what ? Math.min(latest, pause.current * 1.5) : soonest;
-    seen.current = what;
-    const look = () => {
-      if (document.visibilityState === 'visible') revalidate();
+    let pause = soonest;
+    let timer: ReturnType<typeof setTimeout>;
+    let isOver = false;
+    const wait = () => {
+      clearTimeout(timer);
+      if (!isOver) timer = setTimeout(look, pause);
     };
+    async function look() {
+      if (document.visibilityState !== 'visible') return;
+      const before = seen.current;
+      await reload();
+      pause = seen.current === before ? Math.min(latest, pause * 1.5) : soonest;
+      wait();
+    }
     const comeBack = () => {
-      pause.current = soonest;
-      look();
+      pause = soonest;
+      void look();
     };
-    const timer = setTimeout(look, pause.current);
     document.addEventListener('visibilitychange', comeBack);
+    wait();
     return () => {
+      isOver = true;
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', comeBack);
     };
-  }, [what, state, revalidate]);
+  }, [reload]);
 }

@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
-import { Form, Link, useLoaderData, useRevalidator, useSearchParams } from '@remix-run/react';
+import { Form, Link, useLoaderData, useSearchParams } from '@remix-run/react';
 import { AdminLayout, Facts, Moment, Part } from '~/admin/admin-layout';
 import {
   Difference,
@@ -14,6 +14,7 @@ import { liveText, trialOf, trialText } from '~/admin/prompt/prompt-words';
 import { creditsInWords } from '~/components/balance';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
+import { useReload } from '~/components/reload';
 import { readFlash } from '~/flash';
 import { useLive } from '~/live/use-live';
 
@@ -53,11 +54,11 @@ export default function AdminPromptVersion() {
   const { isFresh, found, live, price, samples, against, requestKey } = useLoaderData<typeof loader>();
   const { version, author, createdAt, note } = found;
   const [search] = useSearchParams();
-  const { revalidate } = useRevalidator();
+  const reload = useReload();
   useLive({
     onFrame: (frame) => {
       const isSample = frame.type === 'clip' && samples.shown.some(({ clipId }) => clipId === frame.clip.id);
-      if (isSample || frame.type === 'balance') revalidate();
+      if (isSample || frame.type === 'balance') void reload();
     },
   });
   const isLive = version === live.version;
