@@ -111,7 +111,9 @@ describe('a clip that is not right', () => {
     await send.tap();
     await onPhone.getByRole('button', { name: /^Try again · 1 credit · about/ }).waitFor();
     await bothShow({ ready: 3 }, '7');
-    await expect.poll(() => onPhone.getByRole('list', { name: 'Tries' }).getByRole('listitem').count()).toBe(2);
+    await expect
+      .poll(() => onPhone.getByRole('list', { name: 'Tries of this clip' }).getByRole('listitem').count())
+      .toBe(2);
     expect(await count("SELECT count(*) AS n FROM generation_feedback WHERE words = 'That is not her smile.'")).toBe(1);
   });
 
