@@ -1,5 +1,5 @@
 // Media elements and audio of a browser, in virtual time, as far as the player uses them. By default they behave as
-// WebKit on a phone does: nothing but the length of a video is there before `play()`, and `canplaythrough` never comes.
+// WebKit on a phone does: before `play()` only a video's metadata is loaded, and `canplaythrough` never fires.
 import type { VirtualTime } from './virtual-time';
 
 /** A file as the imitated network serves it. A video of `seconds`; its decoder fails at `brokenAtSeconds`. */
@@ -9,11 +9,11 @@ export interface MediaFile {
   bytes?: number;
 }
 
-/** What the imitated browser does. Each may be changed while the film plays. */
+/** How the imitated browser behaves; a test may change it while the film plays. */
 export interface EngineBehaviour {
   /** Muted videos play only after a tap (Low Power Mode). */
   needsTapForVideo: boolean;
-  /** `resume()` is heard only inside a tap. */
+  /** `resume()` works only inside a tap. */
   needsTapForSound: boolean;
   /** How long a video needs from `play()` to its first picture. */
   startMs: number;
@@ -59,7 +59,7 @@ export class MediaEngine {
     return this.#inTap;
   }
 
-  /** The page goes out of sight, or comes back. */
+  /** Hides or shows the page. */
   show(visibilityState: DocumentVisibilityState): void {
     this.document.visibilityState = visibilityState;
     this.document.dispatchEvent(new Event('visibilitychange'));
@@ -144,12 +144,12 @@ export class ImitatedVideo extends ImitatedElement {
   readyState = 0;
   error: { code: number } | null = null;
   duration = Number.NaN;
-  /** The system holds its picture, without any event. */
+  /** Playback has stalled without an event. */
   stuck = false;
   #unlocked = false;
   #rate = 1;
   #pending: Pending[] = [];
-  /** The second of the video at `#atMs`, from where it moves when it plays. */
+  /** `currentTime` at the moment `#atMs`. */
   #from = 0;
   #atMs = 0;
   #timer: number | undefined;
@@ -249,14 +249,14 @@ export class ImitatedVideo extends ImitatedElement {
     });
   }
 
-  /** The system stops it, or sets it going again, without any event. */
+  /** Stalls or resumes playback without an event. */
   hold(stuck: boolean) {
     this.#change(() => {
       this.stuck = stuck;
     });
   }
 
-  /** What a phone does to a page that was put away: picture and decoder are gone. */
+  /** Drops picture and decoder, as a phone does to a page in the background. */
   purge() {
     this.#change(() => {
       this.readyState = 0;
@@ -283,7 +283,7 @@ export class ImitatedVideo extends ImitatedElement {
     for (const { reject } of this.#pending.splice(0)) reject(new DOMException('', 'AbortError'));
   }
 
-  /** Keeps the second it shows right while what it depends on changes. */
+  /** Changes a condition of playback without moving `currentTime`. */
   #change(act: () => void) {
     const { currentTime } = this;
     this.#from = currentTime;
@@ -324,9 +324,9 @@ export class ImitatedAudioContext extends EventTarget {
   destination = {};
   baseLatency = 0.01;
   readonly sounding = new Set<ImitatedSource>();
-  /** Says "running", but its clock does not move. */
+  /** The state is `running`, but the clock does not move. */
   #stuck = false;
-  /** A tap has allowed it to sound. */
+  /** A tap has unlocked sound. */
   #allowed = false;
   #seconds = 0;
   #atMs = 0;
@@ -370,7 +370,7 @@ export class ImitatedAudioContext extends EventTarget {
   async close() {
     this.become('closed');
   }
-  /** The system, or the page, puts it into a state. */
+  /** Changes the state and fires `statechange`. */
   become(state: AudioContextState) {
     if (this.state === state || this.state === 'closed') return;
     this.#change(() => {
