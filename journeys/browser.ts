@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { minimumCss } from '../app/minimum.ts';
-import { asTheOldestReadIt } from './support/css.ts';
+import { withoutNewerFeatures } from './support/css.ts';
 import { fallbacks } from './support/fallbacks.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -96,7 +96,7 @@ export async function belowMinimum(page: Page): Promise<void> {
 export async function atTheMinimum(page: Page): Promise<void> {
   await page.route('**/assets/*.css', async (route) => {
     const answer = await route.fetch();
-    await route.fulfill({ response: answer, body: asTheOldestReadIt(await answer.text()) });
+    await route.fulfill({ response: answer, body: withoutNewerFeatures(await answer.text()) });
   });
   await page.addInitScript(
     (features) => {

@@ -26,7 +26,7 @@ export function testServices({ clock = Date.now, fetch }: { clock?: Clock; fetch
 let count = 0;
 const unique = () => `${++count}`.padStart(26, '0');
 
-/** A person with an account and `credits` credits, who came at `createdAt`; `accountHash`: of their Google account. */
+/** A person with an account and `credits` credits; `createdAt` in ms, `accountHash` of their Google account. */
 export async function seedPerson({
   credits = 0,
   createdAt = 1,
