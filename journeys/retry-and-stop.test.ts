@@ -101,6 +101,7 @@ describe('a clip that is not right', () => {
     await onPhone.getByRole('button', { name: 'Not now' }).tap();
     const focused = () => onPhone.evaluate(() => document.activeElement?.textContent);
     await expect.poll(focused).toMatch(/^Try again · free/);
+    await expect.poll(() => onPhone.locator('[data-settling]').count()).toBe(0);
     await onPhone.keyboard.press('Enter');
     await onPhone.getByRole('radio', { name: 'A face is not right' }).check();
     await onPhone
