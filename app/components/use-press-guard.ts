@@ -4,15 +4,18 @@ import { type SyntheticEvent, useEffect, useState } from 'react';
 const settleMilliseconds = 400;
 
 /**
- * Props for an element whose buttons change with `state`: presses inside it are ignored for 400 ms after it appears and
- * after each change. It guards against the second tap of a double tap; the layout keeps paid, destructive and other
- * buttons in places of their own.
+ * Props for an element whose buttons change with `state`: presses inside it are ignored for 400 ms after each change, and
+ * `fromStart` after it appears. It guards against the second tap of a double tap; the layout keeps paid, destructive and
+ * other buttons in places of their own.
  */
-export function usePressGuard(state: string): {
+export function usePressGuard(
+  state: string,
+  { fromStart = false }: { fromStart?: boolean } = {},
+): {
   'data-settling'?: '';
   onClickCapture?: (event: SyntheticEvent) => void;
 } {
-  const [settled, setSettled] = useState<string | null>(null);
+  const [settled, setSettled] = useState(fromStart ? null : state);
   useEffect(() => {
     const timer = setTimeout(() => setSettled(state), settleMilliseconds);
     return () => clearTimeout(timer);

@@ -93,7 +93,9 @@ function Inside({ clip, clips, project, balance, offer, presets, actions, onShow
     if (wasStatus.current !== clip.status) top.current?.scrollIntoView({ block: 'start' });
     wasStatus.current = clip.status;
   }, [clip.status]);
-  const guard = usePressGuard([clip.id, clip.status, clip.approved?.id, shown?.id, asking].join());
+  const guard = usePressGuard([clip.id, clip.status, clip.approved?.id, shown?.id, asking].join(), {
+    fromStart: true,
+  });
 
   const { busy, problem, begin, stop, complain, approve } = useClipActs({
     ...{ clip, clips, draft, settle, actions, onShow, notes },
