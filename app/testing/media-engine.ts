@@ -18,6 +18,10 @@ export interface EngineBehaviour {
   /** How long a video needs from `play()` to its first picture. */
   startMs: number;
   seekMs: number;
+  /** Seconds of a video that pass in a second: below 1 where the device is too slow for it. */
+  speed: number;
+  /** The picture of an image never finishes decoding. */
+  stuckImages: boolean;
   /** How long audio needs from `resume()` to running; Infinity for never. */
   soundStartMs: number;
   latencySeconds: number;
@@ -29,6 +33,8 @@ export class MediaEngine {
     needsTapForSound: true,
     startMs: 60,
     seekMs: 20,
+    speed: 1,
+    stuckImages: false,
     soundStartMs: 100,
     latencySeconds: 0.03,
   };
@@ -39,7 +45,7 @@ export class MediaEngine {
   readonly files = new Map<string, MediaFile>();
   readonly document = Object.assign(new EventTarget(), {
     visibilityState: 'visible' as DocumentVisibilityState,
-    createElement: (name: string) => (name === 'video' ? this.#makeVideo() : new ImitatedElement()),
+    createElement: (name: string) => (name === 'video' ? this.#makeVideo() : this.#makeElement()),
   });
   readonly window = new EventTarget();
   #inTap = false;
@@ -91,6 +97,12 @@ export class MediaEngine {
     };
   }
 
+  #makeElement(): ImitatedElement {
+    const element = new ImitatedElement();
+    element.decodes = () => !this.behaviour.stuckImages;
+    return element;
+  }
+
   #makeVideo(): ImitatedVideo {
     const video = new ImitatedVideo(this);
     this.videos.push(video);
@@ -130,8 +142,10 @@ export class ImitatedElement extends EventTarget {
   removeAttribute(name: string) {
     this.#attributes.delete(name);
   }
+  decodes = () => true;
   /** Of an image. */
-  decode() {
+  decode(): Promise<void> {
+    if (!this.decodes()) return new Promise(() => undefined);
     return this.hasAttribute('src') ? Promise.resolve() : Promise.reject(new DOMException('', 'EncodingError'));
   }
 }
@@ -164,8 +178,11 @@ export class ImitatedVideo extends ImitatedElement {
   get #moves() {
     return !this.paused && !this.seeking && this.readyState >= 3 && this.error === null && !this.stuck;
   }
+  get #pace() {
+    return this.#rate * this.engine.behaviour.speed;
+  }
   get currentTime() {
-    const passed = this.#moves ? ((this.engine.time.nowMs - this.#atMs) / 1000) * this.#rate : 0;
+    const passed = this.#moves ? ((this.engine.time.nowMs - this.#atMs) / 1000) * this.#pace : 0;
     return Math.min(this.#from + passed, this.duration || 0);
   }
   set currentTime(seconds: number) {
@@ -292,7 +309,7 @@ export class ImitatedVideo extends ImitatedElement {
     this.engine.time.cancel(this.#timer);
     const brokenAt = this.#file?.brokenAtSeconds;
     if (this.#moves && brokenAt !== undefined)
-      this.#timer = this.engine.time.setTimeout(() => this.#fail(3), ((brokenAt - this.#from) / this.#rate) * 1000);
+      this.#timer = this.engine.time.setTimeout(() => this.#fail(3), ((brokenAt - this.#from) / this.#pace) * 1000);
   }
 }
 
