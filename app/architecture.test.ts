@@ -56,7 +56,7 @@ function folderOf(path: string): string {
 const levels = [
   ['workers'],
   ['routes'],
-  ['app/root', 'app/entry.client', 'app/entry.server', 'app/routes'],
+  ['app/root', 'app/entry.client', 'app/entry.server', 'app/routes', 'app/rate-classes'],
   ['testing'],
   ['app/load-context'],
   ['app/services.server'],
@@ -80,6 +80,7 @@ const levels = [
     'app/http',
     'app/lazy',
     'app/minimum',
+    'app/network',
     'app/problem',
   ],
   ['app/outcome-messages', 'app/flash', 'styles'],
@@ -199,8 +200,8 @@ describe('the house', () => {
   it('keeps files short enough to hold in the head', () => {
     const limits: [RegExp, number][] = [
       [/^workers\/app\.ts$/, 40],
-      // Six middlewares, not one door.
-      [/^workers\/request-middleware\.ts$/, 110],
+      // Several middlewares, not one door.
+      [/^workers\/request-middleware\.ts$/, 120],
       [/^workers\/(generation-job|live-channel)\.ts$/, 150],
       [/^workers\//, 80],
       [/^app\/routes\//, 150],

@@ -34,7 +34,7 @@ export async function measureAdmin(generations: number): Promise<void> {
 
 /** The times of each page with this many generations, and how long writing those rows took. */
 async function measured(generations: number) {
-  const echoes = await startEchoes();
+  const echoes = await startEchoes({ isUnlimited: true });
   const browser = await launchBrowser();
   try {
     const context = await profile(browser, desktop);

@@ -20,7 +20,7 @@ export interface OpenFilm {
 
 /** Starts Echoes and a browser, signs in, brings eight photos (two of the six scenes twice) and gives 20 credits. */
 export async function openFilm(): Promise<OpenFilm> {
-  const echoes = await startEchoes();
+  const echoes = await startEchoes({ isUnlimited: true });
   const browser = await launchBrowser();
   const close = async () => {
     await browser.close();

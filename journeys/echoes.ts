@@ -31,14 +31,16 @@ export interface RunningEchoes {
 
 /**
  * Starts Echoes on a free port with an empty database. `runwaySeconds`: the time that the stand-in takes for a clip.
- * `scripts`: further scripts that the origin serves, by path.
+ * `scripts`: further scripts that the origin serves, by path. `isUnlimited` as below.
  */
 export async function startEchoes({
   runwaySeconds = { min: 0.2, max: 0.4 },
   scripts = {},
+  isUnlimited = false,
 }: {
   runwaySeconds?: { min: number; max: number };
   scripts?: Readonly<Record<string, string>>;
+  isUnlimited?: boolean;
 } = {}): Promise<RunningEchoes> {
   const port = await freePort();
   const origin = `http://localhost:${port}`;
@@ -47,6 +49,7 @@ export async function startEchoes({
   const worker = await startBundle({
     storage,
     port,
+    isUnlimited,
     before: Object.keys(scripts).length > 0 ? [servingScripts(scripts)] : [],
     bindings: {
       ...standIns.vars,
@@ -77,18 +80,21 @@ export async function startEchoes({
 
 /**
  * The Worker as it is bundled for deployment, with these vars and secrets and an empty database. The modules in `before`
- * wrap it: the first of them is the entry, and they import the bundle as `./app.js`.
+ * wrap it: the first of them is the entry, and they import the bundle as `./app.js`. `isUnlimited`: no request comes too
+ * fast, for figures that take thousands of them.
  */
 export async function startBundle({
   storage,
   port,
   bindings,
   before = [],
+  isUnlimited = false,
 }: {
   storage: string;
   port?: number;
   bindings: Readonly<Record<string, unknown>>;
   before?: readonly { path: string; contents: string }[];
+  isUnlimited?: boolean;
 }): Promise<Miniflare> {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(resolve(root, 'wrangler.toml'));
   const bundle = resolve(root, 'build/worker');
@@ -101,6 +107,7 @@ export async function startBundle({
     convertV4MiniflareOptions({
       ...workerOptions,
       bindings: { ...(workerOptions.bindings as object), ...bindings },
+      ...(isUnlimited && { ratelimits: withoutLimits(workerOptions.ratelimits as RateLimits) }),
       ...(port === undefined ? {} : { port, host: '127.0.0.1' }),
       modulesRoot: bundle,
       modules: [...around, ...own],
@@ -111,6 +118,13 @@ export async function startBundle({
   await worker.ready;
   await migrate(await worker.getD1Database('DB'));
   return worker;
+}
+
+type RateLimits = Readonly<Record<string, { simple: { limit: number; period: 10 | 60 } }>>;
+
+function withoutLimits(limits: RateLimits): RateLimits {
+  const lifted = Object.entries(limits).map(([name, one]) => [name, { ...one, simple: { ...one.simple, limit: 1e9 } }]);
+  return Object.fromEntries(lifted);
 }
 
 /** An entry that serves these scripts and passes all other requests to the Worker. */

@@ -10,6 +10,7 @@ import { createServices } from '~/services.server';
 import { settingsKeptMilliseconds } from '~/settings/settings.server';
 import { addHeaders } from './headers';
 import { problem } from './problem';
+import { limitRate } from './rate-limit';
 import type { RequestContext } from './request-context';
 
 /** Names the request and gathers its log lines. */
@@ -41,12 +42,17 @@ const provideServices = createMiddleware<RequestContext>((c, next) => {
   return next();
 });
 
+/** Characters of an address in the log. */
+const longestPath = 200;
+
 /** Writes one log line per request, and stores the request's notable lines after the answer is sent. */
 const logRequest = createMiddleware<RequestContext>(async (c, next) => {
   const startedAt = Date.now();
   await next();
   const { requestId, refusal: reason, services, thread } = c.var;
-  const { method, path } = c.req;
+  const { method } = c.req;
+  // Anybody can ask for an address of any length.
+  const path = c.req.path.slice(0, longestPath);
   const session = await sessionOf(c);
   thread.userId = session?.user.id ?? null;
   const outcome = { status: c.res.status, milliseconds: Date.now() - startedAt, ...(reason && { reason }) };
@@ -54,6 +60,7 @@ const logRequest = createMiddleware<RequestContext>(async (c, next) => {
   // The log tail's own requests must not fill the log.
   const isOfTail = path.startsWith('/admin/log') || (path === '/live' && c.req.query('tail') !== undefined);
   c.executionCtx.waitUntil(services.logbook.close(thread, { isOfTail }));
+  if (c.res.status >= 400 && !session) c.executionCtx.waitUntil(services.logbook.countStranger());
 });
 
 /** Adds the headers of every answer except a socket upgrade, which has no page to protect. */
@@ -87,11 +94,12 @@ const refuseCrossSite = createMiddleware<RequestContext>(async (c, next) => {
 
 /**
  * The session of this request for headers and log. It is only read from D1 after a refusal, whose log line names the
- * person; otherwise a session that a door has read is used.
+ * person; otherwise a session that a door has read is used. After a 429 nothing is read: that is what the limit is for.
  */
 function sessionOf(c: Context<RequestContext>): Promise<Session | null> {
   const { auth } = c.var.services;
-  return c.var.refusal ? auth.findSession(c.req.raw).catch(() => null) : auth.knownSession(c.req.raw);
+  const mayRead = c.var.refusal && c.res?.status !== 429;
+  return mayRead ? auth.findSession(c.req.raw).catch(() => null) : auth.knownSession(c.req.raw);
 }
 
 /** All middleware in order. */
@@ -101,5 +109,6 @@ export const requestMiddleware = [
   provideServices,
   logRequest,
   secureResponse,
+  limitRate,
   refuseCrossSite,
 ] as const;

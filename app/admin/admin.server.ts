@@ -135,6 +135,6 @@ export function createAdmin({
     generations: (filter: GenerationFilter, limit: number) => listGenerations({ db, now: clock() }, filter, limit),
     generation: (generationId: string) => findGeneration({ db, clock, ...fronts }, generationId),
     overview: () => readOverview(db, clock()),
-    checks: () => runChecks({ db, bindings, config, fetch, newId, clock }),
+    checks: () => runChecks({ db, bindings, config, fetch, logbook: fronts.logbook, newId, clock }),
   };
 }

@@ -81,6 +81,9 @@ export function createAuth({
     /** The referral code that this browser keeps, or null. */
     rememberedInvitation: (request: Request): string | null => readCode(cookies.read(request, invitationCookie)),
 
+    /** True if a request brings a session cookie, which may be made up or ended. */
+    hasSessionCookie: (request: Request): boolean => cookies.read(request, sessionCookie) !== null,
+
     /** The session of this request, or null. */
     findSession: (request: Request): Promise<Session | null> => sessions.find(request),
 

@@ -1,4 +1,3 @@
-// Referrals from the link's cookie through the sign-in to the credits, on real rows, and every way to cheat them.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -10,6 +9,9 @@ import { seedPerson, seedProject, testConfig, testServices } from '~/testing/ser
 import { auditLedger } from './audit.server';
 import { codeLetters, newCode, readCode } from './invitation';
 import { referralStatement } from './rewards';
+
+// Inviting, from the link's cookie through the sign-in to the credits, on real rows; and everything a person may try to
+// be rewarded for what did not happen.
 
 const { APP_ORIGIN: origin } = testConfig();
 const { db } = testServices();
@@ -27,7 +29,7 @@ beforeEach(async () => {
   await db.delete(settings);
 });
 
-const seedSettings = (changed: Partial<Settings>) =>
+const turn = (changed: Partial<Settings>) =>
   db.insert(settings).values(
     Object.entries(changed).map(([key, value]) => ({
       key,
@@ -37,7 +39,7 @@ const seedSettings = (changed: Partial<Settings>) =>
     })),
   );
 
-/** Signs in with Google as `sub` in a browser with these cookies; returns the person. */
+/** Signs in with Google as `sub` in a browser that has these cookies; gives the person. */
 async function signIn({ sub = `sub-${unique()}`, cookie = '' }: { sub?: string; cookie?: string } = {}) {
   const account = { sub, email: `${sub}@example.com`, email_verified: true, name: 'Friend' };
   const post = new Request(`${origin}/auth/google`, {
@@ -77,7 +79,7 @@ async function seedGeneration({ userId, clipId, cost = 1 }: { userId: string; cl
   return id;
 }
 
-/** A completed project of this person with one paid and approved clip. */
+/** A film of this person with one clip that was paid for and approved, played to its end. */
 async function completeProject(userId: string): Promise<string> {
   const { projectId, clipIds } = await seedProject({ userId });
   const clipId = clipIds[0] as string;
@@ -101,18 +103,18 @@ const referralOf = async (friendId: string) =>
 const refer = (referral: { code: string; userId: string }) =>
   run(testServices().db, referralStatement({ ...referral, signupKey: 'signup:x', now: Date.now() }));
 
-/** The sum of this person's referral entries. */
+/** What this person has earned by inviting or being invited. */
 const earned = async (userId: string) =>
   (await db.select().from(creditEntries).where(eq(creditEntries.userId, userId)))
     .filter(({ kind }) => kind === 'referral')
     .reduce((sum, { delta }) => sum + delta, 0);
-const expectNothingEarned = async (...userIds: string[]) => {
+const nobodyEarned = async (...userIds: string[]) => {
   expect(await Promise.all([host.id, ...userIds].map(earned))).toEqual([0, ...userIds.map(() => 0)]);
   expect(await auditLedger(env.DB)).toEqual([]);
 };
 
 describe('an invitation', () => {
-  it('concurrent requests for an invitation code get the same code', async () => {
+  it('is a code that is made once, also when asked for by many at once', async () => {
     const userId = await seedPerson();
     const codes = await Promise.all(Array.from({ length: 20 }, () => testServices().credits.rewards.code(userId)));
     expect(new Set(codes).size).toBe(1);
@@ -124,17 +126,17 @@ describe('an invitation', () => {
     });
   });
 
-  it('an invitation code has no look-alike letters, and each letter is equally likely', () => {
+  it('has letters that nobody mixes up, each as likely as the next', () => {
     expect(codeLetters).not.toMatch(/[0o1il]/);
-    // 248 is the last multiple of 31 letters in a byte; the eight values from there on are dropped.
+    // Of 256 values eight are one too many for 31 letters: they count for none.
     const bytes = [255, 0, 248, 1, 30, 31, 247, 250, 2, 33, 61, 62];
     expect(newCode(() => Uint8Array.from(bytes))).toBe(
       [0, 1, 30, 0, 30, 2, 2, 30].map((index) => codeLetters[index]).join(''),
     );
   });
 
-  it('a friend’s first completed film rewards both people, and a later purchase does not', async () => {
-    await seedSettings({ referrerCredits: 3, referredCredits: 2 });
+  it('rewards both once the friend has finished a film, whatever comes later', async () => {
+    await turn({ referrerCredits: 3, referredCredits: 2 });
     const friend = await joinBy(host.code);
     expect(friend.setCookies.join()).toContain(
       '__Host-echoes-invite=; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=0',
@@ -150,59 +152,59 @@ describe('an invitation', () => {
     expect(await auditLedger(env.DB)).toEqual([]);
   });
 
-  it('a friend’s first purchase rewards both people', async () => {
+  it('rewards both for the first credits bought', async () => {
     const friend = await joinBy(host.code);
     await buy(friend.id);
     expect(await testServices().credits.rewards.afterPurchase(friend.id)).toBe(true);
     expect([await earned(host.id), await earned(friend.id)]).toEqual([1, 1]);
   });
 
-  it('an invitation code in upper case survives the sign-in with Google', async () => {
+  it('is read whatever case its letters have, and survives the way through Google', async () => {
     const friend = await joinBy(host.code.toUpperCase());
     expect(await referralOf(friend.id)).toMatchObject({ referrerUserId: host.id });
   });
 
-  it('an invitation promises nothing once the cap is reached', async () => {
+  it('promises nothing any more once it is used up, or where the settings give nothing', async () => {
     const ask = () => testServices().credits.rewards.invitation(host.code);
     expect((await ask())?.promise).toEqual({ referrerCredits: 1, referredCredits: 1, referralRewardFor: 'either' });
-    await seedSettings({ referralCap: 0 });
+    await turn({ referralCap: 0 });
     expect(await ask()).toEqual({ referrerId: host.id, promise: null });
   });
 });
 
-describe('a referral without a reward', () => {
-  it('an invitation of oneself earns nothing', async () => {
+describe('nothing is earned by', () => {
+  it('inviting oneself: whoever has a code has an account', async () => {
     const me = await signIn();
     const code = await testServices().credits.rewards.code(me.id);
     await signIn({ sub: me.sub, cookie: invited(code) });
     expect(await referralOf(me.id)).toBeUndefined();
-    // The statement refuses it too.
+    // Not even by the statement itself.
     await refer({ code, userId: me.id });
     expect(await referralOf(me.id)).toBeUndefined();
     await buy(me.id);
     expect(await testServices().credits.rewards.afterPurchase(me.id)).toBe(false);
-    await expectNothingEarned(me.id);
+    await nobodyEarned(me.id);
   });
 
-  it('two people who invite each other earn nothing', async () => {
+  it('two who invite each other', async () => {
     const friend = await joinBy(host.code);
     const code = await testServices().credits.rewards.code(friend.id);
     await refer({ code, userId: host.id });
     expect(await referralOf(host.id)).toBeUndefined();
     await buy(host.id);
     expect(await testServices().credits.rewards.afterPurchase(host.id)).toBe(false);
-    await expectNothingEarned(friend.id);
+    await nobodyEarned(friend.id);
   });
 
-  it('a friend with an older account earns nothing', async () => {
+  it('a friend who was there before the link', async () => {
     const known = await signIn();
     await signIn({ sub: known.sub, cookie: invited(host.code) });
     expect(await referralOf(known.id)).toBeUndefined();
     await completeProject(known.id);
-    await expectNothingEarned(known.id);
+    await nobodyEarned(known.id);
   });
 
-  it('only the first referrer of a friend is rewarded', async () => {
+  it('a second one who invites the same friend', async () => {
     const friend = await joinBy(host.code);
     const second = await seedPerson();
     const code = await testServices().credits.rewards.code(second);
@@ -214,7 +216,7 @@ describe('a referral without a reward', () => {
     expect([await earned(second), await earned(host.id)]).toEqual([0, 1]);
   });
 
-  it('a friend who deletes the account and signs up again earns nothing', async () => {
+  it('deleting the account and coming back as a new friend', async () => {
     const before = await signIn();
     await testServices().auth.deleteAccount(before.id);
     const again = await signIn({ sub: before.sub, cookie: invited(host.code) });
@@ -222,10 +224,10 @@ describe('a referral without a reward', () => {
     expect(await referralOf(again.id)).toBeUndefined();
     await buy(again.id);
     expect(await testServices().credits.rewards.afterPurchase(again.id)).toBe(false);
-    await expectNothingEarned(again.id);
+    await nobodyEarned(again.id);
   });
 
-  it('a deleted referrer and their friends earn nothing', async () => {
+  it('one who invited and has left, and the friend of one who left meanwhile', async () => {
     const early = await joinBy(host.code);
     await testServices().auth.deleteAccount(host.id);
     const late = await joinBy(host.code);
@@ -233,11 +235,11 @@ describe('a referral without a reward', () => {
     expect(await testServices().credits.rewards.invitation(host.code)).toBeNull();
     await buy(early.id);
     expect(await testServices().credits.rewards.afterPurchase(early.id)).toBe(false);
-    await expectNothingEarned(early.id, late.id);
+    await nobodyEarned(early.id, late.id);
   });
 
-  it('concurrent purchases of many friends earn no more rewards than the cap', async () => {
-    await seedSettings({ referralCap: 3 });
+  it('more friends than the settings allow, all finishing at the same moment', async () => {
+    await turn({ referralCap: 3 });
     const friends = await Promise.all(Array.from({ length: 8 }, () => joinBy(host.code)));
     await Promise.all(friends.map(({ id }) => buy(id)));
     const won = await Promise.all(friends.map(({ id }) => testServices().credits.rewards.afterPurchase(id)));
@@ -248,16 +250,16 @@ describe('a referral without a reward', () => {
     expect(await auditLedger(env.DB)).toEqual([]);
   });
 
-  it('a friend with an older generation earns nothing', async () => {
+  it('a friend who had done something before', async () => {
     const friend = await seedPerson({ credits: 1, createdAt: Date.now() + 1 });
     const { clipIds } = await seedProject({ userId: friend });
     await seedGeneration({ userId: friend, clipId: clipIds[0] as string });
     await refer({ code: host.code, userId: friend });
     expect(await referralOf(friend)).toBeUndefined();
-    await expectNothingEarned(friend);
+    await nobodyEarned(friend);
   });
 
-  it('repeated and concurrent rewards for one film or purchase are booked once', async () => {
+  it('the same film or purchase again, or by many at once', async () => {
     const friend = await joinBy(host.code);
     const projectId = await completeProject(friend.id);
     await buy(friend.id);
@@ -274,7 +276,7 @@ describe('a referral without a reward', () => {
     expect(await auditLedger(env.DB)).toEqual([]);
   });
 
-  it('no film, an unpaid, unfinished or foreign film, and no purchase earn nothing', async () => {
+  it('saying so: no film, one without a clip that was paid for, one not finished, somebody else’s, no purchase', async () => {
     const friend = await joinBy(host.code);
     const { rewards } = testServices().credits;
     expect(await rewards.afterPurchase(friend.id)).toBe(false);
@@ -287,13 +289,13 @@ describe('a referral without a reward', () => {
     expect(await rewards.afterCompletedProject(friend.id, real)).toBe(false);
     const stranger = await seedPerson({ credits: 1 });
     expect(await rewards.afterCompletedProject(friend.id, await completeProject(stranger))).toBe(false);
-    await expectNothingEarned(friend.id);
+    await nobodyEarned(friend.id);
   });
 
-  it('a purchase refunded before its reward earns nothing', async () => {
+  it('buying, and having the money back before anybody saw', async () => {
     const friend = await joinBy(host.code);
     await buy(friend.id);
-    // A full refund with its reversal, as the reconciliation writes them.
+    // As the bank's answer is written down: all of it has gone back, and the credits with it.
     const [bought] = await db.select().from(purchases).where(eq(purchases.userId, friend.id));
     await db.batch([
       db.update(purchases).set({ refundedAmount: 500 }).where(eq(purchases.userId, friend.id)),
@@ -303,28 +305,28 @@ describe('a referral without a reward', () => {
       }),
     ]);
     expect(await testServices().credits.rewards.afterPurchase(friend.id)).toBe(false);
-    await expectNothingEarned(friend.id);
+    await nobodyEarned(friend.id);
   });
 
-  it('a film or purchase that the settings do not reward earns nothing', async () => {
-    await seedSettings({ referralRewardFor: 'purchase' });
+  it('what the settings do not reward', async () => {
+    await turn({ referralRewardFor: 'purchase' });
     const friend = await joinBy(host.code);
     expect(
       await testServices().credits.rewards.afterCompletedProject(friend.id, await completeProject(friend.id)),
     ).toBe(false);
     await db.delete(settings);
-    await seedSettings({ referralRewardFor: 'film' });
+    await turn({ referralRewardFor: 'film' });
     await buy(friend.id);
     expect(await testServices().credits.rewards.afterPurchase(friend.id)).toBe(false);
-    await expectNothingEarned(friend.id);
+    await nobodyEarned(friend.id);
   });
 
   it.each(["'; DROP TABLE referrals; --", 'aaaaaaaa', 'A', '%00', 'abcdefgh.sig', 'usr_01M82V7TQ5YR65W53FM7XKSQJ3'])(
-    'a cookie without a known code earns nothing: %s',
+    'a forged cookie, or the code of nobody: %s',
     async (value) => {
       const friend = await signIn({ cookie: invited(value) });
       expect(await referralOf(friend.id)).toBeUndefined();
-      await expectNothingEarned(friend.id);
+      await nobodyEarned(friend.id);
     },
   );
 });

@@ -1,5 +1,6 @@
 import { and, asc, eq, isNull } from 'drizzle-orm';
-import type { Base } from '~/db/base';
+import type { Database } from '~/db/client.server';
+import type { Clock, NewId } from '~/db/ids';
 import { clips, projects } from '~/db/schema.server';
 import type { Statement } from '~/db/statement';
 import { log } from '~/log';
@@ -46,13 +47,13 @@ const mostClipsPerRequest = 200;
 
 /** Starts paid generations. */
 export function createStart({
-  base: { db, clock, newId },
+  store: { db, clock, newId },
   upstream: { providers, breaker },
   queue,
   openPages,
   settings,
 }: {
-  base: Pick<Base, 'db' | 'clock' | 'newId'>;
+  store: { db: Database; clock: Clock; newId: NewId };
   upstream: { providers: Pick<Providers, 'choose'>; breaker: Pick<Breaker, 'resting'> };
   queue: { send(message: { generationId: string; requestId: string | null }): Promise<unknown> };
   openPages: OpenPages;

@@ -26,8 +26,6 @@ export function createLayerPair({
   let covering = false;
   let fades = false;
   let uncovering = false;
-  /** The front, as it was drawn last, lets nothing of the back through. */
-  let covers = false;
 
   /** The front covers everything: the back is free a few frames later, when that is on the screen. */
   function uncover() {
@@ -36,11 +34,7 @@ export function createLayerPair({
     const above = pair.front;
     afterFrames(framesUntilVisible, () => {
       uncovering = false;
-      if (pair.front !== above || !above.ready) {
-        // Another swap came between: where nothing is drawn any more, the front it brought covers all the same.
-        if (covers && pair.front.ready) uncover();
-        return;
-      }
+      if (pair.front !== above || !above.ready) return;
       stage.dataset.filmShown = '';
       if (!covering) return;
       covering = false;
@@ -88,8 +82,7 @@ export function createLayerPair({
       };
       draw(pair.front, drawn);
       draw(pair.back, covering ? 1 : 0);
-      covers = drawn === 1;
-      if (covers) uncover();
+      if (drawn === 1) uncover();
     },
 
     pause() {

@@ -1,4 +1,5 @@
 import { isId } from '~/db/ids';
+import { networkOf } from '~/network';
 import { createSignature } from '~/signature.server';
 
 /** Characters of a mark: 132 bits. */
@@ -65,18 +66,3 @@ export function createShareTokens({ secrets, identitySecret }: { secrets: readon
 }
 
 export type ShareTokens = ReturnType<typeof createShareTokens>;
-
-/** The network of an address: the whole of an IPv4 address, the first half of an IPv6 address. */
-export function networkOf(address: string): string {
-  if (!address.includes(':')) return address;
-  const [head = '', tail] = address.toLowerCase().split('::');
-  const groups = (part: string) => (part === '' ? [] : part.split(':'));
-  const before = groups(head);
-  const after = tail === undefined ? [] : groups(tail);
-  const zeros = Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0');
-  const whole = tail === undefined ? before : [...before, ...zeros, ...after];
-  return `${whole
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':')}::/64`;
-}

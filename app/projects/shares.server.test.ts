@@ -3,8 +3,8 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
 import { creditEntries, generations, shares, shareVisits } from '~/db/schema.server';
+import { networkOf } from '~/network';
 import { seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
-import { networkOf } from './share-token.server';
 import type { FilmClip, ShareSheetView, ShareView } from './share-views';
 
 // Shares through the doors of the built product: their visitors, their end, and which visits count as watched.

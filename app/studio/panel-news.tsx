@@ -1,5 +1,4 @@
 import { useEffect, useState } from 'react';
-import { Button } from '~/components/button';
 import { Icon } from '~/components/icon';
 import type { Offer } from '~/generations/timeline';
 import type { Shape } from '~/photos/frame';
@@ -11,21 +10,26 @@ import { widthWithin } from './frame-editor';
 import type { TimelineRead } from './use-generation-timeline';
 import { progressOf, stepSentence, waitText } from './words';
 
-/** An open generation: its photo, its progress, and the button that stops it. */
+/** An open generation: its photo, its progress, and that the page may be closed. */
 export function UnderWay({
   clip,
+  latest,
   shape,
-  busy,
-  onStop,
+  offer,
+  timeline: { answer, clockAhead },
 }: {
   clip: ClipView;
+  latest: GenerationView;
   shape: Shape;
-  busy: boolean;
-  onStop: () => void;
+  /** The offer with the measured wait; null when it is not known. */
+  offer: Offer | null;
+  timeline: TimelineRead;
 }) {
+  const now = useNow() + clockAhead;
+  const ahead = answer?.ok ? answer.value.ahead : null;
   return (
-    <div className="grid justify-items-center gap-4">
-      <div className="relative overflow-hidden rounded-photo" style={{ width: widthWithin(shape) }}>
+    <div className="grid gap-3">
+      <div className="relative mx-auto overflow-hidden rounded-photo" style={{ width: widthWithin(shape) }}>
         <FramedPhoto
           url={clip.photo.url}
           size={clip.photo}
@@ -36,29 +40,14 @@ export function UnderWay({
         />
         <ProgressLine value={progressOf(clip)} />
       </div>
-      <Button kind="quiet" size="small" disabled={busy} onClick={onStop}>
-        Stop and get the credit back
-      </Button>
+      <div className="text-center">
+        <p className="tabular font-medium">{stepSentence(latest, ahead)}</p>
+        <p className="mx-auto max-w-[26rem] text-15 text-balance text-quiet">
+          {offer && waitText({ createdAt: latest.createdAt, now, offer, ahead })} You can close this page.
+        </p>
+      </div>
     </div>
   );
-}
-
-/** What happens to an open generation now, and how long it usually takes. */
-export function useUnderWayWords({
-  latest,
-  offer,
-  timeline: { answer, clockAhead },
-}: {
-  latest: GenerationView | null;
-  /** The offer with the measured wait; null when it is not known. */
-  offer: Offer | null;
-  timeline: TimelineRead;
-}): { step: string; wait: string } {
-  const now = useNow() + clockAhead;
-  const ahead = answer?.ok ? answer.value.ahead : null;
-  if (!latest) return { step: '', wait: '' };
-  const wait = offer && waitText({ createdAt: latest.createdAt, now, offer, ahead });
-  return { step: stepSentence(latest, ahead), wait: `${wait ?? ''} You can close this page.`.trim() };
 }
 
 const tickMilliseconds = 5000;

@@ -30,7 +30,7 @@ export function openFilm({
   clips?: readonly (number | null)[];
   behaviour?: Partial<EngineBehaviour>;
   music?: boolean;
-  /** Files that differ from the default, by address. */
+  /** What is special about the file of an address. */
   files?: Record<string, MediaFile>;
 } = {}) {
   const time = new VirtualTime();
@@ -66,7 +66,7 @@ export function openFilm({
     tapPlay: () => engine.tap(() => player.play()),
     reached: (wanted: FilmState, index = -1) =>
       time.until(() => state() === wanted && (index < 0 || states.at(-1)?.index === index)),
-    /** The video or photo on top, and whether the stage is black behind it. */
+    /** What a person sees on top, and whether anything behind it is dark. */
     seen: () => {
       const seen = seenOn(stage);
       return { ...seen, photo: seen.photo && (inMemory.get(seen.photo) ?? seen.photo) };
@@ -104,7 +104,7 @@ function seenOn(stage: ImitatedElement): { video: ImitatedVideo | null; photo: s
   };
 }
 
-/** A network without delay, and object URLs of the files it delivers. */
+/** A network without delay, and the page's own addresses of what came over it. */
 function networkOf(
   engine: MediaEngine,
   network: { requests: string[]; hanging: boolean },

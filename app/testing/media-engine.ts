@@ -1,5 +1,5 @@
 // Media elements and audio of a browser, in virtual time, as far as the player uses them. By default they behave as
-// WebKit on a phone does: before `play()` only a video's metadata is loaded, and `canplaythrough` never fires.
+// WebKit on a phone does: nothing but the length of a video is there before `play()`, and `canplaythrough` never comes.
 import type { VirtualTime } from './virtual-time';
 
 /** A file as the imitated network serves it. A video of `seconds`; its decoder fails at `brokenAtSeconds`. */
@@ -9,19 +9,15 @@ export interface MediaFile {
   bytes?: number;
 }
 
-/** How the imitated browser behaves; a test may change it while the film plays. */
+/** What the imitated browser does. Each may be changed while the film plays. */
 export interface EngineBehaviour {
   /** Muted videos play only after a tap (Low Power Mode). */
   needsTapForVideo: boolean;
-  /** `resume()` works only inside a tap. */
+  /** `resume()` is heard only inside a tap. */
   needsTapForSound: boolean;
   /** How long a video needs from `play()` to its first picture. */
   startMs: number;
   seekMs: number;
-  /** Seconds of a video that pass in a second: below 1 where the device is too slow for it. */
-  speed: number;
-  /** The picture of an image never finishes decoding. */
-  stuckImages: boolean;
   /** How long audio needs from `resume()` to running; Infinity for never. */
   soundStartMs: number;
   latencySeconds: number;
@@ -33,8 +29,6 @@ export class MediaEngine {
     needsTapForSound: true,
     startMs: 60,
     seekMs: 20,
-    speed: 1,
-    stuckImages: false,
     soundStartMs: 100,
     latencySeconds: 0.03,
   };
@@ -45,7 +39,7 @@ export class MediaEngine {
   readonly files = new Map<string, MediaFile>();
   readonly document = Object.assign(new EventTarget(), {
     visibilityState: 'visible' as DocumentVisibilityState,
-    createElement: (name: string) => (name === 'video' ? this.#makeVideo() : this.#makeElement()),
+    createElement: (name: string) => (name === 'video' ? this.#makeVideo() : new ImitatedElement()),
   });
   readonly window = new EventTarget();
   #inTap = false;
@@ -65,7 +59,7 @@ export class MediaEngine {
     return this.#inTap;
   }
 
-  /** Hides or shows the page. */
+  /** The page goes out of sight, or comes back. */
   show(visibilityState: DocumentVisibilityState): void {
     this.document.visibilityState = visibilityState;
     this.document.dispatchEvent(new Event('visibilitychange'));
@@ -95,12 +89,6 @@ export class MediaEngine {
         decodeAudioData = async () => ({ duration: 600 });
       },
     };
-  }
-
-  #makeElement(): ImitatedElement {
-    const element = new ImitatedElement();
-    element.decodes = () => !this.behaviour.stuckImages;
-    return element;
   }
 
   #makeVideo(): ImitatedVideo {
@@ -142,10 +130,8 @@ export class ImitatedElement extends EventTarget {
   removeAttribute(name: string) {
     this.#attributes.delete(name);
   }
-  decodes = () => true;
   /** Of an image. */
-  decode(): Promise<void> {
-    if (!this.decodes()) return new Promise(() => undefined);
+  decode() {
     return this.hasAttribute('src') ? Promise.resolve() : Promise.reject(new DOMException('', 'EncodingError'));
   }
 }
@@ -158,12 +144,12 @@ export class ImitatedVideo extends ImitatedElement {
   readyState = 0;
   error: { code: number } | null = null;
   duration = Number.NaN;
-  /** Playback has stalled without an event. */
+  /** The system holds its picture, without any event. */
   stuck = false;
   #unlocked = false;
   #rate = 1;
   #pending: Pending[] = [];
-  /** `currentTime` at the moment `#atMs`. */
+  /** The second of the video at `#atMs`, from where it moves when it plays. */
   #from = 0;
   #atMs = 0;
   #timer: number | undefined;
@@ -178,11 +164,8 @@ export class ImitatedVideo extends ImitatedElement {
   get #moves() {
     return !this.paused && !this.seeking && this.readyState >= 3 && this.error === null && !this.stuck;
   }
-  get #pace() {
-    return this.#rate * this.engine.behaviour.speed;
-  }
   get currentTime() {
-    const passed = this.#moves ? ((this.engine.time.nowMs - this.#atMs) / 1000) * this.#pace : 0;
+    const passed = this.#moves ? ((this.engine.time.nowMs - this.#atMs) / 1000) * this.#rate : 0;
     return Math.min(this.#from + passed, this.duration || 0);
   }
   set currentTime(seconds: number) {
@@ -266,14 +249,14 @@ export class ImitatedVideo extends ImitatedElement {
     });
   }
 
-  /** Stalls or resumes playback without an event. */
+  /** The system stops it, or sets it going again, without any event. */
   hold(stuck: boolean) {
     this.#change(() => {
       this.stuck = stuck;
     });
   }
 
-  /** Drops picture and decoder, as a phone does to a page in the background. */
+  /** What a phone does to a page that was put away: picture and decoder are gone. */
   purge() {
     this.#change(() => {
       this.readyState = 0;
@@ -300,7 +283,7 @@ export class ImitatedVideo extends ImitatedElement {
     for (const { reject } of this.#pending.splice(0)) reject(new DOMException('', 'AbortError'));
   }
 
-  /** Changes a condition of playback without moving `currentTime`. */
+  /** Keeps the second it shows right while what it depends on changes. */
   #change(act: () => void) {
     const { currentTime } = this;
     this.#from = currentTime;
@@ -309,7 +292,7 @@ export class ImitatedVideo extends ImitatedElement {
     this.engine.time.cancel(this.#timer);
     const brokenAt = this.#file?.brokenAtSeconds;
     if (this.#moves && brokenAt !== undefined)
-      this.#timer = this.engine.time.setTimeout(() => this.#fail(3), ((brokenAt - this.#from) / this.#pace) * 1000);
+      this.#timer = this.engine.time.setTimeout(() => this.#fail(3), ((brokenAt - this.#from) / this.#rate) * 1000);
   }
 }
 
@@ -341,9 +324,9 @@ export class ImitatedAudioContext extends EventTarget {
   destination = {};
   baseLatency = 0.01;
   readonly sounding = new Set<ImitatedSource>();
-  /** The state is `running`, but the clock does not move. */
+  /** Says "running", but its clock does not move. */
   #stuck = false;
-  /** A tap has unlocked sound. */
+  /** A tap has allowed it to sound. */
   #allowed = false;
   #seconds = 0;
   #atMs = 0;
@@ -387,7 +370,7 @@ export class ImitatedAudioContext extends EventTarget {
   async close() {
     this.become('closed');
   }
-  /** Changes the state and fires `statechange`. */
+  /** The system, or the page, puts it into a state. */
   become(state: AudioContextState) {
     if (this.state === state || this.state === 'closed') return;
     this.#change(() => {

@@ -1,6 +1,6 @@
 import type { ClipView, GenerationView } from '~/projects/views';
 
-/** A queued generation without anything special; `given` replaces fields. */
+/** A try for tests; everything that is not named is plain. */
 export function generation(given: Partial<GenerationView> = {}): GenerationView {
   return {
     id: 'gen_1',
@@ -19,7 +19,7 @@ export function generation(given: Partial<GenerationView> = {}): GenerationView 
   };
 }
 
-/** A clip without generations; `given` replaces fields. */
+/** A clip for tests; everything that is not named is plain. */
 export function clip(given: Partial<ClipView> = {}): ClipView {
   return {
     id: 'clp_1',

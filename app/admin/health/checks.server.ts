@@ -6,6 +6,7 @@ import { reportKinds } from '~/db/run-reports';
 import { first, statement } from '~/db/statement';
 import { within } from '~/http';
 import type { LiveChannelRpc } from '~/live/channel.server';
+import type { Logbook } from '../log/logbook.server';
 import { ageInWords, type Check, latest, runNames } from './checks';
 import { readSystemStatus } from './system-status.server';
 
@@ -29,12 +30,13 @@ interface Checked {
   };
   config: Config;
   fetch: typeof globalThis.fetch;
+  logbook: Pick<Logbook, 'refusedStrangers'>;
   newId: NewId;
   clock: Clock;
 }
 
 /** Checks each part of Echoes by using it; costs nothing and leaves nothing behind. Takes at most four seconds. */
-export async function runChecks({ db, bindings, config, fetch, newId, clock }: Checked): Promise<{
+export async function runChecks({ db, bindings, config, fetch, logbook, newId, clock }: Checked): Promise<{
   parts: Check[];
   outside: Check[];
   secrets: Check[];
@@ -133,6 +135,7 @@ export async function runChecks({ db, bindings, config, fetch, newId, clock }: C
       await channels.getByName('health').publish([]);
       return 'one was woken';
     }),
+    look('Requests of strangers', async () => `${await logbook.refusedStrangers()} refused today`),
   ]);
   const there = Promise.all([
     ...providers.flatMap(([name, address]) => (address ? [reach(name, address)] : [])),

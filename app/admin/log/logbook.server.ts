@@ -2,16 +2,18 @@ import { and, desc, eq, lt } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { createIsolateCache } from '~/db/isolate-cache.server';
+import { createIsolateTally } from '~/db/isolate-tally.server';
 import { generations, logLines } from '~/db/schema.server';
-import { first, run, statement } from '~/db/statement';
+import { all, first, run, statement } from '~/db/statement';
 import { connectTo, type LiveChannelRpc } from '~/live/channel.server';
 import { described, type LogLine, log, type Thread } from '~/log';
 import { type KeptLine, type LinesAsked, tailHeartbeatSeconds } from './logbook';
 
 const day = 24 * 60 * 60_000;
 const keptDays = 30;
-/** Rows that one sweep removes; the next one goes on. */
+/** Rows of one statement that removes old lines, and statements of one sweep. */
 const mostForgotten = 2000;
+const mostStatements = 50;
 /** Lines of one invocation that are sent to the log tail. */
 const mostSent = 50;
 /** The live channel of the log tail; a person's channel is named by their id. */
@@ -22,7 +24,8 @@ const mostGenerations = 50;
 const insertLines = `INSERT INTO log_lines (at, request_id, generation_id, user_id, event, line)
   SELECT value ->> 'at', value ->> 'requestId', value ->> 'generationId', value ->> 'userId', value ->> 'event',
     value ->> 'text' FROM json_each(?1)`;
-const deleteOld = 'DELETE FROM log_lines WHERE id IN (SELECT id FROM log_lines WHERE at < ?1 ORDER BY at LIMIT ?2)';
+const deleteOld =
+  'DELETE FROM log_lines WHERE id IN (SELECT id FROM log_lines WHERE at < ?1 ORDER BY at LIMIT ?2) RETURNING 1';
 const readTailUntil = 'SELECT until FROM log_tail WHERE id = 1';
 const saveTailUntil = `INSERT INTO log_tail (id, until) VALUES (1, ?1)
   ON CONFLICT (id) DO UPDATE SET until = max(until, excluded.until)`;
@@ -30,6 +33,12 @@ const saveTailUntil = `INSERT INTO log_tail (id, until) VALUES (1, ?1)
 /** How long an isolate may miss that the log tail was opened elsewhere: without a cache each request would ask D1. */
 const tailKeptMilliseconds = 3000;
 const cachedTailUntil = createIsolateCache<number>();
+
+/** The figure of the day: requests of strangers that were refused. */
+const countRefused = `INSERT INTO day_figures (day, figure, value) VALUES (?1, 'refused-strangers', ?2)
+  ON CONFLICT (day, figure) DO UPDATE SET value = value + excluded.value`;
+const readRefused = "SELECT value FROM day_figures WHERE day = ?1 AND figure = 'refused-strangers'";
+const refusedStrangers = createIsolateTally({ everyMilliseconds: 10_000 });
 
 /** The log for admins: some lines are kept for a month, and the log tail shows all of them live. */
 export function createLogbook({
@@ -80,6 +89,18 @@ export function createLogbook({
       }
     },
 
+    /** Counts the refusal of a stranger, of which no line is kept. Called after the answer; a failure is harmless. */
+    async countStranger(): Promise<void> {
+      const now = clock();
+      const count = refusedStrangers.add(db.$client, now);
+      if (count > 0) await run(db, statement(countRefused, Math.floor(now / day), count)).catch(() => undefined);
+    },
+
+    /** How many requests of strangers were refused today (UTC); the last ten seconds may be missing. */
+    async refusedStrangers(): Promise<number> {
+      return (await first<{ value: number }>(db, statement(readRefused, Math.floor(clock() / day))))?.value ?? 0;
+    },
+
     /** Kept lines newest first, older than `before`: of one request, one generation, one person, or all. */
     async list({ requestId, generationId, userId, before, limit }: LinesAsked): Promise<KeptLine[]> {
       return db
@@ -107,9 +128,10 @@ export function createLogbook({
         .limit(mostGenerations);
     },
 
-    /** Deletes lines that are older than 30 days. `now` in ms. */
+    /** Deletes the lines that are older than 30 days, until none is left. `now` in ms. */
     async forget(now: number): Promise<void> {
-      await run(db, statement(deleteOld, now - keptDays * day, mostForgotten));
+      for (let count = 0; count < mostStatements; count++)
+        if ((await all(db, statement(deleteOld, now - keptDays * day, mostForgotten))).length < mostForgotten) break;
     },
 
     /** Opens a socket of the log tail for an admin's session; without heartbeats it closes after two minutes. */
