@@ -6,11 +6,11 @@ const origin = v.pipe(
   v.transform((url) => url.replace(/\/+$/, '')),
 );
 const secret = v.pipe(v.string(), v.minLength(16));
-/** Hosts on which anybody can put a file, so that a folder of theirs must be named. */
+/** Hosts of public storage, of which a folder must be named. */
 const sharedHosts: readonly string[] = ['storage.googleapis.com', 'storage.cloud.google.com', 's3.amazonaws.com'];
 /**
- * Hosts, with port where it is not the usual one, separated by commas; `*.` stands for everything below a name, and
- * `host/folder` for what is below that folder of a host which others share.
+ * Host names separated by commas, each with its port unless it is the default; `*.` stands for all subdomains,
+ * `host/folder` for one folder of a public storage host.
  */
 const hosts = v.pipe(
   v.string(),
@@ -26,47 +26,47 @@ const secrets = v.pipe(
 );
 
 const shape = {
-  /** Where people reach Echoes, without a slash at the end. */
+  /** The public origin of Echoes, without a slash at the end. */
   APP_ORIGIN: origin,
-  /** OpenID issuer; its discovery document gives the rest. */
+  /** OpenID issuer; its discovery document names the other addresses. */
   GOOGLE_ISSUER: origin,
   GOOGLE_CLIENT_ID: v.pipe(v.string(), v.minLength(1)),
   GOOGLE_CLIENT_SECRET: v.pipe(v.string(), v.minLength(1)),
   RUNWAYML_BASE_URL: origin,
   RUNWAYML_API_SECRET: secret,
-  /** Where Runway's finished videos may be fetched from, and nowhere else. */
+  /** The only hosts from which Runway's finished videos may be fetched. */
   RUNWAYML_OUTPUT_HOSTS: hosts,
   STRIPE_API_BASE: v.optional(origin, 'https://api.stripe.com'),
   /** `sk_test_…` or `sk_live_…`: events of the other mode are refused. */
   STRIPE_SECRET_KEY: v.pipe(secret, v.regex(/^(sk|rk)_(test|live)_/)),
   /** `whsec_…` of the webhook; without it every event is refused. */
   STRIPE_WEBHOOK_SECRET: v.optional(secrets),
-  /** Seals the cookies of sign-ins that have begun. */
+  /** Seals the cookies of open sign-in attempts. */
   SESSION_SECRET: secrets,
   /** Signs links to media, share links, and the addresses of webhooks. */
   MEDIA_SIGNING_SECRET: secrets,
-  /** The key of the hashes by which people and visitors are known again. It is never replaced (docs/operating.md). */
+  /** The key of the hashes that identify people and visitors. It is never replaced (docs/operating.md). */
   IDENTITY_SECRET: secret,
-  // Further providers: each is offered where its key is set.
+  // Further providers; each is offered if its key is set.
   LUMA_API_KEY: v.optional(secret),
   LUMA_BASE_URL: v.optional(origin),
   LUMA_OUTPUT_HOSTS: v.optional(hosts),
   FAL_KEY: v.optional(secret),
   FAL_QUEUE_URL: v.optional(origin),
-  /** The keys that fal signs its webhooks with. */
+  /** The address of the keys with which fal signs its webhooks. */
   FAL_JWKS_URL: v.optional(origin),
   FAL_OUTPUT_HOSTS: v.optional(hosts),
   REPLICATE_API_TOKEN: v.optional(secret),
   REPLICATE_BASE_URL: v.optional(origin),
   REPLICATE_OUTPUT_HOSTS: v.optional(hosts),
-  /** `whsec_…`; without it Replicate is asked for no webhooks. */
+  /** `whsec_…`; without it no webhooks are requested from Replicate. */
   REPLICATE_WEBHOOK_SECRET: v.optional(secret),
   VEO_API_KEY: v.optional(secret),
   VEO_BASE_URL: v.optional(origin),
   VEO_OUTPUT_HOSTS: v.optional(hosts),
   /** `whsec_…` of the project's webhook at Google. */
   VEO_WEBHOOK_SECRET: v.optional(secret),
-  /** `whsec_…` and base64: alerts to the owner's address are signed with it; without it none is sent. */
+  /** `whsec_…` and base64. It signs alerts to the owner's address; without it none is sent. */
   ALERT_WEBHOOK_SECRET: v.optional(v.pipe(secret, v.regex(/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/))),
 };
 
@@ -111,15 +111,15 @@ export function isSet(config: Config, name: keyof Config): boolean {
   return config[name] !== undefined;
 }
 
-/** Either the configuration, or the names of what is missing or malformed. */
+/** The configuration, or the names of missing and malformed variables. */
 export type ConfigResult = { ok: true; config: Config } | { ok: false; names: string[] };
 
-const known = new WeakMap<object, ConfigResult>();
+const results = new WeakMap<object, ConfigResult>();
 
-/** Reads vars and secrets, once for each `env`: it is the same for all requests of an isolate. Nothing else looks there. */
+/** Reads and checks vars and secrets, once for each `env`, which all requests of an isolate share. */
 export function readConfig(env: object): ConfigResult {
-  const result = known.get(env) ?? checked(env);
-  known.set(env, result);
+  const result = results.get(env) ?? checked(env);
+  results.set(env, result);
   return result;
 }
 

@@ -5,31 +5,34 @@ const request = { event: 'request', requestId: 'req_1', method: 'GET', path: '/x
 const call = { event: 'provider-call', generationId: 'gen_1', provider: 'runway', milliseconds: 1 } as const;
 const step = { event: 'generation-step', generationId: 'gen_1', userId: 'usr_1', clipId: 'clp_1' } as const;
 
-describe('a line is kept', () => {
-  const cases: [string, LogEvent, boolean][] = [
-    ['for an error', { event: 'error', where: '/x', message: 'x' }, true],
-    ['for what a person was refused', { ...request, status: 404, reason: 'not-found', userId: 'usr_1' }, true],
-    ['not for what a stranger did not find', { ...request, status: 404, reason: 'not-found' }, false],
-    ['not for a stranger who is signed out', { ...request, status: 401, reason: 'signed-out' }, false],
-    ['not for a stranger who asks too fast', { ...request, status: 429, reason: 'too-many-requests' }, false],
-    ['not for what went well', { ...request, status: 200, userId: 'usr_1' }, false],
-    ['not for a door that answers programs alone', { ...request, status: 401 }, false],
-    ['for a submit', { ...call, call: 'submit', outcome: 'accepted' }, true],
-    ['not for a question without news', { ...call, call: 'poll', outcome: 'state', state: 'running' }, false],
-    ['for the question that ends it', { ...call, call: 'poll', outcome: 'state', state: 'succeeded' }, true],
-    ['for a question that failed', { ...call, call: 'poll', outcome: 'unreachable' }, true],
-    ['for an end', { ...step, what: 'fail: failed' }, true],
-    ['not for a step on the way', { ...step, what: 'bind: generating' }, false],
-    ['not for tidying up', { ...step, what: 'cleaned: failed' }, false],
+describe('log lines that are kept', () => {
+  const kept: [string, LogEvent][] = [
+    ['an error', { event: 'error', where: '/x', message: 'x' }],
+    ['a refusal of a signed-in person', { ...request, status: 404, reason: 'not-found', userId: 'usr_1' }],
+    ['a submit', { ...call, call: 'submit', outcome: 'accepted' }],
+    ['a poll that finds the task ended', { ...call, call: 'poll', outcome: 'state', state: 'succeeded' }],
+    ['a failed poll', { ...call, call: 'poll', outcome: 'unreachable' }],
+    ['the end of a generation', { ...step, what: 'fail: failed' }],
   ];
-  it.each(cases)('%s', (_name, event, isKept) => expect(isWorthKeeping(event)).toBe(isKept));
+  const dropped: [string, LogEvent][] = [
+    ['an unknown address without a session', { ...request, status: 404, reason: 'not-found' }],
+    ['a stranger who is signed out', { ...request, status: 401, reason: 'signed-out' }],
+    ['a stranger who asks too fast', { ...request, status: 429, reason: 'too-many-requests' }],
+    ['a successful request', { ...request, status: 200, userId: 'usr_1' }],
+    ['a refusal without a reason, as doors for programs give', { ...request, status: 401 }],
+    ['a poll of a running task', { ...call, call: 'poll', outcome: 'state', state: 'running' }],
+    ['a step of an open generation', { ...step, what: 'bind: generating' }],
+    ['the clean-up of a generation', { ...step, what: 'cleaned: failed' }],
+  ];
+  it.each(kept)('the log line of %s is kept', (_name, event) => expect(isWorthKeeping(event)).toBe(true));
+  it.each(dropped)('the log line of %s is not kept', (_name, event) => expect(isWorthKeeping(event)).toBe(false));
 });
 
 describe('a thread', () => {
-  it('is on every line of its invocation and of no other, masked and of bounded length', async () => {
+  it('a thread’s ids are on every line of its invocation and of no other, masked and of bounded length', async () => {
     const written: string[] = [];
-    for (const way of ['log', 'error'] as const)
-      vi.spyOn(console, way).mockImplementation((line: string) => void written.push(line));
+    for (const method of ['log', 'error'] as const)
+      vi.spyOn(console, method).mockImplementation((line: string) => void written.push(line));
     const [one, other] = await Promise.all(
       ['req_1', 'req_2'].map((requestId) =>
         withThread(requestId, async (thread) => {
@@ -53,7 +56,7 @@ describe('a thread', () => {
     expect(written.at(-1)).toBe('{"event":"audit","differences":2}');
   });
 
-  it('gathers so many lines, says how many more there were, and leaves room for what is kept', () => {
+  it('a thread gathers a limited number of lines, counts the others, and leaves room for kept lines', () => {
     vi.spyOn(console, 'log').mockImplementation(() => {});
     const thread = withThread(null, (thread) => {
       for (let count = 0; count < 150; count += 1) log({ event: 'audit', differences: count });

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Every line Echoes logs. Names are stable: dashboards and alerts search for them. */
+/** Every event that Echoes logs. Names are stable: dashboards and alerts search for them. */
 export type LogEvent =
   | {
       event: 'request';
@@ -10,7 +10,7 @@ export type LogEvent =
       status: number;
       milliseconds: number;
       userId?: string;
-      /** The stable word of what was refused (app/problem.ts). */
+      /** The reason of a refusal (app/problem.ts). */
       reason?: string;
     }
   | { event: 'error'; where: string; message: string; stack?: string; generationId?: string }
@@ -33,7 +33,7 @@ export type LogEvent =
       call: string;
       outcome: string;
       milliseconds: number;
-      /** For a question: where the task stands. */
+      /** The state of the task, in the answer to a poll. */
       state?: string;
       status?: number;
       detail?: string;
@@ -58,7 +58,7 @@ export type LogEvent =
       removedObjects: number;
       milliseconds: number;
     }
-  /** More rows were stale than one sweep handles: it has seen `seen`, and the next one goes on after them. */
+  /** More rows were stale than one sweep handles: it handled `seen`, and the next one continues after them. */
   | { event: 'sweep-left'; what: string; seen: number }
   | { event: 'audit'; differences: number }
   | { event: 'spending'; provider: string; charged: number; least: number; most: number; detail: string }
@@ -69,7 +69,7 @@ export type LogEvent =
   | { event: 'live-publish-failed'; userId: string; detail: string }
   | { event: 'lines-not-kept'; detail: string };
 
-/** A line as it is kept and shown: masked, with what it is found by. `isKept`: it is worth a month. */
+/** A line as it is stored and shown: masked, with the ids that find it. `isKept`: it is stored for a month. */
 export interface LogLine {
   /** ms since 1970 */
   at: number;
@@ -82,8 +82,8 @@ export interface LogLine {
 }
 
 /**
- * What the lines of one invocation (a request, a message, an alarm, a sweep) have in common: the request it all came
- * from and the person it is for, and the lines themselves. `leftOut`: lines that were too many to gather.
+ * The request and the person of one invocation (a request, a message, an alarm or a sweep), and its log lines. `leftOut`
+ * counts lines beyond the limits.
  */
 export interface Thread {
   requestId: string | null;
@@ -93,20 +93,20 @@ export interface Thread {
 }
 
 const threads = new AsyncLocalStorage<Thread>();
-/** Uneventful lines that one invocation gathers, and lines in all. */
+/** The most lines that an invocation gathers; beyond the first limit, only kept ones. */
 const mostLines = 100;
 const mostKept = 200;
-/** Characters of a kept line; of a longer one, each text in it is cut. */
+/** The most characters of a line, and of each text in a longer line. */
 const longestLine = 4000;
 const longestText = 600;
 
-/** Runs one invocation: every line that is logged in it, however deep, carries its thread and is gathered there. */
+/** Runs one invocation; every line that is logged in it, at any depth, carries its thread and is gathered there. */
 export function withThread<Result>(requestId: string | null, work: (thread: Thread) => Result): Result {
   const thread: Thread = { requestId, userId: null, lines: [], leftOut: 0 };
   return threads.run(thread, work, thread);
 }
 
-/** Continues the thread of the request that began the work, for this person. */
+/** Gives the current thread its person and, if known, the request that began the work. */
 export function followThread(found: { requestId?: string | null; userId: string }): void {
   const thread = threads.getStore();
   if (thread) Object.assign(thread, { requestId: found.requestId ?? thread.requestId, userId: found.userId });
@@ -115,7 +115,7 @@ export function followThread(found: { requestId?: string | null; userId: string 
 const secret =
   /(\/webhooks\/\w+\/gen_\w+\.|\/s\/\w{26})[\w-]+|((?:sig|_jwt|code|state|token|secret|key|authorization|cookie)=)[^&\s"]+|(Bearer\s+)\S+|(whsec_|key_|sk_)[A-Za-z0-9]+/gi;
 
-/** Takes what must not be logged out of a text: signatures, tokens, keys, cookies, addresses that prove who calls. */
+/** Masks what must not be logged: signatures, tokens, keys, cookies and signed addresses. */
 export function masked(text: string): string {
   return text.replace(
     secret,
@@ -124,11 +124,11 @@ export function masked(text: string): string {
   );
 }
 
-/** What a log line says of anything that was thrown: its message with every cause behind it, and where it came from. */
+/** The message of a thrown value with all its causes, and its stack. */
 export function described(error: unknown): { message: string; stack?: string } {
   if (!(error instanceof Error)) return { message: String(error) };
   const cause = error.cause === undefined ? '' : ` ← ${described(error.cause).message}`;
-  // Queries are long and their cause is what matters: the beginning is enough.
+  // The message of a failed query holds the whole query; its cause says more.
   return { message: `${error.message.slice(0, 500)}${cause}`, stack: error.stack?.slice(0, 4000) };
 }
 
@@ -145,21 +145,22 @@ export function log(event: LogEvent): void {
   if (thread) gather(thread, event, line);
 }
 
-/** Steps at which a generation ends. */
+/** Generation steps that end in a final state. */
 const ended = /: (ready|failed|canceled)$/;
+
 /**
- * Whether a line is kept for a month: every error, every refusal that a person saw, every message of the queue, every
- * provider call with news, every end of a generation. The refusal of a stranger is only counted: strangers could fill
- * the database with them.
+ * Whether a line is kept for a month: errors, refusals that a person saw, queue messages, provider calls except polls
+ * without change, and ends of generations.
  */
 export function isWorthKeeping(event: LogEvent): boolean {
   switch (event.event) {
     case 'error':
       return true;
     case 'request':
+      // Strangers could fill the database with their refusals: those are only counted.
       return event.reason !== undefined && event.status >= 400 && event.userId !== undefined;
     case 'provider-call':
-      // Most polls answer "not yet".
+      // Most polls find the task still waiting or running.
       return event.call !== 'poll' || !(event.state === 'queued' || event.state === 'running');
     case 'generation-step':
       return ended.test(event.what) && !event.what.startsWith('cleaned');

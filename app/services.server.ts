@@ -52,7 +52,7 @@ export function createServices({
   const projects = lazy(() => createProjects({ base, live, links: media.links, photos, credits, settings }));
   const billing = lazy(() => createBilling({ base, credits, live, settings, fetch }));
   const pages = lazy(() => ({ clips: projects().clips, live, ledger: credits.ledger }));
-  const paidWork = lazy(() => ({ store: base, upstream: upstream(), pages: pages(), settings }));
+  const paidWork = lazy(() => ({ base, upstream: upstream(), pages: pages(), settings }));
   const wakeUps = { queue, generationJobs };
   const generations = lazy(() => createGenerations({ ...paidWork(), wakeUps, ledger: credits.ledger }));
   const pictures = lazy(() => ({ photos, links: media.links, appOrigin: config.APP_ORIGIN }));

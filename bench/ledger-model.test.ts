@@ -5,7 +5,7 @@ import { createLedgerRun } from './ledger-model.ts';
 import type { Mistake, Operation } from './ledger-operations.ts';
 import { readMigrations } from './simulator/database.ts';
 
-/** More than it takes to find every planted mistake, below; `npm run nightly` makes more, from another seed each night. */
+/** Enough runs to find every planted mistake below; `npm run nightly` makes more, from a new seed each day. */
 const runs = Number(process.env.LEDGER_RUNS ?? 2_000);
 const seed = Number(process.env.LEDGER_SEED ?? 20_261_122);
 const migrations = readMigrations();
@@ -13,10 +13,10 @@ const small = fc.nat({ max: 2 });
 const which = fc.nat({ max: 5 });
 const part = fc.constantFrom(0, 1, 33, 50, 99, 100);
 
-/** The entries of a run, by kind and by the first word of their key. */
-const booked =
+/** The entries of a run, by kind and by the prefix of their key. */
+const bookedEntries =
   "SELECT kind || ' ' || substr(key, 1, instr(key, ':') - 1) || iif(key LIKE '%:host', ' host', '') AS what FROM credit_entries";
-const ways = [
+const expectedEntries = [
   'adjustment adjustment',
   'adjustment reinstated',
   'adjustment second-try',
@@ -30,7 +30,7 @@ const ways = [
   'signup signup',
 ];
 
-/** Every operation, those on purchases and generations more often. */
+/** A random operation; those on purchases and generations are more frequent. */
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ op: fc.constant('sign-up' as const), who: small }) },
   {
@@ -106,8 +106,8 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ op: fc.constant('leave' as const), who: small }) },
 );
 
-/** Sequences that chance alone seldom makes: a film that is made and watched, and an invited person's purchase. */
-const chapter = fc.record({ who: small, isFilm: fc.boolean() }).map(({ who, isFilm }): Operation[] =>
+/** Sequences that are rare at random: a film that is made and watched, and an invited person's purchase. */
+const rareSequence = fc.record({ who: small, isFilm: fc.boolean() }).map(({ who, isFilm }): Operation[] =>
   isFilm
     ? [
         { op: 'adjust', who, credits: 2, key: 100 + who },
@@ -125,27 +125,31 @@ const chapter = fc.record({ who: small, isFilm: fc.boolean() }).map(({ who, isFi
         { op: 'reward', friend: who, for: 'purchase' },
       ],
 );
-/** Only a new account can be invited, so invitations come first. */
+/** Only a person without generations and purchases can be invited, so invitations come first. */
 const invitation = fc.record({ op: fc.constant('invite' as const), host: small, friend: small });
-const story = fc
+const operationSequence = fc
   .tuple(
     fc.array(invitation, { maxLength: 3 }),
-    fc.array(fc.oneof({ weight: 12, arbitrary: operation.map((one) => [one]) }, { weight: 1, arbitrary: chapter }), {
-      ...{ minLength: 1, maxLength: 36, size: 'max' },
-    }),
+    fc.array(
+      fc.oneof({ weight: 12, arbitrary: operation.map((one) => [one]) }, { weight: 1, arbitrary: rareSequence }),
+      {
+        ...{ minLength: 1, maxLength: 36, size: 'max' },
+      },
+    ),
   )
   .map(([first, rest]): Operation[] => [...first, ...rest.flat()]);
 
 /** Runs sequences until one breaks a law; returns the counterexample, or null. */
-function firstDifference(count: number, mistake: Mistake = {}, seen = new Map<string, number>()): string | null {
+function firstDifference(count: number, mistake: Mistake = {}, counts = new Map<string, number>()): string | null {
   const database = openLedgerDatabase(migrations, mistake);
   afterAll(() => database.close());
-  const property = fc.property(story, (operations) => {
+  const property = fc.property(operationSequence, (operations) => {
     database.exec('BEGIN');
     try {
       const run = createLedgerRun(database, mistake);
       for (const one of operations) run.perform(one);
-      for (const { what } of database.all<{ what: string }>(booked)) seen.set(what, (seen.get(what) ?? 0) + 1);
+      for (const { what } of database.all<{ what: string }>(bookedEntries))
+        counts.set(what, (counts.get(what) ?? 0) + 1);
     } finally {
       database.exec('ROLLBACK');
     }
@@ -158,11 +162,11 @@ describe('the ledger', () => {
   it(`the ledger equals a model in plain numbers after every step of ${runs} random sequences`, {
     timeout: 600_000,
   }, () => {
-    const seen = new Map<string, number>();
-    expect(firstDifference(runs, {}, seen)).toBeNull();
+    const counts = new Map<string, number>();
+    expect(firstDifference(runs, {}, counts)).toBeNull();
     // Every kind of entry was made many times.
-    expect([...seen.keys()].sort()).toEqual(ways);
-    expect(Math.min(...seen.values())).toBeGreaterThan(runs / 100);
+    expect([...counts.keys()].sort()).toEqual(expectedEntries);
+    expect(Math.min(...counts.values())).toBeGreaterThan(runs / 100);
   });
 });
 
@@ -173,20 +177,20 @@ describe('a planted mistake', () => {
       { rewrite: ({ sql, params }) => ({ sql: sql.replace(' + p.amount - 1) / p.amount', ') / p.amount'), params }) },
     ],
     [
-      'what was owed is not forgiven first',
+      'a reinstatement that gives back credits that were never taken',
       {
         schema: 'DROP TRIGGER reversals_3_given',
         rewrite: ({ sql, params }) => ({ sql: sql.replace('min(0, d.missing + d.owed)', 'd.missing'), params }),
       },
     ],
-    ['no law against a second open try', { schema: 'DROP TRIGGER generations_3_one_open' }],
-    ['a failure that gives nothing back', { schema: 'DROP TRIGGER generations_7_refund' }],
+    ['no law against a second open generation', { schema: 'DROP TRIGGER generations_3_one_open' }],
+    ['no refund of a failed generation', { schema: 'DROP TRIGGER generations_7_refund' }],
     [
-      'a reward without its limit',
+      'one reward above the cap',
       { rewrite: ({ sql, params }) => ({ sql: sql.replace('IS NOT NULL) < ?5', 'IS NOT NULL) < ?5 + 1'), params }) },
     ],
     [
-      'paid after it had expired',
+      'an expired purchase that is paid',
       {
         schema: 'DROP TRIGGER purchases_3_transition',
         rewrite: ({ sql, params }) => ({
@@ -196,7 +200,7 @@ describe('a planted mistake', () => {
       },
     ],
     [
-      'a reward for what was not paid',
+      'a reward for an unpaid purchase',
       { rewrite: ({ sql, params }) => ({ sql: sql.replace("AND p.state = 'paid')", ')'), params }) },
     ],
   ];

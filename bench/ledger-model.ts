@@ -1,4 +1,4 @@
-// A model of the ledger in plain numbers, run beside the real schema on SQLite: the result that each operation must have.
+// A model of the ledger in plain numbers. Each operation runs on the real schema in SQLite and on the model.
 import { addStatement, findBy, type PurchaseRow, reverseStatements, stepStatement } from '../app/billing/statements.ts';
 import { audits } from '../app/credits/audit.ts';
 import { grantOnceStatement, grantStatement } from '../app/credits/ledger.server.ts';
@@ -13,12 +13,12 @@ import { clipsEach, people } from './ledger-database.ts';
 import type { Account, Bought, Mistake, ModelGeneration, Operation } from './ledger-operations.ts';
 import type { Database } from './simulator/database.ts';
 
-/** Rewards and limits, as the settings would have them. */
+/** Rewards and limits, as in the settings. */
 const credits = { signup: 1, host: 3, friend: 2, share: 4 };
 const cap = 1;
 const viewers = 2;
 
-/** One run of schema and model side by side. Throws where they differ, or where a law is broken. */
+/** One run of schema and model side by side; an operation throws if they differ or if the audit finds a difference. */
 export function createLedgerRun(database: Database, { rewrite = (statement) => statement }: Mistake = {}) {
   let serial = 0;
   const now = () => 1_000 + serial;
@@ -30,12 +30,12 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
   const adjusted = new Set<number>();
   const referrals = new Map<number, { host: number; isRewarded: boolean }>();
   const secondTries = new Set<string>();
-  const told = new Set<string>();
+  const withFeedback = new Set<string>();
   const films = people.map(() => ({ isDone: false, visitors: new Set<number>(), isRewarded: false }));
   const approved = new Set<string>();
 
   const account = (who: number) => accounts[who] as Account;
-  /** 0 is the newest. */
+  /** The item at `index`, counted from the newest. */
   const pick = <Item>(items: readonly Item[], index: number) => items.at(-1 - (index % Math.max(1, items.length)));
   function move(who: number, delta: number): void {
     account(who).balance += delta;
@@ -168,8 +168,8 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
         "INSERT INTO generation_feedback (generation_id, user_id, reason, created_at) VALUES (?1, ?2, 'other', ?3)";
       send(sql(note, id, `usr_${who}`, now()), grantStatement(grant, now()), generation(made, who, clip, gift));
       const isOpen = generations.some((other) => other.clip === clip && other.state === 'open');
-      if (state !== 'ready' || told.has(id) || secondTries.has(clip) || gift > cost || isOpen) return;
-      told.add(id);
+      if (state !== 'ready' || withFeedback.has(id) || secondTries.has(clip) || gift > cost || isOpen) return;
+      withFeedback.add(id);
       secondTries.add(clip);
       move(who, gift);
       generations.push({ id: made, who, clip, cost: gift, state: 'open' });
@@ -239,7 +239,7 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
   };
 
   return {
-    /** Performs an operation on both, and compares them with each other and with every law. */
+    /** Performs an operation on schema and model, compares them, and audits the ledger. */
     perform(operation: Operation): void {
       (operations[operation.op] as (given: Operation) => void)(operation);
       const real = database.all<{ balance: number; version: number; owed: number }>(

@@ -1,12 +1,12 @@
-// How soon an open page shows a change: one made on another device, and the end of a generation.
+// Measures how soon an open page shows a change from another device, and how soon a finished clip is ready.
 import type { Page } from 'playwright-core';
 import type { RunningEchoes } from '../journeys/echoes.ts';
 
 const titleField = 'input[aria-label="Title of the film"]';
 
 /**
- * Changes the film's title on one page `times` times, and measures for each the time in ms from the moment it was
- * written in D1 (`updated_at`, taken just before the write) to the frame in which the other page shows it.
+ * Changes the film's title on one page `times` times, and measures for each the time in ms from the write in
+ * D1 (`updated_at`, taken just before it) to the frame in which the other page shows the title.
  */
 export async function measureCommittedToPainted({
   echoes,
@@ -25,12 +25,12 @@ export async function measureCommittedToPainted({
   const samples: number[] = [];
   for (let round = 0; round < times; round++) {
     const title = `Summer ${round}`;
-    const painted = to.evaluate(shownAt, [titleField, title] as const);
+    const painted = to.evaluate(paintedAt, [titleField, title] as const);
     await from.evaluate(
       async ([path, title]) => {
         const body = new URLSearchParams({ title });
         const answer = await fetch(path, { method: 'POST', body, headers: { Accept: 'application/json' } });
-        if (!answer.ok) throw new Error(`renaming answered ${answer.status}`);
+        if (!answer.ok) throw new Error(`the change of the title answered ${answer.status}`);
       },
       [`/projects/${projectId}/details`, title] as const,
     );
@@ -43,23 +43,23 @@ export async function measureCommittedToPainted({
   return samples;
 }
 
-/** In the page: the moment (ms since 1970) at which a field shows this value, after the frame was handed over. */
-function shownAt([selector, value]: readonly [string, string]): Promise<number> {
+/** Runs in the page: the time (ms since 1970) at which the frame with this value of a field has been rendered. */
+function paintedAt([selector, value]: readonly [string, string]): Promise<number> {
   return new Promise((resolve) => {
-    const look = () => {
-      if (document.querySelector<HTMLInputElement>(selector)?.value !== value) return requestAnimationFrame(look);
-      // A message after this frame's callbacks runs once the frame is on its way to the screen.
+    const check = () => {
+      if (document.querySelector<HTMLInputElement>(selector)?.value !== value) return requestAnimationFrame(check);
+      // A message posted in an animation frame is delivered after that frame was rendered.
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => resolve(performance.timeOrigin + performance.now());
       port2.postMessage(null);
     };
-    look();
+    check();
   });
 }
 
 /**
- * Brings every clip of a film to life at once, and measures for each the time in ms from the provider being done to
- * the clip being ready in D1 (poll, copy to R2, commit).
+ * Starts a generation of every clip of a film, and measures for each the time in ms from the end of the provider's task
+ * to `ready` in D1 (poll, copy to R2, commit).
  */
 export async function measureDoneToReady({
   echoes,
@@ -89,7 +89,7 @@ export async function measureDoneToReady({
       const body = new URLSearchParams({ requestKey: crypto.randomUUID() });
       for (const id of ids) body.append('clipIds', id);
       const answer = await fetch(path, { method: 'POST', body, headers: { Accept: 'application/json' } });
-      if (!answer.ok) throw new Error(`bringing to life answered ${answer.status}`);
+      if (!answer.ok) throw new Error(`the start of generations answered ${answer.status}`);
     },
     [`/projects/${projectId}/generations`, clipIds] as const,
   );

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Browser, Cookie } from 'playwright-core';
 
-/** What a page costs to open the first time: requests, and kB after gzip -6 of each body. */
+/** The cost of opening a page with empty caches: requests, and kB of the bodies after gzip -6. */
 export interface PageWeight {
   requests: number;
   scripts: number;
@@ -10,7 +10,7 @@ export interface PageWeight {
   htmlKb: number;
   /** Largest contentful paint, in ms, with the CPU four times slower. */
   largestContentfulPaintMs: number[];
-  /** Sum of what tasks take beyond 50 ms after the first paint, in ms, with the CPU four times slower. */
+  /** Total blocking time after the first paint, in ms, with the CPU four times slower. */
   totalBlockingMs: number[];
 }
 
@@ -62,7 +62,7 @@ export async function measurePage({
     });
     await page.addInitScript(watchVitals);
     await page.goto(url, { waitUntil: 'load' });
-    // The page is at rest when the main thread has had nothing long to do for a second.
+    // Resolves after a second without a long task.
     const vitals = await page.evaluate(() =>
       (window as unknown as { vitals(): Promise<{ lcp: number; tbt: number }> }).vitals(),
     );
@@ -80,7 +80,7 @@ export async function measurePage({
   return weight;
 }
 
-/** Runs in the page before anything of it: keeps the largest paint and the long tasks. */
+/** Runs in the page before its scripts: records the largest paint and the long tasks. */
 function watchVitals(): void {
   let lcp = 0;
   let firstPaint = Number.POSITIVE_INFINITY;

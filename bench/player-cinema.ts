@@ -1,4 +1,4 @@
-// The player alone: its real code, rendered bright clips, and a server that delays, refuses or breaks files on request.
+// The real player alone in a page, with rendered bright clips and a server that delays, refuses or breaks files.
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
@@ -9,14 +9,14 @@ import { build, type Rollup } from 'vite';
 import { root } from '../journeys/echoes.ts';
 import { renderClip } from '../stand-ins/renderer.ts';
 
-/** A clip of the made-up film. */
-export interface MadeClip {
+/** A clip of the rendered film. */
+export interface RenderedClip {
   index: number;
   kind: 'video' | 'still';
   seconds: number;
 }
 
-/** One presented picture: its file, its time (ms of the page), its moment in the video, and the opacity of its layer. */
+/** One presented frame: its file, its time (ms of the page's clock), its second in the video, its layer's opacity. */
 export interface Presented {
   source: string;
   at: number;
@@ -24,7 +24,7 @@ export interface Presented {
   opacity: number;
 }
 
-/** The globals of the page. */
+/** The globals in which the page records. */
 export interface CinemaWindow {
   presented: Presented[];
   moments: { at: number; timeSeconds: number }[];
@@ -34,18 +34,18 @@ export interface CinemaWindow {
 }
 
 export interface Cinema {
-  /** The URL of the film: as a page, as a poster in a page, or as the engine alone, which also records its clock. */
+  /** The URL of a page with the whole player, with a poster that starts it, or with the engine alone and its clock. */
   address(what?: 'player' | 'inline' | 'engine'): string;
-  clips: readonly MadeClip[];
+  clips: readonly RenderedClip[];
   /** Delays this file until the returned function is called. */
   hold(file: string): () => void;
-  /** Refuses the first URLs as expired. */
+  /** Answers 403 to the URLs that the page got first, as for expired links. */
   expire(): void;
-  /** Serves bytes that are no video for this file. */
+  /** Serves bytes that are not a video instead of this file. */
   spoil(file: string): void;
-  /** Serves a video that begins well, and cannot be decoded from its middle on. */
+  /** Serves this file with samples that cannot be decoded from its middle on. */
   breakOff(file: string): void;
-  /** Undoes hold, expire and spoil. */
+  /** Ends all of these faults. */
   mend(): void;
   close(): Promise<void>;
 }
@@ -60,7 +60,7 @@ export async function openCinema({
   videoSeconds?: number;
   framesPerSecond?: number;
 } = {}): Promise<Cinema> {
-  const clips: MadeClip[] = hues.map((_, index) => ({
+  const clips: RenderedClip[] = hues.map((_, index) => ({
     index,
     kind: index === 2 ? 'still' : 'video',
     seconds: index === 2 ? 4 : videoSeconds,
@@ -71,7 +71,7 @@ export async function openCinema({
     const photo = brightPhoto(hues[index] ?? 0);
     files.set(`/media/photo-${index}.png`, { type: 'image/png', body: photo });
     if (kind === 'still') continue;
-    const order = {
+    const clip = {
       image: photo,
       width: 720,
       height: 1280,
@@ -79,13 +79,13 @@ export async function openCinema({
       prompt: 'pan right',
       fps: framesPerSecond,
     };
-    files.set(`/media/video-${index}.mp4`, { type: 'video/mp4', body: await renderClip(order) });
+    files.set(`/media/video-${index}.mp4`, { type: 'video/mp4', body: await renderClip(clip) });
   }
-  const tone = toneOf(30);
+  const tone = renderTone(30);
 
   const held = new Map<string, Promise<void>>();
   const spoilt = new Set<string>();
-  const brokenOff = new Set<string>();
+  const truncated = new Set<string>();
   let expired = false;
 
   const server = createServer(async ({ url = '/' }, response) => {
@@ -93,11 +93,11 @@ export async function openCinema({
     await held.get(pathname);
     if (pathname === '/') return answer(response, 'text/html', pageOf(clips, searchParams.get('what') ?? 'player'));
     if (pathname.startsWith('/music/')) return answer(response, 'audio/wav', tone);
-    if (expired && searchParams.get('pass') === '1') return answer(response, 'text/plain', 'Over', 403);
+    if (expired && searchParams.get('pass') === '1') return answer(response, 'text/plain', 'Expired', 403);
     if (spoilt.has(pathname)) return answer(response, 'video/mp4', 'not a video');
     const file = files.get(pathname);
-    if (!file) return answer(response, 'text/plain', 'Nothing here', 404);
-    return answer(response, file.type, brokenOff.has(pathname) ? withoutMiddle(file.body) : file.body);
+    if (!file) return answer(response, 'text/plain', 'Not found', 404);
+    return answer(response, file.type, truncated.has(pathname) ? withoutMiddle(file.body) : file.body);
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -120,12 +120,12 @@ export async function openCinema({
       spoilt.add(file);
     },
     breakOff(file) {
-      brokenOff.add(file);
+      truncated.add(file);
     },
     mend() {
       expired = false;
       spoilt.clear();
-      brokenOff.clear();
+      truncated.clear();
       held.clear();
     },
     close() {
@@ -135,8 +135,8 @@ export async function openCinema({
   };
 }
 
-/** Records the composed screen as small pictures until the returned function is called. */
-export async function filmTheScreen(page: Page): Promise<() => Promise<{ luminance: number; at: number }[]>> {
+/** Records small pictures of the screen until the returned function is called, which returns their luminance. */
+export async function recordScreen(page: Page): Promise<() => Promise<{ luminance: number; at: number }[]>> {
   const session = await page.context().newCDPSession(page);
   const shots: { data: string; at: number }[] = [];
   session.on('Page.screencastFrame', ({ data, sessionId, metadata }) => {
@@ -147,20 +147,20 @@ export async function filmTheScreen(page: Page): Promise<() => Promise<{ luminan
   return async () => {
     await session.send('Page.stopScreencast');
     // Frames that arrive during the evaluation have no luminance and must not count as dark.
-    const seen = [...shots];
-    const lights = await page.evaluate(
-      lightsOf,
-      seen.map(({ data }) => data),
+    const recorded = [...shots];
+    const luminances = await page.evaluate(
+      luminancesOf,
+      recorded.map(({ data }) => data),
     );
-    return seen.map(({ at }, index) => ({ at, luminance: lights[index] ?? 0 }));
+    return recorded.map(({ at }, index) => ({ at, luminance: luminances[index] ?? 0 }));
   };
 }
 
-/** In the page: the luminance (0..1) of the middle of each picture. */
-async function lightsOf(shots: string[]): Promise<number[]> {
+/** Runs in the page: the luminance (0..1) of the middle of each picture. */
+async function luminancesOf(shots: string[]): Promise<number[]> {
   const canvas = new OffscreenCanvas(16, 16);
   const context = canvas.getContext('2d', { willReadFrequently: true });
-  const lights: number[] = [];
+  const luminances: number[] = [];
   for (const shot of shots) {
     const bytes = Uint8Array.from(atob(shot), (letter) => letter.charCodeAt(0));
     const picture = await createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }));
@@ -171,9 +171,9 @@ async function lightsOf(shots: string[]): Promise<number[]> {
     for (let at = 0; at < pixels.length; at += 4) {
       sum += 0.2126 * (pixels[at] ?? 0) + 0.7152 * (pixels[at + 1] ?? 0) + 0.0722 * (pixels[at + 2] ?? 0);
     }
-    lights.push(sum / 256 / 255);
+    luminances.push(sum / 256 / 255);
   }
-  return lights;
+  return luminances;
 }
 
 async function buildPage(): Promise<{ name: string; body: Uint8Array | string }[]> {
@@ -200,14 +200,14 @@ async function buildPage(): Promise<{ name: string; body: Uint8Array | string }[
   return built.output.map((each) => ({ name: each.fileName, body: each.type === 'chunk' ? each.code : each.source }));
 }
 
-function pageOf(clips: readonly MadeClip[], what: string): string {
+function pageOf(clips: readonly RenderedClip[], what: string): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Film</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/page.css"><link rel="icon" href="data:,">
 <body><main id="root"></main><script id="film" type="application/json">${JSON.stringify({ clips, what })}</script>
 <script type="module" src="/page.js"></script></body></html>`;
 }
 
-/** A bright picture, so that a dark frame is always a gap; striped, so that movement is visible. */
+/** A bright picture, so that a dark frame is a gap; striped, so that motion is visible. */
 function brightPhoto(hue: number): Uint8Array {
   const stripes = Array.from(
     { length: 12 },
@@ -218,7 +218,7 @@ function brightPhoto(hue: number): Uint8Array {
 }
 
 /** A quiet tone as a WAV file. */
-function toneOf(seconds: number): Uint8Array {
+function renderTone(seconds: number): Uint8Array {
   const rate = 24_000;
   const samples = seconds * rate;
   const wav = Buffer.alloc(44 + samples * 2);

@@ -1,24 +1,24 @@
-// How well the film plays: the gap and dark frames at every cut, and the offset between picture and sound.
+// Measures gaps and dark frames at every cut of a film, and the offset between picture and sound.
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../journeys/browser.ts';
-import { type Cinema, type CinemaWindow, filmTheScreen, openCinema, type Presented } from './player-cinema.ts';
+import { type Cinema, type CinemaWindow, openCinema, type Presented, recordScreen } from './player-cinema.ts';
 
 /** One frame of a 24 fps clip. */
 const frameMs = 1000 / 24;
-/** The rendered clips are brighter than 0.7 everywhere; below this luminance none of them is on the screen. */
+/** The clips are brighter than 0.7 everywhere; below this luminance none of them is visible. */
 const dark = 0.35;
 
 export interface GapFigures {
   cpuSlowdown: number;
-  /** Per cut: first picture of the next clip less last picture of the one before, less one frame. Negative: overlap. */
+  /** Per cut: from the last frame of a clip to the first one of the next, less one frame. Negative: overlap. */
   gapsMs: number[];
-  /** Per clip with a video: the longest its picture stood still while it was seen. */
+  /** Per clip with a video: the longest time without a new frame. */
   longestFreezesMs: number[];
-  /** Composed screen pictures looked at, and how many of them were dark. */
+  /** Recorded pictures of the screen, and the dark ones of them. */
   screensSeen: number;
   blackFrames: number;
-  /** Picture less sound, for each presented video frame: median and the farthest from it, in ms. */
+  /** Offset of picture to sound over all presented video frames: median and largest, in ms. */
   driftMs: { median: number; farthest: number };
   /** The number of stalls. */
   stalls: number;
@@ -26,7 +26,7 @@ export interface GapFigures {
   lateMs: number;
 }
 
-/** Plays the film twice (frames counted, then the screen filmed) on a main thread slowed down `cpuSlowdown` times. */
+/** Plays the film twice on a CPU slowed down `cpuSlowdown` times: first counting frames, then recording the screen. */
 export async function measureGaps({
   cpuSlowdown,
   browser: given,
@@ -87,20 +87,20 @@ async function playOnce({
     await page.goto(cinema.address('engine'));
     await page.getByRole('button', { name: 'Play' }).click();
     await reached(page, 'playing');
-    const stop = filmed ? await filmTheScreen(page) : null;
+    const stop = filmed ? await recordScreen(page) : null;
     await reached(page, 'ended');
-    const told = await page.evaluate(() => {
+    const recorded = await page.evaluate(() => {
       const { presented, moments, states } = window as unknown as CinemaWindow;
       return { presented, moments, states };
     });
-    const begun = told.moments.find(({ timeSeconds }) => timeSeconds > 0);
+    const begun = recorded.moments.find(({ timeSeconds }) => timeSeconds > 0);
     const beginMs = begun ? begun.at - 1000 * begun.timeSeconds : 0;
     return {
-      moments: told.moments,
-      // The first picture is shown before the tap and is not a freeze.
-      presented: told.presented.filter(({ at }) => at >= beginMs),
-      stalls: told.states.slice(told.states.indexOf('playing')).filter((state) => state === 'loading').length,
-      tookMs: (told.moments.at(-1)?.at ?? 0) - beginMs,
+      moments: recorded.moments,
+      // The picture before the start is not a freeze.
+      presented: recorded.presented.filter(({ at }) => at >= beginMs),
+      stalls: recorded.states.slice(recorded.states.indexOf('playing')).filter((state) => state === 'loading').length,
+      tookMs: (recorded.moments.at(-1)?.at ?? 0) - beginMs,
       screens: stop ? await stop() : [],
     };
   } finally {
@@ -112,7 +112,7 @@ async function reached(page: Page, state: string): Promise<void> {
   await page.locator(`[data-film-state="${state}"]`).waitFor({ timeout: 60_000 });
 }
 
-/** Pictures by the file they are from, in the order of first appearance. */
+/** Presented frames by file, in the order of their first appearance. */
 function byClip(presented: readonly Presented[]): Presented[][] {
   const clips = new Map<string, Presented[]>();
   for (const picture of presented) {
@@ -131,7 +131,7 @@ function longestFreeze(clip: readonly Presented[]): number {
   return Math.max(0, ...times.slice(1).map((at, index) => at - (times[index] ?? at)));
 }
 
-/** For each video frame: the moment it belongs to in the film, less the moment heard when it was shown. */
+/** For each video frame, in ms: its own time in the film less the audio clock's time when it was presented. */
 function driftsOf(
   { presented, moments }: { presented: readonly Presented[]; moments: CinemaWindow['moments'] },
   { clips }: Cinema,

@@ -6,12 +6,12 @@ import { buildTimeline } from '~/player/timeline';
 import { tracks } from '~/player/tracks';
 import type { ClipView } from '~/projects/views';
 import '~/styles/app.css';
-import type { CinemaWindow, MadeClip, Presented } from './player-cinema.ts';
+import type { CinemaWindow, Presented, RenderedClip } from './player-cinema.ts';
 
 const cinema = window as unknown as CinemaWindow;
 const root = document.getElementById('root') as HTMLElement;
 const { clips: made, what } = JSON.parse(document.getElementById('film')?.textContent ?? '{}') as {
-  clips: MadeClip[];
+  clips: RenderedClip[];
   what: 'player' | 'inline' | 'engine';
 };
 
@@ -93,7 +93,7 @@ function opacityOf(layer: HTMLElement): number {
   return Number(layer.style.opacity);
 }
 
-function viewOf({ kind, seconds, index }: MadeClip, pass: number): ClipView {
+function viewOf({ kind, seconds, index }: RenderedClip, pass: number): ClipView {
   const video = {
     id: `gen_${index}`,
     state: 'ready' as const,

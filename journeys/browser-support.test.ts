@@ -6,7 +6,7 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { minimumCss } from '../app/minimum.ts';
 import { type Finding, featureAt, findingOf, lacking, oldest } from './support/compat.ts';
-import { asTheOldestReadIt, cssFindings } from './support/css.ts';
+import { cssFindings, withoutNewerFeatures } from './support/css.ts';
 import { fallbacks } from './support/fallbacks.ts';
 import { knowsThePlatform, scriptFindings, sourceFindings } from './support/script.ts';
 
@@ -147,7 +147,7 @@ describe('the check of the minimum', () => {
 
   it('the check of the minimum leaves the rules that the oldest browsers read', () => {
     const css = 'a,b:has(c){color:red}d{color:light-dark(red,blue);top:0}@starting-style{e{top:0}}f:is(:open,g){top:0}';
-    expect(asTheOldestReadIt(css)).toBe('d{top:0}f:is(:open,g){top:0}');
+    expect(withoutNewerFeatures(css)).toBe('d{top:0}f:is(:open,g){top:0}');
   });
 
   it.each([

@@ -2,9 +2,16 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import axe from 'axe-core';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core';
 import { minimumCss } from '../app/minimum.ts';
-import { asTheOldestReadIt } from './support/css.ts';
+import { withoutNewerFeatures } from './support/css.ts';
 import { fallbacks } from './support/fallbacks.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -96,7 +103,7 @@ export async function belowMinimum(page: Page): Promise<void> {
 export async function atTheMinimum(page: Page): Promise<void> {
   await page.route('**/assets/*.css', async (route) => {
     const answer = await route.fetch();
-    await route.fulfill({ response: answer, body: asTheOldestReadIt(await answer.text()) });
+    await route.fulfill({ response: answer, body: withoutNewerFeatures(await answer.text()) });
   });
   await page.addInitScript(
     (features) => {
@@ -171,6 +178,26 @@ export async function dragByFinger(page: Page, names: { from: string; onto: stri
   for (let part = 0.1; part <= 1.01; part += 0.1)
     await touch('touchMove', { x: start.x + (end.x - start.x) * part, y: start.y + (end.y - start.y) * part });
   await lies(page, names.onto);
+  await finger.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  await finger.detach();
+}
+
+/** Swipes with one finger, from the middle of an element. */
+export async function swipe(
+  page: Page,
+  { over, by, steps = 8 }: { over: Locator; by: { x: number; y: number }; steps?: number },
+): Promise<void> {
+  await stillness(page);
+  const box = await over.boundingBox();
+  if (!box) throw new Error('What is swiped over is not in sight');
+  const from = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const finger = await page.context().newCDPSession(page);
+  await finger.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [from] });
+  for (let step = 1; step <= steps; step += 1) {
+    const at = { x: from.x + (by.x * step) / steps, y: from.y + (by.y * step) / steps };
+    await finger.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [at] });
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+  }
   await finger.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
   await finger.detach();
 }

@@ -1,7 +1,7 @@
 // The player alone in a real browser, on generated clips from a server that can be slow, refuse, or serve broken files.
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Cinema, type CinemaWindow, filmTheScreen, openCinema } from '../bench/player-cinema.ts';
+import { type Cinema, type CinemaWindow, openCinema, recordScreen } from '../bench/player-cinema.ts';
 import {
   axeFindings,
   coverOfFilm,
@@ -34,7 +34,7 @@ describe('a film', () => {
     const page = await visit(phone);
     expect(await state(page)).toBe('paused');
     expect(await axeFindings(page)).toEqual([]);
-    const stop = await filmTheScreen(page);
+    const stop = await recordScreen(page);
     await page.getByRole('button', { name: 'Play film' }).tap();
     for (const clip of [0, 1, 2, 3]) await reached(page, { state: 'playing', clip });
     await reached(page, { state: 'ended', clip: 3 });
@@ -94,7 +94,7 @@ describe('a film', () => {
   it('a film shows the photo in place of a video that cannot play', async () => {
     cinema.spoil('/media/video-1.mp4');
     const page = await visit(phone);
-    const stop = await filmTheScreen(page);
+    const stop = await recordScreen(page);
     await page.getByRole('button', { name: 'Play film' }).tap();
     await reached(page, { state: 'playing', clip: 2 });
     expect((await stop()).filter(({ luminance }) => luminance < 0.35)).toEqual([]);

@@ -101,6 +101,7 @@ describe('a clip that is not right', () => {
     await onPhone.getByRole('button', { name: 'Not now' }).tap();
     const focused = () => onPhone.evaluate(() => document.activeElement?.textContent);
     await expect.poll(focused).toMatch(/^Try again · free/);
+    await expect.poll(() => onPhone.locator('[data-settling]').count()).toBe(0);
     await onPhone.keyboard.press('Enter');
     await onPhone.getByRole('radio', { name: 'A face is not right' }).check();
     await onPhone
@@ -111,7 +112,9 @@ describe('a clip that is not right', () => {
     await send.tap();
     await onPhone.getByRole('button', { name: /^Try again · 1 credit · about/ }).waitFor();
     await bothShow({ ready: 3 }, '7');
-    await expect.poll(() => onPhone.getByRole('list', { name: 'Tries' }).getByRole('listitem').count()).toBe(2);
+    await expect
+      .poll(() => onPhone.getByRole('list', { name: 'Tries of this clip' }).getByRole('listitem').count())
+      .toBe(2);
     expect(await count("SELECT count(*) AS n FROM generation_feedback WHERE words = 'That is not her smile.'")).toBe(1);
   });
 

@@ -1,4 +1,4 @@
-// Invitations, from a fresh profile to the credits of both people; a shared film played without an account; and the browsers
+// Invitations from a fresh profile to the credits of both people, a shared film played without an account, and browsers
 // inside other apps, in which Google refuses to sign in.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -25,7 +25,7 @@ let friend: Page;
 let invitation = '';
 let filmPath = '';
 let filmLink = '';
-const wentWrong: string[] = [];
+const errors: string[] = [];
 
 const instagram =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Instagram 390.0.0.28.85 (iPhone15,4; iOS 18_6; en_US; en; scale=3.00; 1179x2556; 750150590; IABMV/1)';
@@ -39,8 +39,8 @@ beforeAll(async () => {
   friendContext = await profile(browser, { ...phone, colorScheme: 'dark' });
   friend = await friendContext.newPage();
   for (const page of [host, friend]) {
-    page.on('pageerror', (error) => wentWrong.push(`exception: ${error.message}`));
-    page.on('console', (message) => message.type() === 'error' && wentWrong.push(`console: ${message.text()}`));
+    page.on('pageerror', (error) => errors.push(`exception: ${error.message}`));
+    page.on('console', (message) => message.type() === 'error' && errors.push(`console: ${message.text()}`));
   }
 });
 afterAll(async () => {
@@ -60,7 +60,7 @@ describe('an invitation', () => {
     invitation = await host.getByLabel('Your link').inputValue();
     expect(invitation).toMatch(new RegExp(`^${echoes.origin}/r/[a-z2-9]{8}$`));
     expect(await axeFindings(host)).toEqual([]);
-    // A page that shows the balance of the inviting person.
+    // The studio shows the balance.
     await host.goto(`${echoes.origin}/projects`);
     await host.getByRole('button', { name: 'New film' }).first().click();
     await host.waitForURL(/\/projects\/prj_\w+$/);
@@ -77,8 +77,8 @@ describe('an invitation', () => {
       const page = await context.newPage();
       for (const address of [invitation, echoes.origin]) {
         await page.goto(address);
-        const way = page.getByRole('link', { name: words });
-        const href = (await way.getAttribute('href')) ?? '';
+        const link = page.getByRole('link', { name: words });
+        const href = (await link.getAttribute('href')) ?? '';
         expect(href.startsWith(scheme) && href.includes(new URL(invitation).pathname)).toBe(true);
         expect(await page.getByLabel('Address of this page').inputValue()).toBe(invitation);
         expect(await page.getByText(`${app} has a browser of its own`).count()).toBe(1);
@@ -106,7 +106,7 @@ describe('an invitation', () => {
     expect(await balance(friend)).toBe('1');
   });
 
-  it('both people get their reward on their screens when the friend has played a first film to its end', async () => {
+  it('both people see their reward when the friend has played a first film to its end', async () => {
     await friend.getByRole('button', { name: 'New film' }).first().tap();
     await friend.waitForURL(/\/projects\/prj_\w+$/);
     filmPath = new URL(friend.url()).pathname;
@@ -158,7 +158,7 @@ describe('a shared film', () => {
     expect(box?.width).toBeGreaterThan(200);
     expect(box?.height).toBeGreaterThan(200);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
-    // Nothing is offered that does not work here.
+    // No control is shown that needs a script.
     expect(await page.getByRole('button').count()).toBe(0);
     expect(await axeFindings(page)).toEqual([]);
     await page.context().close();
@@ -169,8 +169,8 @@ describe('a shared film', () => {
     const page = await context.newPage();
     const scripts: string[] = [];
     page.on('request', (request) => request.resourceType() === 'script' && scripts.push(request.url()));
-    page.on('pageerror', (error) => wentWrong.push(`visitor: ${error.message}`));
-    page.on('console', (message) => message.type() === 'error' && wentWrong.push(`visitor: ${message.text()}`));
+    page.on('pageerror', (error) => errors.push(`visitor: ${error.message}`));
+    page.on('console', (message) => message.type() === 'error' && errors.push(`visitor: ${message.text()}`));
     await page.goto(filmLink);
     await page.locator('.film-poster').waitFor();
     expect(scripts).toEqual([]);
@@ -179,18 +179,20 @@ describe('a shared film', () => {
     await page.getByRole('button', { name: 'Play film' }).tap();
     await reached(page, 'playing');
     expect(scripts).toHaveLength(1);
-    // The page itself presses Pause after one second of the clip: on a slow machine the test would come after the end.
+    // The page presses Pause itself after one second of the clip; on a slow machine the test would be too late.
     await page.evaluate(async () => {
       const ran = () => [...document.querySelectorAll('video')].some((video) => video.currentTime > 1);
       while (!ran()) await new Promise(requestAnimationFrame);
       document.querySelector<HTMLButtonElement>('button[aria-label="Pause"]')?.click();
     });
     await reached(page, 'paused');
-    const heard = page.waitForResponse((response) => response.url().endsWith('/visits') && response.status() === 200);
+    const visitStored = page.waitForResponse(
+      (response) => response.url().endsWith('/visits') && response.status() === 200,
+    );
     await page.getByRole('button', { name: 'Play film' }).tap();
     await expect.poll(() => coverOfFilm(page)).toEqual([]);
     await reached(page, 'ended');
-    await heard;
+    await visitStored;
     await page.getByRole('button', { name: 'Play again' }).waitFor();
     expect(await page.getByRole('link', { name: 'Made with Echoes' }).filter({ visible: true }).count()).toBe(1);
     expect(await axeFindings(page)).toEqual([]);
@@ -262,6 +264,6 @@ describe('a shared film', () => {
   });
 
   it('no page of the sharing journey logged an error', () => {
-    expect(wentWrong.filter((line) => !/status of 40[14]/.test(line))).toEqual([]);
+    expect(errors.filter((line) => !/status of 40[14]/.test(line))).toEqual([]);
   });
 });

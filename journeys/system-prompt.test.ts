@@ -1,4 +1,4 @@
-// The owner's system prompt in a real browser: written, compared, tried on real photos, live, and back in one tap.
+// The system prompt in a browser: an admin writes, compares and tries a version, puts it live and goes back.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -19,7 +19,8 @@ afterAll(async () => {
 /** The folder for screenshots of each page in every size and scheme; none are taken without it. */
 const folder = process.env.PICTURES;
 
-async function look(page: Page, name: string): Promise<void> {
+/** Checks a page in every size and scheme: accessibility, and no sideways scrolling. */
+async function checkLayout(page: Page, name: string): Promise<void> {
   if (folder) mkdirSync(folder, { recursive: true });
   for (const colorScheme of ['light', 'dark'] as const)
     for (const width of [390, 768, 1440]) {
@@ -32,8 +33,8 @@ async function look(page: Page, name: string): Promise<void> {
     }
 }
 
-describe('the owner’s system prompt', () => {
-  it('a system prompt is written, compared, tried on three photos, put live and put back, by keyboard alone', async () => {
+describe('the system prompt', () => {
+  it('an admin writes, compares and tries a system prompt, puts it live and goes back, by keyboard alone', async () => {
     const page = await (await profile(browser, desktop)).newPage();
     await signIn(page, { origin: echoes.origin, name: 'Ada Admin' });
     const db = await echoes.worker.getD1Database('DB');
@@ -57,17 +58,17 @@ describe('the owner’s system prompt', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/admin\/prompt\/2$/);
     await page.locator('del').first().waitFor();
-    await look(page, 'version');
+    await checkLayout(page, 'version');
 
     await page.getByRole('button', { name: 'Try on three photos · 3 credits' }).press('Enter');
     await page.getByText('Three clips are on their way.').waitFor();
     await page.locator('[data-sample-state="ready"]').nth(2).waitFor({ timeout: 120_000 });
-    await look(page, 'tried');
+    await checkLayout(page, 'tried');
 
     await page.getByLabel('Why').fill('Calmer faces on all three');
     await page.keyboard.press('Enter');
     await page.getByText('Version 2 is live. Every clip started from now on gets it.').waitFor();
-    await look(page, 'live');
+    await checkLayout(page, 'live');
     const made = await db.prepare('SELECT count(*) AS count FROM generations WHERE prompt_version = 2').first('count');
     expect(made).toBe(3);
 

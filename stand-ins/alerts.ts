@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { bodyOf, type Exchange, type Place, type StandIn, sendJson } from './http.ts';
+import { bodyOf, type Exchange, type Origins, type StandIn, sendJson } from './http.ts';
 
 /** A valid, correctly signed message. `times`: how often a message with its id arrived. */
 export type ReceivedAlert = { id: string; at: string; type: string; data: Record<string, unknown>; times: number };
@@ -23,7 +23,7 @@ const secret = 'whsec_c3RhbmQtaW4tZm9yLXRoZS1vd25lcnMtYWRkcmVzcw==';
 const mostSecondsApart = 300;
 const mostBytes = 64 * 1024;
 
-export function createAlerts({ origin }: Place): AlertsStandIn {
+export function createAlerts({ origin }: Origins): AlertsStandIn {
   const messages: ReceivedAlert[] = [];
   const open = new Set<Exchange['response']>();
   let failures: Misbehaviour[] = [];

@@ -1,6 +1,6 @@
 import type { AlertsStandIn, ReceivedAlert } from './alerts.ts';
 import { failureCodes, forceWords } from './force.ts';
-import { bodyOf, type Exchange, escaped, type Place, redirect, type StandIn, sendHtml, sendJson } from './http.ts';
+import { bodyOf, type Exchange, escaped, type Origins, redirect, type StandIn, sendHtml, sendJson } from './http.ts';
 import { sendFilm } from './outputs.ts';
 import { page } from './page.ts';
 import type { People } from './people.ts';
@@ -10,7 +10,7 @@ import type { StripeStandIn } from './stripe.ts';
 import { createStripeBoard } from './stripe-board.ts';
 import type { Task } from './tasks.ts';
 
-type BoardOptions = Place & {
+type BoardOptions = Origins & {
   people: People;
   runway: Runway;
   stripe: StripeStandIn;

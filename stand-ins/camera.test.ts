@@ -26,9 +26,9 @@ test('every camera move stays within the picture from its first frame to its las
     for (const progress of [0, 0.25, 0.5, 0.75, 1]) {
       const { zoom, x, y } = poseAt(move, progress);
       expect(zoom).toBeGreaterThanOrEqual(1);
-      for (const place of [x, y]) {
-        expect(place).toBeGreaterThanOrEqual(0);
-        expect(place).toBeLessThanOrEqual(1);
+      for (const coordinate of [x, y]) {
+        expect(coordinate).toBeGreaterThanOrEqual(0);
+        expect(coordinate).toBeLessThanOrEqual(1);
       }
     }
   }

@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { createFilms, type Films, type FilmsOptions } from './films.ts';
-import { type Exchange, jsonOf, type Place, type StandIn, sendJson } from './http.ts';
+import { type Exchange, jsonOf, type Origins, type StandIn, sendJson } from './http.ts';
 import type { Task } from './tasks.ts';
 
 /** The key that the stand-in accepts; it is valid nowhere else. */
@@ -30,7 +30,7 @@ type Input = { prompt: string; image_url: string; duration: string };
 type Result = { status: number; body: object; headers?: Record<string, string> };
 
 /** fal's queue: accepts a request, validates its input later, and reports a failure by the status of the result. */
-export function createFal({ origin, ...options }: Place & Omit<FilmsOptions, 'base'>): StandIn & { films: Films } {
+export function createFal({ origin, ...options }: Origins & Omit<FilmsOptions, 'base'>): StandIn & { films: Films } {
   const base = `${origin}${mount}`;
   const films = createFilms({ base, ...options });
   const keys = generateKeyPairSync('ed25519');

@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type Configuration, errors, interactionPolicy, Provider } from 'oidc-provider';
 import { createMemory } from './google-memory.ts';
-import { type Exchange, escaped, formOf, type Place, type StandIn, sendHtml } from './http.ts';
+import { type Exchange, escaped, formOf, type Origins, type StandIn, sendHtml } from './http.ts';
 import { page } from './page.ts';
 import { type People, type Person, portraitOf } from './people.ts';
 
@@ -13,7 +13,7 @@ const googleClient = { id: 'echoes-local', secret: 'echoes-local-secret' } as co
  * Google as an OpenID provider: discovery, code flow with S256 required, RS256 ID tokens, user info.
  * An account chooser takes the place of Google's pages, and is shown at every sign-in.
  */
-export function createGoogle({ origin, appOrigin, people }: Place & { people: People }): StandIn {
+export function createGoogle({ origin, appOrigin, people }: Origins & { people: People }): StandIn {
   const provider = new Provider(`${origin}${mount}`, configuration({ origin, appOrigin, people }));
   const serve = provider.callback();
 
@@ -75,7 +75,7 @@ function handOver(request: IncomingMessage & { originalUrl?: string }, serve: ()
   serve();
 }
 
-function configuration({ origin, appOrigin, people }: Place & { people: People }): Configuration {
+function configuration({ origin, appOrigin, people }: Origins & { people: People }): Configuration {
   return {
     clients: [
       {

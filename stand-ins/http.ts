@@ -20,8 +20,8 @@ export type StandIn = {
   close?(): void;
 };
 
-/** `origin`: the server of the stand-ins. `appOrigin`: the server of Echoes. */
-export type Place = { origin: string; appOrigin: string };
+/** The origins of the stand-ins and of Echoes. */
+export type Origins = { origin: string; appOrigin: string };
 
 /** Reads a whole body; null when it is longer than `limitBytes`. */
 export async function bodyOf(request: IncomingMessage, limitBytes: number): Promise<Buffer | null> {

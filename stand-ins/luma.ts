@@ -1,5 +1,5 @@
 import { createFilms, type Films, type FilmsOptions, sizes } from './films.ts';
-import { type Exchange, jsonOf, type Place, type StandIn, sendJson } from './http.ts';
+import { type Exchange, jsonOf, type Origins, type StandIn, sendJson } from './http.ts';
 import type { Task } from './tasks.ts';
 
 /** The key that the stand-in accepts; it is valid nowhere else. */
@@ -33,7 +33,7 @@ type Order = {
 };
 
 /** Luma's wire protocol: pictures by URL alone, no progress, unsigned callbacks. */
-export function createLuma({ origin, ...options }: Place & Omit<FilmsOptions, 'base'>): StandIn & { films: Films } {
+export function createLuma({ origin, ...options }: Origins & Omit<FilmsOptions, 'base'>): StandIn & { films: Films } {
   const films = createFilms({ base: `${origin}${mount}`, ...options });
   const orders = new Map<string, Order>();
 

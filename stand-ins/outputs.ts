@@ -57,7 +57,7 @@ export function createOutputs({
       const isFaulty = output && !(output.once && downloaded.has(task.id));
       if (request.method === 'GET') downloaded.add(task.id);
       if (isFaulty && output.fault === 'html') {
-        note('an HTML page in place of the film');
+        note('an HTML page instead of the film');
         return sendHtml(response, 200, '<!doctype html><title>Just a moment</title>');
       }
       if (isFaulty && output.fault === 'cut') {

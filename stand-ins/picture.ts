@@ -110,10 +110,10 @@ function samples(
   const first = new Int32Array(length);
   const share = new Float32Array(length);
   for (let index = 0; index < length; index += 1) {
-    const place = Math.min(Math.max(start + (index + 0.5) * step - 0.5, 0), sourceLength - 1);
-    const before = Math.floor(place);
+    const center = Math.min(Math.max(start + (index + 0.5) * step - 0.5, 0), sourceLength - 1);
+    const before = Math.floor(center);
     first[index] = before;
-    share[index] = place - before;
+    share[index] = center - before;
   }
   return { first, share };
 }

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { createFilms, type Films, type FilmsOptions } from './films.ts';
-import { type Exchange, jsonOf, type Place, type StandIn, sendJson } from './http.ts';
+import { type Exchange, jsonOf, type Origins, type StandIn, sendJson } from './http.ts';
 import type { Task } from './tasks.ts';
 
 /** The token that the stand-in accepts, and the secret of its signatures; they are valid nowhere else. */
@@ -29,7 +29,7 @@ const uuidOf = (id: string) => id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '
 export function createReplicate({
   origin,
   ...options
-}: Place & Omit<FilmsOptions, 'base'>): StandIn & { films: Films } {
+}: Origins & Omit<FilmsOptions, 'base'>): StandIn & { films: Films } {
   const base = `${origin}${mount}`;
   const films = createFilms({ base, outputTtlSeconds: 3600, ...options });
   const inputs = new Map<string, Input>();

@@ -1,5 +1,5 @@
 import { createForce, type Forced, namesOf } from './force.ts';
-import { type Exchange, jsonOf, type Place, type StandIn, sendJson } from './http.ts';
+import { type Exchange, jsonOf, type Origins, type StandIn, sendJson } from './http.ts';
 import { createOutputs } from './outputs.ts';
 import { renderAt } from './renderer.ts';
 import { assetFrom, createUploads } from './runway-assets.ts';
@@ -24,7 +24,7 @@ export type Runway = StandIn & {
   forcedNext(): readonly string[];
 };
 
-export type RunwayOptions = Place & {
+export type RunwayOptions = Origins & {
   seconds?: { min: number; max: number };
   outputTtlSeconds?: number;
   concurrency?: number;

@@ -54,26 +54,26 @@ export async function startStandIns(options: StandInsOptions): Promise<StandIns>
   const received: Received[] = [];
   let standIns: readonly StandIn[] = [];
   const { origin, close } = await serve({ port, standIns: () => standIns, received, quiet });
-  const place = { origin, appOrigin };
+  const origins = { origin, appOrigin };
   const people = createPeople();
   const runway = createRunway({
-    ...place,
+    ...origins,
     seconds: runwaySeconds,
     outputTtlSeconds,
     concurrency,
     framesPerSecond,
     fetchAsset,
   });
-  const further = { ...place, seconds: runwaySeconds, framesPerSecond, fetchAsset };
+  const further = { ...origins, seconds: runwaySeconds, framesPerSecond, fetchAsset };
   const luma = createLuma(further);
   const fal = createFal(further);
   const replicate = createReplicate(further);
   const veo = createVeo(further);
-  const stripe = createStripe({ ...place, retryDelays: stripeRetryDelays });
-  const alerts = createAlerts(place);
+  const stripe = createStripe({ ...origins, retryDelays: stripeRetryDelays });
+  const alerts = createAlerts(origins);
   // The board comes last, because its mount holds every path.
   standIns = [
-    createGoogle({ ...place, people }),
+    createGoogle({ ...origins, people }),
     runway,
     luma,
     fal,
@@ -82,7 +82,7 @@ export async function startStandIns(options: StandInsOptions): Promise<StandIns>
     stripe,
     stripe.checkout,
     alerts,
-    createBoard({ ...place, people, runway, stripe, alerts, received, standIns: () => standIns }),
+    createBoard({ ...origins, people, runway, stripe, alerts, received, standIns: () => standIns }),
   ];
   return {
     origin,

@@ -76,14 +76,14 @@ export function createViews(account: Account) {
         param: 'limit',
       });
     const everything = [...all].reverse();
-    const places: Record<string, number> = {};
+    const indexes: Record<string, number> = {};
     for (const param of ['starting_after', 'ending_before']) {
       const id = textAt(fields, param);
       if (id === undefined) continue;
-      places[param] = everything.findIndex((object) => object.id === id);
-      if (places[param] < 0) return invalid({ code: 'resource_missing', message: `No such ${kind}: '${id}'`, param });
+      indexes[param] = everything.findIndex((object) => object.id === id);
+      if (indexes[param] < 0) return invalid({ code: 'resource_missing', message: `No such ${kind}: '${id}'`, param });
     }
-    const { starting_after: after, ending_before: before } = places;
+    const { starting_after: after, ending_before: before } = indexes;
     const from = after === undefined ? everything : everything.slice(after + 1);
     const within = before === undefined ? from : everything.slice(0, before);
     const found = within.filter((object) => isInTime(object.created, fields) && matches(object));

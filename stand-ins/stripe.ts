@@ -1,4 +1,4 @@
-import { bodyOf, type Exchange, type Place, type StandIn } from './http.ts';
+import { bodyOf, type Exchange, type Origins, type StandIn } from './http.ts';
 import { type Account, createAccount } from './stripe-account.ts';
 import { type Answer, answerOf, createForcedAnswers, createIdempotency, errorAnswer } from './stripe-answers.ts';
 import { createCheckout } from './stripe-checkout.ts';
@@ -26,7 +26,7 @@ export type StripeStandIn = StandIn & {
   webhook: string;
 };
 
-export type StripeOptions = Place & {
+export type StripeOptions = Origins & {
   /** Milliseconds before each further attempt to deliver an event. */
   retryDelays?: readonly number[];
   now?: () => number;

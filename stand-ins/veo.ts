@@ -1,5 +1,5 @@
 import { createFilms, type Films, type FilmsOptions, sizes } from './films.ts';
-import { type Exchange, jsonOf, type Place, redirect, type StandIn, sendJson } from './http.ts';
+import { type Exchange, jsonOf, type Origins, redirect, type StandIn, sendJson } from './http.ts';
 import { pictureOr } from './runway-assets.ts';
 import type { Task } from './tasks.ts';
 
@@ -38,7 +38,7 @@ type Instance = {
 type Order = { instances?: Instance[]; parameters?: Record<string, unknown> };
 
 /** Veo's wire protocol: pictures inside the request, operations without progress, films behind key and redirect. */
-export function createVeo({ origin, ...options }: Place & Omit<FilmsOptions, 'base'>): StandIn & { films: Films } {
+export function createVeo({ origin, ...options }: Origins & Omit<FilmsOptions, 'base'>): StandIn & { films: Films } {
   // Films are on another host than the API, as at Google.
   const store = new URL(origin);
   store.hostname = '127.0.0.1';

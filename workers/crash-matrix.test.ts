@@ -1,6 +1,6 @@
-// Every effect the machine yields, in real workerd on real D1, R2 and objects: the object is killed before it and after
-// it, its answer is lost, it is refused, the object is evicted between any two runs. Each time alarms and sweeper go on,
-// and the generation ends as it should. The clock stands in the future, so that no alarm rings by itself.
+// A fault at every effect that the machine yields, in workerd on real D1, R2 and objects: the object is killed before or
+// after the effect, the effect is refused or its answer lost, the object is evicted between two runs. After each, alarms
+// and sweeps continue and the generation ends correctly. The clock stands in the future, so that no alarm fires by itself.
 import { abortAllDurableObjects, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
@@ -14,62 +14,63 @@ import { createWire, videoBytes, type Wire, type WireTask } from '~/testing/prov
 import { seedPerson, seedProject, testServices } from '~/testing/services';
 
 const minute = 60_000;
-/** Only when to give up. */
+/** A limit for a hanging test. */
 const timeout = 120_000;
 const now = 2_000_000_000_000;
 
-/** How the provider, and the person, behave while one generation lives. */
+/** How the provider and the person behave during one generation. */
 interface Scenario {
+  /** Final states that are correct. */
   ends: readonly string[];
-  firstSubmit?: 'too many' | 'answer lost';
+  firstSubmit?: 'at limit' | 'answer lost';
   outcome?: 'fails once' | 'moderated' | 'gone';
-  /** When the person stops it. */
-  stopped?: 'while it runs' | 'while it is copied';
-  /** The provider cannot be reached when it is first asked to forget. */
-  forgetsLate?: boolean;
+  /** When the person stops the generation. */
+  stopped?: 'while generating' | 'while copying';
+  /** The provider answers the first deletion of a task with 503. */
+  deletesLate?: boolean;
 }
 
 const scenarios = {
-  'it works out': { ends: ['ready'] },
-  'the provider takes no more for a while': { ends: ['ready'], firstSubmit: 'too many' },
-  'the first request has no answer': { ends: ['ready'], firstSubmit: 'answer lost' },
-  'the first film fails': { ends: ['ready', 'failed'], outcome: 'fails once' },
-  'it is declined': { ends: ['failed'], outcome: 'moderated' },
-  'the provider knows nothing of it': { ends: ['failed'], outcome: 'gone' },
-  'it is stopped while it runs': { ends: ['canceled'], stopped: 'while it runs' },
-  'it is stopped while it is copied': { ends: ['canceled'], stopped: 'while it is copied' },
-  'the provider is slow to forget': { ends: ['ready'], forgetsLate: true },
+  success: { ends: ['ready'] },
+  'provider at its limit': { ends: ['ready'], firstSubmit: 'at limit' },
+  'lost answer to the first submit': { ends: ['ready'], firstSubmit: 'answer lost' },
+  'failure of the first task': { ends: ['ready', 'failed'], outcome: 'fails once' },
+  'refusal by the safety filter': { ends: ['failed'], outcome: 'moderated' },
+  'task unknown to the provider': { ends: ['failed'], outcome: 'gone' },
+  'stop while generating': { ends: ['canceled'], stopped: 'while generating' },
+  'stop while copying': { ends: ['canceled'], stopped: 'while copying' },
+  'late deletion at the provider': { ends: ['ready'], deletesLate: true },
 } as const satisfies Record<string, Scenario>;
 type ScenarioName = keyof typeof scenarios;
 
-/** Where each effect is met for certain. The type asks for every effect, the first test for every one that is yielded. */
-const met: Record<EffectKind, ScenarioName> = {
-  arm: 'it works out',
-  read: 'it works out',
-  remember: 'it works out',
-  begin: 'it works out',
-  'wake-next': 'it works out',
-  picture: 'it works out',
-  'record-attempt': 'it works out',
-  submit: 'it works out',
-  'hold-back': 'the provider takes no more for a while',
-  'note-unknown': 'the first request has no answer',
-  bind: 'it works out',
-  waits: 'it works out',
-  poll: 'it works out',
-  progress: 'it works out',
-  retry: 'the first film fails',
-  finish: 'it works out',
-  copy: 'it works out',
-  commit: 'it works out',
-  fail: 'it is declined',
-  'cancel-task': 'it works out',
-  'delete-media': 'it is stopped while it is copied',
-  'find-media': 'the provider knows nothing of it',
-  'delete-picture': 'it works out',
-  publish: 'it works out',
-  done: 'it works out',
-  cleaned: 'it works out',
+/** A scenario in which each effect occurs. The type requires every kind; the first test requires every yielded one. */
+const scenarioOf: Record<EffectKind, ScenarioName> = {
+  arm: 'success',
+  read: 'success',
+  remember: 'success',
+  begin: 'success',
+  'wake-next': 'success',
+  picture: 'success',
+  'record-attempt': 'success',
+  submit: 'success',
+  'hold-back': 'provider at its limit',
+  'note-unknown': 'lost answer to the first submit',
+  bind: 'success',
+  waits: 'success',
+  poll: 'success',
+  progress: 'success',
+  retry: 'failure of the first task',
+  finish: 'success',
+  copy: 'success',
+  commit: 'success',
+  fail: 'refusal by the safety filter',
+  'cancel-task': 'success',
+  'delete-media': 'stop while copying',
+  'find-media': 'task unknown to the provider',
+  'delete-picture': 'success',
+  publish: 'success',
+  done: 'success',
+  cleaned: 'success',
 };
 
 let gate: Gate = createGate();
@@ -82,15 +83,15 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now });
-  // Thousands of lines, and nobody reads them here.
+  // Thousands of log lines would hide the result.
   vi.spyOn(console, 'log').mockImplementation(() => {});
   vi.spyOn(console, 'error').mockImplementation(() => {});
 });
 
 const later = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds);
 const jobOf = (id: string) => env.GENERATION_JOB.getByName(id);
-/** Lets others go on, by a question to the database; the answer comes in the test's own context. */
-const turnOfOurOwn = () => env.DB.prepare('SELECT 1').run();
+/** Lets the object run until a query of the test is answered. */
+const yieldToObject = () => env.DB.prepare('SELECT 1').run();
 
 interface Row {
   state: string;
@@ -109,7 +110,7 @@ const rowOf = async (id: string) =>
     .bind(id)
     .first<Row>()) as Row;
 
-/** A person with one credit spent on a try whose photo really lies in R2. */
+/** Starts a generation of a new person; its photo is in R2. */
 async function begin() {
   const userId = await seedPerson({ credits: 2 });
   const { clipIds } = await seedProject({ userId });
@@ -124,32 +125,32 @@ async function begin() {
   return { userId, photoKey, id: started.generationId };
 }
 
-/** The attempt that a task was made for: the address of its picture carries it. */
+/** The nonce of the attempt that made a task, from the URL of its picture. */
 const attemptOf = ({ request }: WireTask) => new URL(String(request.promptImage)).searchParams.get('try') ?? '';
 
-/** Sets the provider's behaviour up; answers what it saw that it should not have. */
+/** Sets up the provider's behaviour. `seen` collects calls that the machine must not make. */
 function behave({ wire, id, userId, scenario }: { wire: Wire; id: string; userId: string; scenario: Scenario }) {
   const seen: string[] = [];
   const polls = new Map<string, { count: number; at: number }>();
   const accepted = new Map<string, string>();
   let submits = 0;
   let failing: string | null = null;
-  let isForgetting = false;
+  let isDeleting = false;
   const cancel = () => testServices().generations.cancel({ userId, generationId: id });
 
-  async function taken(): Promise<Response | null> {
+  async function onSubmit(): Promise<Response | null> {
     submits += 1;
     const { nonce, sent } = await rowOf(id);
-    if (nonce === null || sent < submits) seen.push(`request ${submits} was not written down before`);
-    if (submits > 3) seen.push(`${submits} requests`);
-    if (submits > 1 || scenario.firstSubmit !== 'too many') return null;
+    if (nonce === null || sent < submits) seen.push(`submit ${submits} was not recorded before`);
+    if (submits > 3) seen.push(`${submits} submits`);
+    if (submits > 1 || scenario.firstSubmit !== 'at limit') return null;
     return Response.json({ error: 'daily' }, { status: 429, headers: { 'Retry-After': '60' } });
   }
 
-  function asked(taskId: string): void {
+  function onPoll(taskId: string): void {
     const task = wire.tasks.get(taskId);
     const before = polls.get(taskId) ?? { count: 0, at: 0 };
-    if (Date.now() - before.at < 5_000) seen.push('asked too soon');
+    if (Date.now() - before.at < 5_000) seen.push('polled too soon');
     polls.set(taskId, { count: before.count + 1, at: Date.now() });
     if (!task) return;
     failing ??= scenario.outcome ? taskId : null;
@@ -163,11 +164,11 @@ function behave({ wire, id, userId, scenario }: { wire: Wire; id: string; userId
   }
 
   wire.before = async ({ method, url }) => {
-    if (method === 'POST') return taken();
-    if (method === 'GET' && url.includes('/v1/tasks/')) asked(url.split('/').at(-1) as string);
-    if (method === 'GET' && url.includes('.mp4') && scenario.stopped === 'while it is copied') await cancel();
-    if (method !== 'DELETE' || !scenario.forgetsLate || isForgetting) return null;
-    isForgetting = true;
+    if (method === 'POST') return onSubmit();
+    if (method === 'GET' && url.includes('/v1/tasks/')) onPoll(url.split('/').at(-1) as string);
+    if (method === 'GET' && url.includes('.mp4') && scenario.stopped === 'while copying') await cancel();
+    if (method !== 'DELETE' || !scenario.deletesLate || isDeleting) return null;
+    isDeleting = true;
     return new Response('busy', { status: 503 });
   };
   wire.after = async ({ method }) => {
@@ -176,34 +177,37 @@ function behave({ wire, id, userId, scenario }: { wire: Wire; id: string; userId
   };
   return {
     seen,
-    /** Every task that was taken on, and the attempt it was made for. */
+    /** The nonce of each accepted task's attempt, by task id. */
     accepted,
-    /** Between two runs. */
-    async meanwhile() {
-      if (scenario.stopped === 'while it runs' && (await rowOf(id)).state === 'generating') await cancel();
+    /** What the person does between two runs. */
+    async betweenRuns() {
+      if (scenario.stopped === 'while generating' && (await rowOf(id)).state === 'generating') await cancel();
     },
   };
 }
 
-/** One life from the wish to the last trace of it; answers every law that it broke. */
-async function live(name: ScenarioName, { aim, evicts = false }: { aim?: Gate['aim']; evicts?: boolean } = {}) {
+/** Runs one generation from its start to its clean-up; returns the rules that it broke. */
+async function runGeneration(
+  name: ScenarioName,
+  { aim, evicts = false }: { aim?: Gate['aim']; evicts?: boolean } = {},
+) {
   const scenario: Scenario = scenarios[name];
   const { userId, photoKey, id } = await begin();
-  // What earlier lives have taught about waiting, and about the provider, would make this one another.
-  const taught = ['generation_waits', 'provider_waits', 'provider_minutes', 'provider_breakers'];
-  await env.DB.batch(taught.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
+  // Waits and provider failures of earlier generations would change this one.
+  const learned = ['generation_waits', 'provider_waits', 'provider_minutes', 'provider_breakers'];
+  await env.DB.batch(learned.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
   gate = createGate();
   gate.aim = aim ?? null;
   const own = gate;
   const wire = createWire({ openImage: (url, method) => exports.default.fetch(new Request(url, { method })) });
-  const { seen, accepted, meanwhile } = behave({ wire, id, userId, scenario });
+  const { seen, accepted, betweenRuns } = behave({ wire, id, userId, scenario });
   globalThis.fetch = ((input: Request, init?: RequestInit) => own.call(() => wire.fetch(input, init))) as typeof fetch;
   await jobOf(id).start(id);
   const mayCrash = aim?.trouble.startsWith('crash') ?? false;
   let isKilled = false;
 
   const ring = async (): Promise<boolean> => {
-    // Whatever instance is there now; once the trouble has come, everything is as ever.
+    // Only the current instance is gated, and only until the fault has happened.
     if (!evicts && !own.isReached) await runInDurableObject(jobOf(id), (instance) => putBehind(own, instance));
     if (!mayCrash || own.isReached) return runDurableObjectAlarm(jobOf(id)).catch(() => true);
     const run = { isOver: false, hadAlarm: true };
@@ -213,13 +217,13 @@ async function live(name: ScenarioName, { aim, evicts = false }: { aim?: Gate['a
         () => {},
       )
       .finally(() => Object.assign(run, { isOver: true }));
-    while (!run.isOver && !own.isReached) await turnOfOurOwn();
+    while (!run.isOver && !own.isReached) await yieldToObject();
     if (!run.isOver) {
-      // From outside, as an eviction or a deploy would: nothing of the run gets another turn.
+      // As an eviction or a deploy does: the run never continues.
       isKilled = true;
       await abortAllDurableObjects();
     }
-    while (!run.isOver) await turnOfOurOwn();
+    while (!run.isOver) await yieldToObject();
     return run.hadAlarm;
   };
 
@@ -231,21 +235,21 @@ async function live(name: ScenarioName, { aim, evicts = false }: { aim?: Gate['a
       await sweep.generations(Date.now());
       await sweep.ended(Date.now());
     }
-    await meanwhile();
+    await betweenRuns();
     if (evicts) await evictDurableObject(jobOf(id));
     later(20_000);
   }
   const problems = [...seen];
-  if (aim && !own.isReached) problems.push('the trouble never came');
-  if (mayCrash && !isKilled) problems.push('nothing was killed');
+  if (aim && !own.isReached) problems.push('the fault did not happen');
+  if (mayCrash && !isKilled) problems.push('the object was not killed');
   const left = [...wire.tasks.keys()].filter((taskId) => own.known.has(taskId));
-  if (left.length > 0) problems.push('a known task was not asked to be forgotten');
+  if (left.length > 0) problems.push('a known task was not deleted at the provider');
   const unknown = [...accepted].flatMap(([taskId, nonce]) => (own.known.has(taskId) ? [] : [nonce]));
-  return [...problems, ...(await broken({ id, userId, photoKey, scenario, unknown }))];
+  return [...problems, ...(await brokenRules({ id, userId, photoKey, scenario, unknown }))];
 }
 
-/** The laws of the fault model that this generation's traces break. */
-async function broken({
+/** The rules of the fault model that this generation's rows and objects break. */
+async function brokenRules({
   id,
   userId,
   photoKey,
@@ -256,7 +260,7 @@ async function broken({
   userId: string;
   photoKey: string;
   scenario: Scenario;
-  /** Attempts whose task was taken on, and its id never known. */
+  /** Nonces of attempts whose accepted task never became known. */
   unknown: readonly string[];
 }): Promise<string[]> {
   const [{ state, stateAt, deadlineAt, cleanedAt }, money, timeline, media, traces] = await Promise.all([
@@ -277,37 +281,37 @@ async function broken({
   const isReady = state === 'ready';
   const steps = timeline.results.map(({ what }) => what);
   const lost = timeline.results.flatMap(({ what, detail }) => (what === 'lost' ? [detail] : []));
-  // Only what was found out after the end may stand below it, once.
-  const told = steps.at(-1) === 'forgotten' ? steps.slice(0, -1) : steps;
+  // After the end only one `forgotten` may follow.
+  const untilEnd = steps.at(-1) === 'forgotten' ? steps.slice(0, -1) : steps;
   const keys = media.objects.map(({ key, size }) => (key === photoKey ? key : `${key} ${size}`));
   const wanted = [...(isReady ? [`u/${userId}/g/${id}.mp4 ${videoBytes().byteLength}`] : []), photoKey];
-  const laws: [law: string, isKept: boolean][] = [
+  const rules: [finding: string, isKept: boolean][] = [
     [`it ended ${state}`, scenario.ends.includes(state)],
     ['it ended too late', stateAt <= deadlineAt + 14 * minute],
-    ['something of it was left', cleanedAt !== null],
-    ['a task was taken on and never heard of', unknown.every((nonce) => lost.includes(nonce))],
+    ['it was not cleaned up', cleanedAt !== null],
+    ['an accepted task is not in the timeline as lost', unknown.every((nonce) => lost.includes(nonce))],
     [`debits and refunds: ${JSON.stringify(money)}`, money?.debits === 1 && money.refunds === Number(!isReady)],
     [`balance: ${money?.balance}`, money?.balance === (isReady ? 1 : 2)],
     [`media: ${keys}`, JSON.stringify(keys) === JSON.stringify(wanted)],
     [`its object holds ${traces}`, JSON.stringify(traces) === '[null,0]'],
     [
       `timeline: ${steps}`,
-      told[0] === 'queued' && told.indexOf(state) === told.length - 1 && !told.includes('forgotten'),
+      untilEnd[0] === 'queued' && untilEnd.indexOf(state) === untilEnd.length - 1 && !untilEnd.includes('forgotten'),
     ],
   ];
-  return laws.filter(([, isKept]) => !isKept).map(([law]) => law);
+  return rules.filter(([, isKept]) => !isKept).map(([finding]) => finding);
 }
 
-const lives = new Map<ScenarioName, Promise<Point[]>>();
-/** What one undisturbed life yields. */
-function undisturbed(name: ScenarioName): Promise<Point[]> {
+const recordings = new Map<ScenarioName, Promise<Point[]>>();
+/** The effects of one generation without faults. */
+function faultless(name: ScenarioName): Promise<Point[]> {
   const recorded =
-    lives.get(name) ??
+    recordings.get(name) ??
     (async () => {
-      expect(await live(name), name).toEqual([]);
+      expect(await runGeneration(name), name).toEqual([]);
       return gate.points;
     })();
-  lives.set(name, recorded);
+  recordings.set(name, recorded);
   return recorded;
 }
 
@@ -315,33 +319,39 @@ describe('the scenarios of the crash matrix', { timeout }, () => {
   it('every effect of the machine occurs in its scenario', async () => {
     const yielded = new Set<EffectKind>();
     for (const name of Object.keys(scenarios) as ScenarioName[])
-      for (const { kind, calls } of await undisturbed(name)) {
+      for (const { kind, calls } of await faultless(name)) {
         yielded.add(kind);
         expect(calls, kind).toBeGreaterThan(0);
       }
-    expect([...yielded].sort()).toEqual(Object.keys(met).sort());
-    for (const [kind, name] of Object.entries(met))
-      expect((await undisturbed(name)).map((point) => point.kind)).toContain(kind);
+    expect([...yielded].sort()).toEqual(Object.keys(scenarioOf).sort());
+    for (const [kind, name] of Object.entries(scenarioOf))
+      expect((await faultless(name)).map((point) => point.kind)).toContain(kind);
   });
 });
 
-describe.each(Object.entries(met) as [EffectKind, ScenarioName][])('a fault at %s', { timeout }, (kind, name) => {
-  it.each(troubles)('%s: the generation ends as it should', async (trouble: Trouble) => {
-    const found = (await undisturbed(name)).filter((point) => point.kind === kind);
-    // A refusal leaves everything as it was: the same wherever it is.
+describe('a fault at each effect', { timeout }, () => {
+  const faults = (Object.entries(scenarioOf) as [EffectKind, ScenarioName][]).flatMap(([kind, name]) =>
+    troubles.map((trouble): [Trouble, EffectKind, ScenarioName] => [trouble, kind, name]),
+  );
+  it.each(faults)('%s at the effect %s: the generation ends correctly (%s)', async (trouble, kind, name) => {
+    const found = (await faultless(name)).filter((point) => point.kind === kind);
+    // A refusal changes nothing, so the first occurrence stands for all.
     const points = trouble === 'refused' ? found.slice(0, 1) : found;
     const violations: string[] = [];
     for (const point of points)
-      for (const problem of await live(name, { aim: { point, trouble } }))
+      for (const problem of await runGeneration(name, { aim: { point, trouble } }))
         violations.push(`${name}, effect ${point.index}: ${problem}`);
     expect(violations).toEqual([]);
   });
 });
 
 describe('an eviction between any two runs', { timeout }, () => {
-  it.each(Object.keys(scenarios) as ScenarioName[])('an eviction changes nothing: %s', async (name) => {
-    expect(await live(name, { evicts: true })).toEqual([]);
-  });
+  it.each(Object.keys(scenarios) as ScenarioName[])(
+    'an eviction between any two runs changes nothing: %s',
+    async (name) => {
+      expect(await runGeneration(name, { evicts: true })).toEqual([]);
+    },
+  );
 });
 
 it('the ledger balances after all faults', async () => {

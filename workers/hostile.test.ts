@@ -1,12 +1,11 @@
+// Requests that our pages never send, at every form and at the uploads' door: each is refused with a sentence, or its
+// valid part takes effect. None causes an unexpected error or a partial write.
 import { env, exports } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
 import type { ProblemJson } from '~/problem';
 import { seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
-
-// Requests that no browser of ours sends, at every form and at the uploads' door: each is refused with a sentence, or has
-// the effect of its valid part. None causes an unexpected error or a partial write.
 
 const origin = env.APP_ORIGIN;
 const person = { id: '', cookie: '', projectId: '', clipId: '', otherClipId: '', shareId: '', token: '', ticket: '' };
@@ -27,68 +26,68 @@ beforeEach(async () => {
 
 type Fields = [string, string][];
 const key = () => crypto.randomUUID();
-/** Every form with a valid body. */
-const forms: Record<string, { path: () => string; right: () => Fields; status: number }> = {
+/** Every form with a valid body and the status of its answer. */
+const forms: Record<string, { path: () => string; valid: () => Fields; status: number }> = {
   'clip-details': {
     path: () => `/clips/${person.clipId}/details`,
-    right: () => Object.entries({ frameX: '0.2', frameY: '0.3', frameZoom: '2', presetId: 'gentle', words: 'softly' }),
+    valid: () => Object.entries({ frameX: '0.2', frameY: '0.3', frameZoom: '2', presetId: 'gentle', words: 'softly' }),
     status: 200,
   },
   'clip-position': {
     path: () => `/clips/${person.clipId}/position`,
-    right: () => Object.entries({ after: person.otherClipId, before: '' }),
+    valid: () => Object.entries({ after: person.otherClipId, before: '' }),
     status: 200,
   },
   'clip-approval': {
     path: () => `/clips/${person.clipId}/approval`,
-    right: () => [['generationId', 'gen_0123456789ABCDEFGHJKMNPQRS']],
+    valid: () => [['generationId', 'gen_0123456789ABCDEFGHJKMNPQRS']],
     status: 409,
   },
-  'clip-deletion': { path: () => `/clips/${person.clipId}/deletion`, right: () => [], status: 200 },
+  'clip-deletion': { path: () => `/clips/${person.clipId}/deletion`, valid: () => [], status: 200 },
   'clip-generations': {
     path: () => `/clips/${person.clipId}/generations`,
-    right: () => Object.entries({ requestKey: key(), presetId: 'gentle', words: 'softly' }),
+    valid: () => Object.entries({ requestKey: key(), presetId: 'gentle', words: 'softly' }),
     status: 200,
   },
   'project-details': {
     path: () => `/projects/${person.projectId}/details`,
-    right: () => Object.entries({ title: 'Autumn', shape: '1:1', clipSeconds: '5', trackId: '' }),
+    valid: () => Object.entries({ title: 'Autumn', shape: '1:1', clipSeconds: '5', trackId: '' }),
     status: 200,
   },
-  'project-deletion': { path: () => `/projects/${person.projectId}/deletion`, right: () => [], status: 200 },
-  projects: { path: () => '/projects', right: () => [], status: 302 },
+  'project-deletion': { path: () => `/projects/${person.projectId}/deletion`, valid: () => [], status: 200 },
+  projects: { path: () => '/projects', valid: () => [], status: 302 },
   'project-generations': {
     path: () => `/projects/${person.projectId}/generations`,
-    right: () => [
+    valid: () => [
       ['requestKey', key()],
       ['clipIds', person.clipId],
       ['clipIds', person.otherClipId],
     ],
     status: 200,
   },
-  referral: { path: () => '/referral', right: () => [], status: 302 },
+  referral: { path: () => '/referral', valid: () => [], status: 302 },
   purchases: {
     path: () => '/purchases',
-    right: () => Object.entries({ packId: 'film', requestKey: key() }),
+    valid: () => Object.entries({ packId: 'film', requestKey: key() }),
     status: 302,
   },
-  'project-cancellation': { path: () => `/projects/${person.projectId}/cancellation`, right: () => [], status: 200 },
+  'project-cancellation': { path: () => `/projects/${person.projectId}/cancellation`, valid: () => [], status: 200 },
   'generation-feedback': {
     path: () => '/generations/gen_0123456789ABCDEFGHJKMNPQRS/feedback',
-    right: () => Object.entries({ requestKey: key(), reason: 'wrong-face', words: 'not her' }),
+    valid: () => Object.entries({ requestKey: key(), reason: 'wrong-face', words: 'not her' }),
     status: 404,
   },
-  'account-deletion': { path: () => '/account/deletion', right: () => [], status: 302 },
-  'project-completion': { path: () => `/projects/${person.projectId}/completion`, right: () => [], status: 200 },
-  shares: { path: () => `/projects/${person.projectId}/shares`, right: () => [], status: 200 },
-  'share-revocation': { path: () => `/shares/${person.shareId}/revocation`, right: () => [], status: 200 },
+  'account-deletion': { path: () => '/account/deletion', valid: () => [], status: 302 },
+  'project-completion': { path: () => `/projects/${person.projectId}/completion`, valid: () => [], status: 200 },
+  shares: { path: () => `/projects/${person.projectId}/shares`, valid: () => [], status: 200 },
+  'share-revocation': { path: () => `/shares/${person.shareId}/revocation`, valid: () => [], status: 200 },
   // The photos of these tests have no bytes.
   'share-preview': {
     path: () => `/shares/${person.shareId}/preview`,
-    right: () => [['clipId', person.clipId]],
+    valid: () => [['clipId', person.clipId]],
     status: 404,
   },
-  'share-visits': { path: () => `/s/${person.token}/visits`, right: () => [['ticket', person.ticket]], status: 200 },
+  'share-visits': { path: () => `/s/${person.token}/visits`, valid: () => [['ticket', person.ticket]], status: 200 },
 };
 const named = Object.entries(forms).map(([name, form]) => ({ name, ...form }));
 const withFields = named.filter(
@@ -103,8 +102,8 @@ async function post(path: string, body: BodyInit | null, headers: Record<string,
 }
 const send = (path: string, fields: Fields) => post(path, new URLSearchParams(fields));
 
-/** Expects a success, or a refusal: a 4xx that says what to do. */
-function expectCalm({ status, text }: { status: number; text: string }): void {
+/** Expects a success, or a 4xx with a reason and a sentence. */
+function expectSuccessOrRefusal({ status, text }: { status: number; text: string }): void {
   expect(text).not.toMatch(/SQLITE|D1_ERROR|CHECK constraint|\bat \w+ \(|node_modules|Unexpected Server/);
   if (status < 400) {
     expect([200, 202, 302]).toContain(status);
@@ -152,13 +151,13 @@ describe('a body that is no form', { timeout: 60_000 }, () => {
     },
   };
   it.each(Object.entries(bodies))(
-    'a body that is no form is refused at every address without a write: %s',
+    'a body that is no form is refused by every form without a write: %s',
     async (_name, sent) => {
       const before = await everything();
       for (const { path, name } of named) {
         const answer = await post(path(), sent.body, { 'Content-Type': sent.type });
         expect([name, answer.status]).toEqual([name, sent.status]);
-        expectCalm(answer);
+        expectSuccessOrRefusal(answer);
       }
       expect(await everything()).toEqual(before);
     },
@@ -175,11 +174,11 @@ describe('a body that is no form', { timeout: 60_000 }, () => {
 
 describe('every form', { timeout: 60_000 }, () => {
   it.each(named)(
-    'takes what is right, and nothing from a hundred fields more: $name',
-    async ({ path, right, status }) => {
-      const tempting = { cost: '0', user_id: 'usr_1', userId: 'usr_1', role: 'admin', balance: '999', version: '99' };
+    'the form $name takes its valid fields and ignores a hundred others',
+    async ({ path, valid, status }) => {
+      const privileged = { cost: '0', user_id: 'usr_1', userId: 'usr_1', role: 'admin', balance: '999', version: '99' };
       const more = {
-        ...tempting,
+        ...privileged,
         status: 'completed',
         position: 'a',
         id: 'x',
@@ -188,9 +187,9 @@ describe('every form', { timeout: 60_000 }, () => {
         createdAt: '1',
       };
       const others = Array.from({ length: 90 }, (_, index): [string, string] => [`field${index}`, 'x']);
-      const answer = await send(path(), [...right(), ...Object.entries(more), ...others]);
+      const answer = await send(path(), [...valid(), ...Object.entries(more), ...others]);
       expect(answer.status).toBe(status);
-      expectCalm(answer);
+      expectSuccessOrRefusal(answer);
       const [users, projects, , generations, entries] = await everything();
       expect(users).toMatchObject([{ id: person.id }]);
       expect((await env.DB.prepare('SELECT * FROM admins').all()).results).toEqual([]);
@@ -201,8 +200,8 @@ describe('every form', { timeout: 60_000 }, () => {
   );
 
   it.each(withFields)(
-    'says what is wrong with each field, and changes nothing: $name',
-    async ({ path, right, name }) => {
+    'the form $name refuses each malformed field with a sentence and changes nothing',
+    async ({ path, valid, name }) => {
       const before = await everything();
       const bad: Record<string, string[]> = {
         frameX: ['', ' ', 'NaN', 'Infinity', '1e309', '-1', '-0', '0x1', '1,5', '2', 'true'],
@@ -224,30 +223,30 @@ describe('every form', { timeout: 60_000 }, () => {
         ticket: ['', 'x', '\0', 'opened.1.x.y', 'a'.repeat(201)],
         clipIds: ['', 'x', person.projectId],
       };
-      for (const [field] of right()) {
-        const rest = right().filter(([other]) => other !== field);
+      for (const [field] of valid()) {
+        const rest = valid().filter(([other]) => other !== field);
         const files = new FormData();
         for (const [other, value] of rest) files.append(other, value);
         files.append(field, new File(['x'], 'x.txt'));
         for (const value of bad[field] ?? []) {
           const answer = await send(path(), [...rest, [field, value]]);
           expect([name, field, value, answer.status >= 400]).toEqual([name, field, value, true]);
-          expectCalm(answer);
+          expectSuccessOrRefusal(answer);
         }
         const answer = await post(path(), files);
         expect([name, field, answer.status >= 400]).toEqual([name, field, true]);
-        expectCalm(answer);
+        expectSuccessOrRefusal(answer);
       }
-      const twice = right().filter(([field]) => field !== 'clipIds');
-      const answer = await send(path(), [...right(), ...twice]);
+      const twice = valid().filter(([field]) => field !== 'clipIds');
+      const answer = await send(path(), [...valid(), ...twice]);
       expect(answer.status).toBeGreaterThanOrEqual(400);
-      expectCalm(answer);
+      expectSuccessOrRefusal(answer);
       expect(await everything()).toEqual(before);
     },
   );
 
-  it.each(named)('the form $name withstands any text in its fields', async ({ path, right }) => {
-    const odd = fc.constantFrom(
+  it.each(named)('the form $name withstands any text in its fields', async ({ path, valid }) => {
+    const hostileText = fc.constantFrom(
       '\0',
       '\ud800',
       '\udfff\ud800',
@@ -260,22 +259,22 @@ describe('every form', { timeout: 60_000 }, () => {
       '1e309',
       'null',
     );
-    const value = fc.oneof(odd, fc.string({ unit: 'binary', maxLength: 100 }), fc.double().map(String));
-    const names = [...new Set([...right().map(([field]) => field), 'deleted', 'before', '__proto__', ''])];
+    const value = fc.oneof(hostileText, fc.string({ unit: 'binary', maxLength: 100 }), fc.double().map(String));
+    const names = [...new Set([...valid().map(([field]) => field), 'deleted', 'before', '__proto__', ''])];
     const fields = fc.array(fc.tuple(fc.constantFrom(...names), value), { maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(fields, async (sent) => {
         // A deleted account is signed out, so its later requests are answered 401.
-        expectCalm401(await send(path(), sent));
-        expectCalm401(await send(path(), [...right(), ...sent]));
+        expectSuccessRefusalOr401(await send(path(), sent));
+        expectSuccessRefusalOr401(await send(path(), [...valid(), ...sent]));
       }),
       { numRuns: 20 },
     );
     expect(await auditLedger(env.DB)).toEqual([]);
   });
 
-  function expectCalm401(answer: { status: number; text: string }): void {
-    if (answer.status !== 401) expectCalm(answer);
+  function expectSuccessRefusalOr401(answer: { status: number; text: string }): void {
+    if (answer.status !== 401) expectSuccessOrRefusal(answer);
   }
 
   it('a title and words are stored as typed, without control characters', async () => {
@@ -287,11 +286,11 @@ describe('every form', { timeout: 60_000 }, () => {
   });
 });
 
-describe('the same twice at once', { timeout: 60_000 }, () => {
-  it.each(named)('the form $name sent twice at once has one effect', async ({ path, right, status }) => {
-    const fields = right();
+describe('concurrent repeats of a form', { timeout: 60_000 }, () => {
+  it.each(named)('the form $name sent four times at once has one effect', async ({ path, valid, status }) => {
+    const fields = valid();
     const answers = await Promise.all([1, 2, 3, 4].map(() => send(path(), fields)));
-    for (const answer of answers) if (answer.status !== 401) expectCalm(answer);
+    for (const answer of answers) if (answer.status !== 401) expectSuccessOrRefusal(answer);
     expect(answers.some((answer) => answer.status === status)).toBe(true);
     const [, , , generations, entries] = await everything();
     const perClip = new Set(generations?.map(({ request_key }) => request_key));
@@ -328,7 +327,7 @@ describe('ids of the wrong kind', { timeout: 60_000 }, () => {
       const sent: Fields = address.endsWith('details') ? [[address.startsWith('/c') ? 'words' : 'title', 'x']] : [];
       const answer = await send(address, sent);
       expect([address, answer.status]).toEqual([address, 404]);
-      expectCalm(answer);
+      expectSuccessOrRefusal(answer);
     }
     expect(await everything()).toEqual(before);
   });
@@ -343,21 +342,21 @@ describe('the door for uploads', { timeout: 60_000 }, () => {
       .join();
 
   it('the uploads’ door refuses malformed requests, and stores nothing of them', async () => {
-    const right = { projectId: person.projectId, requestKey: 'key-of-a-photo' };
-    const good = { 'Upload-Length': '9', 'Upload-Metadata': meta(right) };
+    const valid = { projectId: person.projectId, requestKey: 'key-of-a-photo' };
+    const good = { 'Upload-Length': '9', 'Upload-Metadata': meta(valid) };
     const before = await everything();
     for (const wrong of [
       ...['', '-1', 'NaN', 'Infinity', '1e309', '-0', '0x10', '9'.repeat(40), '9 9'].map((length) => ({
         'Upload-Length': length,
       })),
       ...['0', '25000001', '999999999999'].map((length) => ({ 'Upload-Length': length })),
-      ...['', ',', '=', 'projectId', 'projectId ***', `${meta(right)},x \u00ff`, 'a b c'].map((header) => ({
+      ...['', ',', '=', 'projectId', 'projectId ***', `${meta(valid)},x \u00ff`, 'a b c'].map((header) => ({
         'Upload-Metadata': header,
       })),
-      { 'Upload-Metadata': meta({ ...right, requestKey: 'short' }) },
-      { 'Upload-Metadata': meta({ ...right, requestKey: 'with \0 in it' }) },
-      { 'Upload-Metadata': meta({ ...right, projectId: '\0' }) },
-      { 'Upload-Metadata': meta({ ...right, projectId: person.clipId }) },
+      { 'Upload-Metadata': meta({ ...valid, requestKey: 'short' }) },
+      { 'Upload-Metadata': meta({ ...valid, requestKey: 'with \0 in it' }) },
+      { 'Upload-Metadata': meta({ ...valid, projectId: '\0' }) },
+      { 'Upload-Metadata': meta({ ...valid, projectId: person.clipId }) },
       { 'Upload-Metadata': 'projectId' },
       { 'Tus-Resumable': '9.9.9' },
     ]) {

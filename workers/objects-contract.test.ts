@@ -1,6 +1,6 @@
-// While a release goes out, Workers and objects of two versions call each other, and an object wakes with the storage of
-// the older version. So a method is added in one release and called in the next; a method that is no longer called is
-// kept for one release; and a new stored field may be missing. A change of a table below is such a step.
+// During a release, Workers and objects of two versions call each other, and an object wakes with the storage of the older
+// version. So a method is added in one release and called in the next, an uncalled method is kept for one release, and a
+// new stored field may be missing. A change of a table below is such a step.
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -80,7 +80,7 @@ const found = (name: string) =>
 it.each([
   ['GenerationJob', GenerationJob],
   ['LiveChannel', LiveChannel],
-] as const)('%s has the methods of the released version and no other', (name, { prototype }) => {
+] as const)('the object %s has the methods of the released version and no other', (name, { prototype }) => {
   const has = Object.getOwnPropertyNames(prototype).filter((method) => method !== 'constructor');
   expect(has.sort()).toEqual([...Object.keys(calls[name]), ...events[name]].sort());
 });
@@ -104,13 +104,13 @@ describe('a generation’s object', () => {
   });
 
   it.each([
-    ['what the released version has left', { memo: memoOf('task_1') }, ['task_1', 'task_before'], 0],
-    ['more than this version knows', { memo: { ...memoOf('task_2'), ...more }, ...more }, ['task_2'], 0],
+    ['the released version’s memo', { memo: memoOf('task_1') }, ['task_1', 'task_before'], 0],
+    ['a memo with unknown fields', { memo: { ...memoOf('task_2'), ...more }, ...more }, ['task_2'], 0],
     ['a memo of nothing', { memo: {} }, [], 1],
     ['no memo', {}, [], 1],
-  ])('goes on with %s, to the end', async (_what, kept, running, submits) => {
+  ])('a generation’s object continues to the end with %s', async (_what, kept, running, submits) => {
     const name = await startGeneration(await seedClip({ jpeg: await testJpeg() }));
-    // The provider had accepted the submit, and D1 did not have the task id yet, when the release came.
+    // The provider had accepted the submit, but D1 had no task id yet at the release.
     const sent = "UPDATE generations SET state = 'submitting', submit_nonce = 'nonce_1', submits = 1 WHERE id = ?1";
     await env.DB.prepare(sent).bind(name).run();
     for (const task of running) wire.tasks.set(task, { id: task, request: {}, imageBytes: 0, body: {} });
@@ -130,7 +130,7 @@ describe('a generation’s object', () => {
 describe('a person’s live channel', () => {
   const { fetch, publish, prolong, signOut } = calls.LiveChannel;
 
-  /** A live connection with its next frame and its end. */
+  /** A live connection; `next` resolves with its next event. */
   async function open() {
     const channel = env.LIVE_CHANNEL.getByName(crypto.randomUUID());
     const { webSocket } = (await call(channel, 'fetch', fetch)) as Response;
@@ -142,23 +142,23 @@ describe('a person’s live channel', () => {
     return { channel, next };
   }
 
-  it('a live channel passes frames on, even of a type that this version does not know', async () => {
+  it('a live channel passes frames on, also of an unknown type', async () => {
     const { channel, next } = await open();
     for (const frames of [publish[0], [{ type: 'added-later', ...more }]]) {
-      const [heard] = await Promise.all([next('message'), call(channel, 'publish', [frames])]);
-      expect(JSON.parse(String(heard.data))).toEqual(frames);
+      const [received] = await Promise.all([next('message'), call(channel, 'publish', [frames])]);
+      expect(JSON.parse(String(received.data))).toEqual(frames);
     }
   });
 
   it.each([
-    { beside: {}, whose: signOut },
-    { beside: more, whose: [null] },
-  ])('knows a socket again after its sleep, left with $beside, and signs out $whose', async ({ beside, whose }) => {
+    ['the released version’s attachment', {}, signOut],
+    ['unknown fields in the attachment', more, [null]],
+  ])('a live channel knows a socket after hibernation and signs it out, with %s', async (_what, added, signedOut) => {
     const { channel, next } = await open();
     const left = await runInDurableObject(channel, (_channel, state) => {
       const [socket] = state.getWebSockets();
       const own = socket?.deserializeAttachment();
-      socket?.serializeAttachment({ ...attachment, ...beside });
+      socket?.serializeAttachment({ ...attachment, ...added });
       return own;
     });
     // The released version must be able to read the new attachment.
@@ -166,9 +166,9 @@ describe('a person’s live channel', () => {
     await evictDurableObject(channel, { webSockets: 'hibernate' });
     await call(channel, 'prolong', prolong);
     vi.setSystemTime(endsAt + 1);
-    const [heard] = await Promise.all([next('message'), call(channel, 'publish', publish)]);
-    expect(JSON.parse(String(heard.data))).toEqual(publish[0]);
-    const [end] = await Promise.all([next('close'), call(channel, 'signOut', whose)]);
+    const [received] = await Promise.all([next('message'), call(channel, 'publish', publish)]);
+    expect(JSON.parse(String(received.data))).toEqual(publish[0]);
+    const [end] = await Promise.all([next('close'), call(channel, 'signOut', signedOut)]);
     expect(end.code).toBe(4001);
   });
 });

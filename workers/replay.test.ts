@@ -1,4 +1,4 @@
-// Repeated, late and disordered messages, webhooks and alarms at every door of the pipeline have their effect once.
+// Repeated, late and disordered messages, webhooks and alarms at every door of the pipeline take effect once.
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -28,16 +28,16 @@ const ring = (id: string) => runDurableObjectAlarm(jobOf(id));
 const isAwake = (id: string) =>
   runInDurableObject(jobOf(id), async (_job, { storage }) => (await storage.getAlarm()) !== null);
 const sweep = () => sweepAll({ scheduledTime: Math.floor(Date.now() / (10 * minute)) * 10 * minute }, env);
-async function sweptLater(): Promise<void> {
+async function sweepTwiceLater(): Promise<void> {
   later(60 * minute);
   await Promise.all([sweep(), sweep()]);
 }
 const deadLetters = 'echoes-generations-dead';
-/** Films that were asked for; the sweeper of the night asks about money, too. */
-const posts = () => wire.requests.filter((request) => request === 'POST /v1/image_to_video').length;
+/** The number of submits; the nightly sweep calls the provider for other reasons too. */
+const submits = () => wire.requests.filter((request) => request === 'POST /v1/image_to_video').length;
 
-/** All rows of a generation and its person, as one text. */
-async function written({ id, userId }: { id: string; userId: string }): Promise<string> {
+/** All rows and media of a generation and its person, as one text. */
+async function snapshot({ id, userId }: { id: string; userId: string }): Promise<string> {
   const found = await env.DB.batch([
     env.DB.prepare('SELECT * FROM generations WHERE id = ?1').bind(id),
     env.DB.prepare('SELECT * FROM generation_steps WHERE generation_id = ?1 ORDER BY id').bind(id),
@@ -49,8 +49,8 @@ async function written({ id, userId }: { id: string; userId: string }): Promise<
   return JSON.stringify([found.map(({ results }) => results), objects]);
 }
 
-/** A try that has ended like this, with nothing left to do. */
-async function ended(how: 'ready' | 'failed' | 'canceled') {
+/** A generation that has reached this final state and is cleaned up. */
+async function endedGeneration(how: 'ready' | 'failed' | 'canceled') {
   const seed = await seedClip({ jpeg });
   const id = await startGeneration(seed);
   await jobOf(id).start(id);
@@ -65,55 +65,55 @@ async function ended(how: 'ready' | 'failed' | 'canceled') {
 }
 
 describe('a generation that has ended', () => {
-  const knocks: [string, (id: string) => Promise<unknown>][] = [
+  const deliveries: [string, (id: string) => Promise<unknown>][] = [
     ['a late message', (id) => deliver(consumeQueue, [{ generationId: id }])],
     ['the same message three times at once', (id) => deliver(consumeQueue, Array(3).fill({ generationId: id }))],
     ['a dead letter', (id) => deliver(consumeQueue, [{ generationId: id }], deadLetters)],
     ['a nudge', (id) => jobOf(id).nudge(id)],
-    ['a hint of a webhook that was under way', (id) => jobOf(id).hint(id)],
-    ['an alarm that rings once more', (id) => ring(id)],
-    ['the sweeper, twice at once, an hour later', () => sweptLater()],
+    ['a hint of a late webhook', (id) => jobOf(id).hint(id)],
+    ['one more alarm', (id) => ring(id)],
+    ['two concurrent sweeps an hour later', () => sweepTwiceLater()],
   ];
 
   it.each(['ready', 'failed', 'canceled'] as const)(
-    'a generation that is %s stays as it is at any message, webhook or alarm',
+    'no message, webhook or alarm changes a generation that is %s',
     async (how) => {
-      const one = await ended(how);
-      const before = await written(one);
-      const asked = wire.requests.length;
-      for (const [name, knock] of knocks) {
-        await knock(one.id);
+      const one = await endedGeneration(how);
+      const before = await snapshot(one);
+      const requestCount = wire.requests.length;
+      for (const [name, deliver] of deliveries) {
+        await deliver(one.id);
         for (let turn = 0; turn < 5 && (await ring(one.id)); turn += 1) later(20_000);
         expect(await isAwake(one.id), name).toBe(false);
-        expect(await written(one), name).toBe(before);
-        expect(wire.requests.length, name).toBe(asked);
+        expect(await snapshot(one), name).toBe(before);
+        expect(wire.requests.length, name).toBe(requestCount);
       }
       const { generations } = testServices();
       const canceled = await generations.cancel({ userId: one.userId, generationId: one.id });
       expect(canceled.outcome).toBe(how === 'canceled' ? 'canceled' : 'too-late');
       await ring(one.id);
-      expect(await written(one)).toBe(before);
+      expect(await snapshot(one)).toBe(before);
     },
   );
 });
 
-describe('a generation on its way', () => {
-  it('an open generation is submitted once, however often and in whatever order it is delivered', async () => {
+describe('an open generation', () => {
+  it('an open generation is submitted once, in any number and order of deliveries', async () => {
     const seed = await seedClip({ jpeg });
     const id = await startGeneration(seed);
     const body = { generationId: id };
     const { explicitAcks } = await deliver(consumeQueue, [body, body, { generationId: 'gen_?' }, body]);
     expect([...explicitAcks].sort()).toEqual(['0', '1', '2', '3']);
     await Promise.all([ring(id), ring(id), deliver(consumeQueue, [body]), jobOf(id).nudge(id), jobOf(id).start(id)]);
-    expect(posts()).toBe(1);
-    // Brought again while it waits, late, and as a dead letter: the provider is not asked before its time.
+    expect(submits()).toBe(1);
+    // Repeated messages and dead letters do not bring the first poll forward.
     for (const queue of ['echoes-generations', deadLetters, 'echoes-generations']) {
       await deliver(consumeQueue, [body, body], queue);
       await ring(id);
     }
     await Promise.all([sweep(), sweep()]);
     await ring(id);
-    expect(posts()).toBe(1);
+    expect(submits()).toBe(1);
     expect(wire.requests.filter((request) => request.startsWith('GET /v1/tasks'))).toEqual([]);
     later(6_000);
     wire.succeed();
@@ -125,12 +125,12 @@ describe('a generation on its way', () => {
     expect(await testServices().credits.ledger.balance(seed.userId)).toMatchObject({ balance: 0 });
   });
 
-  it('an open generation goes on after a dead letter alone', async () => {
+  it('a dead letter alone starts an open generation', async () => {
     const seed = await seedClip({ jpeg });
     const id = await startGeneration(seed);
     expect((await deliver(consumeQueue, [{ generationId: id }], deadLetters)).explicitAcks).toEqual(['0']);
     await ring(id);
-    expect(posts()).toBe(1);
+    expect(submits()).toBe(1);
   });
 
   it('a message about an unknown generation leaves nothing behind', async () => {
@@ -155,7 +155,7 @@ describe('a webhook', () => {
       .bind(id, ...values)
       .run();
 
-  it('before its task is known asks for another call; then wakes, however often; after the end wakes nobody', async () => {
+  it('a webhook gets 404 before its task is known, then wakes the object, and after the end does not', async () => {
     const id = await startGeneration(await seedClip({ jpeg }));
     await env.DB.prepare("UPDATE generations SET provider = 'luma' WHERE id = ?1").bind(id).run();
     await move(id, "state = 'submitting'");

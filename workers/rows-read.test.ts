@@ -192,7 +192,7 @@ describe('rows read', () => {
     const after = await open('/admin', cookie);
     expect(after).toEqual(before);
     await annotate(
-      `/admin: ${after.rowsRead} rows read in ${after.queries} queries, with 60 and 600 days, without and with 2,000 tries`,
+      `/admin: ${after.rowsRead} rows read in ${after.queries} queries, with 60 and 600 days, without and with 2,000 generations`,
     );
   });
 });

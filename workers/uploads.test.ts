@@ -322,7 +322,7 @@ describe('an upload that is not a photo', () => {
   ];
 
   it.each(hostile)(
-    '%s is refused with a reason and leaves nothing in storage',
+    'an upload of %s is refused with a reason and leaves nothing in storage',
     async (_name, bytes, status, reason) => {
       const path = await begin(ada, bytes);
       const response = await patch(ada, path, 0, bytes);

@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
 import { settingsSchema } from '~/settings/settings';
-import { type Attack, getsThroughWithout, inserting, isSeen, lawsNotTried, outcomeOf } from '~/testing/attacks';
+import { type Attack, getsThroughWithout, hasEffect, inserting, lawsNotTried, outcomeOf } from '~/testing/attacks';
 import { seedPerson, seedProject, testServices } from '~/testing/services';
 
 const db = env.DB;
@@ -186,7 +186,7 @@ describe('the laws of people refuse', () => {
   });
 });
 
-describe('each law of people is needed: without it succeeds', () => {
+describe('each law of people is needed', () => {
   const guarded = attacks.filter(({ trigger }) => trigger !== undefined);
   it.each(guarded)('without the law $trigger, the database accepts $name', async (attack) => {
     await attack.prepare?.();
@@ -194,13 +194,13 @@ describe('each law of people is needed: without it succeeds', () => {
   });
 
   it('without the trigger users_2_account, a person has no account hash', async () => {
-    const deed = {
+    const effect = {
       trigger: 'users_2_account',
-      deed: () => [person({})],
-      seen: () => ({ sql: 'SELECT account_hash = id FROM users WHERE id = ?1', params: [`usr_new_${serial}`] }),
+      cause: () => [person({})],
+      effect: () => ({ sql: 'SELECT account_hash = id FROM users WHERE id = ?1', params: [`usr_new_${serial}`] }),
     };
-    expect(await isSeen(deed, { without: false })).toBe(true);
-    await expect(isSeen(deed, { without: true })).resolves.toBe(false);
+    expect(await hasEffect(effect, { without: false })).toBe(true);
+    expect(await hasEffect(effect, { without: true })).toBe(false);
   });
 
   it('the laws and the settings have the same defaults', async () => {

@@ -147,28 +147,28 @@ describe('signing in with Google', () => {
 });
 
 const claim =
-  (change: Record<string, unknown>): Forgery['told'] =>
+  (change: Record<string, unknown>): Forgery['token'] =>
   ({ header, claims }) => ({ header, claims: { ...claims, ...change } });
 const past = Math.floor(Date.now() / 1000) - 3600;
 const forgeries: Record<string, Forgery & { problem?: string }> = {
-  'for another client': { told: claim({ aud: 'somebody-else' }) },
-  'for us and another client': { told: claim({ aud: [config.GOOGLE_CLIENT_ID, 'somebody-else'] }) },
-  'of another issuer': { told: claim({ iss: 'https://evil.test' }) },
-  'with another nonce': { told: claim({ nonce: 'other' }) },
-  'without a nonce': { told: claim({ nonce: undefined }) },
-  'that is too old': { told: claim({ exp: past }) },
-  'without an end': { told: claim({ exp: undefined }) },
-  'without a sub': { told: claim({ sub: undefined }) },
-  'with an empty sub': { told: claim({ sub: '' }) },
-  'without an e-mail': { told: claim({ email: undefined }) },
-  'with an unverified e-mail': { told: claim({ email_verified: false }), problem: 'sign-in-email-unverified' },
-  'with the word true for verified': { told: claim({ email_verified: 'true' }), problem: 'sign-in-email-unverified' },
+  'for another client': { token: claim({ aud: 'somebody-else' }) },
+  'for us and another client': { token: claim({ aud: [config.GOOGLE_CLIENT_ID, 'somebody-else'] }) },
+  'of another issuer': { token: claim({ iss: 'https://evil.test' }) },
+  'with another nonce': { token: claim({ nonce: 'other' }) },
+  'without a nonce': { token: claim({ nonce: undefined }) },
+  'that is too old': { token: claim({ exp: past }) },
+  'without an end': { token: claim({ exp: undefined }) },
+  'without a sub': { token: claim({ sub: undefined }) },
+  'with an empty sub': { token: claim({ sub: '' }) },
+  'without an e-mail': { token: claim({ email: undefined }) },
+  'with an unverified e-mail': { token: claim({ email_verified: false }), problem: 'sign-in-email-unverified' },
+  'with the word true for verified': { token: claim({ email_verified: 'true' }), problem: 'sign-in-email-unverified' },
   'with no signature (alg none)': {
-    told: ({ claims }) => ({ header: { alg: 'none' }, claims }),
+    token: ({ claims }) => ({ header: { alg: 'none' }, claims }),
     sign: () => '',
   },
   'signed HS256 with the public key': {
-    told: ({ claims }) => ({ header: { alg: 'HS256', kid: 'one' }, claims }),
+    token: ({ claims }) => ({ header: { alg: 'HS256', kid: 'one' }, claims }),
     sign: async (input, publicKey) => {
       const key = await crypto.subtle.importKey(
         'raw',

@@ -1,5 +1,5 @@
 import { Link, type LinkProps } from '@remix-run/react';
-import type { ButtonHTMLAttributes } from 'react';
+import { type ButtonHTMLAttributes, Fragment } from 'react';
 import { Icon, type IconName } from './icon';
 
 /**
@@ -53,6 +53,22 @@ export function Button({
       {icon && <Icon name={icon} />}
       {children}
     </button>
+  );
+}
+
+/** The words of a button, which break only between their parts: "Bring to life · 1 credit · about 40 s". */
+export function Parts({ children }: { children: string }) {
+  const [first, ...more] = children.split(' · ');
+  return (
+    <span>
+      <span className="whitespace-nowrap">{first}</span>
+      {more.map((part) => (
+        <Fragment key={part}>
+          {' '}
+          <span className="whitespace-nowrap">· {part}</span>
+        </Fragment>
+      ))}
+    </span>
   );
 }
 

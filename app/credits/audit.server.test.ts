@@ -1,16 +1,16 @@
-// The audit sees what no law has let happen: each difference is made with the laws out of the way, and is named.
+// Each kind of difference is made in a database without laws, and the audit must name it.
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase } from '~/db/client.server';
 import { createRunReports } from '~/db/run-reports.server';
-import { leavesABrokenLedger } from '~/testing/audit';
+import { skipLedgerAudit } from '~/testing/audit';
 import { createCrash } from '~/testing/crash';
 import { planOf, type Recorded, recording } from '~/testing/recording';
 import { seedPerson, seedProject } from '~/testing/services';
 import { audits, type LedgerDifference } from './audit';
 import { auditLedger, createAudit } from './audit.server';
 
-leavesABrokenLedger('every law is taken away here');
+skipLedgerAudit('its tests drop every law');
 
 const sql = (text: string, ...values: (string | number | null)[]) =>
   env.DB.prepare(text)
@@ -19,7 +19,7 @@ const sql = (text: string, ...values: (string | number | null)[]) =>
 let serial = 0;
 const newId = (kind: string) => `${kind}_${++serial}`;
 
-/** An entry that nobody checks, the next one of this person; the account follows. */
+/** Inserts this person's next entry without any check, and moves the account. */
 async function entry(userId: string, values: { key: string; kind: string; delta: number; reference?: string | null }) {
   const { key, kind, delta, reference = 'x' } = values;
   await sql(
@@ -65,8 +65,8 @@ beforeAll(async () => {
   await sql('PRAGMA defer_foreign_keys = on');
 });
 
-/** What is done to a person's ledger, and what the audit says then: of them, or of what is answered. */
-const wrongs: [what: string, LedgerDifference['kind'][], make: (userId: string) => Promise<unknown>][] = [
+/** A damage, the kinds of differences it causes, and how it is done; it may return the subject if that is not the person. */
+const damages: [what: string, LedgerDifference['kind'][], make: (userId: string) => Promise<unknown>][] = [
   [
     'a balance moved by hand',
     ['balance'],
@@ -75,7 +75,7 @@ const wrongs: [what: string, LedgerDifference['kind'][], make: (userId: string) 
     },
   ],
   [
-    'an entry that is gone',
+    'a deleted entry',
     ['balance', 'version'],
     async (userId) => {
       await entry(userId, { key: newId('adjustment'), kind: 'adjustment', delta: 1 });
@@ -92,9 +92,9 @@ const wrongs: [what: string, LedgerDifference['kind'][], make: (userId: string) 
       return key;
     },
   ],
-  ['a generation nobody paid', ['debit'], (userId) => generation(userId, 'queued')],
+  ['a generation without a debit', ['debit'], (userId) => generation(userId, 'queued')],
   [
-    'a failure that gave nothing back',
+    'a failed generation without a refund',
     ['refund'],
     async (userId) => {
       const id = await generation(userId, 'failed');
@@ -239,7 +239,7 @@ const wrongs: [what: string, LedgerDifference['kind'][], make: (userId: string) 
 ];
 
 describe('the audit', { timeout: 60_000 }, () => {
-  it.each(wrongs)('the audit finds %s', async (_what, kinds, make) => {
+  it.each(damages)('the audit finds %s', async (_what, kinds, make) => {
     const userId = await seedPerson();
     const before = JSON.stringify(await auditLedger(env.DB));
     const made = await make(userId);
@@ -249,13 +249,13 @@ describe('the audit', { timeout: 60_000 }, () => {
     expect(found.map((one) => one.subject)).toContain(subject);
   });
 
-  it('every query of the audit has a case', () => {
-    const named = new Set(wrongs.flatMap(([, kinds]) => kinds));
+  it('every query of the audit has a damage that it finds', () => {
+    const named = new Set(damages.flatMap(([, kinds]) => kinds));
     expect(Object.keys(audits).filter((kind) => !named.has(kind as LedgerDifference['kind']))).toEqual([]);
   });
 });
 
-describe('the audit of a night', () => {
+describe('the nightly audit', () => {
   const night = Date.UTC(2032, 0, 1, 3);
   const minute = 60_000;
   const auditOn = (d1: D1Database, pagesPerRun = 3) => {
@@ -266,16 +266,16 @@ describe('the audit of a night', () => {
     (await env.DB.prepare("SELECT at, ok, differences FROM house_reports WHERE kind = 'audit' ORDER BY at").all())
       .results;
 
-  it('the nightly audit goes on over several runs, also after one that broke off, and reports once', async () => {
+  it('the nightly audit continues over several runs, also after an aborted one, and reports once', async () => {
     const whole = await auditLedger(env.DB);
     expect(whole.length).toBeGreaterThan(20);
     expect(await auditLedger(env.DB, 1)).toHaveLength(whole.length);
     const broken = createCrash({ at: 9, when: 'after', fetch });
-    await expect(auditOn(broken.env.DB).nightly(night)).rejects.toThrow('gone');
-    const came: string[] = [];
-    for (let at = night; came.at(-1) !== 'done'; at += minute) came.push(await auditOn(env.DB).nightly(at));
-    expect(came.length).toBeGreaterThan(3);
-    expect(new Set(came)).toEqual(new Set(['not-through', 'done']));
+    await expect(auditOn(broken.env.DB).nightly(night)).rejects.toThrow('the process has ended');
+    const outcomes: string[] = [];
+    for (let at = night; outcomes.at(-1) !== 'done'; at += minute) outcomes.push(await auditOn(env.DB).nightly(at));
+    expect(outcomes.length).toBeGreaterThan(3);
+    expect(new Set(outcomes)).toEqual(new Set(['not-through', 'done']));
     expect(await auditOn(env.DB).nightly(night + 59 * minute)).toBe('not-now');
     const [report, ...more] = await reported();
     expect([report?.ok, more]).toEqual([0, []]);
@@ -283,7 +283,7 @@ describe('the audit of a night', () => {
     expect(sorted(JSON.parse(String(report?.differences)))).toEqual(sorted(whole));
   });
 
-  it('the nightly audit starts anew in the next night, also after concurrent runs left a cursor', async () => {
+  it('the nightly audit starts anew in the next night, also after a cursor of concurrent runs', async () => {
     const next = night + 24 * 60 * minute;
     const left = JSON.stringify({ kind: 'origin', after: 'z', found: [], begunAt: night });
     await sql("INSERT INTO cursors (name, value, updated_at) VALUES ('audit', ?1, 1)", left);

@@ -2,7 +2,7 @@ import { Link } from '@remix-run/react';
 import { creditHistoryPath } from './credit-history-lines';
 import { type EntryKind, kindWords } from './entry-words';
 
-/** The credit history by kind, as plain links; only kinds there is something of, and the one that is asked for. */
+/** Links to the credit history by kind: the kinds that have entries, and the selected one. */
 export function CreditHistoryFilter({ kind, kinds }: { kind: EntryKind | null; kinds: readonly EntryKind[] }) {
   const offered = kind && !kinds.includes(kind) ? [...kinds, kind] : kinds;
   if (offered.length < 2) return null;

@@ -11,7 +11,7 @@ export interface Entry extends EntryFacts {
   purchase: (NonNullable<EntryFacts['purchase']> & { receiptUrl: string | null }) | null;
 }
 
-/** An entry as a line of the credit history. `urlOf` signs a link to a photo. Of what was deleted, only the name is left. */
+/** An entry as a line of the credit history. `urlOf` signs a link to a photo. A deleted film keeps only its name. */
 export function creditHistoryLine(entry: Entry, urlOf: (mediaKey: string) => string): CreditHistoryLine {
   const { seq, at, kind, delta, balanceAfter, film, photo, purchase } = entry;
   return {
@@ -22,7 +22,7 @@ export function creditHistoryLine(entry: Entry, urlOf: (mediaKey: string) => str
     film: film?.title ?? null,
     path: pathOf(entry),
     photoUrl: photo?.mediaKey && photo.isOpen ? urlOf(photo.mediaKey) : null,
-    // Stripe's page about a payment also tells what of it went back.
+    // Stripe's receipt also lists refunds.
     receiptUrl: purchase?.receiptUrl ?? null,
   };
 }

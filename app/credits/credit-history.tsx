@@ -3,33 +3,33 @@ import { Day } from '~/components/day';
 import { Icon, type IconName } from '~/components/icon';
 import type { EntryKind } from './entry-words';
 
-/** One line of the credit history as the page gets it: the entry in words, with signed and plain links to what it was about. */
+/** One line of the credit history as the page gets it: the entry in words, with links to its clip, photo and receipt. */
 export interface CreditHistoryLine {
   seq: number;
   at: number;
   kind: EntryKind;
   delta: number;
-  /** The balance before and after it. */
+  /** The balance before and after the entry. */
   before: number;
   after: number;
   what: string;
-  /** Why, or how it stands. */
+  /** The reason, or the state since. */
   why: string | null;
   film: string | null;
-  /** Where its clip or film is, while it is there. */
+  /** The path of its clip or film; null once it is deleted. */
   path: string | null;
   photoUrl: string | null;
   /** Stripe's page about the payment. */
   receiptUrl: string | null;
 }
 
-/** The ledger as a person reads it: when, what, the photo it was about, and what it did to the balance. */
+/** The ledger as a person reads it: photo, words, day, and the change of the balance. */
 export function CreditHistory({ lines }: { lines: readonly CreditHistoryLine[] }) {
   return (
     <ol className="divide-y divide-line border-y border-line">
       {lines.map((line) => (
         <li key={line.seq} className="flex min-h-20 items-center gap-4 py-3">
-          <Print line={line} />
+          <Thumbnail line={line} />
           <div className="min-w-0 grow">
             <p className="font-medium">{line.what}</p>
             <p className="text-15 text-quiet">
@@ -80,7 +80,7 @@ const pictures: Readonly<Record<EntryKind, IconName>> = {
   adjustment: 'plus',
 };
 
-function Print({ line: { kind, delta, photoUrl, path, film } }: { line: CreditHistoryLine }) {
+function Thumbnail({ line: { kind, delta, photoUrl, path, film } }: { line: CreditHistoryLine }) {
   const frame = 'size-14 shrink-0 rounded-[8px] bg-line';
   const picture = photoUrl ? (
     <img src={photoUrl} alt="" width={56} height={56} loading="lazy" className={`${frame} object-cover`} />

@@ -27,7 +27,7 @@ describe('the credit history as a file', () => {
     );
   });
 
-  it('the CSV file quotes text that would break a line', () => {
+  it('the CSV file quotes text that contains commas, quotes or line breaks', () => {
     expect(written({ film: 'Oma, "die Gute"\nund Opa' })).toContain(',"Oma, ""die Gute""\nund Opa",');
   });
 

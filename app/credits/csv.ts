@@ -5,7 +5,7 @@ const columns = ['Date', 'What', 'Why', 'Film', 'Credits', 'Before', 'After', 'L
 /** The header line. It begins with the byte order mark, by which spreadsheets recognize UTF-8. */
 export const csvHead = `\uFEFF${columns.join(',')}\r\n`;
 
-/** A line of the credit history as a line of CSV (RFC 4180), in the words of the page. `origin` makes its link whole. */
+/** A line of the credit history as a line of CSV (RFC 4180), in the words of the page. `origin` completes its link. */
 export function csvLine(line: CreditHistoryLine, { origin }: { origin: string }): string {
   const cells: Record<(typeof columns)[number], string | number | null> = {
     Date: new Date(line.at).toISOString(),

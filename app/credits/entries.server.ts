@@ -19,25 +19,25 @@ export interface EntryView extends EntryFacts {
   /** Milliseconds since 1970. */
   at: number;
   balanceAfter: number;
-  /** What was bought, as it stands now. */
+  /** The purchase, with its refunds and disputes so far. */
   purchase: (PurchaseFacts & { id: string; receiptUrl: string | null }) | null;
-  /** The film it was about; `isOpen` is false once it was deleted. */
+  /** The film of the entry; `isOpen` is false once it was deleted. */
   film: { projectId: string; title: string; isOpen: boolean } | null;
-  /** The photo it was about; `mediaKey` is null once the photo is gone, `isOpen` false once it left the film. */
+  /** The photo of the entry; `mediaKey` is null once the photo is erased, `isOpen` false once its clip was deleted. */
   photo: { clipId: string; mediaKey: string | null; isOpen: boolean } | null;
 }
 
 export interface EntriesAsked {
   userId: string;
   kind?: EntryKind;
-  /** Only older ones than this. */
+  /** Only entries older than this one. */
   beforeSeq?: number;
   limit: number;
 }
 
 /**
- * Entries newest first. Each is found by the chain or by kind and chain, and each of its companions by key: what is read
- * grows with `limit` alone.
+ * Entries newest first. An index finds the entries by person and seq, or by person, kind and seq, and each joined row by
+ * its key, so the rows read grow with `limit` alone.
  */
 export async function findEntries(
   db: Database,
@@ -60,7 +60,7 @@ export async function findEntries(
       title: projects.title,
       projectDeletedAt: projects.deletedAt,
       purchase: purchases,
-      // Found by the purchase's own chain: a handful at most.
+      // An index finds the few reversals of a purchase.
       owed: sql<number>`(SELECT coalesce(sum(r.credits - r.moved), 0) FROM ${reversals} r WHERE r.purchase_id = ${purchases.id})`,
       reversal: reversals,
       adjustmentReason: adjustments.reason,
@@ -105,7 +105,7 @@ export async function findEntries(
   });
 }
 
-/** The kinds this person has entries of: from one to the next in the index, whatever lies between. */
+/** The kinds of this person's entries, by one index look-up for each kind, however many entries there are. */
 export async function findKinds(db: Database, userId: string): Promise<EntryKind[]> {
   const found = await db.all<{ kind: EntryKind }>(sql`
     WITH RECURSIVE found(kind) AS (
@@ -118,7 +118,7 @@ export async function findKinds(db: Database, userId: string): Promise<EntryKind
   return entryKinds.filter((kind) => kinds.has(kind));
 }
 
-/** `value` for entries whose key begins so, else NULL. */
+/** `value` for entries whose key begins with `prefix`, else NULL. */
 function part(prefix: string, value: unknown): SQL {
   return sql`CASE WHEN ${creditEntries.key} LIKE ${`${prefix}%`} THEN ${value} END`;
 }

@@ -24,29 +24,29 @@ const bought = {
 };
 
 describe('the credit history', () => {
-  it('says why a credit came back', () => {
+  it('the credit history says why a credit came back', () => {
     expect(entry({ kind: 'refund', failureReason: 'deadline' })).toEqual({
       what: 'Did not work out, credit returned',
       why: 'It took too long, so we stopped waiting.',
     });
   });
 
-  it('tells a stopped clip from a failed one', () => {
+  it('the credit history distinguishes a stopped clip from a failed one', () => {
     expect(entry({ kind: 'refund' }).what).toBe('Stopped, credit returned');
   });
 
-  it('stays quiet about a reason nobody has words for', () => {
+  it('the credit history gives no reason for an unknown failure reason', () => {
     expect(entry({ kind: 'refund', failureReason: 'toString' }).why).toBeNull();
   });
 
-  it('says what was bought and what was paid for it', () => {
+  it('the credit history names credits and price of a purchase', () => {
     expect(entry({ kind: 'purchase', delta: 20, purchase: bought })).toEqual({
       what: '20 credits bought',
       why: '€18.00',
     });
   });
 
-  it('says truthfully what became of a payment', () => {
+  it('the credit history names refunds and disputes of a purchase', () => {
     const words = (change: Partial<PurchaseFacts>) => purchaseInWords({ ...bought, ...change });
     expect(words({ refundedAmount: 450 })).toBe('€18.00. €4.50 of it refunded.');
     expect(words({ refundedAmount: 1800, owed: 3 })).toBe(
@@ -61,7 +61,7 @@ describe('the credit history', () => {
     );
   });
 
-  it('says what was taken back, and what was spent before', () => {
+  it('the credit history says what a reversal took and what had been spent before', () => {
     expect(entry({ kind: 'clawback', delta: -4, reversal: { reason: 'refund', spentBefore: 1 } })).toEqual({
       what: 'Taken back: payment refunded',
       why: 'Another one had been spent already',
@@ -78,7 +78,7 @@ describe('the credit history', () => {
     });
   });
 
-  it('knows what Echoes gives: a second try, credits given back, and everything else', () => {
+  it('the credit history distinguishes a second try, a reinstatement and other adjustments', () => {
     expect(entry({ kind: 'adjustment', key: 'second-try:clp_1' }).what).toBe('Second try, on us');
     expect(entry({ kind: 'adjustment', key: 'reinstated:rev_1', purchase: bought })).toEqual({
       what: 'Given back',
@@ -87,7 +87,7 @@ describe('the credit history', () => {
     expect(entry({ kind: 'adjustment' })).toEqual({ what: 'Changed by Echoes', why: null });
   });
 
-  it('says why credits were given or taken by hand, in the words of whoever did', () => {
+  it('the credit history shows the reason that an admin gave for an adjustment', () => {
     const adjustment = { reason: 'For the clip that came out upside down' };
     expect(entry({ kind: 'adjustment', key: 'adjustment:adj_1', adjustment })).toEqual({
       what: 'Changed by Echoes',
@@ -95,7 +95,7 @@ describe('the credit history', () => {
     });
   });
 
-  it('tells the two sides of an invitation apart', () => {
+  it('the credit history distinguishes the two sides of an invitation', () => {
     expect(entry({ kind: 'referral', key: 'referral:usr_1:host', reference: 'film' })).toEqual({
       what: 'Somebody you invited has joined',
       why: 'They finished a first film.',

@@ -15,7 +15,7 @@ export const entryKinds = [
 
 export type EntryKind = (typeof entryKinds)[number];
 
-/** True for the name of a kind: what stands in an address may be anything. */
+/** True for the name of a kind; for values from an address. */
 export function isEntryKind(value: unknown): value is EntryKind {
   return (entryKinds as readonly unknown[]).includes(value);
 }
@@ -32,20 +32,20 @@ export const kindWords: Readonly<Record<EntryKind, string>> = {
   adjustment: 'From Echoes',
 };
 
-/** What of a purchase the credit history tells. Amounts are in the currency's smallest unit, as Stripe counts them. */
+/** The facts of a purchase that the credit history shows. Amounts are in the currency's smallest unit, as at Stripe. */
 export interface PurchaseFacts {
   credits: number;
   amount: number;
   currency: string;
   refundedAmount: number;
   disputedAmount: number;
-  /** Stripe's word for the newest dispute. */
+  /** Stripe's status of the newest dispute. */
   disputeStatus: string | null;
-  /** Credits that were to be taken back but had been spent before. */
+  /** Credits of a reversal that had been spent before and were not taken. */
   owed: number;
 }
 
-/** What of an entry its words need. */
+/** The facts that the words of an entry depend on. */
 export interface EntryFacts {
   key: string;
   kind: EntryKind;
@@ -53,13 +53,13 @@ export interface EntryFacts {
   reference: string | null;
   failureReason: string | null;
   purchase: PurchaseFacts | null;
-  /** For what a refund or a dispute took or gave back. */
+  /** Of a clawback or reinstatement. */
   reversal: { reason: 'refund' | 'dispute' | 'reinstated'; spentBefore: number } | null;
-  /** For what an admin gave or took: why, as they told the person. */
+  /** Of an adjustment: the reason that its admin wrote for the person. */
   adjustment: { reason: string } | null;
 }
 
-/** An entry as a line of the credit history: what happened and, where there is more to say, why or how it stands. */
+/** The words of an entry in the credit history: what happened and, where there is one, the reason or the state since. */
 export function entryInWords(entry: EntryFacts): { what: string; why: string | null } {
   const { kind, key, reference, failureReason, purchase, reversal, adjustment } = entry;
   switch (kind) {
@@ -69,7 +69,7 @@ export function entryInWords(entry: EntryFacts): { what: string; why: string | n
       return { what: `${countInWords(entry.delta)} bought`, why: purchase && purchaseInWords(purchase) };
     case 'referral':
       return key.endsWith(':host')
-        ? { what: 'Somebody you invited has joined', why: friendInWords(reference) }
+        ? { what: 'Somebody you invited has joined', why: rewardedForInWords(reference) }
         : { what: 'You came by an invitation', why: null };
     case 'share':
       return { what: 'Your shared film was watched to the end', why: null };
@@ -99,7 +99,7 @@ export function entryInWords(entry: EntryFacts): { what: string; why: string | n
   return kind satisfies never;
 }
 
-/** What was paid, and what has become of the payment since. */
+/** The price of a purchase, and its refunds and disputes. */
 export function purchaseInWords({ owed, ...purchase }: PurchaseFacts): string {
   const paid = priceInWords(purchase);
   const facts = [
@@ -111,7 +111,7 @@ export function purchaseInWords({ owed, ...purchase }: PurchaseFacts): string {
   return factsInWords(facts) ?? paid;
 }
 
-/** One fact stands alone; several are sentences. */
+/** A single fact without a full stop; several as sentences. */
 function factsInWords(facts: readonly string[]): string | null {
   if (facts.length < 2) return facts[0] ?? null;
   return `${facts.join('. ')}.`;
@@ -143,7 +143,7 @@ function spentInWords(credits: number): string {
   return credits === 1 ? 'Another one had been spent already' : `${credits} more had been spent already`;
 }
 
-function friendInWords(reference: string | null): string | null {
+function rewardedForInWords(reference: string | null): string | null {
   if (reference === 'film') return 'They finished a first film.';
   return reference === 'purchase' ? 'They bought a first pack.' : null;
 }

@@ -1,15 +1,16 @@
-/** Letters that nobody mixes up when they read them aloud or copy them by hand. */
+/** Letters and digits of a code, without the ones that look alike (i, l, o, 0, 1). */
 export const codeLetters = 'abcdefghjkmnpqrstuvwxyz23456789';
 const codeLength = 8;
 
-/** The code of an invitation as it is stored, from what a link or a cookie says; null when it cannot be one. */
+/** The code in a link or cookie, in its stored spelling; null if it cannot be a code. */
 export function readCode(text: string | null | undefined): string | null {
   const code = text?.toLowerCase() ?? '';
   return code.length === codeLength && [...code].every((letter) => codeLetters.includes(letter)) ? code : null;
 }
 
-/** A code nobody can guess: about 850 thousand million are possible. `randomBytes` gives as many as it is asked for. */
+/** A random code, one of about 850 thousand million. `randomBytes` returns `count` bytes. */
 export function newCode(randomBytes: (count: number) => Uint8Array): string {
+  // Bytes above the last multiple of the alphabet's length would make some letters likelier than others.
   const fair = 256 - (256 % codeLetters.length);
   let code = '';
   while (code.length < codeLength)
@@ -21,7 +22,7 @@ export function newCode(randomBytes: (count: number) => Uint8Array): string {
 /** The path of an invitation. */
 export const invitationPath = (code: string) => `/r/${code}`;
 
-/** What a friend does before both are rewarded, as part of a sentence that begins with credits. */
+/** When both people are rewarded, as the end of a sentence about credits. */
 export function rewardMoment(rewardFor: 'film' | 'purchase' | 'either', whose: 'your' | 'their'): string {
   switch (rewardFor) {
     case 'film':

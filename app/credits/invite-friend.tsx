@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
 
-/** The other way to credits: what an invitation brings (in the words of `promiseToHost`), and where one's link is. */
+/** A link to the invitation page, with the rewards in the words of `promiseToHost`. */
 export function InviteFriend({ promise }: { promise: string }) {
   return (
     <section aria-labelledby="invitation" className="grid justify-items-start gap-2">

@@ -1,18 +1,18 @@
-// The laws of what admins give, take and write down (migrations/0007, parts 1 and 2), attacked on real D1: every forbidden
-// form is refused, every trigger is needed, and what the schema does by itself is missed when it does not.
+// The laws of adjustments and of the audit log (migrations/0007, parts 1 and 2), attacked on real D1: every forbidden
+// statement is refused, every law is needed, and the effect of each trigger is missing without it.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { settingsSchema } from '~/settings/settings';
 import { type Attack, getsThroughWithout, inserting, lawsNotTried, outcomeOf, type Value } from '~/testing/attacks';
-import { leavesABrokenLedger } from '~/testing/audit';
+import { skipLedgerAudit } from '~/testing/audit';
 import { seedAdmin, seedPerson } from '~/testing/services';
 import { auditLedger } from './audit.server';
 
-leavesABrokenLedger('at the end, what the schema does by itself is switched off');
+skipLedgerAudit('a test drops the trigger that books adjustments');
 
 const db = env.DB;
 let serial = 0;
-/** The person under attack, with five credits; two admins; and an adjustment of five that waits. */
+/** The person under attack, with five credits; two admins; and a waiting adjustment of five credits. */
 let one = '';
 let admin = '';
 let second = '';
@@ -53,7 +53,7 @@ beforeEach(async () => {
 });
 
 const attacks: Attack[] = [
-  // Asked for.
+  // A new adjustment.
   {
     name: 'an adjustment that begins done',
     law: 'adjustment:not-asked-for-by-an-admin',
@@ -81,22 +81,22 @@ const attacks: Attack[] = [
     attack: () => adjustment({ id: waiting, credits: 9 }, 'INSERT OR REPLACE'),
   },
   {
-    name: 'a second adjustment for one press, OR REPLACE',
+    name: 'a second adjustment under one request key, OR REPLACE',
     law: 'adjustment:not-asked-for-by-an-admin',
     trigger: 'adjustments_1_fresh',
     attack: () => adjustment({ request_key: `request-${waiting}` }, 'INSERT OR REPLACE'),
   },
   {
-    name: 'a second adjustment for one press',
+    name: 'a second adjustment under one request key',
     law: 'adjustment:not-asked-for-by-an-admin',
     attack: () => adjustment({ request_key: `request-${waiting}` }),
   },
-  { name: 'an adjustment of nothing', law: 'refused', attack: () => adjustment({ credits: 0 }) },
-  { name: 'an adjustment beyond all bounds', law: 'refused', attack: () => adjustment({ credits: 10_001 }) },
+  { name: 'an adjustment of zero credits', law: 'refused', attack: () => adjustment({ credits: 0 }) },
+  { name: 'an adjustment of more than 10,000 credits', law: 'refused', attack: () => adjustment({ credits: 10_001 }) },
   { name: 'an adjustment without a reason', law: 'refused', attack: () => adjustment({ reason: '' }) },
   { name: 'an adjustment for an unknown person', law: 'refused', attack: () => adjustment({ user_id: 'usr_nobody' }) },
 
-  // Decided.
+  // Its decision.
   ...[
     'credits = 6',
     "reason = 'Another one'",
@@ -112,13 +112,13 @@ const attacks: Attack[] = [
     }),
   ),
   {
-    name: 'an adjustment turned to another person',
+    name: 'an adjustment moved to another person',
     law: 'adjustment:decided-once',
     trigger: 'adjustments_2_decided',
     attack: () => db.prepare('UPDATE adjustments SET user_id = ?2 WHERE id = ?1').bind(waiting, admin),
   },
   {
-    name: 'an adjustment asked for by another person afterwards',
+    name: 'an adjustment with another requester',
     law: 'adjustment:decided-once',
     trigger: 'adjustments_2_decided',
     attack: () => db.prepare('UPDATE adjustments SET requested_by = ?2 WHERE id = ?1').bind(waiting, second),
@@ -150,7 +150,7 @@ const attacks: Attack[] = [
     attack: () => change(waiting, "state = 'declined', decided_at = 6"),
   },
 
-  // Another admin's yes.
+  // The consent of a second admin.
   {
     name: 'a large adjustment with the approval of its requester',
     law: 'adjustment:needs-another-admin',
@@ -192,7 +192,7 @@ const attacks: Attack[] = [
     attack: () => decide(waiting, second),
   },
   {
-    name: 'more taken than is there',
+    name: 'an adjustment that takes more than the balance',
     law: 'ledger:overdraft',
     prepare: async () => {
       waiting = await ask({ credits: -6 });
@@ -208,7 +208,7 @@ const attacks: Attack[] = [
 
   // The ledger.
   {
-    name: 'credits for no adjustment',
+    name: 'credits without an adjustment',
     law: 'ledger:bad-adjustment',
     trigger: 'entries_15_adjustment',
     attack: () => entry({ key: 'adjustment:adj_none', reference: 'adj_none' }),
@@ -233,7 +233,7 @@ const attacks: Attack[] = [
     attack: () => entry({ key: `adjustment:${waiting}`, seq: 3, balance_after: 15, reference: waiting }),
   },
 
-  // What admins did.
+  // The audit log.
   {
     name: 'an audit entry rewritten',
     law: 'desk:append-only',
@@ -266,7 +266,7 @@ describe('the laws refuse', { timeout: 60_000 }, () => {
   });
 });
 
-describe('each law is needed: without it succeeds', { timeout: 60_000 }, () => {
+describe('each law is needed', { timeout: 60_000 }, () => {
   const guarded = attacks.filter(({ trigger }) => trigger !== undefined);
   it.each(guarded)('without the law $trigger, the database accepts $name', async (attack) => {
     await attack.prepare?.();

@@ -1,13 +1,13 @@
-// The laws of what is bought, earned and given back (migrations/0005), attacked on real D1: every forbidden form is
-// refused, every trigger is needed, and what the schema does by itself is missed when it does not.
+// The laws of purchases, reversals, referrals and share rewards (migrations/0005), attacked on real D1: every forbidden
+// statement is refused, every law is needed, and the effect of each trigger is missing without it.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Attack, getsThroughWithout, inserting, lawsNotTried, outcomeOf, type Value } from '~/testing/attacks';
-import { leavesABrokenLedger } from '~/testing/audit';
+import { skipLedgerAudit } from '~/testing/audit';
 import { seedPerson, seedProject } from '~/testing/services';
 import { auditLedger } from './audit.server';
 
-leavesABrokenLedger('at the end, what the schema does by itself is switched off');
+skipLedgerAudit('its last tests drop triggers that book credits');
 
 const db = env.DB;
 const run = (sql: string, ...values: Value[]) =>
@@ -17,11 +17,11 @@ const run = (sql: string, ...values: Value[]) =>
     .run();
 let serial = 0;
 let moment = 100;
-/** The person under attack, with two credits; another one; and a host who was there long before both. */
+/** The person under attack, with two credits; another person; and a host whose account is older than both. */
 let one = '';
 let other = '';
 let host = '';
-/** Purchases of the person: untouched, and paid. */
+/** Purchases of the person: one open, one paid. */
 let open = '';
 let paid = '';
 
@@ -70,7 +70,7 @@ const reversal = (values: Record<string, Value> = {}, verb = 'INSERT') =>
     },
     verb,
   );
-/** An entry that would be the person's next: they have two credits, and fifteen bought. */
+/** A statement that inserts the person's next entry, after two credits and fifteen bought ones. */
 const entry = (values: Record<string, Value>) =>
   inserting('credit_entries', {
     ...{ key: `x:${++serial}`, user_id: one, seq: 3, delta: 1, balance_after: 18, kind: 'adjustment', reference: 'x' },
@@ -84,24 +84,24 @@ const reward = (friend: string, credits = 2) =>
     ...[friend, credits],
   );
 
-/** A film of the person with a link that `watched` visitors have watched. */
-const link = { projectId: '', shareId: '' };
+/** A project of the person with a share that `watched` visitors have watched to the end. */
+const share = { projectId: '', shareId: '' };
 async function shared(watched: number): Promise<void> {
   const { projectId } = await seedProject({ userId: one });
-  Object.assign(link, { projectId, shareId: `shr_${++serial}` });
+  Object.assign(share, { projectId, shareId: `shr_${++serial}` });
   await inserting('shares', {
-    ...{ id: link.shareId, user_id: one, project_id: projectId, created_at: 1, expires_at: 99 },
+    ...{ id: share.shareId, user_id: one, project_id: projectId, created_at: 1, expires_at: 99 },
   }).run();
   for (let index = 0; index < watched; index += 1)
     await inserting('share_visits', {
-      ...{ share_id: link.shareId, visitor_hash: `visitor-${index}`, first_at: 1, watched_at: 2 },
+      ...{ share_id: share.shareId, visitor_hash: `visitor-${index}`, first_at: 1, watched_at: 2 },
     }).run();
 }
 const shareReward = (values: Record<string, Value> = {}, verb = 'INSERT') =>
   inserting(
     'share_rewards',
     {
-      ...{ project_id: link.projectId, user_id: one, share_id: link.shareId, visitors: 3, credits: 1, created_at: 3 },
+      ...{ project_id: share.projectId, user_id: one, share_id: share.shareId, visitors: 3, credits: 1, created_at: 3 },
       ...values,
     },
     verb,
@@ -130,13 +130,13 @@ const attacks: Attack[] = [
     attack: () => purchase({ refunded_amount: 5 }),
   },
   {
-    name: 'a second purchase for one press, OR REPLACE',
+    name: 'a second purchase under one request key, OR REPLACE',
     law: 'purchase:duplicate-request',
     trigger: 'purchases_2_request',
     attack: () => purchase({ request_key: `request-${open}` }, 'INSERT OR REPLACE'),
   },
   {
-    name: 'a second purchase for one press',
+    name: 'a second purchase under one request key',
     law: 'purchase:duplicate-request',
     attack: () => purchase({ request_key: `request-${paid}` }),
   },
@@ -183,7 +183,7 @@ const attacks: Attack[] = [
     }),
   ),
   {
-    name: 'a payment exchanged',
+    name: 'another payment of a purchase',
     law: 'purchase:immutable-column',
     trigger: 'purchases_4_frozen',
     prepare: () => onPaid("payment_intent_id = 'pi_' || id").run(),
@@ -196,18 +196,18 @@ const attacks: Attack[] = [
     attack: () => db.prepare('DELETE FROM purchases WHERE id = ?1').bind(open),
   },
   {
-    name: 'paid without a session',
+    name: 'a paid purchase without a checkout session',
     law: 'refused',
     prepare: () => purchase({ id: `pur_bare_${one}`, checkout_session_id: null }).run(),
     attack: () => db.prepare("UPDATE purchases SET state = 'paid' WHERE id = ?1").bind(`pur_bare_${one}`),
   },
   {
-    name: 'one session for two purchases',
+    name: 'two purchases with one checkout session',
     law: 'refused',
     attack: () => purchase({ checkout_session_id: `cs_${paid}` }),
   },
   {
-    name: 'a grant for no purchase',
+    name: 'a grant without a purchase',
     law: 'ledger:bad-purchase',
     trigger: 'entries_9_purchase',
     attack: () =>
@@ -248,26 +248,26 @@ const attacks: Attack[] = [
 
   // Reversals.
   {
-    name: 'more taken back than was bought',
+    name: 'a reversal of more credits than were bought',
     law: 'reversal:out-of-bounds',
     trigger: 'reversals_1_bounds',
     attack: () => reversal({ credits: 16, moved: 16 }),
   },
   {
-    name: 'more taken back than was bought, in two steps',
+    name: 'reversals of more credits than were bought, in two steps',
     law: 'reversal:out-of-bounds',
     trigger: 'reversals_1_bounds',
     prepare: () => reversal({ credits: 10, moved: 10 }).run(),
     attack: () => reversal({ seq: 2, credits: 6, moved: 6 }),
   },
   {
-    name: 'more given back than was taken',
+    name: 'a reinstatement of more credits than were taken',
     law: 'reversal:out-of-bounds',
     trigger: 'reversals_1_bounds',
     attack: () => reversal({ credits: -5, moved: -5, reason: 'reinstated' }),
   },
   {
-    name: 'credits taken for an unpaid purchase',
+    name: 'a reversal of an unpaid purchase',
     law: 'reversal:out-of-bounds',
     trigger: 'reversals_1_bounds',
     attack: () => reversal({ purchase_id: open }),
@@ -282,7 +282,6 @@ const attacks: Attack[] = [
     name: 'a reversal put in the place of another, OR REPLACE',
     law: 'reversal:out-of-bounds',
     trigger: 'reversals_1_bounds',
-    // A key that was booked stands behind it.
     behind: ['entries_1_unique'],
     prepare: () => reversal({ id: `rev_of_${one}` }).run(),
     attack: () => reversal({ id: `rev_of_${one}`, seq: 2, credits: 6, moved: 6 }, 'INSERT OR REPLACE'),
@@ -293,26 +292,26 @@ const attacks: Attack[] = [
     attack: () => reversal({ user_id: other, moved: 2 }),
   },
   {
-    name: 'less moved than is there',
+    name: 'a reversal that takes less than the balance holds',
     law: 'reversal:wrong-amount',
     trigger: 'reversals_2_taken',
     attack: () => reversal({ moved: 3 }),
   },
   {
-    name: 'nothing moved',
+    name: 'a reversal that takes nothing',
     law: 'reversal:wrong-amount',
     trigger: 'reversals_2_taken',
     attack: () => reversal({ moved: 0 }),
   },
   {
-    name: 'given back, and not given',
+    name: 'a reinstatement that books no credits',
     law: 'reversal:wrong-amount',
     trigger: 'reversals_3_given',
     prepare: () => reversal().run(),
     attack: () => reversal({ seq: 2, credits: -5, moved: 0, reason: 'reinstated' }),
   },
   {
-    name: 'given back though it was owed',
+    name: 'a reinstatement of credits that were never taken',
     law: 'reversal:wrong-amount',
     trigger: 'reversals_3_given',
     prepare: async () => {
@@ -336,13 +335,13 @@ const attacks: Attack[] = [
     attack: () => db.prepare('DELETE FROM reversals WHERE user_id = ?1').bind(one),
   },
   {
-    name: 'a clawback for no refund',
+    name: 'a clawback without a reversal',
     law: 'ledger:bad-clawback',
     trigger: 'entries_10_clawback',
     attack: () => entry({ key: 'clawback:rev_none', kind: 'clawback', delta: -5, balance_after: 12, reference: paid }),
   },
   {
-    name: 'credits given back for no reversal',
+    name: 'a reinstatement without a reversal',
     law: 'ledger:bad-reinstatement',
     trigger: 'entries_11_reinstated',
     attack: () => entry({ key: 'reinstated:rev_none', delta: 5, balance_after: 22, reference: paid }),
@@ -350,13 +349,13 @@ const attacks: Attack[] = [
 
   // Referrals.
   {
-    name: 'an invitation to oneself',
+    name: 'a referral of oneself',
     law: 'referral:not-a-new-friend',
     trigger: 'referrals_1_guard',
     attack: () => referral({ referred_user_id: other, referrer_user_id: other }),
   },
   {
-    name: 'a friend whose Google account had an account before',
+    name: 'a referral of a person whose Google account had an account before',
     law: 'referral:not-a-new-friend',
     trigger: 'referrals_6_new_account',
     prepare: async () => {
@@ -368,7 +367,7 @@ const attacks: Attack[] = [
     attack: () => referral(),
   },
   {
-    name: 'an invitation by a newer account',
+    name: 'a referral by a newer account',
     law: 'referral:not-a-new-friend',
     trigger: 'referrals_1_guard',
     attack: () => referral({ referred_user_id: host, referrer_user_id: other }),
@@ -380,13 +379,13 @@ const attacks: Attack[] = [
     attack: () => referral({ rewarded_at: 9, rewarded_for: 'film' }),
   },
   {
-    name: 'a friend who has bought before',
+    name: 'a referral of a person with a purchase',
     law: 'referral:not-a-new-friend',
     trigger: 'referrals_1_guard',
     attack: () => referral({ referred_user_id: one }),
   },
   {
-    name: 'a friend invited once more, OR REPLACE',
+    name: 'a second referral of one person, OR REPLACE',
     law: 'referral:not-a-new-friend',
     trigger: 'referrals_1_guard',
     prepare: async () => {
@@ -396,7 +395,7 @@ const attacks: Attack[] = [
     attack: () => referral({}, 'INSERT OR REPLACE'),
   },
   {
-    name: 'a reward given twice',
+    name: 'a referral rewarded twice',
     law: 'referral:rewarded-once',
     trigger: 'referrals_2_frozen',
     behind: ['entries_1_unique'],
@@ -410,7 +409,7 @@ const attacks: Attack[] = [
         .bind(other, 'purchase'),
   },
   {
-    name: 'an invitation handed to another person',
+    name: 'a referral with another referrer',
     law: 'referral:rewarded-once',
     trigger: 'referrals_2_frozen',
     prepare: () => referral().run(),
@@ -424,13 +423,13 @@ const attacks: Attack[] = [
     attack: () => db.prepare('DELETE FROM referrals WHERE referred_user_id = ?1').bind(other),
   },
   {
-    name: 'a reward for no referral',
+    name: 'a referral reward without a referral',
     law: 'ledger:bad-referral',
     trigger: 'entries_12_referral',
     attack: () => entry({ key: `referral:${one}`, kind: 'referral', delta: 2, balance_after: 19 }),
   },
   {
-    name: 'a reward before its time',
+    name: 'a referral reward of a referral that is not rewarded',
     law: 'ledger:bad-referral',
     trigger: 'entries_12_referral',
     prepare: () => referral().run(),
@@ -440,28 +439,28 @@ const attacks: Attack[] = [
 
   // Shares.
   {
-    name: 'a visitor who watches again',
+    name: 'a second watching by one visitor',
     law: 'share:watched-once',
     trigger: 'share_visits_1_once',
     prepare: () => shared(1),
-    attack: () => db.prepare('UPDATE share_visits SET watched_at = 3 WHERE share_id = ?1').bind(link.shareId),
+    attack: () => db.prepare('UPDATE share_visits SET watched_at = 3 WHERE share_id = ?1').bind(share.shareId),
   },
   {
-    name: 'a visitor who becomes another',
+    name: 'a visit moved to another visitor',
     law: 'share:watched-once',
     trigger: 'share_visits_1_once',
     prepare: () => shared(1),
-    attack: () => db.prepare("UPDATE share_visits SET visitor_hash = 'other' WHERE share_id = ?1").bind(link.shareId),
+    attack: () => db.prepare("UPDATE share_visits SET visitor_hash = 'other' WHERE share_id = ?1").bind(share.shareId),
   },
   {
-    name: 'a film without enough visitors',
+    name: 'a share reward without enough visitors',
     law: 'share:not-earned',
     trigger: 'share_rewards_1_earned',
     prepare: () => shared(2),
     attack: () => shareReward(),
   },
   {
-    name: 'a film rewarded twice, OR REPLACE',
+    name: 'a second share reward of one project, OR REPLACE',
     law: 'share:not-earned',
     trigger: 'share_rewards_1_earned',
     behind: ['entries_1_unique'],
@@ -472,49 +471,55 @@ const attacks: Attack[] = [
     attack: () => shareReward({ credits: 2 }, 'INSERT OR REPLACE'),
   },
   {
-    name: 'a reward for another person’s film',
+    name: 'a share reward for another person’s project',
     law: 'share:not-earned',
     prepare: () => shared(3),
     attack: () => shareReward({ user_id: other }),
   },
   {
-    name: 'a film’s reward changed',
+    name: 'a share reward changed',
     law: 'share:append-only',
     trigger: 'share_rewards_3_no_update',
     prepare: async () => {
       await shared(3);
       await shareReward().run();
     },
-    attack: () => db.prepare('UPDATE share_rewards SET credits = 9 WHERE project_id = ?1').bind(link.projectId),
+    attack: () => db.prepare('UPDATE share_rewards SET credits = 9 WHERE project_id = ?1').bind(share.projectId),
   },
   {
-    name: 'a film’s reward removed',
+    name: 'a share reward removed',
     law: 'share:append-only',
     trigger: 'share_rewards_4_no_delete',
     prepare: async () => {
       await shared(3);
       await shareReward().run();
     },
-    attack: () => db.prepare('DELETE FROM share_rewards WHERE project_id = ?1').bind(link.projectId),
+    attack: () => db.prepare('DELETE FROM share_rewards WHERE project_id = ?1').bind(share.projectId),
   },
   {
-    name: 'credits for a film that earned none',
+    name: 'credits of a share reward without its row',
     law: 'ledger:bad-share',
     trigger: 'entries_13_share',
     prepare: () => shared(3),
     attack: () =>
-      entry({ key: `share:${link.projectId}`, kind: 'share', delta: 1, balance_after: 18, reference: link.projectId }),
+      entry({
+        key: `share:${share.projectId}`,
+        kind: 'share',
+        delta: 1,
+        balance_after: 18,
+        reference: share.projectId,
+      }),
   },
 ];
 
-/** What the schema does by itself, and what the audit says where it does not. */
-const deeds: { trigger: string; kind: string; deed: () => Promise<unknown> }[] = [
-  { trigger: 'purchases_5_grant', kind: 'purchase', deed: () => onOpen("state = 'paid', state_at = 7").run() },
-  { trigger: 'reversals_4_take', kind: 'reversal', deed: () => reversal().run() },
+/** Triggers that book credits, with the kind of the audit's finding when the trigger is missing. */
+const effects: { trigger: string; kind: string; cause: () => Promise<unknown> }[] = [
+  { trigger: 'purchases_5_grant', kind: 'purchase', cause: () => onOpen("state = 'paid', state_at = 7").run() },
+  { trigger: 'reversals_4_take', kind: 'reversal', cause: () => reversal().run() },
   {
     trigger: 'reversals_5_give',
     kind: 'reversal',
-    deed: async () => {
+    cause: async () => {
       await reversal().run();
       await reversal({ seq: 2, credits: -5, moved: -5, reason: 'reinstated' }).run();
     },
@@ -522,7 +527,7 @@ const deeds: { trigger: string; kind: string; deed: () => Promise<unknown> }[] =
   ...['referrals_3_friend', 'referrals_4_host'].map((trigger) => ({
     trigger,
     kind: 'referral',
-    deed: async () => {
+    cause: async () => {
       await referral().run();
       await reward(other);
     },
@@ -530,7 +535,7 @@ const deeds: { trigger: string; kind: string; deed: () => Promise<unknown> }[] =
   {
     trigger: 'share_rewards_2_grant',
     kind: 'share',
-    deed: async () => {
+    cause: async () => {
       await shared(3);
       await shareReward().run();
     },
@@ -540,14 +545,14 @@ const deeds: { trigger: string; kind: string; deed: () => Promise<unknown> }[] =
 describe('the laws refuse', { timeout: 60_000 }, () => {
   it.each(attacks)('a law refuses $name', async ({ law, prepare, attack }) => {
     await prepare?.();
-    // What was prepared by hand tells of reversals without Stripe's sums: only what the attack adds counts.
+    // Prepared reversals have no sums of Stripe's, which the audit reports; only what the attack adds counts.
     const before = await auditLedger(db);
     expect(await outcomeOf(attack)).toBe(law);
     expect(await auditLedger(db)).toEqual(before);
   });
 });
 
-describe('each law is needed: without it succeeds', { timeout: 60_000 }, () => {
+describe('each law is needed', { timeout: 60_000 }, () => {
   const guarded = attacks.filter(({ trigger }) => trigger !== undefined);
   it.each(guarded)('without the law $trigger, the database accepts $name', async (attack) => {
     await attack.prepare?.();
@@ -555,23 +560,23 @@ describe('each law is needed: without it succeeds', { timeout: 60_000 }, () => {
   });
 });
 
-describe('what the schema does by itself is missed without', { timeout: 60_000 }, () => {
+describe('each trigger that books credits is needed', { timeout: 60_000 }, () => {
   const differences = async () => (await auditLedger(db)).filter(({ kind }) => kind !== 'reversed');
-  it.each(deeds)('without the trigger $trigger, its effect is missing', async ({ trigger, kind, deed }) => {
+  it.each(effects)('without the trigger $trigger, its effect is missing', async ({ trigger, kind, cause }) => {
     const law = await db
       .prepare('SELECT sql FROM sqlite_schema WHERE name = ?1')
       .bind(trigger)
       .first<{ sql: string }>();
     const before = JSON.stringify(await differences());
     await db.prepare(`DROP TRIGGER ${trigger}`).run();
-    await deed();
+    await cause();
     const found = (await differences()).filter((one) => !before.includes(JSON.stringify(one)));
     await db.prepare(law?.sql ?? '').run();
     expect(found.map((one) => one.kind)).toEqual([kind]);
   });
 
   it('every law of money has an attack in this file', async () => {
-    const tried = [...attacks.map(({ trigger }) => trigger), ...deeds.map(({ trigger }) => trigger)];
+    const tried = [...attacks.map(({ trigger }) => trigger), ...effects.map(({ trigger }) => trigger)];
     const { found, notTried } = await lawsNotTried({ file: 'money', tried });
     expect(notTried).toEqual([]);
     expect(found).toBeGreaterThan(20);

@@ -5,12 +5,12 @@ import { generationTransitions } from '~/db/schema.server';
 import { transitions } from '~/generations/pipeline/states';
 import {
   type Attack,
-  type Deed,
   getsThroughWithout,
+  hasEffect,
   inserting,
-  isSeen,
   lawsNotTried,
   outcomeOf,
+  type TriggerEffect,
   type Value,
 } from '~/testing/attacks';
 import { seedPerson, seedProject, testServices } from '~/testing/services';
@@ -59,7 +59,7 @@ function generation(values: Record<string, Value>, verb = 'INSERT') {
   return inserting('generations', row, verb);
 }
 
-/** A statement that inserts an entry, by default the one that comes next for the person. */
+/** A statement that inserts an entry, by default the person's next one. */
 function entry(values: Record<string, Value>, verb = 'INSERT') {
   serial += 1;
   const row: Record<string, Value> = {
@@ -77,7 +77,7 @@ function entry(values: Record<string, Value>, verb = 'INSERT') {
   return inserting('credit_entries', row, verb);
 }
 
-/** A generation of the person that stands in this state, brought there by the legal way. */
+/** A generation of the person, moved through `states` by legal transitions. */
 async function inState(...states: string[]): Promise<string> {
   await generation({ id: `gen_${one.userId}` }).run();
   for (const state of states) {
@@ -94,7 +94,7 @@ const ready = ", media_key = 'u/' || id, media_bytes = 1";
 const readyStates = ['submitting', 'generating', 'copying', 'ready'];
 const update = (set: string) => db.prepare(`UPDATE generations SET ${set} WHERE id = ?1`).bind(mine());
 
-/** The other person has asked once before, and that try has ended. */
+/** The other person has used the request key `asked-before` for a generation that has ended. */
 const endedRequest = async () => {
   const id = `gen_ended_${other.userId}`;
   await generation({ id, user_id: other.userId, clip_id: other.clipId, request_key: 'asked-before' }).run();
@@ -102,19 +102,19 @@ const endedRequest = async () => {
 };
 const spend = () => generation({}).run();
 
-/** A statement that says what is wrong with the person's try. */
+/** A statement that inserts the person's feedback about the generation. */
 const feedback = (verb = 'INSERT') =>
   db
     .prepare(
       `${verb} INTO generation_feedback (generation_id, user_id, reason, words, created_at) VALUES (?1, ?2, 'other', 'x', 7)`,
     )
     .bind(mine(), one.userId);
-/** The try is ready, and its person has said what is wrong with it. */
-const answered = async () => {
+/** The generation is ready and has its person's feedback. */
+const withFeedback = async () => {
   await inState(...readyStates);
   await feedback().run();
 };
-/** The entry that a second try's credit is, after the first one was paid. */
+/** The entry that gives a free second try its credit, after the first generation was paid. */
 const secondTry = (values: Record<string, Value> = {}) =>
   entry({ key: `second-try:${one.clipId}`, reference: mine(), seq: 3, delta: 1, balance_after: 1, ...values });
 const attacks: Attack[] = [
@@ -142,7 +142,7 @@ const attacks: Attack[] = [
     law: 'ledger:overdraft',
     attack: () => entry({ delta: -2, balance_after: -1 }),
   },
-  { name: 'a balance that is nothing', law: 'ledger:not-next', attack: () => entry({ balance_after: null }) },
+  { name: 'an entry without a balance', law: 'ledger:not-next', attack: () => entry({ balance_after: null }) },
   {
     name: 'an entry that rewrites another, OR REPLACE',
     law: 'ledger:duplicate',
@@ -204,7 +204,7 @@ const attacks: Attack[] = [
       entry({ kind: 'refund', generation_id: mine(), delta: 1, balance_after: 2, seq: 4, key: 'refund:other' }),
   },
   {
-    name: 'a refund to another person',
+    name: 'a refund booked for another person',
     law: 'ledger:bad-refund',
     prepare: () => inState('failed'),
     attack: () =>
@@ -262,13 +262,13 @@ const attacks: Attack[] = [
     attack: () => db.prepare('DELETE FROM credit_accounts WHERE user_id = ?1').bind(one.userId),
   },
   {
-    name: 'a law of transitions removed',
+    name: 'a legal transition removed',
     law: 'generation:transitions-are-law',
     trigger: 'transitions_2_no_delete',
     attack: () => db.prepare("DELETE FROM generation_transitions WHERE to_state = 'failed'"),
   },
   {
-    name: 'a law of transitions changed',
+    name: 'a legal transition changed',
     law: 'generation:transitions-are-law',
     trigger: 'transitions_1_no_update',
     attack: () =>
@@ -326,11 +326,11 @@ const attacks: Attack[] = [
     law: 'ledger:not-next',
     attack: () => generation({ user_id: 'usr_nobody' }),
   },
-  { name: 'half a credit', law: 'refused', attack: () => generation({ cost: 0.5 }) },
-  { name: 'no credit', law: 'refused', attack: () => generation({ cost: 0 }) },
-  { name: 'a negative price', law: 'refused', attack: () => generation({ cost: -1 }) },
-  { name: 'a price that is no number', law: 'refused', attack: () => generation({ cost: Number.NaN }) },
-  { name: 'a price in words', law: 'refused', attack: () => generation({ cost: 'free' }) },
+  { name: 'a generation that costs half a credit', law: 'refused', attack: () => generation({ cost: 0.5 }) },
+  { name: 'a generation that costs no credit', law: 'refused', attack: () => generation({ cost: 0 }) },
+  { name: 'a generation with a negative cost', law: 'refused', attack: () => generation({ cost: -1 }) },
+  { name: 'a generation whose cost is not a number', law: 'refused', attack: () => generation({ cost: Number.NaN }) },
+  { name: 'a generation whose cost is a text', law: 'refused', attack: () => generation({ cost: 'free' }) },
   {
     name: 'a grant of 2^53',
     law: 'ledger:not-next',
@@ -343,7 +343,7 @@ const attacks: Attack[] = [
     attack: () => entry({ generation_id: 'gen_x' }),
   },
   {
-    name: 'a grant larger than any',
+    name: 'a grant of more than 10,000 credits',
     law: 'refused',
     attack: () => entry({ delta: 10_001, balance_after: 10_002 }),
   },
@@ -379,7 +379,7 @@ const attacks: Attack[] = [
     attack: () => update("state = 'paused'"),
   },
   {
-    name: 'a price changed afterwards',
+    name: 'another cost of a generation',
     law: 'generation:immutable-column',
     trigger: 'generations_6_frozen',
     prepare: () => inState(),
@@ -417,19 +417,19 @@ const attacks: Attack[] = [
     attack: () => update('erased_at = NULL'),
   },
   {
-    name: 'an owner changed afterwards',
+    name: 'another owner of a generation',
     law: 'generation:immutable-column',
     prepare: () => inState(),
     attack: () => db.prepare('UPDATE generations SET user_id = ?2 WHERE id = ?1').bind(mine(), other.userId),
   },
   {
-    name: 'a finished video exchanged',
+    name: 'another video of a ready generation',
     law: 'generation:immutable-column',
     prepare: () => inState(...readyStates),
     attack: () => update("media_key = 'other'"),
   },
   {
-    name: 'submits forgotten',
+    name: 'a lower count of submits',
     law: 'generation:immutable-column',
     prepare: () => inState('submitting').then(() => update('submits = 2').run()),
     attack: () => update('submits = 1'),
@@ -455,7 +455,7 @@ const attacks: Attack[] = [
     attack: () => update("state = 'failed'"),
   },
   {
-    name: 'ready without a video',
+    name: 'a ready generation without a video',
     law: 'refused',
     prepare: () => inState('submitting', 'generating', 'copying'),
     attack: () => update("state = 'ready'"),
@@ -475,21 +475,21 @@ const attacks: Attack[] = [
     attack: () => db.prepare('DELETE FROM generation_steps WHERE generation_id = ?1').bind(mine()),
   },
   {
-    name: 'an answer about a generation that is not ready',
+    name: 'feedback about a generation that is not ready',
     law: 'feedback:once-for-a-ready-try',
     trigger: 'feedback_1_ready',
     prepare: () => inState('submitting'),
     attack: () => feedback(),
   },
   {
-    name: 'a second answer about the same generation',
+    name: 'a second feedback about one generation',
     law: 'feedback:once-for-a-ready-try',
     trigger: 'feedback_1_ready',
-    prepare: answered,
+    prepare: withFeedback,
     attack: () => feedback('INSERT OR REPLACE'),
   },
   {
-    name: 'an answer about another person’s generation',
+    name: 'feedback about another person’s generation',
     law: 'feedback:once-for-a-ready-try',
     prepare: () => inState(...readyStates),
     attack: () =>
@@ -500,45 +500,45 @@ const attacks: Attack[] = [
         .bind(mine(), other.userId),
   },
   {
-    name: 'an answer removed',
+    name: 'feedback removed',
     law: 'feedback:append-only',
     trigger: 'feedback_2_no_delete',
-    prepare: answered,
+    prepare: withFeedback,
     attack: () => db.prepare('DELETE FROM generation_feedback WHERE generation_id = ?1').bind(mine()),
   },
   {
-    name: 'a second try for free without an answer',
+    name: 'a free second try without feedback',
     law: 'ledger:bad-second-try',
     trigger: 'entries_14_second_try',
     prepare: () => inState(...readyStates),
     attack: () => secondTry(),
   },
   {
-    name: 'more for a second try than the first one cost',
+    name: 'a free second try of more credits than the first try cost',
     law: 'ledger:bad-second-try',
     trigger: 'entries_14_second_try',
-    prepare: answered,
+    prepare: withFeedback,
     attack: () => secondTry({ delta: 2, balance_after: 2 }),
   },
   {
-    name: 'a second try of another clip for the answer about this one',
+    name: 'a free second try of a clip other than that of the feedback',
     law: 'ledger:bad-second-try',
     trigger: 'entries_14_second_try',
-    prepare: answered,
+    prepare: withFeedback,
     attack: () => secondTry({ key: `second-try:${one.secondClipId}` }),
   },
   {
-    name: 'a second try given to another person',
+    name: 'a free second try booked for another person',
     law: 'ledger:bad-second-try',
     trigger: 'entries_14_second_try',
-    prepare: answered,
+    prepare: withFeedback,
     attack: () => secondTry({ user_id: other.userId, seq: 2, balance_after: 10 }),
   },
   {
-    name: 'a second free try of the same clip',
+    name: 'two free second tries of one clip',
     law: 'ledger:duplicate',
     prepare: async () => {
-      await answered();
+      await withFeedback();
       await secondTry().run();
     },
     attack: () => secondTry({ seq: 4, balance_after: 2 }),
@@ -575,14 +575,14 @@ const attacks: Attack[] = [
     attack: () => update('cleaned_at = 7'),
   },
   {
-    name: 'a mark of cleaning taken away',
+    name: 'a cleaned generation marked as not clean',
     law: 'generation:immutable-column',
     trigger: 'generations_9_cleaned',
     prepare: () => inState('failed').then(() => update('cleaned_at = 7').run()),
     attack: () => update('cleaned_at = NULL'),
   },
   {
-    name: 'a clip whose photo is exchanged',
+    name: 'another photo of a clip',
     law: 'clip:immutable-column',
     trigger: 'clips_7_owner',
     attack: () =>
@@ -607,7 +607,7 @@ describe('the laws refuse', () => {
   });
 });
 
-describe('each law is needed: without it succeeds', () => {
+describe('each law is needed', () => {
   const guarded = attacks.filter(({ trigger }) => trigger !== undefined);
   it.each(guarded)('without the law $trigger, the database accepts $name', async (attack) => {
     await attack.prepare?.();
@@ -615,14 +615,14 @@ describe('each law is needed: without it succeeds', () => {
   });
 });
 
-/** A step of the person's try, as the pipeline takes it. */
+/** A transition of the person's generation, as the pipeline writes it. */
 const step = (set: string) => update(`${set}, state_at = 6`);
 const isOnClip = (column: string) => ({
   sql: `SELECT ${column} = ?2 FROM clips WHERE id = ?1`,
   params: [one.clipId, mine()],
 });
 const waitsCounted = 'SELECT coalesce(sum(count), 0) FROM generation_waits';
-/** What was there before the deed. */
+/** Figures before the cause. */
 const before = { version: 0, waits: 0, work: 0 };
 const told = (what: string) =>
   db
@@ -630,36 +630,39 @@ const told = (what: string) =>
     .bind(mine(), what);
 const made = () => generation({ id: mine() });
 
-const deeds: (Deed & { prepare?: () => Promise<unknown> })[] = [
+const effects: (TriggerEffect & { prepare?: () => Promise<unknown> })[] = [
   {
     trigger: 'entries_6_apply',
-    deed: () => [entry({})],
-    seen: () => ({
+    cause: () => [entry({})],
+    effect: () => ({
       sql: 'SELECT balance = 2 AND version = 2 FROM credit_accounts WHERE user_id = ?1',
       params: [one.userId],
     }),
   },
   {
     trigger: 'generations_4_debit',
-    deed: () => [made()],
-    seen: () => ({ sql: "SELECT count(*) = 1 FROM credit_entries WHERE key = 'generation:' || ?1", params: [mine()] }),
+    cause: () => [made()],
+    effect: () => ({
+      sql: "SELECT count(*) = 1 FROM credit_entries WHERE key = 'generation:' || ?1",
+      params: [mine()],
+    }),
   },
   {
     trigger: 'generations_7_refund',
     prepare: () => inState(),
-    deed: () => [step("state = 'canceled'")],
-    seen: () => ({ sql: "SELECT count(*) = 1 FROM credit_entries WHERE key = 'refund:' || ?1", params: [mine()] }),
+    cause: () => [step("state = 'canceled'")],
+    effect: () => ({ sql: "SELECT count(*) = 1 FROM credit_entries WHERE key = 'refund:' || ?1", params: [mine()] }),
   },
   {
     trigger: 'steps_1_queued',
-    deed: () => [made()],
-    seen: () => ({ sql: 'SELECT count(*) = 1 FROM generation_steps WHERE generation_id = ?1', params: [mine()] }),
+    cause: () => [made()],
+    effect: () => ({ sql: 'SELECT count(*) = 1 FROM generation_steps WHERE generation_id = ?1', params: [mine()] }),
   },
   {
     trigger: 'steps_2_state',
     prepare: () => inState(),
-    deed: () => [step("state = 'failed', failure_reason = 'deadline'")],
-    seen: () => ({
+    cause: () => [step("state = 'failed', failure_reason = 'deadline'")],
+    effect: () => ({
       sql: "SELECT count(*) = 1 FROM generation_steps WHERE generation_id = ?1 AND what = 'failed' AND detail = 'deadline'",
       params: [mine()],
     }),
@@ -667,14 +670,14 @@ const deeds: (Deed & { prepare?: () => Promise<unknown> })[] = [
   {
     trigger: 'waits_1_learn',
     prepare: () => inState('submitting', 'generating', 'copying'),
-    deed: () => [step(`state = 'ready'${ready}`)],
-    seen: () => ({ sql: `SELECT (${waitsCounted}) = ?1 + 1`, params: [before.waits] }),
+    cause: () => [step(`state = 'ready'${ready}`)],
+    effect: () => ({ sql: `SELECT (${waitsCounted}) = ?1 + 1`, params: [before.waits] }),
   },
   {
     trigger: 'waits_2_worked',
     prepare: () => inState('submitting', 'generating'),
-    deed: () => [step("state = 'copying'")],
-    seen: () => ({
+    cause: () => [step("state = 'copying'")],
+    effect: () => ({
       sql: 'SELECT (SELECT coalesce(sum(count), 0) FROM provider_waits) = ?1 + 1',
       params: [before.work],
     }),
@@ -682,57 +685,57 @@ const deeds: (Deed & { prepare?: () => Promise<unknown> })[] = [
   {
     trigger: 'steps_5_lost',
     prepare: () => inState('submitting'),
-    deed: () => [told('given-up'), told('fetched')],
-    seen: () => ({
+    cause: () => [told('given-up'), told('fetched')],
+    effect: () => ({
       sql: "SELECT count(*) = 1 FROM generation_steps WHERE generation_id = ?1 AND what = 'lost' AND detail = 'req_1'",
       params: [mine()],
     }),
   },
-  { trigger: 'clips_1_latest', deed: () => [made()], seen: () => isOnClip('latest_generation_id') },
+  { trigger: 'clips_1_latest', cause: () => [made()], effect: () => isOnClip('latest_generation_id') },
   {
     trigger: 'clips_2_ready',
     prepare: () => inState('submitting', 'generating', 'copying'),
-    deed: () => [step(`state = 'ready'${ready}`)],
-    seen: () => isOnClip('ready_generation_id'),
+    cause: () => [step(`state = 'ready'${ready}`)],
+    effect: () => isOnClip('ready_generation_id'),
   },
   {
     trigger: 'clips_3_touched',
     prepare: () => inState(),
-    deed: () => [step("state = 'submitting'")],
-    seen: () => ({ sql: 'SELECT version > ?2 FROM clips WHERE id = ?1', params: [one.clipId, before.version] }),
+    cause: () => [step("state = 'submitting'")],
+    effect: () => ({ sql: 'SELECT version > ?2 FROM clips WHERE id = ?1', params: [one.clipId, before.version] }),
   },
   {
     trigger: 'clips_4_version',
-    deed: () => [db.prepare("UPDATE clips SET words = 'x' WHERE id = ?1").bind(one.clipId)],
-    seen: () => ({ sql: 'SELECT version > ?2 FROM clips WHERE id = ?1', params: [one.clipId, before.version] }),
+    cause: () => [db.prepare("UPDATE clips SET words = 'x' WHERE id = ?1").bind(one.clipId)],
+    effect: () => ({ sql: 'SELECT version > ?2 FROM clips WHERE id = ?1', params: [one.clipId, before.version] }),
   },
   {
     trigger: 'projects_1_version',
-    deed: () => [db.prepare("UPDATE projects SET title = 'x' WHERE user_id = ?1").bind(one.userId)],
-    seen: () => ({ sql: 'SELECT version = 2 FROM projects WHERE user_id = ?1', params: [one.userId] }),
+    cause: () => [db.prepare("UPDATE projects SET title = 'x' WHERE user_id = ?1").bind(one.userId)],
+    effect: () => ({ sql: 'SELECT version = 2 FROM projects WHERE user_id = ?1', params: [one.userId] }),
   },
 ];
 
-describe('what the schema does by itself is missed without', () => {
-  it.each(deeds)('without the trigger $trigger, its effect is missing', async ({ prepare, ...deed }) => {
+describe('each trigger with an effect is needed', () => {
+  it.each(effects)('without the trigger $trigger, its effect is missing', async ({ prepare, ...effect }) => {
     await prepare?.();
     before.version =
       (await db.prepare('SELECT version FROM clips WHERE id = ?1').bind(one.clipId).first('version')) ?? 0;
     before.waits = (await db.prepare(`SELECT (${waitsCounted}) AS n`).first('n')) ?? 0;
     before.work = (await db.prepare('SELECT coalesce(sum(count), 0) AS n FROM provider_waits').first('n')) ?? 0;
-    expect(await isSeen(deed, { without: false })).toBe(true);
-    expect(await isSeen(deed, { without: true })).toBe(false);
+    expect(await hasEffect(effect, { without: false })).toBe(true);
+    expect(await hasEffect(effect, { without: true })).toBe(false);
   });
 
-  it('every law of the schema has an attack, here or in the file that is named for it', async () => {
-    const tried = [...attacks, ...deeds].map(({ trigger }) => trigger);
+  it('every law of the schema has an attack, here or in the file that app/testing/attacks.ts names', async () => {
+    const tried = [...attacks, ...effects].map(({ trigger }) => trigger);
     const { found, notTried } = await lawsNotTried({ file: 'rest', tried });
     expect(notTried).toEqual([]);
     expect(found).toBeGreaterThan(20);
   });
 });
 
-describe('what the schema does by itself', () => {
+describe('effects of triggers', () => {
   it('a trigger books the debit of a generation and the refund of a failed one', async () => {
     const { ledger } = testServices().credits;
     await inState();

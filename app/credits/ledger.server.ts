@@ -21,7 +21,7 @@ const balanceRead = defineRead(
   (query, given) => query.from(creditAccounts).where(eq(creditAccounts.userId, given.userId)),
 );
 
-/** Credits to add. `key` names the fact that they are for, and is booked once. */
+/** Credits to add. `key` names the fact behind them and is booked once. */
 export interface Grant {
   key: string;
   userId: string;
@@ -68,7 +68,7 @@ export function createLedger({ db, clock }: { db: Database; clock: Clock }) {
       }
     },
 
-    /** What the person may spend. */
+    /** The person's balance; zero without an account. */
     async balance(userId: string): Promise<Balance> {
       const [account] = await db.ask(balanceRead, { userId });
       return { balance: account?.balance ?? 0, version: account?.version ?? 0 };

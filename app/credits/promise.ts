@@ -1,23 +1,23 @@
 import { creditsInWords } from '~/components/balance';
 import { rewardMoment } from './invitation';
 
-/** What both people get for an invitation, and for what. */
-export interface Promised {
+/** The rewards of both people, and the friend's action that earns them. */
+export interface RewardTerms {
   referrerCredits: number;
   referredCredits: number;
   referralRewardFor: 'film' | 'purchase' | 'either';
 }
 
 /** The promise as the friend reads it. */
-export function promiseToFriend({ referrerCredits, referredCredits, referralRewardFor }: Promised): string {
+export function promiseToFriend({ referrerCredits, referredCredits, referralRewardFor }: RewardTerms): string {
   const moment = rewardMoment(referralRewardFor, 'your');
   if (referrerCredits === referredCredits) return `You both get ${creditsInWords(referredCredits)} ${moment}.`;
   const theirs = referrerCredits > 0 ? `, and your friend ${creditsInWords(referrerCredits)},` : '';
   return `You get ${creditsInWords(referredCredits)}${theirs} ${moment}.`;
 }
 
-/** The promise as the one who invites reads it. */
-export function promiseToHost({ referrerCredits, referredCredits, referralRewardFor }: Promised): string {
+/** The promise as the person who invites reads it. */
+export function promiseToHost({ referrerCredits, referredCredits, referralRewardFor }: RewardTerms): string {
   const moment = rewardMoment(referralRewardFor, 'their');
   if (referrerCredits === referredCredits)
     return `You and each friend who joins by your link get ${creditsInWords(referrerCredits)} ${moment}.`;

@@ -1,3 +1,4 @@
+// Referrals from the link's cookie through the sign-in to the credits, on real rows, and every way to cheat them.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -9,9 +10,6 @@ import { seedPerson, seedProject, testConfig, testServices } from '~/testing/ser
 import { auditLedger } from './audit.server';
 import { codeLetters, newCode, readCode } from './invitation';
 import { referralStatement } from './rewards';
-
-// Inviting, from the link's cookie through the sign-in to the credits, on real rows; and everything a person may try to
-// be rewarded for what did not happen.
 
 const { APP_ORIGIN: origin } = testConfig();
 const { db } = testServices();
@@ -29,7 +27,7 @@ beforeEach(async () => {
   await db.delete(settings);
 });
 
-const turn = (changed: Partial<Settings>) =>
+const seedSettings = (changed: Partial<Settings>) =>
   db.insert(settings).values(
     Object.entries(changed).map(([key, value]) => ({
       key,
@@ -39,7 +37,7 @@ const turn = (changed: Partial<Settings>) =>
     })),
   );
 
-/** Signs in with Google as `sub` in a browser that has these cookies; gives the person. */
+/** Signs in with Google as `sub` in a browser with these cookies; returns the person. */
 async function signIn({ sub = `sub-${unique()}`, cookie = '' }: { sub?: string; cookie?: string } = {}) {
   const account = { sub, email: `${sub}@example.com`, email_verified: true, name: 'Friend' };
   const post = new Request(`${origin}/auth/google`, {
@@ -79,7 +77,7 @@ async function seedGeneration({ userId, clipId, cost = 1 }: { userId: string; cl
   return id;
 }
 
-/** A film of this person with one clip that was paid for and approved, played to its end. */
+/** A completed project of this person with one paid and approved clip. */
 async function completeProject(userId: string): Promise<string> {
   const { projectId, clipIds } = await seedProject({ userId });
   const clipId = clipIds[0] as string;
@@ -103,18 +101,18 @@ const referralOf = async (friendId: string) =>
 const refer = (referral: { code: string; userId: string }) =>
   run(testServices().db, referralStatement({ ...referral, signupKey: 'signup:x', now: Date.now() }));
 
-/** What this person has earned by inviting or being invited. */
+/** The sum of this person's referral entries. */
 const earned = async (userId: string) =>
   (await db.select().from(creditEntries).where(eq(creditEntries.userId, userId)))
     .filter(({ kind }) => kind === 'referral')
     .reduce((sum, { delta }) => sum + delta, 0);
-const nobodyEarned = async (...userIds: string[]) => {
+const expectNothingEarned = async (...userIds: string[]) => {
   expect(await Promise.all([host.id, ...userIds].map(earned))).toEqual([0, ...userIds.map(() => 0)]);
   expect(await auditLedger(env.DB)).toEqual([]);
 };
 
 describe('an invitation', () => {
-  it('is a code that is made once, also when asked for by many at once', async () => {
+  it('concurrent requests for an invitation code get the same code', async () => {
     const userId = await seedPerson();
     const codes = await Promise.all(Array.from({ length: 20 }, () => testServices().credits.rewards.code(userId)));
     expect(new Set(codes).size).toBe(1);
@@ -126,17 +124,17 @@ describe('an invitation', () => {
     });
   });
 
-  it('has letters that nobody mixes up, each as likely as the next', () => {
+  it('an invitation code has no look-alike letters, and each letter is equally likely', () => {
     expect(codeLetters).not.toMatch(/[0o1il]/);
-    // Of 256 values eight are one too many for 31 letters: they count for none.
+    // 248 is the last multiple of 31 letters in a byte; the eight values from there on are dropped.
     const bytes = [255, 0, 248, 1, 30, 31, 247, 250, 2, 33, 61, 62];
     expect(newCode(() => Uint8Array.from(bytes))).toBe(
       [0, 1, 30, 0, 30, 2, 2, 30].map((index) => codeLetters[index]).join(''),
     );
   });
 
-  it('rewards both once the friend has finished a film, whatever comes later', async () => {
-    await turn({ referrerCredits: 3, referredCredits: 2 });
+  it('a friend’s first completed film rewards both people, and a later purchase does not', async () => {
+    await seedSettings({ referrerCredits: 3, referredCredits: 2 });
     const friend = await joinBy(host.code);
     expect(friend.setCookies.join()).toContain(
       '__Host-echoes-invite=; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=0',
@@ -152,59 +150,59 @@ describe('an invitation', () => {
     expect(await auditLedger(env.DB)).toEqual([]);
   });
 
-  it('rewards both for the first credits bought', async () => {
+  it('a friend’s first purchase rewards both people', async () => {
     const friend = await joinBy(host.code);
     await buy(friend.id);
     expect(await testServices().credits.rewards.afterPurchase(friend.id)).toBe(true);
     expect([await earned(host.id), await earned(friend.id)]).toEqual([1, 1]);
   });
 
-  it('is read whatever case its letters have, and survives the way through Google', async () => {
+  it('an invitation code in upper case survives the sign-in with Google', async () => {
     const friend = await joinBy(host.code.toUpperCase());
     expect(await referralOf(friend.id)).toMatchObject({ referrerUserId: host.id });
   });
 
-  it('promises nothing any more once it is used up, or where the settings give nothing', async () => {
+  it('an invitation promises nothing once the cap is reached', async () => {
     const ask = () => testServices().credits.rewards.invitation(host.code);
     expect((await ask())?.promise).toEqual({ referrerCredits: 1, referredCredits: 1, referralRewardFor: 'either' });
-    await turn({ referralCap: 0 });
+    await seedSettings({ referralCap: 0 });
     expect(await ask()).toEqual({ referrerId: host.id, promise: null });
   });
 });
 
-describe('nothing is earned by', () => {
-  it('inviting oneself: whoever has a code has an account', async () => {
+describe('a referral without a reward', () => {
+  it('an invitation of oneself earns nothing', async () => {
     const me = await signIn();
     const code = await testServices().credits.rewards.code(me.id);
     await signIn({ sub: me.sub, cookie: invited(code) });
     expect(await referralOf(me.id)).toBeUndefined();
-    // Not even by the statement itself.
+    // The statement refuses it too.
     await refer({ code, userId: me.id });
     expect(await referralOf(me.id)).toBeUndefined();
     await buy(me.id);
     expect(await testServices().credits.rewards.afterPurchase(me.id)).toBe(false);
-    await nobodyEarned(me.id);
+    await expectNothingEarned(me.id);
   });
 
-  it('two who invite each other', async () => {
+  it('two people who invite each other earn nothing', async () => {
     const friend = await joinBy(host.code);
     const code = await testServices().credits.rewards.code(friend.id);
     await refer({ code, userId: host.id });
     expect(await referralOf(host.id)).toBeUndefined();
     await buy(host.id);
     expect(await testServices().credits.rewards.afterPurchase(host.id)).toBe(false);
-    await nobodyEarned(friend.id);
+    await expectNothingEarned(friend.id);
   });
 
-  it('a friend who was there before the link', async () => {
+  it('a friend with an older account earns nothing', async () => {
     const known = await signIn();
     await signIn({ sub: known.sub, cookie: invited(host.code) });
     expect(await referralOf(known.id)).toBeUndefined();
     await completeProject(known.id);
-    await nobodyEarned(known.id);
+    await expectNothingEarned(known.id);
   });
 
-  it('a second one who invites the same friend', async () => {
+  it('only the first referrer of a friend is rewarded', async () => {
     const friend = await joinBy(host.code);
     const second = await seedPerson();
     const code = await testServices().credits.rewards.code(second);
@@ -216,7 +214,7 @@ describe('nothing is earned by', () => {
     expect([await earned(second), await earned(host.id)]).toEqual([0, 1]);
   });
 
-  it('deleting the account and coming back as a new friend', async () => {
+  it('a friend who deletes the account and signs up again earns nothing', async () => {
     const before = await signIn();
     await testServices().auth.deleteAccount(before.id);
     const again = await signIn({ sub: before.sub, cookie: invited(host.code) });
@@ -224,10 +222,10 @@ describe('nothing is earned by', () => {
     expect(await referralOf(again.id)).toBeUndefined();
     await buy(again.id);
     expect(await testServices().credits.rewards.afterPurchase(again.id)).toBe(false);
-    await nobodyEarned(again.id);
+    await expectNothingEarned(again.id);
   });
 
-  it('one who invited and has left, and the friend of one who left meanwhile', async () => {
+  it('a deleted referrer and their friends earn nothing', async () => {
     const early = await joinBy(host.code);
     await testServices().auth.deleteAccount(host.id);
     const late = await joinBy(host.code);
@@ -235,11 +233,11 @@ describe('nothing is earned by', () => {
     expect(await testServices().credits.rewards.invitation(host.code)).toBeNull();
     await buy(early.id);
     expect(await testServices().credits.rewards.afterPurchase(early.id)).toBe(false);
-    await nobodyEarned(early.id, late.id);
+    await expectNothingEarned(early.id, late.id);
   });
 
-  it('more friends than the settings allow, all finishing at the same moment', async () => {
-    await turn({ referralCap: 3 });
+  it('concurrent purchases of many friends earn no more rewards than the cap', async () => {
+    await seedSettings({ referralCap: 3 });
     const friends = await Promise.all(Array.from({ length: 8 }, () => joinBy(host.code)));
     await Promise.all(friends.map(({ id }) => buy(id)));
     const won = await Promise.all(friends.map(({ id }) => testServices().credits.rewards.afterPurchase(id)));
@@ -250,16 +248,16 @@ describe('nothing is earned by', () => {
     expect(await auditLedger(env.DB)).toEqual([]);
   });
 
-  it('a friend who had done something before', async () => {
+  it('a friend with an older generation earns nothing', async () => {
     const friend = await seedPerson({ credits: 1, createdAt: Date.now() + 1 });
     const { clipIds } = await seedProject({ userId: friend });
     await seedGeneration({ userId: friend, clipId: clipIds[0] as string });
     await refer({ code: host.code, userId: friend });
     expect(await referralOf(friend)).toBeUndefined();
-    await nobodyEarned(friend);
+    await expectNothingEarned(friend);
   });
 
-  it('the same film or purchase again, or by many at once', async () => {
+  it('repeated and concurrent rewards for one film or purchase are booked once', async () => {
     const friend = await joinBy(host.code);
     const projectId = await completeProject(friend.id);
     await buy(friend.id);
@@ -276,7 +274,7 @@ describe('nothing is earned by', () => {
     expect(await auditLedger(env.DB)).toEqual([]);
   });
 
-  it('saying so: no film, one without a clip that was paid for, one not finished, somebody else’s, no purchase', async () => {
+  it('no film, an unpaid, unfinished or foreign film, and no purchase earn nothing', async () => {
     const friend = await joinBy(host.code);
     const { rewards } = testServices().credits;
     expect(await rewards.afterPurchase(friend.id)).toBe(false);
@@ -289,13 +287,13 @@ describe('nothing is earned by', () => {
     expect(await rewards.afterCompletedProject(friend.id, real)).toBe(false);
     const stranger = await seedPerson({ credits: 1 });
     expect(await rewards.afterCompletedProject(friend.id, await completeProject(stranger))).toBe(false);
-    await nobodyEarned(friend.id);
+    await expectNothingEarned(friend.id);
   });
 
-  it('buying, and having the money back before anybody saw', async () => {
+  it('a purchase refunded before its reward earns nothing', async () => {
     const friend = await joinBy(host.code);
     await buy(friend.id);
-    // As the bank's answer is written down: all of it has gone back, and the credits with it.
+    // A full refund with its reversal, as the reconciliation writes them.
     const [bought] = await db.select().from(purchases).where(eq(purchases.userId, friend.id));
     await db.batch([
       db.update(purchases).set({ refundedAmount: 500 }).where(eq(purchases.userId, friend.id)),
@@ -305,28 +303,28 @@ describe('nothing is earned by', () => {
       }),
     ]);
     expect(await testServices().credits.rewards.afterPurchase(friend.id)).toBe(false);
-    await nobodyEarned(friend.id);
+    await expectNothingEarned(friend.id);
   });
 
-  it('what the settings do not reward', async () => {
-    await turn({ referralRewardFor: 'purchase' });
+  it('a film or purchase that the settings do not reward earns nothing', async () => {
+    await seedSettings({ referralRewardFor: 'purchase' });
     const friend = await joinBy(host.code);
     expect(
       await testServices().credits.rewards.afterCompletedProject(friend.id, await completeProject(friend.id)),
     ).toBe(false);
     await db.delete(settings);
-    await turn({ referralRewardFor: 'film' });
+    await seedSettings({ referralRewardFor: 'film' });
     await buy(friend.id);
     expect(await testServices().credits.rewards.afterPurchase(friend.id)).toBe(false);
-    await nobodyEarned(friend.id);
+    await expectNothingEarned(friend.id);
   });
 
   it.each(["'; DROP TABLE referrals; --", 'aaaaaaaa', 'A', '%00', 'abcdefgh.sig', 'usr_01M82V7TQ5YR65W53FM7XKSQJ3'])(
-    'a forged cookie, or the code of nobody: %s',
+    'a cookie without a known code earns nothing: %s',
     async (value) => {
       const friend = await signIn({ cookie: invited(value) });
       expect(await referralOf(friend.id)).toBeUndefined();
-      await nobodyEarned(friend.id);
+      await expectNothingEarned(friend.id);
     },
   );
 });

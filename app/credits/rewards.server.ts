@@ -52,7 +52,7 @@ export function createRewards({
   settings: SettingsReader;
   clock: Clock;
 }) {
-  async function tellBalance(userId: string): Promise<void> {
+  async function publishBalance(userId: string): Promise<void> {
     await live.publish(userId, [{ type: 'balance', ...(await ledger.balance(userId)) }]);
   }
 
@@ -75,7 +75,7 @@ export function createRewards({
     await run(db, statementOf({ userId, now: clock(), referrerCredits, referredCredits, cap: referralCap }));
     const [after] = await db.select().from(referrals).where(eq(referrals.referredUserId, userId));
     if (!after || after.rewardedAt === null) return false;
-    await Promise.all([tellBalance(userId), tellBalance(after.referrerUserId)]);
+    await Promise.all([publishBalance(userId), publishBalance(after.referrerUserId)]);
     return true;
   }
 
@@ -100,7 +100,7 @@ export function createRewards({
       const earns = shareRewardStatement({ shareId, now: clock(), credits: shareCredits, visitors: shareViewers });
       await batch(db, shareCredits === 0 ? [mark] : [mark, earns]);
       const [made] = await db.select().from(shareRewards).where(eq(shareRewards.shareId, shareId));
-      if (made) await tellBalance(made.userId);
+      if (made) await publishBalance(made.userId);
       return made !== undefined;
     },
 

@@ -2,7 +2,7 @@ import type { Config } from '~/config.server';
 import type { Database } from './client.server';
 import type { Clock, NewId } from './ids';
 
-/** What the front of every noun is built on. */
+/** The bindings, configuration, clock and ids on which every front is built. */
 export interface Base {
   db: Database;
   /** Private media. */

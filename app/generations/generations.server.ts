@@ -1,6 +1,5 @@
 import type { Ledger } from '~/credits/ledger.server';
-import type { Database } from '~/db/client.server';
-import type { Clock, NewId } from '~/db/ids';
+import type { Base } from '~/db/base';
 import { lazy } from '~/lazy';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
@@ -13,9 +12,9 @@ import type { GenerationJobs } from './pipeline/generation-jobs.server';
 import { createStart, type StartManyRequest, type StartRequest } from './start.server';
 import { createStop, type FailRequest, type StopRequest } from './stop.server';
 
-/** What the front needs. Rows, time and ids: `store`. What makes clips: `upstream`. What wakes objects: `wakeUps`. */
+/** Dependencies of the front. `wakeUps`: the queue and the objects that a start or stop wakes. */
 export interface GenerationsOptions {
-  store: { db: Database; clock: Clock; newId: NewId };
+  base: Pick<Base, 'db' | 'clock' | 'newId'>;
   upstream: { providers: Pick<Providers, 'choose'>; breaker: Pick<Breaker, 'resting'> };
   wakeUps: {
     queue: { send(message: { generationId: string; requestId: string | null }): Promise<unknown> };
@@ -30,10 +29,10 @@ export interface GenerationsOptions {
  * The front for paid generations: starts, stops, offers, history and feedback. Each call names the owner, and a clip or
  * generation of another person does not exist for it.
  */
-export function createGenerations({ store, upstream, wakeUps, pages, ledger, settings }: GenerationsOptions) {
-  const { db, clock } = store;
+export function createGenerations({ base, upstream, wakeUps, pages, ledger, settings }: GenerationsOptions) {
+  const { db, clock } = base;
   const openPages = { ...pages, ledger };
-  const starts = lazy(() => createStart({ store, upstream, queue: wakeUps.queue, openPages, settings }));
+  const starts = lazy(() => createStart({ base, upstream, queue: wakeUps.queue, openPages, settings }));
   const stops = lazy(() => createStop({ db, generationJobs: wakeUps.generationJobs, openPages, clock }));
   const history = lazy(() => createGenerationHistory({ db, clock }));
   const feedback = lazy(() => createFeedback({ db, settings, start, clock }));

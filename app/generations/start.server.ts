@@ -1,6 +1,5 @@
 import { and, asc, eq, isNull } from 'drizzle-orm';
-import type { Database } from '~/db/client.server';
-import type { Clock, NewId } from '~/db/ids';
+import type { Base } from '~/db/base';
 import { clips, projects } from '~/db/schema.server';
 import type { Statement } from '~/db/statement';
 import { log } from '~/log';
@@ -47,13 +46,13 @@ const mostClipsPerRequest = 200;
 
 /** Starts paid generations. */
 export function createStart({
-  store: { db, clock, newId },
+  base: { db, clock, newId },
   upstream: { providers, breaker },
   queue,
   openPages,
   settings,
 }: {
-  store: { db: Database; clock: Clock; newId: NewId };
+  base: Pick<Base, 'db' | 'clock' | 'newId'>;
   upstream: { providers: Pick<Providers, 'choose'>; breaker: Pick<Breaker, 'resting'> };
   queue: { send(message: { generationId: string; requestId: string | null }): Promise<unknown> };
   openPages: OpenPages;

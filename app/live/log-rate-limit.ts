@@ -20,9 +20,9 @@ export function createLogRateLimit() {
       passed += lines.length;
       leftOut += frame.leftOut + frame.lines.length - lines.length;
       if (lines.length === 0) return null;
-      const told = { ...frame, lines, leftOut };
+      const limited = { ...frame, lines, leftOut };
       leftOut = 0;
-      return told;
+      return limited;
     },
   };
 }

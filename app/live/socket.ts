@@ -15,7 +15,7 @@ export function openSocket({
   onOpen: () => void;
   onConnection: (connection: Connection) => void;
 }): { end: () => void } {
-  let hangUp: (() => void) | null = null;
+  let close: (() => void) | null = null;
   let isOver = false;
 
   async function start(): Promise<void> {
@@ -33,7 +33,7 @@ export function openSocket({
       connectionTimeout: 8000,
       maxEnqueuedMessages: 0,
     });
-    const line = openLiveConnection({
+    const connection = openLiveConnection({
       socket,
       later: (act, milliseconds) => {
         const timer = setTimeout(act, milliseconds);
@@ -46,17 +46,17 @@ export function openSocket({
       onOpen,
       onConnection,
     });
-    const look = () => {
-      if (document.visibilityState === 'visible') line.wake();
+    const check = () => {
+      if (document.visibilityState === 'visible') connection.wake();
     };
-    document.addEventListener('visibilitychange', look);
-    addEventListener('online', look);
-    addEventListener('offline', look);
-    hangUp = () => {
-      document.removeEventListener('visibilitychange', look);
-      removeEventListener('online', look);
-      removeEventListener('offline', look);
-      line.end();
+    document.addEventListener('visibilitychange', check);
+    addEventListener('online', check);
+    addEventListener('offline', check);
+    close = () => {
+      document.removeEventListener('visibilitychange', check);
+      removeEventListener('online', check);
+      removeEventListener('offline', check);
+      connection.end();
     };
   }
 
@@ -65,7 +65,7 @@ export function openSocket({
   return {
     end() {
       isOver = true;
-      hangUp?.();
+      close?.();
     },
   };
 }

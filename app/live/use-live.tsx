@@ -23,19 +23,19 @@ const LiveContext = createContext<Live>({ connection: 'offline', subscribe: () =
 export function LiveProvider({ children }: { children: ReactNode }) {
   const [connection, setConnection] = useState<Connection>('live');
   const [listeners] = useState(() => new Set<Listener>());
-  const line = useRef<{ end: () => void } | null>(null);
+  const socket = useRef<{ end: () => void } | null>(null);
 
   const subscribe = useMemo(
     () => (listener: Listener) => {
       listeners.add(listener);
-      line.current ??= openTheirs({ listeners, setConnection });
+      socket.current ??= openPersonSocket({ listeners, setConnection });
       return () => {
         listeners.delete(listener);
         // The socket stays open when the next page subscribes within a second.
         setTimeout(() => {
           if (listeners.size > 0) return;
-          line.current?.end();
-          line.current = null;
+          socket.current?.end();
+          socket.current = null;
         }, 1000);
       };
     },
@@ -74,7 +74,7 @@ export function useLive({
 }
 
 /** Opens the person's socket, whose frames go to every listener. */
-function openTheirs({
+function openPersonSocket({
   listeners,
   setConnection,
 }: {

@@ -26,6 +26,8 @@ export function createLayerPair({
   let covering = false;
   let fades = false;
   let uncovering = false;
+  /** The front, as it was drawn last, lets nothing of the back through. */
+  let covers = false;
 
   /** The front covers everything: the back is free a few frames later, when that is on the screen. */
   function uncover() {
@@ -34,7 +36,11 @@ export function createLayerPair({
     const above = pair.front;
     afterFrames(framesUntilVisible, () => {
       uncovering = false;
-      if (pair.front !== above || !above.ready) return;
+      if (pair.front !== above || !above.ready) {
+        // Another swap came between: where nothing is drawn any more, the front it brought covers all the same.
+        if (covers && pair.front.ready) uncover();
+        return;
+      }
       stage.dataset.filmShown = '';
       if (!covering) return;
       covering = false;
@@ -82,7 +88,8 @@ export function createLayerPair({
       };
       draw(pair.front, drawn);
       draw(pair.back, covering ? 1 : 0);
-      if (drawn === 1) uncover();
+      covers = drawn === 1;
+      if (covers) uncover();
     },
 
     pause() {

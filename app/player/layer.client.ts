@@ -23,6 +23,10 @@ const mostPrimingMs = 10_000;
 /** The same for a video that was primed and is told to play. */
 const mostStartingMs = 3000;
 const mostSeekingMs = 3000;
+/** A photo that takes longer to decode is shown when the browser has it. */
+const mostDecodingMs = 3000;
+/** So often a picture may stop within one second of its video. */
+const mostStops = 2;
 /** `readyState` of a video that has a picture. */
 const haveCurrentData = 2;
 
@@ -42,6 +46,8 @@ export function createLayer({ video, onBroken }: { video: HTMLVideoElement; onBr
   let segment: Segment | null = null;
   let shows: 'nothing' | MediaPart = 'nothing';
   let priming = false;
+  /** The seconds of the video at which its picture stopped lately. */
+  let stops: number[] = [];
 
   function clear() {
     filling.abort();
@@ -51,6 +57,7 @@ export function createLayer({ video, onBroken }: { video: HTMLVideoElement; onBr
     segment = null;
     shows = 'nothing';
     priming = false;
+    stops = [];
     element.style.opacity = '0';
     image.removeAttribute('src');
     image.hidden = true;
@@ -91,7 +98,11 @@ export function createLayer({ video, onBroken }: { video: HTMLVideoElement; onBr
     if (signal.aborted || !segment) return;
     Object.assign(image.style, sizeFor(segment.motion.from));
     if (photo.ok) image.src = photo.url;
-    await image.decode().catch(() => undefined);
+    await within(
+      mostDecodingMs,
+      image.decode().catch(() => undefined),
+      undefined,
+    );
     if (signal.aborted) return;
     shows = 'photo';
     image.hidden = false;
@@ -169,6 +180,13 @@ export function createLayer({ video, onBroken }: { video: HTMLVideoElement; onBr
     unlock() {
       if (priming) video.play().catch(() => undefined);
       else unlockVideo(video);
+    },
+
+    /** Notes that its picture has stopped; true when that happens too often to go on with the video. */
+    stopsOften(): boolean {
+      const { currentTime } = video;
+      stops = [...stops.filter((at) => at <= currentTime && currentTime - at < 1), currentTime];
+      return stops.length > mostStops;
     },
 
     /** Moves within its segment; resolves when the picture is there. */

@@ -39,8 +39,6 @@ export function createSequentialPlayer({
   let turn = 0;
   let frameRequest = 0;
   let nextStarted = false;
-  /** The second of the video at which the picture stopped last, and how often it did. */
-  let stopped = { at: -1, times: 0 };
 
   const clock = createFilmClock({ audio: media.audio, track, onInterrupted: pause });
   const loader = createFilmLoader({ timeline, refreshClips, onFilled: settle, onLength: clock.end });
@@ -145,6 +143,9 @@ export function createSequentialPlayer({
     if (position < startSeconds) return;
     if (!ready || covering) {
       position = startSeconds;
+      // A fade that is not drawn to its end would keep the layer of the next clip for ever.
+      layers.cutShort();
+      paint();
       return wait();
     }
     layers.swap({ fading: true });
@@ -154,12 +155,11 @@ export function createSequentialPlayer({
     change('playing');
   }
 
-  /** Waits for a picture that does not keep up; where it stops in one place for the third time, the photo takes over. */
+  /** Waits for a picture that does not keep up; where it stops too often, the photo takes over. */
   function pictureStopped(): boolean {
     const playhead = layers.front.playhead();
     if (playhead === null || local() - playhead < mostBehindSeconds) return false;
-    stopped = { at: playhead, times: playhead === stopped.at ? stopped.times + 1 : 1 };
-    if (stopped.times >= 3) loader.giveWay(layers.front);
+    if (layers.front.stopsOften()) loader.giveWay(layers.front);
     wait();
     void go();
     return true;

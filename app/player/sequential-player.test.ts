@@ -180,6 +180,31 @@ describe('the player', () => {
     expect([...moving]).toEqual([1, 3]);
   });
 
+  it('goes on when the page stood still from the middle of a fade to the end of the clip', async () => {
+    const film = openFilm();
+    film.tapPlay();
+    await film.reached('playing', 1);
+    await film.time.advance(0.05);
+    film.time.standStill(6);
+    const { darkAt } = await watch(film);
+    expect(darkAt).toEqual([]);
+  });
+
+  it.each([0.9, 0.6, 0.3, 0.1, 0.01])(
+    'plays to its end in less than three times its length where the device brings %f seconds of a video in a second',
+    async (speed) => {
+      const film = openFilm({ behaviour: { speed } });
+      film.tapPlay();
+      await film.time.until(() => film.state() === 'ended', 3 * film.timeline.lengthSeconds);
+    },
+  );
+
+  it('goes on past a photo whose decoding never ends', async () => {
+    const film = openFilm({ clips: [5, null, 5], behaviour: { stuckImages: true } });
+    film.tapPlay();
+    await film.time.until(() => film.state() === 'ended');
+  });
+
   it('waits for a picture that stops without a word, and goes on with it', async () => {
     const film = openFilm();
     film.tapPlay();

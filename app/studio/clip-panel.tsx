@@ -1,26 +1,27 @@
 import { useEffect, useId, useRef, useState } from 'react';
-import { Button, IconButton } from '~/components/button';
-import { useAnnounce } from '~/components/live-region';
+import { Button, IconButton, Parts } from '~/components/button';
+import { usePressGuard } from '~/components/use-press-guard';
+import type { ComplaintReason } from '~/generations/feedback';
 import type { Offer } from '~/generations/timeline';
-import type { ClipView, GenerationView, ProjectView } from '~/projects/views';
+import type { ClipView, ProjectView } from '~/projects/views';
 import { offeredPreset, type PresetView } from '~/settings/preset-choice';
 import { ClipGenerations, useClipGenerations } from './clip-generations';
 import { Compare } from './compare';
-import { FrameEditor } from './frame-editor';
-import { blockedUntil } from './limits';
-import { nextToReview } from './next-action';
+import { Framing } from './framing';
+import { blockedUntil, limitText } from './limits';
 import { NotePlace, type useNote } from './note';
-import { Footer, PaidButton } from './panel-footer';
+import { balanceWords, FooterProblem, FooterStory, FooterWords, PaidButton, PanelFooter } from './panel-footer';
 import { PanelFrame } from './panel-frame';
-import { Failure, UnderWay } from './panel-news';
+import { Failure, UnderWay, useUnderWayWords } from './panel-news';
 import { PhotoPrivacyLog } from './photo-privacy-log';
 import { PresetPicker } from './preset-picker';
 import { Timeline } from './timeline';
+import { useClipActs } from './use-clip-acts';
 import { useDraft } from './use-draft';
 import { useGenerationTimeline } from './use-generation-timeline';
 import type { Studio } from './use-studio';
-import { type Complaint, WhatIsWrong } from './what-is-wrong';
-import { aboutText, complaintKeptText, refusalText, stoppedText } from './words';
+import { WhatIsWrong } from './what-is-wrong';
+import { aboutText } from './words';
 
 /** The studio's data and actions for the panel of one clip. */
 export interface ClipPanelProps {
@@ -43,27 +44,25 @@ export default function ClipPanel(props: ClipPanelProps) {
   const { clip, clips, onShow } = props;
   const at = clips.findIndex((one) => one.id === clip.id);
   const [before, after] = [clips[at - 1], clips[at + 1]];
+  const steps = (
+    <>
+      <IconButton
+        icon="arrow-left"
+        label="Previous clip"
+        disabled={!before}
+        onClick={() => before && onShow(before.id)}
+      />
+      <IconButton icon="arrow-right" label="Next clip" disabled={!after} onClick={() => after && onShow(after.id)} />
+    </>
+  );
   return (
-    <PanelFrame title={`Clip ${at + 1} of ${clips.length}`} onClose={() => onShow(null)}>
+    <PanelFrame title={`Clip ${at + 1} of ${clips.length}`} actions={steps} onClose={() => onShow(null)}>
       <Inside key={clip.id} {...props} />
-      <div className="order-last flex items-center justify-between pb-4">
-        <IconButton
-          icon="arrow-left"
-          label="Previous clip"
-          disabled={!before}
-          onClick={() => before && onShow(before.id)}
-        />
-        <Button kind="plain" size="small" icon="trash-2" onClick={() => props.onRemove(clip)}>
-          Remove from film
-        </Button>
-        <IconButton icon="arrow-right" label="Next clip" disabled={!after} onClick={() => after && onShow(after.id)} />
-      </div>
     </PanelFrame>
   );
 }
 
-function Inside({ clip, clips, project, balance, offer, presets, actions, onShow, notes }: ClipPanelProps) {
-  const announce = useAnnounce();
+function Inside({ clip, clips, project, balance, offer, presets, actions, onShow, onRemove, notes }: ClipPanelProps) {
   const preset = offeredPreset(presets, clip.presetId);
   // A generation is only paid with a preset that is on offer.
   const { draft, edit, settle } = useDraft({
@@ -72,10 +71,10 @@ function Inside({ clip, clips, project, balance, offer, presets, actions, onShow
   });
   const { generations, isSecondFree } = useClipGenerations(clip);
   const [shownId, setShownId] = useState<string | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
+  const [seenId, setSeenId] = useState<string | null>(null);
   const [asking, setAsking] = useState(false);
-  const askId = useId();
+  const [reason, setReason] = useState<ComplaintReason | null>(null);
+  const [askId, formId] = [useId(), useId()];
   const [isTimelineOpen, setTimelineOpen] = useState(false);
 
   const shown = generations.find((one) => one.id === shownId && one.state === 'ready') ?? clip.ready;
@@ -83,6 +82,7 @@ function Inside({ clip, clips, project, balance, offer, presets, actions, onShow
     clip.status === 'ready' ? shown : clip.latest,
     isTimelineOpen || clip.status === 'generating',
   );
+  const underWay = useUnderWayWords({ latest: clip.latest, offer, timeline });
   const newest = clip.ready?.id;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a clip that has just become ready is shown first
   useEffect(() => setShownId(null), [newest]);
@@ -90,52 +90,17 @@ function Inside({ clip, clips, project, balance, offer, presets, actions, onShow
   const wasStatus = useRef(clip.status);
   useEffect(() => {
     // The picture of a changed status is at the top of the panel.
-    if (wasStatus.current !== clip.status) top.current?.closest('dialog, aside')?.scrollTo({ top: 0 });
+    if (wasStatus.current !== clip.status) top.current?.scrollIntoView({ block: 'start' });
     wasStatus.current = clip.status;
   }, [clip.status]);
+  const guard = usePressGuard([clip.id, clip.status, clip.approved?.id, shown?.id, asking].join(), {
+    fromStart: true,
+  });
 
-  const begin = async () => {
-    setBusy(true);
-    setProblem(null);
-    const kept = await settle();
-    const answer = kept.ok ? await actions.bringToLife(clip.id, draft) : kept;
-    setBusy(false);
-    if (answer.ok) announce('On its way. You can close this page.');
-    else setProblem(refusalText(answer));
-  };
-  const stop = async (latest: GenerationView) => {
-    setBusy(true);
-    const answer = await actions.cancel(latest.id);
-    setBusy(false);
-    const sent = latest.state === 'queued' ? 0 : 1;
-    if (answer.ok) notes.say(stoppedText({ canceled: 1, sent, tooLate: 0, credits: latest.cost }));
-    else setProblem(refusalText(answer));
-  };
-  const complain = async (about: GenerationView, complaint: Complaint) => {
-    setBusy(true);
-    setProblem(null);
-    const kept = await settle();
-    const answer = kept.ok ? await actions.complain(about.id, complaint) : kept;
-    setBusy(false);
-    if (!answer.ok) return setProblem(refusalText(answer));
-    setAsking(false);
-    const { cost } = answer.value;
-    if (cost === undefined) announce('Thank you. The second try is on its way, and it costs nothing.');
-    else notes.say(complaintKeptText(cost));
-  };
-  const approve = async (one: GenerationView | null) => {
-    setProblem(null);
-    const previous = clip.approved;
-    const next = one && clip.approved === null ? nextToReview(clips, clip.id) : null;
-    const answered = actions.approve(clip.id, one);
-    if (one) {
-      notes.say(next ? 'Approved. Here is the next one.' : 'Approved.', () => void actions.approve(clip.id, previous));
-      if (clip.approved === null) onShow(next?.id ?? null);
-    } else announce('Taken back. The film shows the photo.');
-    const answer = await answered;
-    if (!answer.ok) setProblem(refusalText(answer));
-  };
-
+  const { busy, problem, begin, stop, complain, approve } = useClipActs({
+    ...{ clip, clips, draft, settle, actions, onShow, notes },
+    onComplained: () => setAsking(false),
+  });
   const moves = (
     <PresetPicker
       presets={presets}
@@ -146,22 +111,71 @@ function Inside({ clip, clips, project, balance, offer, presets, actions, onShow
     />
   );
   const editor = (
-    <FrameEditor photo={clip.photo} frame={draft.frame} shape={project.shape} onChange={(frame) => edit({ frame })} />
+    <Framing photo={clip.photo} frame={draft.frame} shape={project.shape} onChange={(frame) => edit({ frame })} />
   );
-  const freeButton = `Try again · free${offer ? ` · ${aboutText(offer.expectedSeconds)}` : ''}`;
-  const paid = { offer, balance, busy, problem, onPress: begin, onBuy: () => void settle() };
+  const isDraft = clip.status === 'still' || clip.status === 'error';
+  const isReview = clip.status === 'ready' && shown !== null;
+  const isUnderWay = clip.status === 'generating' && clip.latest !== null;
+  const isFree = isSecondFree && offer !== null && blockedUntil(offer) === null;
+  const limit = offer && limitText(offer);
+  const freeWords = `Try again · free${offer ? ` · ${aboutText(offer.expectedSeconds)}` : ''}`;
+  const paid = { offer, balance, busy, onPress: begin, onBuy: () => void settle() };
+  const first = isUnderWay ? (
+    <FooterStory {...underWay} />
+  ) : !isReview ? (
+    <FooterWords>{balanceWords({ offer, balance })}</FooterWords>
+  ) : asking ? (
+    <FooterWords>The second try costs nothing.</FooterWords>
+  ) : shown.id === clip.approved?.id ? (
+    <Button kind="quiet" icon="undo-2" onClick={() => approve(null)}>
+      Take the approval back
+    </Button>
+  ) : (
+    // No verdict on a clip that has not been on the screen.
+    <Button icon="check" disabled={seenId !== shown.id} onClick={() => approve(shown)}>
+      Approve
+    </Button>
+  );
+  const second = isUnderWay ? null : !isReview ? (
+    <PaidButton {...paid} kind="primary" word="Bring to life" />
+  ) : asking ? (
+    <Button key="send" type="submit" form={formId} className="tabular" disabled={busy || reason === null}>
+      <Parts>{busy ? 'One moment' : freeWords}</Parts>
+    </Button>
+  ) : isFree ? (
+    <Button key="ask" id={askId} kind="quiet" className="tabular" onClick={() => setAsking(true)}>
+      <Parts>{freeWords}</Parts>
+    </Button>
+  ) : (
+    <PaidButton {...paid} kind="quiet" word="Try again" />
+  );
   return (
     <div
       ref={top}
-      className="flex grow flex-col gap-4 transition duration-[240ms] starting:translate-x-6 starting:opacity-0"
+      {...guard}
+      className="flex grow scroll-mt-2 flex-col gap-4 transition duration-[240ms] starting:translate-x-6 starting:opacity-0"
     >
-      {clip.status === 'generating' && clip.latest ? (
-        <UnderWay clip={clip} latest={clip.latest} shape={project.shape} offer={offer} timeline={timeline} />
+      {isUnderWay ? (
+        <UnderWay clip={clip} shape={project.shape} busy={busy} onStop={() => clip.latest && stop(clip.latest)} />
       ) : (
         <Failure clip={clip} />
       )}
-      {clip.status === 'ready' && shown && <Compare clip={clip} shown={shown} shape={project.shape} />}
-      {(clip.status === 'still' || clip.status === 'error') && editor}
+      {limit && <p className="text-15 text-quiet">{limit}</p>}
+      {isReview && asking && (
+        <WhatIsWrong
+          formId={formId}
+          reason={reason}
+          onReason={setReason}
+          onSend={(complaint) => complain(shown, complaint)}
+          onBack={() => {
+            setAsking(false);
+            // The focus goes back to the button that opened the form.
+            requestAnimationFrame(() => document.getElementById(askId)?.focus());
+          }}
+        />
+      )}
+      {isReview && !asking && <Compare clip={clip} shown={shown} shape={project.shape} onSeen={setSeenId} />}
+      {isDraft && editor}
       <ClipGenerations
         clip={clip}
         generations={generations}
@@ -179,52 +193,30 @@ function Inside({ clip, clips, project, balance, offer, presets, actions, onShow
           </div>
         </details>
       )}
-      {(clip.status === 'still' || clip.status === 'error') && moves}
+      {isDraft && moves}
       <div>
         {(shown ?? clip.latest) && <Timeline timeline={timeline} onToggle={setTimelineOpen} />}
         <PhotoPrivacyLog clip={clip} />
+        <Button
+          kind="plain"
+          size="small"
+          icon="trash-2"
+          className="mt-6 mb-12 -ms-4 text-quiet"
+          onClick={() => onRemove(clip)}
+        >
+          Remove from film
+        </Button>
       </div>
-      <Footer>
-        <NotePlace notes={notes} className="empty:hidden" />
-        {clip.status === 'generating' && clip.latest ? (
-          <Button kind="quiet" disabled={busy} onClick={() => clip.latest && stop(clip.latest)} className="w-full">
-            Stop and get the credit back
-          </Button>
-        ) : clip.status === 'ready' && shown && asking ? (
-          <WhatIsWrong
-            button={freeButton}
-            busy={busy}
-            problem={problem}
-            onSend={(complaint) => complain(shown, complaint)}
-            onBack={() => {
-              setAsking(false);
-              // The focus goes back to the button that opened the form.
-              requestAnimationFrame(() => document.getElementById(askId)?.focus());
-            }}
-          />
-        ) : clip.status === 'ready' && shown ? (
+      <PanelFooter
+        first={first}
+        second={second}
+        floating={
           <>
-            {shown.id === clip.approved?.id ? (
-              <Button kind="quiet" icon="undo-2" onClick={() => approve(null)} className="w-full">
-                Take the approval back
-              </Button>
-            ) : (
-              <Button icon="check" onClick={() => approve(shown)} className="w-full">
-                Approve
-              </Button>
-            )}
-            {isSecondFree && offer && blockedUntil(offer) === null ? (
-              <Button id={askId} kind="quiet" className="tabular w-full" onClick={() => setAsking(true)}>
-                {freeButton}
-              </Button>
-            ) : (
-              <PaidButton {...paid} kind="quiet" word="Try again" />
-            )}
+            {problem && <FooterProblem>{problem}</FooterProblem>}
+            <NotePlace notes={notes} className="empty:hidden" />
           </>
-        ) : (
-          <PaidButton {...paid} kind="primary" word="Bring to life" />
-        )}
-      </Footer>
+        }
+      />
     </div>
   );
 }

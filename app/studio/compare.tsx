@@ -9,7 +9,18 @@ import { widthWithin } from './frame-editor';
  * A ready generation with its photo: side by side on a wide screen. A phone shows the video, and the photo exactly over it
  * while a finger holds it or the button is pressed.
  */
-export function Compare({ clip, shown, shape }: { clip: ClipView; shown: GenerationView; shape: Shape }) {
+export function Compare({
+  clip,
+  shown,
+  shape,
+  onSeen,
+}: {
+  clip: ClipView;
+  shown: GenerationView;
+  shape: Shape;
+  /** The first frame of the generation with this id is on the screen. */
+  onSeen: (generationId: string) => void;
+}) {
   const video = useRef<HTMLVideoElement>(null);
   const [held, setHeld] = useState(false);
   const [pinned, setPinned] = useState(false);
@@ -22,6 +33,8 @@ export function Compare({ clip, shown, shape }: { clip: ClipView; shown: Generat
     setBroken(false);
     setPinned(false);
     const element = video.current;
+    // Without this method the first frame that is loaded counts (`onLoadedData`).
+    element?.requestVideoFrameCallback?.(() => onSeen(shown.id));
     if (!element || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
     // A phone that saves power refuses to play: the button starts the video.
     element.play().catch(() => setPlaying(false));
@@ -40,7 +53,7 @@ export function Compare({ clip, shown, shape }: { clip: ClipView; shown: Generat
   return (
     <div className="grid gap-2">
       <div className={`grid items-start gap-2 ${shape === '16:9' ? '' : 'md:grid-cols-2'}`}>
-        <figure className="mx-auto w-full md:w-full!" style={{ width: widthWithin(shape) }}>
+        <figure className="mx-auto" style={{ width: widthWithin(shape) }}>
           {/* biome-ignore lint/a11y/noStaticElementInteractions: holding is the finger's way; the button below does the same */}
           <div
             className="room relative overflow-hidden rounded-photo select-none"
@@ -60,6 +73,8 @@ export function Compare({ clip, shown, shape }: { clip: ClipView; shown: Generat
               playsInline
               disablePictureInPicture
               aria-label="The clip"
+              preload="auto"
+              onLoadedData={({ currentTarget }) => 'requestVideoFrameCallback' in currentTarget || onSeen(shown.id)}
               onPlay={() => setPlaying(true)}
               onPause={() => setPlaying(false)}
               onError={() => setBroken(true)}
@@ -68,7 +83,7 @@ export function Compare({ clip, shown, shape }: { clip: ClipView; shown: Generat
           </div>
           <figcaption className="hidden pt-1 text-center text-13 text-quiet md:block">The clip</figcaption>
         </figure>
-        <figure className="hidden overflow-hidden md:block">
+        <figure className="mx-auto hidden md:block" style={{ width: widthWithin(shape) }}>
           {photo('rounded-photo')}
           <figcaption className="pt-1 text-center text-13 text-quiet">Your photo</figcaption>
         </figure>

@@ -1,5 +1,6 @@
 import { BuyCredits } from '~/billing/buy-credits';
-import { Button, ButtonLink } from '~/components/button';
+import { Button, ButtonLink, Parts } from '~/components/button';
+import { usePressGuard } from '~/components/use-press-guard';
 import { carryFilmMedia } from '~/player/film-media';
 import type { NextAction, Retry, StudioStatus } from './next-action';
 import { actionText, retryText } from './words';
@@ -40,11 +41,13 @@ export function NextStep({
   onStopAll: () => void;
   onOpen: (clipId: string) => void;
 }) {
+  // Another action in the same place, or a row that comes or goes, may not be hit by a second tap.
+  const guard = usePressGuard([action.kind, retry !== null, status.open > 0].join());
   const text = actionText(action, 'clipIds' in action ? seconds(action.clipIds.length) : 0);
   const wide = 'w-full tabular';
   const isShort = status.creditsShort || (action.kind === 'bring-to-life' && action.left > 0);
   return (
-    <section aria-label="Next step" className="grid gap-2">
+    <section aria-label="Next step" {...guard} className="grid gap-2">
       {action.kind === 'play' ? (
         <ButtonLink
           to={`/projects/${projectId}/play`}
@@ -74,12 +77,7 @@ export function NextStep({
             }
           }}
         >
-          {busy ? 'One moment' : text}
-        </Button>
-      )}
-      {retry && (
-        <Button kind="quiet" className={wide} disabled={busy} onClick={() => onRetry(retry)}>
-          {retryText(retry, seconds(retry.clipIds.length))}
+          <Parts>{busy ? 'One moment' : text}</Parts>
         </Button>
       )}
       {limit && <p className="text-15 text-quiet">{limit}</p>}
@@ -90,6 +88,12 @@ export function NextStep({
       )}
       {status.open > 0 && <OnTheWay open={status.open} busy={busy} onStopAll={onStopAll} />}
       {(status.open === 0 || isShort) && <StatusLine action={action} status={status} balance={balance} />}
+      {/* The last row: nothing moves into its place when it goes. */}
+      {retry && (
+        <Button kind="quiet" className={wide} disabled={busy} onClick={() => onRetry(retry)}>
+          <Parts>{retryText(retry, seconds(retry.clipIds.length))}</Parts>
+        </Button>
+      )}
     </section>
   );
 }
@@ -97,7 +101,7 @@ export function NextStep({
 /** How many generations are open, with the button that cancels them. */
 function OnTheWay({ open, busy, onStopAll }: { open: number; busy: boolean; onStopAll: () => void }) {
   return (
-    <div className="flex items-center justify-between gap-4">
+    <div className="flex min-h-11 items-center justify-between gap-4">
       <p className="text-15 text-balance text-quiet">
         {open === 1 ? 'One is' : `${open} are`} on the way. You can close this page.
       </p>
@@ -117,7 +121,7 @@ function StatusLine({ action, status, balance }: { action: NextAction; status: S
   };
   const isShort = status.creditsShort || (action.kind === 'bring-to-life' && action.left > 0);
   return (
-    <div className="flex min-h-6 items-center justify-between gap-4">
+    <div className="flex min-h-11 items-center justify-between gap-4">
       <p className="text-15 text-balance text-quiet">{line()}</p>
       {isShort && <BuyCredits kind="quiet" size="small" className="shrink-0" />}
     </div>

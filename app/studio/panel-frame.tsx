@@ -1,6 +1,5 @@
 import { type ReactNode, useEffect, useRef, useSyncExternalStore } from 'react';
-import { IconButton } from '~/components/button';
-import { Sheet } from '~/components/sheet';
+import { Sheet, SheetBody, SheetHead } from '~/components/sheet';
 
 const wideQuery = '(min-width: 72rem)';
 
@@ -17,45 +16,47 @@ function useWide(): boolean {
   );
 }
 
-/** The panel's frame: a sheet on a phone, a column beside the page on a wide screen. */
-export function PanelFrame({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
-  const wide = useWide();
-  if (!wide)
-    return (
-      <Sheet open onClose={onClose} title={title}>
-        {children}
-      </Sheet>
-    );
-  return (
-    <Beside title={title} onClose={onClose}>
-      {children}
-    </Beside>
-  );
+interface FrameProps {
+  title: string;
+  /** Buttons in the head, before "Close". */
+  actions: ReactNode;
+  onClose: () => void;
+  children: ReactNode;
 }
 
-function Beside({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
+/** The panel's frame: a sheet on a phone, a column beside the page on a wide screen. */
+export function PanelFrame(props: FrameProps) {
+  return useWide() ? <Beside {...props} /> : <Sheet open {...props} />;
+}
+
+function Beside({ title, actions, onClose, children }: FrameProps) {
   const heading = useRef<HTMLHeadingElement>(null);
+  const latest = useRef(onClose);
+  useEffect(() => {
+    latest.current = onClose;
+  });
   useEffect(() => {
     const from = document.activeElement;
     heading.current?.focus({ preventScroll: true });
+    // Escape closes the column as it closes a sheet, wherever the focus is, unless it belongs to what lies over the page.
+    const listening = new AbortController();
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]')) return;
+      latest.current();
+    };
+    document.addEventListener('keydown', onKey, listening);
     return () => {
+      listening.abort();
       if (from instanceof HTMLElement && from.isConnected) from.focus({ preventScroll: true });
     };
   }, []);
   return (
-    // Escape closes the column as it closes a sheet.
     <aside
       aria-label={title}
-      onKeyDown={(event) => event.key === 'Escape' && onClose()}
-      className="fixed inset-y-0 end-0 z-20 flex w-[30rem] flex-col gap-4 overflow-y-auto border-s border-line bg-raised p-6 pb-0 transition duration-[240ms] starting:translate-x-8 starting:opacity-0"
+      className="fixed inset-y-0 end-0 z-20 flex w-[30rem] flex-col border-s border-line bg-raised transition duration-[240ms] starting:translate-x-8 starting:opacity-0"
     >
-      <div className="flex items-center justify-between gap-4">
-        <h2 ref={heading} tabIndex={-1} className="text-25 outline-none">
-          {title}
-        </h2>
-        <IconButton icon="x" label="Close" onClick={onClose} className="-me-2" />
-      </div>
-      {children}
+      <SheetHead title={title} heading={heading} actions={actions} onClose={onClose} />
+      <SheetBody>{children}</SheetBody>
     </aside>
   );
 }

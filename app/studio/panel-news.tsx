@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { Button } from '~/components/button';
 import { Icon } from '~/components/icon';
 import type { Offer } from '~/generations/timeline';
 import type { Shape } from '~/photos/frame';
@@ -10,26 +11,21 @@ import { widthWithin } from './frame-editor';
 import type { TimelineRead } from './use-generation-timeline';
 import { progressOf, stepSentence, waitText } from './words';
 
-/** An open generation: its photo, its progress, and that the page may be closed. */
+/** An open generation: its photo, its progress, and the button that stops it. */
 export function UnderWay({
   clip,
-  latest,
   shape,
-  offer,
-  timeline: { answer, clockAhead },
+  busy,
+  onStop,
 }: {
   clip: ClipView;
-  latest: GenerationView;
   shape: Shape;
-  /** The offer with the measured wait; null when it is not known. */
-  offer: Offer | null;
-  timeline: TimelineRead;
+  busy: boolean;
+  onStop: () => void;
 }) {
-  const now = useNow() + clockAhead;
-  const ahead = answer?.ok ? answer.value.ahead : null;
   return (
-    <div className="grid gap-3">
-      <div className="relative mx-auto overflow-hidden rounded-photo" style={{ width: widthWithin(shape) }}>
+    <div className="grid justify-items-center gap-4">
+      <div className="relative overflow-hidden rounded-photo" style={{ width: widthWithin(shape) }}>
         <FramedPhoto
           url={clip.photo.url}
           size={clip.photo}
@@ -40,14 +36,29 @@ export function UnderWay({
         />
         <ProgressLine value={progressOf(clip)} />
       </div>
-      <div className="text-center">
-        <p className="tabular font-medium">{stepSentence(latest, ahead)}</p>
-        <p className="mx-auto max-w-[26rem] text-15 text-balance text-quiet">
-          {offer && waitText({ createdAt: latest.createdAt, now, offer, ahead })} You can close this page.
-        </p>
-      </div>
+      <Button kind="quiet" size="small" disabled={busy} onClick={onStop}>
+        Stop and get the credit back
+      </Button>
     </div>
   );
+}
+
+/** What happens to an open generation now, and how long it usually takes. */
+export function useUnderWayWords({
+  latest,
+  offer,
+  timeline: { answer, clockAhead },
+}: {
+  latest: GenerationView | null;
+  /** The offer with the measured wait; null when it is not known. */
+  offer: Offer | null;
+  timeline: TimelineRead;
+}): { step: string; wait: string } {
+  const now = useNow() + clockAhead;
+  const ahead = answer?.ok ? answer.value.ahead : null;
+  if (!latest) return { step: '', wait: '' };
+  const wait = offer && waitText({ createdAt: latest.createdAt, now, offer, ahead });
+  return { step: stepSentence(latest, ahead), wait: `${wait ?? ''} You can close this page.`.trim() };
 }
 
 const tickMilliseconds = 5000;

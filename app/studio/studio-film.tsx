@@ -30,7 +30,7 @@ export function StudioFilm({
     );
   return (
     <div
-      className="mx-auto w-[min(100%,max(8.5rem,calc(var(--film-aspect)*30dvh)))] md:mx-0 md:w-[min(58%,calc(var(--film-aspect)*44dvh))]"
+      className="mx-auto w-[min(100%,max(8.5rem,calc(var(--film-aspect)*30dvh)))] md:mx-0 md:w-[min(58%,max(8.5rem,calc(var(--film-aspect)*44dvh)))]"
       style={{ '--film-aspect': aspectOf(project.shape) } as CSSProperties}
     >
       {clips.length === 0 ? (

@@ -8,30 +8,32 @@ export interface Complaint {
   words: string;
 }
 
-/** A form for a complaint: three reasons and the person's own words. Sending it starts the free second try. */
+/**
+ * A form for a complaint: three reasons and the person's own words. Sending it starts the free second try; the button for
+ * that stands in the panel's footer, where the paid ones are.
+ */
 export function WhatIsWrong({
-  button,
-  busy,
-  problem,
+  formId,
+  reason,
+  onReason,
   onSend,
   onBack,
 }: {
-  /** The text of the button, with the wait. */
-  button: string;
-  busy: boolean;
-  problem: string | null;
+  formId: string;
+  reason: ComplaintReason | null;
+  onReason: (reason: ComplaintReason) => void;
   onSend: (complaint: Complaint) => void;
   onBack: () => void;
 }) {
-  const [reason, setReason] = useState<ComplaintReason | null>(null);
   const [words, setWords] = useState('');
   const name = useId();
   const heading = useRef<HTMLLegendElement>(null);
   useEffect(() => {
-    heading.current?.focus({ preventScroll: true });
+    heading.current?.focus();
   }, []);
   return (
     <form
+      id={formId}
       className="grid gap-3"
       onSubmit={(event) => {
         event.preventDefault();
@@ -53,7 +55,7 @@ export function WhatIsWrong({
               name={name}
               value={one.reason}
               checked={one.reason === reason}
-              onChange={() => setReason(one.reason)}
+              onChange={() => onReason(one.reason)}
               className="size-5 shrink-0 accent-light"
             />
             {one.words}
@@ -74,17 +76,9 @@ export function WhatIsWrong({
           />
         </label>
       )}
-      <Button type="submit" className="tabular w-full" disabled={busy || reason === null}>
-        {busy ? 'One moment' : button}
-      </Button>
-      <Button kind="quiet" className="w-full" onClick={onBack}>
+      <Button kind="quiet" size="small" className="justify-self-start" onClick={onBack}>
         Not now
       </Button>
-      {problem && (
-        <p role="alert" className="text-center text-15 text-bad">
-          {problem}
-        </p>
-      )}
     </form>
   );
 }

@@ -1,5 +1,5 @@
-// Attacks on the laws of the schema: statements that a law has to refuse, and that go through once the law is gone; and
-// what the schema does by itself, which is missed once it does not.
+// Attacks on the laws of the schema: statements that a law must refuse, and that succeed without it. Effects of triggers,
+// which must be missing without their trigger.
 import { env } from 'cloudflare:workers';
 import { brokenLaw } from '~/db/client.server';
 
@@ -11,9 +11,9 @@ export interface Attack {
   law: string;
   /** The trigger without which it succeeds, if there is one. */
   trigger?: string;
-  /** Further walls behind the trigger, which must be gone too before the hole is open. */
+  /** Other triggers that refuse the attack too; they are dropped with it. */
   behind?: string[];
-  /** The references between tables stand behind it as well: they are asked at the end of the batch only. */
+  /** Foreign keys refuse the attack too; they are deferred to the end of the batch, which is never reached. */
   areKeysBehind?: boolean;
   prepare?: () => Promise<unknown>;
   attack: () => D1PreparedStatement;
@@ -28,7 +28,7 @@ export function inserting(table: string, row: Record<string, Value>, verb = 'INS
   );
 }
 
-/** What a statement came to: the law that refused it, `refused` for a plainer refusal, or `done`. */
+/** The outcome of a statement: the law that refused it, `refused` where a key, a check or a type did, or `done`. */
 export async function outcomeOf(attack: () => D1PreparedStatement): Promise<string> {
   try {
     await attack().run();
@@ -38,7 +38,7 @@ export async function outcomeOf(attack: () => D1PreparedStatement): Promise<stri
   }
 }
 
-/** Runs the attack with its laws gone, and takes all of it back. Answers whether it got through. */
+/** Runs the attack without its laws and rolls everything back. Returns `got through`, or the error of the refusal. */
 export async function getsThroughWithout({
   trigger = '',
   behind = [],
@@ -53,24 +53,26 @@ export async function getsThroughWithout({
   return text.includes('NOT NULL constraint failed: users.created_at') ? 'got through' : text;
 }
 
-/** What the schema does by itself after a statement. */
-export interface Deed {
+/** What a trigger adds to the statements that fire it. */
+export interface TriggerEffect {
   trigger: string;
-  /** What somebody does. */
-  deed: () => D1PreparedStatement[];
-  /** A question in SQL about what should have come of it. */
-  seen: () => { sql: string; params: Value[] };
+  cause: () => D1PreparedStatement[];
+  /** A condition in SQL that holds only after the effect. */
+  effect: () => { sql: string; params: Value[] };
 }
 
-/** Does it, with the trigger or without, and takes all of it back. Answers whether it was seen to have its effect. */
-export async function isSeen({ trigger, deed, seen }: Deed, { without }: { without: boolean }): Promise<boolean> {
+/** Runs the cause, with the trigger or without, and rolls everything back. Returns whether the effect was there. */
+export async function hasEffect(
+  { trigger, cause, effect }: TriggerEffect,
+  { without }: { without: boolean },
+): Promise<boolean> {
   const drops = without ? [env.DB.prepare(`DROP TRIGGER ${trigger}`)] : [];
-  const { sql, params } = seen();
-  // The last statement always fails, and by the column that fails it answers.
+  const { sql, params } = effect();
+  // The last statement always fails; the column that fails tells whether the condition held.
   const end = env.DB.prepare(
     `INSERT INTO users (id, created_at) SELECT iif((${sql}), 'usr_without_a_date', NULL), NULL`,
   ).bind(...params);
-  const text = await failureOf([...drops, ...deed(), end]);
+  const text = await failureOf([...drops, ...cause(), end]);
   if (text.includes('NOT NULL constraint failed: users.created_at')) return true;
   if (text.includes('NOT NULL constraint failed: users.id')) return false;
   throw new Error(text);
@@ -82,10 +84,10 @@ async function failureOf(batch: D1PreparedStatement[]): Promise<string> {
   } catch (error) {
     return String(error);
   }
-  throw new Error('was not taken back');
+  throw new Error('was not rolled back');
 }
 
-/** Laws that have a file of attacks of their own; every other one is tried in app/credits/laws.server.test.ts. */
+/** Laws whose attacks have a file of their own; app/credits/laws.server.test.ts attacks all others. */
 const filesOfLaws = {
   /** app/credits/laws-of-money.server.test.ts */
   money: /^(purchases|reversals|referrals|share_visits|share_rewards)_|^entries_(9|1[0-3])_/,
@@ -95,13 +97,13 @@ const filesOfLaws = {
   prompt: /^prompt_versions_|^generations_10_/,
   /** app/auth/laws-of-people.server.test.ts */
   people: /^(users|uploads)_|^generations_11_/,
-  /** app/admin/overview/figures.server.test.ts: each is taken away and missed. */
+  /** app/admin/overview/figures.server.test.ts */
   figures: /^(prompt_)?figures_/,
 } as const;
 
 /**
- * Of the laws that this database says it has, those that are this file's to try and were not. A new law belongs to `rest`
- * until it is named above, so none goes without an attack.
+ * The laws in the database that belong to this file and have no attack in it. A new law belongs to `rest` until it is
+ * named above, so none goes without an attack.
  */
 export async function lawsNotTried({
   file,

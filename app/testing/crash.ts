@@ -1,4 +1,4 @@
-// Bindings that end the process at one chosen call: before it is done, or after it and before its answer.
+// Bindings that act as if the process ended at one chosen call: before its work, or after it and before its answer.
 import { env } from 'cloudflare:workers';
 
 export const breaks = ['before', 'after'] as const;
@@ -10,7 +10,7 @@ export type Break = (typeof breaks)[number];
  */
 export function createCrash({ at, when, fetch }: { at: number; when: Break; fetch: typeof globalThis.fetch }) {
   const crash = { calls: 0, isReached: false };
-  const gone = new Error('the process is gone');
+  const gone = new Error('the process has ended');
 
   async function call<Result>(work: () => Promise<Result>): Promise<Result> {
     const number = crash.calls;

@@ -30,7 +30,7 @@ export function openFilm({
   clips?: readonly (number | null)[];
   behaviour?: Partial<EngineBehaviour>;
   music?: boolean;
-  /** What is special about the file of an address. */
+  /** Files that differ from the default, by address. */
   files?: Record<string, MediaFile>;
 } = {}) {
   const time = new VirtualTime();
@@ -66,7 +66,7 @@ export function openFilm({
     tapPlay: () => engine.tap(() => player.play()),
     reached: (wanted: FilmState, index = -1) =>
       time.until(() => state() === wanted && (index < 0 || states.at(-1)?.index === index)),
-    /** What a person sees on top, and whether anything behind it is dark. */
+    /** The video or photo on top, and whether the stage is black behind it. */
     seen: () => {
       const seen = seenOn(stage);
       return { ...seen, photo: seen.photo && (inMemory.get(seen.photo) ?? seen.photo) };
@@ -104,7 +104,7 @@ function seenOn(stage: ImitatedElement): { video: ImitatedVideo | null; photo: s
   };
 }
 
-/** A network without delay, and the page's own addresses of what came over it. */
+/** A network without delay, and object URLs of the files it delivers. */
 function networkOf(
   engine: MediaEngine,
   network: { requests: string[]; hanging: boolean },

@@ -5,16 +5,16 @@ const config = testConfig();
 const rsa = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
 const base64Url = (value: string | ArrayBuffer) => Buffer.from(value as string).toString('base64url');
 
-/** What the issuer says, before it is signed. */
-interface Told {
+/** An ID token before it is signed. */
+interface UnsignedToken {
   header: Record<string, unknown>;
   claims: Record<string, unknown>;
 }
 
-/** How one answer differs from an honest one. */
+/** How an answer differs from an honest one. */
 export interface Forgery {
-  told?: (honest: Told) => Told;
-  /** Signs the text `header.claims` in another way than with the issuer's key. */
+  token?: (honest: UnsignedToken) => UnsignedToken;
+  /** Signs the text `header.claims` instead of the issuer's key. */
   sign?: (input: string, publicKeyText: string) => Promise<string> | string;
   /** Answers instead of the issuer. */
   answer?: (url: URL) => Response | undefined;
@@ -30,7 +30,7 @@ export async function createIssuer() {
   const publicKey = (await crypto.subtle.exportKey('jwk', keys.publicKey)) as JsonWebKey;
   const issuer = config.GOOGLE_ISSUER;
 
-  /** A fetch that knows only this issuer; `redirect` is where the person was sent, `account` who signs in there. */
+  /** A fetch that reaches only this issuer; `redirect` is the authorization URL, `account` the claims of the person. */
   function fetchFor({
     redirect,
     account,
@@ -55,7 +55,7 @@ export async function createIssuer() {
       if (form.get('code') !== 'good' || challenge !== redirect.searchParams.get('code_challenge'))
         return Response.json({ error: 'invalid_grant' }, { status: 400 });
       const now = Math.floor(Date.now() / 1000);
-      const honest: Told = {
+      const honest: UnsignedToken = {
         header: { alg: 'RS256', kid: 'one', typ: 'JWT' },
         claims: {
           iss: issuer,
@@ -66,7 +66,7 @@ export async function createIssuer() {
           ...account,
         },
       };
-      const { header, claims } = forgery.told?.(honest) ?? honest;
+      const { header, claims } = forgery.token?.(honest) ?? honest;
       const signed = `${base64Url(JSON.stringify(header))}.${base64Url(JSON.stringify(claims))}`;
       const signature = forgery.sign
         ? await forgery.sign(signed, JSON.stringify(publicKey))

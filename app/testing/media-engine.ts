@@ -1,5 +1,5 @@
 // Media elements and audio of a browser, in virtual time, as far as the player uses them. By default they behave as
-// WebKit on a phone does: nothing but the length of a video is there before `play()`, and `canplaythrough` never comes.
+// WebKit on a phone does: before `play()` only a video's metadata is loaded, and `canplaythrough` never fires.
 import type { VirtualTime } from './virtual-time';
 
 /** A file as the imitated network serves it. A video of `seconds`; its decoder fails at `brokenAtSeconds`. */
@@ -9,15 +9,19 @@ export interface MediaFile {
   bytes?: number;
 }
 
-/** What the imitated browser does. Each may be changed while the film plays. */
+/** How the imitated browser behaves; a test may change it while the film plays. */
 export interface EngineBehaviour {
   /** Muted videos play only after a tap (Low Power Mode). */
   needsTapForVideo: boolean;
-  /** `resume()` is heard only inside a tap. */
+  /** `resume()` works only inside a tap. */
   needsTapForSound: boolean;
   /** How long a video needs from `play()` to its first picture. */
   startMs: number;
   seekMs: number;
+  /** Seconds of a video that pass in a second: below 1 where the device is too slow for it. */
+  speed: number;
+  /** The picture of an image never finishes decoding. */
+  stuckImages: boolean;
   /** How long audio needs from `resume()` to running; Infinity for never. */
   soundStartMs: number;
   latencySeconds: number;
@@ -29,6 +33,8 @@ export class MediaEngine {
     needsTapForSound: true,
     startMs: 60,
     seekMs: 20,
+    speed: 1,
+    stuckImages: false,
     soundStartMs: 100,
     latencySeconds: 0.03,
   };
@@ -39,7 +45,7 @@ export class MediaEngine {
   readonly files = new Map<string, MediaFile>();
   readonly document = Object.assign(new EventTarget(), {
     visibilityState: 'visible' as DocumentVisibilityState,
-    createElement: (name: string) => (name === 'video' ? this.#makeVideo() : new ImitatedElement()),
+    createElement: (name: string) => (name === 'video' ? this.#makeVideo() : this.#makeElement()),
   });
   readonly window = new EventTarget();
   #inTap = false;
@@ -59,7 +65,7 @@ export class MediaEngine {
     return this.#inTap;
   }
 
-  /** The page goes out of sight, or comes back. */
+  /** Hides or shows the page. */
   show(visibilityState: DocumentVisibilityState): void {
     this.document.visibilityState = visibilityState;
     this.document.dispatchEvent(new Event('visibilitychange'));
@@ -89,6 +95,12 @@ export class MediaEngine {
         decodeAudioData = async () => ({ duration: 600 });
       },
     };
+  }
+
+  #makeElement(): ImitatedElement {
+    const element = new ImitatedElement();
+    element.decodes = () => !this.behaviour.stuckImages;
+    return element;
   }
 
   #makeVideo(): ImitatedVideo {
@@ -130,8 +142,10 @@ export class ImitatedElement extends EventTarget {
   removeAttribute(name: string) {
     this.#attributes.delete(name);
   }
+  decodes = () => true;
   /** Of an image. */
-  decode() {
+  decode(): Promise<void> {
+    if (!this.decodes()) return new Promise(() => undefined);
     return this.hasAttribute('src') ? Promise.resolve() : Promise.reject(new DOMException('', 'EncodingError'));
   }
 }
@@ -144,12 +158,12 @@ export class ImitatedVideo extends ImitatedElement {
   readyState = 0;
   error: { code: number } | null = null;
   duration = Number.NaN;
-  /** The system holds its picture, without any event. */
+  /** Playback has stalled without an event. */
   stuck = false;
   #unlocked = false;
   #rate = 1;
   #pending: Pending[] = [];
-  /** The second of the video at `#atMs`, from where it moves when it plays. */
+  /** `currentTime` at the moment `#atMs`. */
   #from = 0;
   #atMs = 0;
   #timer: number | undefined;
@@ -164,8 +178,11 @@ export class ImitatedVideo extends ImitatedElement {
   get #moves() {
     return !this.paused && !this.seeking && this.readyState >= 3 && this.error === null && !this.stuck;
   }
+  get #pace() {
+    return this.#rate * this.engine.behaviour.speed;
+  }
   get currentTime() {
-    const passed = this.#moves ? ((this.engine.time.nowMs - this.#atMs) / 1000) * this.#rate : 0;
+    const passed = this.#moves ? ((this.engine.time.nowMs - this.#atMs) / 1000) * this.#pace : 0;
     return Math.min(this.#from + passed, this.duration || 0);
   }
   set currentTime(seconds: number) {
@@ -249,14 +266,14 @@ export class ImitatedVideo extends ImitatedElement {
     });
   }
 
-  /** The system stops it, or sets it going again, without any event. */
+  /** Stalls or resumes playback without an event. */
   hold(stuck: boolean) {
     this.#change(() => {
       this.stuck = stuck;
     });
   }
 
-  /** What a phone does to a page that was put away: picture and decoder are gone. */
+  /** Drops picture and decoder, as a phone does to a page in the background. */
   purge() {
     this.#change(() => {
       this.readyState = 0;
@@ -283,7 +300,7 @@ export class ImitatedVideo extends ImitatedElement {
     for (const { reject } of this.#pending.splice(0)) reject(new DOMException('', 'AbortError'));
   }
 
-  /** Keeps the second it shows right while what it depends on changes. */
+  /** Changes a condition of playback without moving `currentTime`. */
   #change(act: () => void) {
     const { currentTime } = this;
     this.#from = currentTime;
@@ -292,7 +309,7 @@ export class ImitatedVideo extends ImitatedElement {
     this.engine.time.cancel(this.#timer);
     const brokenAt = this.#file?.brokenAtSeconds;
     if (this.#moves && brokenAt !== undefined)
-      this.#timer = this.engine.time.setTimeout(() => this.#fail(3), ((brokenAt - this.#from) / this.#rate) * 1000);
+      this.#timer = this.engine.time.setTimeout(() => this.#fail(3), ((brokenAt - this.#from) / this.#pace) * 1000);
   }
 }
 
@@ -324,9 +341,9 @@ export class ImitatedAudioContext extends EventTarget {
   destination = {};
   baseLatency = 0.01;
   readonly sounding = new Set<ImitatedSource>();
-  /** Says "running", but its clock does not move. */
+  /** The state is `running`, but the clock does not move. */
   #stuck = false;
-  /** A tap has allowed it to sound. */
+  /** A tap has unlocked sound. */
   #allowed = false;
   #seconds = 0;
   #atMs = 0;
@@ -370,7 +387,7 @@ export class ImitatedAudioContext extends EventTarget {
   async close() {
     this.become('closed');
   }
-  /** The system, or the page, puts it into a state. */
+  /** Changes the state and fires `statechange`. */
   become(state: AudioContextState) {
     if (this.state === state || this.state === 'closed') return;
     this.#change(() => {

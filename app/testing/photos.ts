@@ -1,4 +1,4 @@
-// Photos for tests, made byte by byte: whole in structure, tiny in data.
+// Photos for tests, built byte by byte: complete in structure, tiny in data.
 import { joined } from '../photos/jpeg';
 
 const text = (value: string) => [...value].map((letter) => letter.charCodeAt(0));
@@ -9,7 +9,7 @@ export function segment(marker: number, body: readonly number[]): Uint8Array {
   return new Uint8Array([0xff, marker, ...word(body.length + 2), ...body]);
 }
 
-/** EXIF (big-endian) with what is given: `gps` is a position, `utc` the satellites' time in ms since 1970. */
+/** EXIF (big-endian) with these fields: `gps` adds a position, `utc` is the satellites' time in ms since 1970. */
 export function exifBody({
   orientation,
   taken,
@@ -39,7 +39,7 @@ export function exifBody({
     ...ascii(0x9011, offset),
     ...ascii(0x9291, fraction),
   ];
-  const place: Entry[] = gps ? [{ tag: 1, type: 2, count: 2, bytes: [...text('N'), 0] }] : [];
+  const position: Entry[] = gps ? [{ tag: 1, type: 2, count: 2, bytes: [...text('N'), 0] }] : [];
   const time: Entry[] = day
     ? [
         {
@@ -52,7 +52,7 @@ export function exifBody({
         ...ascii(29, day.toISOString().slice(0, 10).replaceAll('-', ':')),
       ]
     : [];
-  const satellites = [...place, ...time];
+  const satellites = [...position, ...time];
   const firstCount = (orientation === undefined ? 0 : 1) + 1 + (satellites.length > 0 ? 1 : 0);
   const sizeOf = (count: number) => 2 + 12 * count + 4;
   const exifAt = 8 + sizeOf(firstCount);
@@ -129,9 +129,9 @@ export function heifOf({
 }
 
 /**
- * A real grey JPEG of this stored size, which every decoder opens. `extra` segments stand before the picture and `stray`
- * bytes before its scan, `after` stands behind its end. `rows` (0 to 1) leaves out the rest of the picture, `detail`
- * makes it large: about 90 bytes a block. With `restart`, a marker stands after each so many units.
+ * A real grey JPEG of this stored size, which every decoder opens. `extra` segments come before the picture, `stray`
+ * bytes before its scan, `after` behind its end. `rows` (0 to 1) is the part of the picture that is there, `detail` makes
+ * it large (about 90 bytes a block), `restart` is the number of units between two restart markers.
  */
 export function jpegOf({
   width = 120,
@@ -156,7 +156,7 @@ export function jpegOf({
   rows?: number;
   restart?: number;
 } = {}): Uint8Array {
-  // Brightness in 2 x 2 blocks of a unit, two colours in one each.
+  // A unit of 16 x 16 pixels has four blocks of luma and one for each chroma channel.
   const unitColumns = Math.ceil(width / 16);
   const units = unitColumns * Math.round(Math.ceil(height / 16) * rows);
   const frame = [8, ...word(height), ...word(width), 3, 1, 0x22, 0, 2, 0x11, 0, 3, 0x11, 0];
@@ -192,7 +192,7 @@ export function jpegOf({
   ]);
 }
 
-/** The bits of `unit` so many times, filled up with ones, zeros stuffed behind each 255, restart markers in between. */
+/** Repeats the bits of `unit`, stuffs a zero after each 255, adds restart markers and fills up with ones. */
 function entropy({ unit, count, restart }: { unit: string; count: number; restart: number }): Uint8Array {
   const bytes: number[] = [];
   let bits = '';

@@ -74,7 +74,7 @@ export function createWire({ openImage }: { openImage: (url: string, method: 'HE
 
   async function answer(request: Request, url: URL): Promise<Response> {
     if (url.host === outputHost) return wire.output();
-    if (url.origin !== baseUrl) throw new TypeError(`nobody answers at ${url.origin}`);
+    if (url.origin !== baseUrl) throw new TypeError(`unexpected request to ${url.origin}`);
     if (!/^Bearer key_0{128}$/.test(request.headers.get('Authorization') ?? ''))
       return Response.json({ error: 'You did not provide a valid API key.' }, { status: 401 });
     if (request.headers.get('X-Runway-Version') !== '2024-11-06')

@@ -1,11 +1,11 @@
-// The same database, which also keeps every statement that is prepared: to see what a page asks, and how it is found.
+// Records the statements of a database, so that a test can count and explain them.
 
 export interface Recorded {
   sql: string;
   values: unknown[];
 }
 
-/** `db`, writing each statement with its values into `statements` as it is bound. */
+/** `db`, which adds each statement with its values to `statements` when it is bound. */
 export function recording(db: D1Database, statements: Recorded[]): D1Database {
   const wrap = (prepared: D1PreparedStatement, sql: string): D1PreparedStatement =>
     new Proxy(prepared, {
@@ -29,7 +29,7 @@ export function recording(db: D1Database, statements: Recorded[]): D1Database {
   });
 }
 
-/** How SQLite finds what a statement asks for: a line for each table, as it says it. */
+/** SQLite's query plan of a statement, one line for each table. */
 export async function planOf(db: D1Database, { sql, values }: Recorded): Promise<string[]> {
   const { results } = await db
     .prepare(`EXPLAIN QUERY PLAN ${sql}`)

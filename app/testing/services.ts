@@ -1,4 +1,4 @@
-// What tests in workerd start from: real rows on real D1, made by the same statements and laws as the product's.
+// Seeds of the tests in workerd: real rows on real D1, under the product's laws.
 import { env } from 'cloudflare:workers';
 import { inArray } from 'drizzle-orm';
 import { createCookies } from '~/auth/cookies';
@@ -26,7 +26,7 @@ export function testServices({ clock = Date.now, fetch }: { clock?: Clock; fetch
 let count = 0;
 const unique = () => `${++count}`.padStart(26, '0');
 
-/** A person with an account and `credits` credits, who came at `createdAt`; `accountHash`: of their Google account. */
+/** A person with an account and `credits` credits; `createdAt` in ms, `accountHash` of their Google account. */
 export async function seedPerson({
   credits = 0,
   createdAt = 1,
@@ -48,7 +48,7 @@ export async function seedPerson({
   return userId;
 }
 
-/** Signs this person in, with a profile if there is none yet, and gives the Cookie header of their browser. */
+/** Signs this person in, with a profile if there is none yet, and returns the Cookie header of their browser. */
 export async function seedSession(userId: string): Promise<string> {
   const { db } = testServices();
   const profile = { userId, googleSub: userId, email: `${userId}@example.com`, name: 'Test Person', updatedAt: 1 };
@@ -83,7 +83,7 @@ export async function seedSettings(values: Readonly<Record<string, unknown>>): P
   cache.forget();
 }
 
-/** A film of this person with `clipCount` clips, each a photo of 1080x1440 and `photoBytes` (which are not in R2). */
+/** A project of this person with `clipCount` clips, each a photo of 1080x1440 and `photoBytes` (which are not in R2). */
 export async function seedProject({
   userId,
   clipCount = 1,

@@ -2,17 +2,17 @@ import { applyD1Migrations, type D1Migration } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterAll, beforeEach, expect } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
-import { excuseFromAudit } from './audit';
+import { auditSkipReason } from './audit';
 
-// Each test file gets its own storage; the laws are there before its first line.
+// Each test file has its own storage; the migrations, and with them the laws, run first.
 await applyD1Migrations(env.DB, (env as unknown as { MIGRATIONS: D1Migration[] }).MIGRATIONS);
 
-// And whatever it was about, not a credit was lost or made by the time of its last line.
+// No test may lose a credit or make one from nothing.
 afterAll(async () => {
-  if (excuseFromAudit() === null) expect(await auditLedger(env.DB)).toEqual([]);
+  if (auditSkipReason() === null) expect(await auditLedger(env.DB)).toEqual([]);
 });
 
-// What providers did in one test says nothing in the next.
+// Failures of providers in one test do not open their breakers in the next.
 beforeEach(async () => {
   const tables = ['provider_minutes', 'provider_breakers'];
   await env.DB.batch(tables.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));

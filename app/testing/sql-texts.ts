@@ -18,7 +18,7 @@ interface Found {
 }
 
 const isSql = (text: string) => /^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH)\s/.test(text);
-/** A template that fills in more combinations than this would be explained for a part of them. */
+/** The most texts that are made from one template. */
 const mostTexts = 60;
 
 function filesUnder(folder: string): string[] {

@@ -1,5 +1,5 @@
-// Stripe for tests in workerd: answers the real client's requests over the injected fetch, with the fields that its
-// documents name and Echoes reads; pays, refunds and disputes at the test's word; and signs events with the real scheme.
+// A Stripe account for tests in workerd, behind the injected `fetch` of the real client. It answers with the documented
+// fields that Echoes reads; a test pays, refunds and disputes; events are signed with Stripe's real scheme.
 import { env } from 'cloudflare:workers';
 import Stripe from 'stripe';
 import type { Pack } from '~/settings/packs';
@@ -35,7 +35,7 @@ export function createTestStripe({ clock = Date.now }: { clock?: () => number } 
   const charges = new Map<string, Json & { id: string; amount: number; amount_refunded: number }>();
   const refunds = new Map<string, Refund>();
   const disputes = new Map<string, Dispute>();
-  /** What an idempotency key was first used with, and what came of it. */
+  /** The body and the session of the first request with each idempotency key. */
   const answered = new Map<string, { body: string; session: Session }>();
   const seconds = () => Math.floor(clock() / 1000);
 
@@ -45,13 +45,13 @@ export function createTestStripe({ clock = Date.now }: { clock?: () => number } 
     disputes,
     /** Every request, as `GET /v1/…`. */
     calls: [] as string[],
-    /** Answers instead of Stripe; throws where the network is to break. `then` is what Stripe does and answers. */
+    /** Answers a call instead of Stripe, or throws as a broken network does; `then` performs the call at Stripe. */
     trouble: null as ((call: string, then: () => Response) => Response | Promise<Response> | undefined) | null,
 
     async fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
       const request = new Request(input as string, init as RequestInit);
       const { pathname, searchParams, origin } = new URL(request.url);
-      if (origin !== base) throw new Error(`nobody stands at ${origin}`);
+      if (origin !== base) throw new Error(`unexpected request to ${origin}`);
       const call = `${request.method} ${pathname}`;
       account.calls.push(call);
       const body = new TextDecoder().decode(await request.arrayBuffer());
@@ -113,7 +113,7 @@ export function createTestStripe({ clock = Date.now }: { clock?: () => number } 
       must(disputes, id).status = status;
     },
 
-    /** An event of this type about this object, as its bytes and its signature. */
+    /** A signed event of this type about this object. */
     async event(type: string, object: Json, changed: Changed = {}) {
       const { livemode = false, signedAt = seconds(), signedBy = secrets[0] ?? '', id = newId('evt') } = changed;
       const rest = { api_version: '2026-10-28.endive', created: seconds(), pending_webhooks: 1, request: null };
@@ -200,23 +200,23 @@ export function createTestStripe({ clock = Date.now }: { clock?: () => number } 
     return json({ ...found, payment_intent: { ...intent, latest_charge: charges.get(String(intent.latest_charge)) } });
   }
 
-  /** Newest first, after the one that `starting_after` names. */
+  /** One page, newest first, after the object that `starting_after` names. */
   function list(all: Json[], search: URLSearchParams): Response {
     const limit = Number(search.get('limit') ?? 10);
     const [intent, since] = [search.get('payment_intent'), Number(search.get('created[gte]') ?? 0)];
-    const asked = all.filter(
+    const matching = all.filter(
       ({ payment_intent, created }) =>
         (intent === null || payment_intent === intent) && (created === undefined || Number(created) >= since),
     );
-    const from = asked.findIndex(({ id }) => id === search.get('starting_after')) + 1;
-    const data = asked.slice(from, from + limit);
-    return json({ object: 'list', url: '/v1', has_more: from + limit < asked.length, data });
+    const from = matching.findIndex(({ id }) => id === search.get('starting_after')) + 1;
+    const data = matching.slice(from, from + limit);
+    return json({ object: 'list', url: '/v1', has_more: from + limit < matching.length, data });
   }
 
   return account;
 }
 
-/** Somebody with `credits` credits who has set out to buy this pack, and stands before Stripe's page. */
+/** A person with `credits` credits and an open checkout session for this pack. */
 export async function seedBuyer(
   stripe: TestStripe,
   { packId = 'film', credits = 0, userId }: { packId?: Pack['id']; credits?: number; userId?: string } = {},
@@ -233,10 +233,10 @@ export async function seedBuyer(
   return { userId: buyer, purchaseId: answer.purchaseId, sessionId: sessionId as string, asked, url: answer.url };
 }
 
-/** The same, after the database was set back to before that: Stripe knows of it, and we do not. `changed`: at Stripe. */
+/** A buyer whose purchase row is lost, as after a restored backup; Stripe has the session, with the fields of `changed`. */
 export async function seedLostBuyer(stripe: TestStripe, options: Parameters<typeof seedBuyer>[1] = {}, changed = {}) {
   const buyer = await seedBuyer(stripe, options);
-  // No law lets a purchase go; it is lifted for the moment in which the database is set back.
+  // A law forbids deleting purchases; it is dropped and created again in the same batch.
   const named = "SELECT sql FROM sqlite_schema WHERE name = 'purchases_6_no_delete'";
   const law = (await env.DB.prepare(named).first<string>('sql')) as string;
   await env.DB.batch([
@@ -261,11 +261,11 @@ export type TestStripe = ReturnType<typeof createTestStripe>;
 
 function must<Value>(kept: ReadonlyMap<string, Value>, id: string): Value {
   const value = kept.get(id);
-  if (value === undefined) throw new Error(`no ${id} here`);
+  if (value === undefined) throw new Error(`unknown id ${id}`);
   return value;
 }
 
-// A copy of its own each time: what was answered does not change any more.
+// A copy, so that an answer does not change with the account.
 const json = (value: unknown, status = 200) => Response.json(structuredClone(value), { status });
 const refusal = (status: number, message: string, type = 'invalid_request_error', code?: string) =>
   json({ error: { type, message, code } }, status);

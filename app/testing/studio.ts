@@ -1,6 +1,6 @@
 import type { ClipView, GenerationView } from '~/projects/views';
 
-/** A try for tests; everything that is not named is plain. */
+/** A queued generation without anything special; `given` replaces fields. */
 export function generation(given: Partial<GenerationView> = {}): GenerationView {
   return {
     id: 'gen_1',
@@ -19,7 +19,7 @@ export function generation(given: Partial<GenerationView> = {}): GenerationView 
   };
 }
 
-/** A clip for tests; everything that is not named is plain. */
+/** A clip without generations; `given` replaces fields. */
 export function clip(given: Partial<ClipView> = {}): ClipView {
   return {
     id: 'clp_1',

@@ -2,8 +2,8 @@
 const frameMs = 1000 / 60;
 
 /**
- * A browser's timers, frames and page clock in virtual time, which moves only by `advance`. Promises that settle by
- * themselves are let settle between any two timers.
+ * A browser's timers, frames and page clock in virtual time, which moves only by `advance`. Promises that
+ * need no timer settle between any two timers.
  */
 export class VirtualTime {
   nowMs = 0;
@@ -48,12 +48,12 @@ export class VirtualTime {
     }
   }
 
-  /** The page's own thread does nothing for so long; timers and frames that fall due come late. */
+  /** Blocks the page's thread for `seconds`; timers and frames that fall due run late. */
   standStill(seconds: number): void {
     this.nowMs += seconds * 1000;
   }
 
-  /** What a page finds on its window. */
+  /** The globals that a page gets instead of the browser's. */
   globals() {
     return {
       setTimeout: this.setTimeout,

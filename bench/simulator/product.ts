@@ -55,7 +55,7 @@ export function createProduct({
   };
   const reader = { read: async () => settings } as never;
   const generations = createGenerations({
-    store: { db, clock, newId: (kind) => idOf(kind, world.number()) },
+    base: { db, clock, newId: (kind) => idOf(kind, world.number()) },
     upstream: {
       providers: { choose: () => ({ outcome: 'chosen', provider: { id: 'runway' }, model }) } as never,
       breaker: { resting: async () => new Map() },

@@ -1,4 +1,4 @@
-// WebKitGTK, the engine of Safari as Linux has it, over WebDriver (https://www.w3.org/TR/webdriver2/): plain HTTP.
+// WebKitGTK, Safari's engine on Linux, driven by WebDriver over HTTP (https://www.w3.org/TR/webdriver2/).
 import { existsSync, readdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import type { Desktop } from './desktop.ts';
 import { type Engine, mostAnswerMs, NoElement, type Tab } from './engine.ts';
 import { startProgram } from './program.ts';
 
-/** WebKitGTK's small browser of this machine, or null where it or its driver is missing. */
+/** The path of WebKitGTK's MiniBrowser, or null if it or its driver is missing. */
 export function findWebKit(): string | null {
   if (!existsSync('/usr/bin/WebKitWebDriver')) return null;
   const libraries = '/usr/lib';
@@ -19,10 +19,10 @@ export function findWebKit(): string | null {
 }
 
 const elementKey = 'element-6066-11e4-a52e-4f735466cecf';
-/** WebKitGTK's window cannot be narrower than its tool bar. */
+/** The window cannot be narrower than its tool bar. */
 const windowSize = { width: 460, height: 900 };
 
-/** Each tab is a browser with a driver of its own: a session of WebKitWebDriver is a fresh profile. */
+/** Launches WebKitGTK. Each tab has a browser and a driver of its own, and with them a fresh profile. */
 export async function launchWebKit({ browser, desktop }: { browser: string; desktop: Desktop }): Promise<Engine> {
   const tabs = new Set<Tab>();
   const first = await openTab({ browser, desktop });
@@ -46,7 +46,7 @@ async function openTab({ browser, desktop }: { browser: string; desktop: Desktop
   const port = await freePort();
   const program = startProgram('WebKitWebDriver', [`--port=${port}`], { env: desktop.env });
   try {
-    await Promise.race([answering(`http://127.0.0.1:${port}/status`), program.failure]);
+    await Promise.race([untilAnswered(`http://127.0.0.1:${port}/status`), program.failure]);
     const { sessionId, capabilities } = (await send(`http://127.0.0.1:${port}/session`, {
       capabilities: {
         alwaysMatch: {
@@ -93,7 +93,7 @@ async function openTab({ browser, desktop }: { browser: string; desktop: Desktop
           )) as { json?: string; error?: string } | null;
           if (answer?.error !== undefined) throw new Error(answer.error);
           if (answer) return JSON.parse(answer.json ?? 'null');
-          // WebDriver has no events: the answer is asked for.
+          // WebDriver has no events, so the answer is polled.
           await new Promise((resolve) => setTimeout(resolve, 20));
         }
       },
@@ -130,8 +130,8 @@ async function answerOf(response: Response): Promise<unknown> {
   return value;
 }
 
-/** Resolves when the driver answers. It prints nothing when it is ready. */
-async function answering(address: string): Promise<void> {
+/** Resolves when the driver answers; it prints nothing when it is ready. */
+async function untilAnswered(address: string): Promise<void> {
   const giveUpAt = Date.now() + mostAnswerMs;
   for (;;) {
     try {

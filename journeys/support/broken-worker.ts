@@ -6,7 +6,7 @@ self.addEventListener('fetch', (event) => {
   event.respondWith(Promise.reject(new Error('broken')));
 });`;
 
-/** In the page: puts the broken worker, served at `/broken-sw.js`, in place of ours, and waits until it is active. */
+/** Runs in the page: replaces the service worker by the broken one at `/broken-sw.js`; resolves once it is active. */
 export async function breakWorker(): Promise<void> {
   const registration = await navigator.serviceWorker.register('/broken-sw.js', { scope: '/' });
   const worker = registration.installing ?? registration.waiting ?? registration.active;

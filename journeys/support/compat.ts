@@ -1,4 +1,4 @@
-// What the oldest browsers of package.json's `browserslist` lack, by the data of MDN.
+// Features that the oldest browsers of package.json's `browserslist` lack, by MDN's data.
 import { resolve } from 'node:path';
 import browserCompatData from '@mdn/browser-compat-data' with { type: 'json' };
 import browserslist from 'browserslist';
@@ -10,7 +10,7 @@ interface Statement {
   prefix?: string;
   alternative_name?: string;
 }
-/** A feature in MDN's data, or a folder of them. */
+/** A feature in MDN's data, or a group of features. */
 export type Feature = { __compat?: { support: Record<string, Statement | Statement[]> } } & {
   [name: string]: Feature | undefined;
 };
@@ -33,20 +33,23 @@ export const oldest: ReadonlyMap<string, number> = (() => {
   for (const entry of browserslist(null, { path: resolve(import.meta.dirname, '../..') })) {
     const [browser = '', versions = ''] = entry.split(' ');
     const id = idOf[browser];
-    if (!id) throw new Error(`browserslist names ${browser}, which nothing here knows`);
+    if (!id) throw new Error(`browserslist names ${browser}, which has no name in MDN's data here`);
     found.set(id, Math.min(found.get(id) ?? Number.POSITIVE_INFINITY, Number.parseFloat(versions)));
   }
   return found;
 })();
 
-/** The browsers whose oldest version lacks this feature, as `safari 17.5`; empty where all have it or nothing is known. */
+/**
+ * The browsers whose oldest supported version lacks this feature, each with the version that added it (`safari 17.5`);
+ * empty if all have it or the data does not know.
+ */
 export function lacking(feature: Feature | undefined): string[] {
   const support = feature?.__compat?.support;
   if (!support) return [];
   return [...oldest].flatMap(([browser, version]) => {
-    const said = support[browser];
-    if (said === undefined) return [];
-    const statements = Array.isArray(said) ? said : [said];
+    const given = support[browser];
+    if (given === undefined) return [];
+    const statements = Array.isArray(given) ? given : [given];
     if (statements.some((statement) => isIn(statement, version))) return [];
     const added = statements.find(({ flags }) => !flags)?.version_added;
     return [`${browser} ${typeof added === 'string' ? added : 'none'}`];
@@ -55,34 +58,34 @@ export function lacking(feature: Feature | undefined): string[] {
 
 function isIn({ version_added: added, version_removed: removed, flags }: Statement, version: number): boolean {
   if (flags) return false;
-  // `null` and "preview" say that no released version is known to have it.
+  // `null` and "preview": no released version is known to have the feature.
   const from = added === true ? 0 : typeof added === 'string' ? Number.parseFloat(added.replace('≤', '')) : Number.NaN;
   const until = typeof removed === 'string' ? Number.parseFloat(removed) : Number.POSITIVE_INFINITY;
   return from <= version && version < until;
 }
 
-/** The feature at a path such as `css.properties.text-wrap`, where there is one. */
+/** The feature at a path such as `css.properties.text-wrap`, or undefined. */
 export function featureAt(path: string): Feature | undefined {
   let at: Feature | undefined = data as unknown as Feature;
   for (const name of path.split('.')) at = at && Object.hasOwn(at, name) ? at[name] : undefined;
   return at;
 }
 
-/** A use of something that an oldest browser lacks. */
+/** A use of a feature that an oldest browser lacks. */
 export interface Finding {
-  /** Where it is in MDN's data. */
+  /** Its path in MDN's data. */
   feature: string;
   where: string;
   browsers: string[];
 }
 
-/** A finding for the feature at this path, or none where every browser has it. */
+/** The finding for the feature at this path; none if every browser has it. */
 export function findingOf(feature: string, where: string): Finding[] {
   const browsers = lacking(featureAt(feature));
   return browsers.length > 0 ? [{ feature, where, browsers }] : [];
 }
 
-/** The paths of everything in a part of the data that has this name, at any depth. */
+/** The paths of all features in a part of the data, by name, at any depth. */
 export function pathsNamed(part: string): ReadonlyMap<string, string[]> {
   const found = new Map<string, string[]>();
   const walk = (feature: Feature, path: string) => {

@@ -1,3 +1,4 @@
+// Features of a stylesheet that an oldest browser lacks.
 import { type Atrule, type CssNode, generate, type List, parse, type Rule, type StyleSheet, walk } from 'css-tree';
 import { type Finding, featureAt, findingOf, lacking, pathsNamed } from './compat.ts';
 
@@ -9,7 +10,7 @@ const units: readonly [RegExp, string][] = [
   [/^cq(h|w|i|b|min|max)$/, 'container_query_length_units'],
 ];
 
-/** The features that one node of CSS uses; `property` is that of the declaration around it, `atRule` the rule's name. */
+/** The features that one CSS node uses; `property` is that of its declaration, `atRule` the name of its at-rule. */
 function featuresOf(node: CssNode, { property, atRule }: { property: string; atRule: string }): string[] {
   switch (node.type) {
     case 'Atrule':
@@ -23,7 +24,7 @@ function featuresOf(node: CssNode, { property, atRule }: { property: string; atR
       return [featureAt(descriptor) ? descriptor : `css.properties.${name}`];
     }
     case 'Identifier':
-      // The data says that every browser reads it here; it came with the property of its own.
+      // MDN's data lists the keyword here for every browser; in fact it came with `transition-behavior`.
       if (property === 'transition' && node.name === 'allow-discrete') return ['css.properties.transition-behavior'];
       return property ? [`css.properties.${property}.${node.name.toLowerCase()}`] : [];
     case 'Function': {
@@ -33,7 +34,7 @@ function featuresOf(node: CssNode, { property, atRule }: { property: string; atR
       const gradient =
         name.endsWith('gradient') && /^\w*-?gradient\(\s*(to [\w ]+|[\d.]+deg)? ?in /.test(generate(node));
       return [
-        ...easiest(functions.get(name)),
+        ...bestSupported(functions.get(name)),
         ...(gradient ? ['css.types.gradient.linear-gradient.interpolation_color_space'] : []),
       ];
     }
@@ -52,13 +53,13 @@ function featuresOf(node: CssNode, { property, atRule }: { property: string; atR
   }
 }
 
-/** A name may stand for several things: the one that most browsers have counts. */
-function easiest(paths: readonly string[] = []): string[] {
+/** Of several features with one name, the one that most browsers have. */
+function bestSupported(paths: readonly string[] = []): string[] {
   const [first] = [...paths].sort((a, b) => lacking(featureAt(a)).length - lacking(featureAt(b)).length);
   return first ? [first] : [];
 }
 
-/** What `@supports` proves inside its block: the features of its declarations, where all of them must hold. */
+/** The features that `@supports` proves for its block: those of its declarations, if all of them must hold. */
 function provenBy(rule: Atrule): string[] {
   if (rule.name !== 'supports' || !rule.prelude || /\b(not|or)\b/.test(generate(rule.prelude))) return [];
   const proven: string[] = [];
@@ -77,7 +78,7 @@ function newerIn(
 ): Finding[] {
   const found: Finding[] = [];
   walk(node, (inner: CssNode) => {
-    // In these lists a browser leaves out what it cannot read, and takes the rest.
+    // `:is()` and `:where()` take forgiving lists: a browser ignores the selectors that it cannot parse.
     const isForgiving = inner.type === 'PseudoClassSelector' && ['is', 'where'].includes(inner.name);
     if (isForgiving && generate(inner).includes(',')) return walk.skip;
     for (const feature of featuresOf(inner, context))
@@ -89,9 +90,8 @@ function newerIn(
 const short = (node: CssNode) => generate(node).slice(0, 120);
 
 /**
- * Everything in this stylesheet that an oldest browser lacks. With `remove`, the stylesheet is also changed to what such a
- * browser makes of it: it drops a declaration that it cannot read, a rule with any selector that it cannot read, and an
- * unknown at-rule with all that is in it.
+ * All features of this stylesheet that an oldest browser lacks. `remove` also takes out what such a browser drops: a
+ * declaration that it cannot parse, a rule with a selector that it cannot parse, an unknown at-rule with its content.
  */
 function visit(sheet: StyleSheet, file: string, remove: boolean): Finding[] {
   const found: Finding[] = [];
@@ -114,7 +114,7 @@ function visit(sheet: StyleSheet, file: string, remove: boolean): Finding[] {
         here = [...own, ...prelude];
         if (remove && node.name === 'property') return;
         if (node.block) block(node.block.children, node.name, [...proven, ...provenBy(node)]);
-        // An unknown feature of a media query makes that query false; the others of its list stand.
+        // An unknown media feature makes its query false.
         if (remove && own.length > 0 && node.name !== 'property') list.remove(item);
       } else if (node.type === 'Rule') {
         here = selectors(node, file, proven);
@@ -135,7 +135,7 @@ function visit(sheet: StyleSheet, file: string, remove: boolean): Finding[] {
   return found;
 }
 
-/** One selector that a browser cannot read takes the whole list with it, so a newer one may not stand beside others. */
+/** A selector that a browser cannot parse invalidates its whole list, so a newer selector needs a rule of its own. */
 function selectors({ prelude }: Rule, file: string, proven: readonly string[]): Finding[] {
   if (prelude.type !== 'SelectorList') return [];
   const each = prelude.children.toArray().map((selector) => ({
@@ -157,16 +157,16 @@ function selectors({ prelude }: Rule, file: string, proven: readonly string[]): 
 
 const read = (css: string) => parse(css, { parseCustomProperty: true }) as StyleSheet;
 
-/** What this stylesheet uses that an oldest browser lacks, but for what stands inside `@supports` of it. */
+/** The features of this stylesheet that an oldest browser lacks, except those inside a matching `@supports`. */
 export function cssFindings(css: string, file: string): Finding[] {
   return visit(read(css), file, false);
 }
 
 /**
- * The stylesheet as the oldest browsers together read it, but for `@property`: what stands in its place is behind
- * `@supports` of a thing that only Firefox has.
+ * The stylesheet without the features that any of the oldest browsers lacks. `@property` stays: its replacement by
+ * Tailwind is inside an `@supports` that only Firefox passes.
  */
-export function asTheOldestReadIt(css: string): string {
+export function withoutNewerFeatures(css: string): string {
   const sheet = read(css);
   visit(sheet, '', true);
   return generate(sheet);

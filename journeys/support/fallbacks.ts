@@ -1,9 +1,9 @@
 /**
- * Features in use that an oldest browser lacks, each with its fallback. A path that ends with `.*` stands for all paths
- * below it. journeys/minimum.test.ts runs the product in a browser without these features.
+ * Features in use that an oldest browser lacks, each with its fallback. A path that ends with `.*` covers all paths below
+ * it. journeys/minimum.test.ts runs the product in a browser without these features.
  */
 export const fallbacks: Readonly<Record<string, string>> = {
-  // Styles that a browser leaves out without loss.
+  // Styles that a browser may ignore.
   'css.at-rules.starting-style': 'Sheets and notes appear without moving.',
   'css.properties.transition-behavior': 'Sheets close without moving; controls of a film fade at once for a finger.',
   'css.properties.view-transition-name': 'A film opens without growing.',
@@ -14,8 +14,7 @@ export const fallbacks: Readonly<Record<string, string>> = {
   'css.properties.text-wrap.*': 'Lines break where they are full.',
   'css.properties.field-sizing': 'Text fields keep the height of their rows, and scroll.',
   'css.properties.field-sizing.*': 'Text fields keep the height of their rows, and scroll.',
-  'css.selectors.has':
-    'A chosen row is told by its radio button and its bold words, a focused one by the ring of its control.',
+  'css.selectors.has': 'A chosen row shows its radio button and bold words, a focused one the ring of its control.',
   'css.selectors.selection': 'Selected text has the colours of the device.',
   'css.properties.scrollbar-width': 'WebKit and Blink hide the bar by ::-webkit-scrollbar.',
   'css.properties.scrollbar-width.*': 'WebKit and Blink hide the bar by ::-webkit-scrollbar.',
@@ -33,7 +32,7 @@ export const fallbacks: Readonly<Record<string, string>> = {
   'api.Document.startViewTransition': 'The film opens at once.',
   'api.Navigator.audioSession': 'iOS before 17: the silent switch mutes the music. Elsewhere there is no such switch.',
   'api.HTMLMediaElement.disableRemotePlayback': 'The browser may offer to show a film elsewhere.',
-  'api.VideoEncoder': 'The diagnostic page says that it is not there.',
+  'api.VideoEncoder': 'The diagnostic page reports that it is missing.',
   'api.VideoEncoder.*': 'As above.',
   'api.AudioEncoder': 'As above.',
   'api.AudioEncoder.*': 'As above.',
@@ -43,23 +42,24 @@ export const fallbacks: Readonly<Record<string, string>> = {
   'api.WakeLockSentinel.release': 'As above.',
   'api.Navigator.share': 'The link is copied; there is no button to send it.',
   'api.Navigator.share.data_text_parameter': 'The link is sent without words.',
-  'api.AudioContext.outputLatency': 'The delay of the device itself counts, then none.',
-  'api.HTMLVideoElement.requestVideoFrameCallback': 'A timer takes its place.',
+  'api.AudioContext.outputLatency': '`baseLatency` is used, then zero.',
+  'api.HTMLVideoElement.requestVideoFrameCallback': 'A timer instead.',
   'api.HTMLVideoElement.playsInline': 'Firefox always plays in the page.',
   'html.elements.video.playsinline': 'Firefox always plays in the page.',
   'api.HTMLVideoElement.disablePictureInPicture': 'The browser may offer its own window for a film.',
   'html.elements.video.disablepictureinpicture': 'The browser may offer its own window for a film.',
-  'api.CanvasRenderingContext2D.imageSmoothingQuality': 'Photos are made small in the way of the browser.',
-  'api.createImageBitmap.options_resizeQuality_parameter': 'The thumbnails of waiting photos are made small likewise.',
-  'api.ImageDecoder': 'A photo is opened by createImageBitmap alone.',
+  'api.CanvasRenderingContext2D.imageSmoothingQuality': 'Photos are scaled at the default quality.',
+  'api.createImageBitmap.options_resizeQuality_parameter':
+    'Thumbnails of waiting photos are scaled at the default quality.',
+  'api.ImageDecoder': 'Photos are decoded by createImageBitmap.',
   'api.ImageDecoder.*': 'As above.',
   'api.VideoFrame.*': 'As above.',
   'api.Window.beforeunload_event': 'iOS leaves a page without asking; the page says that it must stay open.',
   'api.Element.wheel_event': 'iOS has no wheel; two fingers and a range zoom.',
-  'javascript.builtins.Uint8Array.fromBase64': 'A library decodes by itself.',
-  'javascript.builtins.SharedArrayBuffer.grow': 'A memory of WebAssembly has a method of this name everywhere.',
-  'api.Window.setImmediate': 'React takes a message channel.',
-  'api.Navigator.scheduling': 'React looks at the clock.',
-  'api.Navigator.connection': 'Remix loads ahead in any case.',
-  'api.Response.json_static': 'Called on the server alone, in a file that the pages share.',
+  'javascript.builtins.Uint8Array.fromBase64': 'A library has a decoder of its own.',
+  'javascript.builtins.SharedArrayBuffer.grow': 'The call is `WebAssembly.Memory.grow`, which every browser has.',
+  'api.Window.setImmediate': 'React uses a message channel.',
+  'api.Navigator.scheduling': 'React uses its own time slices.',
+  'api.Navigator.connection': 'Remix prefetches in any case.',
+  'api.Response.json_static': 'Called on the server only, in a file that pages import too.',
 };

@@ -1,4 +1,4 @@
-// Newer features in scripts: in the product's own sources by their types, in built files by their names.
+// Features of scripts that an oldest browser lacks: in the product's sources by types, in built files by names.
 import { type AnyNode, parse } from 'acorn';
 import { ancestor } from 'acorn-walk';
 import ts from 'typescript';
@@ -6,7 +6,7 @@ import { data, type Finding, featureAt, findingOf, lacking, pathsNamed } from '.
 
 const members = (() => {
   const found = new Map<string, string[]>();
-  // A member of an interface: `api.Element.checkVisibility`, `javascript.builtins.Array.at`.
+  // Members of interfaces, such as `api.Element.checkVisibility` and `javascript.builtins.Array.at`.
   for (const part of ['api', 'javascript.builtins'])
     for (const [name, paths] of pathsNamed(part))
       found.set(name, [
@@ -16,20 +16,20 @@ const members = (() => {
   return found;
 })();
 
-/** A method of JavaScript itself, called on an unknown object: newer only if it is newer wherever there is one. */
+/** A built-in method called on an object of unknown type: a finding only if every method of this name is newer. */
 function newerBuiltin(name: string, where: string): Finding[] {
-  // Names such as `dispose` and `defer` are too common to tell.
+  // Names such as `dispose` and `defer` are too common.
   const paths = (members.get(name) ?? []).filter((path) => !/Disposable|Symbol/.test(path));
   return paths.every((path) => path.startsWith('javascript.')) ? newerEverywhere(paths, where) : [];
 }
 
-/** The first of these, if an oldest browser lacks every one of them. */
+/** A finding for the first of these features if an oldest browser lacks each of them. */
 function newerEverywhere(paths: readonly string[] = [], where: string): Finding[] {
   const [first] = paths;
   return first && paths.every((path) => lacking(featureAt(path)).length > 0) ? findingOf(first, where) : [];
 }
 
-/** The objects of which a page has one, and their interfaces. */
+/** Global objects and their interfaces. */
 const singletons: Readonly<Record<string, string>> = {
   navigator: 'Navigator',
   document: 'Document',
@@ -42,12 +42,12 @@ const singletons: Readonly<Record<string, string>> = {
   indexedDB: 'IDBFactory',
 };
 
-/** `createImageBitmap`, `URL`, `Map`: a name that stands for itself. */
+/** The path of a global such as `createImageBitmap`, `URL` or `Map`. */
 function globalPath(name: string): string | undefined {
   return [`api.${name}`, `javascript.builtins.${name}`, `api.Window.${name}`].find((path) => featureAt(path)?.__compat);
 }
 
-/** The path of a member of this interface or class; members that are not on an instance are named `x_static` in `api`. */
+/** The path of a member of this interface or class; `api` names static members `x_static`. */
 function memberPath(owner: string, name: string): string | undefined {
   return [
     `api.${owner}.${name}_static`,
@@ -57,7 +57,7 @@ function memberPath(owner: string, name: string): string | undefined {
   ].find((path) => featureAt(path)?.__compat);
 }
 
-/** Newer members of the object of options that a function takes, by their names in the data: `options_resizeWidth_parameter`. */
+/** Newer options of a function; MDN's data names them like `options_resizeWidth_parameter`. */
 function optionFindings(callee: string, names: readonly string[], where: string): Finding[] {
   const known = Object.keys(featureAt(callee) ?? {});
   return names.flatMap((name) =>
@@ -65,10 +65,10 @@ function optionFindings(callee: string, names: readonly string[], where: string)
   );
 }
 
-/** All of the oldest browsers read ES2022; what came later, such as the `v` flag of regular expressions, not all of them. */
+/** The newest syntax that all of the oldest browsers parse. */
 const ecmaVersion = 2022;
 
-/** Newer features in a script without types: what is built, with the libraries in it. */
+/** Newer features in a built script, libraries included. */
 export function scriptFindings(code: string, file: string, sourceType: 'module' | 'script' = 'module'): Finding[] {
   const found: Finding[] = [];
   let tree: AnyNode;
@@ -84,7 +84,7 @@ export function scriptFindings(code: string, file: string, sourceType: 'module' 
   };
   ancestor(tree, {
     Identifier(node, _state, ancestors) {
-      // Minified names have one or two letters; the platform has none so short but `$`.
+      // Minified names have one or two letters; globals of the platform are longer.
       if (node.name.length > 2 && !isBound(node.name, ancestors as AnyNode[])) global(node.name, node);
     },
     MemberExpression(node, _state, ancestors) {
@@ -104,14 +104,14 @@ export function scriptFindings(code: string, file: string, sourceType: 'module' 
   return found;
 }
 
-/** Whether a name is declared in one of the scopes around it. */
+/** True if one of the enclosing scopes declares the name. */
 function isBound(name: string, ancestors: readonly AnyNode[]): boolean {
   return ancestors.some((node) => declaredIn(node).has(name));
 }
 
 const declarations = new WeakMap<AnyNode, Set<string>>();
 
-/** The names that a function or a block declares, at any depth below a function: `var` is lifted, and shadowing is rare. */
+/** The names that a scope declares. */
 function declaredIn(node: AnyNode): Set<string> {
   const known = declarations.get(node);
   if (known) return known;
@@ -150,7 +150,7 @@ function declaredIn(node: AnyNode): Set<string> {
   return names;
 }
 
-/** Newer features in typed sources. `files` are absolute paths; the compiler says which interface a member belongs to. */
+/** Newer features in typed sources; the compiler tells the interface of each member. `files` are absolute paths. */
 export function sourceFindings(files: readonly string[], options: ts.CompilerOptions): Finding[] {
   const program = ts.createProgram([...files], options);
   const checker = program.getTypeChecker();
@@ -168,7 +168,7 @@ export function sourceFindings(files: readonly string[], options: ts.CompilerOpt
 
 const isPlatform = ({ fileName }: ts.SourceFile) => /\/typescript\/lib\/lib\.|\/workers-types\//.test(fileName);
 
-/** The path of what this name stands for, if the platform declares it. */
+/** The path of this symbol's feature, if the platform declares it. */
 function platformPath(symbol: ts.Symbol | undefined): string | undefined {
   const declaration = symbol?.declarations?.find((each) => isPlatform(each.getSourceFile()));
   if (!symbol || !declaration) return undefined;
@@ -180,7 +180,7 @@ function platformPath(symbol: ts.Symbol | undefined): string | undefined {
     const owner = (parent.name?.text ?? '').replace(/^Readonly(Array|Map|Set)$/, '$1').replace(/Constructor$/, '');
     const path = memberPath(owner, name);
     if (path || featureAt(`api.${owner}`) || featureAt(`javascript.builtins.${owner}`)) return path;
-    // A mixin, such as ParentNode: the data has its members at each interface that includes it.
+    // MDN's data lists the members of a mixin, such as ParentNode, at each interface that includes it.
     const paths = members.get(name) ?? [];
     return paths.every((each) => lacking(featureAt(each)).length > 0) ? paths[0] : undefined;
   }
@@ -197,7 +197,7 @@ const keysOf = (node: ts.Expression | undefined): string[] =>
       )
     : [];
 
-/** The names of attributes in HTML for those that React spells its own way. */
+/** The HTML name of an attribute that React spells differently. */
 const attributeOf = (name: string) => ({ className: 'class', htmlFor: 'for' })[name] ?? name.toLowerCase();
 
 function findingsIn(source: ts.SourceFile, checker: ts.TypeChecker, where: (node: ts.Node) => string): Finding[] {
@@ -248,7 +248,7 @@ function findingsIn(source: ts.SourceFile, checker: ts.TypeChecker, where: (node
     }
     if (ts.isRegularExpressionLiteral(node) && /\/[a-z]*v[a-z]*$/.test(node.text))
       add('javascript.builtins.RegExp.unicodeSets', node);
-    // A script that stands in the page as text.
+    // An inline script of a page, as a template literal.
     if (ts.isNoSubstitutionTemplateLiteral(node) && /\baddEventListener\(|\bdocument\.querySelector/.test(node.text))
       found.push(...scriptFindings(node.text, where(node), 'script'));
     ts.forEachChild(node, visit);
@@ -265,6 +265,6 @@ function isServerExport(node: ts.Node): boolean {
   );
 }
 
-/** True where the data knows the platform at all: a guard against a changed layout of the data, which would find nothing. */
+/** False if the layout of MDN's data has changed, so that no search would find anything. */
 export const knowsThePlatform = () =>
   members.size > 5000 && lacking(data.api.URL?.parse_static).length > 0 && lacking(data.api.URL).length === 0;

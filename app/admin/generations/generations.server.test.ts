@@ -7,7 +7,7 @@ import { endedStatements, openStatements, providersStatement, rangeOf } from './
 
 const now = 1_900_000_000_000;
 const minute = 60_000;
-const tries = 5000;
+const generationCount = 5000;
 const pageOf = 50;
 const providers = ['fal', 'luma', 'runway'];
 const all: GenerationFilter = {
@@ -19,9 +19,9 @@ const all: GenerationFilter = {
   before: null,
 };
 
-/** One try a minute, each ended before the next began; nearly all at one provider and for one reason, the newest is open. */
+/** One generation a minute, each ended before the next began; nearly all at one provider and for one reason, the newest is open. */
 beforeAll(async () => {
-  const userId = await seedPerson({ credits: tries });
+  const userId = await seedPerson({ credits: generationCount });
   const { clipIds } = await seedProject({ userId });
   const insert = env.DB.prepare(
     `INSERT INTO generations (id, user_id, clip_id, request_key, cost, state_at, deadline_at, provider, model, preset_id,
@@ -29,13 +29,13 @@ beforeAll(async () => {
      VALUES (?1, ?2, ?3, ?4, 1, ?5, ?5 + 1800000, ?6, 'm', 'gentle', '', 'x', '9:16', 5, 0.5, 0.5, 1, ?5)`,
   );
   const end = env.DB.prepare('UPDATE generations SET state = ?2, failure_reason = ?3 WHERE id = ?1');
-  for (let from = 0; from < tries; from += 500) {
+  for (let from = 0; from < generationCount; from += 500) {
     const statements = Array.from({ length: 500 }, (_, index) => from + index).flatMap((number) => {
-      const createdAt = now - (tries - number) * minute;
+      const createdAt = now - (generationCount - number) * minute;
       const id = `${idAt(createdAt)}${`${number}`.padStart(16, '0')}`;
       const provider = number % 1000 === 7 ? 'luma' : number % 1000 === 8 ? 'fal' : 'runway';
       const made = insert.bind(id, userId, clipIds[0], `request-${number}`, createdAt, provider);
-      if (number === tries - 1) return [made];
+      if (number === generationCount - 1) return [made];
       const reason = number % 500 === 10 ? 'lost' : 'retryable';
       return [made, number % 3 === 0 ? end.bind(id, 'canceled', null) : end.bind(id, 'failed', reason)];
     });

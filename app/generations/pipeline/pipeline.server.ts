@@ -1,6 +1,5 @@
 import type { Ledger } from '~/credits/ledger.server';
-import type { Database } from '~/db/client.server';
-import type { Clock, NewId } from '~/db/ids';
+import type { Base } from '~/db/base';
 import type { OpenPages } from '~/generations/open-pages.server';
 import { lazy } from '~/lazy';
 import type { Breaker } from '~/providers/breaker.server';
@@ -15,9 +14,9 @@ import { type PictureFetch, recordPictureFetch } from './picture-fetches.server'
 import { type RunStorage, runGeneration } from './runner.server';
 import { createSweep } from './sweep.server';
 
-/** What the front needs. Rows, objects, time and ids: `store`. Providers and what is known of them: `upstream`. */
+/** Dependencies of the front. */
 export interface PipelineOptions {
-  store: { db: Database; bucket: R2Bucket; clock: Clock; newId: NewId };
+  base: Pick<Base, 'db' | 'bucket' | 'clock' | 'newId'>;
   upstream: { providers: Providers; breaker: Pick<Breaker, 'note'>; callbacks: Callbacks };
   pictures: PictureSource;
   pages: Pick<OpenPages, 'clips' | 'live'> & { ledger: Pick<Ledger, 'balance'> };
@@ -25,9 +24,9 @@ export interface PipelineOptions {
   settings: SettingsReader;
 }
 
-/** The front for what takes generations from `queued` to their end: the runs of their objects, and what wakes these. */
-export function createPipeline({ store, upstream, pictures, pages, generationJobs, settings }: PipelineOptions) {
-  const { db, bucket, clock } = store;
+/** The front for the way of generations from `queued` to their end: runs of the machine, and what wakes them. */
+export function createPipeline({ base, upstream, pictures, pages, generationJobs, settings }: PipelineOptions) {
+  const { db, bucket, clock } = base;
   const admissionQueue = lazy(() => createAdmissionQueue({ db, generationJobs, settings, clock }));
   const sweep = lazy(() =>
     createSweep({ db, bucket, generationJobs, openPages: pages, admissionQueue: admissionQueue() }),
@@ -36,7 +35,7 @@ export function createPipeline({ store, upstream, pictures, pages, generationJob
   return {
     /** One run of a generation's machine, from its present state to its next wait. */
     run: (run: { generationId: string; storage: RunStorage }) =>
-      runGeneration({ store, upstream, pictures, openPages: pages, settings, admissionQueue: admissionQueue() }, run),
+      runGeneration({ base, upstream, pictures, openPages: pages, settings, admissionQueue: admissionQueue() }, run),
 
     /** Checks a provider's webhook and wakes the generation it is about. A repeated webhook changes nothing. */
     takeWebhook: (webhook: Webhook) => takeWebhook({ db, generationJobs, ...upstream, clock }, webhook),

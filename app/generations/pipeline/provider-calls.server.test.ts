@@ -31,8 +31,8 @@ function providerCalls(provider: VideoProvider | null) {
   } as LoadedGeneration;
   const settings = { read: async () => defaults };
   const callbacks = { addressOf: () => 'https://echoes.test/webhooks/luma/x' };
-  const store = { bucket: env.MEDIA, clock };
-  return { signals, ...createProviderCalls({ generation, provider, signals, callbacks, settings, store }) };
+  const base = { bucket: env.MEDIA, clock };
+  return { signals, ...createProviderCalls({ generation, provider, signals, callbacks, settings, base }) };
 }
 
 describe('a provider that is no longer set up', () => {

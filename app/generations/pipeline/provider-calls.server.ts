@@ -1,4 +1,4 @@
-import type { Clock } from '~/db/ids';
+import type { Base } from '~/db/base';
 import type { generations } from '~/db/schema.server';
 import { log } from '~/log';
 import { videoKey } from '~/media/keys';
@@ -44,14 +44,14 @@ export function createProviderCalls({
   signals,
   callbacks,
   settings,
-  store: { bucket, clock },
+  base: { bucket, clock },
 }: {
   generation: LoadedGeneration;
   provider: VideoProvider | null;
   signals: ProviderSignal[];
   callbacks: Pick<Callbacks, 'addressOf'>;
   settings: SettingsReader;
-  store: { bucket: R2Bucket; clock: Clock };
+  base: Pick<Base, 'bucket' | 'clock'>;
 }) {
   const { id, userId, model, prompt, durationSeconds, shape, stateAt } = generation;
 

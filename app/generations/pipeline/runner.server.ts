@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
+import type { Base } from '~/db/base';
 import type { Database } from '~/db/client.server';
-import type { Clock, NewId } from '~/db/ids';
 import { clips, generations, providerBreakers } from '~/db/schema.server';
 import { batch } from '~/db/statement';
 import { moderationLimit } from '~/generations/moderation-limit.server';
@@ -32,7 +32,7 @@ export interface RunStorage {
 }
 
 interface Options {
-  store: { db: Database; bucket: R2Bucket; clock: Clock; newId: NewId };
+  base: Pick<Base, 'db' | 'bucket' | 'clock' | 'newId'>;
   upstream: {
     providers: Pick<Providers, 'find'>;
     breaker: Pick<Breaker, 'note'>;
@@ -56,9 +56,9 @@ export async function runGeneration(
   options: Options,
   { generationId, storage }: { generationId: string; storage: RunStorage },
 ): Promise<void> {
-  const { store, upstream, admissionQueue } = options;
+  const { base, upstream, admissionQueue } = options;
   const random = () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
-  const life = generationLife({ clock: store.clock, newNonce: () => store.newId('req'), random });
+  const life = generationLife({ clock: base.clock, newNonce: () => base.newId('req'), random });
   const signals: ProviderSignal[] = [];
   try {
     await drive(life, performer(options, { id: generationId, storage, signals }));
@@ -88,10 +88,10 @@ async function load(db: Database, id: string): Promise<LoadedGeneration | null> 
 
 /** The function that performs each effect of one run and returns its result. */
 function performer(
-  { store, upstream, pictures, openPages, settings, admissionQueue }: Options,
+  { base, upstream, pictures, openPages, settings, admissionQueue }: Options,
   { id, storage, signals }: Run,
 ): (effect: Effect) => Promise<unknown> {
-  const { db, bucket, clock } = store;
+  const { db, bucket, clock } = base;
   const { providers, callbacks } = upstream;
   interface Loaded {
     generation: LoadedGeneration;
@@ -133,7 +133,7 @@ function performer(
         signals,
         callbacks,
         settings,
-        store: { bucket, clock },
+        base: { bucket, clock },
       });
       read.loaded = { generation, provider, calls };
       return { record: generation, memo: await storage.recall(), minPollSeconds: provider?.minPollSeconds ?? 60 };

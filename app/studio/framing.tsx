@@ -1,0 +1,42 @@
+import { useState } from 'react';
+import { Button } from '~/components/button';
+import type { Frame, Shape } from '~/photos/frame';
+import { FramedPhoto } from '~/photos/framed-photo';
+import type { ClipView } from '~/projects/views';
+import { FrameEditor, widthWithin } from './frame-editor';
+
+/** The framed photo, over which a finger scrolls; "Adjust the frame" opens the editor in its place. */
+export function Framing({
+  photo,
+  frame,
+  shape,
+  onChange,
+}: {
+  photo: ClipView['photo'];
+  frame: Frame;
+  shape: Shape;
+  onChange: (frame: Frame) => void;
+}) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <div className="grid gap-2">
+      {isOpen ? (
+        <FrameEditor photo={photo} frame={frame} shape={shape} onChange={onChange} />
+      ) : (
+        <div className="mx-auto overflow-hidden rounded-photo" style={{ width: widthWithin(shape) }}>
+          <FramedPhoto url={photo.url} size={photo} frame={frame} shape={shape} lazy={false} />
+        </div>
+      )}
+      <Button
+        kind="quiet"
+        size="small"
+        icon={isOpen ? 'check' : 'crop'}
+        aria-expanded={isOpen}
+        className="justify-self-center"
+        onClick={() => setOpen(!isOpen)}
+      >
+        {isOpen ? 'The frame is right' : 'Adjust the frame'}
+      </Button>
+    </div>
+  );
+}
