@@ -17,6 +17,7 @@ import { type ReactNode, useEffect } from 'react';
 import { rememberEarlyPresses, replayEarlyPresses } from './components/early-presses';
 import { LiveRegion } from './components/live-region';
 import { useNonce } from './components/nonce';
+import { leaveWhereMoved } from './components/old-page';
 import { offlineWords, ProblemPage, useOffline } from './components/problem-page';
 import { ReloadProvider } from './components/reload';
 import { inWords, rememberError } from './diagnostics/watch-errors.client';
@@ -143,7 +144,7 @@ export function ErrorBoundary() {
   const error = useRouteError();
   useEffect(() => {
     // What a page answers on purpose is no error.
-    if (isRouteErrorResponse(error)) return;
+    if (isRouteErrorResponse(error)) return leaveWhereMoved(error.status);
     rememberError(inWords(error));
   }, [error]);
   const data = useRouteLoaderData<typeof loader>('root');

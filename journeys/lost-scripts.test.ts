@@ -154,6 +154,42 @@ describe('a script that is lost once', () => {
     page.off('domcontentloaded', count);
   });
 
+  it('an act whose address has moved reloads a page of an earlier deployment once, and what was typed comes back', async () => {
+    const device = await profile(browser, { ...phone, serviceWorkers: 'block' });
+    await device.addCookies(await context.cookies());
+    const tab = await device.newPage();
+    let isOld = true;
+    await tab.route(/\/clips\/\w+\/details$/, (route) => (isOld ? route.fulfill({ status: 404 }) : route.continue()));
+    await tab.route(/\/assets\/manifest-/, (route) =>
+      isOld && route.request().method() === 'HEAD' ? route.fulfill({ status: 404 }) : route.continue(),
+    );
+    let loads = 0;
+    tab.on('domcontentloaded', () => void loads++);
+    await tab.goto(page.url().replace(/\?.*/, ''));
+    await tab.getByRole('button', { name: /^Drag/ }).first().waitFor();
+    await tab.locator('[data-clip-status="still"]').first().getByRole('button').first().tap();
+    await tab.waitForURL(/clip=/);
+    const clipUrl = tab.url();
+    const isAsked = tab.waitForRequest(/\/assets\/manifest-/);
+    await tab.getByLabel(/own words/i).fill('The kite climbs over the dunes.');
+    await isAsked;
+    // The sheet is open: the page waits.
+    expect(loads).toBe(1);
+    await tab.keyboard.press('Escape');
+    await expect.poll(() => loads).toBe(2);
+    isOld = false;
+    await tab.getByRole('button', { name: /^Drag/ }).first().waitFor();
+    expect(loads).toBe(2);
+    await tab.goto(clipUrl);
+    await expect
+      .poll(() => tab.getByLabel(/own words/i).inputValue(), { timeout: 20_000 })
+      .toBe('The kite climbs over the dunes.');
+    const db = await echoes.worker.getD1Database('DB');
+    const words = () => db.prepare("SELECT count(*) FROM clips WHERE words LIKE 'The kite %'").first('count(*)');
+    await expect.poll(words).toBe(1);
+    await device.close();
+  });
+
   it('without a lost script clips keep their order, and can be dragged once it has arrived: strip-sortable', async () => {
     lost.add('strip-sortable');
     await page.reload();

@@ -5,8 +5,8 @@ const reloadedKey = 'echoes-reloaded';
 const lookAgain = 1000;
 
 /**
- * Reloads this page if it belongs to an earlier deployment, whose scripts are gone: asking for them again is in vain. Waits
- * for a moment when nothing is lost, and reloads once. Does nothing when the page is current or the connection is lost.
+ * Reloads this page if it belongs to an earlier deployment, whose scripts and addresses may be gone: asking for them again
+ * is in vain. Waits for a moment when nothing is lost, and reloads once. Does nothing when the page is current or the connection is lost.
  */
 export async function leaveOldPage(): Promise<void> {
   const page = (window as { __remixManifest?: { version: string; url: string } }).__remixManifest;
@@ -25,6 +25,14 @@ export async function leaveOldPage(): Promise<void> {
     return;
   }
   location.reload();
+}
+
+/**
+ * Call with the status that a page's request was answered with: an address that is not there may have moved since the
+ * page was loaded. A page of the current deployment stays.
+ */
+export function leaveWhereMoved(status: number): void {
+  if ([404, 405, 410].includes(status)) void leaveOldPage();
 }
 
 function readReloaded(): string | null {

@@ -1,4 +1,5 @@
 import { type DetailedError, Upload } from 'tus-js-client';
+import { leaveWhereMoved } from '~/components/old-page';
 import { onWaking } from '~/components/waking';
 import { isUploadReason, type UploadReason } from './upload-reasons';
 
@@ -106,5 +107,7 @@ function readError(error: Error | DetailedError): Sent {
   if (isUploadReason(reason) && reason !== 'unexpected') return { outcome: 'refused', reason };
   // No answer, a fault of ours, a part that came broken or was written by another tab: ask the server where it stands.
   const isPassing = status === 0 || status >= 500 || [400, 408, 409, 423, 429, 460].includes(status);
-  return isPassing ? { outcome: 'lost' } : { outcome: 'refused', reason: 'unexpected' };
+  if (isPassing) return { outcome: 'lost' };
+  leaveWhereMoved(status);
+  return { outcome: 'refused', reason: 'unexpected' };
 }

@@ -1,3 +1,5 @@
+import { leaveWhereMoved } from '~/components/old-page';
+
 /** The value a request returned, or why it was refused. A person can quote `requestId` to us. */
 export type Answer<T> = { ok: true; value: T } | Refusal;
 
@@ -46,6 +48,7 @@ async function ask<T>(url: string, init: RequestInit): Promise<Answer<T>> {
     });
     const value: unknown = await response.json().catch(() => null);
     if (response.ok && value !== null) return { ok: true, value: value as T };
+    leaveWhereMoved(response.status);
     const { outcome, until } = (value ?? {}) as { outcome?: unknown; until?: unknown };
     return {
       ok: false,
