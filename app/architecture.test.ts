@@ -105,7 +105,7 @@ function offences(
   );
 }
 
-describe('the house', () => {
+describe('the architecture', () => {
   it('names its folders after the product, never after a role', () => {
     const forbidden = new Set([
       'utils',
@@ -128,7 +128,7 @@ describe('the house', () => {
     expect([...folders].filter((name) => forbidden.has(name))).toEqual([]);
   });
 
-  it('lets the doors import the product, never the other way', () => {
+  it('doors import the product, and the product imports no door', () => {
     const isOutside = (target: string) => /^(workers|stand-ins|journeys|bench|ops)\//.test(target);
     expect(
       offences(
@@ -138,36 +138,36 @@ describe('the house', () => {
     ).toEqual([]);
   });
 
-  it('keeps server code out of everything that can reach the browser', () => {
+  it('no file that can reach the browser imports server code', () => {
     const pure = product.filter(
       (path) => path.startsWith('app/') && !isServer(path) && path !== 'app/entry.server.tsx',
     );
     expect(offences(pure, (_path, { target, typeOnly }) => isServer(target) && !typeOnly)).toEqual([]);
   });
 
-  it('keeps the log, which knows the thread of an invocation, on the server and in one bundle', () => {
+  it('only server code imports the log', () => {
     const pure = product.filter((path) => path.startsWith('app/') && !isServer(path));
     expect(offences(pure, (_path, { target, typeOnly }) => target === 'app/log' && !typeOnly)).toEqual([]);
   });
 
-  it('keeps browser code out of the server, and out of pure files but for lazy imports and types', () => {
+  it('server code imports no browser code, and pure files only lazily or as types', () => {
     expect(offences(product.filter(isServer), (_path, { target, typeOnly }) => isClient(target) && !typeOnly)).toEqual(
       [],
     );
   });
 
-  it('gives routes their live objects by context: from product folders they take types and pure files only', () => {
+  it('routes import types and pure files only, and take live objects from the context', () => {
     const routes = product.filter((path) => path.startsWith('app/routes/'));
     expect(offences(routes, (_path, { target, typeOnly }) => target.endsWith('.server') && !typeOnly)).toEqual([]);
   });
 
-  it('has a level for every folder and every file', () => {
+  it('every folder and every file has a level', () => {
     expect(
       code.filter((path) => !/^app\/[a-z-]+(\.server)?\.test\.ts$/.test(path) && levelOf(folderOf(path)) < 0),
     ).toEqual([]);
   });
 
-  it('imports downwards or from the same folder, types included', () => {
+  it('imports go down or stay in the folder, types included', () => {
     const paths = code.filter((path) => levelOf(folderOf(path)) >= 0);
     const climbing = paths.flatMap((path) =>
       importsOf(path)
@@ -179,11 +179,11 @@ describe('the house', () => {
     expect(Object.keys(climbs).filter((climb) => !climbing.includes(climb))).toEqual([]);
   });
 
-  it('lets no product file import the tests', () => {
+  it('no product file imports the test harness', () => {
     expect(offences(product, (_path, { target }) => isTest(`${target}.ts`))).toEqual([]);
   });
 
-  it('has no import cycle, types included', () => {
+  it('there is no import cycle, types included', () => {
     const graph = new Map(product.map((path) => [bare(path), importsOf(path).map(({ target }) => target)]));
     const done = new Set<string>();
     const cycles: string[] = [];
@@ -197,7 +197,7 @@ describe('the house', () => {
     expect(cycles).toEqual([]);
   });
 
-  it('keeps files short enough to hold in the head', () => {
+  it('files stay within their limits of length', () => {
     const limits: [RegExp, number][] = [
       [/^workers\/app\.ts$/, 40],
       // Several middlewares, not one door.
@@ -214,7 +214,7 @@ describe('the house', () => {
     expect(tooLong).toEqual([]);
   });
 
-  it('has no file of less than a dozen lines without a reason', () => {
+  it('a file of less than a dozen lines has a reason', () => {
     const short: Readonly<Record<string, string>> = {
       'app/admin/overview/chart-line.ts': 'what the chart tells its plot, which is loaded later',
       'app/billing/ended-note.tsx': 'shown by two pages',
@@ -232,33 +232,33 @@ describe('the house', () => {
     expect(Object.keys(short).filter((path) => !found.includes(path))).toEqual([]);
   });
 
-  it('has no mutable state in modules: an isolate serves many people', () => {
+  it('modules have no mutable state', () => {
     expect(product.filter((path) => !isClient(path) && /^(export )?(let|var) /m.test(text(path)))).toEqual([]);
   });
 
-  it('reads bindings and variables in one place', () => {
+  it('bindings and variables are read in one place', () => {
     const readers = product.filter((path) => path.startsWith('app/') && /\benv\.[A-Z]/.test(text(path)));
     expect(readers).toEqual(['app/services.server.ts']);
   });
 
-  it('branches nowhere on being a test, and knows no stand-in', () => {
+  it('product code has no test branch and names no stand-in', () => {
     expect(product.filter((path) => /\b(mock|fake|stand-?in)s?\b/i.test(text(path)))).toEqual([]);
   });
 
-  it('writes money with the forms that keep its laws, and never builds SQL from strings', () => {
+  it('tables of money are written without OR IGNORE, OR REPLACE and ON CONFLICT, and no SQL is built from strings', () => {
     const forbidden =
       /INSERT OR (IGNORE|REPLACE)|REPLACE INTO|onConflictDo|meta\.changes|(prepare|exec)\(\s*`[^`]*\$\{/;
     expect(product.filter((path) => forbidden.test(text(path)))).toEqual([]);
   });
 
-  it('writes the ledger in one folder: everybody else asks it, or states a fact that the schema books', () => {
+  it('only app/credits and app/db write the ledger', () => {
     const writes =
       /(INSERT INTO|UPDATE|DELETE FROM)\s+credit_(entries|accounts)|\b(insert|update|delete)\(credit(Entries|Accounts)\)/;
     const writers = product.filter((path) => writes.test(text(path)));
     expect(writers).toEqual(['app/credits/ledger.server.ts']);
   });
 
-  it('makes every random value with the strong generator', () => {
+  it('random values come from the cryptographic generator', () => {
     expect(
       product.filter((path) => path.startsWith('app/') && isServer(path) && /Math\.random\(/.test(text(path))),
     ).toEqual([]);
@@ -266,7 +266,7 @@ describe('the house', () => {
 });
 
 describe('the tests', () => {
-  it('read files by paths that exist', () => {
+  it('tests read files by paths that exist', () => {
     const missing = [...code, ...['bench', 'journeys', 'ops', 'stand-ins'].flatMap(filesUnder)]
       .filter((path) => /\.tsx?$/.test(path))
       .flatMap((path) =>

@@ -39,7 +39,7 @@ function findings(paths: readonly string[], pattern: RegExp): string[] {
 }
 
 describe('the documents', () => {
-  it('are all there', () => {
+  it('every document exists', () => {
     expect(documents).toEqual(
       expect.arrayContaining([
         'README.md',
@@ -50,7 +50,7 @@ describe('the documents', () => {
     expect(['LICENSE', '.editorconfig', '.nvmrc'].filter((path) => !exists(path))).toEqual([]);
   });
 
-  it.each(documents)('name only paths that exist: %s', (path) => {
+  it.each(documents)('a document names only paths that exist: %s', (path) => {
     const named = [
       ...text(path).matchAll(
         /`((?:app|workers|stand-ins|journeys|bench|ops|docs|migrations|public|\.ci)\/[\w./$-]*)`|`([A-Z]+\.md|[\w.-]+\.toml)`|\]\((?!https?:|#)([^)#]+)\)/g,
@@ -61,19 +61,19 @@ describe('the documents', () => {
     expect(named.filter((name) => !exists(name) && !kept?.includes(`\`${name}\``))).toEqual([]);
   });
 
-  it.each(documents)('name only commands that exist: %s', (path) => {
+  it.each(documents)('a document names only commands that exist: %s', (path) => {
     const { scripts } = JSON.parse(text('package.json')) as { scripts: Record<string, string> };
     const named = [...text(path).matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1] as string);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 
-  it('name real paths and commands at all', () => {
+  it('the documents name paths and commands at all', () => {
     const all = documents.map(text).join('\n');
     expect(all.match(/`(app|workers)\//g)?.length).toBeGreaterThan(50);
     expect(all.match(/npm run /g)?.length).toBeGreaterThan(20);
   });
 
-  it('keep the README to about one screen', () => {
+  it('the README has about one screen', () => {
     expect(text('README.md').split('\n').length).toBeLessThan(70);
   });
 });
@@ -81,13 +81,13 @@ describe('the documents', () => {
 describe('the decision records', () => {
   const records = readdirSync(join(root, 'docs/decisions')).toSorted();
 
-  it('are numbered without a gap', () => {
+  it('decision records are numbered without a gap', () => {
     expect(records.map((name) => name.slice(0, 5))).toEqual(
       records.map((_name, index) => `${String(index + 1).padStart(4, '0')}-`),
     );
   });
 
-  it.each(records)('say context, decision, alternatives and consequences: %s', (name) => {
+  it.each(records)('a decision record has context, decision, alternatives and consequences: %s', (name) => {
     const record = text(`docs/decisions/${name}`);
     expect(record).toMatch(new RegExp(`^# ${name.slice(0, 4)} · \\S`));
     expect(record.split('\n')[1]).toMatch(/^\d{4}-\d\d-\d\d · (accepted|superseded by \d{4})$/);
@@ -99,7 +99,7 @@ describe('the decision records', () => {
     ]);
   });
 
-  it('exist where they are cited', () => {
+  it('cited decision records exist', () => {
     const numbers = records.map((name) => name.slice(0, 4));
     const cited = written.flatMap((path) =>
       [...text(path).matchAll(/\bdecisions? (\d{4})\b/gi)].map((match) => match[1]),
@@ -110,14 +110,23 @@ describe('the decision records', () => {
 });
 
 describe('the repository', () => {
-  it('cites no document outside of itself', () => {
+  it('the repository cites no document outside of itself', () => {
     const outside = /\b(RE)?DESIGN\b(?!-)|\bLOOK\.md|\bSTYLE\.md|\bfacts\/\w+\.md|\.\.\/shared\b|(?<!RFC \d+ )§/;
     expect(findings(written, outside)).toEqual([]);
   });
 
-  it('skips no test, whatever is missing on a machine', () => {
+  it('no test is skipped', () => {
     const tests = files.filter((path) => /\.test\.tsx?$/.test(path));
     expect(tests.length).toBeGreaterThan(100);
     expect(findings(tests, /\.(skip|todo|skipIf|runIf)\(/)).toEqual([]);
+  });
+
+  it('the title of a test has a subject of its own, so that it can be read without its describe', () => {
+    const verbs =
+      'is|are|was|has|have|does|do|can|may|must|would|says?|tells?|keeps?|gives?|takes?|makes?|finds?|stays?|goes|lets?|moves?|leaves|pauses|loops|stores?|loads?|fetches|removes?|refuses?|adds?|ends|asks?|begins|counts?|exists?|fits?';
+    const tests = files.filter((path) => /\.test\.tsx?$/.test(path));
+    expect(findings(tests, new RegExp(`(\\b(it|test)|\\.each\\(.*\\)|^\\s*\\].*\\))\\(['"\`](${verbs}) .*`))).toEqual(
+      [],
+    );
   });
 });

@@ -7,7 +7,7 @@ describe('flash', () => {
     ['/?returnTo=%2Fx', '/?returnTo=%2Fx&flash=done'],
     ['/admin/settings#provider', '/admin/settings?flash=done#provider'],
     ['/a?flash=before', '/a?flash=done'],
-  ])('adds the code to %s and keeps query and fragment', (path, expected) => {
+  ])('a flash code is added to %s, which keeps query and fragment', (path, expected) => {
     expect(flash(path, 'done')).toBe(expected);
     expect(readFlash(new URL(flash(path, 'done'), 'https://echoes.test').searchParams)).toBe('done');
   });
@@ -17,16 +17,16 @@ describe('flash', () => {
     ['/a?flash=done&b=c#d', '/a?b=c#d'],
     ['/a?b=c', '/a?b=c'],
     ['/a#d', '/a#d'],
-  ])('is removed from %s', (path, expected) => {
+  ])('a flash code is removed from %s', (path, expected) => {
     expect(withoutFlash(path)).toBe(expected);
   });
 
-  it('escapes a code, so that it stays one value', () => {
+  it('a flash code is escaped into one value', () => {
     const { searchParams } = new URL(flash('/a', 'b&c=d#e'), 'https://echoes.test');
     expect([...searchParams]).toEqual([['flash', 'b&c=d#e']]);
   });
 
-  it('has a sentence only for codes of its own', () => {
+  it('only own flash codes have a sentence', () => {
     const messages = { done: 'It is done.' };
     expect(flashMessage(new URLSearchParams('flash=done'), messages)).toBe('It is done.');
     for (const search of ['', 'flash=', 'flash=constructor', 'flash=other'])

@@ -202,7 +202,7 @@ describe('the glossary', () => {
     .filter((path) => path !== itself)
     .flatMap((path) => search.relapsesIn(path, /\.tsx?$/.test(path) ? readFileSync(join(root, path), 'utf8') : null));
 
-  it('gives each word one plain sentence and a place, and each old name a reason', () => {
+  it('each word of the glossary has one sentence and a place, and each old name a reason', () => {
     const words = glossary.rows.filter(({ heading }) => heading !== keptHeading);
     expect(words.length).toBeGreaterThan(60);
     expect(words.filter(({ cells }) => cells.length !== 4 || !cells[1]?.endsWith('.') || !cells[2])).toEqual([]);
@@ -212,11 +212,11 @@ describe('the glossary', () => {
     expect(kept.filter(({ cells }) => cells.length !== 3 || !cells[2]?.endsWith('.'))).toEqual([]);
   });
 
-  it('is kept by every identifier, file name, log event, query key and address', () => {
+  it('identifiers, file names, log events, query keys and addresses keep to the glossary', () => {
     expect(relapses).toEqual([]);
   });
 
-  it('has no exception that no name needs any more', () => {
+  it('every exception of the glossary is needed by a name', () => {
     expect(search.staleExceptions()).toEqual([]);
   });
 });
@@ -252,7 +252,7 @@ describe('the search for words that the glossary forbids', () => {
     ['const generationJobJob = 1;', 'generationJobJob: job'],
     ['import { wayBack } from "./y";', 'wayBack: wayBack'],
     ['export { a as wayBack } from "./y";', 'wayBack: wayBack'],
-  ])('finds it in %s', (source, relapse) => {
+  ])('a forbidden word is found in %s', (source, relapse) => {
     expect(found(source)).toEqual([`app/x.ts:1 ${relapse}`]);
   });
 
@@ -266,22 +266,22 @@ describe('the search for words that the glossary forbids', () => {
     'import { a } from "./way-back";',
     'export * from "./way-back";',
     'const a = () => import("./way-back");',
-  ])('finds nothing in %s', (source) => {
+  ])('no forbidden word is found in %s', (source) => {
     expect(found(source)).toEqual([]);
   });
 
-  it('finds it in the names of folders and files, whatever their endings', () => {
+  it('a forbidden word is found in names of folders and files with any ending', () => {
     expect(found('', 'app/way-back/x.ts')).toEqual(['app/way-back/x.ts: wayBack']);
     expect(found('', 'app/line.server.test.ts')).toEqual(['app/line.server.test.ts: line.ts']);
     expect(found('', 'app/log-line.ts')).toEqual([]);
   });
 
-  it('lets a name stay only in the place for which it is kept', () => {
+  it('an exception holds only in its place', () => {
     expect(found('const job = 1;', 'stand-ins/luma.ts')).toEqual([]);
     expect(found('const job = 1;')).toEqual(['app/x.ts:1 job: job']);
   });
 
-  it('names the exceptions that no name needs', () => {
+  it('an exception that no name needs is reported', () => {
     const { relapsesIn, staleExceptions } = search();
     relapsesIn('app/x.ts', 'const job = 1;');
     relapsesIn('app/x.ts', 'const generationJob = 1;');

@@ -116,7 +116,7 @@ describe('the service worker', () => {
     isOnline = true;
   });
 
-  it('stores the offline page and its files when it is installed, and takes over at once', async () => {
+  it('the service worker stores the offline page with its files at its installation, and takes over at once', async () => {
     const worker = start(network);
     await worker.install();
     expect([...(worker.stored.get('echoes-offline-1')?.keys() ?? [])].sort()).toEqual([
@@ -131,7 +131,7 @@ describe('the service worker', () => {
   it.each([
     ['', false],
     [', also where the emptied cache takes no entries', true],
-  ])('stores the offline page again where the browser has dropped it%s', async (_case, forGood) => {
+  ])('the service worker stores the offline page again after the browser has dropped it%s', async (_case, forGood) => {
     const worker = start(network);
     await worker.install();
     worker.lose('echoes-offline-1', { forGood });
@@ -140,7 +140,7 @@ describe('the service worker', () => {
     expect(await (await worker.navigate('/projects'))?.text()).toBe(offlineHtml);
   });
 
-  it('is updated over a cache that takes no entries', async () => {
+  it('a service worker is updated over a cache that takes no entries', async () => {
     const worker = start(network);
     await worker.install();
     worker.lose('echoes-offline-1', { forGood: true });
@@ -149,12 +149,12 @@ describe('the service worker', () => {
     expect(await (await worker.navigate('/projects'))?.text()).toBe(offlineHtml);
   });
 
-  it('is not installed while the offline page cannot be stored', async () => {
+  it('a service worker is not installed while the offline page cannot be stored', async () => {
     await expect(start(() => new Response('', { status: 500 })).install()).rejects.toThrow('500');
     await expect(start(network, { storage: 'full' }).install()).rejects.toThrow('Quota');
   });
 
-  it('removes the caches of earlier versions, and no others', async () => {
+  it('the service worker removes the caches of earlier versions, and no others', async () => {
     const worker = start(network);
     for (const name of ['echoes-assets-0', 'echoes-offline-0', 'echoes-assets-1', 'films-on-this-phone'])
       worker.stored.set(name, new Map());
@@ -178,27 +178,27 @@ describe('the service worker', () => {
     ['resolves to an error response, as in Firefox', () => Promise.resolve(Response.error())],
     ['rejects, as in Chromium', () => Promise.reject(noNetwork)],
     ['is not supported', () => Promise.resolve(undefined)],
-  ])('without a network shows the offline page where the navigation preload %s', async (_case, preload) => {
+  ])('a navigation without a network shows the offline page if the preload %s', async (_case, preload) => {
     const worker = start(network);
     await worker.install();
     isOnline = false;
     expect(await (await worker.navigate('/projects', preload()))?.text()).toBe(offlineHtml);
   });
 
-  it('asks the network again where only the preload failed', async () => {
+  it('a navigation asks the network again if only the preload failed', async () => {
     const worker = start(network);
     expect(await (await worker.navigate('/projects', Promise.resolve(Response.error())))?.text()).toBe(
       'network /projects',
     );
   });
 
-  it('leaves the answer to the browser where even the offline page is gone', async () => {
+  it('a navigation is left to the browser if even the offline page is missing', async () => {
     isOnline = false;
     expect((await start(network).navigate('/projects'))?.type).toBe('error');
     expect((await start(network, { storage: 'refused' }).navigate('/projects'))?.type).toBe('error');
   });
 
-  it('fetches a hashed file once', async () => {
+  it('a hashed file is fetched once', async () => {
     const worker = start(network);
     for (const _time of [1, 2, 3])
       expect(await (await worker.load('/assets/a-1.js'))?.text()).toBe('network /assets/a-1.js');
@@ -207,21 +207,18 @@ describe('the service worker', () => {
     expect(await (await worker.load('/assets/a-1.js'))?.text()).toBe('network /assets/a-1.js');
   });
 
-  it('does not store a hashed file that is missing', async () => {
+  it('a missing hashed file is not stored', async () => {
     const worker = start(() => new Response('', { status: 404 }));
     expect((await worker.load('/assets/gone.js'))?.status).toBe(404);
     expect(worker.stored.get('echoes-assets-1')?.size ?? 0).toBe(0);
   });
 
-  it.each(['full', 'refused'] as const)(
-    'loads hashed files from the network where the storage is %s',
-    async (storage) => {
-      const worker = start(network, { storage });
-      expect(await (await worker.load('/assets/a-1.js'))?.text()).toBe('network /assets/a-1.js');
-    },
-  );
+  it.each(['full', 'refused'] as const)('hashed files come from the network if the storage is %s', async (storage) => {
+    const worker = start(network, { storage });
+    expect(await (await worker.load('/assets/a-1.js'))?.text()).toBe('network /assets/a-1.js');
+  });
 
-  it('stores at most 120 hashed files, and removes the oldest', async () => {
+  it('at most 120 hashed files are stored, and the oldest are removed', async () => {
     const worker = start(network);
     for (let file = 0; file < 125; file++) await worker.load(`/assets/${file}.js`);
     const names = [...(worker.stored.get('echoes-assets-1')?.keys() ?? [])];
@@ -235,7 +232,7 @@ describe('the service worker', () => {
     ['another origin', (worker: ReturnType<typeof start>) => worker.load('https://elsewhere.test/assets/a.js')],
     ['the repair page', (worker: ReturnType<typeof start>) => worker.navigate('/repair')],
     ['the diagnostic page', (worker: ReturnType<typeof start>) => worker.navigate('/diagnostics')],
-  ])('does not touch %s', async (_what, ask) => {
+  ])('the service worker does not handle %s', async (_what, ask) => {
     const worker = start(network);
     expect(await ask(worker)).toBeUndefined();
     expect(worker.asked).toEqual([]);

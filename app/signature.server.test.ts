@@ -7,7 +7,7 @@ const by = (secrets: readonly string[], purpose = 'link', length?: number) =>
   createSignature({ secrets, purpose, ...(length !== undefined && { length }) });
 
 describe('a signature', () => {
-  it('a signature holds for its parts alone, whatever separators the parts contain', () => {
+  it('a signature holds for its parts alone, with any separators in them', () => {
     const part = fc.string({ unit: fc.constantFrom('a', '1', ':', '\n', '.', 'ü', '💡'), maxLength: 6 });
     const parts = fc.array(part, { minLength: 1, maxLength: 4 });
     fc.assert(
@@ -28,7 +28,7 @@ describe('a signature', () => {
       expect(by([old]).matches(forged, 'a')).toBe(false);
   });
 
-  it('while a secret is replaced, what either has signed holds, and the new one signs', () => {
+  it('while a secret is replaced, signatures of both secrets hold, and the new one signs', () => {
     const both = by([young, old], 'link', 22);
     expect(both.matches(by([old], 'link', 22).of('a'), 'a')).toBe(true);
     expect(both.of('a')).toBe(by([young], 'link', 22).of('a'));

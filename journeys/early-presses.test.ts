@@ -56,7 +56,7 @@ const stills = (page: Page) => page.locator('[data-clip-status="still"]').count(
 const isHere = (page: Page) => page.getByText('Your photos are here.').waitFor();
 
 describe('photos that are picked before the page’s scripts run', () => {
-  it('join the film, from the input, the picker’s button, a drop and a paste', async () => {
+  it('photos given before the scripts run join the film, from the input, the picker, a drop and a paste', async () => {
     const setUp = await context.newPage();
     const film = await newFilm(setUp);
     await setUp.close();
@@ -100,7 +100,7 @@ describe('photos that are picked before the page’s scripts run', () => {
     await page.close();
   });
 
-  it('join the film after a reload, where the scripts never came', async () => {
+  it('photos given where the scripts never came join the film after a reload', async () => {
     const setUp = await context.newPage();
     const film = await newFilm(setUp);
     await setUp.close();
@@ -132,7 +132,7 @@ describe('photos that are picked before the page’s scripts run', () => {
 describe('a control that is pressed before the page’s scripts run', () => {
   const firstCard = (page: Page) => page.locator('[data-clip-status="still"]').first().getByRole('button').first();
 
-  it('is served by the browser, or remembered: every one of them', async () => {
+  it('every control that is pressed before the scripts run is served by the browser or remembered', async () => {
     const { page, run } = await heldBack(address);
     const dead = await page.evaluate(() => {
       const controls = [...document.querySelectorAll('button, input, select, textarea')];
@@ -151,7 +151,7 @@ describe('a control that is pressed before the page’s scripts run', () => {
     run();
   });
 
-  it('opens its clip, once', async () => {
+  it('a press on a clip before the scripts run opens it once', async () => {
     const { page, run } = await heldBack(address);
     await firstCard(page).tap();
     await firstCard(page).tap();
@@ -162,7 +162,7 @@ describe('a control that is pressed before the page’s scripts run', () => {
     await page.close();
   });
 
-  it('moves a clip by one place, though it was pressed twice', async () => {
+  it('two presses on Move before the scripts run move a clip by one position', async () => {
     const { page, run } = await heldBack(address);
     const order = () =>
       page.locator('[data-clip-id]').evaluateAll((cards) => cards.map((card) => (card as HTMLElement).dataset.clipId));
@@ -175,7 +175,7 @@ describe('a control that is pressed before the page’s scripts run', () => {
     await page.close();
   });
 
-  it('keeps the title that was typed', async () => {
+  it('a title that was typed before the scripts run is kept', async () => {
     const { page, run } = await heldBack(address);
     await page.getByRole('textbox', { name: 'Title of the film' }).fill('By the sea');
     await page.getByRole('button', { name: 'Shape' }).tap();
@@ -192,7 +192,7 @@ describe('a control that is pressed before the page’s scripts run', () => {
     await again.close();
   });
 
-  it('pays once for a clip', async () => {
+  it('presses on Bring to life before the scripts run pay once', async () => {
     const { page, run } = await heldBack(address);
     const bring = page.getByRole('button', { name: /^Bring 1 to life/ });
     await bring.tap();

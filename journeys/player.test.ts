@@ -133,7 +133,7 @@ describe('a film', () => {
     ['the play page on a laptop', desktop, 'player'],
     ['a film in a page on a phone', phone, 'inline'],
     ['a film in a page on a phone held sideways', sideways, 'inline'],
-  ] as const)('paints nothing over the playing picture: %s', async (_where, kind, what) => {
+  ] as const)('nothing is painted over a playing film: %s', async (_where, kind, what) => {
     const page = await visit(kind, what);
     const play = page.getByRole('button', { name: 'Play film' });
     expect(await coverOfFilm(page)).not.toEqual([]);

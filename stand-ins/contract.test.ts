@@ -171,14 +171,14 @@ test.each<[Name, string, string]>([
   ['veo', 'UNAVAILABLE', 'retryable'],
   ['veo', 'UNAUTHENTICATED', 'auth'],
   ['veo', 'SOMETHING_NEW', 'unknown'],
-])('%s: a task that fails with %s has an error of the kind %s', async (name, word, kind) => {
+])('a task of %s that fails with %s has an error of the kind %s', async (name, word, kind) => {
   expect(await ended(name, `x [[${word}]]`)).toMatchObject({ status: 'failed', error: { kind } });
 });
 
 test.each<[Name, string]>([
   ['fal', 'CLIENT_CANCELLED'],
   ['replicate', 'ABORTED'],
-])('%s: a task that fails with %s is canceled', async (name, word) => {
+])('a task of %s that fails with %s is canceled', async (name, word) => {
   expect(await ended(name, `x [[${word}]]`)).toEqual({ status: 'canceled' });
 });
 

@@ -129,7 +129,7 @@ test.each<[Name, string, number, Record<string, unknown>]>([
   ['veo', 'a length it does not make', 400, { parameters: { ...parameters, durationSeconds: 5 } }],
   ['veo', 'a square', 400, { parameters: { ...parameters, aspectRatio: '1:1' } }],
   ['veo', 'people of any age', 400, { parameters: { ...parameters, personGeneration: 'allow_all' } }],
-])('%s refuses %s', async (name, _what, status, changes) => {
+])('the stand-in of %s refuses %s', async (name, _what, status, changes) => {
   expect((await order(name, changes)).status).toBe(status);
 });
 

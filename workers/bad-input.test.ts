@@ -152,7 +152,7 @@ describe('a file that is no video', () => {
     ['on this machine', () => Response.redirect('https://127.0.0.1/a.mp4', 301), /^bad .*301/],
   ];
 
-  it.each(videos)('%s is fetched three times and not stored', async (_name, video, line) => {
+  it.each(videos)('a finished file of %s is fetched three times and not stored', async (_name, video, line) => {
     wire.output = video;
     const { reason, said, told } = await lived();
     expect(reason).toBe('bad-output');

@@ -333,7 +333,7 @@ describe('a fault at each effect', { timeout }, () => {
   const faults = (Object.entries(scenarioOf) as [EffectKind, ScenarioName][]).flatMap(([kind, name]) =>
     troubles.map((trouble): [Trouble, EffectKind, ScenarioName] => [trouble, kind, name]),
   );
-  it.each(faults)('%s at the effect %s: the generation ends correctly (%s)', async (trouble, kind, name) => {
+  it.each(faults)('after %s at the effect %s the generation ends correctly (%s)', async (trouble, kind, name) => {
     const found = (await faultless(name)).filter((point) => point.kind === kind);
     // A refusal changes nothing, so the first occurrence stands for all.
     const points = trouble === 'refused' ? found.slice(0, 1) : found;

@@ -80,7 +80,7 @@ describe('an alarm whose work fails', () => {
     ['the database cannot be reached', { DB: { prepare: unreachable, batch: unreachable } }],
     ['a secret is missing', { RUNWAYML_API_SECRET: '' }],
   ])(
-    'up to seven times in a row since %s is set again each time, and the try goes on after it',
+    'an alarm that fails up to seven times in a row since %s is set again each time, and the generation continues',
     async (_why, trouble) => {
       const { id, userId } = await begin();
       for (const times of [1, 2, 3, 4, 5, 6, 7]) {
@@ -116,14 +116,17 @@ describe('an alarm that was set and never rang', () => {
     ['30 seconds overdue', now - 30_000, now - 30_000],
     ['more than 30 seconds overdue', now - 30_001, now],
     ['missing', null, now],
-  ])('%s: a start keeps or resets the alarm, and a nudge sets it to now', async (_name, at, expected) => {
-    await set(at);
-    await job.start('gen_lost');
-    expect(await alarmOf('gen_lost')).toBe(expected);
-    await set(at);
-    await job.nudge('gen_lost');
-    expect(await alarmOf('gen_lost')).toBe(now);
-  });
+  ])(
+    'a start keeps or resets an alarm that never fired, and a nudge sets it to now: %s',
+    async (_name, at, expected) => {
+      await set(at);
+      await job.start('gen_lost');
+      expect(await alarmOf('gen_lost')).toBe(expected);
+      await set(at);
+      await job.nudge('gen_lost');
+      expect(await alarmOf('gen_lost')).toBe(now);
+    },
+  );
 });
 
 describe('a step that takes longer than the safety alarm', () => {

@@ -69,7 +69,7 @@ async function store({ userId }: Visitor, { photoBytes, videoBytes = 0 }: { phot
 }
 
 describe('a person who deletes their account and comes back', () => {
-  it('has sent as many bytes today as before', async () => {
+  it('a new account of the same person has the bytes of today’s uploads', async () => {
     const first = await visitors.signIn(sub);
     const films = [await projectOf(first)];
     for (let photo = 0; photo < 41; photo += 1)
@@ -82,7 +82,7 @@ describe('a person who deletes their account and comes back', () => {
     expect(await announce(other, await projectOf(other), 24_000_000)).toBe('created');
   });
 
-  it('has begun as many films today as before', async () => {
+  it('a new account of the same person has the projects begun today', async () => {
     const first = await visitors.signIn(sub);
     const make = ({ userId }: Visitor) => testServices().projects.create({ userId, title: 'Summer' });
     for (let film = 0; film < 200; film += 1) await make(first);
@@ -90,7 +90,7 @@ describe('a person who deletes their account and comes back', () => {
     expect((await make(await visitors.comeBack(sub, first))).outcome).toBe('too-many');
   });
 
-  it('has had as many pictures declined today as before', async () => {
+  it('a new account of the same person has today’s refusals', async () => {
     await seedSettings({ mostRefusalsPerDay: 2, signupCredits: 5 });
     const first = await visitors.signIn(sub);
     const start = async ({ userId }: Visitor, clipId: string) =>
@@ -121,7 +121,7 @@ describe('a person who deletes their account and comes back', () => {
     await seedSettings({ mostRefusalsPerDay: 3, signupCredits: 1 });
   });
 
-  it('fills the room of one account', async () => {
+  it('accounts of one person share the storage of one', async () => {
     await seedSettings({ storageMegabytes: 100 });
     const first = await visitors.signIn(sub);
     await store(first, { photoBytes: 60_000_000, videoBytes: 30_000_000 });

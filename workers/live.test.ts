@@ -43,9 +43,12 @@ describe('the door for live connections', () => {
     ['from another site', { Origin: 'https://evil.test' }],
     ['from a neighbor on our domain', { Origin: 'https://blog.echoes.test' }],
     ['from a page without an origin', { Origin: 'null' }],
-  ] as [string, Record<string, string>][])('stays shut %s, whoever is signed in', async (_from, headers) => {
-    expect((await knock(await seedSession(await seedPerson()), headers)).status).toBe(403);
-  });
+  ] as [string, Record<string, string>][])(
+    'the door for live connections refuses a socket %s, also with a session',
+    async (_from, headers) => {
+      expect((await knock(await seedSession(await seedPerson()), headers)).status).toBe(403);
+    },
+  );
 
   it('the live door refuses a request without a session', async () => {
     expect((await knock(null)).status).toBe(401);

@@ -55,7 +55,7 @@ describe('private media', () => {
     ['bytes=990-', 990, 999],
     ['bytes=-10', 990, 999],
     ['bytes=990-5000', 990, 999],
-  ])('gives the part %s', async (range, from, to) => {
+  ])('a range of media gives the part %s', async (range, from, to) => {
     const response = await mine({ Range: range });
     expect(response.status).toBe(206);
     expect(response.headers.get('content-range')).toBe(`bytes ${from}-${to}/1000`);

@@ -48,7 +48,7 @@ async function books(): Promise<string> {
 }
 
 describe('Stripe’s door without a secret', () => {
-  it('refuses every event while no secret is set, also one that is signed with an empty or a public secret', async () => {
+  it('without a secret Stripe’s door refuses every event, also one signed with an empty or a public secret', async () => {
     const { STRIPE_WEBHOOK_SECRET: _, ...rest } = env as unknown as Record<string, unknown>;
     const context = { waitUntil() {}, passThroughOnException() {}, props: {} } as unknown as ExecutionContext;
     const before = await books();

@@ -18,7 +18,7 @@ for (const name of ['SESSION_SECRET', 'MEDIA_SIGNING_SECRET'] as const) {
 }
 
 describe('a secret that is being replaced', () => {
-  it('keeps links to media, share links and addresses of webhooks valid, and signs with the new one', async () => {
+  it('while a secret is replaced, links to media, shares and webhooks stay valid, and new ones are signed with the new secret', async () => {
     const userId = await seedPerson();
     const { projectId } = await seedProject({ userId });
     const link = { key: `u/${userId}/p/pho_1.jpg`, userId };
@@ -42,7 +42,7 @@ describe('a secret that is being replaced', () => {
     expect(under(phases.after).media.links.check(fresh)).not.toBeNull();
   });
 
-  it('ends no session, lets a sign-in that has begun finish, and grants no welcome credit anew', async () => {
+  it('replacing a secret ends no session and no open sign-in, and grants no welcome credit again', async () => {
     const cookie = await seedSession(await seedPerson());
     const find = (changed: Partial<typeof config>) =>
       under(changed).auth.findUser(new Request(origin, { headers: { Cookie: cookie } }));
@@ -77,7 +77,7 @@ describe('a secret that is being replaced', () => {
     expect(await signIn(phases.before, phases.after)).toBeNull();
   });
 
-  it('counts a visitor of a shared film once, before and after', async () => {
+  it('a visitor of a shared film counts once, before and after a secret is replaced', async () => {
     const userId = await seedPerson();
     const { projectId } = await seedProject({ userId });
     const owner = new Request(origin, { headers: { 'CF-Connecting-IP': '192.0.2.1' } });

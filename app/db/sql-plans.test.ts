@@ -63,12 +63,12 @@ describe('SQL that is written by hand', () => {
     ).map(({ name }) => name),
   );
 
-  it('can be read from the source, every statement of it', () => {
+  it('every handwritten statement can be read from the source', () => {
     expect(texts.length).toBeGreaterThan(150);
     expect(unread.filter((at) => !((at.split(':')[0] ?? '') in unfollowed))).toEqual([]);
   });
 
-  it('is understood by the schema', () => {
+  it('every handwritten statement is valid for the schema', () => {
     const faults = texts.flatMap(({ at, sql }) => {
       try {
         database.prepare(sql);
@@ -80,7 +80,7 @@ describe('SQL that is written by hand', () => {
     expect(faults).toEqual([]);
   });
 
-  it('walks through no table that grows: it searches, reads a partial index, or reads the first rows of an index', () => {
+  it('no handwritten statement scans a table that grows', () => {
     const walks = texts.flatMap(({ at, sql }) =>
       scans(database, sql)
         .filter(({ table, index }) => !small.has(table) && !(index && (isPartial.has(index) || /\bLIMIT\b/.test(sql))))
@@ -90,7 +90,7 @@ describe('SQL that is written by hand', () => {
     expect(Object.keys(meant).filter((path) => !walks.some(({ file }) => file === path))).toEqual([]);
   });
 
-  it('would not pass with a statement that walks through a growing table', () => {
+  it('the search for scans finds a statement that scans a growing table', () => {
     const walk = (sql: string) => scans(database, sql).map(({ table }) => table);
     expect(walk('SELECT g.id FROM generations g WHERE g.words = ?1')).toEqual(['generations']);
     expect(walk('DELETE FROM clips WHERE words = ?1')).toContain('clips');

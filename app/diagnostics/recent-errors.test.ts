@@ -13,7 +13,7 @@ function memory(start: Record<string, string> = {}) {
 }
 
 describe('the errors remembered on a device', () => {
-  it('are the newest few, oldest first, each of limited length', () => {
+  it('the device keeps the newest errors, oldest first, each of limited length', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ maxLength: 2000 }), { maxLength: 60 }), (texts) => {
         const store = memory();
@@ -30,7 +30,7 @@ describe('the errors remembered on a device', () => {
     );
   });
 
-  it('are none where the store holds something else, is full, or cannot be used', () => {
+  it('errors are not kept if the storage holds another value, is full or forbidden', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         const store = memory({ 'echoes-recent-errors': text });
@@ -48,7 +48,7 @@ describe('the errors remembered on a device', () => {
     expect(readErrors(denied)).toEqual([]);
   });
 
-  it('are gone once they are forgotten', () => {
+  it('forgetting errors removes them from the device', () => {
     const store = memory();
     noteError(store, { at: 1, path: '/', text: 'a' });
     forgetErrors(store);
@@ -63,7 +63,7 @@ describe('the errors remembered on a device', () => {
     ['cannot open Granny_1952.HEIC', 'cannot open ….HEIC'],
     [`token ${'a1'.repeat(30)}`, 'token …'],
     ['TypeError: x is not a function at f (/assets/studio-a1b2.js:1:20)', undefined],
-  ])('say nothing that opens or names something: %s', (text, expected = text) => {
+  ])('a kept error has no secret, address or name: %s', (text, expected = text) => {
     expect(withoutSecrets(text)).toBe(expected);
   });
 });

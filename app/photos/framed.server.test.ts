@@ -54,7 +54,7 @@ async function seedPhoto({ orientation = 1, width, height }: { orientation?: num
 const middle = { x: 0.5, y: 0.5, zoom: 1 };
 
 describe('the framed picture for a provider', () => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('is upright for a photo with EXIF orientation %i', async (orientation) => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('a framed picture is upright for EXIF orientation %i', async (orientation) => {
     const photo = await seedPhoto({ orientation, width: 300, height: 400 });
     const framed = await testServices().photos.framedJpeg({ ...photo, shape: '9:16', frame: middle });
     if (framed.outcome !== 'framed') throw new Error(framed.reason);
@@ -67,7 +67,7 @@ describe('the framed picture for a provider', () => {
     expect(near(colourAt(pixels, 0.9, 0.9), white)).toBe(true);
   });
 
-  it('shows the part that the frame selects, in every shape', async () => {
+  it('a framed picture shows the part that the frame selects, in every shape', async () => {
     const photo = await seedPhoto({ width: 400, height: 400 });
     for (const shape of ['9:16', '16:9', '1:1'] as const) {
       const framed = await testServices().photos.framedJpeg({ ...photo, shape, frame: { x: 0.9, y: 0.1, zoom: 4 } });
@@ -79,7 +79,7 @@ describe('the framed picture for a provider', () => {
     }
   });
 
-  it('is refused with a reason for another person, a damaged photo and one that is too large', async () => {
+  it('a framed picture is refused with a reason to another person and for a damaged or too large photo', async () => {
     const photo = await seedPhoto({ width: 100, height: 100 });
     const { photos: door, db } = testServices();
     const ask = (userId: string) => door.framedJpeg({ ...photo, userId, shape: '1:1', frame: middle });

@@ -17,7 +17,7 @@ function clean(bytes: Uint8Array) {
 }
 
 describe('the facts of a JPEG', () => {
-  it('are its upright size, its orientation and its date', () => {
+  it('the facts of a JPEG are its upright size, orientation and date', () => {
     const extra = [segment(0xe1, exifBody({ orientation: 6, taken: '2020:05:01 12:00:00', offset: '+02:00' }))];
     const read = readJpeg(jpegOf({ width: 200, height: 100, extra }));
     if (read.outcome !== 'whole') throw new Error(read.reason);
@@ -25,7 +25,7 @@ describe('the facts of a JPEG', () => {
     expect(read.facts.taken && takenAtOf(read.facts.taken)).toBe(Date.UTC(2020, 4, 1, 10));
   });
 
-  it('have a date in the given zone where the file names none, and no date where it is invalid', () => {
+  it('the date of a JPEG without a zone is read in the given zone, and an invalid date is null', () => {
     const taken = (value: string) => clean(jpegOf({ extra: [segment(0xe1, exifBody({ taken: value }))] })).takenAt;
     expect(taken('2020:05:01 12:00:00')).toBe(Date.UTC(2020, 4, 1, 12));
     expect(takenAtOf({ localMs: 0, offsetMinutes: null }, () => 60)).toBe(-3_600_000);
@@ -33,7 +33,7 @@ describe('the facts of a JPEG', () => {
       expect(taken(value)).toBeNull();
   });
 
-  it('are a refusal for impossible sizes and for other files', () => {
+  it('impossible sizes and other files are refused', () => {
     const reasons = [
       jpegOf({ width: 63 }),
       jpegOf({ width: 24_001, height: 64, rows: 0 }),
@@ -47,7 +47,7 @@ describe('the facts of a JPEG', () => {
     ]);
   });
 
-  it('are read from any bytes without an exception', () => {
+  it('the facts of a JPEG are read from any bytes without an exception', () => {
     const start = fc.uint8Array({ maxLength: 400 }).map((tail) => new Uint8Array([0xff, 0xd8, 0xff, ...tail]));
     fc.assert(fc.property(start, (bytes) => ['whole', 'refused'].includes(readJpeg(bytes).outcome)));
     const broken = fc.tuple(fc.nat(400), fc.nat(255)).map(([at, value]) => {
@@ -73,7 +73,7 @@ describe('the picture in a JPEG', () => {
     return result.outcome === 'whole' ? 'whole' : result.reason;
   };
 
-  it('is whole without an end marker, with bytes behind it, and with stray bytes between segments', () => {
+  it('a picture is whole without an end marker, with bytes behind it, and with stray bytes between segments', () => {
     for (const kind of kinds) {
       expect(read(jpegOf(kind))).toBe('whole');
       const open = jpegOf({ ...kind, end: false });
@@ -85,13 +85,13 @@ describe('the picture in a JPEG', () => {
     }
   });
 
-  it('is damaged when rows are missing, with or without an end marker', () => {
+  it('a picture with missing rows is damaged, with or without an end marker', () => {
     for (const kind of kinds)
       for (const rows of [0, 0.5, 0.84])
         for (const end of [true, false]) expect(read(jpegOf({ ...kind, rows, end }))).toBe('damaged');
   });
 
-  it('is never taken from a file that was cut off anywhere', () => {
+  it('a picture cut off at any byte is not accepted', () => {
     for (const kind of kinds) {
       const whole = jpegOf({ ...kind, end: false });
       fc.assert(
@@ -103,7 +103,7 @@ describe('the picture in a JPEG', () => {
     }
   });
 
-  it('is never taken where bytes in the middle are lost', () => {
+  it('a picture with bytes missing in the middle is not accepted', () => {
     const whole = jpegOf({ detail: true, width: 320, height: 200 });
     const start = whole.length - 20_000;
     fc.assert(
@@ -114,7 +114,7 @@ describe('the picture in a JPEG', () => {
     );
   });
 
-  it('is read in bounded time, whatever the file claims', () => {
+  it('any picture is read in bounded time', () => {
     const empty = segment(0xe5, []);
     expect(read(jpegOf({ extra: Array(2001).fill(empty) }))).toBe('unsupported');
     const scan = segment(0xda, [1, 1, 0, 1, 63, 0x10]);
@@ -124,7 +124,7 @@ describe('the picture in a JPEG', () => {
     expect(read(jpegOf({ extra: Array(510).fill(tables) }))).toBe('unsupported');
   });
 
-  it('is accepted by the door as sequential JPEG with few segments only', () => {
+  it('the uploads’ door accepts only sequential JPEG with few segments', () => {
     const door = (bytes: Uint8Array) => {
       const result = stripJpeg(bytes);
       return result.outcome === 'clean' ? 'clean' : result.reason;
@@ -137,7 +137,7 @@ describe('the picture in a JPEG', () => {
     expect(door(jpegOf({ width: 12_001, height: 64, rows: 0 }))).toBe('too-large');
   });
 
-  it("is accepted by the door for each of the product's own pictures", () => {
+  it('the uploads’ door accepts each of the product’s own pictures', () => {
     const folder = resolve(import.meta.dirname, '../../public/scenes');
     const refused = readdirSync(folder).filter(
       (name) => stripJpeg(readFileSync(join(folder, name))).outcome !== 'clean',
@@ -148,7 +148,7 @@ describe('the picture in a JPEG', () => {
 });
 
 describe('a stripped JPEG', () => {
-  it('has the picture, the colour profile and the orientation, and nothing else', () => {
+  it('a stripped JPEG has the picture, the colour profile and the orientation, and nothing else', () => {
     const extra = [
       segment(0xe0, text('JFXX\0thumbnail')),
       segment(0xe1, exifBody({ orientation: 8, taken: '2020:05:01 12:00:00', gps: true })),
@@ -168,7 +168,7 @@ describe('a stripped JPEG', () => {
     expect(readJpeg(bytes)).toMatchObject({ outcome: 'whole', facts: { orientation: 8, taken: null } });
   });
 
-  it('does not change when it is stripped again', () => {
+  it('stripping a stripped JPEG changes nothing', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 8 }),
@@ -208,18 +208,21 @@ describe('a photo as a camera keeps it', () => {
       /gps|make|model|date|software|serial|owner|comment/i.test(tag),
     );
 
-  it.each(expected)('tells its size, how it is turned and its date: %s', (name, width, height, orientation, taken) => {
-    const read = readJpeg(bytesOf(name));
-    if (read.outcome !== 'whole') throw new Error(read.reason);
-    expect(read.facts).toMatchObject({ width, height, orientation });
-    expect(read.facts.taken && takenAtOf(read.facts.taken)).toBe(taken && Date.parse(taken));
-  });
+  it.each(expected)(
+    'a camera’s photo has its size, orientation and date: %s',
+    (name, width, height, orientation, taken) => {
+      const read = readJpeg(bytesOf(name));
+      if (read.outcome !== 'whole') throw new Error(read.reason);
+      expect(read.facts).toMatchObject({ width, height, orientation });
+      expect(read.facts.taken && takenAtOf(read.facts.taken)).toBe(taken && Date.parse(taken));
+    },
+  );
 
   it.each([
     ['old-camera.jpg', 1],
     ['turned-wide.jpg', 6],
     ['turned-tall.jpg', 6],
-  ])('carries nothing away once it is stripped: %s', (name, orientation) => {
+  ])('a stripped photo of a camera has no metadata: %s', (name, orientation) => {
     const original = bytesOf(name);
     expect(privateTags(original)).toEqual(expect.arrayContaining(['Make', 'Model', 'MakerNote', 'BodySerialNumber']));
     const { bytes } = clean(original);
@@ -228,17 +231,17 @@ describe('a photo as a camera keeps it', () => {
     expect(ExifReader.load(bytes.buffer as ArrayBuffer).Orientation?.value ?? 1).toBe(orientation);
   });
 
-  it('has a position as a phone writes it, which does not leave the device', () => {
+  it('a phone’s photo has a position, which does not leave the device', () => {
     const original = bytesOf('turned-tall.jpg');
     expect(Number(ExifReader.load(original.buffer as ArrayBuffer).GPSLatitude?.description)).toBeCloseTo(48.2083, 3);
     expect(ExifReader.load(clean(original).bytes.buffer as ArrayBuffer).GPSLatitude).toBeUndefined();
   });
 
-  it('is refused as damaged when half of it never arrived', () => {
+  it('a photo that arrived by half is refused as damaged', () => {
     expect(readJpeg(bytesOf('torn.jpg'))).toEqual({ outcome: 'refused', reason: 'damaged' });
   });
 
-  it('gives its date as a HEIC too', () => {
+  it('a HEIC has its date too', () => {
     const heic = findExif(bytesOf('iphone.heic'));
     expect(heic?.taken && new Date(takenAtOf(heic.taken)).toISOString()).toBe('2022-02-16T11:55:41.000Z');
   });

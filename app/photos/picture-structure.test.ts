@@ -43,17 +43,17 @@ const whole = {
 const kinds = Object.keys(whole) as (keyof typeof whole)[];
 
 describe('the structure of a picture', () => {
-  it.each(kinds)('of a whole %s tells its size', (kind) => {
+  it.each(kinds)('the structure of a whole %s gives its size', (kind) => {
     expect(structureOf(kind, whole[kind])).toMatchObject({ isCutOff: false, size: { width: 300, height: 200 } });
   });
 
-  it.each(kinds)('of a %s that was cut off anywhere in its picture says so', (kind) => {
+  it.each(kinds)('the structure of a %s shows that its picture is cut off, at any byte', (kind) => {
     const bytes = whole[kind];
     // The last byte of a GIF is its trailer, and RIFF may have a byte of padding.
     fc.assert(fc.property(fc.nat(bytes.length - 3), (length) => structureOf(kind, bytes.subarray(0, length)).isCutOff));
   });
 
-  it('tells pictures that move from those that do not', () => {
+  it('the structure distinguishes animated from still pictures', () => {
     expect(structureOf('png', whole.png).isAnimated).toBe(false);
     expect(structureOf('png', png(chunk('acTL', [...big(2), ...big(0)]))).isAnimated).toBe(true);
     expect(structureOf('webp', whole.webp).isAnimated).toBe(true);
@@ -62,7 +62,7 @@ describe('the structure of a picture', () => {
     expect(structureOf('avif', heifOf({ brand: 'avis' })).isAnimated).toBe(true);
   });
 
-  it('of any bytes is read without a throw, and in bounded time', () => {
+  it('the structure of any bytes is read without an exception and in bounded time', () => {
     const anyKind = fc.constantFrom(...kinds);
     fc.assert(fc.property(anyKind, fc.uint8Array({ maxLength: 300 }), (kind, bytes) => !!structureOf(kind, bytes)));
     const broken = fc.tuple(anyKind, fc.nat(400), fc.nat(255));

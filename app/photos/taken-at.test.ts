@@ -8,18 +8,18 @@ const taken = '2020:05:01 12:00:00';
 const noon = Date.UTC(2020, 4, 1, 12);
 
 describe('the date in a photo', () => {
-  it('has its fraction of a second, so that a burst keeps its order', () => {
+  it('the date of a photo has its fraction of a second, so that a burst keeps its order', () => {
     expect(takenOf({ taken, fraction: '07' })?.localMs).toBe(noon + 70);
     expect(takenOf({ taken, fraction: '762' })?.localMs).toBe(noon + 762);
     expect(takenOf({ taken, fraction: 'x' })?.localMs).toBe(noon);
   });
 
-  it('takes the zone of the shot, never that of the last edit', () => {
+  it('the date of a photo has the zone of the shot, not of the last edit', () => {
     expect(takenOf({ taken, offset: '+02:00', offsetOfEdit: '-05:00' })?.offsetMinutes).toBe(120);
     expect(takenOf({ taken, offsetOfEdit: '-05:00' })?.offsetMinutes).toBeNull();
   });
 
-  it('takes its zone from the satellites, in steps of 15 minutes, where that can be a zone', () => {
+  it('the zone of a photo follows from its GPS time, in steps of 15 minutes', () => {
     const hour = 3_600_000;
     expect(takenOf({ taken, utc: noon - 2 * hour + 40_000 })?.offsetMinutes).toBe(120);
     expect(takenOf({ taken, utc: noon - 5.75 * hour })?.offsetMinutes).toBe(345);
@@ -28,7 +28,7 @@ describe('the date in a photo', () => {
     expect(takenOf({ utc: noon })).toEqual({ localMs: noon, offsetMinutes: 0 });
   });
 
-  it('without a zone is read in the zone of the nearest photo that has one, else in that of the device', () => {
+  it('a date without a zone is read in the zone of the nearest photo that has one, else in that of the device', () => {
     const reader = createTakenAtReader({ zoneOf: () => 60 });
     const at = (localMs: number, offsetMinutes: number | null) => reader.read({ localMs, offsetMinutes });
     expect(at(noon, null)).toBe(noon - 60 * 60_000);

@@ -15,19 +15,19 @@ const header = (values: Record<string, string>) =>
 const whole = { projectId: 'prj_1', requestKey: '0123456789' };
 
 describe('the metadata of an upload', () => {
-  it('has film, request key, name and date', () => {
+  it('the metadata of an upload has project, request key, name and date', () => {
     const said = header({ ...whole, fileName: 'Oma & Opa.jpg', takenAt: '1600000000000' });
     expect(readUploadMetadata(said)).toEqual({ ...whole, fileName: 'Oma & Opa.jpg', takenAt: 1_600_000_000_000 });
   });
 
-  it('may lack name and date, and loses invalid ones', () => {
+  it('the metadata of an upload may lack name and date, and invalid ones are dropped', () => {
     expect(readUploadMetadata(header(whole))).toEqual({ ...whole, fileName: 'photo', takenAt: null });
     expect(readUploadMetadata(header({ ...whole, takenAt: '9e99' }))?.takenAt).toBeNull();
     expect(readUploadMetadata(header({ ...whole, fileName: '\0/..\\' }))?.fileName).toBe('..');
     expect(readUploadMetadata(header({ ...whole, fileName: '/' }))?.fileName).toBe('photo');
   });
 
-  it('is refused without film or request key, or when it is malformed', () => {
+  it('metadata without project or request key, or malformed, is refused', () => {
     for (const said of [
       undefined,
       '',
@@ -42,7 +42,7 @@ describe('the metadata of an upload', () => {
 });
 
 describe('the position of a new photo', () => {
-  it('is after all older photos, in whatever order they arrive', () => {
+  it('a new photo comes after all older ones, in any order of arrival', () => {
     fc.assert(
       fc.property(fc.array(fc.option(fc.nat(20)), { maxLength: 12 }), (dates) => {
         const film: { position: string; takenAt: number | null }[] = [];
@@ -56,7 +56,7 @@ describe('the position of a new photo', () => {
     );
   });
 
-  it('keeps an order that was made by hand', () => {
+  it('a new photo keeps an order that was made by hand', () => {
     const film = [
       { position: 'a1', takenAt: 30 },
       { position: 'a2', takenAt: 10 },
@@ -69,7 +69,7 @@ describe('the position of a new photo', () => {
 });
 
 describe('an upload reason', () => {
-  it('has a text and a status, and no other word is a reason', () => {
+  it('each upload reason has a text and a status', () => {
     for (const [reason, { text }] of Object.entries(uploadReasons)) {
       expect(isUploadReason(reason)).toBe(true);
       expect(statusOf).toHaveProperty(reason);
@@ -80,7 +80,7 @@ describe('an upload reason', () => {
 });
 
 describe('the kind of a file', () => {
-  it('is told by its first bytes', () => {
+  it('the kind of a file follows from its first bytes', () => {
     const bytes = (value: string) => Uint8Array.from(value, (letter) => letter.charCodeAt(0));
     const box = (brands: string) => bytes(`\0\0\0${String.fromCharCode(8 + brands.length)}ftyp${brands}`);
     expect(fileKind(bytes('\xff\xd8\xff\xe0'))).toBe('jpeg');
@@ -103,7 +103,7 @@ describe('the kind of a file', () => {
 });
 
 describe('the number of photos prepared at once', () => {
-  it('is one where memory is scarce, and on touch screens that do not tell their memory', () => {
+  it('one photo at a time is prepared with little memory, and on touch screens of unknown memory', () => {
     expect(photosAtOnce({ deviceMemory: 8, maxTouchPoints: 5 })).toBe(2);
     expect(photosAtOnce({ deviceMemory: 2, maxTouchPoints: 0 })).toBe(1);
     expect(photosAtOnce({ maxTouchPoints: 5 })).toBe(1);

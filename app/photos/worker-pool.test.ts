@@ -41,7 +41,7 @@ describe('a pool of workers', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('keeps a worker for the next file, and ends it when asked to after the last one', async () => {
+  it('a worker is kept for the next file, and ended on request after the last one', async () => {
     const kept = poolOf([]);
     await kept.pool.run(photo);
     await kept.pool.run(photo);
@@ -51,7 +51,7 @@ describe('a pool of workers', () => {
     expect(ended.made.map(({ isEnded }) => isEnded)).toEqual([true]);
   });
 
-  it('replaces a worker that died, and gives a file up of which two have died', async () => {
+  it('a worker that crashed is replaced, and a file that crashed two workers is given up', async () => {
     expect(await poolOf(['dies', 'works']).pool.run(photo)).toEqual({ outcome: 'ready' });
     const { pool, made } = poolOf(['dies', 'dies']);
     expect(await pool.run(photo)).toBe('too-heavy');
@@ -59,7 +59,7 @@ describe('a pool of workers', () => {
     expect(made.map(({ isEnded }) => isEnded)).toEqual([true, true, false]);
   });
 
-  it('is unavailable after two workers whose scripts did not come, and tries again for the next file', async () => {
+  it('the pool is unavailable after two workers without their script, and tries again for the next file', async () => {
     const { pool } = poolOf(['not-loaded', 'not-loaded', 'works']);
     expect(await pool.run(photo)).toBe('unavailable');
     expect(await pool.run(photo)).toEqual({ outcome: 'ready' });
@@ -69,7 +69,7 @@ describe('a pool of workers', () => {
     expect(await answer).toEqual({ outcome: 'ready' });
   });
 
-  it('gives a free worker to the most urgent order, and forgets one that nobody waits for any more', async () => {
+  it('a free worker takes the most urgent order, and an aborted order is dropped', async () => {
     const { pool } = poolOf([]);
     const done: string[] = [];
     const left = new AbortController();
@@ -91,7 +91,7 @@ describe('a pool of workers', () => {
     expect(done).toEqual(['left: unavailable', 'first: ready', 'seen later: ready', 'sent: ready', 'unseen: ready']);
   });
 
-  it('ends a file that takes more than 20 s, and goes on with the next one meanwhile waiting', async () => {
+  it('a file that takes more than 20 s is ended, and the next one begins', async () => {
     const { pool, made } = poolOf(['silent', 'works']);
     const answers = Promise.all([pool.run(photo), pool.run(photo)]);
     await vi.advanceTimersByTimeAsync(20_000);
@@ -99,7 +99,7 @@ describe('a pool of workers', () => {
     expect(made.map(({ isEnded }) => isEnded)).toEqual([true, false]);
   });
 
-  it('is unavailable once it is disposed of, also for what runs and waits', async () => {
+  it('a disposed pool is unavailable, also to running and waiting orders', async () => {
     const { pool, made } = poolOf(['silent']);
     const answers = Promise.all([pool.run(photo), pool.run(photo)]);
     await vi.advanceTimersByTimeAsync(0);

@@ -34,7 +34,7 @@ const settings = ({ videos }: FilmMedia) =>
   });
 
 describe('the first tap on a shared film', () => {
-  it('makes the same sound and videos as the player does, inside the tap', () => {
+  it('the first tap on a shared film makes the player’s own sound and videos, inside the tap', () => {
     const { engine, film, parts, navigator, tapPlay } = openSharedFilm({ music: true });
     tapPlay();
     expect(engine.callsInTap).toEqual(['AudioContext', 'resume', 'play', 'play']);
@@ -51,7 +51,7 @@ describe('the first tap on a shared film', () => {
     expect(navigator.audioSession.type).toBe('playback');
   });
 
-  it('asks for no sound where the film has no music, and only once', () => {
+  it('the first tap makes no sound for a film without music, and acts once', () => {
     const { engine, tapPlay } = openSharedFilm({ music: false });
     tapPlay();
     expect(engine.callsInTap).toEqual(['play', 'play']);
@@ -61,7 +61,7 @@ describe('the first tap on a shared film', () => {
 });
 
 describe('a link to a film', () => {
-  it('leaves what its tap made for the next page, once', () => {
+  it('a link to a film leaves the media of its tap for the next page, once', () => {
     const engine = new MediaEngine(new VirtualTime());
     for (const [name, value] of Object.entries(engine.globals())) vi.stubGlobal(name, value);
     engine.tap(() => carryFilmMedia({ music: true }));
@@ -71,7 +71,7 @@ describe('a link to a film', () => {
     expect(takeFilmMedia()).toBeUndefined();
   });
 
-  it('plays silently where the browser has no Web Audio', () => {
+  it('a film plays without sound where the browser has no Web Audio', () => {
     const engine = new MediaEngine(new VirtualTime());
     for (const [name, value] of Object.entries({ ...engine.globals(), AudioContext: undefined }))
       vi.stubGlobal(name, value);

@@ -32,7 +32,7 @@ function openPage({ address = '/projects/1/play', stored = new Map<string, strin
   };
 }
 
-it('finds the place of a film again after its page was put away and closed', () => {
+it('the place in a film is found again after its page was closed in the background', () => {
   let place: Place = { clipId: 'a', seconds: 1 };
   const first = openPage();
   rememberPlace({ place: () => place });
@@ -48,7 +48,7 @@ it('finds the place of a film again after its page was put away and closed', () 
   expect(rememberedMoment(timeline)).toBeNull();
 });
 
-it('forgets the place when the film is left, has ended, or has lost the clip', () => {
+it('the place in a film is dropped when the film is left, has ended, or has lost the clip', () => {
   let place: Place | null = { clipId: 'b', seconds: 2 };
   const page = openPage();
   const forget = rememberPlace({ place: () => place });
@@ -63,7 +63,7 @@ it('forgets the place when the film is left, has ended, or has lost the clip', (
   expect(page.stored.size).toBe(0);
 });
 
-it('begins anew where the browser allows no storage, or where it holds something else', () => {
+it('a film starts at its beginning if storage is forbidden or holds another value', () => {
   const page = openPage();
   page.stored.set('film-place /projects/1/play', '"?"');
   expect(rememberedMoment(timeline)).toBeNull();

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createTapFilter } from './film-state';
 
-it('tells the second tap of a double tap, but no later tap, and no press by key', () => {
+it('the second tap of a double tap is recognized, a later tap and a key press are not', () => {
   const isSecondTap = createTapFilter(1000);
   const tapAt = (timeStamp: number) => isSecondTap({ detail: 1, timeStamp });
   expect(tapAt(1200)).toBe(true);

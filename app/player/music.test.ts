@@ -11,14 +11,14 @@ const track = {
 } as const;
 
 describe('music', () => {
-  it('loops after whole bars', () => {
+  it('music loops after whole bars', () => {
     const { startSeconds, endSeconds } = loopOf(track);
     expect(startSeconds).toBe(0.5);
     expect((endSeconds - startSeconds) / 2).toBeCloseTo(30, 9);
     expect(endSeconds).toBeLessThanOrEqual(track.durationSeconds);
   });
 
-  it('keeps its place in the bar wherever the film begins', () => {
+  it('music keeps its phase in the bar at any start of the film', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.5, max: 600, noNaN: true }), (seconds) => {
         const phase = (at: number) => (((at - 0.5) % 2) + 2) % 2;
@@ -29,11 +29,11 @@ describe('music', () => {
     );
   });
 
-  it('loops as a whole when it is shorter than a bar', () => {
+  it('music shorter than a bar loops as a whole', () => {
     expect(loopOf({ ...track, durationSeconds: 1.5 })).toEqual({ startSeconds: 0, endSeconds: 1.5 });
   });
 
-  it('fades in, never exceeds full gain, and is silent at the end of the film', () => {
+  it('music fades in, never exceeds full gain, and is silent at the end of the film', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0.1, max: 300, noNaN: true }),
@@ -54,7 +54,7 @@ describe('music', () => {
     );
   });
 
-  it('fades in within 0.3 s and out over the last 2 s', () => {
+  it('music fades in within 0.3 s and out over the last 2 s', () => {
     expect(loudness({ fromSeconds: 0, lengthSeconds: 20 })).toEqual([
       { atSeconds: 0, gain: 0 },
       { atSeconds: 0.3, gain: 1 },

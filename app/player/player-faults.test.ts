@@ -71,7 +71,7 @@ const episode = fc.record({
   ),
 });
 
-it('plays to its end in any engine and under any faults, never dark, with picture, clock and music together', async () => {
+it('a film plays to its end in any engine and under any faults, never dark, with picture, clock and music in step', async () => {
   await fc.assert(
     fc.asyncProperty(episode, async ({ clips, behaviour, brokenAtSeconds, script }) => {
       // The photo of a broken video cannot come while the network hangs.

@@ -26,7 +26,7 @@ async function watch(film: Film) {
 }
 
 describe('the player', () => {
-  it('shows every clip moving, with music, where a video brings nothing before it is told to play', async () => {
+  it('every clip plays with music in an engine that loads no frame before play()', async () => {
     const film = openFilm();
     film.tapPlay();
     const { darkAt, moving, heard, mostApart, mostMusicApart } = await watch(film);
@@ -38,7 +38,7 @@ describe('the player', () => {
     expect(film.states.filter(({ state }) => state === 'loading').length).toBeLessThanOrEqual(1);
   });
 
-  it('starts sound and both videos inside the tap', async () => {
+  it('the player starts sound and both videos inside the tap', async () => {
     const film = openFilm();
     await film.time.advance(2);
     film.tapPlay();
@@ -46,7 +46,7 @@ describe('the player', () => {
     expect(film.engine.callsInTap).toContain('resume');
   });
 
-  it('shows the photo and waits for a tap where videos may not play without one, then plays every clip', async () => {
+  it('where videos need a tap, the photo is shown until the tap, then every clip plays', async () => {
     const film = openFilm({ behaviour: { needsTapForVideo: true } });
     await film.time.advance(3);
     expect(film.seen()).toMatchObject({ video: null, photo: expect.any(String) });
@@ -56,7 +56,7 @@ describe('the player', () => {
     expect(darkAt).toEqual([]);
   });
 
-  it('stays paused where it was told to play without a tap and videos may not', async () => {
+  it('a start without a tap leaves the film paused where videos need a tap', async () => {
     const film = openFilm({ behaviour: { needsTapForVideo: true } });
     film.player.play();
     await film.time.advance(3);
@@ -66,7 +66,7 @@ describe('the player', () => {
     expect(film.seen().video).not.toBeNull();
   });
 
-  it('lets music join in step that starts seconds after the film', async () => {
+  it('music that starts seconds late joins in step', async () => {
     const film = openFilm({ behaviour: { soundStartMs: 1500 } });
     film.tapPlay();
     await film.reached('playing', 0);
@@ -79,7 +79,7 @@ describe('the player', () => {
     expect(Math.abs(film.pictureAhead() ?? 9)).toBeLessThan(0.2);
   });
 
-  it('goes on by the clock of the page when the clock of the sound stands still, and back', async () => {
+  it('the page’s clock drives the film while the audio clock stands still, and then the audio clock again', async () => {
     const film = openFilm();
     film.tapPlay();
     await film.reached('playing', 0);
@@ -94,7 +94,7 @@ describe('the player', () => {
     expect(Math.abs(film.musicAhead() ?? 9)).toBeLessThan(0.1);
   });
 
-  it('makes new sound in the next tap when the clock of the old one stands still', async () => {
+  it('the next tap makes a new audio context when the old clock stands still', async () => {
     const film = openFilm();
     film.tapPlay();
     await film.reached('playing', 0);
@@ -110,7 +110,7 @@ describe('the player', () => {
     expect(Math.abs(film.musicAhead() ?? 9)).toBeLessThan(0.1);
   });
 
-  it('plays to its end without sound where no sound ever starts', async () => {
+  it('a film plays to its end where no sound ever starts', async () => {
     const film = openFilm({ behaviour: { soundStartMs: Number.POSITIVE_INFINITY } });
     film.tapPlay();
     const { moving, heard } = await watch(film);
@@ -118,14 +118,14 @@ describe('the player', () => {
     expect(heard).toBe(false);
   });
 
-  it('makes no sound, and asks for none, for a film without music', async () => {
+  it('a film without music makes no audio context', async () => {
     const film = openFilm({ music: false });
     film.tapPlay();
     await watch(film);
     expect(film.engine.contexts).toEqual([]);
   });
 
-  it('pauses when the system takes the sound away, and plays on from there with sound', async () => {
+  it('the film pauses when the system interrupts sound, and then continues with sound', async () => {
     const film = openFilm();
     film.tapPlay();
     await film.reached('playing', 1);
@@ -142,7 +142,7 @@ describe('the player', () => {
     expect(Math.abs(film.musicAhead() ?? 9)).toBeLessThan(0.1);
   });
 
-  it('brings sound back that was suspended by itself while the film plays', async () => {
+  it('sound that was suspended while the film plays is resumed', async () => {
     const film = openFilm();
     film.tapPlay();
     await film.reached('playing', 0);
@@ -153,7 +153,7 @@ describe('the player', () => {
     expect(Math.abs(film.musicAhead() ?? 9)).toBeLessThan(0.1);
   });
 
-  it('has picture, clock and music together again after the page stood still', async () => {
+  it('picture, clock and music are in step again after the page’s thread was blocked', async () => {
     const film = openFilm();
     film.tapPlay();
     await film.reached('playing', 0);
@@ -167,7 +167,7 @@ describe('the player', () => {
     expect(darkAt).toEqual([]);
   });
 
-  it('leaves no clip out when the page stood still across its start', async () => {
+  it('a clip whose start fell into a blocked thread is still shown', async () => {
     const film = openFilm();
     film.tapPlay();
     await film.reached('playing', 0);
@@ -180,7 +180,7 @@ describe('the player', () => {
     expect([...moving]).toEqual([1, 3]);
   });
 
-  it('goes on when the page stood still from the middle of a fade to the end of the clip', async () => {
+  it('the film continues when the thread was blocked from the middle of a fade to the end of the clip', async () => {
     const film = openFilm();
     film.tapPlay();
     await film.reached('playing', 1);
@@ -199,13 +199,13 @@ describe('the player', () => {
     },
   );
 
-  it('goes on past a photo whose decoding never ends', async () => {
+  it('the film continues past a photo whose decoding never ends', async () => {
     const film = openFilm({ clips: [5, null, 5], behaviour: { stuckImages: true } });
     film.tapPlay();
     await film.time.until(() => film.state() === 'ended');
   });
 
-  it('waits for a picture that stops without a word, and goes on with it', async () => {
+  it('the film waits for a video that stalls without an event, and continues with it', async () => {
     const film = openFilm();
     film.tapPlay();
     await film.reached('playing', 0);
@@ -224,7 +224,7 @@ describe('the player', () => {
     expect(Math.abs(film.musicAhead() ?? 9)).toBeLessThan(0.1);
   });
 
-  it('shows the photo when a picture stops for good', async () => {
+  it('the photo replaces a video that stalls for good', async () => {
     const film = openFilm();
     film.tapPlay();
     await film.reached('playing', 0);
@@ -234,7 +234,7 @@ describe('the player', () => {
     await film.reached('playing', 1);
   });
 
-  it('shows the photo within a second when a video breaks in its middle, and goes on', async () => {
+  it('the photo replaces a video that breaks in its middle within a second', async () => {
     const film = openFilm({ files: { '/video-1': { brokenAtSeconds: 2 } } });
     film.tapPlay();
     await film.reached('playing', 1);
@@ -244,7 +244,7 @@ describe('the player', () => {
     expect([...moving]).toEqual([3]);
   });
 
-  it('shows the photo of a video that this browser cannot open', async () => {
+  it('the photo replaces a video that this browser cannot open', async () => {
     const film = openFilm({ files: { '/video-0': { seconds: undefined } } });
     film.tapPlay();
     const { moving, darkAt } = await watch(film);
@@ -252,7 +252,7 @@ describe('the player', () => {
     expect(darkAt).toEqual([]);
   });
 
-  it('pauses when its page is put away, and goes on where it was, also when the phone took the picture away', async () => {
+  it('the film pauses with its page in the background and continues where it was, also after the phone dropped the picture', async () => {
     const film = openFilm();
     film.tapPlay();
     await film.reached('playing', 1);
@@ -274,7 +274,7 @@ describe('the player', () => {
     expect(darkAt).toEqual([]);
   });
 
-  it('keeps at most the files of three clips in memory, however fast one steps through a long film', async () => {
+  it('at most the files of three clips are in memory, at any speed of stepping through a long film', async () => {
     const film = openFilm({ clips: Array.from({ length: 40 }, () => 5) });
     await film.time.advance(1);
     for (let step = 0; step < 30; step += 1) {
@@ -289,7 +289,7 @@ describe('the player', () => {
     expect(film.inMemory.size).toBe(0);
   });
 
-  it('asks again for a file that stops coming', async () => {
+  it('a file whose download stalls is requested again', async () => {
     const film = openFilm();
     film.network.hanging = true;
     film.player.seek(20);

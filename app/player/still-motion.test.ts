@@ -13,7 +13,7 @@ const still = fc.record({
 });
 
 describe('still motion', () => {
-  it('stays inside the photo, in the shape of the film, with the framed point visible', () => {
+  it('still motion stays inside the photo, in the shape of the film, with the framed point visible', () => {
     fc.assert(
       fc.property(still, unit, (order, progress) => {
         const { left, top, width, height } = cropAt(stillMotion(order), progress);
@@ -30,7 +30,7 @@ describe('still motion', () => {
     );
   });
 
-  it('moves also at the largest zoom', () => {
+  it('still motion moves also at the largest zoom', () => {
     fc.assert(
       fc.property(still, (order) => {
         const { from, to } = stillMotion(order);
@@ -39,7 +39,7 @@ describe('still motion', () => {
     );
   });
 
-  it('moves a clip the same way every time, even places closer and odd ones away', () => {
+  it('still motion of a clip is the same every time, and zooms in at even positions and out at odd ones', () => {
     fc.assert(
       fc.property(still, (order) => {
         const { from, to } = stillMotion(order);

@@ -30,7 +30,7 @@ const film = fc.record({
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 
 describe('a timeline', () => {
-  it('is as long as the list of films says', () => {
+  it('a timeline is as long as the projects page says', () => {
     fc.assert(
       fc.property(film, ({ clips, shape }) => {
         const videos = clips.flatMap(({ video }) => video ?? []);
@@ -40,7 +40,7 @@ describe('a timeline', () => {
     );
   });
 
-  it('has a picture at every moment: a segment that is not opaque lies over one that has not ended', () => {
+  it('a timeline has a picture at every moment: below a segment that is not opaque another one plays', () => {
     fc.assert(
       fc.property(film, share, fc.boolean(), ({ clips, shape }, at, cuts) => {
         const timeline = buildTimeline({ clips: clips.map(clipOf), shape });
@@ -58,7 +58,7 @@ describe('a timeline', () => {
     );
   });
 
-  it('only goes forward: clips begin one after another, and the opacity of a clip never falls', () => {
+  it('a timeline only moves forward: clips begin in order, and no opacity falls', () => {
     fc.assert(
       fc.property(film, share, share, ({ clips, shape }, a, b) => {
         const timeline = buildTimeline({ clips: clips.map(clipOf), shape });
@@ -75,7 +75,7 @@ describe('a timeline', () => {
     );
   });
 
-  it('keeps fades apart however short a clip is', () => {
+  it('fades of a timeline do not overlap, even around a short clip', () => {
     fc.assert(
       fc.property(film, fc.double({ min: 0.04, max: 30, noNaN: true }), ({ clips, shape }, seconds) => {
         const timeline = withDuration(buildTimeline({ clips: clips.map(clipOf), shape }), clips.length >> 1, seconds);
@@ -87,7 +87,7 @@ describe('a timeline', () => {
     );
   });
 
-  it('moves no clip that has begun when a video has another length than expected', () => {
+  it('a video of unexpected length moves no clip that has begun', () => {
     const before = buildTimeline({ clips: [5, null, 5, 5].map((video) => clipOf({ video }, 0)), shape: '9:16' });
     const after = withDuration(before, 2, 10.04);
     expect(starts(after).slice(0, 3)).toEqual(starts(before).slice(0, 3));
@@ -95,7 +95,7 @@ describe('a timeline', () => {
     expect(after.lengthSeconds).toBeCloseTo(before.lengthSeconds + 5.04, 9);
   });
 
-  it('shows a photo for the length of a still, and an approved video in full', () => {
+  it('a timeline shows a photo for the length of a still, and an approved video in full', () => {
     const { segments } = buildTimeline({ clips: [clipOf({ video: null }, 0), clipOf({ video: 5 }, 1)], shape: '1:1' });
     expect(segments.map(({ kind, durationSeconds, url }) => ({ kind, durationSeconds, url }))).toEqual([
       { kind: 'still', durationSeconds: stillSeconds, url: '/photo-0' },
@@ -103,13 +103,13 @@ describe('a timeline', () => {
     ]);
   });
 
-  it('steps from clip to clip and stays inside the film', () => {
+  it('steps through a timeline go from clip to clip and stay inside the film', () => {
     const timeline = buildTimeline({ clips: [5, 5, 5].map((video, index) => clipOf({ video }, index)), shape: '9:16' });
     expect([-1, 0, 1, 9].map((by) => step(timeline, 1, by))).toEqual([0, 4.5, 9, 9]);
     expect([-3, 2, 99].map((seconds) => seek(timeline, seconds))).toEqual([0, 2, 14]);
   });
 
-  it('takes fresh addresses and keeps those of a removed clip', () => {
+  it('a timeline takes fresh URLs and keeps those of a removed clip', () => {
     const clips = [clipOf({ video: 5 }, 0), clipOf({ video: null }, 1)];
     const timeline = buildTimeline({ clips, shape: '9:16' });
     const [first] = clips as [ClipView];
@@ -117,7 +117,7 @@ describe('a timeline', () => {
     expect(withAddresses(timeline, [fresh]).segments.map(({ url }) => url)).toEqual(['/video-0?new', '/photo-1']);
   });
 
-  it('finds a moment again by its place, also when clips before it are removed or longer than expected', () => {
+  it('a place in a timeline is found again after earlier clips were removed or became longer', () => {
     fc.assert(
       fc.property(film, share, fc.double({ min: 1, max: 20, noNaN: true }), ({ clips, shape }, at, length) => {
         const views = clips.map(clipOf);
@@ -142,7 +142,7 @@ describe('a timeline', () => {
     );
   });
 
-  it('is empty without clips', () => {
+  it('a timeline without clips is empty', () => {
     const timeline = buildTimeline({ clips: [], shape: '9:16' });
     expect(timeline).toEqual({ segments: [], lengthSeconds: 0 });
     expect(indexAt(timeline, 0)).toBe(-1);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findTrack, tracks } from './tracks';
 
 describe('tracks', () => {
-  it.each(tracks)('$title has a file as long as its beats', ({ file, durationSeconds }) => {
+  it.each(tracks)('the track $title has a file as long as its beats', ({ file, durationSeconds }) => {
     const path = `public${file}`;
     expect(existsSync(path)).toBe(true);
     const bytes = readFileSync(path);
@@ -15,7 +15,7 @@ describe('tracks', () => {
     expect(seconds - durationSeconds).toBeLessThan(0.06);
   });
 
-  it.each(tracks)('$title is a whole number of bars', (track) => {
+  it.each(tracks)('the track $title has a whole number of bars', (track) => {
     const beats = ((track.durationSeconds - track.firstBeatSeconds) * track.beatsPerMinute) / 60;
     const bars = beats / track.beatsPerBar;
     expect(bars).toBeCloseTo(Math.round(bars), 6);
@@ -23,7 +23,7 @@ describe('tracks', () => {
     expect(track.durationSeconds).toBeLessThanOrEqual(90);
   });
 
-  it('finds a track by its id, and none for an unknown id', () => {
+  it('a track is found by its id, and none by an unknown id', () => {
     for (const track of tracks) expect(findTrack(track.id)).toBe(track);
     expect(findTrack('polka')).toBeNull();
     expect(findTrack(null)).toBeNull();

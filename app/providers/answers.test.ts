@@ -68,7 +68,7 @@ const odd: [string, () => Response | Promise<Response>][] = [
 ];
 
 describe.each(names)('%s', (name) => {
-  it.each(odd)('%s as the answer leaves the submit unknown and the poll unreachable', async (_what, respond) => {
+  it.each(odd)('the answer %s leaves a submit unknown and a poll unreachable', async (_what, respond) => {
     const { answer, seen } = await submitted(name, respond);
     expect(answer).toMatchObject({ outcome: 'unknown', error: { kind: 'retryable' } });
     expect(seen).toHaveLength(1);
@@ -300,7 +300,7 @@ describe('refusals of each provider', () => {
       { error: { status: 'RESOURCE_EXHAUSTED', message: 'slow down' } },
       { kind: 'quota', retryAfterSeconds: 60 },
     ],
-  ])('%s %i %j', async (name, status, body, error) => {
+  ])('a refusal by %s with status %i and body %j has its kind', async (name, status, body, error) => {
     expect((await submitted(name, () => json(status, body))).answer).toMatchObject({ outcome: 'refused', error });
   });
 
@@ -393,7 +393,7 @@ describe('the states of tasks', () => {
     ['replicate', { status: 'aborted' }, { status: 'canceled' }],
     ['veo', { name }, running],
     ['veo', veo({ generatedSamples: [{ video: { uri: 'https://out.test/a' } }] }), done],
-  ])('%s %j', async (provider, body, wanted) => {
+  ])('a task at %s with the body %j has its state', async (provider, body, wanted) => {
     expect(await state(provider, body)).toEqual(wanted);
   });
 
@@ -406,7 +406,7 @@ describe('the states of tasks', () => {
     ['fal', { status: 'COMPLETED', video: null }],
     ['replicate', { status: 'succeeded', output: null }],
     ['replicate', { status: 'succeeded', output: [] }],
-  ])('%s %j: a finished task without a video is bad-output, not a failed poll', async (name, body) => {
+  ])('a finished task at %s without a video is bad-output, not a failed poll: %j', async (name, body) => {
     const error = { kind: 'bad-output', code: 'no-film', httpStatus: 200 };
     expect(await polled(name, () => json(200, body))).toMatchObject({ outcome: 'unreachable', error });
     expect(await polled(name, () => json(503, body))).toMatchObject({ error: { kind: 'retryable' } });

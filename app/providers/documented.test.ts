@@ -95,7 +95,7 @@ describe('an accepted submit', () => {
     ['replicate', 201, prediction({ status: 'starting' })],
     ['replicate', 202, prediction({ status: 'processing' })],
     ['veo', 200, { name: taskIds.veo }],
-  ])('%s %i', async (name, status, body) => {
+  ])('%s accepts a submit with status %i', async (name, status, body) => {
     expect(await submitted(name, [status, body])).toEqual({ outcome: 'accepted', taskId: taskIds[name] });
   });
 });
@@ -110,7 +110,7 @@ describe('a picture that Runway refuses', () => {
     'Failed to fetch asset. The connection was refused.',
     'Failed to fetch asset. Received HTTP response code "403".',
     'Timeout while fetching asset.',
-  ])('%s', async (error) => {
+  ])('a picture that Runway refuses is invalid input: %s', async (error) => {
     const issues = [{ code: 'custom', path: ['promptImage'], message: error }];
     expect(await submitted('runway', [400, { error, issues, docUrl: 'https://docs.test' }])).toMatchObject({
       outcome: 'refused',
@@ -133,7 +133,7 @@ describe('a failed task', () => {
     ['retryable', 'Internal error'],
     ['unknown', 'Prompt processing error'],
     ['unknown', null],
-  ])('at Luma is %s: %s', (kind, reason) =>
+  ])('a failed task at Luma is %s: %s', (kind, reason) =>
     fails('luma', kind, [200, generation({ state: 'failed', failure_reason: reason })]),
   );
 
@@ -149,7 +149,7 @@ describe('a failed task', () => {
     ['invalid-input', 422, 'file_download_error'],
     ['retryable', 422, 'downstream_service_error', { 'X-Fal-Retryable': 'true' }],
     ['retryable', 500, 'internal_server_error'],
-  ])('at fal is %s by the model: %i %s', (kind, status, type, headers) => {
+  ])('a failed task at fal is %s by the model’s error: %i %s', (kind, status, type, headers) => {
     const detail = [{ loc: ['body', 'image_url'], msg: 'x', type, ctx: {}, url: 'https://docs.test' }];
     return fails('fal', kind, completed, [status, { detail }, headers ?? {}]);
   });
@@ -167,7 +167,7 @@ describe('a failed task', () => {
     ['retryable', 500, 'internal_error'],
     ['unknown', 499, 'client_disconnected'],
     ['invalid-input', 400, 'bad_request'],
-  ])('at fal is %s by the queue: %i %s', async (kind, status, type) => {
+  ])('a failed task at fal is %s by the queue’s error: %i %s', async (kind, status, type) => {
     await fails('fal', kind, completed, [status, { detail: 'x', error_type: type }]);
     await fails('fal', kind, completed, [status, { detail: 'x' }, { 'X-Fal-Error-Type': type }]);
   });
@@ -193,7 +193,7 @@ describe('a failed task', () => {
     ['invalid-input', 'bad_request'],
     ['moderated', 'content_policy_violation'],
     ['moderated', 'no_media_generated'],
-  ])('at fal is %s by the type beside COMPLETED: %s', async (kind, error_type) => {
+  ])('a failed task at fal is %s by the type beside COMPLETED: %s', async (kind, error_type) => {
     const { provider, asked } = speaking('fal', [completedWith({ error: 'It failed.', error_type })]);
     expect(await provider.poll(taskIds.fal)).toEqual({
       outcome: 'state',
@@ -233,7 +233,7 @@ describe('a failed task', () => {
     ['invalid-input', 'Unsupported image format'],
     ['unknown', 'Director: unexpected error handling prediction (E6716)'],
     ['unknown', null],
-  ])('at Replicate is %s: %s', (kind, error) =>
+  ])('a failed task at Replicate is %s: %s', (kind, error) =>
     fails('replicate', kind, [200, prediction({ status: 'failed', error })]),
   );
 
@@ -249,7 +249,7 @@ describe('a failed task', () => {
     ['retryable', 14, 'The service is currently unavailable.'],
     ['auth', 16, 'Request had invalid authentication credentials.'],
     ['unknown', 2, 'x'],
-  ])('at Veo is %s: code %i, %s', (kind, code, message) =>
+  ])('a failed task at Veo is %s: code %i, %s', (kind, code, message) =>
     fails('veo', kind, [200, operation({ error: { code, message, details: [] } })]),
   );
 
@@ -293,7 +293,7 @@ describe('a cancel or deletion', () => {
     ['replicate', `POST /predictions/${taskIds.replicate}/cancel`, 200, prediction({ status: 'failed' }), 'too-late'],
     ['replicate', `POST /predictions/${taskIds.replicate}/cancel`, 404, { title: 'x' }, 'gone'],
     ['replicate', `POST /predictions/${taskIds.replicate}/cancel`, 502, null, 'unreachable'],
-  ])('%s: %s is answered %i', async (name, request, status, body, outcome) => {
+  ])('the answer of %s to %s with status %i is mapped', async (name, request, status, body, outcome) => {
     const { provider, asked } = speaking(name, [[status, body]]);
     expect(await provider.cancel(taskIds[name])).toBe(outcome);
     expect(asked).toEqual([request]);

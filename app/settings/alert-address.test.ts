@@ -7,7 +7,7 @@ describe('an address for alerts', () => {
     'https://example.com:8443/',
     'https://8.8.8.8/hook',
     'https://[2606:4700::1111]/hook',
-  ])('may be public and encrypted: %s', (address) => {
+  ])('an address for alerts may be public and encrypted: %s', (address) => {
     expect(isAlertAddress(address)).toBe(true);
     expect(mayBeTold(address, 'https://echoes.example')).toBe(true);
   });
@@ -42,11 +42,11 @@ describe('an address for alerts', () => {
     'javascript:alert(1)',
     'not an address',
     '',
-  ])('is nothing else: %s', (address) => {
+  ])('an address for alerts is not accepted: %s', (address) => {
     expect(isAlertAddress(address)).toBe(false);
   });
 
-  it('may be this very machine without encryption, but only for an Echoes that runs on it', () => {
+  it('an address for alerts may be this machine without encryption, if Echoes runs on it', () => {
     const address = 'http://localhost:8788/alerts';
     expect(isAlertAddress(address)).toBe(true);
     expect(mayBeTold(address, 'http://localhost:8787')).toBe(true);

@@ -81,7 +81,7 @@ describe('a prompt', () => {
 });
 
 describe('a system prompt', () => {
-  it('is text of 1 to 600 letters', () => {
+  it('a system prompt has 1 to 600 characters', () => {
     const isFine = (text: unknown) => v.safeParse(systemText, text).success;
     expect(isFine(firstSystemPrompt.text)).toBe(true);
     expect(['', ' \n ', 'x'.repeat(601), 5, null, undefined].filter(isFine)).toEqual([]);

@@ -98,7 +98,7 @@ describe('an alert', () => {
     ],
     ['a redirect', () => Response.redirect('https://10.0.0.1/', 307), 'answered 307'],
     ['a broken one', () => Promise.reject(new Error('cut off')), 'cut off'],
-  ])('is harmed by no answer: %s', async (_name, answer, outcome) => {
+  ])('an alert survives every answer of its receiver: %s', async (_name, answer, outcome) => {
     await set('alertUrl', address);
     const { alerts, received } = watchman(Date.now(), answer);
     const told = await alerts.test({ adminId: await seedPerson(), requestId: 'req_1' });

@@ -76,7 +76,7 @@ describe('credits given and taken by hand', () => {
     expect(await auditLog()).toEqual([['adjustment-done', '+3']]);
   });
 
-  it('adjustments above the limit wait for another admin’s yes', async () => {
+  it('adjustments above the limit wait for the consent of a second admin', async () => {
     expect(await ask(21)).toEqual({ outcome: 'waiting' });
     expect(await balance()).toBe(5);
     const [{ id } = { id: '' }] = await mine();
@@ -92,7 +92,7 @@ describe('credits given and taken by hand', () => {
     expect((await testServices().admin.adjustments.waiting()).map((one) => one.id)).not.toContain(id);
   });
 
-  it('of a yes and a no at once one counts, and only its audit entry stays', async () => {
+  it('of a concurrent consent and refusal one counts, with its audit entry alone', async () => {
     const third = await seedAdmin();
     for (const [one, two] of [
       [true, true],
@@ -193,7 +193,7 @@ describe('the forms of the admin panel', () => {
     ['a reason that is too long', { reason: 'x'.repeat(501) }],
     ['another way', { way: 'double' }],
     ['no key', { requestKey: '' }],
-  ])('refuse %s, and nothing moves', async (_what, form) => {
+  ])('an adjustment with %s is refused, and nothing moves', async (_what, form) => {
     expect((await give(form)).location).toContain('flash=adjustment-invalid');
     expect(await mine()).toEqual([]);
   });

@@ -63,7 +63,7 @@ describe('the search for people', () => {
   });
 
   it.each([['%'], ['_'], ['*'], ["' OR 1=1 --"], ['\u0000'], ['😀'], ['usr_%'], ['x'.repeat(320)]])(
-    'takes %j for what it is',
+    'the search for people reads %j as text',
     async (asked) => {
       await someone('Grace Hopper', 'grace@navy.test');
       expect(await names(asked)).toBe('nothing');

@@ -81,15 +81,15 @@ const attacks: Attack[] = [
 let other = '';
 
 describe('the laws refuse', () => {
-  it.each(attacks)('$name', async ({ law, prepare, attack }) => {
+  it.each(attacks)('a law refuses $name', async ({ law, prepare, attack }) => {
     await prepare?.();
     expect(await outcomeOf(attack)).toBe(law);
   });
 });
 
-describe('each law is needed: without it succeeds', () => {
+describe('each law is needed', () => {
   const guarded = attacks.filter(({ trigger }) => trigger !== undefined);
-  it.each(guarded)('$name ($trigger)', async (attack) => {
+  it.each(guarded)('without the law $trigger, the database accepts $name', async (attack) => {
     await attack.prepare?.();
     expect(await getsThroughWithout(attack)).toBe('got through');
   });

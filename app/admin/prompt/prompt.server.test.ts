@@ -183,7 +183,7 @@ describe('going live', () => {
     expect(await goLive(adminId, 99_999)).toEqual({ outcome: 'not-found' });
   });
 
-  it('of two admins who go live at once one wins, the other reads who won, and both write an audit entry', async () => {
+  it('of two admins who put a version live at once the first wins, the second reads the name of the first, and both write an audit entry', async () => {
     const them = await Promise.all([seedAdmin(), seedAdmin()]);
     const mine = await Promise.all(them.map(({ adminId }) => save(adminId)));
     const { settingVersion: seenVersion } = await prompt().live.read();

@@ -80,7 +80,7 @@ describe('a setting', () => {
 });
 
 describe('two admins at once', () => {
-  it('of two admins at once the first wins, the second reads who won, and both write an audit entry', async () => {
+  it('of two admins who change a setting at once the first wins, the second reads the name of the first, and both write an audit entry', async () => {
     for (const version of [0, 1]) {
       const wanted = [
         { admin: ada, value: 100 + version },
@@ -110,7 +110,7 @@ describe('two admins at once', () => {
     }
   });
 
-  it('of twenty changes of one version one is made and nineteen are conflicts', async () => {
+  it('of twenty concurrent changes of a setting one is made and nineteen are conflicts', async () => {
     await change('breakerRate', 41);
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, n) => change('breakerRate', 50 + n, { admin: n % 2 ? ada : bea, seenVersion: 1 })),
@@ -154,7 +154,7 @@ describe('the film service', () => {
       { adminId: ada, requestId: requestId() },
     );
 
-  it('the film service must be set up, and the model must be one of its own', async () => {
+  it('the provider must be set up, and the model must be one of its models', async () => {
     expect(await together('luma', 'ray-2')).toMatchObject({ outcome: 'changed' });
     expect(await testServices().settings.read()).toMatchObject({ provider: 'luma', model: 'ray-2' });
     expect(await together('luma', 'gen4_turbo', [1, 1])).toMatchObject({
@@ -190,7 +190,7 @@ describe('the film service', () => {
     expect(['luma ray-2', 'luma ray-flash-2']).toContain(`${provider} ${model}`);
   });
 
-  it('fallbacks must be set up, each once', async () => {
+  it('fallback providers must be set up, and named once each', async () => {
     const luma = { provider: 'luma', model: 'ray-2' };
     expect(await change('fallbacks', [luma, { provider: 'luma', model: 'ray-flash-2' }])).toMatchObject({
       outcome: 'changed',

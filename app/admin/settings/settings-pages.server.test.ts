@@ -65,7 +65,7 @@ describe('the page of settings', () => {
   });
 
   it.each(['', 'many', '-1', '101', '1.5', '1e2', '0x3', '9'.repeat(40)])(
-    'keeps %j beside what is wrong with it',
+    'the settings page keeps the typed value %j beside its error',
     async (typed) => {
       const { status, text } = await send('signupCredits', typed);
       expect(status).toBe(400);
@@ -132,7 +132,7 @@ describe('the page of settings', () => {
 });
 
 describe('packs on sale', () => {
-  it('only packs on sale can be bought; a purchase under way goes on', async () => {
+  it('only packs on sale can be bought; an open purchase continues', async () => {
     const person = await seedSession(await seedPerson());
     const order = (requestKey: string) =>
       visit(

@@ -101,7 +101,7 @@ describe('a provider that accepts submits and answers no poll', () => {
     ['503', { httpStatus: 503 }, 1],
     ['no answer in time', {}, 30],
     ['a page', { httpStatus: 200 }, 0],
-  ])('%s: one generation’s failed polls never open the breaker', async (_what, error, seconds) => {
+  ])('failed polls of one generation never open the breaker: %s', async (_what, error, seconds) => {
     expect(await opensAfter(1, silent(error, seconds))).toBeNull();
   });
 
@@ -110,7 +110,7 @@ describe('a provider that accepts submits and answers no poll', () => {
     ['no answer in time', {}, 30],
     ['a page', { httpStatus: 200 }, 0],
   ])(
-    '%s: the failed polls of several generations open the breaker long before the deadline',
+    'failed polls of several generations open the breaker long before the deadline: %s',
     async (_what, error, seconds) => {
       expect(await opensAfter(5, silent(error, seconds))).toBeLessThan(8 * 60);
     },
