@@ -99,7 +99,7 @@ describe('the rate classes', () => {
 });
 
 describe('a network that asks too fast', { timeout: 120_000 }, () => {
-  it('is refused with 429, when to come again, and JSON for programs', async () => {
+  it('a request above the limit is refused with 429, Retry-After, and JSON for programs', async () => {
     const network = newNetwork();
     const refusal = await untilRefused('/auth/google', { method: 'POST', network });
     expect(refusal.count).toBeGreaterThanOrEqual(few);
@@ -108,7 +108,7 @@ describe('a network that asks too fast', { timeout: 120_000 }, () => {
     expect(refusal.headers.get('X-Content-Type-Options')).toBe('nosniff');
   });
 
-  it('is refused with a page for browsers that says what to do, with the headers of every page', async () => {
+  it('a browser above the limit gets a page that says what to do, with the headers of every page', async () => {
     const network = newNetwork();
     const refusal = await untilRefused('/auth/google/callback', { network, accept: 'text/html' });
     expect(refusal.text).toContain('A little too fast');
@@ -117,7 +117,7 @@ describe('a network that asks too fast', { timeout: 120_000 }, () => {
     expect(refusal.headers.get('Content-Security-Policy')).toContain("default-src 'self'");
   });
 
-  it('leaves other networks, other classes and signed-in people of its network free', async () => {
+  it('a limited network leaves other networks, other classes and its signed-in people free', async () => {
     const network = newNetwork();
     await untilRefused('/auth/google', { method: 'POST', network });
     expect((await ask('/auth/google', { method: 'POST', network: newNetwork() })).status).not.toBe(429);
@@ -135,7 +135,7 @@ describe('a network that asks too fast', { timeout: 120_000 }, () => {
     throw new Error('was never refused');
   });
 
-  it('is refused at doors that come before the services: health, films and tunes', async () => {
+  it('a request above the limit is refused at doors before the services too: health, films and tunes', async () => {
     const tight = { ...limited, RATE_SOME: real.REAL_RATE_FEW, RATE_LOTS: real.REAL_RATE_FEW };
     for (const path of ['/healthz', '/film/none.mp4', '/music/none.m4a']) {
       const refusal = await untilRefused(path, { network: newNetwork() }, tight);
@@ -168,7 +168,7 @@ describe('a network that asks too fast', { timeout: 120_000 }, () => {
 });
 
 describe('a person', { timeout: 120_000 }, () => {
-  it('is counted by their account, from however many networks and sessions they come', async () => {
+  it('requests of a signed-in person count by account, across networks and sessions', async () => {
     const userId = await seedPerson();
     const cookies = await Promise.all([1, 2, 3].map(() => seedSession(userId)));
     const refused = async () => {
