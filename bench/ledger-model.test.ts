@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openLedgerDatabase } from './ledger-database.ts';
 import { createLedgerRun } from './ledger-model.ts';
 import type { Mistake, Operation } from './ledger-operations.ts';
+import { giftsAreNeverUsed, giftsComeBackAsCredits } from './mistakes.ts';
 import { readMigrations } from './simulator/database.ts';
 
 /** Enough runs to find every planted mistake below; `npm run nightly` makes more, from a new seed each day. */
@@ -19,7 +20,6 @@ const bookedEntries =
 const expectedEntries = [
   'adjustment adjustment',
   'adjustment reinstated',
-  'adjustment second-try',
   'clawback clawback',
   'generation generation',
   'purchase stripe',
@@ -86,8 +86,15 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     }),
   },
   {
-    weight: 3,
-    arbitrary: fc.record({ op: fc.constant('second-try' as const), which, credits: fc.integer({ min: 1, max: 4 }) }),
+    weight: 5,
+    arbitrary: fc.record({
+      ...{
+        op: fc.constant('second-try' as const),
+        which,
+        cost: fc.integer({ min: 1, max: 4 }),
+        hasFeedback: fc.boolean(),
+      },
+    }),
   },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('invite' as const), host: small, friend: small }) },
   {
@@ -183,6 +190,13 @@ describe('a planted mistake', () => {
         rewrite: ({ sql, params }) => ({ sql: sql.replace('min(0, d.missing + d.owed)', 'd.missing'), params }),
       },
     ],
+    [
+      'a gift that comes back as a credit',
+      {
+        schema: giftsComeBackAsCredits,
+      },
+    ],
+    ['a gift used again after it was used', { schema: giftsAreNeverUsed }],
     ['no law against a second open generation', { schema: 'DROP TRIGGER generations_3_one_open' }],
     ['no refund of a failed generation', { schema: 'DROP TRIGGER generations_7_refund' }],
     [

@@ -29,7 +29,6 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
   const generations: ModelGeneration[] = [];
   const adjusted = new Set<number>();
   const referrals = new Map<number, { host: number; isRewarded: boolean }>();
-  const secondTries = new Set<string>();
   const withFeedback = new Set<string>();
   const films = people.map(() => ({ isDone: false, visitors: new Set<number>(), isRewarded: false }));
   const approved = new Set<string>();
@@ -56,12 +55,12 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
     }
   }
   const sql = (text: string, ...params: (string | number | null)[]): Statement => ({ sql: text, params });
-  const generation = (id: string, who: number, clip: string, cost: number) =>
+  const generation = (id: string, who: number, clip: string, cost: number, gift: string | null = null) =>
     sql(
       `INSERT INTO generations (id, user_id, clip_id, request_key, cost, state_at, deadline_at, provider, model, preset_id, words, prompt,
-         shape, duration_seconds, frame_x, frame_y, frame_zoom, created_at)
-       VALUES (?1, ?2, ?3, ?1 || '-request', ?4, ?5, ?5, 'p', 'm', 'gentle', '', 'x', '9:16', 5, 0.5, 0.5, 1, ?5)`,
-      ...[id, `usr_${who}`, clip, cost, now()],
+         shape, duration_seconds, frame_x, frame_y, frame_zoom, created_at, gift)
+       VALUES (?1, ?2, ?3, ?1 || '-request', ?4, ?5, ?5, 'p', 'm', 'gentle', '', 'x', '9:16', 5, 0.5, 0.5, 1, ?5, ?6)`,
+      ...[id, `usr_${who}`, clip, cost, now(), gift],
     );
   const isPaidFilm = (who: number) => generations.some((one) => one.who === who && approved.has(one.id));
 
@@ -129,7 +128,7 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
       const id = `gen_${++serial}`;
       send(generation(id, who, clip, cost));
       if (account(who).balance < cost || generations.some((one) => one.clip === clip && one.state === 'open')) return;
-      generations.push({ id, who, clip, cost, state: 'open' });
+      generations.push({ id, who, clip, cost, state: 'open', isGift: false });
       move(who, -cost);
     },
     end({ which, as }) {
@@ -150,30 +149,24 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
       );
       if (one.state !== 'open') return;
       one.state = as;
-      if (as !== 'ready') move(one.who, one.cost);
+      // A gift goes back as a gift: its clip may have another one, and no credit moves.
+      if (as !== 'ready' && !one.isGift) move(one.who, one.cost);
     },
-    'second-try'({ which, credits: gift }) {
+    'second-try'({ which, cost: nominal, hasFeedback }) {
       const one = pick(generations, which);
       if (!one) return;
-      const { id, who, clip, cost, state } = one;
+      const { id, who, clip, state } = one;
       const made = `gen_${++serial}`;
-      const grant = {
-        key: `second-try:${clip}`,
-        userId: `usr_${who}`,
-        credits: gift,
-        kind: 'adjustment',
-        reference: id,
-      } as const;
       const note =
         "INSERT INTO generation_feedback (generation_id, user_id, reason, created_at) VALUES (?1, ?2, 'other', ?3)";
-      send(sql(note, id, `usr_${who}`, now()), grantStatement(grant, now()), generation(made, who, clip, gift));
-      const isOpen = generations.some((other) => other.clip === clip && other.state === 'open');
-      if (state !== 'ready' || withFeedback.has(id) || secondTries.has(clip) || gift > cost || isOpen) return;
+      const store = hasFeedback ? [] : [sql(note, id, `usr_${who}`, now())];
+      send(...store, generation(made, who, clip, nominal, id));
+      const ofClip = generations.filter((other) => other.clip === clip);
+      const isUsed = ofClip.some((other) => other.isGift && (other.state === 'open' || other.state === 'ready'));
+      const isOpen = ofClip.some((other) => other.state === 'open');
+      if (state !== 'ready' || one.isGift || withFeedback.has(id) !== hasFeedback || isUsed || isOpen) return;
       withFeedback.add(id);
-      secondTries.add(clip);
-      move(who, gift);
-      generations.push({ id: made, who, clip, cost: gift, state: 'open' });
-      move(who, -gift);
+      generations.push({ id: made, who, clip, cost: nominal, state: 'open', isGift: true });
     },
     invite({ host, friend }) {
       const userId = `usr_${friend}`;

@@ -9,7 +9,8 @@ export type Operation =
   | { op: 'goes-back'; which: number; refunded: number; disputed: number; isStale: boolean }
   | { op: 'generate'; who: number; clip: number; cost: number }
   | { op: 'end'; which: number; as: 'ready' | 'failed' | 'canceled' }
-  | { op: 'second-try'; which: number; credits: number }
+  /** `hasFeedback`: the feedback is stored already, from a second try that came back. */
+  | { op: 'second-try'; which: number; cost: number; hasFeedback: boolean }
   | { op: 'invite'; host: number; friend: number }
   | { op: 'reward'; friend: number; for: 'purchase' | 'film' }
   | { op: 'complete-project'; who: number; clip: number }
@@ -51,4 +52,6 @@ export interface ModelGeneration {
   clip: string;
   cost: number;
   state: 'open' | 'ready' | 'failed' | 'canceled';
+  /** A gift pays it: no credit moves. */
+  isGift: boolean;
 }

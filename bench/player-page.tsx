@@ -105,6 +105,7 @@ function viewOf({ kind, seconds, index }: RenderedClip, pass: number): ClipView 
     presetId: 'gentle',
     words: '',
     cost: 1,
+    isGift: false,
     failureReason: null,
     videoUrl: `/media/video-${index}.mp4?pass=${pass}`,
   };

@@ -124,10 +124,11 @@ describe('a clip that is not right', () => {
     await story.getByText('Ready to watch').waitFor();
     const lines = await story.getByRole('listitem').allInnerTexts();
     const at = (text: string) => lines.findIndex((line) => line.includes(text));
-    const order = ['In line', '1 credit, on us', '1 credit used', 'Sent to the film service', 'Ready to watch'];
+    const order = ['In line', 'On us: it uses no credit', 'Sent to the film service', 'Ready to watch'];
     const places = order.map(at);
     expect(places.every((place) => place >= 0)).toBe(true);
-    expect(places.indexOf(at('Ready to watch'))).toBe(4);
+    expect(places.indexOf(at('Ready to watch'))).toBe(3);
+    expect(lines.join()).not.toContain('1 credit');
     expect(at('Sent to the film service')).toBeLessThan(at('Ready to watch'));
     for (const line of lines) expect(line).toMatch(/^\d{1,2}:\d{2}:\d{2}/);
     await onPhone.getByText('What happened, step by step').tap();
@@ -152,9 +153,12 @@ describe('a clip that is not right', () => {
     await expect.poll(tasks).toHaveLength(0);
   });
 
-  it('a free second try is in the credit history', async () => {
+  it('a free second try is not in the credit history, since it moved no credit', async () => {
     await onPhone.goto(`${echoes.origin}/credits`);
-    await onPhone.getByText('Second try, on us').waitFor();
+    await onPhone.getByText('Brought to life').first().waitFor();
+    // Three clips and the retry of the failed one.
+    expect(await onPhone.getByText('Brought to life', { exact: true }).count()).toBe(4);
+    expect(await count("SELECT count(*) AS n FROM credit_entries WHERE kind = 'generation'")).toBe(4);
   });
 });
 

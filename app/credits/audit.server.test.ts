@@ -17,6 +17,19 @@ const sql = (text: string, ...values: (string | number | null)[]) =>
     .bind(...values)
     .run();
 let serial = 0;
+/** A clip with a paid, ready generation that has feedback. */
+async function withFeedback(userId: string) {
+  const clipId = (await seedProject({ userId })).clipIds[0] as string;
+  const id = await generation(userId, 'ready', { clipId });
+  await entry(userId, { key: newId('adjustment'), kind: 'adjustment', delta: 2 });
+  await entry(userId, { key: `generation:${id}`, kind: 'generation', delta: -2, reference: id });
+  await sql(
+    "INSERT INTO generation_feedback (generation_id, user_id, reason, created_at) VALUES (?1, ?2, 'other', 1)",
+    ...[id, userId],
+  );
+  return { clipId, gift: id };
+}
+
 const newId = (kind: string) => `${kind}_${++serial}`;
 
 /** Inserts this person's next entry without any check, and moves the account. */
@@ -45,14 +58,19 @@ async function purchase(userId: string, { state = 'paid', refunded = 0 } = {}) {
   return id;
 }
 
-async function generation(userId: string, state: string): Promise<string> {
-  const { clipIds } = await seedProject({ userId });
+async function generation(
+  userId: string,
+  state: string,
+  { clipId, gift = null }: { clipId?: string; gift?: string | null } = {},
+): Promise<string> {
+  const clip = clipId ?? (await seedProject({ userId })).clipIds[0];
   const id = newId('gen');
   await sql(
     `INSERT INTO generations (id, user_id, clip_id, request_key, cost, state, state_at, deadline_at, provider, model, preset_id, words,
-       prompt, shape, duration_seconds, frame_x, frame_y, frame_zoom, failure_reason, created_at)
-     VALUES (?1, ?2, ?3, ?1 || '-request', 2, ?4, 1, 1, 'p', 'm', 'gentle', '', 'x', '9:16', 5, 0.5, 0.5, 1, iif(?4 = 'failed', 'unknown', NULL), 1)`,
-    ...[id, userId, clipIds[0] as string, state],
+       prompt, shape, duration_seconds, frame_x, frame_y, frame_zoom, failure_reason, created_at, gift, media_key, media_bytes)
+     VALUES (?1, ?2, ?3, ?1 || '-request', 2, ?4, 1, 1, 'p', 'm', 'gentle', '', 'x', '9:16', 5, 0.5, 0.5, 1, iif(?4 = 'failed', 'unknown', NULL), 1, ?5,
+       iif(?4 = 'ready', 'u/' || ?1, NULL), iif(?4 = 'ready', 1, NULL))`,
+    ...[id, userId, clip as string, state, gift],
   );
   return id;
 }
@@ -165,6 +183,25 @@ const damages: [what: string, LedgerDifference['kind'][], make: (userId: string)
       const key = newId('clawback');
       await entry(userId, { key, kind: 'clawback', delta: -1 });
       return key;
+    },
+  ],
+  [
+    'a gift that came back as a credit',
+    ['gift', 'refund'],
+    async (userId) => {
+      const id = await generation(userId, 'canceled', await withFeedback(userId));
+      await entry(userId, { key: `refund:${id}`, kind: 'refund', delta: 2, reference: id });
+      return id;
+    },
+  ],
+  ['a gift without feedback', ['gift'], (userId) => generation(userId, 'queued', { gift: 'gen_nobody' })],
+  [
+    'a gift that made two clips',
+    ['gift', 'gift'],
+    async (userId) => {
+      const given = await withFeedback(userId);
+      await generation(userId, 'ready', given);
+      return generation(userId, 'generating', given);
     },
   ],
   [

@@ -17,15 +17,23 @@ export const audits = {
     WHERE e.balance_after <> e.delta + coalesce((SELECT p.balance_after FROM credit_entries p
       WHERE p.user_id = e.user_id AND p.seq = e.seq - 1), 0)`,
 
-  /** Every generation has one debit. */
+  /** Every generation has one debit, unless a gift paid it. */
   debit: `SELECT g.id AS subject FROM generations g
     WHERE (SELECT count(*) FROM credit_entries e WHERE e.generation_id = g.id AND e.kind = 'generation'
-      AND e.key = 'generation:' || g.id AND e.delta = -g.cost AND e.user_id = g.user_id) <> 1`,
+      AND e.key = 'generation:' || g.id AND e.delta = -g.cost AND e.user_id = g.user_id) <> (g.gift IS NULL)`,
 
-  /** A generation has one refund if it failed or was canceled, else none. */
+  /** A generation that credits paid has one refund if it failed or was canceled; any other has none. */
   refund: `SELECT g.id AS subject FROM generations g
     WHERE (SELECT count(*) FROM credit_entries e WHERE e.key = 'refund:' || g.id AND e.delta = g.cost
-      AND e.user_id = g.user_id) <> (g.state IN ('failed','canceled'))`,
+      AND e.user_id = g.user_id) <> (g.gift IS NULL AND g.state IN ('failed','canceled'))`,
+
+  /** A gift has moved no credit, was earned by feedback about a paid generation of its clip, and made one clip at most. */
+  gift: `SELECT g.id AS subject FROM generations g
+    WHERE g.gift IS NOT NULL AND (EXISTS (SELECT 1 FROM credit_entries e WHERE e.key IN ('generation:' || g.id, 'refund:' || g.id))
+      OR NOT EXISTS (SELECT 1 FROM generation_feedback f JOIN generations p ON p.id = f.generation_id
+        WHERE f.generation_id = g.gift AND p.user_id = g.user_id AND p.clip_id = g.clip_id AND p.state = 'ready' AND p.gift IS NULL)
+      OR (g.state NOT IN ('failed','canceled') AND EXISTS (SELECT 1 FROM generations o WHERE o.user_id = g.user_id
+        AND o.clip_id = g.clip_id AND o.gift IS NOT NULL AND o.id <> g.id AND o.state NOT IN ('failed','canceled'))))`,
 
   /** A paid purchase has one grant of its credits, any other none. */
   purchase: `SELECT p.id AS subject FROM purchases p
@@ -94,6 +102,7 @@ export const auditPaths: Readonly<Record<keyof typeof audits, { table: string; k
   chain: { table: 'credit_entries', key: 'key' },
   debit: { table: 'generations', key: 'id' },
   refund: { table: 'generations', key: 'id' },
+  gift: { table: 'generations', key: 'id' },
   purchase: { table: 'purchases', key: 'id' },
   reversed: { table: 'purchases', key: 'id' },
   reversal: { table: 'reversals', key: 'id' },

@@ -102,21 +102,36 @@ const endedRequest = async () => {
 };
 const spend = () => generation({}).run();
 
-/** A statement that inserts the person's feedback about the generation. */
-const feedback = (verb = 'INSERT') =>
+/** A statement that inserts the person's feedback about a generation. */
+const feedback = (verb = 'INSERT', about = mine()) =>
   db
     .prepare(
       `${verb} INTO generation_feedback (generation_id, user_id, reason, words, created_at) VALUES (?1, ?2, 'other', 'x', 7)`,
     )
-    .bind(mine(), one.userId);
+    .bind(about, one.userId);
 /** The generation is ready and has its person's feedback. */
 const withFeedback = async () => {
   await inState(...readyStates);
   await feedback().run();
 };
-/** The entry that gives a free second try its credit, after the first generation was paid. */
-const secondTry = (values: Record<string, Value> = {}) =>
-  entry({ key: `second-try:${one.clipId}`, reference: mine(), seq: 3, delta: 1, balance_after: 1, ...values });
+/** The entry by which a free second try was granted before there were gifts. */
+const secondTry = () =>
+  entry({ key: `second-try:${one.clipId}`, reference: mine(), seq: 3, delta: 1, balance_after: 1 });
+/** A generation of the clip with feedback that a gift pays. */
+const gift = (values: Record<string, Value> = {}) => generation({ gift: mine(), ...values });
+const gifted = () => `gen_gift_${one.userId}`;
+/** The gift was used, and its generation moved through these states. */
+const giftInState = async (...states: string[]) => {
+  await withFeedback();
+  await gift({ id: gifted() }).run();
+  for (const state of states) {
+    const media = state === 'ready' ? ready : state === 'failed' ? ", failure_reason = 'unknown'" : '';
+    await db
+      .prepare(`UPDATE generations SET state = '${state}', state_at = 6${media} WHERE id = ?1`)
+      .bind(gifted())
+      .run();
+  }
+};
 const attacks: Attack[] = [
   {
     name: 'a generation without credit',
@@ -507,41 +522,63 @@ const attacks: Attack[] = [
     attack: () => db.prepare('DELETE FROM generation_feedback WHERE generation_id = ?1').bind(mine()),
   },
   {
-    name: 'a free second try without feedback',
-    law: 'ledger:bad-second-try',
+    name: 'a second try granted as a credit',
+    law: 'ledger:gift-is-no-credit',
     trigger: 'entries_14_second_try',
-    prepare: () => inState(...readyStates),
+    prepare: withFeedback,
     attack: () => secondTry(),
   },
   {
-    name: 'a free second try of more credits than the first try cost',
-    law: 'ledger:bad-second-try',
-    trigger: 'entries_14_second_try',
-    prepare: withFeedback,
-    attack: () => secondTry({ delta: 2, balance_after: 2 }),
+    name: 'a gift without feedback',
+    law: 'generation:gift-not-earned',
+    trigger: 'generations_12_gift_earned',
+    prepare: () => inState(...readyStates),
+    attack: () => gift(),
   },
   {
-    name: 'a free second try of a clip other than that of the feedback',
-    law: 'ledger:bad-second-try',
-    trigger: 'entries_14_second_try',
+    name: 'a gift for another clip than that of the feedback',
+    law: 'generation:gift-not-earned',
+    trigger: 'generations_12_gift_earned',
     prepare: withFeedback,
-    attack: () => secondTry({ key: `second-try:${one.secondClipId}` }),
+    attack: () => gift({ clip_id: one.secondClipId }),
   },
   {
-    name: 'a free second try booked for another person',
-    law: 'ledger:bad-second-try',
-    trigger: 'entries_14_second_try',
+    name: 'a gift for the feedback of another person',
+    law: 'generation:gift-not-earned',
+    trigger: 'generations_12_gift_earned',
     prepare: withFeedback,
-    attack: () => secondTry({ user_id: other.userId, seq: 2, balance_after: 10 }),
+    attack: () => gift({ user_id: other.userId, clip_id: other.clipId }),
   },
   {
-    name: 'two free second tries of one clip',
-    law: 'ledger:duplicate',
+    name: 'a gift for feedback about a gift',
+    law: 'generation:gift-used',
     prepare: async () => {
-      await withFeedback();
-      await secondTry().run();
+      await giftInState(...readyStates);
+      await feedback('INSERT', gifted()).run();
     },
-    attack: () => secondTry({ seq: 4, balance_after: 2 }),
+    attack: () => gift({ gift: gifted() }),
+  },
+  {
+    name: 'a second gift of one clip',
+    law: 'generation:gift-used',
+    trigger: 'generations_13_gift_once',
+    prepare: () => giftInState(...readyStates),
+    attack: () => gift(),
+  },
+  {
+    name: 'a paid generation called a gift afterwards',
+    law: 'generation:immutable-column',
+    trigger: 'generations_14_gift_stays',
+    prepare: () => inState(),
+    attack: () => update("gift = 'gen_other'"),
+  },
+  {
+    name: 'a refund of what a gift paid, by hand',
+    law: 'ledger:gift-is-no-credit',
+    trigger: 'entries_16_no_gift',
+    prepare: () => giftInState('canceled'),
+    attack: () =>
+      entry({ kind: 'refund', generation_id: gifted(), delta: 1, balance_after: 1, seq: 3, key: `refund:${gifted()}` }),
   },
   {
     name: 'an approval of a generation that is not ready',
@@ -748,6 +785,19 @@ describe('effects of triggers', () => {
       ['generation', -1],
       ['adjustment', 1],
     ]);
+  });
+
+  it('a gift moves no credit, also where its generation fails or is canceled, and can then be used again', async () => {
+    const { ledger } = testServices().credits;
+    await giftInState('failed');
+    const entries = await ledger.entries({ userId: one.userId, limit: 9 });
+    expect(entries.map(({ kind, delta }) => [kind, delta])).toEqual([
+      ['generation', -1],
+      ['adjustment', 1],
+    ]);
+    await gift().run();
+    expect(await ledger.balance(one.userId)).toEqual({ balance: 0, version: 2 });
+    expect(await auditLedger(db)).toEqual([]);
   });
 
   it('the schema and the code have the same transitions of states', async () => {

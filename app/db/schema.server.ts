@@ -8,5 +8,6 @@ export * from './schema/generations.server';
 export * from './schema/operations.server';
 export * from './schema/people.server';
 export * from './schema/projects.server';
+export * from './schema/providers.server';
 export * from './schema/purchases.server';
 export * from './schema/shares.server';

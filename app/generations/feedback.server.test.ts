@@ -50,6 +50,10 @@ const answers = async (userId: string) =>
 const generationsOf = async (userId: string) =>
   (await env.DB.prepare('SELECT id, cost, state FROM generations WHERE user_id = ?1 ORDER BY id').bind(userId).all())
     .results;
+const lastEntry = (userId: string) =>
+  env.DB.prepare('SELECT key, delta FROM credit_entries WHERE user_id = ?1 ORDER BY seq DESC LIMIT 1')
+    .bind(userId)
+    .first();
 const balance = async (userId: string) => (await services.credits.ledger.balance(userId)).balance;
 
 afterEach(async () => {
@@ -58,7 +62,7 @@ afterEach(async () => {
 });
 
 describe('a complaint about a clip', () => {
-  it('the first complaint starts a free generation, which the credit history shows', async () => {
+  it('the first complaint starts a free generation that uses no credit, as its timeline says', async () => {
     const it = await seedReady();
     expect(await services.generations.feedback.secondTry(it)).toEqual({ isFree: true });
     const told = await services.generations.feedback.complain(complaint(it));
@@ -67,18 +71,14 @@ describe('a complaint about a clip', () => {
     expect(await answers(it.userId)).toEqual([
       { generation_id: it.generationId, reason: 'wrong-face', words: 'That is not her.' },
     ]);
-    const entries = await env.DB.prepare('SELECT key, delta FROM credit_entries WHERE user_id = ?1 ORDER BY seq')
-      .bind(it.userId)
-      .all();
-    expect(entries.results.slice(-2)).toEqual([
-      { key: `second-try:${it.clipId}`, delta: 1 },
-      { key: `generation:${'generationId' in told ? told.generationId : ''}`, delta: -1 },
-    ]);
+    // No entry belongs to it: a gift moves no credit.
+    expect(await lastEntry(it.userId)).toEqual({ key: `generation:${it.generationId}`, delta: -1 });
     const story = await services.generations.timeline({
       userId: it.userId,
       generationId: 'generationId' in told ? told.generationId : '',
     });
-    expect(story?.credits.map(({ text }) => text)).toEqual(['1 credit, on us', '1 credit used']);
+    expect(story?.credits).toEqual([]);
+    expect(story?.steps.map(({ text }) => text)).toEqual(['In line', 'On us: it uses no credit']);
     expect(story).toMatchObject({ ahead: 0, readAt: 2_000_000_000_000 });
     // Preset and words of the clip are used again.
     const [, second] = await services.db.select().from(generations).where(eq(generations.userId, it.userId));
@@ -161,7 +161,7 @@ describe('a complaint about a clip', () => {
       const it = await seedReady();
       await services.db.insert(settings).values({ key: 'creditsPerClip', value: creditsPerClip, updatedAt: 1 });
       expect(await testServices().generations.feedback.complain(complaint(it))).toMatchObject({ outcome: 'started' });
-      expect([await balance(it.userId), (await generationsOf(it.userId)).at(-1)]).toMatchObject([0, { cost: 1 }]);
+      expect([await balance(it.userId), (await generationsOf(it.userId)).length]).toEqual([0, 2]);
       await services.db.delete(settings);
     }
   });
@@ -181,14 +181,40 @@ describe('a complaint about a clip', () => {
     expect(await answers(it.userId)).toEqual([]);
   });
 
-  it('the credit of a failed free generation returns and can be spent', async () => {
+  it('a free generation that fails or is stopped returns as a gift, which can be used again', async () => {
     const it = await seedReady();
-    const told = await services.generations.feedback.complain(complaint(it));
-    await services.db
-      .update(generations)
-      .set({ state: 'failed', failureReason: 'unknown' })
-      .where(eq(generations.id, 'generationId' in told ? told.generationId : ''));
-    expect(await balance(it.userId)).toBe(1);
+    const first = await services.generations.feedback.complain(complaint(it));
+    const failed = 'generationId' in first ? first.generationId : '';
+    const end = { state: 'failed', failureReason: 'unknown', stateAt: 2_000_000_000_001 } as const;
+    await services.db.update(generations).set(end).where(eq(generations.id, failed));
+    expect(await balance(it.userId)).toBe(0);
+    const story = await services.generations.timeline({ userId: it.userId, generationId: failed });
+    expect(story?.steps.at(-1)?.text).toBe('The free try of this clip is yours again');
+    // It stays usable when the owner switches second tries off.
+    await services.db.insert(settings).values({ key: 'freeSecondTry', value: 'false', updatedAt: 1 });
+    const { feedback } = testServices().generations;
+    expect(await feedback.secondTry(it)).toEqual({ isFree: true });
+    const again = await feedback.complain(complaint(it));
+    const second = { userId: it.userId, generationId: 'generationId' in again ? again.generationId : '' };
+    expect([again.outcome, second.generationId === failed]).toEqual(['started', false]);
+    expect(await services.generations.cancel(second)).toEqual({ outcome: 'canceled' });
+    const third = await feedback.complain(complaint(it));
+    expect(third).toMatchObject({ outcome: 'started' });
+    expect(await balance(it.userId)).toBe(0);
+    await finish('generationId' in third ? third.generationId : '');
+    expect(await feedback.secondTry(it)).toEqual({ isFree: false });
+    expect(await feedback.complain(complaint(it))).toMatchObject({ outcome: 'duplicate', state: 'ready' });
+  });
+
+  it('a repeated request of a free generation that was stopped does not use the gift again', async () => {
+    const it = await seedReady();
+    const request = complaint(it);
+    const first = await services.generations.feedback.complain(request);
+    const generationId = 'generationId' in first ? first.generationId : '';
+    await services.generations.cancel({ userId: it.userId, generationId });
+    const repeated = await services.generations.feedback.complain(request);
+    expect(repeated).toEqual({ outcome: 'duplicate', generationId, state: 'canceled' });
+    expect(await generationsOf(it.userId)).toHaveLength(2);
   });
 
   it('a complaint is possible about one’s own ready generations only', async () => {
@@ -223,6 +249,7 @@ describe('stopping a whole project', () => {
       sent: 1,
       tooLate: 0,
       credits: 3,
+      gifts: 0,
     });
     expect(await balance(userId)).toBe(4);
     expect((await generationsOf(userId)).map(({ state }) => state)).toEqual([
@@ -232,6 +259,15 @@ describe('stopping a whole project', () => {
       'canceled',
     ]);
     expect(await services.generations.cancelProject({ userId, projectId })).toMatchObject({ canceled: 0, credits: 0 });
+  });
+
+  it('a project stop returns a gift as a gift', async () => {
+    const it = await seedReady();
+    expect(await services.generations.feedback.complain(complaint(it))).toMatchObject({ outcome: 'started' });
+    const stopped = await services.generations.cancelProject(it);
+    expect(stopped).toMatchObject({ canceled: 1, credits: 0, gifts: 1 });
+    expect(await balance(it.userId)).toBe(0);
+    expect(await services.generations.feedback.secondTry(it)).toEqual({ isFree: true });
   });
 
   it('concurrent stops of a project return each credit once', async () => {

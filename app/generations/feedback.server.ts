@@ -1,11 +1,11 @@
-import { and, eq, isNull } from 'drizzle-orm';
-import { grantStatement } from '~/credits/ledger.server';
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { clips, creditEntries, generations } from '~/db/schema.server';
 import { run, type Statement, statement } from '~/db/statement';
 import type { SettingsReader } from '~/settings/settings.server';
 import type { ComplaintOutcome, ComplaintReason, SecondTry } from './feedback';
+import type { GenerationState } from './pipeline/states';
 import type { StartOutcome } from './start';
 import type { StartRequest } from './start.server';
 
@@ -19,8 +19,8 @@ export interface Complaint {
   requestId?: string | undefined;
 }
 
-/** The key of the ledger entry that grants a clip's free second try, once. */
-export const secondTryKey = (clipId: string) => `second-try:${clipId}`;
+/** The ledger key of a second try that was granted as a credit, before there were gifts. */
+export const grantedTryKey = (clipId: string) => `second-try:${clipId}`;
 
 /** Stores a complaint; the first one about a generation stays. `now` in ms. */
 const complaintStatement = (
@@ -37,7 +37,7 @@ const complaintStatement = (
     now,
   );
 
-/** People's complaints about their clips, and the one free second try per clip that a complaint starts. */
+/** People's complaints about their clips, and the one free second try per clip, the gift that a complaint earns. */
 export function createFeedback({
   db,
   settings,
@@ -49,19 +49,32 @@ export function createFeedback({
   start: (request: StartRequest) => Promise<StartOutcome>;
   clock: Clock;
 }) {
-  /** The complaint that used this clip's free try, and the generation it started: the debit right after the grant. */
-  async function findGift({ userId, clipId }: { userId: string; clipId: string }) {
-    const [grant] = await db
-      .select({ seq: creditEntries.seq, complainedOf: creditEntries.reference })
-      .from(creditEntries)
-      .where(eq(creditEntries.key, secondTryKey(clipId)));
-    if (!grant) return null;
-    const [made] = await db
-      .select({ generationId: generations.id, state: generations.state })
-      .from(creditEntries)
-      .innerJoin(generations, eq(generations.id, creditEntries.generationId))
-      .where(and(eq(creditEntries.userId, userId), eq(creditEntries.seq, grant.seq + 1)));
-    return { complainedOf: grant.complainedOf, made: made ?? null };
+  /**
+   * The clip's gift. `unused`: not earned yet. `back`: its generation failed or was canceled, so it can be used again.
+   * `used`: by a generation that is under way or ready (`made`), or as a credit before gifts (null).
+   */
+  async function findGift({ userId, clipId }: { userId: string; clipId: string }): Promise<Gift> {
+    const [[last], [granted]] = await Promise.all([
+      db
+        .select({
+          generationId: generations.id,
+          state: generations.state,
+          complainedOf: generations.gift,
+          isBack: isBack(generations.state),
+        })
+        .from(generations)
+        .where(and(eq(generations.userId, userId), eq(generations.clipId, clipId), isNotNull(generations.gift)))
+        // At most one has not failed and was not canceled: it comes first.
+        .orderBy(isBack(generations.state))
+        .limit(1),
+      db
+        .select({ key: creditEntries.key })
+        .from(creditEntries)
+        .where(and(eq(creditEntries.key, grantedTryKey(clipId)), eq(creditEntries.userId, userId))),
+    ]);
+    if (granted) return { state: 'used', made: null };
+    if (!last) return { state: 'unused' };
+    return last.isBack ? { state: 'back' } : { state: 'used', made: last };
   }
 
   return {
@@ -72,7 +85,7 @@ export function createFeedback({
         db
           .select({
             state: generations.state,
-            cost: generations.cost,
+            gift: generations.gift,
             clipId: clips.id,
             presetId: clips.presetId,
             words: clips.words,
@@ -87,36 +100,50 @@ export function createFeedback({
       const { clipId, presetId, words } = found;
       for (;;) {
         const gift = await findGift({ userId, clipId });
-        if (gift?.complainedOf === generationId && gift.made) return { outcome: 'duplicate', ...gift.made };
-        const now = clock();
-        const store = complaintStatement(complaint, now);
-        if (gift || !freeSecondTry) {
+        if (gift.state === 'used' && gift.made?.complainedOf === generationId) {
+          const { generationId: made, state } = gift.made;
+          return { outcome: 'duplicate', generationId: made, state };
+        }
+        const store = complaintStatement(complaint, clock());
+        const isFree = found.gift === null && isFreeWith(gift, freeSecondTry);
+        if (!isFree) {
           await run(db, store);
           return { outcome: 'noted', cost: creditsPerClip };
         }
-        const credits = Math.min(creditsPerClip, found.cost);
-        const key = secondTryKey(clipId);
-        const grant = { key, userId, credits, kind: 'adjustment', reference: generationId } as const;
+        const request = { userId, clipId, requestKey, presetId, words, requestId };
         try {
-          const request = { userId, clipId, requestKey, presetId, words, requestId };
-          return await start({ ...request, gift: { credits, statements: [store, grantStatement(grant, now)] } });
+          const started = await start({ ...request, gift: { for: generationId, statements: [store] } });
+          // The open generation may be the gift's own, which a concurrent complaint has started.
+          const isOwn = started.outcome === 'already-open' && (await findGift({ userId, clipId })).state === 'used';
+          if (!isOwn) return started;
         } catch (error) {
-          // A concurrent complaint has taken the gift: the next round reads what it started.
-          if (brokenLaw(error) !== 'ledger:duplicate') throw error;
+          // A concurrent complaint has used the gift: the next round reads what it started.
+          if (brokenLaw(error) !== 'generation:gift-used') throw error;
         }
       }
     },
 
     /** Whether a complaint about this clip would start a free generation. */
-    async secondTry({ userId, clipId }: { userId: string; clipId: string }): Promise<SecondTry> {
-      const [[used], { freeSecondTry }] = await Promise.all([
-        db
-          .select({ key: creditEntries.key })
-          .from(creditEntries)
-          .where(and(eq(creditEntries.key, secondTryKey(clipId)), eq(creditEntries.userId, userId))),
-        settings.read(),
-      ]);
-      return { isFree: freeSecondTry && !used };
+    async secondTry(owned: { userId: string; clipId: string }): Promise<SecondTry> {
+      const [gift, { freeSecondTry }] = await Promise.all([findGift(owned), settings.read()]);
+      return { isFree: isFreeWith(gift, freeSecondTry) };
     },
   };
+}
+
+/** 1 where a generation returned its gift, else 0. */
+const isBack = (state: typeof generations.state) => sql<number>`${state} IN ('failed','canceled')`;
+
+/** A clip's gift, as its generations tell it. */
+type Gift =
+  | { state: 'unused' }
+  | { state: 'back' }
+  | {
+      state: 'used';
+      made: { generationId: string; state: GenerationState; complainedOf: string | null } | null;
+    };
+
+/** A gift that came back stays usable when the owner switches second tries off. */
+function isFreeWith(gift: Gift, freeSecondTry: boolean): boolean {
+  return gift.state === 'back' || (gift.state === 'unused' && freeSecondTry);
 }

@@ -4,7 +4,7 @@ import type { Clock } from '~/db/ids';
 import { adminActs, clips, creditEntries, generationSteps, generations } from '~/db/schema.server';
 import { queuePosition } from '~/generations/pipeline/admission-queue.server';
 import { isOpen } from '~/generations/pipeline/states';
-import { secondTryKey } from './feedback.server';
+import { grantedTryKey } from './feedback.server';
 import { handover, type PhotoLog } from './privacy';
 import { creditView, type StepWhat, stepView, type Timeline } from './timeline';
 
@@ -20,11 +20,17 @@ export function createGenerationHistory({ db, clock }: { db: Database; clock: Cl
     /** The timeline of one generation in plain words, or null when it is not this person's. */
     async timeline({ userId, generationId }: { userId: string; generationId: string }): Promise<Timeline | null> {
       const [generation] = await db
-        .select({ state: generations.state, clipId: generations.clipId })
+        .select({
+          state: generations.state,
+          stateAt: generations.stateAt,
+          createdAt: generations.createdAt,
+          clipId: generations.clipId,
+          gift: generations.gift,
+        })
         .from(generations)
         .where(and(eq(generations.userId, userId), eq(generations.id, generationId)));
       if (!generation) return null;
-      const keys = [secondTryKey(generation.clipId), `generation:${generationId}`, `refund:${generationId}`];
+      const keys = [grantedTryKey(generation.clipId), `generation:${generationId}`, `refund:${generationId}`];
       const [steps, entries, ahead] = await Promise.all([
         db
           .select()
@@ -38,7 +44,7 @@ export function createGenerationHistory({ db, clock }: { db: Database; clock: Cl
           .orderBy(asc(creditEntries.seq)),
         generation.state === 'queued' ? queuePosition(db, { userId, generationId }) : null,
       ]);
-      // The clip's gift belongs to the generation whose debit is the next entry.
+      // A second try from before gifts was granted as a credit: the entry before its debit.
       const debit = entries.find(({ kind }) => kind === 'generation');
       const moved = entries.filter(({ kind, seq }) => kind !== 'adjustment' || seq + 1 === debit?.seq);
       return {
@@ -46,7 +52,7 @@ export function createGenerationHistory({ db, clock }: { db: Database; clock: Cl
         readAt: clock(),
         state: generation.state,
         ahead,
-        steps: steps.flatMap((step) => stepView(step) ?? []),
+        steps: [...steps, ...giftSteps(generation)].sort((a, b) => a.at - b.at).flatMap((step) => stepView(step) ?? []),
         credits: moved.map(({ createdAt: at, delta, balanceAfter, kind }) =>
           creditView({ at, delta, balanceAfter, isGift: kind === 'adjustment' }),
         ),
@@ -133,4 +139,19 @@ export function createGenerationHistory({ db, clock }: { db: Database; clock: Cl
       reason: reason ?? '',
     }));
   }
+}
+
+/** What a gift adds to its generation's timeline: that no credit is used and, after a failure or a stop, that it is back. */
+function giftSteps({
+  gift,
+  state,
+  createdAt,
+  stateAt,
+}: Pick<typeof generations.$inferSelect, 'gift' | 'state' | 'createdAt' | 'stateAt'>) {
+  if (gift === null) return [];
+  const isBack = state === 'failed' || state === 'canceled';
+  return [
+    { at: createdAt, what: 'gift', detail: null },
+    ...(isBack ? [{ at: stateAt, what: 'gift-back', detail: null }] : []),
+  ];
 }

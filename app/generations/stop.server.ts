@@ -26,12 +26,13 @@ interface OpenGeneration {
   clipId: string;
   state: GenerationState;
   cost: number;
+  isGift: number;
 }
 
 /** The open generations of a project's clips. */
 const openInProjectStatement = ({ userId, projectId }: { userId: string; projectId: string }): Statement =>
   statement(
-    `SELECT g.id, g.clip_id AS clipId, g.state, g.cost FROM generations g
+    `SELECT g.id, g.clip_id AS clipId, g.state, g.cost, g.gift IS NOT NULL AS isGift FROM generations g
      JOIN clips c ON c.user_id = g.user_id AND c.id = g.clip_id
      WHERE g.user_id = ?1 AND g.state IN ${openStates} AND c.project_id = ?2`,
     userId,
@@ -47,7 +48,7 @@ const canceledStatement = ({ userId, ids }: { userId: string; ids: readonly stri
     JSON.stringify(ids),
   );
 
-/** Stops generations before their end and returns their credits; their objects then ask the providers to stop too. */
+/** Stops generations before their end and returns their credits or gifts; their objects then ask the providers to stop too. */
 export function createStop({
   db,
   generationJobs,
@@ -127,7 +128,8 @@ export function createStop({
         canceled: stopped.length,
         sent: stopped.filter(({ state }) => state !== 'queued').length,
         tooLate: open.length - stopped.length,
-        credits: stopped.reduce((sum, { cost }) => sum + cost, 0),
+        credits: stopped.reduce((sum, { cost, isGift }) => sum + (isGift ? 0 : cost), 0),
+        gifts: stopped.filter(({ isGift }) => isGift).length,
       };
     },
   };

@@ -8,7 +8,7 @@ export type StopOutcome<Stopped extends string> =
 
 /**
  * The result of stopping all open generations of a project. `sent`: canceled ones that a provider had already, which is
- * asked to stop too. `tooLate`: those that ended by themselves first. `credits` are returned.
+ * asked to stop too. `tooLate`: those that ended by themselves first. `credits` are returned; `gifts` can be used again.
  */
 export interface Stopped {
   outcome: 'canceled';
@@ -16,4 +16,5 @@ export interface Stopped {
   sent: number;
   tooLate: number;
   credits: number;
+  gifts: number;
 }

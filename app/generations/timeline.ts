@@ -3,7 +3,18 @@ import type { Shape } from '~/photos/frame';
 import { failureText } from '~/providers/failure-messages';
 
 /** The kinds of steps in a generation's timeline: its states, and the steps between them. */
-export type StepWhat = GenerationState | 'sent' | 'no-answer' | 'at-provider' | 'held-back' | 'retrying' | HiddenStep;
+export type StepWhat =
+  | GenerationState
+  | 'sent'
+  | 'no-answer'
+  | 'at-provider'
+  | 'held-back'
+  | 'retrying'
+  | GiftStep
+  | HiddenStep;
+
+/** Steps that tell of a gift instead of credits; they follow from the generation and are not stored. */
+type GiftStep = 'gift' | 'gift-back';
 
 /** Steps that a person's timeline leaves out: the privacy log (privacy.ts) and the admin pages show them. */
 type HiddenStep = 'carried' | 'fetched' | 'given-up' | 'lost' | 'forgotten';
@@ -51,6 +62,8 @@ const stepTexts: Readonly<Record<Exclude<StepWhat, HiddenStep>, string>> = {
   ready: 'Ready to watch',
   failed: 'It did not work out',
   canceled: 'Stopped, as you asked',
+  gift: 'On us: it uses no credit',
+  'gift-back': 'The free try of this clip is yours again',
 };
 
 /** A stored step in plain words, or null for a hidden one. Of its detail only a failure's reason is shown. */

@@ -172,6 +172,7 @@ function clipOf(
           presetId: 'gentle',
           words: '',
           cost: 1,
+          isGift: false,
           failureReason: null,
           videoUrl: `/video-${index}`,
         };

@@ -40,6 +40,7 @@ const generationFields = {
   presetId: generations.presetId,
   words: generations.words,
   cost: generations.cost,
+  gift: generations.gift,
   failureReason: generations.failureReason,
   mediaKey: generations.mediaKey,
   erasedAt: generations.erasedAt,
@@ -148,6 +149,7 @@ export function toGenerationView(row: GenerationRow, links: MediaLinks): Generat
     presetId: row.presetId,
     words: row.words,
     cost: row.cost,
+    isGift: row.gift !== null,
     failureReason: row.failureReason,
     videoUrl: row.mediaKey && row.erasedAt === null ? links.ownerPath({ key: row.mediaKey, userId: row.userId }) : null,
   };

@@ -18,6 +18,8 @@ export interface GenerationView {
   presetId: string;
   words: string;
   cost: number;
+  /** True where a gift pays it: no credit was used, and none comes back. */
+  isGift: boolean;
   /** The failure reason: a key of `failureTexts` (app/providers/failure-messages.ts), or null. */
   failureReason: string | null;
   /** Signed URL once ready, else null. */

@@ -8,6 +8,7 @@ import type { ClipView, GenerationView } from '~/projects/views';
 import { failureText } from '~/providers/failure-messages';
 import { ProgressLine } from './clip-card';
 import { widthWithin } from './frame-editor';
+import { backText, givenBackBy } from './stop-words';
 import type { TimelineRead } from './use-generation-timeline';
 import { progressOf, stepSentence, waitText } from './words';
 
@@ -37,7 +38,7 @@ export function UnderWay({
         <ProgressLine value={progressOf(clip)} />
       </div>
       <Button kind="quiet" size="small" disabled={busy} onClick={onStop}>
-        Stop and get the credit back
+        {clip.latest?.isGift ? 'Stop and keep the free try' : 'Stop and get the credit back'}
       </Button>
     </div>
   );
@@ -57,7 +58,7 @@ export function useUnderWayWords({
   const now = useNow() + clockAhead;
   const ahead = answer?.ok ? answer.value.ahead : null;
   if (!latest) return { step: '', wait: '' };
-  const wait = offer && waitText({ createdAt: latest.createdAt, now, offer, ahead });
+  const wait = offer && waitText({ ...latest, now, offer, ahead });
   return { step: stepSentence(latest, ahead), wait: `${wait ?? ''} You can close this page.`.trim() };
 }
 
@@ -76,7 +77,7 @@ function useNow(): number {
 /** Why the newest generation failed or was canceled; nothing for another state. */
 export function Failure({ clip: { latest } }: { clip: ClipView }) {
   if (latest?.state === 'canceled')
-    return <p className="text-15 text-quiet">You stopped the last try. Your credit is back.</p>;
+    return <p className="text-15 text-quiet">You stopped the last try. {backText(givenBackBy(latest))}</p>;
   if (latest?.state !== 'failed') return null;
   const { whatHappened, nextStep } = failureText(latest.failureReason ?? 'unknown');
   return (
@@ -84,7 +85,7 @@ export function Failure({ clip: { latest } }: { clip: ClipView }) {
       <Icon name="circle-alert" className="mt-0.5 text-bad" />
       <div className="grid gap-1">
         <p className="font-medium">{whatHappened}</p>
-        <p>{latest.cost === 1 ? 'Your credit is back.' : `Your ${latest.cost} credits are back.`}</p>
+        <p>{backText(givenBackBy(latest))}</p>
         <p className="text-quiet">{nextStep}</p>
       </div>
     </div>

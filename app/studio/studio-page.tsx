@@ -22,13 +22,14 @@ import { clipsToGo, nextAction, retryOfFailed, studioStatus } from './next-actio
 import { NextStep } from './next-step';
 import { NotePlace, useNote } from './note';
 import type { Place } from './order';
+import { stoppedText } from './stop-words';
 import { StudioFilm } from './studio-film';
 import { StudioStrip } from './studio-strip';
 import { useChanges } from './use-changes';
 import { useDroppedPhotos } from './use-dropped-photos';
 import { useOpenClip } from './use-open-clip';
 import { useStudio } from './use-studio';
-import { refusalText, startedText, stoppedText } from './words';
+import { refusalText, startedText } from './words';
 
 const ClipPanel = lazyPart(() => import('./clip-panel'));
 

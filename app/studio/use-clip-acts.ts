@@ -3,10 +3,11 @@ import { useAnnounce } from '~/components/live-region';
 import type { ClipView, GenerationView } from '~/projects/views';
 import { nextToReview } from './next-action';
 import type { useNote } from './note';
+import { givenBackBy, stoppedText } from './stop-words';
 import type { useDraft } from './use-draft';
 import type { Studio } from './use-studio';
 import type { Complaint } from './what-is-wrong';
-import { complaintKeptText, refusalText, stoppedText } from './words';
+import { complaintKeptText, refusalText } from './words';
 
 /**
  * What the panel of a clip can do to it. `busy` while an answer is awaited; `problem` is the sentence about the last act
@@ -50,7 +51,7 @@ export function useClipActs({
     const answer = await actions.cancel(latest.id);
     setBusy(false);
     const sent = latest.state === 'queued' ? 0 : 1;
-    if (answer.ok) notes.say(stoppedText({ canceled: 1, sent, tooLate: 0, credits: latest.cost }));
+    if (answer.ok) notes.say(stoppedText({ canceled: 1, sent, tooLate: 0, ...givenBackBy(latest) }));
     else setProblem(refusalText(answer));
   };
   const complain = async (about: GenerationView, complaint: Complaint) => {

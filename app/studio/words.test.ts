@@ -10,7 +10,6 @@ import {
   refusalText,
   retryText,
   startedText,
-  stoppedText,
   waitText,
 } from './words';
 
@@ -78,14 +77,6 @@ describe('the words of the studio', () => {
     expect(startedText({ started: 0, stopped })).toMatch(/^You do not have enough/);
   });
 
-  test('the sentence after stopping says which credits came back, and promises nothing for providers', () => {
-    expect(stoppedText({ canceled: 3, sent: 0, tooLate: 0, credits: 3 })).toBe('Stopped. Your 3 credits are back.');
-    expect(stoppedText({ canceled: 2, sent: 1, tooLate: 1, credits: 2 })).toBe(
-      'Stopped. Your 2 credits are back. One was at the film service already, which has been asked to stop. One was finished already.',
-    );
-    expect(stoppedText({ canceled: 0, sent: 0, tooLate: 0, credits: 0 })).toBe('Nothing was on its way any more.');
-  });
-
   test('the queue position and the wait have their sentences', () => {
     expect([null, 0, 3].map(queueText)).toEqual([
       'Waiting for its turn.',
@@ -96,6 +87,9 @@ describe('the words of the studio', () => {
     expect(waitText({ createdAt: 0, now: 5000, offer, ahead: null })).toBe('Usually ready in about 40 s.');
     expect(waitText({ createdAt: 0, now: 5000, offer, ahead: 4 })).toBe('Usually ready in about 2 min.');
     expect(waitText({ createdAt: 0, now: 75_000, offer, ahead: null })).toContain('longer than usual');
+    expect(waitText({ createdAt: 0, now: 75_000, offer, ahead: null, isGift: true })).toContain(
+      'your free try is back',
+    );
   });
 
   test('a refusal says what happened and, for an unexpected fault, the request id', () => {

@@ -1,5 +1,4 @@
 import { creditsInWords } from '~/components/balance';
-import type { Stopped } from '~/generations/stop';
 import { isLate, type Wait, waitSeconds } from '~/generations/timeline';
 import { isOutcome, outcomeMessage } from '~/outcome-messages';
 import type { ClipView, GenerationView } from '~/projects/views';
@@ -44,30 +43,22 @@ export function startedText({ started, stopped }: { started: number; stopped: Re
   return `${started === 1 ? 'One is' : `${started} are`} on the way; the rest are not. ${refusalText(stopped)}`;
 }
 
-/** The sentence after generations were canceled. A provider that has the task already is only asked to stop. */
-export function stoppedText({ canceled, sent, tooLate, credits }: Omit<Stopped, 'outcome'>): string {
-  const late = tooLate === 0 ? '' : ` ${tooLate === 1 ? 'One was' : `${tooLate} were`} finished already.`;
-  if (canceled === 0) return tooLate === 0 ? 'Nothing was on its way any more.' : `Nothing to stop.${late}`;
-  const back = credits === 1 ? 'Your credit is back.' : `Your ${credits} credits are back.`;
-  const which = canceled === 1 ? 'It was' : sent === 1 ? 'One was' : `${sent} were`;
-  const asked = sent === 0 ? '' : ` ${which} at the film service already, which has been asked to stop.`;
-  return `Stopped. ${back}${asked}${late}`;
-}
-
 /** The sentence about a generation's expected wait, or about its lateness. Times in ms since 1970. */
 export function waitText({
   createdAt,
   now,
   offer,
   ahead,
+  isGift = false,
 }: {
   createdAt: number;
   now: number;
   offer: Wait;
   ahead: number | null;
+  isGift?: boolean;
 }): string {
   if (isLate({ createdAt, now, offer }))
-    return 'This one takes longer than usual. If it does not come, your credit is back by itself.';
+    return `This one takes longer than usual. If it does not come, your ${isGift ? 'free try' : 'credit'} is back by itself.`;
   const before = ahead === null ? 0 : ahead;
   return `Usually ready in ${aboutText(waitSeconds(offer, before + 1))}.`;
 }

@@ -13,6 +13,7 @@ export function generation(given: Partial<GenerationView> = {}): GenerationView 
     presetId: 'gentle',
     words: '',
     cost: 1,
+    isGift: false,
     failureReason: null,
     videoUrl: null,
     ...given,

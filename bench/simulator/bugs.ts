@@ -1,5 +1,6 @@
 import type { Statement } from '../../app/db/statement.ts';
 import { safetyMilliseconds } from '../../app/generations/pipeline/machine.ts';
+import { giftsAreNeverUsed, giftsComeBackAsCredits } from '../mistakes.ts';
 import { isFault } from './binding.ts';
 import type { Faults } from './faults.ts';
 import type { Perform } from './jobs.ts';
@@ -207,6 +208,17 @@ export const bugs: readonly Bug[] = [
         ? params.map((value) => (typeof value === 'string' ? value.replace(/^u\/\w+\//, 'u/usr_nobody/') : value))
         : params,
     }),
+  },
+  {
+    name: 'a gift that is canceled comes back as a credit',
+    breaks: 'I9 a gift pays one second try and is never a credit',
+    schema: giftsComeBackAsCredits,
+  },
+  {
+    name: 'a clip gets its free second try again and again',
+    breaks: 'I9 a gift pays one second try and is never a credit',
+    schema: giftsAreNeverUsed,
+    givesWhatIsUsed: true,
   },
   {
     name: 'the timeline leaves out what changed',

@@ -10,6 +10,7 @@ import { createPeople } from './people.ts';
 import { createProduct } from './product.ts';
 import { createProvider, type Task } from './provider.ts';
 import { createQueue } from './queue.ts';
+import { createRestless } from './restless.ts';
 import { createShop } from './shop.ts';
 import { createWorld, epoch, minute, type Problem, type World } from './world.ts';
 
@@ -69,9 +70,11 @@ export async function runEpisode({
   const product = createProduct({ world, binding, bucket, jobs, queue });
   const shop = createShop({ world, binding });
   const people = createPeople({ world, binding, product, shop });
+  const restless = createRestless({ world, binding, product });
   try {
     startCron({ world, binding, product });
     people.live({ requestCount: requests, milliseconds: faultyMilliseconds - 5 * minute });
+    restless.live(faultyMilliseconds - 5 * minute);
     if (world.random.chance(world.faults.setBack)) {
       await setBack(world);
       people.readAgain();
@@ -80,7 +83,8 @@ export async function runEpisode({
     await agenda.runUntil(epoch + faultyMilliseconds);
     world.faults = noFaults;
     await agenda.runUntil(epoch + faultyMilliseconds + healingMilliseconds);
-    const { requests: requested, firstCredits } = people;
+    const { requests: requested } = people;
+    const firstCredits = people.firstCredits + restless.firstCredits;
     const { purchases } = shop;
     const found = checkInvariants({ world, provider, bucket, jobs, requests: requested, purchases, firstCredits });
     const tasks = [...provider.tasks.values()];

@@ -12,6 +12,8 @@ interface Generation {
   requestKey: string;
   state: string;
   cost: number;
+  gift: string | null;
+  clipId: string;
   mediaKey: string | null;
   taskId: string | null;
   late: number;
@@ -47,7 +49,7 @@ export function checkInvariants({
   // Steps of the hour that the database lost are excused; the laws hold for everything after it.
   const { from, until } = world.forgotten ?? { from: epoch, until: epoch };
   const generations = database.all<Generation>(
-    `SELECT g.id, g.user_id AS userId, g.request_key AS requestKey, g.state, g.cost, g.media_key AS mediaKey,
+    `SELECT g.id, g.user_id AS userId, g.request_key AS requestKey, g.state, g.cost, g.gift, g.clip_id AS clipId, g.media_key AS mediaKey,
        g.provider_task_id AS taskId, g.state_at - max(g.deadline_at, ?1) AS late,
        g.cleaned_at IS NOT NULL AS isCleaned,
        (SELECT count(*) FROM credit_entries e WHERE e.key = 'generation:' || g.id) AS debits,
@@ -71,12 +73,28 @@ export function checkInvariants({
   const [{ back = 0 } = {}] = database.all<{ back: number }>('SELECT coalesce(sum(moved), 0) AS back FROM reversals');
   const grantedCredits = firstCredits + bought - back;
   const kept = accounts.reduce((sum, { balance }) => sum + balance, 0);
-  const spent = generations.reduce((sum, { state, cost }) => sum + (state === 'ready' ? cost : 0), 0);
+  const spent = generations.reduce(
+    (sum, { state, cost, gift }) => sum + (state === 'ready' && gift === null ? cost : 0),
+    0,
+  );
   if (kept !== grantedCredits - spent) report(i1, null, `${grantedCredits} granted, ${spent} spent, ${kept} kept`);
 
-  for (const { id, state, cost, mediaKey, taskId, late, isCleaned, debits, refunds, moved, steps } of generations) {
+  for (const {
+    id,
+    state,
+    cost,
+    gift,
+    mediaKey,
+    taskId,
+    late,
+    isCleaned,
+    debits,
+    refunds,
+    moved,
+    steps,
+  } of generations) {
     const ended = state === 'failed' || state === 'canceled';
-    if (debits !== 1 || refunds !== Number(ended) || moved !== (ended ? 0 : -cost))
+    if (gift === null && (debits !== 1 || refunds !== Number(ended) || moved !== (ended ? 0 : -cost)))
       report(
         'I2 one debit, and one refund if and only if it did not work out',
         id,
@@ -93,6 +111,19 @@ export function checkInvariants({
     while (['forgotten', 'given-up', 'lost', 'fetched'].includes(told.at(-1) ?? '')) told.pop();
     if (told[0] !== 'queued' || told.at(-1) !== state || told.filter((what) => what === state).length !== 1)
       report('the timeline tells what happened', id, steps);
+  }
+
+  const i9 = 'I9 a gift pays one second try and is never a credit';
+  const givenTo = new Map<string, string>();
+  for (const { id, clipId, userId, gift, state, debits, refunds, moved } of generations) {
+    if (gift === null) continue;
+    if (debits + refunds > 0 || moved !== 0) report(i9, id, `a gift that moved ${moved} credits, ${refunds} refunds`);
+    const about = byId.get(gift);
+    if (about?.clipId !== clipId || about.userId !== userId || about.state !== 'ready' || about.gift !== null)
+      report(i9, id, `a gift for ${JSON.stringify(about)}`);
+    if (state !== 'ready') continue;
+    if (givenTo.has(clipId)) report(i9, id, `the second gift of ${clipId}`);
+    givenTo.set(clipId, id);
   }
 
   const wanted = new Set(generations.map(({ mediaKey }) => mediaKey));

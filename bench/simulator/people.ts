@@ -32,7 +32,7 @@ export function createPeople({
 }) {
   const { random, agenda, mistake } = world;
   const requests: GenerationRequest[] = [];
-  const people = Array.from({ length: peopleCount }, () => seedPerson(world));
+  const people = Array.from({ length: peopleCount }, () => seedPerson(world, { credits: firstCredits, clipsEach }));
 
   function requestGeneration(): void {
     const { userId, clipIds } = random.pick(people);
@@ -101,7 +101,8 @@ export function createPeople({
   };
 }
 
-function seedPerson(world: World): Person {
+/** A person with this many credits, and a film of this many clips. */
+export function seedPerson(world: World, { credits, clipsEach }: { credits: number; clipsEach: number }): Person {
   const { database } = world;
   const [userId, projectId] = [idOf('usr', world.number()), idOf('prj', world.number())];
   const add = (sql: string, ...params: (string | number)[]) => database.all(sql, params);
@@ -111,7 +112,7 @@ function seedPerson(world: World): Person {
     `INSERT INTO credit_entries (key, user_id, seq, delta, balance_after, kind, created_at)
      VALUES ('signup:' || ?1, ?1, 1, ?2, ?2, 'signup', 1)`,
     userId,
-    firstCredits,
+    credits,
   );
   add(
     "INSERT INTO projects (id, user_id, title, created_at, updated_at) VALUES (?, ?, 'Summer', 1, 1)",

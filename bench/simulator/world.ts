@@ -5,7 +5,7 @@ import { Database } from './database.ts';
 import { type Faults, heavyFaults } from './faults.ts';
 import { createRandom, type Random } from './random.ts';
 
-/** The laws an episode is held to: I1 to I8 of the fault model, and those of a single step. */
+/** The laws an episode is held to: I1 to I9 of the fault model, and those of a single step. */
 export const laws = [
   'I1 balance is what the ledger adds up to',
   'I2 one debit, and one refund if and only if it did not work out',
@@ -15,6 +15,7 @@ export const laws = [
   'I6 at most three submits, each written down before',
   'I7 one generation for each request',
   'I8 no row crosses people',
+  'I9 a gift pays one second try and is never a credit',
   'tasks are accounted for and asked to be forgotten',
   'an unfinished object always has an alarm',
   'a task is never asked about more often than allowed',
@@ -49,6 +50,8 @@ export interface Mistake {
   keysPurchasesByEvent?: boolean;
   /** A purchase of an hour that the database lost is not restored. */
   forgetsPurchases?: boolean;
+  /** The free second try is given without a look at whether it was used. */
+  givesWhatIsUsed?: boolean;
   skipsSweepOfGenerations?: boolean;
   skipsSweepOfEnded?: boolean;
   skipsSweepOfMedia?: boolean;

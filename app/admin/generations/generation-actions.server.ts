@@ -142,7 +142,7 @@ export function createGenerationActions(
         const started = await front.start({
           ...{ userId, clipId, requestKey, presetId, words },
           requestId: generation.requestId ?? requestId,
-          gift: { credits: giftCredits, statements },
+          given: { credits: giftCredits, statements },
           again: { provider, model, frame: { x: frameX, y: frameY, zoom: frameZoom } },
         });
         if (started.outcome === 'started') return { outcome: 'retried', generationId: started.generationId };

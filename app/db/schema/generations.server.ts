@@ -46,6 +46,11 @@ export const generations = sqliteTable(
     promptVersion: integer('prompt_version').notNull().default(1),
     /** The request that made it. Every log line of the generation carries this id. */
     requestId: text('request_id'),
+    /**
+     * A gift: the generation that its person complained of, whose free second try this is. It costs no credit and books no
+     * entry; if it fails or is canceled, the gift can be used again. Null for what credits paid.
+     */
+    gift: text('gift'),
     shape: text('shape', { enum: ['9:16', '16:9', '1:1'] }).notNull(),
     durationSeconds: integer('duration_seconds').notNull(),
     frameX: real('frame_x').notNull(),
@@ -94,6 +99,7 @@ export const generations = sqliteTable(
     index('generations_failed')
       .on(table.failureReason, table.provider, table.id)
       .where(sql`${table.failureReason} IS NOT NULL`),
+    index('generations_gifts').on(table.userId, table.clipId).where(sql`${table.gift} IS NOT NULL`),
     index('generations_asked').on(table.requestId).where(sql`${table.requestId} IS NOT NULL`),
     foreignKey({ columns: [table.userId, table.clipId], foreignColumns: [clips.userId, clips.id] }),
     index('generations_stored')
@@ -155,7 +161,7 @@ export const generationWaits = countedWaits('generation_waits');
 /** How long providers worked, from accepting a task until a poll or webhook saw it finished. */
 export const providerWaits = countedWaits('provider_waits');
 
-/** What a person said was wrong with a clip. The first feedback for a clip may grant one free second try. */
+/** What a person said was wrong with a clip. The first feedback for a clip is what its gift, one free second try, is given for. */
 export const generationFeedback = sqliteTable(
   'generation_feedback',
   {
@@ -172,27 +178,3 @@ export const generationFeedback = sqliteTable(
     check('generation_feedback_words', sql`length(${table.words}) <= 500`),
   ],
 );
-
-/** A provider's calls in one minute: all, failed by the provider's fault, and slow. The sweep deletes old minutes. */
-export const providerMinutes = sqliteTable(
-  'provider_minutes',
-  {
-    provider: text('provider').notNull(),
-    /** Minutes since 1970. */
-    minute: integer('minute').notNull(),
-    calls: integer('calls').notNull().default(0),
-    failures: integer('failures').notNull().default(0),
-    slow: integer('slow').notNull().default(0),
-  },
-  (table) => [primaryKey({ columns: [table.provider, table.minute] })],
-);
-
-/** The breaker of a provider: until `open_until`, the provider gets no new submits. */
-export const providerBreakers = sqliteTable('provider_breakers', {
-  provider: text('provider').primaryKey(),
-  openedAt: at('opened_at'),
-  openUntil: at('open_until'),
-  reason: text('reason', { enum: ['failures', 'slow', 'quota', 'auth'] }).notNull(),
-  /** How often the breaker opened in a row; the pause grows with it. */
-  openings: integer('openings').notNull().default(1),
-});

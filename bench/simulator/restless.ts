@@ -1,0 +1,75 @@
+import type { Binding } from './binding.ts';
+import { seedPerson } from './people.ts';
+import type { Product } from './product.ts';
+import { minute, type World } from './world.ts';
+
+const peopleCount = 4;
+const clipsEach = 3;
+/** One clip's price: what a welcome credit is. */
+const firstCredits = 2;
+/** What each of them does in an episode. */
+const actsEach = 80;
+
+interface Try {
+  id: string;
+  state: string;
+  isGift: number;
+}
+
+/**
+ * People who live on one clip's price: they start whatever they can, complain of every clip for its free second try, and
+ * cancel at every moment, also what is a gift, over and over.
+ */
+export function createRestless({ world, binding, product }: { world: World; binding: Binding; product: Product }) {
+  const { random, agenda, database, mistake } = world;
+  const people = Array.from({ length: peopleCount }, () => seedPerson(world, { credits: firstCredits, clipsEach }));
+
+  const key = () => `press-${world.number()}`;
+  const draft = { presetId: 'gentle', words: '' };
+
+  async function act(userId: string, clipId: string): Promise<void> {
+    const tries = database.all<Try>(
+      `SELECT id, state, gift IS NOT NULL AS isGift FROM generations WHERE user_id = ? AND clip_id = ? ORDER BY id DESC`,
+      [userId, clipId],
+    );
+    const [latest] = tries;
+    if (latest && !['ready', 'failed', 'canceled'].includes(latest.state)) {
+      if (random.chance(0.4)) return;
+      world.tell(latest.id, () => 'the person stops it');
+      await binding.process(() => product.generations.cancel({ userId, generationId: latest.id }));
+      return;
+    }
+    const paid = tries.find(({ state, isGift }) => state === 'ready' && isGift === 0);
+    if (!paid) {
+      await binding.process(() => product.generations.start({ userId, clipId, requestKey: key(), ...draft }));
+      return;
+    }
+    const complaint = { userId, generationId: paid.id, requestKey: key(), reason: 'other', words: '' } as const;
+    const gift = { for: paid.id, statements: [] };
+    await binding.process(() =>
+      mistake?.givesWhatIsUsed && latest !== paid
+        ? product.generations.start({ userId, clipId, requestKey: key(), ...draft, gift })
+        : product.generations.feedback.complain(complaint),
+    );
+  }
+
+  return {
+    /** Credits that these people began with. */
+    firstCredits: peopleCount * firstCredits,
+
+    /** Spreads what they do over the time, in bursts of a few seconds as well as minutes apart. */
+    live(milliseconds: number): void {
+      for (const person of people)
+        for (let done = 0; done < actsEach; ) {
+          const begin = random() * milliseconds;
+          const clipId = random.pick(person.clipIds);
+          const burst = Math.min(actsEach - done, Math.ceil(random.between(1, 8)));
+          for (let index = 0; index < burst; index += 1)
+            agenda.beginAt(agenda.now + begin + index * random.between(0, minute / 4), () =>
+              act(person.userId, clipId),
+            );
+          done += burst;
+        }
+    },
+  };
+}
