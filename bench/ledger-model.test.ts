@@ -201,7 +201,7 @@ describe('a planted mistake', () => {
     ['no refund of a failed generation', { schema: 'DROP TRIGGER generations_7_refund' }],
     [
       'one reward above the cap',
-      { rewrite: ({ sql, params }) => ({ sql: sql.replace('IS NOT NULL) < ?5', 'IS NOT NULL) < ?5 + 1'), params }) },
+      { rewrite: ({ sql, params }) => ({ sql: sql.replace('< ?5', '< ?5 + 1'), params }) },
     ],
     [
       'an expired purchase that is paid',
