@@ -10,7 +10,7 @@ const firstCredits = 2;
 /** What each of them does in an episode. */
 const actsEach = 80;
 
-interface Try {
+interface Made {
   id: string;
   state: string;
   isGift: number;
@@ -28,18 +28,18 @@ export function createRestless({ world, binding, product }: { world: World; bind
   const draft = { presetId: 'gentle', words: '' };
 
   async function act(userId: string, clipId: string): Promise<void> {
-    const tries = database.all<Try>(
+    const made = database.all<Made>(
       `SELECT id, state, gift IS NOT NULL AS isGift FROM generations WHERE user_id = ? AND clip_id = ? ORDER BY id DESC`,
       [userId, clipId],
     );
-    const [latest] = tries;
+    const [latest] = made;
     if (latest && !['ready', 'failed', 'canceled'].includes(latest.state)) {
       if (random.chance(0.4)) return;
       world.tell(latest.id, () => 'the person stops it');
       await binding.process(() => product.generations.cancel({ userId, generationId: latest.id }));
       return;
     }
-    const paid = tries.find(({ state, isGift }) => state === 'ready' && isGift === 0);
+    const paid = made.find(({ state, isGift }) => state === 'ready' && isGift === 0);
     if (!paid) {
       await binding.process(() => product.generations.start({ userId, clipId, requestKey: key(), ...draft }));
       return;
