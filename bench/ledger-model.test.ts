@@ -199,10 +199,7 @@ describe('a planted mistake', () => {
     ['a gift used again after it was used', { schema: giftsAreNeverUsed }],
     ['no law against a second open generation', { schema: 'DROP TRIGGER generations_3_one_open' }],
     ['no refund of a failed generation', { schema: 'DROP TRIGGER generations_7_refund' }],
-    [
-      'one reward above the cap',
-      { rewrite: ({ sql, params }) => ({ sql: sql.replace('< ?5', '< ?5 + 1'), params }) },
-    ],
+    ['one reward above the cap', { rewrite: ({ sql, params }) => ({ sql: sql.replace('< ?5', '< ?5 + 1'), params }) }],
     [
       'an expired purchase that is paid',
       {
