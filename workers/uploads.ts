@@ -64,7 +64,8 @@ uploads.all('/*', (c) => refuse(c, 'method'));
 async function refuse(c: Context<Uploading>, reason: keyof typeof statusOf): Promise<Response> {
   const text = isUploadReason(reason) ? uploadReasons[reason].text : undefined;
   const { body, headers } = await problem(c, statusOf[reason], reason, text);
-  for (const [name, value] of Object.entries({ ...tus.headers, 'Echoes-Reason': reason })) headers.set(name, value);
+  const own = { ...tus.headers, ...(reason === 'version' ? tus.abilities : {}), 'Echoes-Reason': reason };
+  for (const [name, value] of Object.entries(own)) headers.set(name, value);
   return new Response(body, { status: statusOf[reason], headers });
 }
 

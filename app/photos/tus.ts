@@ -3,7 +3,7 @@ import type { UploadReason } from './upload-reasons';
 /** The version of the tus protocol that the door speaks, and its extensions. */
 export const tus = {
   version: '1.0.0',
-  /** The answer to OPTIONS. */
+  /** The answer to OPTIONS, and to a client that speaks another version. */
   abilities: {
     'Tus-Version': '1.0.0',
     'Tus-Extension': 'creation,expiration,checksum,termination',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { and, asc, eq, isNull } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
@@ -56,10 +57,14 @@ export function createFinish({
       .set({ state: 'refused', reason, fileName: '' })
       .where(and(eq(uploads.userId, upload.userId), eq(uploads.id, upload.id), eq(uploads.state, 'open')));
     await removeParts({ db, media, uploadId: upload.id });
+    const now = await rowOf(upload);
+    // A crash may have stored the object without its row.
+    if (now.state === 'refused') await media.delete(photoKey(upload));
     log({ event: 'upload', userId: upload.userId, uploadId: upload.id, outcome: reason, bytes: upload.lengthBytes });
-    return resultOf(await rowOf(upload));
+    return resultOf(now);
   }
 
+  /** From its parts, whose bytes were claimed by exactly one request each. */
   async function finish(upload: UploadRow): Promise<Finished> {
     const bytes = await joinParts({ db, media, uploadId: upload.id, lengthBytes: upload.lengthBytes });
     if (!bytes) {
@@ -69,22 +74,49 @@ export function createFinish({
     }
     const photo = stripJpeg(bytes);
     if (photo.outcome === 'refused') return refuse({ upload, reason: photo.reason });
-    const mediaKey = photoKey(upload);
-    await media.put(mediaKey, photo.bytes, { httpMetadata: { contentType: 'image/jpeg' } });
-    const facts = { ...photo, mediaKey, sizeBytes: photo.bytes.length, takenAt: photo.takenAt ?? upload.takenAt };
-
-    // A commit writes nothing when another photo of this film was placed in between; it is then repeated with new positions.
-    for (let now = upload; now.state === 'open'; now = await rowOf(upload)) await commit({ upload, facts });
-    const result = await resultOf(await rowOf(upload));
-    if (result.outcome === 'refused') await media.delete(mediaKey);
+    await media.put(photoKey(upload), photo.bytes, { httpMetadata });
+    const result = await settle({ upload, photo });
     await removeParts({ db, media, uploadId: upload.id });
-    log({ event: 'upload', userId: upload.userId, uploadId: upload.id, outcome: 'done', bytes: upload.lengthBytes });
+    return result ?? resultOf(await rowOf(upload));
+  }
+
+  /**
+   * From one request with all bytes, which are stored once and never as a part. Null when another request has written
+   * other bytes of this upload, or a part of it: the caller then stores a part too, and one of the two wins the offset.
+   */
+  async function finishAtOnce({ upload, bytes }: { upload: UploadRow; bytes: Uint8Array }): Promise<Finished | null> {
+    const photo = stripJpeg(bytes);
+    if (photo.outcome === 'refused') return refuse({ upload, reason: photo.reason });
+    const onlyIf = new Headers({ 'If-None-Match': '*' });
+    const stored = await media.put(photoKey(upload), photo.bytes, { httpMetadata, onlyIf });
+    if (!stored) {
+      const there = await media.head(photoKey(upload));
+      if (there?.etag !== createHash('md5').update(photo.bytes).digest('hex')) return null;
+    }
+    return settle({ upload, photo });
+  }
+
+  /** Commits a photo whose object is stored. Null when the upload's offset has moved since `upload` was read. */
+  async function settle({ upload, photo }: { upload: UploadRow; photo: CleanPhoto }): Promise<Finished | null> {
+    const mediaKey = photoKey(upload);
+    const facts = { ...photo, mediaKey, sizeBytes: photo.bytes.length, takenAt: photo.takenAt ?? upload.takenAt };
+    // A commit writes nothing when another photo of this film was placed in between; it is then repeated with new positions.
+    let now = upload;
+    while (now.state === 'open' && now.offsetBytes === upload.offsetBytes) {
+      await commit({ upload, facts });
+      now = await rowOf(upload);
+    }
+    if (now.state === 'open') return null;
+    const result = await resultOf(now);
+    const outcome = result.outcome === 'done' ? 'done' : result.reason;
+    if (outcome !== 'done') await media.delete(mediaKey);
+    log({ event: 'upload', userId: upload.userId, uploadId: upload.id, outcome, bytes: upload.lengthBytes });
     return result;
   }
 
   /** Photo, clip and the end of the upload in one batch, or nothing when the film's clips have changed meanwhile. */
   async function commit({ upload, facts }: { upload: UploadRow; facts: PhotoFacts }): Promise<void> {
-    const { id, userId, projectId } = upload;
+    const { id, userId, projectId, offsetBytes } = upload;
     const placed = await db
       .select({ id: clips.id, position: clips.position, takenAt: photos.takenAt })
       .from(clips)
@@ -103,7 +135,10 @@ export function createFinish({
     const statements = [
       d1
         .prepare(insertPhoto)
-        .bind(mediaKey, sizeBytes, width, height, orientation, takenAt, now, id, userId, `${placed.length}:${newest}`),
+        .bind(
+          ...[mediaKey, sizeBytes, width, height, orientation, takenAt, now],
+          ...[id, userId, offsetBytes, `${placed.length}:${newest}`],
+        ),
       d1.prepare(insertClip).bind(newId('clp'), position, now, id, userId),
       d1.prepare(endUpload).bind(id, userId),
     ];
@@ -115,8 +150,12 @@ export function createFinish({
     }
   }
 
-  return { finish, refuse, resultOf };
+  return { finish, finishAtOnce, refuse, resultOf };
 }
+
+const httpMetadata = { contentType: 'image/jpeg' } as const;
+
+type CleanPhoto = Extract<ReturnType<typeof stripJpeg>, { outcome: 'clean' }>;
 
 type PhotoFacts = Pick<
   typeof photos.$inferSelect,
@@ -125,7 +164,7 @@ type PhotoFacts = Pick<
 
 const insertPhoto = `INSERT INTO photos (id, user_id, project_id, media_key, size_bytes, width, height, orientation, taken_at, created_at)
   SELECT u.id, u.user_id, u.project_id, ?, ?, ?, ?, ?, ?, ? FROM uploads u
-  WHERE u.id = ? AND u.user_id = ? AND u.state = 'open'
+  WHERE u.id = ? AND u.user_id = ? AND u.state = 'open' AND u.offset_bytes = ?
     AND (SELECT count(*) || ':' || coalesce(max(c.id), '') FROM clips c
       WHERE c.user_id = u.user_id AND c.project_id = u.project_id AND c.deleted_at IS NULL) = ?`;
 
@@ -133,5 +172,5 @@ const insertClip = `INSERT INTO clips (id, user_id, project_id, photo_id, positi
   SELECT ?, p.user_id, p.project_id, p.id, ?, ? FROM photos p
   WHERE p.id = ? AND p.user_id = ? AND NOT EXISTS (SELECT 1 FROM clips c WHERE c.user_id = p.user_id AND c.photo_id = p.id)`;
 
-const endUpload = `UPDATE uploads SET state = 'done', file_name = '' WHERE id = ? AND user_id = ? AND state = 'open'
+const endUpload = `UPDATE uploads SET state = 'done', offset_bytes = length_bytes, file_name = '' WHERE id = ? AND user_id = ? AND state = 'open'
   AND EXISTS (SELECT 1 FROM photos p WHERE p.user_id = uploads.user_id AND p.id = uploads.id)`;

@@ -23,8 +23,8 @@ export type UploadOutcome =
 const smallestPart = 32 * 1024;
 
 /**
- * Uploads by tus. Each PATCH becomes one object and one row, and moves the offset in the same batch; an incomplete body
- * leaves nothing. An upload's id is the id of its photo. Every function takes the owner.
+ * Uploads by tus. A PATCH with all bytes becomes the photo; each other one becomes one object and one row, and moves the
+ * offset in the same batch. An incomplete body leaves nothing. An upload's id is the id of its photo. Every function takes the owner.
  */
 export function createUploads({
   db,
@@ -39,7 +39,7 @@ export function createUploads({
   clock: Clock;
   newId: NewId;
 }) {
-  const { finish, refuse, resultOf } = createFinish({ db, media, clock, newId });
+  const { finish, finishAtOnce, refuse, resultOf } = createFinish({ db, media, clock, newId });
 
   async function find(where: { userId: string } & ({ uploadId: string } | { requestKey: string })) {
     const match = 'uploadId' in where ? eq(uploads.id, where.uploadId) : eq(uploads.requestKey, where.requestKey);
@@ -55,10 +55,15 @@ export function createUploads({
     if (upload.state === 'open' && upload.expiresAt <= clock()) return { outcome: 'refused', reason: 'expired' };
     if (upload.state === 'open' && upload.offsetBytes < upload.lengthBytes)
       return { outcome: 'at', upload, clipId: null };
-    const finished: Finished = upload.state === 'open' ? await finish(upload) : await resultOf(upload);
+    return outcomeOf(upload, upload.state === 'open' ? await finish(upload) : await resultOf(upload));
+  }
+
+  /** Tells open pages of a photo that has just become a clip. `upload` as it was before. */
+  async function outcomeOf(upload: UploadRow, finished: Finished): Promise<UploadOutcome> {
     if (finished.outcome === 'refused') return finished;
     if (upload.state === 'open') await publishClip(upload.userId, finished.clipId);
-    return { outcome: 'at', upload: { ...upload, state: 'done' }, clipId: finished.clipId };
+    const done = { ...upload, state: 'done', offsetBytes: upload.lengthBytes } as const;
+    return { outcome: 'at', upload: done, clipId: finished.clipId };
   }
 
   return {
@@ -132,6 +137,11 @@ export function createUploads({
       const sum = checksum === null ? 'right' : checkSum({ header: checksum, bytes });
       if (sum !== 'right')
         return { outcome: 'refused', reason: sum === 'wrong' ? 'checksum-wrong' : 'checksum-unknown' };
+
+      if (bytes.length === before.lengthBytes) {
+        const finished = await finishAtOnce({ upload: before, bytes });
+        if (finished) return outcomeOf(before, finished);
+      }
 
       const mediaKey = `${partPrefix(uploadId)}${offset}-${newId('req')}`;
       await media.put(mediaKey, bytes);
