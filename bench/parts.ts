@@ -8,6 +8,7 @@ import { openFilm, shareFilm } from './film.ts';
 import { measureCheckoutToBalance, measureLedger } from './ledger.ts';
 import { measureCommittedToPainted, measureDoneToReady } from './live.ts';
 import { measurePage } from './page-weight.ts';
+import { measurePhotos } from './photos.ts';
 import { measureClip, measureThroughput } from './pipeline.ts';
 import { measureGaps } from './player-gap.ts';
 import { printClip } from './print-clip.ts';
@@ -25,6 +26,7 @@ export const parts: Readonly<Record<string, (given: { generations: number }) => 
   live,
   buying,
   ledger,
+  photos,
   player,
   rows,
   admin: async ({ generations }) => (await import('./admin-pages.ts')).measureAdmin(generations),
@@ -147,6 +149,28 @@ async function ledger(): Promise<void> {
       `${perSecond.toFixed(0)} batches/s`,
     ]),
   );
+}
+
+/** Fifty photos picked at once. */
+async function photos(): Promise<void> {
+  const { count, megabytes, ...measured } = await measurePhotos();
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
+  print(`${count} photos of 3 to 12 megapixels (${megabytes.toFixed(0)} MB) on a phone-sized page, CPU 4x slower`, [
+    ['pick to all cards', seconds(measured.cardsMs), '≤ 1 s'],
+    ['pick to the first thumbnail', seconds(measured.firstThumbnailMs), '≤ 0.3 s'],
+    ['pick to the first byte of a photo', seconds(measured.firstByteMs), '≤ 1.5 s'],
+    ['pick to all clips', seconds(measured.allClipsMs), '≤ 35 s'],
+    ['CPU of the main thread', seconds(measured.mainThreadMs), '≤ 8 s'],
+    [
+      'CPU of its longest task',
+      `${measured.longestTaskMs.toFixed(0)} ms, ${measured.tasksOver100Ms} tasks over 100 ms`,
+      '≤ 100 ms',
+    ],
+    ['CPU of its workers, not slowed', seconds(measured.workersMs)],
+    ['memory of the renderer, peak', `${measured.rendererMegabytes.toFixed(0)} MB`, '≤ 500 MB'],
+    ['POST, PATCH', `${measured.posts}, ${measured.patches}`, '50, ≤ 55'],
+    ['CPU of workerd for each photo', `${measured.serverMsEach.toFixed(0)} ms`, '≤ 60 ms'],
+  ]);
 }
 
 async function player(): Promise<void> {
