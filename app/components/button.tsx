@@ -91,7 +91,7 @@ export function ButtonLink({
 
 /** The classes of a round 44 px button. */
 export const iconButtonClass =
-  'inline-grid size-11 shrink-0 place-items-center rounded-full transition hover:bg-line active:scale-95 disabled:opacity-45';
+  'inline-grid size-11 shrink-0 place-items-center rounded-full transition-[background-color,scale] hover:bg-line active:scale-95 disabled:opacity-45';
 
 /** A round 44 px button with an icon; `label` is its accessible name and its tooltip. */
 export function IconButton({

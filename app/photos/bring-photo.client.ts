@@ -20,7 +20,10 @@ export type Brought =
 
 /** What the page hears while a photo is on its way. */
 interface BringNews {
+  /** Stores what has become of the photo. */
   keep(news: Partial<KeptPhoto>): Promise<void>;
+  /** The server has opened an upload. It is stored with the next `keep`: its request key finds it again as well. */
+  onUrl(uploadUrl: string): void;
   /** `thumbnail`: a small picture of it, if it was prepared just now. */
   onPrepared(thumbnail: ArrayBuffer | null): void;
   /** 0 to 1. */
@@ -66,8 +69,8 @@ export function createBringer({
     if (signal.aborted) return { outcome: 'stopped' };
     if (made.outcome === 'refused') return { outcome: 'failed', reason: made.reason };
     const { content, thumbnail } = made;
-    if (photo.content !== content) await news.keep({ content });
-    if (signal.aborted) return { outcome: 'stopped' };
+    // Until it is stored the original is, so that nothing waits for a busy disk.
+    if (photo.content !== content) void news.keep({ content });
     news.onPrepared(thumbnail);
 
     let { uploadUrl } = photo;
@@ -85,7 +88,7 @@ export function createBringer({
         signal,
         onUrl: (url) => {
           uploadUrl = url;
-          void news.keep({ uploadUrl: url });
+          news.onUrl(url);
         },
         onProgress: (part) => {
           if (part > best) news.onWaiting(false);
@@ -101,6 +104,8 @@ export function createBringer({
       }
       chunk = Math.min(chunkSizes.length - 1, chunk + 1);
       news.onWaiting(true);
+      // Each time it is stored, the page copies the whole photo: that is worth it once the connection has broken.
+      if (uploadUrl !== photo.uploadUrl) void news.keep({ uploadUrl });
       // A connection that carries something, however little, is not given up; nor is one that the browser says is gone.
       if (best > before) attempt = fruitless = 0;
       else if (navigator.onLine) fruitless++;

@@ -11,6 +11,8 @@ export interface DeviceUploads {
   list: UploadList;
   /** Takes up what was picked before the page's scripts ran, and soon what an earlier visit to this film has left. */
   open(projectId: string): () => void;
+  /** Photos are about to be picked: what it takes to send them is fetched meanwhile. */
+  warm(): void;
   add(photos: { projectId: string; files: readonly File[] }): void;
   cancel(id: string): void;
   retry(id: string): void;
@@ -20,6 +22,9 @@ export interface DeviceUploads {
 
 /** How long a page is left alone before it takes up old uploads, in ms. */
 const idleBefore = 1000;
+
+/** Cards that are added in one task: more than a phone shows. */
+const sliceOfCards = 10;
 
 /**
  * The script that sends photos is loaded with the first photo, or when the page is idle. Photos picked before that have
@@ -33,6 +38,7 @@ export function createDeviceUploads(): DeviceUploads {
   /** Picked, and not handed to the queue yet. */
   const picked = new Map<string, KeptPhoto>();
   let opened: Promise<UploadQueue> | null = null;
+  let loaded: UploadQueue | null = null;
   let isLost = false;
 
   function queue(): Promise<UploadQueue> {
@@ -41,26 +47,33 @@ export function createDeviceUploads(): DeviceUploads {
         isLost = true;
         for (const photo of picked.values()) show(photo);
       },
-    }).then(({ createUploadQueue }) => createUploadQueue({ list, isSeen: (id) => seen.has(id) }));
+    }).then(({ createUploadQueue }) => {
+      loaded = createUploadQueue({ list, isSeen: (id) => seen.has(id) });
+      return loaded;
+    });
     return opened;
   }
 
   const show = (photo: KeptPhoto) => list.put({ ...itemOf(photo), isWaiting: isLost });
 
-  function bring(photos: readonly KeptPhoto[]) {
-    for (const photo of photos) {
-      picked.set(photo.id, photo);
-      show(photo);
+  /** Slice by slice, so that the page answers between: fifty cards at once take a slow phone a quarter of a second. */
+  async function bring(photos: readonly KeptPhoto[]) {
+    for (const photo of photos) picked.set(photo.id, photo);
+    for (let at = 0; at < photos.length; at += sliceOfCards) {
+      if (at > 0) await new Promise((resolve) => setTimeout(resolve));
+      const slice = photos.slice(at, at + sliceOfCards).filter(({ id }) => picked.has(id));
+      if (loaded) loaded.add(slice.filter(({ id }) => picked.delete(id)));
+      else keepUntilLoaded(slice);
     }
-    let isHandedOver = false;
-    void queue().then((queue) => {
-      isHandedOver = true;
-      queue.add(photos.filter(({ id }) => picked.delete(id)));
-    });
-    // A loaded queue takes the photos within this task; a script that still loads may need minutes.
+  }
+
+  /** The script may need minutes; until then the photos have their cards, and are stored. */
+  function keepUntilLoaded(photos: readonly KeptPhoto[]) {
+    for (const photo of photos) show(photo);
+    void queue().then((queue) => queue.add(photos.filter(({ id }) => picked.delete(id))));
     setTimeout(async () => {
       for (const photo of photos) {
-        if (isHandedOver || !picked.has(photo.id)) continue;
+        if (!picked.has(photo.id)) continue;
         const isKept = await store().put(photo);
         const item = list.find(photo.id);
         if (!isKept && item && picked.has(photo.id)) list.put({ ...item, isKept });
@@ -89,15 +102,16 @@ export function createDeviceUploads(): DeviceUploads {
       if (!guarded.has(projectId)) list.subscribe(projectId, guardLeaving);
       guarded.add(projectId);
       const early = takeEarlyPhotos().filter((photo) => photo.projectId === projectId);
-      if (early.length > 0) bring(inOrderOfNames(early));
+      if (early.length > 0) void bring(inOrderOfNames(early));
       const idle = setTimeout(() => void queue().then((queue) => queue.restore(projectId)), idleBefore);
       return () => {
         clearTimeout(idle);
         list.forgetDone(projectId);
       };
     },
+    warm: () => void queue().then((queue) => queue.warm()),
     add({ projectId, files }) {
-      bring(inOrderOfNames(files.map((file) => newlyPicked({ file, projectId }))));
+      void bring(inOrderOfNames(files.map((file) => newlyPicked({ file, projectId }))));
     },
     cancel(id) {
       if (!picked.delete(id)) return void queue().then((queue) => queue.cancel(id));
@@ -108,6 +122,7 @@ export function createDeviceUploads(): DeviceUploads {
     see(id, isSeen) {
       if (isSeen) seen.add(id);
       else seen.delete(id);
+      if (isSeen) loaded?.see(id);
     },
   };
 }

@@ -11,8 +11,8 @@ type WorkerResult = TriedToPrepare | HeicResult | Awaited<ReturnType<typeof draw
 /** Above this a file is not opened for a thumbnail alone: a phone holds 200 MB for 48 megapixels. In bytes. */
 const largestForThumbnail = 12_000_000;
 
-/** Photos to be sent go before thumbnails of cards that nobody sees. */
-const urgencyOfPreparing = 1;
+/** The first photo begins to travel at once; then come the pictures of cards in view, further photos, and other cards. */
+const urgency = { firstPhoto: 3, seen: 2, photo: 1, unseen: 0 } as const;
 
 export interface Preparer {
   /**
@@ -22,7 +22,8 @@ export interface Preparer {
   prepare(order: { file: File; signal: AbortSignal; onWaiting(isWaiting: boolean): void }): Promise<Prepared>;
   /** A small picture of a file; null for one that this browser cannot open, or once `signal` aborts. `isSeen`: go first. */
   thumbnail(order: { file: Blob; signal: AbortSignal; isSeen(): boolean }): Promise<Blob | null>;
-  dispose(): void;
+  /** Starts a worker, so that the first photo need not wait for it. */
+  warm(): void;
 }
 
 /**
@@ -40,14 +41,19 @@ export function createPreparer(): Preparer {
     make: () => new Worker(new URL('./heic.worker.ts', import.meta.url), { type: 'module' }),
   });
 
+  let preparing = 0;
+
   async function run(
     on: WorkerPool<WorkerResult>,
     { file, signal }: { file: File; signal: AbortSignal },
     onPage: () => Promise<WorkerResult>,
   ): Promise<WorkerResult> {
-    const turn: Turn = { urgency: () => urgencyOfPreparing, signal };
-    const answer =
-      typeof OffscreenCanvas === 'undefined' ? 'unavailable' : await on.run({ file, task: 'prepare' }, turn);
+    const mine = preparing === 0 ? urgency.firstPhoto : urgency.photo;
+    const turn: Turn = { urgency: () => mine, signal };
+    preparing++;
+    const hasWorkers = typeof OffscreenCanvas !== 'undefined';
+    const answer = hasWorkers ? await on.run({ file, task: 'prepare' }, turn) : 'unavailable';
+    preparing--;
     if (answer === 'too-heavy') return { outcome: 'refused', reason: 'too-heavy' };
     if (answer !== 'unavailable') return answer;
     if (signal.aborted) return { outcome: 'refused', reason: 'connection' };
@@ -76,17 +82,14 @@ export function createPreparer(): Preparer {
     },
     async thumbnail({ file, signal, isSeen }) {
       if (file.size > largestForThumbnail) return null;
-      const turn: Turn = { urgency: () => (isSeen() ? 2 : 0), signal };
+      const turn: Turn = { urgency: () => (isSeen() ? urgency.seen : urgency.unseen), signal };
       const hasWorkers = typeof OffscreenCanvas !== 'undefined';
       const answer = hasWorkers ? await pool.run({ file, task: 'thumbnail' }, turn) : 'unavailable';
       if (signal.aborted || answer === 'too-heavy') return null;
       const drawn = answer === 'unavailable' ? await drawThumbnail({ file, surfaceOf }).catch(() => null) : answer;
       return drawn?.outcome === 'thumbnail' ? new Blob([drawn.bytes], { type: 'image/jpeg' }) : null;
     },
-    dispose() {
-      pool.dispose();
-      heicPool.dispose();
-    },
+    warm: pool.warm,
   };
 }
 

@@ -11,19 +11,26 @@ import { type UploadReason, uploadReasons } from './upload-reasons';
 import { createUploadStore } from './upload-store.client';
 
 export interface UploadQueue {
+  /** Photos are about to be picked: a worker starts meanwhile. */
+  warm(): void;
   add(photos: readonly KeptPhoto[]): void;
   /** Stops a photo and takes it off the list; what the server has of it is thrown away. */
   cancel(id: string): void;
   retry(id: string): void;
+  /** An upload's card came into view: it gets a thumbnail before its photo is prepared. */
+  see(id: string): void;
   /** Takes up what an earlier visit to this film has left unfinished. */
   restore(projectId: string): Promise<void>;
 }
 
+/** Progress is shown at most as often, in ms. */
+const betweenSteps = 250;
+
 interface Entry {
   kept: KeptPhoto;
   stop: AbortController;
-  /** Ends the waiting for a thumbnail. */
-  pictured: AbortController;
+  /** Ends the waiting for a thumbnail; null until one is asked for. */
+  pictured: AbortController | null;
 }
 
 /**
@@ -69,22 +76,29 @@ export function createUploadQueue({
   }
 
   function enter(kept: KeptPhoto): Entry {
-    const entry = { kept, stop: new AbortController(), pictured: new AbortController() };
+    const entry: Entry = { kept, stop: new AbortController(), pictured: null };
     entries.set(kept.id, entry);
-    const previewUrl = list.find(kept.id)?.previewUrl ?? null;
-    list.put({ ...itemOf(kept), previewUrl });
-    if (previewUrl) return entry;
-    const { content } = kept;
-    const file = content.kind === 'prepared' ? new Blob([content.bytes], { type: 'image/jpeg' }) : content.file;
-    const { signal } = entry.pictured;
-    void preparer
-      .thumbnail({ file, signal, isSeen: () => isSeen(kept.id) })
-      .then((picture) => picture && showPicture(entry, picture));
+    const item = list.find(kept.id);
+    if (item?.state !== 'waiting' || item.isWaiting)
+      list.put({ ...itemOf(kept), previewUrl: item?.previewUrl ?? null });
+    if (isSeen(kept.id)) picture(entry);
     return entry;
   }
 
+  /** Asks for a thumbnail, once. The photos that nobody sees get theirs when they are prepared. */
+  function picture(entry: Entry) {
+    const { content, id } = entry.kept;
+    if (entry.pictured || itemOfEntry(entry)?.previewUrl) return;
+    entry.pictured = new AbortController();
+    const { signal } = entry.pictured;
+    const file = content.kind === 'prepared' ? new Blob([content.bytes], { type: 'image/jpeg' }) : content.file;
+    void preparer
+      .thumbnail({ file, signal, isSeen: () => isSeen(id) })
+      .then((thumbnail) => thumbnail && showPicture(entry, thumbnail));
+  }
+
   function showPicture(entry: Entry, picture: Blob) {
-    entry.pictured.abort();
+    entry.pictured?.abort();
     if (isListed(entry) && !itemOfEntry(entry)?.previewUrl) change(entry, { previewUrl: URL.createObjectURL(picture) });
   }
 
@@ -114,11 +128,15 @@ export function createUploadQueue({
   }
 
   async function work(entry: Entry): Promise<void> {
+    let shownAt = 0;
     const brought = await bring({
       photo: entry.kept,
       signal: entry.stop.signal,
       news: {
         keep: (news) => keep(entry, news),
+        onUrl: (uploadUrl) => {
+          entry.kept = { ...entry.kept, uploadUrl };
+        },
         onPrepared: (thumbnail) => {
           if (thumbnail) showPicture(entry, new Blob([thumbnail], { type: 'image/jpeg' }));
           change(entry, { state: 'sending', progress: 0.05 });
@@ -126,7 +144,9 @@ export function createUploadQueue({
         onProgress: (part) => {
           // In steps that can be seen.
           const progress = Math.round((0.05 + 0.93 * part) * 20) / 20;
-          if (progress !== itemOfEntry(entry)?.progress) change(entry, { progress });
+          if (progress === itemOfEntry(entry)?.progress || Date.now() - shownAt < betweenSteps) return;
+          shownAt = Date.now();
+          change(entry, { progress });
         },
         onWaiting: (isWaiting) => itemOfEntry(entry)?.isWaiting !== isWaiting && change(entry, { isWaiting }),
       },
@@ -164,6 +184,12 @@ export function createUploadQueue({
   }, lifetime);
 
   return {
+    warm: preparer.warm,
+    see(id) {
+      const entry = entries.get(id);
+      if (entry) picture(entry);
+    },
+
     add(photos) {
       for (const kept of photos) if (!entries.has(kept.id)) void keep(enter(kept));
       next();
@@ -179,7 +205,7 @@ export function createUploadQueue({
       list.remove(id);
       if (!entry) return;
       entry.stop.abort();
-      entry.pictured.abort();
+      entry.pictured?.abort();
       void store.remove(id);
       if (entry.kept.uploadUrl && !isDone) void abandonPhoto(entry.kept.uploadUrl);
       next();

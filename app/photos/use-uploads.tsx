@@ -32,6 +32,7 @@ const none = () => nobody;
 export function useUploads(projectId: string): {
   uploads: readonly UploadGlance[];
   add: (files: readonly File[]) => void;
+  warm: () => void;
 } {
   const device = useDeviceUploads();
   const { list } = device;
@@ -39,7 +40,7 @@ export function useUploads(projectId: string): {
   const subscribe = useCallback((tell: () => void) => list.subscribe(projectId, tell), [list, projectId]);
   const uploads = useSyncExternalStore(subscribe, () => list.ofProject(projectId), none);
   const add = useCallback((files: readonly File[]) => device.add({ projectId, files }), [device, projectId]);
-  return { uploads, add };
+  return { uploads, add, warm: device.warm };
 }
 
 /** One upload, with every change of it, and what its card can do; null once it is gone. */

@@ -17,6 +17,8 @@ export interface WorkerPool<Result> {
    * the pool was disposed of; the caller may do the work itself.
    */
   run(order: WorkerOrder, turn?: Turn): Promise<Result | 'too-heavy' | 'unavailable'>;
+  /** Starts a worker before there is anything to do. */
+  warm(): void;
   /** Ends all workers; what runs comes back as `unavailable`. */
   dispose(): void;
 }
@@ -51,6 +53,14 @@ export function createWorkerPool<Result extends { outcome: string }>({
   const disposed = new AbortController();
   let failedLoads = 0;
 
+  function start(): Member {
+    const member = { worker: make(), isLoaded: false };
+    member.worker.onmessage = () => {
+      member.isLoaded = true;
+    };
+    return member;
+  }
+
   /** A free worker, once there is one; null where the browser makes none, or nobody waits any more. */
   async function take({ urgency = () => 0, signal }: Turn): Promise<Member | null> {
     while (idle.length === 0 && busy.size >= workers && !signal?.aborted)
@@ -61,7 +71,7 @@ export function createWorkerPool<Result extends { outcome: string }>({
       });
     if (disposed.signal.aborted || signal?.aborted) return null;
     try {
-      const member = idle.pop() ?? { worker: make(), isLoaded: false };
+      const member = idle.pop() ?? start();
       busy.add(member);
       return member;
     } catch {
@@ -128,6 +138,14 @@ export function createWorkerPool<Result extends { outcome: string }>({
       // The next file asks for a worker again: the connection may be back by then.
       failedLoads = Math.min(failedLoads, mostFailedLoads - 1);
       return 'unavailable';
+    },
+    warm() {
+      if (typeof OffscreenCanvas === 'undefined' || idle.length + busy.size > 0) return;
+      try {
+        idle.push(start());
+      } catch {
+        // The first order finds out.
+      }
     },
     dispose() {
       disposed.abort();

@@ -64,7 +64,7 @@ export function StudioPage({
   const opened = clips.find((clip) => clip.id === openId) ?? null;
   const freshClips = useFreshClips(loaded.clips);
 
-  const { uploads, add } = useUploads(project.id);
+  const { uploads, add, warm } = useUploads(project.id);
   const isOver = useDroppedPhotos(add);
   const input = useRef<HTMLInputElement>(null);
   const addPhotos = () => input.current?.click();
@@ -148,6 +148,7 @@ export function StudioPage({
           aria-label="Add photos"
           tabIndex={-1}
           className="sr-only"
+          onClick={warm}
           onChange={(event) => {
             add([...(event.target.files ?? [])]);
             event.target.value = '';
