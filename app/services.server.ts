@@ -10,7 +10,6 @@ import { type Clock, createIds } from './db/ids';
 import { createRunReports } from './db/run-reports.server';
 import { createGenerations } from './generations/generations.server';
 import { createPipeline } from './generations/pipeline/pipeline.server';
-import { createSpending } from './generations/spending.server';
 import { lazy, lazyMembers } from './lazy';
 import { createLive } from './live/channel.server';
 import { createMedia } from './media/media.server';
@@ -65,10 +64,9 @@ export function createServices({
   }));
   return lazyMembers(
     {
-      ...{ projects, generations, pipeline, billing, upstream },
+      ...{ projects, generations, pipeline, billing },
       auth: () => createAuth({ base, live, settings, fetch }),
       admin: () => createAdmin({ db, clock, newId, bindings, outside: { config, fetch }, fronts: fronts() }),
-      spending: () => createSpending({ db, providers: upstream().providers, reports }),
     },
     { db, live, settings, credits, media, photos, reports, logbook },
   );

@@ -43,7 +43,7 @@ async function sweep({ now, services }: { now: number; services: Services }): Pr
     found.removedObjects += await services.media.erasure.run(now);
   });
   await step('reconcile', () => services.billing.reconcile.nightly(now));
-  await step('spending', () => services.spending.nightly(now));
+  await step('spending', () => services.pipeline.spending.nightly(now));
   await step('audit', () => services.credits.audit.nightly(now));
   if (Math.floor(now / 60_000) % 10 === 0)
     await step('media', async () => {

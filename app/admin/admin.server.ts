@@ -20,6 +20,7 @@ import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import type { Generations } from '~/generations/generations.server';
+import { lazy, lazyMembers } from '~/lazy';
 import type { Live, LiveChannelRpc } from '~/live/channel.server';
 import type { MediaLinks } from '~/media/signed-url.server';
 import type { Uploads } from '~/photos/uploads.server';
@@ -54,18 +55,9 @@ interface Bindings {
   version: Version | undefined;
 }
 
-/** Makes a value at the first call, and gives the same one at every further call. */
-function once<Value>(make: () => Value): () => Value {
-  let made: { value: Value } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
 /**
- * The front of the admin panel. Each part is built when it is first used: requests that are no admin's build none of it.
- * `outside`: the configuration, and the way out to other services.
+ * The front of the admin panel. Each part is built when it is first used. `outside`: the configuration, and `fetch` for
+ * other services.
  */
 export function createAdmin({
   db,
@@ -83,58 +75,30 @@ export function createAdmin({
   fronts: Fronts;
 }) {
   const { APP_ORIGIN: appOrigin, ALERT_WEBHOOK_SECRET: secret } = config;
-  const context = once(() => ({ db, clock, newId, auditLog: createAuditLog({ db, clock }) }));
-  const people = once(() => createPeople({ db }));
-  const adjustments = once(() => createAdjustments(context(), fronts));
-  const suspension = once(() => createSuspension(context(), fronts));
-  const mediaAccess = once(() => createMediaAccess(context(), fronts));
-  const generationActions = once(() =>
-    createGenerationActions(context(), { ...fronts, generationJobs: bindings.generationJobs }),
+  const { generationJobs, assets } = bindings;
+  const context = lazy(() => ({ db, clock, newId, auditLog: createAuditLog({ db, clock }) }));
+  const settings = lazy(() => createAdminSettings(context(), fronts));
+  const samples = { ...fronts, assets, appOrigin };
+  const sender = { secret, appOrigin, fetch };
+  return lazyMembers(
+    {
+      auditLog: () => context().auditLog,
+      people: () => createPeople({ db }),
+      adjustments: () => createAdjustments(context(), fronts),
+      suspension: () => createSuspension(context(), fronts),
+      mediaAccess: () => createMediaAccess(context(), fronts),
+      generationActions: () => createGenerationActions(context(), { ...fronts, generationJobs }),
+      money: () => createMoney(context(), fronts),
+      settings,
+      prompt: () => createPrompt(context(), { adminSettings: settings(), samples, trials: fronts }),
+      alerts: () => createAlerts(context(), { settings: fronts.settings, sender }),
+    },
+    {
+      personDetails: (userId: string) => personDetails({ db, clock, settings: fronts.settings }, userId),
+      generations: (filter: GenerationFilter, limit: number) => listGenerations({ db, now: clock() }, filter, limit),
+      generation: (generationId: string) => findGeneration({ db, clock, ...fronts }, generationId),
+      overview: () => readOverview(db, clock()),
+      checks: () => runChecks({ db, bindings, config, fetch, logbook: fronts.logbook, newId, clock }),
+    },
   );
-  const money = once(() => createMoney(context(), fronts));
-  const settings = once(() => createAdminSettings(context(), fronts));
-  const prompt = once(() => {
-    const samples = { ...fronts, assets: bindings.assets, appOrigin };
-    return createPrompt(context(), { adminSettings: settings(), samples, trials: fronts });
-  });
-  const alerts = once(() =>
-    createAlerts(context(), { settings: fronts.settings, sender: { secret, appOrigin, fetch } }),
-  );
-  return {
-    get auditLog() {
-      return context().auditLog;
-    },
-    get people() {
-      return people();
-    },
-    get adjustments() {
-      return adjustments();
-    },
-    get suspension() {
-      return suspension();
-    },
-    get mediaAccess() {
-      return mediaAccess();
-    },
-    get generationActions() {
-      return generationActions();
-    },
-    get money() {
-      return money();
-    },
-    get settings() {
-      return settings();
-    },
-    get prompt() {
-      return prompt();
-    },
-    get alerts() {
-      return alerts();
-    },
-    personDetails: (userId: string) => personDetails({ db, clock, settings: fronts.settings }, userId),
-    generations: (filter: GenerationFilter, limit: number) => listGenerations({ db, now: clock() }, filter, limit),
-    generation: (generationId: string) => findGeneration({ db, clock, ...fronts }, generationId),
-    overview: () => readOverview(db, clock()),
-    checks: () => runChecks({ db, bindings, config, fetch, logbook: fronts.logbook, newId, clock }),
-  };
 }

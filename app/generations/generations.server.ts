@@ -1,6 +1,6 @@
 import type { Ledger } from '~/credits/ledger.server';
 import type { Base } from '~/db/base';
-import { lazy } from '~/lazy';
+import { lazy, lazyMembers } from '~/lazy';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
 import type { SettingsReader } from '~/settings/settings.server';
@@ -35,23 +35,21 @@ export function createGenerations({ base, upstream, wakeUps, pages, ledger, sett
   const starts = lazy(() => createStart({ base, upstream, queue: wakeUps.queue, openPages, settings }));
   const stops = lazy(() => createStop({ db, generationJobs: wakeUps.generationJobs, openPages, clock }));
   const history = lazy(() => createGenerationHistory({ db, clock }));
-  const feedback = lazy(() => createFeedback({ db, settings, start, clock }));
-
   const start = (request: StartRequest) => starts().start(request);
 
-  return {
-    start,
-    startMany: (request: StartManyRequest) => starts().startMany(request),
-    cancel: (request: StopRequest) => stops().cancel(request),
-    cancelProject: (owned: { userId: string; projectId: string }) => stops().cancelProject(owned),
-    fail: (request: FailRequest) => stops().fail(request),
-    offers: (request: OffersRequest) => findOffers({ db, upstream, settings, clock }, request),
-    timeline: (owned: { userId: string; generationId: string }) => history().timeline(owned),
-    privacy: (owned: { userId: string; clipId: string }) => history().privacy(owned),
-    get feedback() {
-      return feedback();
+  return lazyMembers(
+    { feedback: () => createFeedback({ db, settings, start, clock }) },
+    {
+      start,
+      startMany: (request: StartManyRequest) => starts().startMany(request),
+      cancel: (request: StopRequest) => stops().cancel(request),
+      cancelProject: (owned: { userId: string; projectId: string }) => stops().cancelProject(owned),
+      fail: (request: FailRequest) => stops().fail(request),
+      offers: (request: OffersRequest) => findOffers({ db, upstream, settings, clock }, request),
+      timeline: (owned: { userId: string; generationId: string }) => history().timeline(owned),
+      privacy: (owned: { userId: string; clipId: string }) => history().privacy(owned),
     },
-  };
+  );
 }
 
 export type Generations = ReturnType<typeof createGenerations>;

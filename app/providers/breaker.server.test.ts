@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { settings as settingsTable } from '~/db/schema.server';
 import { testServices } from '~/testing/services';
 import { type SignalKind, signalOfUnreachable } from './breaker';
+import { createBreaker } from './breaker.server';
 import type { ProviderFailure } from './video-provider';
 
 const minute = 60_000;
@@ -18,7 +19,8 @@ beforeEach(async () => {
 
 /** Notes these signals, a second apart; returns how the breaker changed each time. */
 async function note(kinds: readonly SignalKind[], more: { since?: number; retryAfterSeconds?: number } = {}) {
-  const { breaker } = testServices().upstream;
+  const { db, settings } = testServices();
+  const breaker = createBreaker({ db, settings });
   const changes: ('opened' | 'closed' | null)[] = [];
   for (const one of kinds) {
     now += 1_000;
@@ -47,7 +49,8 @@ describe('the breaker of a provider', () => {
   it('the breaker opens once at number and share, for this provider only', async () => {
     expect(await note(many(6, 'failed'))).toEqual([null, null, null, null, 'opened', null]);
     expect(await row()).toEqual({ until: start + 5_000 + 5 * minute, reason: 'failures', openings: 1 });
-    const { breaker } = testServices().upstream;
+    const { db, settings } = testServices();
+    const breaker = createBreaker({ db, settings });
     expect([...(await breaker.resting(now))]).toEqual([['runway', start + 5_000 + 5 * minute]]);
     expect((await breaker.resting(now + 6 * minute)).size).toBe(0);
   });

@@ -1,11 +1,13 @@
 import type { Ledger } from '~/credits/ledger.server';
 import type { Base } from '~/db/base';
+import { createRunReports } from '~/db/run-reports.server';
 import type { OpenPages } from '~/generations/open-pages.server';
-import { lazy } from '~/lazy';
+import { lazy, lazyMembers } from '~/lazy';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Callbacks } from '~/providers/callbacks.server';
 import type { Providers } from '~/providers/registry.server';
 import type { SettingsReader } from '~/settings/settings.server';
+import { createSpending } from '../spending.server';
 import { createAdmissionQueue } from './admission-queue.server';
 import type { GenerationJobs } from './generation-jobs.server';
 import { takeWebhook, type Webhook } from './hints.server';
@@ -28,27 +30,23 @@ export interface PipelineOptions {
 export function createPipeline({ base, upstream, pictures, pages, generationJobs, settings }: PipelineOptions) {
   const { db, bucket, clock } = base;
   const admissionQueue = lazy(() => createAdmissionQueue({ db, generationJobs, settings, clock }));
-  const sweep = lazy(() =>
-    createSweep({ db, bucket, generationJobs, openPages: pages, admissionQueue: admissionQueue() }),
+  const openPages = pages;
+  return lazyMembers(
+    {
+      admissionQueue,
+      sweep: () => createSweep({ db, bucket, generationJobs, openPages, admissionQueue: admissionQueue() }),
+      spending: () => createSpending({ db, providers: upstream.providers, reports: createRunReports({ db, clock }) }),
+    },
+    {
+      /** One run of a generation's machine, from its present state to its next wait. */
+      run: (run: { generationId: string; storage: RunStorage }) =>
+        runGeneration({ base, upstream, pictures, openPages, settings, admissionQueue: admissionQueue() }, run),
+
+      /** Checks a provider's webhook and wakes the generation it is about. A repeated webhook changes nothing. */
+      takeWebhook: (webhook: Webhook) => takeWebhook({ db, generationJobs, ...upstream, clock }, webhook),
+
+      /** Records that a provider fetched a picture. */
+      recordPictureFetch: (fetched: Omit<PictureFetch, 'now'>) => recordPictureFetch(db, { ...fetched, now: clock() }),
+    },
   );
-
-  return {
-    /** One run of a generation's machine, from its present state to its next wait. */
-    run: (run: { generationId: string; storage: RunStorage }) =>
-      runGeneration({ base, upstream, pictures, openPages: pages, settings, admissionQueue: admissionQueue() }, run),
-
-    /** Checks a provider's webhook and wakes the generation it is about. A repeated webhook changes nothing. */
-    takeWebhook: (webhook: Webhook) => takeWebhook({ db, generationJobs, ...upstream, clock }, webhook),
-
-    /** Records that a provider fetched a picture. */
-    recordPictureFetch: (fetched: Omit<PictureFetch, 'now'>) => recordPictureFetch(db, { ...fetched, now: clock() }),
-
-    get admissionQueue() {
-      return admissionQueue();
-    },
-
-    get sweep() {
-      return sweep();
-    },
-  };
 }

@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { handover } from '~/generations/privacy';
 import type { ProviderSignal } from '~/providers/breaker';
+import { createBreaker } from '~/providers/breaker.server';
 import type { ProviderFailure, VideoProvider } from '~/providers/video-provider';
 import { defaults } from '~/settings/settings';
 import { testServices } from '~/testing/services';
@@ -71,7 +72,8 @@ function silent(error: Partial<ProviderFailure>, seconds = 1): VideoProvider {
  * which the breaker opened, or null.
  */
 async function opensAfter(count: number, provider: VideoProvider): Promise<number | null> {
-  const { breaker } = testServices().upstream;
+  const { db, settings } = testServices();
+  const breaker = createBreaker({ db, settings });
   const open = Array.from({ length: count }, (_, index) => ({ beganAt: start + index * 60_000, dueAt: 0 }));
   const runs = open.map(({ beganAt }) => {
     now = beganAt;
