@@ -56,6 +56,7 @@ export default [
   route('admin/people/:userId/suspension', 'routes/admin/person-suspension.ts'),
   route('admin/people/:userId/suspension/lifting', 'routes/admin/person-lifting.ts'),
   route('admin/people/:userId/sign-out', 'routes/admin/person-sign-out.ts'),
+  route('admin/settings/changes/:changeId/decision', 'routes/admin/setting-decision.ts'),
   route('admin/adjustments/:adjustmentId/decision', 'routes/admin/adjustment-decision.ts'),
   route('admin/media-access/:clipId', 'routes/admin/media-access.tsx'),
   route('admin/money', 'routes/admin/money.tsx'),

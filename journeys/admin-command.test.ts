@@ -57,6 +57,7 @@ it('npm run admin grants the role once, lists the admins and revokes the role, a
   });
   expect(admin('grant', 'owner@echoes.test').said).toContain('Nothing was changed');
   expect(admin('list').said).toContain('sub-of-usr_owner');
+  expect(admin('list').said).toContain('There is one admin');
   expect(admin('revoke', 'owner@echoes.test')).toMatchObject({ status: 0, said: expect.stringContaining('no admin') });
   const byConsole = { adminId: null, userId: 'usr_owner' };
   const auditEntries = [

@@ -42,9 +42,18 @@ if (!isChange) {
   }
 }
 
+if (admins() === 1)
+  console.log(
+    'There is one admin: changes of settings that guard money, and larger gifts of credits, wait until a second one says yes.',
+  );
+
 function accountsStatement(where: string): string {
   return `SELECT p.user_id AS userId, p.google_sub AS sub, p.email, p.name, a.granted_at AS since FROM profiles p
     LEFT JOIN admins a ON a.google_sub = p.google_sub WHERE ${where} ORDER BY p.user_id LIMIT 100`;
+}
+
+function admins(): number {
+  return askDatabase<{ n: number }>(['SELECT count(*) AS n FROM admins'], place)[0]?.[0]?.n ?? 0;
 }
 
 /** The people with this e-mail; without one, all admins. */

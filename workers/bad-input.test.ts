@@ -6,7 +6,7 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failureTexts } from '~/providers/failure-messages';
 import { seedClip, startGeneration, testJpeg } from '~/testing/generation';
 import { createWire, videoBytes, type Wire } from '~/testing/provider';
-import { testServices } from '~/testing/services';
+import { clearSettings, testServices } from '~/testing/services';
 
 const megabyte = 1024 * 1024;
 let wire: Wire;
@@ -81,7 +81,7 @@ describe('an unknown provider in the settings', () => {
     const order = { ...seed, requestKey: crypto.randomUUID(), presetId: 'gentle', words: '' };
     expect(await generations.start(order)).toMatchObject({ outcome: 'unavailable' });
     expect((await ledger.balance(seed.userId)).balance).toBe(1);
-    await env.DB.prepare('DELETE FROM settings').run();
+    await clearSettings();
   });
 
   it('a generation of an unknown provider fails with a refund', async () => {

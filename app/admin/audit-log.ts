@@ -3,6 +3,8 @@ export const auditWords = {
   'admin-granted': 'Made an admin',
   'admin-revoked': 'No longer an admin',
   'setting-changed': 'Setting changed',
+  'setting-asked': 'Setting: asked for another admin’s yes',
+  'setting-declined': 'Setting: another admin said no',
   'setting-not-changed': 'Setting not changed: another admin was quicker',
   'prompt-saved': 'System prompt saved',
   'prompt-tried': 'System prompt tried on samples',

@@ -18,7 +18,8 @@ export const generationMessages = {
   unavailable: 'This film service cannot make it: not set up, or not in this length and shape. Nothing was paid.',
   paused: 'This film service rests after failures. Nothing was paid; choose another, or wait.',
   'too-many-refused': 'Film services declined too many of this person’s pictures today. Nothing was paid.',
-  'needs-another-admin': 'The settings ask for another admin’s yes even for one credit. Nothing was paid.',
+  'needs-another-admin':
+    'This gives a credit, which needs another admin’s yes: the clip is yours, or your limit for a day is used up. Nothing was paid.',
 } as const satisfies Record<string, string>;
 
 /** What became of a post on a page about people, money or health. */
@@ -32,7 +33,14 @@ const panelMessages = {
   'adjustment-invalid':
     'Not done: it needs a whole number of credits from 1 to 10,000 and a reason of 3 letters or more.',
   'adjustment-decided-before': 'Another admin has decided this already. Nothing more was moved.',
-  'adjustment-needs-another-admin': 'Not done: an admin other than the one who asked has to say yes.',
+  'adjustment-needs-another-admin':
+    'Not done: an admin with another Google account than the one who asked has to say yes.',
+  'setting-waiting': 'Asked for. It changes once another admin says yes.',
+  'setting-done': 'Changed. It is live everywhere within five seconds.',
+  'setting-declined': 'Declined. The setting stays as it is.',
+  'setting-decided-before': 'Another admin has decided this already. Nothing more was changed.',
+  'setting-needs-another-admin':
+    'Not changed: an admin with another Google account than the one who asked has to say yes.',
   suspended: 'Suspended. Nothing was deleted.',
   lifted: 'Lifted. The person can sign in again, and finds everything as it was.',
   'signed-out': 'Signed out on every device.',

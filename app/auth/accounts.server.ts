@@ -103,6 +103,11 @@ export function createAccounts({
       const now = clock();
       const open = sql`${generations.state} IN ${sql.raw(openStates)}`;
       await db.batch([
+        // First: by trigger an admin's role goes with it, as long as the profile says whose it is.
+        db
+          .update(users)
+          .set({ deletedAt: now })
+          .where(and(eq(users.id, userId), isNull(users.deletedAt))),
         db.delete(sessions).where(eq(sessions.userId, userId)),
         db.delete(profiles).where(eq(profiles.userId, userId)),
         db
@@ -118,10 +123,6 @@ export function createAccounts({
           .update(uploads)
           .set({ expiresAt: now })
           .where(and(eq(uploads.userId, userId), eq(uploads.state, 'open'))),
-        db
-          .update(users)
-          .set({ deletedAt: now })
-          .where(and(eq(users.id, userId), isNull(users.deletedAt))),
       ]);
     },
   };

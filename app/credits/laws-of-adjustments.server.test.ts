@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { settingsSchema } from '~/settings/settings';
 import { type Attack, getsThroughWithout, inserting, lawsNotTried, outcomeOf, type Value } from '~/testing/attacks';
 import { skipLedgerAudit } from '~/testing/audit';
-import { seedAdmin, seedPerson } from '~/testing/services';
+import { clearSettings, seedAdmin, seedPerson, seedSession, seedSettings } from '~/testing/services';
 import { auditLedger } from './audit.server';
 
 skipLedgerAudit('a test drops the trigger that books adjustments');
@@ -33,6 +33,17 @@ async function ask(values: Record<string, Value> = {}): Promise<string> {
   await adjustment(values).run();
   return `adj_${serial}`;
 }
+/** The first admin deletes the account, signs in again and is appointed again: that account is `second` now. */
+async function returned(): Promise<void> {
+  const hash = await db
+    .prepare('SELECT account_hash FROM users WHERE id = ?1')
+    .bind(admin)
+    .first<string>('account_hash');
+  await db.prepare('UPDATE users SET deleted_at = 5 WHERE id = ?1').bind(admin).run();
+  second = await seedPerson({ accountHash: hash });
+  await seedSession(second);
+  await db.prepare('INSERT INTO admins (google_sub, granted_at) VALUES (?1, 1)').bind(second).run();
+}
 const change = (id: string, set: string) => db.prepare(`UPDATE adjustments SET ${set} WHERE id = ?1`).bind(id);
 const decide = (id: string, by: string, state = 'done') =>
   db.prepare('UPDATE adjustments SET state = ?2, decided_by = ?3, decided_at = 6 WHERE id = ?1').bind(id, state, by);
@@ -45,7 +56,7 @@ const act = (values: Record<string, Value> = {}, verb = 'INSERT') =>
   inserting('admin_acts', { id: 1_000_000 + ++serial, at: 5, what: 'suspended', subject: one, ...values }, verb);
 
 beforeEach(async () => {
-  await db.prepare("DELETE FROM settings WHERE key = 'secondAdminAbove'").run();
+  await clearSettings();
   one = await seedPerson({ credits: 5 });
   admin = (await seedAdmin()).adminId;
   second = (await seedAdmin()).adminId;
@@ -174,9 +185,69 @@ const attacks: Attack[] = [
     name: 'a small adjustment above a lower limit',
     law: 'adjustment:needs-another-admin',
     trigger: 'adjustments_3_second_admin',
-    prepare: () =>
-      db.prepare("INSERT INTO settings (key, value, updated_at) VALUES ('secondAdminAbove', '4', 1)").run(),
+    prepare: () => seedSettings({ secondAdminAbove: 4 }),
     attack: () => decide(waiting, admin),
+  },
+  {
+    name: 'a small adjustment of the day’s limit and one more',
+    law: 'adjustment:needs-another-admin',
+    trigger: 'adjustments_3_second_admin',
+    prepare: async () => {
+      await decide(await ask({ credits: 16 }), admin).run();
+    },
+    attack: () => decide(waiting, admin),
+  },
+  {
+    name: 'credits taken beside those given, past the day’s limit',
+    law: 'adjustment:needs-another-admin',
+    trigger: 'adjustments_3_second_admin',
+    prepare: async () => {
+      await decide(await ask({ credits: 16 }), admin).run();
+      waiting = await ask({ credits: -5 });
+    },
+    attack: () => decide(waiting, admin),
+  },
+  {
+    name: 'an adjustment of one credit to oneself',
+    law: 'adjustment:needs-another-admin',
+    trigger: 'adjustments_3_second_admin',
+    prepare: async () => {
+      waiting = await ask({ user_id: admin, credits: 1 });
+    },
+    attack: () => decide(waiting, admin),
+  },
+  {
+    name: 'a yes by the requester’s own later account',
+    law: 'adjustment:needs-another-admin',
+    trigger: 'adjustments_3_second_admin',
+    prepare: async () => {
+      waiting = await ask({ credits: 21 });
+      await returned();
+    },
+    attack: () => decide(waiting, second),
+  },
+  {
+    name: 'a day’s limit used again by the requester’s own later account',
+    law: 'adjustment:needs-another-admin',
+    trigger: 'adjustments_3_second_admin',
+    prepare: async () => {
+      await decide(await ask({ credits: 16 }), admin).run();
+      await returned();
+      waiting = await ask({ requested_by: second });
+    },
+    attack: () => decide(waiting, second),
+  },
+  {
+    name: 'a yes by an admin whose Google account is not known yet',
+    law: 'adjustment:needs-another-admin',
+    trigger: 'adjustments_3_second_admin',
+    prepare: async () => {
+      waiting = await ask({ credits: 21 });
+      second = await seedPerson();
+      await seedSession(second);
+      await db.prepare('INSERT INTO admins (google_sub, granted_at) VALUES (?1, 1)').bind(second).run();
+    },
+    attack: () => decide(waiting, second),
   },
   {
     name: 'an approval by a person who is no admin',

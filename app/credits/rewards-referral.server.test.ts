@@ -2,11 +2,10 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { creditEntries, generations, projects, purchases, referrals, reversals, settings } from '~/db/schema.server';
+import { creditEntries, generations, projects, purchases, referrals, reversals } from '~/db/schema.server';
 import { run } from '~/db/statement';
-import type { Settings } from '~/settings/settings';
 import { createIssuer } from '~/testing/issuer';
-import { seedPerson, seedProject, testConfig, testServices } from '~/testing/services';
+import { clearSettings, seedPerson, seedProject, seedSettings, testConfig, testServices } from '~/testing/services';
 import { auditLedger } from './audit.server';
 import { codeLetters, newCode, readCode } from './invitation';
 import { referralStatement } from './rewards';
@@ -24,18 +23,8 @@ beforeAll(async () => {
 beforeEach(async () => {
   const id = await seedPerson();
   host = { id, code: await testServices().credits.rewards.code(id) };
-  await db.delete(settings);
+  await clearSettings();
 });
-
-const seedSettings = (changed: Partial<Settings>) =>
-  db.insert(settings).values(
-    Object.entries(changed).map(([key, value]) => ({
-      key,
-      value: JSON.stringify(value),
-      updatedAt: 1,
-      updatedBy: host.id,
-    })),
-  );
 
 /** Signs in with Google as `sub` in a browser with these cookies; returns the person. */
 async function signIn({ sub = `sub-${unique()}`, cookie = '' }: { sub?: string; cookie?: string } = {}) {
@@ -312,7 +301,7 @@ describe('a referral without a reward', () => {
     expect(
       await testServices().credits.rewards.afterCompletedProject(friend.id, await completeProject(friend.id)),
     ).toBe(false);
-    await db.delete(settings);
+    await clearSettings();
     await seedSettings({ referralRewardFor: 'film' });
     await buy(friend.id);
     expect(await testServices().credits.rewards.afterPurchase(friend.id)).toBe(false);

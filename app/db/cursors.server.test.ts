@@ -24,7 +24,7 @@ describe('cursors', () => {
     const old = {
       ...{ sweepCursor: '"m"', 'sweepCursor:unheard': '{"stateAt":1,"id":"u"}', 'sweepCursor:stale': '"s"' },
       ...{ 'sweepCursor:ended': '"e"', auditCursor: '{"kind":"balance"}', tailUntil: '1795379576055' },
-      ...{ signupCredits: '3' },
+      ...{ deadlineMinutes: '45' },
     };
     const insert = env.DB.prepare('INSERT INTO settings (key, value, updated_at) VALUES (?1, ?2, 7)');
     await env.DB.batch(Object.entries(old).map(([key, value]) => insert.bind(key, value)));
@@ -40,6 +40,6 @@ describe('cursors', () => {
       { name: 'unheard', value: '{"stateAt":1,"id":"u"}', updated_at: 7 },
     ]);
     expect(await rowsOf('SELECT id, until FROM log_tail')).toEqual([{ id: 1, until: 1795379576055 }]);
-    expect(await rowsOf('SELECT key, value FROM settings')).toEqual([{ key: 'signupCredits', value: '3' }]);
+    expect(await rowsOf('SELECT key, value FROM settings')).toEqual([{ key: 'deadlineMinutes', value: '45' }]);
   });
 });

@@ -10,4 +10,5 @@ export * from './schema/people.server';
 export * from './schema/projects.server';
 export * from './schema/providers.server';
 export * from './schema/purchases.server';
+export * from './schema/settings.server';
 export * from './schema/shares.server';

@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
 import { generations, settings } from '~/db/schema.server';
-import { seedPerson, seedProject, testServices } from '~/testing/services';
+import { clearSettings, seedPerson, seedProject, seedSettings, testServices } from '~/testing/services';
 
 const services = testServices({ clock: () => Date.now() });
 // The clock is set to the future, so that no object's alarm moves a generation.
@@ -57,7 +57,7 @@ const lastEntry = (userId: string) =>
 const balance = async (userId: string) => (await services.credits.ledger.balance(userId)).balance;
 
 afterEach(async () => {
-  await services.db.delete(settings);
+  await clearSettings();
   expect(await auditLedger(env.DB)).toEqual([]);
 });
 
@@ -146,23 +146,23 @@ describe('a complaint about a clip', () => {
 
   it('a complaint with the setting off is stored and starts nothing', async () => {
     const it = await seedReady();
-    await services.db.insert(settings).values({ key: 'freeSecondTry', value: 'false', updatedAt: 1 });
+    await seedSettings({ freeSecondTry: false });
     const { feedback } = testServices().generations;
     expect(await feedback.secondTry(it)).toEqual({ isFree: false });
     expect(await feedback.complain(complaint(it))).toEqual({ outcome: 'noted', cost: 1 });
-    await services.db.delete(settings);
+    await clearSettings();
     // With the setting on again, the clip still has its free generation.
     expect(await services.generations.feedback.complain(complaint(it))).toMatchObject({ outcome: 'started' });
     expect(await answers(it.userId)).toHaveLength(1);
   });
 
   it('the second generation is free also after the price has changed', async () => {
-    for (const creditsPerClip of ['3', '1']) {
+    for (const creditsPerClip of [3, 1]) {
       const it = await seedReady();
-      await services.db.insert(settings).values({ key: 'creditsPerClip', value: creditsPerClip, updatedAt: 1 });
+      await seedSettings({ creditsPerClip });
       expect(await testServices().generations.feedback.complain(complaint(it))).toMatchObject({ outcome: 'started' });
       expect([await balance(it.userId), (await generationsOf(it.userId)).length]).toEqual([0, 2]);
-      await services.db.delete(settings);
+      await clearSettings();
     }
   });
 

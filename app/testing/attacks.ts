@@ -93,6 +93,8 @@ const filesOfLaws = {
   money: /^(purchases|reversals|referrals|share_visits|share_rewards)_|^entries_(9|1[0-3])_/,
   /** app/credits/laws-of-adjustments.server.test.ts */
   adjustments: /^(adjustments|admin_acts)_|^entries_15_/,
+  /** app/admin/laws-of-admins.server.test.ts */
+  admins: /^(admins|profiles|guarded_settings|setting_changes|settings)_/,
   /** app/admin/prompt/laws-of-prompt.server.test.ts */
   prompt: /^prompt_versions_|^generations_10_/,
   /** app/auth/laws-of-people.server.test.ts */

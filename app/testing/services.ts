@@ -1,12 +1,12 @@
 // Seeds of the tests in workerd: real rows on real D1, under the product's laws.
 import { env } from 'cloudflare:workers';
-import { inArray } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { createCookies } from '~/auth/cookies';
 import { createSessions } from '~/auth/sessions.server';
 import { type Config, readConfig } from '~/config.server';
 import { openAccountStatement } from '~/credits/ledger.server';
 import type { Clock } from '~/db/ids';
-import { admins, clips, photos, profiles, projects, settings, uploads, users } from '~/db/schema.server';
+import { admins, clips, photos, profiles, projects, uploads, users } from '~/db/schema.server';
 import { run } from '~/db/statement';
 import { photoKey } from '~/media/keys';
 import { createServices } from '~/services.server';
@@ -52,35 +52,50 @@ export async function seedPerson({
 export async function seedSession(userId: string): Promise<string> {
   const { db } = testServices();
   const profile = { userId, googleSub: userId, email: `${userId}@example.com`, name: 'Test Person', updatedAt: 1 };
-  await db.insert(profiles).values(profile).onConflictDoNothing();
+  const [known] = await db.select().from(profiles).where(eq(profiles.userId, userId));
+  if (!known) await db.insert(profiles).values(profile);
   const cookies = createCookies({ appOrigin: env.APP_ORIGIN });
   const request = new Request(env.APP_ORIGIN);
   const setCookie = await createSessions({ db, clock: Date.now, cookies }).begin({ userId, request });
   return setCookie.split(';')[0] as string;
 }
 
-/** An admin who has just signed in: their id and the Cookie header of their browser. */
+/** An admin who has just signed in, with a Google account of their own: their id and the Cookie header of their browser. */
 export async function seedAdmin(): Promise<{ adminId: string; cookie: string }> {
-  const adminId = await seedPerson();
+  const adminId = await seedPerson({ accountHash: `account-${unique()}` });
   const cookie = await seedSession(adminId);
   await testServices().db.insert(admins).values({ googleSub: adminId, grantedAt: 1 });
   return { adminId, cookie };
 }
 
-/** Writes settings without the admin panel and its limits; they take effect at once. */
+/** Writes settings past the laws that guard them and past the admin panel and its limits; they take effect at once. */
 export async function seedSettings(values: Readonly<Record<string, unknown>>): Promise<void> {
-  const { db, settings: cache } = testServices();
-  const rows = Object.entries(values).map(([key, value]) => ({ key, value: JSON.stringify(value), updatedAt: 1 }));
-  await db.batch([
-    db.delete(settings).where(
-      inArray(
-        settings.key,
-        rows.map(({ key }) => key),
-      ),
-    ),
-    db.insert(settings).values(rows),
+  const rows = Object.entries(values).map(([key, value]) => [key, JSON.stringify(value)] as const);
+  await withoutGuards(
+    rows.flatMap(([key, value]) => [
+      env.DB.prepare('DELETE FROM settings WHERE key = ?1').bind(key),
+      env.DB.prepare('INSERT INTO settings (key, value, updated_at) VALUES (?1, ?2, 1)').bind(key, value),
+    ]),
+  );
+  testServices().settings.forget();
+}
+
+/** Every setting at its default again, as if none had been changed. */
+export async function clearSettings(): Promise<void> {
+  await withoutGuards(['setting_changes', 'settings'].map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
+  testServices().settings.forget();
+}
+
+/** Runs these statements in one batch without the laws that guard settings, as another isolate would: no cache is told. */
+export async function withoutGuards(statements: D1PreparedStatement[]): Promise<void> {
+  const { results: laws } = await env.DB.prepare(
+    "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name IN ('settings','setting_changes') ORDER BY rowid",
+  ).all<{ name: string; sql: string }>();
+  await env.DB.batch([
+    ...laws.map(({ name }) => env.DB.prepare(`DROP TRIGGER ${name}`)),
+    ...statements,
+    ...laws.map(({ sql }) => env.DB.prepare(sql)),
   ]);
-  cache.forget();
 }
 
 /** A project of this person with `clipCount` clips, each a photo of 1080x1440 and `photoBytes` (which are not in R2). */

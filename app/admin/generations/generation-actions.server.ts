@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import type { AdminContext } from '~/admin/audit-log.server';
+import { readAlone } from '~/admin/people/alone.server';
 import { brokenLaw } from '~/db/client.server';
 import { clips, generations, projects } from '~/db/schema.server';
 import { type Statement, statement } from '~/db/statement';
@@ -7,6 +8,7 @@ import type { Generations } from '~/generations/generations.server';
 import { isOpen } from '~/generations/pipeline/states';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
+import type { SettingsReader } from '~/settings/settings.server';
 import type { EndingReason, GenerationOutcome } from './generations';
 
 /** Which admin acts on which generation, in which request. */
@@ -33,11 +35,13 @@ export function createGenerationActions(
     generationJobs,
     providers,
     breaker,
+    settings,
   }: {
     generations: Pick<Generations, 'start' | 'cancel' | 'fail'>;
     generationJobs: { getByName(name: string): { hint(generationId: string): Promise<void> } };
     providers: Pick<Providers, 'choose'>;
     breaker: Pick<Breaker, 'resting'>;
+    settings: SettingsReader;
   },
 ) {
   async function find(generationId: string) {
@@ -128,7 +132,9 @@ export function createGenerationActions(
       const { generation, ...wanted } = found;
       const { userId, clipId, presetId, words, frameX, frameY, frameZoom, state } = generation;
       if (isOpen(state)) {
-        // Before the open one is ended, make sure that this provider can take its place.
+        // Before the open one is ended, make sure that the gift needs no other admin and this provider can take its place.
+        const { left } = await readAlone({ db, settings, now: clock() }, { adminId: order.adminId, userId });
+        if (left < giftCredits) return { outcome: 'needs-another-admin' };
         const resting = await breaker.resting(clock());
         const choice = providers.choose({ candidates: [{ provider, model }], wanted, resting });
         if (choice.outcome !== 'chosen') return { outcome: choice.outcome === 'resting' ? 'paused' : 'unavailable' };

@@ -5,6 +5,7 @@ import { all, batch, first, type Statement, statement } from '~/db/statement';
 import type { Live } from '~/live/channel.server';
 import type { SettingsReader } from '~/settings/settings.server';
 import { type AdjustmentView, type AskOutcome, type DecideOutcome, signed } from './adjustments';
+import { readAlone } from './alone.server';
 
 /** An adjustment as an admin asks for it: positive `credits` are given, negative ones taken; `requestKey` marks a repeat. */
 interface Asked {
@@ -45,8 +46,8 @@ const viewsWaiting = `${views} WHERE j.state = 'waiting' ORDER BY j.id LIMIT ?1`
 const viewsOfPerson = `${views} WHERE j.user_id = ?1 ORDER BY j.id DESC LIMIT ?2`;
 
 /**
- * Credits given and taken by hand. A trigger books an adjustment when it becomes `done`, and demands another admin above
- * the limit; each step is one batch with its audit entry.
+ * Credits given and taken by hand. A trigger books an adjustment when it becomes `done`, and demands another admin's Google
+ * account for oneself and above the daily limit; each step is one batch with its audit entry.
  */
 export function createAdjustments(
   { db, auditLog, clock, newId }: AdminContext,
@@ -91,7 +92,7 @@ export function createAdjustments(
         case 'adjustment:not-asked-for-by-an-admin':
           return { outcome: 'not-an-admin' };
         case 'adjustment:needs-another-admin':
-          // The limit was lowered after it was read.
+          // The limit was lowered, or used up by another adjustment, after it was read.
           if (outcome === 'done') return book(asked, 'waiting');
       }
       throw error;
@@ -99,15 +100,18 @@ export function createAdjustments(
   }
 
   return {
-    /** Gives or takes credits at once, or above the limit asks for another admin's yes. */
+    /** How far this admin may go alone for this person now. */
+    alone: (asked: { adminId: string; userId: string }) => readAlone({ db, settings, now: clock() }, asked),
+
+    /** Gives or takes credits at once; for oneself, or past the day's limit, asks for another admin's yes. */
     async ask(asked: Asked): Promise<AskOutcome> {
       const made = await again(asked);
       if (made) return made;
       const account = await accountOf(asked.userId);
       if (!account) return { outcome: 'not-found' };
       if (account.balance + asked.credits < 0) return { outcome: 'overdraft', balance: account.balance };
-      const { secondAdminAbove } = await settings.read();
-      const answer = await book(asked, Math.abs(asked.credits) > secondAdminAbove ? 'waiting' : 'done');
+      const { left } = await readAlone({ db, settings, now: clock() }, asked);
+      const answer = await book(asked, Math.abs(asked.credits) > left ? 'waiting' : 'done');
       if (answer.outcome === 'done') await tell(asked.userId);
       return answer;
     },

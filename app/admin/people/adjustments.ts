@@ -15,6 +15,15 @@ export interface AdjustmentView {
   decidedAt: number | null;
 }
 
+/** How far an admin may go alone for one person, in credits. */
+export interface Alone {
+  /** The person is the admin: every adjustment needs another admin's yes. */
+  isSelf: boolean;
+  /** The limit for 24 hours, and what is left of it. */
+  most: number;
+  left: number;
+}
+
 /** The outcome of asking for an adjustment. `overdraft` comes with the balance. */
 export type AskOutcome =
   | { outcome: 'done' | 'waiting' | 'declined' }

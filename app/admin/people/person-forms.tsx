@@ -3,21 +3,22 @@ import type { ReactNode } from 'react';
 import { ReasonField } from '~/admin/reason-field';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
-import { mostAdjusted } from './adjustments';
+import { type Alone, mostAdjusted } from './adjustments';
 
 /** The actions on one person. Each opens in place and works without a script. */
 export function PersonForms({
   path,
   requestKey,
   balance,
-  secondAdminAbove,
+  alone,
   isSuspended,
 }: {
   /** The page's own address, without a slash at its end. */
   path: string;
   requestKey: string;
   balance: number;
-  secondAdminAbove: number;
+  /** How far the admin who looks may go without another one. */
+  alone: Alone;
   isSuspended: boolean;
 }) {
   return (
@@ -39,7 +40,7 @@ export function PersonForms({
             max={mostAdjusted}
             required
             className="max-w-[12rem]"
-            hint={`Above ${secondAdminAbove}, another admin has to say yes.`}
+            hint={aloneInWords(alone)}
           />
           <ReasonField hint="They read this in their credit history." />
           <Button type="submit" className="justify-self-start">
@@ -74,6 +75,13 @@ export function PersonForms({
       </Action>
     </div>
   );
+}
+
+function aloneInWords({ isSelf, most, left }: Alone): string {
+  if (isSelf) return 'This is your own account: another admin has to say yes.';
+  if (most === 0) return 'Another admin has to say yes.';
+  if (left === 0) return `You have moved your ${most} credits of these 24 hours: another admin has to say yes.`;
+  return `Above ${left}, another admin has to say yes. Alone, an admin may move ${most} within 24 hours.`;
 }
 
 function Action({ name, children }: { name: string; children: ReactNode }) {

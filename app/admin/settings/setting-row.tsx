@@ -25,6 +25,7 @@ export function SettingRow({
   result,
   isSaved,
   hasSave = true,
+  guard = null,
   hidden,
   control,
 }: {
@@ -35,6 +36,8 @@ export function SettingRow({
   result: SettingResult | null;
   isSaved: boolean;
   hasSave?: boolean;
+  /** A guarded setting: `asks` for another admin's yes, or `waits` for it. */
+  guard?: 'asks' | 'waits' | null;
   hidden?: ReactNode;
   control: (describedBy: string | undefined) => ReactNode;
 }) {
@@ -63,6 +66,7 @@ export function SettingRow({
         <div className="tabular flex flex-wrap items-baseline gap-x-2">
           <span className="text-20 font-medium wrap-anywhere">{shown}</span>
           {unit && <span className="text-15 text-quiet">{unit}</span>}
+          {guard === 'waits' && <span className="text-15 font-medium">A change waits for another admin</span>}
           {isSaved && (
             <span role="status" className="text-15 font-medium text-good">
               Saved
@@ -89,15 +93,16 @@ export function SettingRow({
               </span>
               <input name="reason" maxLength={500} autoComplete="off" className={fieldClass} />
             </label>
+            {guard && <p className="text-15 text-quiet">Another admin has to say yes before it changes.</p>}
             <div className="flex flex-wrap gap-3">
               {hasSave && (
                 <Button type="submit" size="small">
-                  Save
+                  {guard ? 'Ask for this change' : 'Save'}
                 </Button>
               )}
               {!view.isDefault && (
                 <Button type="submit" name="act" value="default" kind="quiet" size="small">
-                  Back to the default
+                  {guard ? 'Ask for the default' : 'Back to the default'}
                 </Button>
               )}
             </div>

@@ -1,7 +1,7 @@
 import { findPack } from '~/settings/packs';
 import type { Preset } from '~/settings/presets';
 import { type SettingKey, type Settings, settingsSchema } from '~/settings/settings';
-import type { SettingView } from './settings-changes';
+import type { SettingChangeView, SettingView } from './settings-changes';
 
 /** A setting in plain words: its name, its effect, and its unit. */
 export interface SettingWords {
@@ -138,7 +138,7 @@ export const settingGroups: readonly { title: string; settings: readonly Setting
       {
         key: 'secondAdminAbove',
         name: 'A second admin above',
-        what: 'The most credits that one admin may give or take alone. Above it another admin has to say yes.',
+        what: 'The most credits that one admin may give and take alone within 24 hours. For more, and for their own account, another admin has to say yes.',
         unit: 'credits',
       },
     ],
@@ -178,6 +178,11 @@ export const settingGroups: readonly { title: string; settings: readonly Setting
     ],
   },
 ];
+
+/** The name of a setting on its admin page. */
+export function settingName(key: SettingKey): string {
+  return settingGroups.flatMap(({ settings }) => settings).find((one) => one.key === key)?.name ?? key;
+}
 
 /** The names of a setting's choices. */
 export const choiceWords: Readonly<Record<string, string>> = {
@@ -230,4 +235,11 @@ export function conflictInWords({ changedBy, changedAt, key, value }: SettingVie
   const when = changedAt === null ? '' : ` at ${new Date(changedAt).toISOString().slice(11, 19)} UTC`;
   const who = changedBy?.name ?? 'The command line';
   return `${who} was quicker${when}. Now it is: ${valueInWords(key, value)}. Nothing of yours was saved; save again to put it in that place.`;
+}
+
+/** The message where another change of the setting waits. */
+export function occupiedInWords(waits: SettingChangeView | null): string {
+  if (waits === null) return 'Another change of it was just answered. Look at its value, then save again.';
+  const to = waits.value === null ? 'a value that no longer fits' : valueInWords(waits.key, waits.value);
+  return `A change to ${to} waits already, asked for by ${waits.requester ?? 'a deleted account'}. Answer that one first.`;
 }

@@ -1,11 +1,14 @@
 import { eq } from 'drizzle-orm';
 import type { AdminContext, AuditEntry } from '~/admin/audit-log.server';
+import { brokenLaw } from '~/db/client.server';
 import { profiles, settings } from '~/db/schema.server';
 import { batch, first, type Statement, statement } from '~/db/statement';
 import type { Providers } from '~/providers/registry.server';
+import { isGuarded } from '~/settings/guarded';
 import { defaults, isSettingKey, type SettingKey, type Settings } from '~/settings/settings';
 import { type SettingsCache, storedValue } from '~/settings/settings.server';
 import { type Choosable, contradiction, readValue } from '~/settings/settings-rules';
+import { createGuardedChanges } from './guarded-changes.server';
 import type { ChangeOutcome, SettingView, SettingViews, WantedChange } from './settings-changes';
 
 /** Which admin changes a setting, why, and in which request. */
@@ -32,12 +35,15 @@ interface Write {
 
 /**
  * The settings as admins see and change them. A change names the version that its admin saw, and is refused if there is a
- * newer one: of two admins at once the first wins, and the second reads who won. Both leave an audit entry.
+ * newer one: of two admins at once the first wins, and the second reads who won. Both leave an audit entry. A change of a
+ * guarded setting only asks for it (guarded-changes.server.ts).
  */
 export function createAdminSettings(
-  { db, clock, auditLog }: Pick<AdminContext, 'db' | 'clock' | 'auditLog'>,
+  context: AdminContext,
   { settings: cache, providers }: { settings: SettingsCache; providers: Pick<Providers, 'all'> },
 ) {
+  const { db, clock, auditLog } = context;
+  const guarded = createGuardedChanges(context, { settings: cache });
   const choosable = (): Choosable[] =>
     providers.all().map(({ id, models }) => ({ id, models: models.map((model) => model.id) }));
 
@@ -70,6 +76,13 @@ export function createAdminSettings(
   function writeStatement({ key, value, seenVersion }: Write, adminId: string): Statement {
     const values = [key, value, clock(), adminId];
     return seenVersion === 0 ? statement(insertSetting, ...values) : statement(updateSetting, ...values, seenVersion);
+  }
+
+  /** The outcome while another change of this setting waits; the same value by the same admin is a repeated post. */
+  async function occupied({ key, value }: Write, adminId: string): Promise<ChangeOutcome> {
+    const waits = (await guarded.waiting()).find((one) => one.key === key) ?? null;
+    const isSame = waits?.requestedBy === adminId && JSON.stringify(waits.value) === value;
+    return isSame ? { outcome: 'waiting', keys: [key] } : { outcome: 'occupied', key, waits };
   }
 
   /** True if the batch of this request was written and only its answer was lost. */
@@ -108,8 +121,13 @@ export function createAdminSettings(
     const late = isLate(before);
     if (late) return lost(late, before[late.key], author);
     const keys = writes.map(({ key }) => key);
-    const was = { presets: before.presets.value as Settings['presets'] };
-    const against = contradiction({ settings: next as Settings, was, changed: keys, choosable: choosable() });
+    const wasBefore = { presets: before.presets.value as Settings['presets'] };
+    const against = contradiction({
+      settings: next as Settings,
+      was: wasBefore,
+      changed: keys,
+      choosable: choosable(),
+    });
     if (against) return { outcome: 'invalid', ...against };
 
     const differing = writes.filter(
@@ -118,17 +136,21 @@ export function createAdminSettings(
     const [firstChange] = differing;
     if (!firstChange) return { outcome: 'unchanged' };
 
-    const { adminId, reason, requestId } = author;
+    const { adminId, reason = null, requestId } = author;
     const entries = differing.map(({ key, value, before: { value: old } }) =>
       auditLog.statement({
-        what: 'setting-changed',
-        ...{ adminId, subject: key, requestId, reason: reason ?? null },
+        what: isGuarded(key) ? 'setting-asked' : 'setting-changed',
+        ...{ adminId, subject: key, requestId, reason },
         ...{ before: JSON.stringify(old), after: value, ...author.entry },
       }),
     );
+    const asked = differing.filter(({ key }) => isGuarded(key));
+    const written = writes.filter(({ key }) => !isGuarded(key)).map((write) => writeStatement(write, adminId));
+    const statements = [...asked.map((write) => guarded.ask({ ...write, reason, adminId })), ...written, ...entries];
     try {
-      await batch(db, [...writes.map((write) => writeStatement(write, adminId)), ...entries]);
+      await batch(db, statements);
     } catch (error) {
+      if (brokenLaw(error) === 'setting:another-change-waits') return occupied(asked[0] ?? firstChange, adminId);
       if (!(await isWritten(firstChange.key, requestId))) {
         const now = await views();
         const quicker = isLate(now);
@@ -138,11 +160,14 @@ export function createAdminSettings(
     } finally {
       cache.forget();
     }
-    return { outcome: 'changed', keys };
+    return { outcome: asked.length > 0 ? 'waiting' : 'changed', keys };
   }
 
   return {
     choosable,
+
+    /** Changes of guarded settings that wait, and another admin's yes or no to one. */
+    guarded: { waiting: guarded.waiting, decide: guarded.decide, admins: guarded.admins },
 
     /** Every setting with its value, default, version and last change. */
     async list(): Promise<SettingView[]> {

@@ -25,9 +25,29 @@ export interface WantedChange {
   seenVersion: number;
 }
 
-/** The outcome of a change. `conflict`: there is a newer version, which `now` holds; nothing was changed. */
+/** A change of a guarded setting that an admin asked for and that waits for another admin's yes. */
+export interface SettingChangeView<Key extends SettingKey = SettingKey> {
+  id: string;
+  key: Key;
+  /** Null if it does not fit the limits any more. */
+  value: Settings[Key] | null;
+  reason: string | null;
+  requestedBy: string;
+  /** Null once the account is deleted. */
+  requester: string | null;
+  requestedAt: number;
+}
+
+/**
+ * The outcome of a change. `waiting`: a second admin has to say yes. `conflict`: there is a newer version, which `now` holds.
+ * `occupied`: another change of this setting waits. Nothing was changed by these three.
+ */
 export type ChangeOutcome =
-  | { outcome: 'changed'; keys: SettingKey[] }
+  | { outcome: 'changed' | 'waiting'; keys: SettingKey[] }
+  | { outcome: 'occupied'; key: SettingKey; waits: SettingChangeView | null }
   | { outcome: 'unchanged' }
   | { outcome: 'invalid'; key: SettingKey | null; message: string }
   | { outcome: 'conflict'; key: SettingKey; now: SettingView };
+
+/** The outcome of another admin's yes or no to a waiting change. */
+export type DecideChangeOutcome = 'done' | 'declined' | 'decided-before' | 'needs-another-admin' | 'not-found';

@@ -4,14 +4,22 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { clips, sessions } from '~/db/schema.server';
 import { firstPresets } from '~/settings/presets';
 import { defaults } from '~/settings/settings';
-import { seedAdmin, seedPerson, seedProject, seedSession, seedSettings, testServices } from '~/testing/services';
+import {
+  clearSettings,
+  seedAdmin,
+  seedPerson,
+  seedProject,
+  seedSession,
+  seedSettings,
+  testServices,
+} from '~/testing/services';
 import { idFrom } from './presets-form';
 import { settingGroups } from './setting-words';
 
 const origin = env.APP_ORIGIN;
 let [adminId, cookie] = ['', ''];
 beforeEach(async () => {
-  await env.DB.prepare('DELETE FROM settings').run();
+  await clearSettings();
   testServices().settings.forget();
   ({ adminId, cookie } = await seedAdmin());
 });
@@ -33,6 +41,12 @@ async function visit(path: string, fields?: readonly (readonly [string, string])
 }
 const send = (key: string, value: string, more: Record<string, string> = {}) =>
   visit('/admin/settings', Object.entries({ key, version: '0', value, ...more }));
+/** Another admin's yes to the one change that waits. */
+async function sayYes(by: string): Promise<void> {
+  const { guarded } = testServices().admin.settings;
+  const [waits] = await guarded.waiting();
+  await guarded.decide({ adminId: by, changeId: waits?.id ?? '', isYes: true, requestId: 'req_1' });
+}
 const held = async (key: keyof typeof defaults) => (await testServices().settings.read())[key];
 
 describe('the page of settings', () => {
@@ -51,27 +65,30 @@ describe('the page of settings', () => {
   });
 
   it('the settings page saves a typed value and shows who changed it and when', async () => {
-    const saved = await send('signupCredits', ' 3 ', { reason: 'Spring' });
-    expect([saved.status, saved.to]).toEqual([302, '/admin/settings?flash=saved-signupCredits#signupCredits']);
-    expect(await held('signupCredits')).toBe(3);
-    expect((await visit('/admin/settings?flash=saved-signupCredits')).text).toMatch(
+    const saved = await send('maxOpenGenerations', ' 3 ', { reason: 'Spring' });
+    expect([saved.status, saved.to]).toEqual([
+      302,
+      '/admin/settings?flash=saved-maxOpenGenerations#maxOpenGenerations',
+    ]);
+    expect(await held('maxOpenGenerations')).toBe(3);
+    expect((await visit('/admin/settings?flash=saved-maxOpenGenerations')).text).toMatch(
       /Saved.*Changed by Test Person|Changed by Test Person.*Saved/s,
     );
-    expect(await testServices().admin.auditLog.list({ subject: 'signupCredits', limit: 1 })).toMatchObject([
+    expect(await testServices().admin.auditLog.list({ subject: 'maxOpenGenerations', limit: 1 })).toMatchObject([
       { reason: 'Spring' },
     ]);
-    await send('signupCredits', '', { version: '1', act: 'default' });
-    expect(await held('signupCredits')).toBe(1);
+    await send('maxOpenGenerations', '', { version: '1', act: 'default' });
+    expect(await held('maxOpenGenerations')).toBe(50);
   });
 
-  it.each(['', 'many', '-1', '101', '1.5', '1e2', '0x3', '9'.repeat(40)])(
+  it.each(['', 'many', '0', '1001', '1.5', '1e2', '0x3', '9'.repeat(40)])(
     'the settings page keeps the typed value %j beside its error',
     async (typed) => {
-      const { status, text } = await send('signupCredits', typed);
+      const { status, text } = await send('maxOpenGenerations', typed);
       expect(status).toBe(400);
-      expect(text).toContain('Give a whole number from 0 to 100.');
+      expect(text).toContain('Give a whole number from 1 to 1,000.');
       expect(text).toContain(`value="${typed}"`);
-      expect(await held('signupCredits')).toBe(1);
+      expect(await held('maxOpenGenerations')).toBe(50);
     },
   );
 
@@ -100,6 +117,8 @@ describe('the page of settings', () => {
       'is in the list already.',
     );
     await send('freeSecondTry', 'off');
+    expect(await held('freeSecondTry')).toBe(true);
+    await sayYes((await seedAdmin()).adminId);
     expect(await held('freeSecondTry')).toBe(false);
     const most = ['3', '4', '5', '6', '7'].map((count) => ['value', count] as const);
     await visit('/admin/settings', [['key', 'maxAtProvider'], ['version', '0'], ...most]);

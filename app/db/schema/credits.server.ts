@@ -41,8 +41,9 @@ export const creditEntries = sqliteTable(
 );
 
 /**
- * Credits that an admin gives (`credits` > 0) or takes. The step to `done` books them, by trigger; above the limit in the
- * settings that step needs the approval of another admin (laws: migrations/0007_laws_of_the_desk.sql).
+ * Credits that an admin gives (`credits` > 0) or takes. The step to `done` books them, by trigger. Above the daily limit in
+ * the settings, and for oneself, that step needs the approval of another admin (laws: migrations/0007_laws_of_the_desk.sql
+ * and 0013_second_admin.sql).
  */
 export const adjustments = sqliteTable(
   'adjustments',
@@ -69,6 +70,8 @@ export const adjustments = sqliteTable(
     unique('adjustments_request').on(table.requestedBy, table.requestKey),
     index('adjustments_of_user').on(table.userId, table.id),
     index('adjustments_waiting').on(table.id).where(sql`${table.state} = 'waiting'`),
+    // For what an admin moved alone within a day.
+    index('adjustments_decided').on(table.decidedBy, table.decidedAt).where(sql`${table.state} = 'done'`),
     check('adjustments_credits', sql`${table.credits} <> 0 AND ${table.credits} BETWEEN -10000 AND 10000`),
     check('adjustments_reason', sql`length(${table.reason}) BETWEEN 3 AND 500`),
     check('adjustments_state', sql`${table.state} IN ('waiting','done','declined')`),

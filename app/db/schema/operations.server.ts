@@ -3,17 +3,6 @@ import { check, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex
 import { at } from './columns.server';
 import { users } from './people.server';
 
-/** Settings, written by admins alone. */
-export const settings = sqliteTable('settings', {
-  key: text('key').primaryKey(),
-  value: text('value').notNull(),
-  updatedAt: at('updated_at'),
-  /** The admin who changed it last; null if no admin has. */
-  updatedBy: text('updated_by').references(() => users.id),
-  /** Grows with each change; a form that was made from an older version is refused. */
-  version: integer('version').notNull().default(1),
-});
-
 /** Where each long run stopped, as JSON (app/db/cursors.server.ts). */
 export const cursors = sqliteTable('cursors', {
   name: text('name').primaryKey(),

@@ -2,10 +2,9 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
-import { settings } from '~/db/schema.server';
 import { startInit } from '~/generations/start';
 import type { Shape } from '~/photos/frame';
-import { seedPerson, seedProject, testServices } from '~/testing/services';
+import { clearSettings, seedPerson, seedProject, seedSettings, testServices } from '~/testing/services';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -13,13 +12,10 @@ const now = 2_000_000_000_000;
 
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now });
-  await env.DB.prepare('DELETE FROM settings').run();
+  await clearSettings();
 });
 
-async function set(values: Record<string, unknown>) {
-  const rows = Object.entries(values).map(([key, value]) => ({ key, value: JSON.stringify(value), updatedAt: 1 }));
-  await testServices().db.insert(settings).values(rows);
-}
+const set = seedSettings;
 const pause = (provider: string, until: number) =>
   env.DB.prepare("INSERT INTO provider_breakers VALUES (?1, ?2, ?3, 'failures', 1)").bind(provider, now, until).run();
 

@@ -1,11 +1,12 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
-import { Form, useLoaderData } from '@remix-run/react';
+import { Form, Link, useLoaderData } from '@remix-run/react';
 import { AdminLayout, Pages, Part } from '~/admin/admin-layout';
 import { FlashMessage } from '~/admin/flash-message';
 import { isPurchaseState, purchaseStates, purchaseStateWords } from '~/admin/money/money';
 import { ChargesTable, OwedTable, ReportsTable, ReversalsTable } from '~/admin/money/money-tables';
 import { PurchasesTable } from '~/admin/money/purchases-table';
 import { AdjustmentsTable } from '~/admin/people/adjustments-table';
+import { OnlyAdminNote } from '~/admin/settings/waiting-changes';
 import { Button } from '~/components/button';
 import { isId } from '~/db/ids';
 
@@ -21,9 +22,11 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const [asked, from] = [searchParams.get('state'), searchParams.get('before')];
   const state = isPurchaseState(asked) ? asked : null;
   const before = isId('pur', from) ? from : null;
-  const [found, waiting, reversals, owed, reports, charges] = await Promise.all([
+  const [found, waiting, changes, admins, reversals, owed, reports, charges] = await Promise.all([
     admin.money.purchases({ state, before, limit: purchasesPerPage + 1 }),
     admin.adjustments.waiting(),
+    admin.settings.guarded.waiting(),
+    admin.settings.guarded.admins(),
     admin.money.reversals(),
     admin.money.owed(),
     admin.money.reports(),
@@ -31,17 +34,27 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   ]);
   const purchases = found.slice(0, purchasesPerPage);
   const next = found.length > purchasesPerPage ? (purchases.at(-1)?.id ?? null) : null;
-  return { isFresh, state, isFirst: before === null, next, purchases, waiting, reversals, owed, reports, charges };
+  const alone = { isAlone: admins < 2, changes: changes.length };
+  const tables = { purchases, waiting, reversals, owed, reports, charges };
+  return { isFresh, state, isFirst: before === null, next, ...alone, ...tables };
 }
 
 export default function AdminMoney() {
   const { isFresh, state, isFirst, next, purchases, ...rest } = useLoaderData<typeof loader>();
-  const { waiting, reversals, owed, reports, charges } = rest;
+  const { isAlone, changes, waiting, reversals, owed, reports, charges } = rest;
   const search = new URLSearchParams(state ? { state } : {});
   return (
     <AdminLayout title="Money" isFresh={isFresh} path="/admin/money">
       <FlashMessage />
       <Part title="Waiting for another admin">
+        {isAlone && <OnlyAdminNote />}
+        {changes > 0 && (
+          <p>
+            <Link to="/admin/settings" className="link inline-flex min-h-11 items-center">
+              {changes === 1 ? 'One change of a setting waits' : `${changes} changes of settings wait`} too
+            </Link>
+          </p>
+        )}
         <AdjustmentsTable caption="Waiting adjustments" rows={waiting} from="money" empty="Nothing waits." />
       </Part>
       <Part

@@ -32,22 +32,21 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const {
     auth,
     admin,
-    settings,
     credits: { ledger },
   } = context.services;
-  const { isFresh } = await auth.requireAdmin(request);
+  const { id: adminId, isFresh } = await auth.requireAdmin(request);
   const { userId } = params;
   const person = isId('usr', userId) ? await admin.people.one(userId) : null;
   if (!person || !userId) throw new Response(null, { status: 404 });
   const { searchParams } = new URL(request.url);
   const [before = '', clip] = [searchParams.get('before') ?? '', searchParams.get('clip')];
   const beforeSeq = /^\d{1,9}$/.test(before) ? Number(before) : undefined;
-  const [details, adjustments, auditLog, devices, turned, entries] = await Promise.all([
+  const [details, adjustments, auditLog, devices, alone, entries] = await Promise.all([
     admin.personDetails(userId),
     admin.adjustments.ofPerson(userId),
     admin.auditLog.list({ userId, limit: mostShown }),
     auth.sessionsOf(userId),
-    settings.read(),
+    admin.adjustments.alone({ adminId, userId }),
     ledger.entries({ userId, ...(beforeSeq !== undefined && { beforeSeq }), limit: linesPerPage + 1 }),
   ]);
   const lines = entries.slice(0, linesPerPage).map((entry) => {
@@ -61,7 +60,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     clipId: isId('clp', clip) ? clip : null,
     isFirst: beforeSeq === undefined,
     older: entries.length > linesPerPage ? (lines.at(-1)?.seq ?? null) : null,
-    secondAdminAbove: turned.secondAdminAbove,
+    alone,
     requestKey: crypto.randomUUID(),
   };
 }

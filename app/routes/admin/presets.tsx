@@ -36,6 +36,9 @@ export const action = adminAction(
         return flash(`/admin/presets#${about}`, savedCode(about));
       case 'invalid':
         return json({ about, message: answer.message, typed }, { status: 400 });
+      case 'waiting':
+      case 'occupied':
+        return json({ about, message: 'Another admin has to say yes first.', typed }, { status: 409 });
       case 'conflict':
         return json({ about, message: conflictInWords(answer.now), typed }, { status: 409 });
       default:

@@ -2,11 +2,20 @@ import { json, type LoaderFunctionArgs, type MetaFunction, type TypedResponse } 
 import { useActionData, useLoaderData, useSearchParams } from '@remix-run/react';
 import { adminAction } from '~/admin/admin-action';
 import { AdminLayout, Part } from '~/admin/admin-layout';
+import { FlashMessage } from '~/admin/flash-message';
 import { SettingControl } from '~/admin/settings/setting-controls';
 import { type SettingResult, SettingRow } from '~/admin/settings/setting-row';
-import { conflictInWords, serviceInWords, settingGroups, valueInWords } from '~/admin/settings/setting-words';
+import {
+  conflictInWords,
+  occupiedInWords,
+  serviceInWords,
+  settingGroups,
+  valueInWords,
+} from '~/admin/settings/setting-words';
 import { readSettingForm } from '~/admin/settings/settings-form';
+import { OnlyAdminNote, WaitingChanges } from '~/admin/settings/waiting-changes';
 import { flash, readFlash } from '~/flash';
+import { isGuarded } from '~/settings/guarded';
 import type { SettingKey } from '~/settings/settings';
 
 const savedCode = (key: string) => `saved-${key}`;
@@ -16,11 +25,20 @@ export const meta: MetaFunction = () => [{ title: 'Settings · Admin · Echoes' 
 /** Every setting with its value, its default and its last change. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { auth, admin } = context.services;
-  const { isFresh } = await auth.requireAdmin(request);
-  return { views: await admin.settings.views(), choosable: admin.settings.choosable(), isFresh };
+  const { id: adminId, isFresh } = await auth.requireAdmin(request);
+  const { settings } = admin;
+  const [views, waiting, admins] = await Promise.all([
+    settings.views(),
+    settings.guarded.waiting(),
+    settings.guarded.admins(),
+  ]);
+  return { views, waiting, isAlone: admins < 2, adminId, choosable: settings.choosable(), isFresh };
 }
 
-/** POST `key`, `version`, `value`, `reason`, `act`: changes one setting, or says beside its field why it did not. */
+/**
+ * POST `key`, `version`, `value`, `reason`, `act`: changes one setting, asks for the yes of another admin where it is guarded,
+ * or says beside its field why it did neither.
+ */
 export const action = adminAction(
   { needsFreshSignIn: true },
   async ({ adminId, requestId, request, services: { admin } }): Promise<string | TypedResponse<SettingResult>> => {
@@ -32,6 +50,10 @@ export const action = adminAction(
       case 'changed':
       case 'unchanged':
         return flash(`/admin/settings#${key}`, savedCode(key));
+      case 'waiting':
+        return flash('/admin/settings', 'setting-waiting');
+      case 'occupied':
+        return json({ key, message: occupiedInWords(answer.waits), typed }, { status: 409 });
       case 'invalid':
         return json({ key, message: answer.message, typed }, { status: 400 });
       case 'conflict':
@@ -43,7 +65,7 @@ export const action = adminAction(
 );
 
 export default function AdminSettings() {
-  const { views, choosable, isFresh } = useLoaderData<typeof loader>();
+  const { views, waiting, isAlone, adminId, choosable, isFresh } = useLoaderData<typeof loader>();
   const result = useActionData<SettingResult>() ?? null;
   const [search] = useSearchParams();
   const code = readFlash(search);
@@ -55,9 +77,17 @@ export default function AdminSettings() {
   };
   return (
     <AdminLayout title="Settings" isFresh={isFresh} path="/admin/settings">
+      <FlashMessage />
       <p className="max-w-text text-quiet">
-        A change is live everywhere within five seconds, and stands in the audit log.
+        A change is live everywhere within five seconds, and stands in the audit log. Settings that guard money change
+        once a second admin says yes.
       </p>
+      {isAlone && <OnlyAdminNote />}
+      {waiting.length > 0 && (
+        <Part title="Waiting for another admin">
+          <WaitingChanges changes={waiting} views={views} adminId={adminId} />
+        </Part>
+      )}
       {settingGroups.map(({ title, settings }) => (
         <Part key={title} title={title}>
           <div>
@@ -79,6 +109,7 @@ export default function AdminSettings() {
                   result={here}
                   isSaved={code === savedCode(key) && result === null}
                   hasSave={key !== 'fallbacks'}
+                  guard={isGuarded(key) ? (waiting.some((one) => one.key === key) ? 'waits' : 'asks') : null}
                   hidden={isPair && <input type="hidden" name="modelVersion" value={views.model.version} />}
                   control={(describedBy) => (
                     <SettingControl
