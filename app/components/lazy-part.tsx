@@ -67,7 +67,7 @@ function NotLoaded({ onRetry }: { onRetry: () => void }) {
   return (
     <div
       role="alert"
-      className="room fixed inset-x-4 bottom-4 z-50 mx-auto flex max-w-[28rem] items-center gap-3 rounded-photo p-4"
+      className="room fixed inset-x-4 bottom-20 z-50 mx-auto flex max-w-[28rem] items-center gap-3 rounded-photo border border-line p-4 shadow-float md:bottom-4"
     >
       <p className="min-w-0 flex-1 text-15">This part of the page did not load. Nothing is lost.</p>
       <Button kind="quiet" onClick={onRetry}>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { errorLimits, forgetErrors, noteError, readErrors, withoutSecrets } from './recent-errors';
+import { errorLimits, forgetErrors, inWords, noteError, readErrors, withoutSecrets } from './recent-errors';
 
 function memory(start: Record<string, string> = {}) {
   const kept = new Map(Object.entries(start));
@@ -65,5 +65,23 @@ describe('the errors remembered on a device', () => {
     ['TypeError: x is not a function at f (/assets/studio-a1b2.js:1:20)', undefined],
   ])('a kept error has no secret, address or name: %s', (text, expected = text) => {
     expect(withoutSecrets(text)).toBe(expected);
+  });
+});
+
+describe('an error as text', () => {
+  const withStack = (stack: string) => Object.assign(new TypeError('It stopped at byte 7'), { stack });
+  it.each([
+    ['Chromium', 'TypeError: It stopped at byte 7\n    at draw (https://echoes.test/a.js:1:20)', 'at draw'],
+    ['Firefox', 'draw@https://echoes.test/a.js:1:20\nnext@https://echoes.test/a.js:2:1', 'draw@'],
+    ['WebKit', 'draw@https://echoes.test/a.js:1:20\n@https://echoes.test/a.js:2:1', 'draw@'],
+  ])('an error of %s as text names its message once, and the line it came from', (_engine, stack, from) => {
+    expect(inWords(withStack(stack))).toMatch(
+      new RegExp(`^TypeError: It stopped at byte 7 ${from}[^\\n]*a\\.js:1:20\\)?$`),
+    );
+  });
+
+  it('an error without a stack, or that is none, is its own text', () => {
+    expect(inWords(withStack(''))).toBe('TypeError: It stopped at byte 7');
+    expect(inWords('gone')).toBe('gone');
   });
 });

@@ -45,6 +45,13 @@ export function forgetErrors(store: ErrorStore): void {
   }
 }
 
+/** An error as text, with where it came from: the first line of its stack, as Chromium or the others write it. */
+export function inWords(reason: unknown): string {
+  if (!(reason instanceof Error)) return String(reason);
+  const from = /^ *at .+$|^[^\n]*@.+:\d+:\d+$/m.exec(reason.stack ?? '')?.[0] ?? '';
+  return `${reason.name}: ${reason.message} ${from.trim()}`.trim();
+}
+
 /** Text without what opens something: queries of addresses, tokens of links, names of files and addresses of people. */
 export function withoutSecrets(text: string): string {
   return text

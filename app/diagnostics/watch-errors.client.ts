@@ -1,4 +1,4 @@
-import { noteError } from './recent-errors';
+import { inWords, noteError } from './recent-errors';
 
 /** Files without which a page is not whole. A picture whose address has expired is asked for again and no error. */
 const files = 'script, link, video, audio';
@@ -32,11 +32,4 @@ export function rememberError(text: string): void {
   } catch {
     // A browser that forbids the store throws when it is named.
   }
-}
-
-/** An error as text, with where it came from. */
-export function inWords(reason: unknown): string {
-  if (!(reason instanceof Error)) return String(reason);
-  const from = /(?:at |@)[^\n]*/.exec(reason.stack ?? '')?.[0] ?? '';
-  return `${reason.name}: ${reason.message} ${from}`.trim();
 }

@@ -47,7 +47,7 @@ export function NotePlace({
           onPointerLeave={wait}
           onFocus={hold}
           onBlur={wait}
-          className="room mx-auto flex min-h-14 w-full max-w-[26rem] items-center gap-3 rounded-control py-1.5 ps-4 pe-2 text-15 shadow-float transition duration-[240ms] starting:translate-y-3 starting:opacity-0"
+          className="room mx-auto flex min-h-14 w-full max-w-[26rem] items-center gap-3 rounded-control border border-line py-1.5 ps-4 pe-2 text-15 shadow-float transition duration-[240ms] starting:translate-y-3 starting:opacity-0"
         >
           <span className="grow">{note.words}</span>
           {note.undo && (
