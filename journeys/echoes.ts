@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { convertV4MiniflareOptions, Miniflare, type V4MiniflareOptions } from 'miniflare';
@@ -12,6 +13,10 @@ import { startStandIns } from '../stand-ins/server.ts';
 
 /** The checkout whose build, settings and migrations are run: this one, or the one that the bench compares it with. */
 export const root = resolve(process.env.ECHOES_ROOT ?? resolve(import.meta.dirname, '..'));
+
+// Miniflare runs this instead of its own workerd.
+process.env.ECHOES_WORKERD ??= createRequire(import.meta.resolve('miniflare'))('workerd').default;
+process.env.MINIFLARE_WORKERD_PATH ??= resolve(import.meta.dirname, 'support/workerd.sh');
 
 /** Signs the links to private media in a running Echoes. */
 export const mediaSigningSecret = 'journeys-media-secret';
