@@ -117,6 +117,7 @@ describe('an alert', () => {
 
   it('the alert on failures counts the last hour, without declined pictures', async () => {
     await set('alertUrl', '');
+    await set('mostRefusalsPerDay', 13);
     const now = Date.UTC(2032, 0, 1);
     const userId = await seedPerson({ credits: 60 });
     const { clipIds } = await seedProject({ userId, clipCount: 44 });
@@ -138,7 +139,7 @@ describe('an alert', () => {
       return open.map(({ kind }) => kind);
     };
     for (const clipId of clipIds.slice(0, 12)) await end(clipId, now - 61 * minute, 'provider');
-    for (const clipId of clipIds.slice(12, 21)) await end(clipId, now - minute, 'moderated');
+    for (const clipId of clipIds.slice(12, 24)) await end(clipId, now - minute, 'moderated');
     for (const clipId of clipIds.slice(24, 33)) await end(clipId, now - minute, 'provider');
     expect(await kinds()).toEqual([]);
     await end(clipIds[33] ?? '', now - minute, 'provider');
