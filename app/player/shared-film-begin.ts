@@ -1,6 +1,7 @@
 /**
  * All that the page runs before the first tap on play. That tap makes sound and videos, as `createFilmMedia` does, since
- * some browsers let them start only there, and loads the player.
+ * some browsers let them start only there, and loads the player. A script that is lost is asked for again under another
+ * name, because browsers may remember the failure by the name; after four times the next tap tries again.
  */
 export const beginSharedFilm = `
   const film = document.querySelector('.film')
@@ -25,13 +26,18 @@ export const beginSharedFilm = `
     made.pause()
     return made
   }
+  let asked = 0
+  const load = (pause) => import(film.dataset.script + '#' + asked++).catch((error) => {
+    if (pause > 2000) throw error
+    return new Promise((next) => setTimeout(next, pause)).then(() => load(2 * pause))
+  })
   addEventListener('click', ({ target, timeStamp }) => {
     if ('loaded' in film.dataset || !target.closest('[data-do=toggle]')) return
     const audio = 'music' in film.dataset ? sound() : null
     window.filmMedia = { audio, videos: [video(), video()] }
     film.dataset.loaded = timeStamp
     say('loading')
-    import(film.dataset.script).catch(() => {
+    load(500).catch(() => {
       if (audio) audio.close()
       delete film.dataset.loaded
       say('paused')

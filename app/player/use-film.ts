@@ -1,4 +1,5 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import { load } from '~/components/waking';
 import type { ClipView } from '~/projects/views';
 import { createFilmMedia, type FilmMedia } from './film-media';
 import { rememberedMoment, rememberPlace } from './film-place';
@@ -31,17 +32,20 @@ export function useFilm(options: FilmOptions) {
   const [muted, setMuted] = useState(false);
   const player = useRef<SequentialPlayer | null>(null);
   const forgetPlace = useRef<() => void>(() => undefined);
-  const opening = useRef(0);
+  /** Ends the opening that is under way. */
+  const opening = useRef(new AbortController());
 
   /** `media`: what was made in the tap that opens the film. */
   const open = useCallback(async (media?: FilmMedia): Promise<SequentialPlayer | null> => {
-    opening.current += 1;
-    const mine = opening.current;
-    const { createSequentialPlayer } = await import('./sequential-player.client');
+    opening.current.abort();
+    opening.current = new AbortController();
+    const { signal } = opening.current;
+    // Without a connection the film stands as loading, and begins when its script arrives. It fails only when it is closed.
+    const engine = await load(() => import('./sequential-player.client'), { signal }).catch(() => null);
     const { stage, timeline, track, from } = latest.current;
-    if (mine !== opening.current || !stage.current || timeline.segments.length === 0) return null;
+    if (!engine || signal.aborted || !stage.current || timeline.segments.length === 0) return null;
     const fromSeconds = rememberedMoment(timeline) ?? timeline.segments[from]?.startSeconds ?? 0;
-    const opened = createSequentialPlayer({
+    const opened = engine.createSequentialPlayer({
       stage: stage.current,
       timeline,
       track,
@@ -59,7 +63,7 @@ export function useFilm(options: FilmOptions) {
   }, []);
 
   const close = useCallback(() => {
-    opening.current += 1;
+    opening.current.abort();
     forgetPlace.current();
     player.current?.dispose();
     player.current = null;
@@ -82,7 +86,7 @@ export function useFilm(options: FilmOptions) {
       const media = createFilmMedia({ music: latest.current.track !== null });
       void open(media).then(
         (opened) => (opened ? opened.play() : media.audio?.close()),
-        // The engine could not be loaded: the next tap tries again.
+        // The engine could not start: the next tap tries again.
         () => {
           void media.audio?.close();
           setPlace({ state: 'paused', index: latest.current.from });

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { type Column, Table } from '~/admin/admin-layout';
 import { Icon } from '~/components/icon';
+import { load } from '~/components/waking';
 import type { Line } from './chart-line';
 
 /**
@@ -23,16 +24,20 @@ export function Chart({
   const [point, setPoint] = useState<number | null>(null);
 
   useEffect(() => {
-    let isMounted = true;
+    const leaving = new AbortController();
     let remove = () => {};
-    void import('./plot.client').then(({ drawPlot }) => {
-      if (!isMounted || !place.current) return;
-      const seconds = days.map((day) => day * 86_400);
-      remove = drawPlot({ place: place.current, days: seconds, lines, onPoint: setPoint }).remove;
-      setDrawn(true);
-    });
+    load(() => import('./plot.client'), { signal: leaving.signal }).then(
+      ({ drawPlot }) => {
+        if (leaving.signal.aborted || !place.current) return;
+        const seconds = days.map((day) => day * 86_400);
+        remove = drawPlot({ place: place.current, days: seconds, lines, onPoint: setPoint }).remove;
+        setDrawn(true);
+        // Rejects only when the page is left while the script loads.
+      },
+      () => undefined,
+    );
     return () => {
-      isMounted = false;
+      leaving.abort();
       remove();
     };
   }, [days, lines]);
