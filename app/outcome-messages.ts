@@ -15,6 +15,8 @@ export const outcomeMessages = {
   'not-ready': 'This try is not ready yet.',
   stale: 'The order changed on another device. Here is the newest one.',
   empty: 'There is nothing to show yet. Add a photo first.',
+  'film-full': 'This film is full: it holds 100 photos. Take one out, then put this one back.',
+  'too-many-projects': 'You can have 1,000 films. Delete one you no longer need, then put this one back.',
   'not-found': 'This is not here any more. It may have been removed on another device.',
 } as const;
 

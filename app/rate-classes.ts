@@ -106,6 +106,7 @@ export const rateClassesOfRoutes: Readonly<Record<string, ReadAndWrite>> = {
   '/admin/money': admin,
   '/admin/money/reconciliations': admin,
   '/admin/settings': admin,
+  '/admin/settings/changes/:changeId/decision': admin,
   '/admin/presets': admin,
   '/admin/audit-log': admin,
   '/admin/prompt': admin,

@@ -4,6 +4,7 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { clips, photos, uploadParts, uploads } from '~/db/schema.server';
 import { readJpeg } from '~/photos/jpeg';
+import { uploadLimits } from '~/photos/upload-limits';
 import { exifBody, jpegOf, segment } from '~/testing/photos';
 import { seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
 
@@ -369,6 +370,21 @@ describe('the limits of uploads', () => {
     expect(made.filter((response) => response.status === 201)).toHaveLength(3);
     const refusals = made.filter((response) => response.status !== 201);
     expect(await Promise.all(refusals.map(reasonOf))).toEqual(Array(5).fill('film-full'));
+  });
+
+  it('a photo whose place in the film was taken by a clip that was put back is refused, and leaves nothing', async () => {
+    const person = await newPerson(uploadLimits.clipsInProject);
+    const [first] = await db.select().from(clips).where(eq(clips.userId, person.userId)).limit(1);
+    const setDeleted = (deleted: boolean) =>
+      testServices().projects.clips.setDeleted({ userId: person.userId, clipId: first?.id ?? '', deleted });
+    await setDeleted(true);
+    const bytes = photo();
+    const path = await begin(person, bytes);
+    expect(await setDeleted(false)).toBe(true);
+    const refused = await patch(person, path, 0, bytes);
+    expect([refused.status, await reasonOf(refused)]).toEqual([422, 'film-full']);
+    expect(await rowOf(path)).toMatchObject({ state: 'refused', reason: 'film-full' });
+    expect([await partsInStore(path), await mediaOf(person)]).toEqual([0, []]);
   });
 
   it('a person’s uploads of a day stay within the daily limit of bytes', async () => {

@@ -142,8 +142,12 @@ describe('the erasure of projects and clips', () => {
 
   it('the erasure goes on page by page', async () => {
     const userId = await seedPerson();
-    const { projectId } = await seedProject({ userId, clipCount: 150 });
-    await services.projects.setDeleted({ userId, projectId, deleted: true });
+    const [{ projectId }, other] = [
+      await seedProject({ userId, clipCount: 75 }),
+      await seedProject({ userId, clipCount: 75 }),
+    ];
+    for (const one of [projectId, other.projectId])
+      await services.projects.setDeleted({ userId, projectId: one, deleted: true });
     now = start + 32 * day;
     const left = async () =>
       env.DB.prepare('SELECT count(*) AS n FROM clips WHERE user_id = ?1 AND erased_at IS NULL')
@@ -151,10 +155,11 @@ describe('the erasure of projects and clips', () => {
         .first('n');
     await services.media.erasure.run(now);
     expect(await left()).toBe(50);
-    expect(await rowOf('projects', projectId)).toMatchObject({ erased_at: null });
+    expect(await rowOf('projects', other.projectId)).toMatchObject({ erased_at: null });
     await services.media.erasure.run(now);
     expect(await left()).toBe(0);
-    expect(await rowOf('projects', projectId)).toMatchObject({ erased_at: now });
+    for (const one of [projectId, other.projectId])
+      expect(await rowOf('projects', one)).toMatchObject({ erased_at: now });
   });
 });
 

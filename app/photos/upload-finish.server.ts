@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { and, asc, eq, isNull } from 'drizzle-orm';
-import type { Database } from '~/db/client.server';
+import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { clips, photos, uploads } from '~/db/schema.server';
 import { log } from '~/log';
@@ -145,8 +145,9 @@ export function createFinish({
     try {
       await d1.batch(statements);
     } catch (error) {
-      // Either another request has committed this photo, or the batch failed: the row tells which.
-      if ((await rowOf(upload)).state === 'open') throw error;
+      // A clip that was put back has taken its room. Otherwise another request has committed this photo, or the batch failed.
+      if (brokenLaw(error) === 'clip:film-full') await refuse({ upload, reason: 'film-full' });
+      else if ((await rowOf(upload)).state === 'open') throw error;
     }
   }
 

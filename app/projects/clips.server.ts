@@ -125,7 +125,10 @@ export function createClips({ db, live, links, clock }: { db: Database; live: Li
       return clip ? { outcome: 'approved' as const, clip } : { outcome: 'not-found' as const };
     },
 
-    /** Deletes a clip, or restores it at its position within 30 days. False for another person's, or too late. */
+    /**
+     * Deletes a clip, or restores it at its position within 30 days. False for another person's, or too late; `full` for one
+     * whose film has no room for it any more.
+     */
     async setDeleted({
       userId,
       clipId,
@@ -134,12 +137,17 @@ export function createClips({ db, live, links, clock }: { db: Database; live: Li
       userId: string;
       clipId: string;
       deleted: boolean;
-    }): Promise<boolean> {
+    }): Promise<boolean | 'full'> {
       const before = deleted ? isNull(clips.deletedAt) : gte(clips.deletedAt, clock() - retention.restorable);
-      await db
-        .update(clips)
-        .set({ deletedAt: deleted ? clock() : null })
-        .where(and(owned(userId, clipId), before));
+      try {
+        await db
+          .update(clips)
+          .set({ deletedAt: deleted ? clock() : null })
+          .where(and(owned(userId, clipId), before));
+      } catch (error) {
+        if (brokenLaw(error) !== 'clip:film-full') throw error;
+        return 'full';
+      }
       const [row] = await db.select().from(clips).where(owned(userId, clipId));
       if (!row || (!deleted && row.deletedAt !== null)) return false;
       if (deleted)

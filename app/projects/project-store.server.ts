@@ -1,6 +1,6 @@
 import { and, eq, gte, isNull } from 'drizzle-orm';
 import { encodeTime } from 'ulid';
-import type { Database } from '~/db/client.server';
+import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { defineRead } from '~/db/reads.server';
 import { projects } from '~/db/schema.server';
@@ -11,7 +11,6 @@ import type { MediaLinks } from '~/media/signed-url.server';
 import type { Shape } from '~/photos/frame';
 import { findCards } from './cards.server';
 import { findClipViews } from './clip-rows.server';
-
 import type { ClipView, ProjectCard, ProjectView } from './views';
 
 /** The most projects a person may have, and make within 24 hours (deleted ones included). */
@@ -112,7 +111,10 @@ export function createProjectStore({
       return project;
     },
 
-    /** Deletes a project, or restores it within 30 days. False for another person's project, or too late. */
+    /**
+     * Deletes a project, or restores it within 30 days. False for another person's project, or too late; `full` when the
+     * person has as many projects as allowed.
+     */
     async setDeleted({
       userId,
       projectId,
@@ -121,12 +123,17 @@ export function createProjectStore({
       userId: string;
       projectId: string;
       deleted: boolean;
-    }): Promise<boolean> {
+    }): Promise<boolean | 'full'> {
       const before = deleted ? isNull(projects.deletedAt) : gte(projects.deletedAt, clock() - retention.restorable);
-      await db
-        .update(projects)
-        .set({ deletedAt: deleted ? clock() : null })
-        .where(and(owned(userId, projectId), before));
+      try {
+        await db
+          .update(projects)
+          .set({ deletedAt: deleted ? clock() : null })
+          .where(and(owned(userId, projectId), before));
+      } catch (error) {
+        if (brokenLaw(error) !== 'project:too-many') throw error;
+        return 'full';
+      }
       const [row] = await db.select().from(projects).where(owned(userId, projectId));
       if (!row || (!deleted && row.deletedAt !== null)) return false;
       await live.publish(userId, [

@@ -1,7 +1,9 @@
+import { env, exports } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { generations as generationRows } from '~/db/schema.server';
-import { seedPerson, seedProject, testServices } from '~/testing/services';
+import { uploadLimits } from '~/photos/upload-limits';
+import { seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
 import { projectLimits } from './project-store.server';
 
 describe('projects', () => {
@@ -41,6 +43,39 @@ describe('projects', () => {
     expect((await projects.list({ userId, limit: 10 })).map((card) => card.clipCount)).toEqual([2]);
   });
 
+  it('a clip is not put back into a film that was filled meanwhile, nor a film beyond the limit of films', async () => {
+    const userId = await seedPerson();
+    const { projectId, clipIds } = await seedProject({ userId, clipCount: uploadLimits.clipsInProject });
+    const {
+      projects: { clips },
+      projects,
+      db,
+    } = testServices();
+    const clipId = clipIds[0] as string;
+    await clips.setDeleted({ userId, clipId, deleted: true });
+    const another = `INSERT INTO clips (id, user_id, project_id, photo_id, position, created_at)
+      SELECT 'clp_another', user_id, project_id, photo_id, 'z', 1 FROM clips WHERE id = ?1`;
+    await db.$client.prepare(another).bind(clipId).run();
+    const headers = { Cookie: await seedSession(userId), 'Sec-Fetch-Site': 'same-origin', Accept: 'application/json' };
+    const put = (path: string) =>
+      exports.default.fetch(new Request(env.APP_ORIGIN + path, { method: 'DELETE', headers }));
+    const refused = await put(`/clips/${clipId}/deletion`);
+    const said = { error: expect.objectContaining({ reason: 'film-full' }) };
+    expect([refused.status, await refused.json()]).toEqual([409, expect.objectContaining(said)]);
+    expect((await projects.find({ userId, projectId }))?.clips).toHaveLength(uploadLimits.clipsInProject);
+    await clips.setDeleted({ userId, clipId: clipIds[1] as string, deleted: true });
+    expect((await put(`/clips/${clipId}/deletion`)).status).toBe(200);
+
+    await projects.setDeleted({ userId, projectId, deleted: true });
+    const many = `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?2)
+      INSERT INTO projects (id, user_id, title, created_at, updated_at)
+      SELECT 'prj_many_' || n, ?1, 'Film', 1, 1 FROM numbers`;
+    await db.$client.prepare(many).bind(userId, projectLimits.projects).run();
+    const full = await put(`/projects/${projectId}/deletion`);
+    const saidToo = { error: expect.objectContaining({ reason: 'too-many-projects' }) };
+    expect([full.status, await full.json()]).toEqual([409, expect.objectContaining(saidToo)]);
+  });
+
   it('projects have a limit per person and per day', async () => {
     const userId = await seedPerson();
     const start = 1_800_000_000_000;
@@ -58,7 +93,7 @@ describe('projects', () => {
     expect(await begin(1)).toBe(1);
     await db.$client
       .prepare(
-        `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${projectLimits.projects})
+        `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${projectLimits.projects - projectLimits.projectsPerDay})
          INSERT INTO projects (id, user_id, title, created_at, updated_at) SELECT 'prj_0' || i, ?1, 'Film', 1, 1 FROM n`,
       )
       .bind(userId)

@@ -6,18 +6,27 @@ import type { ShareTokens } from './share-token.server';
 
 /** How much of a film's length must have passed between its start and its end. */
 const mostOfIt = 0.8;
-/** The most visits stored for one share. */
-const mostVisitors = 100_000;
+/**
+ * The most visits stored for one share, of one network among them, and browsers of its owner. The schema has the same
+ * limits (migrations/…_bounds.sql).
+ */
+export const visitLimits = { visits: 1000, ofNetwork: 20, ofOwner: 50 } as const;
 
 // A visitor counts once. The owner's browsers are stored with the prefix "owner." and do not count.
 const isNew = `NOT EXISTS (SELECT 1 FROM share_visits v WHERE v.share_id = ?1 AND v.visitor_hash IN (?2, 'owner.' || ?2))`;
-const countView = `UPDATE shares SET views = views + 1 WHERE id = ?1 AND views < ${mostVisitors} AND ${isNew}`;
+const hasRoom = `(SELECT count(*) FROM (SELECT 1 FROM share_visits v WHERE v.share_id = ?1 LIMIT ${visitLimits.visits})) < ${visitLimits.visits}`;
+const ofNetwork = `v.visitor_hash >= substr(?2, 1, 22) || '.' AND v.visitor_hash < substr(?2, 1, 22) || '/'`;
+const isCounted = `${isNew} AND ${hasRoom}
+  AND (SELECT count(*) FROM share_visits v WHERE v.share_id = ?1 AND ${ofNetwork}) < ${visitLimits.ofNetwork}`;
+const countView = `UPDATE shares SET views = views + 1 WHERE id = ?1 AND ${isCounted}`;
 const insertVisit = `INSERT INTO share_visits (share_id, visitor_hash, first_at)
-  SELECT s.id, ?2, ?3 FROM shares s WHERE s.id = ?1 AND s.views <= ${mostVisitors} AND ${isNew}`;
+  SELECT s.id, ?2, ?3 FROM shares s WHERE s.id = ?1 AND ${isCounted}`;
 const markWatched = `UPDATE share_visits SET watched_at = ?3
   WHERE share_id = ?1 AND visitor_hash = ?2 AND watched_at IS NULL`;
 const insertOwner = `INSERT INTO share_visits (share_id, visitor_hash, first_at) SELECT ?1, ?2, ?3
-  WHERE NOT EXISTS (SELECT 1 FROM share_visits v WHERE v.share_id = ?1 AND v.visitor_hash = ?2)`;
+  WHERE NOT EXISTS (SELECT 1 FROM share_visits v WHERE v.share_id = ?1 AND v.visitor_hash = ?2) AND ${hasRoom}
+    AND (SELECT count(*) FROM share_visits v WHERE v.share_id = ?1
+      AND v.visitor_hash >= 'owner.' AND v.visitor_hash < 'owner/') < ${visitLimits.ofOwner}`;
 
 /** `started` brings the ticket for the film's end. `own`: a visit of the owner, which does not count. */
 export type VisitOutcome =

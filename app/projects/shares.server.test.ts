@@ -248,6 +248,22 @@ describe('visits of a share', () => {
     expect((await sheet()).share).toMatchObject({ views: 1, watched: 0 });
   });
 
+  it('one network with ever new browsers adds twenty visits, and the owner’s browsers have their bound', async () => {
+    const rows = async () => (await db.select().from(shareVisits).where(eq(shareVisits.shareId, share.id))).length;
+    const before = await rows();
+    for (let count = 0; count < 25; count++)
+      expect((await watch({ ip: '203.0.113.99', browser: `Bot ${count}` })).outcome).toBe('watched');
+    expect((await sheet()).share).toMatchObject({ views: 20, watched: 20 });
+    expect(await rows()).toBe(before + 20);
+    for (let count = 0; count < 60; count++) {
+      const request = new Request(origin, { headers: headersOf({ ip: '203.0.113.1', browser: `Own ${count}` }) });
+      await testServices().projects.visits.markOwner({ shareId: share.id, request });
+    }
+    expect(await rows()).toBe(70);
+    await watch(somebody());
+    expect((await sheet()).share).toMatchObject({ views: 21 });
+  });
+
   it('a visitor hash is anonymous and differs between shares', async () => {
     const visitor = { ip: '203.0.113.77', browser: 'A rare browser' };
     await watch(visitor);

@@ -16,6 +16,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const known =
     isId('clp', params.clipId) &&
     (await context.services.projects.clips.setDeleted({ userId: user.id, clipId: params.clipId, deleted }));
+  if (known === 'full') return Response.json({ outcome: 'film-full' }, { status: 409 });
   if (!known) return Response.json({ outcome: 'not-found' }, { status: 404 });
   return Response.json({ outcome: deleted ? 'removed' : 'restored' });
 }

@@ -1,7 +1,8 @@
-import { type ActionFunctionArgs, type LoaderFunctionArgs, replace } from '@remix-run/cloudflare';
+import { type ActionFunctionArgs, data, type LoaderFunctionArgs, replace } from '@remix-run/cloudflare';
 import * as v from 'valibot';
 import { isId } from '~/db/ids';
 import { fieldsOf, invalid, requireMethod } from '~/form-fields';
+import { tooManyProjects, wantsJson } from '~/problem';
 import { projectsPath } from '~/projects/projects-page';
 
 const fields = v.object({ deleted: v.optional(v.picklist(['true', 'false']), 'true') });
@@ -26,6 +27,10 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const { projectId } = params;
   const known =
     isId('prj', projectId) && (await context.services.projects.setDeleted({ userId: user.id, projectId, deleted }));
+  if (known === 'full') {
+    if (wantsJson(request.headers)) return Response.json({ outcome: 'too-many-projects' }, { status: 409 });
+    throw data(tooManyProjects, { status: tooManyProjects.status });
+  }
   if (request.headers.get('Accept')?.includes('application/json'))
     return known
       ? Response.json({ outcome: deleted ? 'removed' : 'restored' })

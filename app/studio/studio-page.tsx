@@ -22,6 +22,7 @@ import { clipsToGo, nextAction, retryOfFailed, studioStatus } from './next-actio
 import { NextStep } from './next-step';
 import { NotePlace, useNote } from './note';
 import type { Place } from './order';
+import type { Answer } from './post';
 import { stoppedText } from './stop-words';
 import { StudioFilm } from './studio-film';
 import { StudioStrip } from './studio-strip';
@@ -112,24 +113,23 @@ export function StudioPage({
     notes.say(answer.ok ? stoppedText(answer.value) : refusalText(answer));
   };
 
+  const sayRefusal = (answer: Answer<unknown>) => answer.ok || notes.say(refusalText(answer));
   const move = async (clip: ClipView, place: Place) => {
     const count = clips.length;
     const at = place.after === null ? 1 : place.before === null ? count : null;
     const next = clips.filter((one) => one.id !== clip.id).findIndex((one) => one.id === place.before) + 1;
     announce(`Clip moved to place ${at ?? next} of ${count}.`);
-    const answer = await actions.move(clip, place, clips);
-    if (!answer.ok) notes.say(refusalText(answer));
+    sayRefusal(await actions.move(clip, place, clips));
   };
   const remove = async (clip: ClipView) => {
     show(null);
     const removed = actions.remove(clip.id, true);
-    notes.say('Taken out of the film. It is erased after 30 days.', () => void actions.remove(clip.id, false));
-    const answer = await removed;
-    if (!answer.ok) notes.say(refusalText(answer));
+    const putBack = async () => sayRefusal(await actions.remove(clip.id, false));
+    notes.say('Taken out of the film. It is erased after 30 days.', () => void putBack());
+    sayRefusal(await removed);
   };
   const changeProject = async (change: Parameters<typeof actions.changeProject>[0]) => {
-    const answer = await actions.changeProject(change);
-    if (!answer.ok) notes.say(refusalText(answer));
+    sayRefusal(await actions.changeProject(change));
   };
 
   const isEmpty = clips.length === 0 && coming.length === 0;

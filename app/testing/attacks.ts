@@ -99,6 +99,8 @@ const filesOfLaws = {
   prompt: /^prompt_versions_|^generations_10_/,
   /** app/auth/laws-of-people.server.test.ts */
   people: /^(users|uploads)_|^generations_11_/,
+  /** app/db/laws-of-bounds.server.test.ts */
+  bounds: /^bounds_/,
   /** app/admin/overview/figures.server.test.ts */
   figures: /^(prompt_)?figures_/,
 } as const;

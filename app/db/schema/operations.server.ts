@@ -137,6 +137,10 @@ export const logLines = sqliteTable(
     index('log_lines_of_request').on(table.requestId, table.id).where(sql`${table.requestId} IS NOT NULL`),
     index('log_lines_of_generation').on(table.generationId, table.id).where(sql`${table.generationId} IS NOT NULL`),
     index('log_lines_of_user').on(table.userId, table.id).where(sql`${table.userId} IS NOT NULL`),
+    index('log_lines_refused')
+      .on(table.userId, table.at)
+      .where(sql`${table.event} = 'request' AND ${table.userId} IS NOT NULL`),
+    index('log_lines_of_nobody').on(table.at).where(sql`${table.userId} IS NULL AND ${table.generationId} IS NULL`),
   ],
 );
 
