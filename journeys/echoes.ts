@@ -15,7 +15,8 @@ import { startStandIns } from '../stand-ins/server.ts';
 export const root = resolve(process.env.ECHOES_ROOT ?? resolve(import.meta.dirname, '..'));
 
 // Miniflare runs this instead of its own workerd.
-process.env.ECHOES_WORKERD ??= createRequire(import.meta.resolve('miniflare'))('workerd').default;
+const ofMiniflare = createRequire(createRequire(import.meta.url).resolve('miniflare'));
+process.env.ECHOES_WORKERD ??= ofMiniflare('workerd').default;
 process.env.MINIFLARE_WORKERD_PATH ??= resolve(import.meta.dirname, 'support/workerd.sh');
 
 /** Signs the links to private media in a running Echoes. */
