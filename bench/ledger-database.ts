@@ -2,15 +2,23 @@ import { codeStatement } from '../app/credits/rewards.ts';
 import type { Mistake } from './ledger-operations.ts';
 import { Database } from './simulator/database.ts';
 
-export const people = [0, 1, 2];
+/** The last one is an earlier account of the first one's Google account, deleted before anything happens. */
+export const people = [0, 1, 2, 3];
+export const former = { of: 0, who: 3 };
 export const clipsEach = 2;
 
-/** The database that every run begins from: three people, the older first, each with a film, a code and a link. */
+/** The database that every run begins from: people, the older first, each with a film, a code and a link. */
 export function openLedgerDatabase(migrations: readonly string[], mistake: Mistake = {}): Database {
   const database = new Database(migrations);
   const add = (sql: string, ...params: (string | number)[]) => database.all(sql, params);
   for (const who of people) {
+    // The earlier account comes later in the list, and keeps the account hash from before it was deleted.
     add('INSERT INTO users (id, created_at) VALUES (?, ?)', `usr_${who}`, who + 1);
+    if (who === former.who) {
+      add('UPDATE users SET deleted_at = 1 WHERE id = ?', `usr_${who}`);
+      add('UPDATE users SET account_hash = ? WHERE id = ?', 'shared', `usr_${who}`);
+    }
+    if (who === former.of) add('UPDATE users SET account_hash = ? WHERE id = ?', 'shared', `usr_${who}`);
     add('INSERT INTO credit_accounts (user_id) VALUES (?)', `usr_${who}`);
     const code = codeStatement({ code: `code${who}`, userId: `usr_${who}`, now: 1 });
     database.all(code.sql, code.params);

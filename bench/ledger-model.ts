@@ -1,4 +1,5 @@
 // A model of the ledger in plain numbers. Each operation runs on the real schema in SQLite and on the model.
+import { mostOpenCheckouts } from '../app/billing/purchases.ts';
 import { addStatement, findBy, type PurchaseRow, reverseStatements, stepStatement } from '../app/billing/statements.ts';
 import { audits } from '../app/credits/audit.ts';
 import { grantOnceStatement, grantStatement } from '../app/credits/ledger.server.ts';
@@ -9,7 +10,8 @@ import {
   shareRewardStatement,
 } from '../app/credits/rewards.ts';
 import type { Statement } from '../app/db/statement.ts';
-import { clipsEach, people } from './ledger-database.ts';
+import { defaults } from '../app/settings/settings.ts';
+import { clipsEach, former, people } from './ledger-database.ts';
 import type { Account, Bought, Mistake, ModelGeneration, Operation } from './ledger-operations.ts';
 import type { Database } from './simulator/database.ts';
 
@@ -22,9 +24,11 @@ const viewers = 2;
 export function createLedgerRun(database: Database, { rewrite = (statement) => statement }: Mistake = {}) {
   let serial = 0;
   const now = () => 1_000 + serial;
-  const accounts: Account[] = people.map(() => ({
-    ...{ balance: 0, version: 0, isSignedUp: false, hasLeft: false, requests: new Set<number>() },
+  const accounts: Account[] = people.map((who) => ({
+    ...{ balance: 0, version: 0, isSignedUp: false, hasLeft: who === former.who, requests: new Set<number>() },
   }));
+  const firstOf = (who: number) => (who === former.who ? former.of : who);
+  const isSameAccount = (one: { who: number }, who: number) => firstOf(one.who) === firstOf(who);
   const bought: Bought[] = [];
   const generations: ModelGeneration[] = [];
   const adjusted = new Set<number>();
@@ -62,6 +66,10 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
        VALUES (?1, ?2, ?3, ?1 || '-request', ?4, ?5, ?5, 'p', 'm', 'gentle', '', 'x', '9:16', 5, 0.5, 0.5, 1, ?5, ?6)`,
       ...[id, `usr_${who}`, clip, cost, now(), gift],
     );
+  /** True once providers have declined as many pictures of this Google account as they may in a day. */
+  const isRefused = (who: number) =>
+    generations.filter((one) => one.state === 'moderated' && isSameAccount(one, who)).length >=
+    defaults.mostRefusalsPerDay;
   const isPaidFilm = (who: number) => generations.some((one) => one.who === who && approved.has(one.id));
 
   const operations: { [Kind in Operation['op']]: (operation: Extract<Operation, { op: Kind }>) => void } = {
@@ -85,6 +93,8 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
       const key = { id, userId: `usr_${who}`, requestKey: `request-${request}` };
       send(addStatement({ ...key, pack, returnTo: '/', now: now() }));
       if (account(who).requests.has(request)) return;
+      const open = bought.filter((one) => one.state === 'open' && isSameAccount(one, who));
+      if (open.length >= mostOpenCheckouts) return;
       account(who).requests.add(request);
       bought.push({ id, who, credits: count, amount, state: 'open', refunded: 0, disputed: 0, taken: 0, owed: 0 });
     },
@@ -111,7 +121,7 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
       if (purchase.state !== 'paid') return;
       if (!isStale) Object.assign(purchase, { refunded: goneBack.refundedAmount, disputed: goneBack.disputedAmount });
       const gone = Math.min(purchase.amount, purchase.refunded + purchase.disputed);
-      const missing = Math.ceil((purchase.credits * gone) / purchase.amount) - purchase.taken;
+      const missing = Math.floor((purchase.credits * gone) / purchase.amount) - purchase.taken;
       purchase.taken += missing;
       if (missing > 0) {
         const there = Math.min(missing, account(purchase.who).balance);
@@ -128,14 +138,16 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
       const id = `gen_${++serial}`;
       send(generation(id, who, clip, cost));
       if (account(who).balance < cost || generations.some((one) => one.clip === clip && one.state === 'open')) return;
+      if (isRefused(who)) return;
       generations.push({ id, who, clip, cost, state: 'open', isGift: false });
       move(who, -cost);
     },
     end({ which, as }) {
       const one = pick(generations, which);
       if (!one) return;
-      const path = as === 'ready' ? ['submitting', 'generating', 'copying', 'ready'] : [as];
-      const reason = as === 'failed' ? ", failure_reason = 'unknown'" : '';
+      const ended = as === 'moderated' ? 'failed' : as;
+      const path = as === 'ready' ? ['submitting', 'generating', 'copying', 'ready'] : [ended];
+      const reason = ended === 'failed' ? `, failure_reason = '${as === 'failed' ? 'unknown' : as}'` : '';
       const done = ", media_key = 'u/' || id, media_bytes = 1";
       send(
         ...path.map((state) =>
@@ -163,7 +175,7 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
       send(...store, generation(made, who, clip, nominal, id));
       const ofClip = generations.filter((other) => other.clip === clip);
       const isUsed = ofClip.some((other) => other.isGift && (other.state === 'open' || other.state === 'ready'));
-      const isOpen = ofClip.some((other) => other.state === 'open');
+      const isOpen = ofClip.some((other) => other.state === 'open') || isRefused(who);
       if (state !== 'ready' || one.isGift || withFeedback.has(id) !== hasFeedback || isUsed || isOpen) return;
       withFeedback.add(id);
       generations.push({ id: made, who, clip, cost: nominal, state: 'open', isGift: true });

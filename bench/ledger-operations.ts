@@ -8,7 +8,7 @@ export type Operation =
   | { op: 'step'; which: number; to: 'pending' | 'paid' | 'failed' | 'expired' }
   | { op: 'goes-back'; which: number; refunded: number; disputed: number; isStale: boolean }
   | { op: 'generate'; who: number; clip: number; cost: number }
-  | { op: 'end'; which: number; as: 'ready' | 'failed' | 'canceled' }
+  | { op: 'end'; which: number; as: 'ready' | 'failed' | 'moderated' | 'canceled' }
   /** `hasFeedback`: the feedback is stored already, from a second try that came back. */
   | { op: 'second-try'; which: number; cost: number; hasFeedback: boolean }
   | { op: 'invite'; host: number; friend: number }
@@ -51,7 +51,7 @@ export interface ModelGeneration {
   who: number;
   clip: string;
   cost: number;
-  state: 'open' | 'ready' | 'failed' | 'canceled';
+  state: 'open' | 'ready' | 'failed' | 'moderated' | 'canceled';
   /** A gift pays it: no credit moves. */
   isGift: boolean;
 }

@@ -44,7 +44,7 @@ async function projectOf({ userId }: Visitor): Promise<string> {
 
 /** A clip of this person with a photo of so many bytes; with `videoBytes`, a ready generation too. */
 async function store({ userId }: Visitor, { photoBytes, videoBytes = 0 }: { photoBytes: number; videoBytes?: number }) {
-  const { projectId, clipIds } = await seedProject({ userId, photoBytes });
+  const { projectId, clipIds } = await seedProject({ userId, photo: { sizeBytes: photoBytes } });
   const run = (sql: string, ...values: (string | number)[]) =>
     env.DB.prepare(sql)
       .bind(...values)

@@ -70,11 +70,9 @@ async function live(userId: string, times: number): Promise<void> {
     `INSERT INTO credit_entries (key, user_id, seq, delta, balance_after, kind, reference, created_at) ${numbers} SELECT 'adjustment:' || ?1 || i, ?1, i + 1, 1, i + 5, 'adjustment', 'test', i FROM n`,
   );
   await run(
-    `INSERT INTO purchases (id, user_id, request_key, pack_id, credits, amount, currency, return_to, state_at, created_at) ${numbers} SELECT printf('pur_%s%08d', substr(?1, 13), i), ?1, 'request-' || i, 'moment', 5, 490, 'eur', '/credits', i, i FROM n`,
+    `INSERT INTO purchases (id, user_id, request_key, pack_id, credits, amount, currency, return_to, checkout_session_id, state_at, created_at) ${numbers} SELECT printf('pur_%s%08d', substr(?1, 13), i), ?1, 'request-' || i, 'moment', 5, 490, 'eur', '/credits', 'cs_' || ?1 || i, i, i FROM n`,
   );
-  await env.DB.prepare("UPDATE purchases SET state = 'paid', checkout_session_id = id WHERE user_id = ?1")
-    .bind(userId)
-    .run();
+  await env.DB.prepare("UPDATE purchases SET state = 'paid' WHERE user_id = ?1").bind(userId).run();
 }
 
 /** Gives every clip of this person one old generation; half of them are ready, the others canceled. */

@@ -35,13 +35,13 @@ const run = (sql: string, ...values: (string | number)[]) =>
     .run();
 let film = { projectId: '', clipIds: [''] };
 /** The deleted person kept so many bytes of photos. */
-const kept = async (photoBytes: number) => {
-  await seedProject({ userId: deleted, photoBytes });
+const kept = async (sizeBytes: number) => {
+  await seedProject({ userId: deleted, photo: { sizeBytes } });
   film = await seedProject({ userId: living });
 };
-const upload = (length: number) =>
+const upload = (length: number, name = 'new') =>
   inserting('uploads', {
-    ...{ id: `pho_new_${serial}`, user_id: living, project_id: film.projectId, request_key: `request-${serial}` },
+    ...{ id: `pho_${name}_${serial}`, user_id: living, project_id: film.projectId, request_key: `request-${name}` },
     ...{ file_name: 'a.jpg', length_bytes: length, created_at: 9, expires_at: 99 },
   });
 const generation = (id: string, userId: string, clipId: string) =>
@@ -78,7 +78,7 @@ const attacks: Attack[] = [
     trigger: 'uploads_1_storage',
     prepare: async () => {
       await kept(1_990_000_000);
-      await run("UPDATE uploads SET state = 'open', length_bytes = 9500000 WHERE user_id = ?1", living);
+      await upload(9_500_000, 'on-its-way').run();
     },
     attack: () => upload(500_000),
   },

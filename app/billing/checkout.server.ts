@@ -1,15 +1,16 @@
 import { safePath } from '~/auth/safe-path';
 import type { Base } from '~/db/base';
 import { isId } from '~/db/ids';
-import { first, run, statement } from '~/db/statement';
+import { first, statement } from '~/db/statement';
 import { described, log } from '~/log';
 import { findPack } from '~/settings/packs';
 import type { SettingsReader } from '~/settings/settings.server';
 import { findAwaited } from './awaited.server';
 import type { Books } from './fulfil.server';
+import { createOpenCheckouts } from './open-checkouts.server';
 import { viewOf } from './purchase-rows.server';
 import type { CheckoutOutcome, PurchaseView } from './purchases';
-import { abandonStatement, addStatement, findBy, type PurchaseRow, sessionStatement } from './statements';
+import { abandonStatement, findBy, type PurchaseRow, sessionStatement } from './statements';
 import { isStripeError, type Stripe } from './stripe.server';
 
 /** Stripe expires sessions after a day and keeps idempotency keys at least as long: an older request makes no session. */
@@ -30,6 +31,7 @@ export function createCheckout({
   settings: SettingsReader;
 }) {
   const { rows, fulfil } = books;
+  const { add, endCheckouts } = createOpenCheckouts({ db, clock, stripe, books });
   const appOrigin = config.APP_ORIGIN;
   const pageOf = (purchaseId: string) => `${appOrigin}/purchases/${purchaseId}`;
 
@@ -39,24 +41,21 @@ export function createCheckout({
     return row && viewOf(row);
   }
 
-  /** The purchase of this request key, inserted if there is none. */
-  async function begin(asked: Asked, pack: NonNullable<ReturnType<typeof findPack>>): Promise<PurchaseRow> {
+  /** The purchase of this request key, inserted if there is none; null if too many begin at the same time. */
+  async function begin(asked: Asked, pack: NonNullable<ReturnType<typeof findPack>>): Promise<PurchaseRow | null> {
     const { userId, requestKey } = asked;
     const before = await rows.find(findBy.request(asked));
     if (before) return before;
-    const add = addStatement({
-      ...{ id: newId('pur'), userId, requestKey, pack, now: clock() },
-      returnTo: safePath(asked.returnTo),
-    });
+    const made = { id: newId('pur'), userId, requestKey, pack, now: clock(), returnTo: safePath(asked.returnTo) };
     try {
-      await run(db, add);
+      if (!(await add(made))) return null;
     } catch (error) {
       // A concurrent request inserted it, or the answer was lost: read what is stored.
-      const made = await rows.find(findBy.request(asked));
-      if (made) return made;
+      const known = await rows.find(findBy.request(asked));
+      if (known) return known;
       throw error;
     }
-    return (await rows.find(findBy.request(asked))) as PurchaseRow;
+    return rows.find(findBy.request(asked));
   }
 
   /** Makes the checkout session of an open purchase. The idempotency key makes Stripe return the same one again. */
@@ -89,6 +88,8 @@ export function createCheckout({
   return {
     find,
 
+    endCheckouts,
+
     /** The person's pending purchases. */
     awaited: (userId: string) => findAwaited(db, userId),
 
@@ -102,19 +103,23 @@ export function createCheckout({
       // A purchase that was begun while its pack was on sale can be finished.
       const isOffered = (await settings.read()).packsOnSale.includes(pack.id);
       if (!isOffered && !(await rows.find(findBy.request(asked)))) return { outcome: 'not-on-sale' };
-      let row = await begin(asked, pack);
-      const { id, userId } = row;
-      const isOver = row.createdAt < clock() - sessionMilliseconds;
+      let row: PurchaseRow | null = null;
+      let isOver = false;
       try {
+        row = await begin(asked, pack);
+        if (!row) return { outcome: 'unavailable' };
+        const { id, userId } = row;
+        isOver = row.createdAt < clock() - sessionMilliseconds;
         if (row.state === 'open' && row.checkoutSessionId === null)
           row = isOver
             ? await rows.write([abandonStatement({ id, userId, now: clock() })], { key: row, isDone: () => true })
             : await openSession(row, asked);
       } catch (error) {
         if (!isStripeError(error)) throw error;
-        log({ event: 'stripe-unreachable', call: 'checkout.sessions.create', detail: described(error).message });
+        log({ event: 'stripe-unreachable', call: 'checkout.sessions', detail: described(error).message });
         return { outcome: 'unavailable' };
       }
+      const { id } = row;
       if (row.state === 'paid') return { outcome: 'paid', purchaseId: id };
       const canBePaid = row.state === 'open' && !isOver && row.checkoutUrl !== null;
       return { outcome: 'redirect', url: canBePaid && row.checkoutUrl ? row.checkoutUrl : pageOf(id), purchaseId: id };

@@ -6,6 +6,7 @@ export interface Difference {
     | 'granted-again'
     | 'not-granted'
     | 'granted-unpaid'
+    | 'paid-after-leaving'
     | 'reversed-late'
     | 'not-checked'
     | 'too-many-sessions';
@@ -21,6 +22,7 @@ const words: Readonly<Record<Difference['what'], string>> = {
   'granted-again': 'Paid at Stripe, and our record of it was lost: the database had been set back',
   'not-granted': 'Paid at Stripe, and the credits could not be given',
   'granted-unpaid': 'Credits were given, and Stripe does not call it paid',
+  'paid-after-leaving': 'Paid at Stripe after the account was deleted, and not refunded yet',
   'reversed-late': 'Money went back at Stripe, and the credits had not been taken back yet',
   'not-checked': 'Could not be looked at',
   'too-many-sessions': 'More purchases than one comparison looks at',

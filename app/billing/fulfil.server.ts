@@ -97,8 +97,8 @@ export function createFulfil({
     }
     if (to !== 'paid') return to;
     // A refund can come before the payment is booked, and an earlier call can have broken off before the reward.
-    if (charge && (charge.disputed || charge.amount_refunded !== row.refundedAmount))
-      await reversing.bringUpToDate(row);
+    const hasMoved = charge && (charge.disputed || charge.amount_refunded !== row.refundedAmount);
+    await reversing.refundIfLeft(hasMoved ? await reversing.bringUpToDate(row) : row);
     await rewards.afterPurchase(userId);
     return to;
   };

@@ -4,6 +4,7 @@ import { described, log } from '~/log';
 import type { Difference } from './differences';
 import type { Books } from './fulfil.server';
 import { stateOf, whatIsOdd } from './fulfil.server';
+import { isOwedToLeaver } from './reversing.server';
 import { abandonStatement, findBy, type PurchaseRow, rowsOf, sinceStatement, unsettledStatement } from './statements';
 import { idIn, type Stripe } from './stripe.server';
 
@@ -43,6 +44,11 @@ export function createReconcile({
     }
     if (row.state === 'paid') {
       const odd = whatIsOdd(row, session);
+      if (isPaid && odd === null && isOwedToLeaver(row)) {
+        await fulfil(session.id);
+        const detail = `${row.amount} ${row.currency} refunded`;
+        return [{ ...at, what: 'paid-after-leaving', detail, isMended: true }];
+      }
       // The call that fulfilled it can have broken off before the referral reward.
       if (isPaid) await rewards.afterPurchase(row.userId);
       if (isPaid && odd === null) return [];

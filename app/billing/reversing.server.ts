@@ -28,7 +28,33 @@ export function createReversing({
   newId: NewId;
   clock: Clock;
 }) {
-  return {
+  /** Takes a purchase's money back to the person at Stripe: all that is left of it, once. */
+  async function refundAtStripe({ id, paymentIntentId }: PurchaseRow): Promise<void> {
+    const metadata = { purchase: id, cause: 'account-deleted' };
+    await stripe().refunds.create(
+      { payment_intent: paymentIntentId ?? '', reason: 'requested_by_customer', metadata },
+      { idempotencyKey: `refund:${id}:account-deleted` },
+    );
+  }
+
+  const reversing = {
+    /**
+     * Refunds a purchase in full that was paid after its person had deleted their account: nobody can spend its credits.
+     * Does nothing for any other one, and for one whose money went back or is disputed. Throws if Stripe refuses.
+     */
+    async refundIfLeft(row: PurchaseRow): Promise<PurchaseRow> {
+      if (!isOwedToLeaver(row)) return row;
+      await refundAtStripe(row);
+      log({
+        event: 'purchase',
+        purchaseId: row.id,
+        userId: row.userId,
+        outcome: 'refunded',
+        detail: 'account deleted',
+      });
+      return reversing.bringUpToDate(row);
+    },
+
     /**
      * Reads from Stripe how much of a paid purchase was refunded or disputed, and takes or gives back credits to match. The
      * row is read before Stripe and written only if it is unchanged, so the newest answer stays.
@@ -48,6 +74,7 @@ export function createReversing({
       throw new Error(`${purchase.id} was written by others ${mostTurns} times in a row`);
     },
   };
+  return reversing;
 
   async function tell(row: PurchaseRow): Promise<void> {
     const { id, userId, refundedAmount, disputedAmount, disputeStatus, owed } = row;
@@ -60,6 +87,10 @@ export function createReversing({
     ]);
   }
 }
+
+/** True if the money of a purchase that was paid after its account was deleted has not gone back yet. */
+export const isOwedToLeaver = (row: PurchaseRow): boolean =>
+  row.paidAfterLeaving === 1 && row.disputedAmount === 0 && row.refundedAmount < row.amount;
 
 export type Reversing = ReturnType<typeof createReversing>;
 

@@ -1,6 +1,6 @@
 // The statements of billing, for D1 and for the simulator's SQLite. Triggers book the credits of the step to `paid` and of
 // each row of `reversals` (migrations/0005_laws_of_money.sql).
-import type { Statement } from '~/db/statement';
+import { type Statement, sameAccount } from '~/db/statement';
 import type { PurchaseState } from './purchases';
 
 /** The key of a purchase. It holds the owner, so that another person's purchase never matches. */
@@ -27,6 +27,8 @@ export interface PurchaseRow {
   disputedAmount: number;
   disputeStatus: string | null;
   createdAt: number;
+  /** 1 if it was paid after its person had deleted their account. */
+  paidAfterLeaving: number;
   /** The number of its reversals, and the credits that they could not take back. */
   reversals: number;
   owed: number;
@@ -36,6 +38,7 @@ const columns = `p.id, p.user_id AS userId, p.pack_id AS packId, p.credits, p.am
   p.state, p.checkout_session_id AS checkoutSessionId, p.checkout_url AS checkoutUrl, p.payment_intent_id AS paymentIntentId,
   p.receipt_url AS receiptUrl, p.refunded_amount AS refundedAmount, p.disputed_amount AS disputedAmount,
   p.dispute_status AS disputeStatus, p.created_at AS createdAt,
+  p.state = 'paid' AND EXISTS (SELECT 1 FROM users u WHERE u.id = p.user_id AND u.deleted_at <= p.state_at) AS paidAfterLeaving,
   (SELECT count(*) FROM reversals r WHERE r.purchase_id = p.id) AS reversals,
   (SELECT coalesce(sum(r.credits - r.moved), 0) FROM reversals r WHERE r.purchase_id = p.id) AS owed`;
 
@@ -62,6 +65,13 @@ export const rowsOf = (ids: readonly string[]): Statement => ({
   params: [JSON.stringify(ids)],
 });
 
+/** The open purchases of a person, over all accounts of their Google account, oldest first. */
+export const openOfPersonStatement = (userId: string): Statement => ({
+  sql: `SELECT ${columns} FROM purchases p WHERE p.user_id IN ${sameAccount('?1')} AND p.state = 'open'
+          ORDER BY p.created_at, p.id`,
+  params: [userId],
+});
+
 /** A page of open and pending purchases made before a time, oldest first, after the given one. */
 export const unsettledStatement = (asked: {
   before: number;
@@ -84,7 +94,10 @@ export const sinceStatement = (asked: {
   params: [asked.since, asked.after.createdAt, asked.after.id, asked.limit],
 });
 
-/** Inserts an open purchase. Fails with `purchase:duplicate-request` for a repeated request key. */
+/**
+ * Inserts an open purchase. Fails with `purchase:duplicate-request` for a repeated request key, and with
+ * `purchase:too-many-open` if the person has as many open ones as they may.
+ */
 export const addStatement = (
   made: PurchaseKey & {
     requestKey: string;
@@ -96,21 +109,15 @@ export const addStatement = (
   sql: `INSERT INTO purchases (id, user_id, request_key, pack_id, credits, amount, currency, return_to, state_at, created_at)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)`,
   params: [
-    made.id,
-    made.userId,
-    made.requestKey,
-    made.pack.id,
-    made.pack.credits,
-    made.pack.amount,
-    made.pack.currency,
-    made.returnTo,
-    made.now,
+    ...[made.id, made.userId, made.requestKey],
+    ...[made.pack.id, made.pack.credits, made.pack.amount, made.pack.currency],
+    ...[made.returnTo, made.now],
   ],
 });
 
 /**
- * Inserts a lost purchase with its session. Changes nothing if the person is unknown or deleted, or if a purchase has this
- * id or session.
+ * Inserts a lost purchase with its session. Changes nothing if the person is unknown, or if a purchase has this id or
+ * session.
  */
 export const restoreStatement = (
   lost: PurchaseKey & {
@@ -127,8 +134,8 @@ export const restoreStatement = (
   sql: `INSERT INTO purchases (id, user_id, request_key, pack_id, credits, amount, currency, return_to,
           checkout_session_id, state_at, created_at)
         SELECT ?1, a.user_id, 'again:' || ?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
-        FROM credit_accounts a JOIN users u ON u.id = a.user_id
-        WHERE a.user_id = ?2 AND u.deleted_at IS NULL
+        FROM credit_accounts a
+        WHERE a.user_id = ?2
           AND NOT EXISTS (SELECT 1 FROM purchases p WHERE p.id = ?1)
           AND NOT EXISTS (SELECT 1 FROM purchases p WHERE p.checkout_session_id = ?8)`,
   params: [
@@ -196,7 +203,7 @@ export interface GoneBack {
 
 /**
  * Stores the refunded and disputed amounts, unless the row changed since `known` was read, and inserts the reversal that is
- * missing: the share of the money, rounded up, less all reversals so far. SQL computes it, so the statements may run any
+ * missing: the share of the money, rounded down, less all reversals so far. SQL computes it, so the statements may run any
  * number of times, concurrently with each other and with spending.
  */
 export const reverseStatements = ({
@@ -239,7 +246,7 @@ export const reverseStatements = ({
           FROM (SELECT p.id, p.user_id, a.balance,
               (SELECT count(*) FROM reversals r WHERE r.purchase_id = p.id) AS count,
               (SELECT coalesce(sum(r.credits - r.moved), 0) FROM reversals r WHERE r.purchase_id = p.id) AS owed,
-              (p.credits * min(p.amount, p.refunded_amount + p.disputed_amount) + p.amount - 1) / p.amount
+              p.credits * min(p.amount, p.refunded_amount + p.disputed_amount) / p.amount
                 - (SELECT coalesce(sum(r.credits), 0) FROM reversals r WHERE r.purchase_id = p.id) AS missing
             FROM purchases p JOIN credit_accounts a ON a.user_id = p.user_id
             WHERE p.id = ?1 AND p.user_id = ?2 AND p.state = 'paid' AND p.amount > 0) d

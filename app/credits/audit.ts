@@ -42,10 +42,10 @@ export const audits = {
       OR (SELECT count(*) FROM credit_entries e WHERE e.key = 'stripe:' || p.checkout_session_id AND e.delta = p.credits
         AND e.user_id = p.user_id AND e.reference = p.id) <> (p.state = 'paid')`,
 
-  /** The credits taken back are the share of the money that went back, rounded up, and never more than were bought. */
+  /** The credits taken back are the share of the money that went back, rounded down. */
   reversed: `SELECT p.id AS subject FROM purchases p
     WHERE (SELECT coalesce(sum(r.credits), 0) FROM reversals r WHERE r.purchase_id = p.id) <> iif(p.state = 'paid' AND p.amount > 0,
-        (p.credits * min(p.amount, p.refunded_amount + p.disputed_amount) + p.amount - 1) / p.amount, 0)
+        p.credits * min(p.amount, p.refunded_amount + p.disputed_amount) / p.amount, 0)
       OR (SELECT coalesce(max(r.seq), 0) FROM reversals r WHERE r.purchase_id = p.id)
         <> (SELECT count(*) FROM reversals r WHERE r.purchase_id = p.id)
       OR (SELECT coalesce(sum(r.credits - r.moved), 0) FROM reversals r WHERE r.purchase_id = p.id) < 0`,

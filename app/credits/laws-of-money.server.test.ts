@@ -203,8 +203,21 @@ const attacks: Attack[] = [
   },
   {
     name: 'two purchases with one checkout session',
-    law: 'refused',
+    law: 'purchase:session-taken',
     attack: () => purchase({ checkout_session_id: `cs_${paid}` }),
+  },
+  {
+    name: 'a sixth open checkout over all accounts of a Google account',
+    law: 'purchase:too-many-open',
+    trigger: 'purchases_9_open',
+    prepare: async () => {
+      const accountHash = `hash-of-${one}`;
+      const before = await seedPerson({ accountHash });
+      for (let begun = 0; begun < 4; begun += 1) await purchase({ user_id: before, checkout_session_id: null }).run();
+      await run('UPDATE users SET deleted_at = 5 WHERE id = ?1', before);
+      await run('UPDATE users SET account_hash = ?2 WHERE id = ?1', one, accountHash);
+    },
+    attack: () => purchase({ checkout_session_id: null }),
   },
   {
     name: 'a grant without a purchase',

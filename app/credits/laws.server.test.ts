@@ -295,7 +295,7 @@ const attacks: Attack[] = [
     name: 'a generation that begins ready',
     law: 'generation:exists-or-not-queued',
     trigger: 'generations_1_fresh',
-    behind: ['entries_4_debit'],
+    behind: ['entries_4_debit', 'clips_8_latest'],
     attack: () => generation({ state: 'ready', media_key: 'x', media_bytes: 1 }),
   },
   {
@@ -327,9 +327,16 @@ const attacks: Attack[] = [
   {
     name: 'a second open generation of one clip',
     law: 'generation:already-open',
-    trigger: 'generations_3_one_open',
     prepare: () => generation({ user_id: other.userId, clip_id: other.clipId }).run(),
     attack: () => generation({ user_id: other.userId, clip_id: other.clipId }),
+  },
+  {
+    name: 'an open generation put in the place of the clip’s open one, OR REPLACE',
+    law: 'generation:already-open',
+    trigger: 'generations_3_one_open',
+    areKeysBehind: true,
+    prepare: () => generation({ user_id: other.userId, clip_id: other.clipId }).run(),
+    attack: () => generation({ user_id: other.userId, clip_id: other.clipId }, 'INSERT OR REPLACE'),
   },
   {
     name: 'a generation of another person’s clip',

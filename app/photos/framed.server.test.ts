@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers';
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { clips, photos } from '~/db/schema.server';
 import { seedPerson, seedProject, testServices } from '~/testing/services';
@@ -38,7 +38,7 @@ function near(one: Colour, other: Colour) {
 
 async function seedPhoto({ orientation = 1, width, height }: { orientation?: number; width: number; height: number }) {
   const userId = await seedPerson();
-  const { clipIds } = await seedProject({ userId });
+  const { clipIds } = await seedProject({ userId, photo: { width, height, orientation } });
   const { db } = testServices();
   const [clip] = await db
     .select()
@@ -46,7 +46,6 @@ async function seedPhoto({ orientation = 1, width, height }: { orientation?: num
     .where(eq(clips.id, clipIds[0] as string));
   const photoId = clip?.photoId as string;
   const stored = turnedUpright(quarters(width, height), inverse(orientation));
-  await db.update(photos).set({ width, height, orientation }).where(eq(photos.id, photoId));
   await env.MEDIA.put(`u/${userId}/p/${photoId}.jpg`, await encodeJpeg({ pixels: stored, quality: 90 }));
   return { userId, photoId };
 }
@@ -81,12 +80,18 @@ describe('the framed picture for a provider', () => {
 
   it('a framed picture is refused with a reason to another person and for a damaged or too large photo', async () => {
     const photo = await seedPhoto({ width: 100, height: 100 });
-    const { photos: door, db } = testServices();
+    const { photos: door } = testServices();
     const ask = (userId: string) => door.framedJpeg({ ...photo, userId, shape: '1:1', frame: middle });
     expect(await ask(await seedPerson())).toEqual({ outcome: 'refused', reason: 'not-found' });
     await env.MEDIA.put(`u/${photo.userId}/p/${photo.photoId}.jpg`, new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 0, 0]));
     expect(await ask(photo.userId)).toEqual({ outcome: 'refused', reason: 'damaged' });
-    await db.update(photos).set({ width: 6000, height: 6000 }).where(eq(photos.id, photo.photoId));
-    expect(await ask(photo.userId)).toEqual({ outcome: 'refused', reason: 'too-large' });
+    const { userId } = photo;
+    await seedProject({ userId, photo: { width: 6000, height: 6000 } });
+    const [large] = await testServices()
+      .db.select()
+      .from(photos)
+      .where(and(eq(photos.userId, userId), eq(photos.width, 6000)));
+    const ofLarge = { userId, photoId: large?.id ?? '', shape: '1:1' as const, frame: middle };
+    expect(await door.framedJpeg(ofLarge)).toEqual({ outcome: 'refused', reason: 'too-large' });
   });
 });

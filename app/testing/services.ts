@@ -98,15 +98,15 @@ export async function withoutGuards(statements: D1PreparedStatement[]): Promise<
   ]);
 }
 
-/** A project of this person with `clipCount` clips, each a photo of 1080x1440 and `photoBytes` (which are not in R2). */
+/** A project of this person with `clipCount` clips, each a `photo` of 1080x1440 by default (its bytes are not in R2). */
 export async function seedProject({
   userId,
   clipCount = 1,
-  photoBytes = 1,
+  photo = {},
 }: {
   userId: string;
   clipCount?: number;
-  photoBytes?: number;
+  photo?: Partial<Pick<typeof photos.$inferInsert, 'sizeBytes' | 'width' | 'height' | 'orientation'>>;
 }) {
   const { db } = testServices();
   const projectId = `prj_${unique()}`;
@@ -132,10 +132,11 @@ export async function seedProject({
         userId,
         projectId,
         mediaKey: photoKey({ userId, id: photoId }),
-        sizeBytes: photoBytes,
+        sizeBytes: 1,
         width: 1080,
         height: 1440,
         createdAt: 1,
+        ...photo,
       }),
       db.insert(clips).values({ id: clipId, userId, projectId, photoId, position: `a${index}`, createdAt: 1 }),
     ]);

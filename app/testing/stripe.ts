@@ -37,6 +37,7 @@ export function createTestStripe({ clock = Date.now }: { clock?: () => number } 
   const disputes = new Map<string, Dispute>();
   /** The body and the session of the first request with each idempotency key. */
   const answered = new Map<string, { body: string; session: Session }>();
+  const refunded = new Map<string, Refund>();
   const seconds = () => Math.floor(clock() / 1000);
 
   const account = {
@@ -183,10 +184,40 @@ export function createTestStripe({ clock = Date.now }: { clock?: () => number } 
     return json(session);
   }
 
+  /** Ends an open session; Stripe refuses to for every other one. */
+  function expire(id: string): Response {
+    const session = sessions.get(id);
+    if (!session) return refusal(404, `No such checkout.session: '${id}'`, 'invalid_request_error', 'resource_missing');
+    if (session.status !== 'open')
+      return refusal(
+        400,
+        `Only Checkout Sessions with a status in ["open"] can be expired. This one is ${session.status}.`,
+      );
+    account.expire(id);
+    return json(session);
+  }
+
+  /** Refunds what is left of a payment; the same key gives the same refund. */
+  function giveBack(form: URLSearchParams, key: string | null): Response {
+    const before = key && refunded.get(key);
+    if (before) return json(before);
+    const session = [...sessions.values()].find(({ payment_intent }) => payment_intent === form.get('payment_intent'));
+    if (!session) return refusal(404, 'No such payment_intent', 'invalid_request_error', 'resource_missing');
+    const { amount, amount_refunded: back, disputed } = account.chargeOf(session.id);
+    if (disputed || amount === back)
+      return refusal(400, 'This charge cannot be refunded.', 'invalid_request_error', 'charge_already_refunded');
+    const made = account.refund(session.id, amount - back);
+    if (key) refunded.set(key, made);
+    return json(made);
+  }
+
   function answer(request: Request, path: string, search: URLSearchParams, body: string): Response {
     if (!request.headers.get('Authorization')?.startsWith('Bearer sk_test_')) return refusal(401, 'Invalid API Key');
     const [kind = '', id = ''] = path.replace('checkout/', '').split('/');
-    if (request.method === 'POST') return open(body, request.headers.get('Idempotency-Key'));
+    const key = request.headers.get('Idempotency-Key');
+    if (request.method === 'POST' && path.endsWith('/expire')) return expire(id);
+    if (request.method === 'POST' && path === 'refunds') return giveBack(new URLSearchParams(body), key);
+    if (request.method === 'POST') return open(body, key);
     const kept = { sessions, refunds, disputes, charges, payment_intents: intents }[kind];
     if (!kept) return refusal(404, `Unrecognized request URL (${path})`);
     if (id === '') return list([...kept.values()].reverse(), search);
@@ -204,9 +235,11 @@ export function createTestStripe({ clock = Date.now }: { clock?: () => number } 
   function list(all: Json[], search: URLSearchParams): Response {
     const limit = Number(search.get('limit') ?? 10);
     const [intent, since] = [search.get('payment_intent'), Number(search.get('created[gte]') ?? 0)];
+    const until = Number(search.get('created[lte]') ?? Number.POSITIVE_INFINITY);
     const matching = all.filter(
       ({ payment_intent, created }) =>
-        (intent === null || payment_intent === intent) && (created === undefined || Number(created) >= since),
+        (intent === null || payment_intent === intent) &&
+        (created === undefined || (Number(created) >= since && Number(created) <= until)),
     );
     const from = matching.findIndex(({ id }) => id === search.get('starting_after')) + 1;
     const data = matching.slice(from, from + limit);

@@ -147,7 +147,7 @@ export function checkInvariants({
        FROM purchases p WHERE id = ?`,
       [id],
     );
-    if (row?.refunded !== refunded || row.taken !== Math.ceil((credits * refunded) / 1190))
+    if (row?.refunded !== refunded || row.taken !== Math.floor((credits * refunded) / 1190))
       report(i3, null, `${session}: ${refunded} went back, and ${row?.taken} credits for ${row?.refunded}`);
   }
   for (const [kind, sql] of Object.entries(audits))

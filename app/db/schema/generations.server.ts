@@ -102,6 +102,9 @@ export const generations = sqliteTable(
     index('generations_gifts').on(table.userId, table.clipId).where(sql`${table.gift} IS NOT NULL`),
     index('generations_asked').on(table.requestId).where(sql`${table.requestId} IS NOT NULL`),
     foreignKey({ columns: [table.userId, table.clipId], foreignColumns: [clips.userId, clips.id] }),
+    uniqueIndex('generations_one_open')
+      .on(table.userId, table.clipId)
+      .where(sql`${table.state} IN ('queued','submitting','generating','copying')`),
     index('generations_stored')
       .on(table.userId, table.mediaBytes)
       .where(sql`${table.mediaBytes} IS NOT NULL AND ${table.erasedAt} IS NULL`),

@@ -38,6 +38,7 @@ export const purchases = sqliteTable(
     unique('purchases_owner').on(table.userId, table.id),
     unique('purchases_request').on(table.userId, table.requestKey),
     index('purchases_unsettled').on(table.createdAt).where(sql`${table.state} IN ('open','pending')`),
+    index('purchases_open_of_user').on(table.userId, table.createdAt).where(sql`${table.state} = 'open'`),
     index('purchases_newest').on(table.createdAt),
     index('purchases_by_state').on(table.state, table.id),
     check('purchases_request_key', sql`length(${table.requestKey}) BETWEEN 8 AND 64`),
