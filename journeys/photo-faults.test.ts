@@ -325,7 +325,11 @@ describe('a photo on a doubtful connection', () => {
     await film.page.close();
   });
 
-  it('an upload goes on at once when its page comes back from the page cache', async () => {
+  it.each([
+    ['comes back from the page cache', () => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))],
+    ['was frozen and is resumed', () => document.dispatchEvent(new Event('resume'))],
+    ['is seen again', () => document.dispatchEvent(new Event('visibilitychange'))],
+  ])('an upload goes on at once when its page %s', async (_what, comeBack) => {
     const film = await newFilm((page) => page.clock.install());
     const parts = await holdParts(film.page);
     await film.add(onePhoto);
@@ -333,7 +337,7 @@ describe('a photo on a doubtful connection', () => {
     await film.page.clock.fastForward(6000);
     expect(parts.count()).toBe(1);
     await parts.release();
-    await film.page.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+    await film.page.evaluate(comeBack);
     await expect.poll(film.stills).toBe(1);
     await film.page.close();
   });

@@ -1,4 +1,4 @@
-import { load } from '~/components/waking';
+import { load, onWaking } from '~/components/waking';
 import type { LiveFrame } from './frames';
 import { type Connection, openLiveConnection } from './live-connection';
 
@@ -46,16 +46,11 @@ export function openSocket({
       onOpen,
       onConnection,
     });
-    const check = () => {
-      if (document.visibilityState === 'visible') connection.wake();
-    };
-    document.addEventListener('visibilitychange', check);
-    addEventListener('online', check);
-    addEventListener('offline', check);
+    const listening = new AbortController();
+    onWaking(connection.wake, listening.signal);
+    addEventListener('offline', connection.wake, listening);
     close = () => {
-      document.removeEventListener('visibilitychange', check);
-      removeEventListener('online', check);
-      removeEventListener('offline', check);
+      listening.abort();
       connection.end();
     };
   }

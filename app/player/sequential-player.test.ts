@@ -274,6 +274,37 @@ describe('the player', () => {
     expect(darkAt).toEqual([]);
   });
 
+  it('the film has its picture again when its page comes back from the page cache', async () => {
+    const film = openFilm();
+    film.tapPlay();
+    await film.reached('playing', 1);
+    await film.time.advance(1);
+    film.engine.window.dispatchEvent(new Event('pagehide'));
+    expect(film.state()).toBe('paused');
+    const { position } = film;
+    for (const video of film.engine.videos) video.purge();
+    film.engine.window.dispatchEvent(new Event('pageshow'));
+    await film.time.until(() => film.seen().video !== null, 3);
+    film.tapPlay();
+    await film.reached('playing', 1);
+    expect(film.position - position).toBeLessThan(0.5);
+  });
+
+  it('no third clip is loaded ahead while two large ones are in memory', async () => {
+    const large = { seconds: 5, bytes: 30 * 1024 * 1024 };
+    const film = openFilm({
+      clips: [5, 5, 5],
+      files: { '/video-0': large, '/video-1': large, '/video-2': large },
+    });
+    film.tapPlay();
+    await film.reached('playing', 0);
+    await film.time.advance(3);
+    expect([...film.inMemory.values()]).toEqual(['/video-0', '/video-1']);
+    await film.reached('playing', 1);
+    await film.time.advance(2);
+    expect([...film.inMemory.values()]).toEqual(['/video-1', '/video-2']);
+  });
+
   it('at most the files of three clips are in memory, at any speed of stepping through a long film', async () => {
     const film = openFilm({ clips: Array.from({ length: 40 }, () => 5) });
     await film.time.advance(1);
