@@ -88,6 +88,30 @@ it('with reduced motion no film of the landing page is loaded, and its picture i
   ).toBeGreaterThan(300);
 });
 
+it('a landing film that may not start by itself leaves its picture, with no control over it', async () => {
+  const page = await open(phone);
+  // As in the Low Power Mode of an iPhone, `autoplay` has no effect.
+  await page.route(`${echoes.origin}/`, async (route) => {
+    const answer = await route.fetch();
+    const html = await answer.text();
+    const without = html.replace(/ autoplay=""/gi, '');
+    if (without === html) throw new Error('No film of the page starts by itself');
+    await route.fulfill({ response: answer, body: without });
+  });
+  await page.goto(echoes.origin);
+  await page.waitForFunction(() => [...document.querySelectorAll('video')].every(({ readyState }) => readyState > 0));
+  expect(await page.locator('video').evaluateAll((films) => films.map((film) => [film.paused, film.controls]))).toEqual(
+    [
+      [true, false],
+      [true, false],
+    ],
+  );
+  const picture = page.locator('img[src="/film/landing.jpg"]');
+  expect(await picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(300);
+  await page.getByRole('button', { name: 'Continue with Google' }).first().tap();
+  await page.waitForURL((url) => !url.href.startsWith(echoes.origin));
+});
+
 it('a browser at the minimum does not show the note for older ones', async () => {
   const page = await open(desktop);
   await page.goto(echoes.origin);

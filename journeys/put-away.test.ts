@@ -27,9 +27,9 @@ beforeAll(async () => {
   await onPhone.waitForURL(/\/projects\/prj_\w+$/);
   await onPhone.getByLabel('Add photos').first().setInputFiles(photosToBring.slice(0, 1));
   await onPhone.locator('[data-clip-status="still"]').first().waitFor();
-  const onDesk = await profile(browser, desktop);
-  await onDesk.addCookies(await onPhone.context().cookies());
-  onLaptop = await onDesk.newPage();
+  const laptop = await profile(browser, desktop);
+  await laptop.addCookies(await onPhone.context().cookies());
+  onLaptop = await laptop.newPage();
   await onLaptop.goto(onPhone.url());
   await onLaptop.locator('[data-clip-status="still"]').first().waitFor();
   await onPhone.clock.install();
