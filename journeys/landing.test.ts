@@ -100,12 +100,12 @@ it('a landing film that may not start by itself leaves its picture, with no cont
   });
   await page.goto(echoes.origin);
   await page.waitForFunction(() => [...document.querySelectorAll('video')].every(({ readyState }) => readyState > 0));
-  expect(await page.locator('video').evaluateAll((films) => films.map((film) => [film.paused, film.controls]))).toEqual(
-    [
-      [true, false],
-      [true, false],
-    ],
-  );
+  expect(
+    await page.evaluate(() => [...document.querySelectorAll('video')].map((film) => [film.paused, film.controls])),
+  ).toEqual([
+    [true, false],
+    [true, false],
+  ]);
   const picture = page.locator('img[src="/film/landing.jpg"]');
   expect(await picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(300);
   await page.getByRole('button', { name: 'Continue with Google' }).first().tap();

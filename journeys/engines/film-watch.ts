@@ -19,7 +19,7 @@ export interface FilmSeen {
   clips: ClipSeen[];
   frames: number;
   /** Frames while playing in which neither video nor photo was on top, or what was on top was black. */
-  darkFrames: number;
+  darkFrames: string[];
   /** How far the audio clock went while music was sounding, in seconds. */
   musicSeconds: number;
   /** The sounds that play now. */
@@ -29,7 +29,7 @@ export interface FilmSeen {
 /** Begins to watch the one film on the page and to listen to its music. */
 export function watchFilm(person: Person): Promise<void> {
   return person.evaluate(() => {
-    const seen: FilmSeen = { states: [], clips: [], frames: 0, darkFrames: 0, musicSeconds: 0, sounding: 0 };
+    const seen: FilmSeen = { states: [], clips: [], frames: 0, darkFrames: [], musicSeconds: 0, sounding: 0 };
     Object.assign(window, { filmSeen: seen });
 
     const sounds = new Set<AudioBufferSourceNode>();
@@ -74,11 +74,17 @@ export function watchFilm(person: Person): Promise<void> {
       return width > innerWidth - 20 && height > innerHeight - 20;
     }
 
-    function look() {
+    function look(picture: HTMLVideoElement | HTMLImageElement): string {
+      return picture instanceof HTMLVideoElement
+        ? `video at ${picture.currentTime} s, state ${picture.readyState}, seeking ${picture.seeking}`
+        : `photo, complete ${picture.complete}`;
+    }
+
+    function watch() {
       // The player replaces the poster of a shared film when the film starts.
       const film = document.querySelector<HTMLElement>('[data-film-state]');
       if (film) note(film);
-      requestAnimationFrame(look);
+      requestAnimationFrame(watch);
     }
     function note(film: HTMLElement) {
       const { filmState: state = '', filmClip: clip = '' } = film.dataset;
@@ -91,7 +97,8 @@ export function watchFilm(person: Person): Promise<void> {
       if (state === 'playing') {
         seen.frames++;
         const picture = onTop(film);
-        if (!picture || (seen.frames % 3 === 0 && isBlack(picture))) seen.darkFrames++;
+        if (!picture || (seen.frames % 3 === 0 && isBlack(picture)))
+          seen.darkFrames.push(`frame ${seen.frames} of clip ${clip}: ${picture ? look(picture) : 'no picture'}`);
         let last = seen.clips.at(-1);
         if (last?.clip !== clip) {
           last = { clip, videoFrames: 0, fromSeconds: 0, toSeconds: 0 };
@@ -104,7 +111,7 @@ export function watchFilm(person: Person): Promise<void> {
         }
       }
     }
-    look();
+    watch();
   });
 }
 
