@@ -41,6 +41,8 @@ const shape = {
   STRIPE_SECRET_KEY: v.pipe(secret, v.regex(/^(sk|rk)_(test|live)_/)),
   /** `whsec_…` of the webhook; without it every event is refused. */
   STRIPE_WEBHOOK_SECRET: v.optional(secrets),
+  /** Where to report a security problem: `mailto:…` or `https://…`. */
+  SECURITY_CONTACT: v.optional(v.pipe(v.string(), v.regex(/^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/))),
   /** Seals the cookies of open sign-in attempts. */
   SESSION_SECRET: secrets,
   /** Signs links to media, share links, and the addresses of webhooks. */

@@ -129,6 +129,7 @@ export const rateClassesOfDoors: Readonly<Record<string, ReadAndWrite>> = {
   '/healthz': ['health', 'unknown'],
   '/film': ['static', 'unknown'],
   '/music': ['static', 'unknown'],
+  '/.well-known': ['page', 'unknown'],
   '/live': ['live', 'unknown'],
   '/media': ['media', 'unknown'],
   '/uploads': ['upload', 'upload'],

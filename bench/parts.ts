@@ -5,6 +5,7 @@ import { phone, profile, signIn } from '../journeys/browser.ts';
 import { root } from '../journeys/echoes.ts';
 import { medianAndP95, print } from './figures.ts';
 import { openFilm, shareFilm } from './film.ts';
+import { measureFlood, slowdown } from './floods.ts';
 import { measureCheckoutToBalance, measureLedger } from './ledger.ts';
 import { measureCommittedToPainted, measureDoneToReady } from './live.ts';
 import { measurePage } from './page-weight.ts';
@@ -29,6 +30,7 @@ export const parts: Readonly<Record<string, (given: { generations: number }) => 
   photos,
   player,
   rows,
+  floods,
   admin: async ({ generations }) => (await import('./admin-pages.ts')).measureAdmin(generations),
 };
 export const partNames: readonly string[] = Object.keys(parts);
@@ -37,6 +39,18 @@ export const partNames: readonly string[] = Object.keys(parts);
 async function requests(): Promise<void> {
   const rows = (await measureRequests()).map(({ what, cpuMs, count }) => [what, `${cpuMs.toFixed(2)} ms (n=${count})`]);
   print('CPU of workerd for one request, its D1 and R2 included', rows as [string, string][]);
+}
+
+/** A flood of strangers: what it leaves, and what a person notices of it. */
+async function floods(): Promise<void> {
+  const flood = await measureFlood();
+  print(`${flood.sent} requests of strangers in ${flood.seconds.toFixed(0)} s, of five kinds, from ten networks`, [
+    ['rows that they leave', `${flood.rows}`, '0'],
+    ['refused with 429', `${flood.refused} of ${flood.sent}`],
+    ['a signed-in page in the quiet', medianAndP95(flood.quietMs)],
+    ['a signed-in page in the flood', medianAndP95(flood.floodMs)],
+    ['p95, flood to quiet', `${slowdown(flood).toFixed(1)} times`, '≤ 3 times'],
+  ]);
 }
 
 /** What one clip uses at Cloudflare, and what that costs. */

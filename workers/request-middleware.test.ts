@@ -146,6 +146,26 @@ describe('a Worker without its configuration', () => {
   });
 });
 
+describe('the contact for security problems', () => {
+  it('the contact for security problems stands at its known address, with an end within a year', async () => {
+    const response = await visit('/.well-known/security.txt');
+    expect([response.status, response.headers.get('Content-Type')]).toEqual([200, 'text/plain; charset=UTF-8']);
+    const fields = Object.fromEntries(
+      (await response.text())
+        .trim()
+        .split('\n')
+        .map((line) => line.split(/: (.*)/)),
+    );
+    expect(fields).toMatchObject({
+      Contact: 'mailto:security@echoes.example',
+      Canonical: `${origin}/.well-known/security.txt`,
+    });
+    const days = (Date.parse(fields.Expires) - Date.now()) / 86_400_000;
+    expect(days).toBeGreaterThan(100);
+    expect(days).toBeLessThan(365);
+  });
+});
+
 describe('the health check', () => {
   it('the health check is ok while D1 answers and the laws are in place, and fails without one law', async () => {
     const healthy = await visit('/healthz');
