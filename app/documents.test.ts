@@ -56,7 +56,7 @@ describe('the documents', () => {
         /`((?:app|workers|stand-ins|journeys|bench|ops|docs|migrations|public|\.ci)\/[\w./$-]*)`|`([A-Z]+\.md|[\w.-]+\.toml)`|\]\((?!https?:|#)([^)#]+)\)/g,
       ),
     ].map((match) => (match[1] ?? match[2] ?? match[3]) as string);
-    // The glossary also names folders of which only the old name is gone.
+    // The glossary also names folders by their old names.
     const kept = path === 'docs/glossary.md' ? text(path).split('## Old names that stay')[1] : '';
     expect(named.filter((name) => !exists(name) && !kept?.includes(`\`${name}\``))).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import type { Statement } from '../app/db/statement.ts';
 
-/** One thing that a person, a friend or Stripe does to the ledger. Numbers choose among existing rows, or are amounts. */
+/** An action of a person, a friend or Stripe on the ledger. Numbers choose among existing rows, or are amounts. */
 export type Operation =
   | { op: 'sign-up'; who: number }
   | { op: 'adjust'; who: number; credits: number; key: number }

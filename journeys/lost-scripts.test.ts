@@ -235,7 +235,7 @@ describe('a script that is lost once', () => {
   });
 
   it('a lost script of an earlier deployment reloads the page once, and not while a person types', async () => {
-    // A profile of its own: a browser may still have in memory what it has loaded before.
+    // A new profile, since a browser keeps loaded scripts in memory.
     const address = page.url().replace(/\?.*/, '');
     const device = await profile(browser, { ...phone, serviceWorkers: 'block' });
     await device.addCookies(await context.cookies());

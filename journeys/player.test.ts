@@ -48,7 +48,7 @@ describe('a film', () => {
     const clips = await presentedClips(page);
     expect(clips).toHaveLength(4);
     for (const [index, clip] of clips.entries()) {
-      // Each begins before the previous one is gone.
+      // Each begins before the previous one has ended.
       if (index > 0) expect(clip.firstMs).toBeLessThan(clips[index - 1]?.lastMs ?? 0);
       if (index !== 2) expect(clip.mediaTo).toBeGreaterThan(2);
     }

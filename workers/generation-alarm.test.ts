@@ -1,5 +1,5 @@
-// The alarm of a generation's object, on which everything else relies: it outlives whatever fails, it is set again where
-// it was lost, and it never works twice at once. The alarms are run by hand where nothing else is said.
+// The alarm of a generation's object, on which the pipeline relies: it survives every failure, is set again after a loss,
+// and never runs twice at once. Most tests fire it by hand.
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';

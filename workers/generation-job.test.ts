@@ -30,7 +30,7 @@ beforeEach(() => {
 
 const later = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds);
 const ring = (generationId: string) => runDurableObjectAlarm(env.GENERATION_JOB.getByName(generationId));
-/** A person with credits and one clip whose photo really lies in R2. */
+/** A person with credits and one clip whose photo is in R2. */
 async function seedClip({ credits = 1, userId: known = '' } = {}) {
   const userId = known || (await seedPerson({ credits }));
   const { projectId, clipIds } = await seedProject({ userId });

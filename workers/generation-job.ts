@@ -59,7 +59,7 @@ export class GenerationJob extends DurableObject<Env> {
           recall: async () => (await storage.get<Memo>('memo')) ?? {},
           remember: async (memo) => {
             await storage.put('memo', memo);
-            // On disk before the run goes on, so that no crash loses an accepted task.
+            // On disk before the run continues, so that no crash loses an accepted task.
             await storage.sync();
           },
           done: () => storage.deleteAll(),

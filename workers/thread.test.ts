@@ -29,7 +29,7 @@ beforeEach(() => {
 const later = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds);
 const ring = (id: string) => runDurableObjectAlarm(env.GENERATION_JOB.getByName(id));
 
-/** A request through the whole Worker, with the work that goes on after its answer. */
+/** A request through the whole Worker, with the work after its answer. */
 async function ask(path: string, { cookie = '', form }: { cookie?: string; form?: Record<string, string> } = {}) {
   const context = createExecutionContext();
   const headers = { Cookie: cookie, Origin: origin, Accept: form ? 'application/json' : 'text/html' };

@@ -1,4 +1,4 @@
-// Webhooks through the real door, database and objects: what is good wakes one object, everything else nobody.
+// Webhooks through the real door, database and objects: a valid one wakes one object, any other wakes none.
 import { runInDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -195,7 +195,7 @@ describe('a webhook of fal', () => {
     expect(await isAwake(id)).toBe(false);
     expect(await take({})).toBe('nudged');
     expect(await isAwake(id)).toBe(true);
-    // Again, and once more when all is over: it changes nothing.
+    // Repeated at once and after the end, it changes nothing.
     expect(await take({})).toBe('nudged');
     await env.DB.prepare("UPDATE generations SET state = 'canceled', state_at = ?2 WHERE id = ?1").bind(id, now).run();
     expect(await take({})).toBe('ended');

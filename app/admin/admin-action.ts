@@ -37,7 +37,7 @@ export async function adminPostOnly({ request, context }: LoaderFunctionArgs): P
 
 /**
  * The action of an admin's post. Checks in one order: the person, the method, the address, the body. `run` gives the path
- * to go to, null for a 404, or an answer of its own.
+ * to go to, null for a 404, or a response.
  */
 export function adminAction<const Schema extends v.GenericSchema, Answer extends object = never>(
   { id: expected, needsFreshSignIn = false, schema, whenInvalid }: Checks<Schema>,

@@ -1,7 +1,7 @@
 import type { Database } from '~/db/client.server';
 import { all, statement } from '~/db/statement';
 
-/** Rows of one statement, and statements of one run: a flood of a day is gone within some minutes. */
+/** The most rows of one statement, and statements of one run. */
 const mostRows = 1000;
 const mostStatements = 50;
 

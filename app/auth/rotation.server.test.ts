@@ -79,7 +79,7 @@ describe('a secret that is being replaced', () => {
     const second = await signIn(phases.during, phases.after);
     expect(second?.id).not.toBe(first?.id);
     expect(await balanceOf(second?.id)).toBe(0);
-    // What was sealed with the old secret alone is not opened once that is gone.
+    // Cookies sealed with the old secret are not opened once it is removed.
     expect(await signIn(phases.before, phases.after)).toBeNull();
   });
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 const ivBytes = 12;
 
-/** Texts that only Echoes can read and nobody can change, for a cookie. */
+/** Sealed texts for a cookie, which only Echoes can read and change. */
 export interface Seal {
   seal(text: string): Promise<string>;
   /** The text; null for anything that these secrets did not seal. */
@@ -11,7 +11,7 @@ export interface Seal {
 
 /**
  * Seals texts by AES-256-GCM, in base64url. The first of `secrets` seals and each of them opens, so that a secret can be
- * replaced. `purpose` keeps what was sealed for one thing from being opened as another.
+ * replaced. A text sealed for one `purpose` cannot be opened for another.
  */
 export function createSeal({ secrets, purpose }: { secrets: readonly string[]; purpose: string }): Seal {
   const keyOf = (secret: string) =>

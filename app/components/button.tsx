@@ -8,7 +8,7 @@ import { Icon, type IconName } from './icon';
  */
 export type ButtonKind = 'primary' | 'quiet' | 'danger' | 'plain';
 
-/** `large` is the way in, `small` stands beside text or in a table. */
+/** `large` for a page's main action, `small` beside text or in a table. */
 export type ButtonSize = 'large' | 'normal' | 'small';
 
 const base =

@@ -29,7 +29,7 @@ export function pause({ attempt, signal }: { attempt: number; signal?: AbortSign
 
 /**
  * Imports a script of the page, and requests it again after each failure.
- * A page of an earlier deployment is reloaded instead. `onLost` hears of each failure. Rejects once `attempts` are used up, or `signal` aborts.
+ * A page of an earlier deployment is reloaded instead. `onLost` is called at each failure. Rejects once `attempts` are used up, or `signal` aborts.
  */
 export async function load<T>(
   importPart: () => Promise<T>,

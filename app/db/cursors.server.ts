@@ -2,10 +2,10 @@ import { eq } from 'drizzle-orm';
 import type { Database } from './client.server';
 import { cursors } from './schema.server';
 
-/** A long run that goes on from its cursor, by the name of its row. */
+/** The name of a long run, which is also that of its row. */
 export type Walk = 'media' | 'unheard' | 'stale' | 'ended' | 'audit';
 
-/** Cursors: where each run stopped, so that the next one goes on. */
+/** Cursors: where each long run stopped and its next run continues. */
 export function createCursors(db: Database) {
   return {
     /** The saved cursor; null if the next run starts at the beginning. */

@@ -31,7 +31,7 @@ interface Client {
 const prepare = ({ $client }: Client, { sql, params }: Statement): D1PreparedStatement =>
   $client.prepare(sql).bind(...params);
 
-/** Runs a write. How many rows it changed is not told: writes are compare-and-set, and what counts is read back. */
+/** Runs a write. It does not return the number of changed rows: writes are compare-and-set, and their effect is read back. */
 export async function run(db: Client, write: Statement): Promise<void> {
   await prepare(db, write).run();
 }

@@ -43,7 +43,7 @@ export function examineStorage(): Promise<Finding[]> {
   ]);
 }
 
-/** Writes five bytes into a database of its own, reads them back, and leaves nothing behind. */
+/** Writes five bytes into a separate database, reads them back, and deletes it. */
 async function writeAndRead(photo: Blob | ArrayBuffer): Promise<string> {
   const name = 'echoes-check';
   const database = await new Promise<IDBDatabase>((resolve, reject) => {

@@ -8,7 +8,7 @@ export interface Finding {
   detail: string;
 }
 
-/** Checks that belong together, as they stand on the page. */
+/** A section of checks on the page. */
 export interface FindingGroup {
   title: string;
   findings: readonly Finding[];

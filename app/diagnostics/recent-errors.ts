@@ -36,7 +36,7 @@ export function noteError(store: ErrorStore, { at, path, text }: RecentError): v
   }
 }
 
-/** Remembers none any more. Never throws. */
+/** Removes all remembered errors. Never throws. */
 export function forgetErrors(store: ErrorStore): void {
   try {
     store.removeItem(key);

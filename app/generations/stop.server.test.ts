@@ -6,7 +6,7 @@ import { startGeneration } from '~/testing/generation';
 import { seedPerson, seedProject, testServices } from '~/testing/services';
 import { createStop } from './stop.server';
 
-/** A person's generation, with `trouble` at the write that stops it. `told` fills with the clips and objects told of it. */
+/** A person's generation, with `trouble` at the write that stops it. `told` collects published clips and nudged objects. */
 async function seed(trouble: Trouble) {
   const userId = await seedPerson({ credits: 1 });
   const { clipIds } = await seedProject({ userId });

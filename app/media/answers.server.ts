@@ -69,7 +69,7 @@ export function createMediaAnswers({
   };
 }
 
-/** Whatever the bytes are, a browser takes them for the type we name, runs no script, and shares them with no other site. */
+/** Headers with which a browser trusts our type for any bytes, runs no script, and shares them with no other site. */
 const guards = {
   'X-Content-Type-Options': 'nosniff',
   'Content-Security-Policy': "default-src 'none'; sandbox",

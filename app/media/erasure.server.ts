@@ -3,7 +3,7 @@ import { all, batch, openStates, run, statement } from '~/db/statement';
 import { pictureKey, previewKey, userPrefix, videoKey } from './keys';
 import { retention } from './retention';
 
-/** Limits of one run, so that it stays small: rows of a read, and objects of one R2 call. The next run goes on. */
+/** Limits of one run: rows of a read, and objects of one R2 call. The next run continues. */
 const mostClips = 100;
 const mostProjects = 200;
 const mostPeople = 20;
@@ -148,7 +148,7 @@ export function createErasure({ db, bucket }: { db: Database; bucket: R2Bucket }
   }
 
   return {
-    /** Erases one page of what is due at `now` (ms since 1970). Returns how many object keys it told R2 to delete. */
+    /** Erases one page of what is due at `now` (ms since 1970). Returns the number of keys that it deleted in R2. */
     async run(now: number): Promise<number> {
       const removed = await eraseDueClips(now);
       await eraseDueProjects(now);

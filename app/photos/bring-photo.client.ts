@@ -18,7 +18,7 @@ export type Brought =
   | { outcome: 'stopped' }
   | { outcome: 'failed'; reason: UploadReason };
 
-/** What the page hears while a photo is on its way. */
+/** Events of a photo's upload for the page. */
 interface BringNews {
   /** Stores what has become of the photo. */
   keep(news: Partial<KeptPhoto>): Promise<void>;
@@ -106,7 +106,7 @@ export function createBringer({
       news.onWaiting(true);
       // Each time it is stored, the page copies the whole photo: that is worth it once the connection has broken.
       if (uploadUrl !== photo.uploadUrl) void news.keep({ uploadUrl });
-      // A connection that carries something, however little, is not given up; nor is one that the browser says is gone.
+      // A connection that transfers anything is kept; so is one that the browser reports as offline, until it returns.
       if (best > before) attempt = fruitless = 0;
       else if (navigator.onLine) fruitless++;
       await pause({ attempt, signal });

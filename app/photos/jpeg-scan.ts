@@ -1,5 +1,5 @@
 /**
- * The entropy-coded part of a JPEG, read without decoding a pixel: it tells whether every block of the picture is there.
+ * The entropy-coded part of a JPEG, read without decoding a pixel: it finds out whether every block of the picture is there.
  * Decoders paint missing rows grey and report nothing, so this is the only way to know before a credit is offered.
  */
 
@@ -18,7 +18,7 @@ export interface JpegFrame {
   components: readonly Component[];
 }
 
-/** A Huffman table as it stands in the file: how many codes there are of each length (1 to 16 bits), and their symbols. */
+/** A Huffman table of the file: the number of codes of each length (1 to 16 bits), and their symbols. */
 export interface HuffmanSource {
   counts: Uint8Array;
   symbols: Uint8Array;
@@ -169,7 +169,7 @@ function lookupOf(source: HuffmanSource | undefined): Lookup | null {
   return { short, above, offset, symbols: source.symbols };
 }
 
-/** Bits of entropy-coded data. At a marker or the end it goes on with zeros, and counts them. */
+/** A reader of entropy-coded bits. Behind a marker or the end it returns zeros, and counts them. */
 class BitReader {
   private readonly bytes: Uint8Array;
   private at: number;
@@ -225,12 +225,12 @@ class BitReader {
     return (this.held >>> this.count) & ((1 << bits) - 1);
   }
 
-  /** True once more was taken than the data has. */
+  /** True once more bits were read than the data has. */
   isBeyondEnd() {
     return this.count < this.padding;
   }
 
-  /** Goes on behind the next restart marker; false when there is none. */
+  /** Moves behind the next restart marker; false without one. */
   restart(): boolean {
     let at = this.end();
     while (at < this.bytes.length && !(this.bytes[at] === 0xff && isRestart(this.bytes[at + 1] ?? 0))) {

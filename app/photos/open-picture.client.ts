@@ -11,7 +11,7 @@ export interface OpenedPicture {
   close(): void;
 }
 
-/** What the file's header tells of the upright picture. */
+/** Facts of the upright picture, from the file's header. */
 export interface HeaderFacts {
   width: number;
   height: number;

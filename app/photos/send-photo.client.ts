@@ -3,7 +3,7 @@ import { leaveWhereMoved } from '~/components/old-page';
 import { onWaking } from '~/components/waking';
 import { isUploadReason, type UploadReason } from './upload-reasons';
 
-/** What one attempt to send came to. `lost`: the connection, so far; the next attempt goes on where this one stopped. */
+/** The result of one attempt to send. `lost`: the connection broke; the next attempt continues at this offset. */
 export type Sent =
   | { outcome: 'done'; clipId: string }
   | { outcome: 'lost' }

@@ -20,7 +20,7 @@ const schema = v.object({
   ),
 });
 
-/** What a page tells of a photo when it opens the upload. */
+/** The facts of a photo that its page sends when it opens the upload. */
 export type UploadMetadata = v.InferOutput<typeof schema>;
 
 /** Reads tus' Upload-Metadata header (`name base64,name base64`); null when a required value is missing or malformed. */

@@ -43,7 +43,7 @@ export function useUploads(projectId: string): {
   return { uploads, add, warm: device.warm };
 }
 
-/** One upload, with every change of it, and what its card can do; null once it is gone. */
+/** One upload with its changes and the actions of its card; null once it is removed. */
 export function useUpload(id: string): {
   item: UploadItem | null;
   device: Pick<DeviceUploads, 'cancel' | 'retry' | 'see'>;

@@ -61,7 +61,7 @@ export function createWorkerPool<Result extends { outcome: string }>({
     return member;
   }
 
-  /** A free worker, once there is one; null where the browser makes none, or nobody waits any more. */
+  /** A free worker, once there is one; null if the browser makes none, or if the order was aborted. */
   async function take({ urgency = () => 0, signal }: Turn): Promise<Member | null> {
     while (idle.length === 0 && busy.size >= workers && !signal?.aborted)
       await new Promise<void>((resolve) => {

@@ -6,7 +6,7 @@ import type { FilmTrack } from './music';
 const mostWakingMs = 500;
 /** How long a start waits for the music to be loaded; music that comes later joins in. */
 const mostLoadingMs = 1000;
-/** An audio clock that has not moved for so long is stuck, whatever state it claims. */
+/** An audio clock that has not moved for so long is stuck in any state. */
 const mostStandingSeconds = 0.3;
 /** Between two looks the page itself may have stood still; that does not count as the clock's standing. */
 const mostLookSeconds = 0.1;

@@ -19,7 +19,7 @@ export interface FilmPlayerProps {
   shape: Shape;
   trackId: string | null;
   title: string;
-  /** `full` fills the window. `inline` is a poster in its place that grows over the page when it is played. */
+  /** `full` fills the window. `inline` is a poster that grows over the page when it is played. */
   variant?: 'full' | 'inline';
   /** The clip to begin with. */
   from?: number;

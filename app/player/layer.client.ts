@@ -147,7 +147,7 @@ export function createLayer({ video, onBroken }: { video: HTMLVideoElement; onBr
       return null;
     },
 
-    /** The photo takes the place of a video that cannot go on; the film need not wait for it. */
+    /** Replaces a video that cannot continue by its photo, without waiting for the decoding. */
     async giveWay(open: OpenPart): Promise<void> {
       await showPhoto(open, filling.signal);
     },

@@ -33,7 +33,7 @@ const faults = {
     for (const video of film.engine.videos) if (seconds > 1) video.purge();
     await film.time.advance(seconds);
     film.engine.show('visible');
-    // The phone took the picture; it is there again soon.
+    // The phone dropped the picture, which is loaded again soon.
     await film.time.until(() => !film.seen().dark, 3);
   },
   'the network hangs': async (film: Film, seconds: number) => {

@@ -33,7 +33,7 @@ export function createSequentialPlayer({
   let state: FilmState = 'paused';
   let wanted = false;
   let running = false;
-  /** How often the film was told to play. */
+  /** The number of calls of `play`. */
   let starts = 0;
   /** Grows with everything that makes a start under way pointless. */
   let turn = 0;
@@ -85,7 +85,7 @@ export function createSequentialPlayer({
     if (layers.fading) void back.play();
     const started = await front.play();
     if (mine !== turn) return;
-    // Refused again after a tap: the film goes on with the photo.
+    // Refused after a tap too: the film continues with the photo.
     if (started === 'refused' && (!front.held || starts < 2)) return pause();
     if (started === 'broken') loader.giveWay(front);
     const behind = local() - (front.playhead() ?? local());
@@ -119,7 +119,7 @@ export function createSequentialPlayer({
   function tick() {
     const next = segmentAt(index + 1);
     const heard = clock.filmSeconds();
-    // A page that stood still goes on where picture and music are by now, but leaves out no clip.
+    // After a blocked thread the film continues where picture and music are by now, but leaves out no clip.
     const late = heard - position > mostFrameSeconds && next && heard > next.startSeconds;
     position = Math.max(position, late ? next.startSeconds : heard);
     if (late) clock.start({ filmSeconds: position, lengthSeconds: loader.timeline.lengthSeconds });

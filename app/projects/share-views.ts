@@ -41,7 +41,7 @@ export interface ShareSheetView {
 /** The path of a share. */
 export const sharePath = (token: string) => `/s/${token}`;
 
-/** The problem page of a share that is not open, whatever the reason. */
+/** The problem page of a share that is not open, for any reason. */
 export const goneFilm = {
   status: 404,
   title: 'This film is not shown here any more',

@@ -10,7 +10,7 @@ export interface GenerationView {
   state: GenerationState;
   /** The provider's progress, 0..1; null while unknown. */
   progress: number | null;
-  /** True while the provider or the breaker holds it back; it goes on by itself. */
+  /** True while the provider or the breaker holds it back; it continues by itself. */
   heldBack: boolean;
   createdAt: number;
   stateAt: number;

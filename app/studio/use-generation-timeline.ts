@@ -13,7 +13,7 @@ export interface TimelineRead {
 
 /**
  * Reads a generation's timeline while `wanted`, and again at each change of its state. In the admission queue it is
- * polled too: no live frame tells of a changed queue position.
+ * polled too: no live frame carries a changed queue position.
  */
 export function useGenerationTimeline(generation: GenerationView | null, wanted: boolean): TimelineRead {
   const [timeline, setTimeline] = useState<TimelineRead & { id: string | null }>({

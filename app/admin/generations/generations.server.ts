@@ -6,9 +6,9 @@ import { endedStatements, mostOpen, openStatements, providersStatement, rangeOf 
 /** A page of generations, newest first. */
 export interface GenerationsPage {
   rows: GenerationRow[];
-  /** The id before which the next page goes on; null at the end. */
+  /** The id before which the next page begins; null at the end. */
   next: string | null;
-  /** More are open than one page reads; the list holds those whose state changed longest ago. */
+  /** True if one page cannot hold all open generations; it holds those whose state changed longest ago. */
   isCut: boolean;
   /** Providers that have generations, for the filter. */
   providers: string[];

@@ -10,7 +10,7 @@ const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const minute = 60_000;
 const address = 'https://owner.example/hook';
 
-/** Echoes with the owner's address at this point of time; `answer` stands for whoever lives there. */
+/** Echoes with the owner's address at this point of time; `answer` is the receiver's. */
 function watchman(now: number, answer: (request: Request) => Response | Promise<Response>) {
   const received: { id: string; body: string; headers: Headers }[] = [];
   const fetch: typeof globalThis.fetch = async (input, init) => {

@@ -131,7 +131,7 @@ export async function runChecks({ db, bindings, config, fetch, logbook, newId, c
       return `${backlogCount} waiting`;
     }),
     look('Objects', async () => {
-      // No page listens to this channel: publishing wakes the object and reaches nobody.
+      // No page listens to this channel, so publishing only wakes the object.
       await channels.getByName('health').publish([]);
       return 'one was woken';
     }),

@@ -144,7 +144,7 @@ async function live({ day, signIns, tries, bought }: Story): Promise<void> {
   await env.DB.batch(statements);
 }
 
-/** The same figures counted over the tables themselves. What went back is noted on the day it is heard of: no row says it. */
+/** The same figures, counted over the tables. Returned money has no row of its own; it counts on the day of its event. */
 const counted = [
   "SELECT created_at / 86400000 AS day, 'people' AS figure, count(*) AS value FROM users GROUP BY 1",
   "SELECT created_at / 86400000, 'sign-ins', count(*) FROM sessions GROUP BY 1",
@@ -172,7 +172,7 @@ const kept = [
   "SELECT version, 'prompt ' || figure, count FROM prompt_figures",
 ];
 
-/** Where what the triggers kept is not what is there; empty when every figure is right. */
+/** Figures that differ from a count over the tables. */
 async function differences(): Promise<string[]> {
   const lines = async (queries: string[]) => new Set((await read(queries)).map((row) => row.join(' ')));
   const [right, found] = [await lines(counted), await lines(kept)];
@@ -189,7 +189,7 @@ async function read(queries: readonly string[]): Promise<Row[]> {
     .filter(([, , value]) => value);
 }
 
-/** Begins anew from what is there. */
+/** Counts all figures again from the tables. */
 async function recount(): Promise<void> {
   const into = (row: Row) => {
     const isPrompt = row[1].startsWith('prompt ');

@@ -1,4 +1,4 @@
-// Sums of day figures, which triggers count as things happen (migrations/0007_laws_of_the_desk.sql).
+// Sums of day figures, which triggers count (migrations/0007_laws_of_the_desk.sql).
 
 /** One figure of one day, as stored. `day` in days since 1970; day 0 holds current totals. */
 export interface Figure {

@@ -123,7 +123,7 @@ describe('a photo or a clip', () => {
       expect((await ask(link.replace('as=admin', `as=${purpose}`))).status).toBe(404);
     const key = link.slice('/media/'.length).split('?')[0] ?? '';
     expect((await ask(links.ownerPath({ key, userId: owner.id }))).status).toBe(404);
-    // Somebody who is no admin, with a link made out to them.
+    // A person who is no admin, with a link signed for them.
     const until = Date.now() + accessMilliseconds;
     expect((await ask(links.adminPath({ key, userId: owner.id, until }), owner.cookie)).status).toBe(404);
     expect((await ask(link)).status).toBe(200);

@@ -19,7 +19,7 @@ const byEmail = `SELECT ${columns} FROM profiles p LEFT JOIN users u ON u.id = p
 const byName = `SELECT ${columns} FROM profiles p LEFT JOIN users u ON u.id = p.user_id ${others}
   WHERE p.name COLLATE NOCASE >= ?1 AND p.name COLLATE NOCASE < ?2 ORDER BY p.name COLLATE NOCASE LIMIT ?3`;
 
-/** The owner of a thing, by the kind of its id. */
+/** The query for the owner of a row, by the kind of its id. */
 const owners: Partial<Record<IdKind, string>> = {
   usr: 'SELECT id AS userId FROM users WHERE id = ?1',
   prj: 'SELECT user_id AS userId FROM projects WHERE id = ?1',
@@ -50,7 +50,7 @@ export function createPeople({ db }: { db: Database }) {
   }
 
   return {
-    /** Finds what the search box says: the path of one thing, or a list of people. */
+    /** Finds by the search text: the path of one page for an id, or a list of people. */
     async find(query: string): Promise<Found> {
       const thing = await byId(query);
       if (thing) return thing;

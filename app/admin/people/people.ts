@@ -13,7 +13,7 @@ export interface PersonRow {
   isAdmin: boolean;
 }
 
-/** What a search found: the path of one thing, or people whose name or e-mail begins like that. */
+/** The result of a search: a path for an id, or people whose name or e-mail begins with the text. */
 export type Found =
   | { outcome: 'path'; path: string }
   | { outcome: 'people'; people: PersonRow[]; hasMore: boolean }

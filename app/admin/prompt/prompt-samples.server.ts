@@ -5,7 +5,7 @@ import { isOpen } from '~/generations/pipeline/states';
 import type { Uploads } from '~/photos/uploads.server';
 import type { Projects } from '~/projects/projects.server';
 
-/** Three of the project's own pictures (public/scenes): two people, one face, many things. */
+/** Three of the project's own pictures (public/scenes): two people, a face, many objects. */
 export const scenes = [
   { id: 'bench-by-the-sea', name: 'A bench by the sea' },
   { id: 'grandmother-at-the-window', name: 'A grandmother at the window' },

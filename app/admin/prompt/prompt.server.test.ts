@@ -22,7 +22,7 @@ import { samplesTitle } from './prompt-samples.server';
 const requestId = 'req_test';
 let saves = 0;
 
-/** Services of a request of its own, as every request has. */
+/** The services of a new request. */
 const prompt = () => testServices().admin.prompt;
 const { db } = testServices();
 const testId = createIds({ clock: Date.now }).bind(null, 'gen');
@@ -43,7 +43,7 @@ async function goLive(adminId: string, version: number, request = crypto.randomU
   return live.goLive({ version, seenVersion, adminId, reason: 'Tried it', requestId: request });
 }
 
-/** A try of somebody, from start to its row. */
+/** Starts a generation of a new person; returns its row. */
 async function generationOf({ userId, clipId }: { userId: string; clipId: string }) {
   const wanted = { userId, clipId, requestKey: crypto.randomUUID(), presetId: 'gentle', words: 'She waves' };
   const started = await testServices().generations.start(wanted);

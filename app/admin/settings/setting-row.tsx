@@ -8,7 +8,7 @@ import type { SettingView } from './settings-changes';
 /** Why a change of a setting was refused, for its field. */
 export interface SettingResult {
   key: string;
-  /** The error in the typed value, or the admin who was quicker. */
+  /** The error in the typed value, or a conflict with another admin's change. */
   message: string;
   typed: string[];
 }

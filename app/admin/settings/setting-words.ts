@@ -230,7 +230,7 @@ export function valueInWords(key: SettingKey, value: Settings[SettingKey]): stri
     .join(', ');
 }
 
-/** The message of a conflict: who was quicker, and the value in force. */
+/** The message of a conflict: the admin of the earlier change, and the value in force. */
 export function conflictInWords({ changedBy, changedAt, key, value }: SettingView): string {
   const when = changedAt === null ? '' : ` at ${new Date(changedAt).toISOString().slice(11, 19)} UTC`;
   const who = changedBy?.name ?? 'The command line';

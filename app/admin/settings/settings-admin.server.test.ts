@@ -31,7 +31,7 @@ beforeEach(async () => {
   [ada, bea] = [(await seedAdmin()).adminId, (await seedAdmin()).adminId];
 });
 
-/** A change as an admin makes it who has just read the page. */
+/** A change by an admin who has just read the page. */
 async function change(
   key: string,
   value: unknown,

@@ -67,7 +67,7 @@ describe('the admission queue of a provider', () => {
     while ((await stateOf(its)) === 'queued') {
       await end(inside.shift() as string);
       finished += 1;
-      // Whoever asks first is not let in before whoever has the turn.
+      // The first request does not overtake the person whose turn it is.
       for (const id of [...many.ids.slice(2, 5), ...many.ids.slice(-2), its])
         if (await comesIn(id, places)) inside.push(id);
     }

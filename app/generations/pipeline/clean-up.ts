@@ -33,7 +33,7 @@ export function* cleanUp(run: Run): Part<void> {
 
 const cleanUpPause = (cleanUps: number) => Math.min(3_600_000, 30_000 * 2 ** (cleanUps - 1));
 
-/** The row is gone, since the database was restored to an earlier moment: has the provider forget its tasks. */
+/** Deletes the tasks at the provider of a generation without a row, as after a restored backup. */
 export function* letGo({ clock }: MachineOptions, memo: Memo): Part<void> {
   const cleanUps = (memo.cleanUps ?? 0) + 1;
   const { tasks, forgotten } = yield* forget(memo, memo.provider ?? '', memo.tasks ?? []);

@@ -24,7 +24,7 @@ const megabyte = 1024 * 1024;
 async function copyUntold(bytes: number, key: string) {
   const whole = new Uint8Array(megabyte);
   whole.set(videoBytes(400).subarray(0, 32));
-  // `mdat` is the box that goes on to the last byte.
+  // `mdat` is the last box of the file.
   whole.set(new TextEncoder().encode('mdat'), 36);
   let sent = 0;
   const body = new ReadableStream({

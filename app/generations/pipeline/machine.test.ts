@@ -23,7 +23,7 @@ class Crash extends Error {}
 
 /** What the provider does with one submit. */
 type Answer = 'accept' | 'accept-unheard' | 'not-arrived' | 'busy' | FailureKind;
-/** How an accepted task goes on. */
+/** The states of an accepted task, poll by poll. */
 type Course = 'succeeds' | 'hangs' | 'vanishes' | 'refuses-output' | 'throttles' | 'empty' | 'empty once' | FailureKind;
 
 interface Scenario {
@@ -91,7 +91,7 @@ function createWorld(scenario: Scenario) {
     alarm: 0 as number | null,
     memo: {} as Memo,
     isDone: false,
-    /** The row is gone. */
+    /** The generation has no row. */
     isForgotten: false,
     isStored: false,
     pictureIsOut: false,
