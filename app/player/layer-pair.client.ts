@@ -1,12 +1,12 @@
 import { createLayer, type Layer } from './layer.client';
 import { opacityAt, type Timeline } from './timeline';
 
-/** After so many frames, what was drawn above has reached the screen. */
+/** Frames after which a change has surely reached the screen. */
 const framesUntilVisible = 3;
 
 /**
- * The two layers of the film. `front` is the visible one. `back` is made ready behind it or, just after a swap, still
- * holds the old picture until the new one covers it. `onFree` tells that the back may be filled again.
+ * The two layers of the film. `front` is the visible one. `back` is filled behind it or, just after a swap, still
+ * shows the old picture until the new one covers it. `onFree` is called when the back may be filled again.
  */
 export function createLayerPair({
   stage,
@@ -17,19 +17,19 @@ export function createLayerPair({
 }: {
   stage: HTMLElement;
   videos: [HTMLVideoElement, HTMLVideoElement];
-  /** Changes at once instead of fading. */
+  /** True for cuts instead of fades. */
   cuts: boolean;
   onBroken: (layer: Layer) => void;
   onFree: () => void;
 }) {
-  /** The back still holds the old picture until the front covers it; `fades`: over time. */
+  /** True while the back shows the old picture below the front; `fades`: the front becomes opaque over time. */
   let covering = false;
   let fades = false;
   let uncovering = false;
-  /** The front, as it was drawn last, lets nothing of the back through. */
+  /** True if the front was drawn opaque. */
   let covers = false;
 
-  /** The front covers everything: the back is free a few frames later, when that is on the screen. */
+  /** Frees the back behind an opaque front, a few frames later, when the front is on the screen. */
   function uncover() {
     if (uncovering || (!covering && 'filmShown' in stage.dataset)) return;
     uncovering = true;
@@ -37,7 +37,7 @@ export function createLayerPair({
     afterFrames(framesUntilVisible, () => {
       uncovering = false;
       if (pair.front !== above || !above.ready) {
-        // Another swap came between: where nothing is drawn any more, the front it brought covers all the same.
+        // Another swap came between, and its front may be opaque without a further draw.
         if (covers && pair.front.ready) uncover();
         return;
       }
@@ -54,16 +54,16 @@ export function createLayerPair({
     front,
     back,
 
-    /** True while the back may not be filled. */
+    /** True while the back must not be filled. */
     get covering() {
       return covering;
     },
-    /** True while both are visible and both move. */
+    /** True while both layers are visible and move. */
     get fading() {
       return covering && fades;
     },
 
-    /** Brings the back to the front; with `fading` over the time the film says, else as soon as it is ready. */
+    /** Swaps the layers; `fading`: over the fade's time, else as soon as the new front is ready. */
     swap({ fading }: { fading: boolean }) {
       [pair.front, pair.back] = [pair.back, pair.front];
       covering = true;
@@ -75,7 +75,7 @@ export function createLayerPair({
       fades = false;
     },
 
-    /** Draws the moment `position` of the film. */
+    /** Draws the film's second `position`. */
     draw({ timeline, index, position }: { timeline: Timeline; index: number; position: number }) {
       const segment = timeline.segments[index];
       if (!segment) return;
@@ -97,7 +97,7 @@ export function createLayerPair({
       pair.back.pause();
     },
 
-    /** Call inside a tap. What only waited for it is to be filled anew. */
+    /** Called inside a tap. A back that waited for it is cleared, to be filled again. */
     unlock() {
       pair.front.unlock();
       pair.back.unlock();

@@ -18,22 +18,22 @@ export type Started = 'playing' | 'refused' | 'broken';
 /** Brings one of a segment's files into memory. */
 export type OpenPart = (part: MediaPart) => Promise<Opened>;
 
-/** A video whose first picture has not come by then is shown as its photo. */
+/** A video without its first picture by then is replaced by its photo. */
 const mostPrimingMs = 10_000;
-/** The same for a video that was primed and is told to play. */
+/** The same for `play()` of a primed video. */
 const mostStartingMs = 3000;
 const mostSeekingMs = 3000;
-/** A photo that takes longer to decode is shown when the browser has it. */
+/** A photo that takes longer to decode is shown undecoded. */
 const mostDecodingMs = 3000;
-/** So often a picture may stop within one second of its video. */
+/** The most stalls within one second of a video. */
 const mostStops = 2;
 /** `readyState` of a video that has a picture. */
 const haveCurrentData = 2;
 
 /**
  * One of the two layers of the film: a muted inline video and an image, one of which shows a segment. While one layer
- * is visible the other is filled and primed, so that a cut is only a change of opacity. `onBroken` tells that the video
- * of a ready layer cannot go on.
+ * is visible the other is filled and primed, so that a cut is only a change of opacity. `onBroken` is called when the
+ * video of a ready layer cannot continue.
  */
 export function createLayer({ video, onBroken }: { video: HTMLVideoElement; onBroken: (layer: Layer) => void }) {
   const element = document.createElement('div');
@@ -46,7 +46,7 @@ export function createLayer({ video, onBroken }: { video: HTMLVideoElement; onBr
   let segment: Segment | null = null;
   let shows: 'nothing' | MediaPart = 'nothing';
   let priming = false;
-  /** The seconds of the video at which its picture stopped lately. */
+  /** The seconds of the video at which it stalled lately. */
   let stops: number[] = [];
 
   function clear() {
@@ -64,7 +64,7 @@ export function createLayer({ video, onBroken }: { video: HTMLVideoElement; onBr
     emptyVideo();
   }
 
-  /** Gives the decoder and its memory back. */
+  /** Frees the decoder and its memory. */
   function emptyVideo() {
     video.pause();
     video.hidden = true;
@@ -81,7 +81,7 @@ export function createLayer({ video, onBroken }: { video: HTMLVideoElement; onBr
     if (started !== 'playing' || signal.aborted) return started;
     video.pause();
     await moveTo(atSeconds, signal);
-    await pictured(video);
+    await framePresented(video);
     return video.error ? 'broken' : 'playing';
   }
 
@@ -89,16 +89,16 @@ export function createLayer({ video, onBroken }: { video: HTMLVideoElement; onBr
     const seeked = eventOf(video, 'seeked', signal);
     const lastSecond = Number.isFinite(video.duration) ? Math.max(0, video.duration - 0.05) : localSeconds;
     video.currentTime = Math.min(localSeconds, lastSecond);
-    await within(mostSeekingMs, seeked, undefined);
+    await outcomeWithin(mostSeekingMs, seeked, undefined);
   }
 
-  /** Shows the segment's photo; until it is decoded, what is shown stays. */
+  /** Shows the segment's photo once it is decoded. */
   async function showPhoto(open: OpenPart, signal: AbortSignal): Promise<void> {
     const photo = await open('photo');
     if (signal.aborted || !segment) return;
     Object.assign(image.style, sizeFor(segment.motion.from));
     if (photo.ok) image.src = photo.url;
-    await within(
+    await outcomeWithin(
       mostDecodingMs,
       image.decode().catch(() => undefined),
       undefined,
@@ -114,16 +114,16 @@ export function createLayer({ video, onBroken }: { video: HTMLVideoElement; onBr
     element,
     /** True once its segment can be shown at once. */
     ready: false,
-    /** True while it shows a photo only because the browser wants a tap before it plays a video. */
+    /** True while it shows a photo because the browser needs a tap to play its video. */
     held: false,
-    /** The segment it shows or is being filled with; -1 for none. */
+    /** The index of its present or coming segment; -1 for none. */
     get index() {
       return segment?.index ?? -1;
     },
 
     /**
      * Fills the layer with a segment, at `atSeconds` of it. Returns the video's true length, or null for a photo, also
-     * for one in place of a video that does not play. A newer fill may take the layer meanwhile: compare `index`.
+     * for one instead of a video that does not play. A newer fill may take the layer meanwhile: compare `index`.
      */
     async fill(wanted: Segment, atSeconds: number, open: OpenPart): Promise<number | null> {
       clear();
@@ -133,7 +133,9 @@ export function createLayer({ video, onBroken }: { video: HTMLVideoElement; onBr
         const file = await open('video');
         if (signal.aborted) return null;
         priming = true;
-        const started = file.ok ? await within(mostPrimingMs, prime(file.url, atSeconds, signal), 'broken') : 'broken';
+        const started = file.ok
+          ? await outcomeWithin(mostPrimingMs, prime(file.url, atSeconds, signal), 'broken')
+          : 'broken';
         if (signal.aborted) return null;
         priming = false;
         if (started === 'playing') {
@@ -157,18 +159,18 @@ export function createLayer({ video, onBroken }: { video: HTMLVideoElement; onBr
       return shows === 'video' && !video.ended && !video.error ? video.currentTime : null;
     },
 
-    /** False when a video has lost its picture: phones take it from a page that is put away. */
+    /** False when a video has lost its picture, as on phones in a page in the background. */
     intact(): boolean {
       return shows !== 'video' || (!video.error && video.readyState >= haveCurrentData);
     },
 
-    /** Sets it moving, a video at `rate`. */
+    /** Starts the segment, a video at `rate`. */
     async play({ rate = 1 } = {}): Promise<Started> {
       if (layer.held) return 'refused';
-      // A video at its end would begin anew.
+      // `play()` restarts a video at its end.
       if (shows !== 'video' || video.ended || video.error) return 'playing';
       video.playbackRate = rate;
-      return within(mostStartingMs, startOf(video), 'broken');
+      return outcomeWithin(mostStartingMs, startOf(video), 'broken');
     },
 
     pause() {
@@ -176,20 +178,20 @@ export function createLayer({ video, onBroken }: { video: HTMLVideoElement; onBr
       if (!priming) video.pause();
     },
 
-    /** Inside a tap: from then on its video may be played at any time. */
+    /** Called inside a tap; afterwards its video may be played at any time. */
     unlock() {
       if (priming) video.play().catch(() => undefined);
       else unlockVideo(video);
     },
 
-    /** Notes that its picture has stopped; true when that happens too often to go on with the video. */
+    /** Counts a stall of the video; true if there were too many to continue with it. */
     stopsOften(): boolean {
       const { currentTime } = video;
       stops = [...stops.filter((at) => at <= currentTime && currentTime - at < 1), currentTime];
       return stops.length > mostStops;
     },
 
-    /** Moves within its segment; resolves when the picture is there. */
+    /** Moves within its segment; resolves when the picture is ready. */
     async seek(localSeconds: number): Promise<void> {
       if (shows === 'video') await moveTo(localSeconds, filling.signal);
     },
@@ -211,7 +213,7 @@ export function createLayer({ video, onBroken }: { video: HTMLVideoElement; onBr
 
 export type Layer = ReturnType<typeof createLayer>;
 
-/** Calls `play()` and says how it went. A start that something else stopped counts as refused: a tap repeats it. */
+/** Calls `play()` and returns its outcome. An aborted start counts as refused, because a tap repeats it. */
 function startOf(video: HTMLVideoElement): Promise<Started> {
   return video.play().then(
     () => 'playing',
@@ -219,8 +221,8 @@ function startOf(video: HTMLVideoElement): Promise<Started> {
   );
 }
 
-/** A frame has been handed to the screen. Without the callback, and where it has been already, a moment is enough. */
-function pictured(video: HTMLVideoElement): Promise<void> {
+/** Resolves when a frame was presented, or after 100 ms, as without the callback. */
+function framePresented(video: HTMLVideoElement): Promise<void> {
   return new Promise((resolve) => {
     video.requestVideoFrameCallback?.(() => resolve());
     setTimeout(resolve, 100);
@@ -228,7 +230,7 @@ function pictured(video: HTMLVideoElement): Promise<void> {
 }
 
 /** The promise's outcome, or `otherwise` when it takes longer than `milliseconds`. */
-function within<Outcome>(milliseconds: number, promise: Promise<Outcome>, otherwise: Outcome): Promise<Outcome> {
+function outcomeWithin<Outcome>(milliseconds: number, promise: Promise<Outcome>, otherwise: Outcome): Promise<Outcome> {
   return Promise.race([
     promise,
     new Promise<Outcome>((resolve) => {
@@ -237,7 +239,7 @@ function within<Outcome>(milliseconds: number, promise: Promise<Outcome>, otherw
   ]);
 }
 
-/** Resolves with the event, with an error of the element, and when `signal` says so. */
+/** Resolves at the event, at an error of the element, or when `signal` aborts. */
 function eventOf(target: HTMLMediaElement, name: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();

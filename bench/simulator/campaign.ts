@@ -14,9 +14,9 @@ export interface Campaign {
   lostTasks: number;
   avoidableFailures: number;
   emptyObjects: number;
-  /** Episodes in which the database was set back. */
+  /** Episodes in which the database was restored. */
   setBacks: number;
-  /** The first episode that broke a law, with the story of the generation concerned. */
+  /** The first episode that broke a law, with the history of its generation. */
   broken: Episode | null;
 }
 
@@ -50,9 +50,9 @@ export async function runCampaign({
   while (sum.lifecycles < lifecycles) {
     const own = seed + sum.episodes * stride;
     const episode = await runEpisode({ ...options, seed: own, migrations }).catch((cause: unknown) => {
-      throw new Error(`it came to no end: ${cause}; ${seenAgain(own)}`, { cause });
+      throw new Error(`the episode did not end: ${cause}; ${seenAgain(own)}`, { cause });
     });
-    if (episode.lifecycles === 0) throw new Error('nobody could start a try: the model no longer fits the product');
+    if (episode.lifecycles === 0) throw new Error('no generation was started: the model no longer fits the product');
     sum.episodes += 1;
     sum.lifecycles += episode.lifecycles;
     sum.ready += episode.ready;
@@ -72,7 +72,7 @@ export async function runCampaign({
   return sum;
 }
 
-/** Lifecycles until this bug breaks its law, or null after `most` without. */
+/** The number of lifecycles after which this bug breaks its law; null if it does not within `most`. */
 export async function lifecyclesToCatch({
   bug,
   seed,

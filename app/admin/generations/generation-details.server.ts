@@ -18,10 +18,10 @@ const mostSteps = 500;
 const mostLines = 100;
 const mostGenerations = 20;
 
-/** What a generation's page shows: the generation, its timeline, credits and log lines; neither photo nor video. */
+/** The data of a generation's page: the generation, its timeline, credits and log lines, without photo and video. */
 export type GenerationDetails = NonNullable<Awaited<ReturnType<typeof findGeneration>>>;
 
-/** The entries of its debit and refund, and of the gift that paid it, which stands right before the debit. */
+/** The entries of its debit and refund, and of a gift that paid it, which precedes the debit. */
 async function entriesOf(db: Database, { id, userId }: { id: string; userId: string }) {
   const keys = [`generation:${id}`, `refund:${id}`];
   const moved = await db.select().from(creditEntries).where(inArray(creditEntries.key, keys));
@@ -90,7 +90,7 @@ export async function findGeneration(
   ]);
   const { clipSeconds: durationSeconds, shape } = found.film;
   const isGone = found.clipDeletedAt !== null || found.projectDeletedAt !== null;
-  // The models that can make it in the length and shape that its film has now.
+  // Models that support the present length and shape of its film.
   const makers = providers
     .all()
     .flatMap((maker) =>
@@ -98,7 +98,7 @@ export async function findGeneration(
         .filter((model) => canMake(model, { durationSeconds, shape }))
         .map((model) => ({ provider: maker.id, model: model.id })),
     )
-    // Other providers than the one that made it come first.
+    // Other providers than its own come first.
     .sort((a, b) => Number(a.provider === provider) - Number(b.provider === provider));
   return { ...found, isGone, steps, entries, siblings, lines, makers: isGone ? [] : makers, now: clock() };
 }

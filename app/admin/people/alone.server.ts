@@ -14,7 +14,7 @@ const findAlone = `SELECT me.account_hash = person.account_hash AS isSelf,
       WHERE mine.account_hash = me.account_hash) AS moved
   FROM users me JOIN users person ON person.id = ?2 WHERE me.id = ?1`;
 
-/** How many credits of this person an admin may move now without another admin's yes. The law decides; this tells it before. */
+/** The credits of this person that an admin may move now without a second admin. The law decides; this is for the page. */
 export async function readAlone(
   { db, settings, now }: { db: Pick<Database, '$client'>; settings: SettingsReader; now: number },
   { adminId, userId }: { adminId: string; userId: string },

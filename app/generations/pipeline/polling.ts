@@ -4,7 +4,7 @@ export interface CountedWait {
   count: number;
 }
 
-/** Fewer measured times are no basis for a first poll. */
+/** The fewest measured times on which a first poll is based. */
 const enoughWaits = 20;
 /** A measured time is longer than the task took, by the time until the poll that saw it finished. */
 const marginSeconds = 5;
