@@ -4,6 +4,7 @@ import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
 import { generations } from '~/db/schema.server';
+import { finishGeneration } from '~/testing/generation';
 import { seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
 
 const origin = env.APP_ORIGIN;
@@ -40,23 +41,12 @@ const countOf = async (state: string) =>
     (row) => row.state === state,
   ).length;
 
-/** The generation goes its legal way to a finished clip. */
-async function finish(id = ''): Promise<void> {
-  for (const step of [
-    { state: 'submitting' },
-    { state: 'generating' },
-    { state: 'copying' },
-    { state: 'ready', mediaKey: `u/x/g/${id}.mp4`, mediaBytes: 4 },
-  ] as const)
-    await services.db.update(generations).set(step).where(eq(generations.id, id));
-}
-
 describe('a free second try', () => {
   it('one credit makes one clip and its second try, for a person who cancels every free try', async () => {
     for (const clipId of person.clipIds) {
       const paid = await start(clipId);
       if (paid.outcome !== 'started') continue;
-      await finish(paid.generationId);
+      await finishGeneration(paid.generationId ?? '');
       const free = await complain(paid.generationId ?? '');
       expect(free.outcome).toBe('started');
       expect(await stop(free.generationId ?? '')).toMatchObject({ status: 200, outcome: 'canceled' });

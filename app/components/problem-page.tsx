@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { Problem } from '~/problem';
 import { ButtonLink, buttonClass } from './button';
 import { Brand } from './header';
@@ -14,8 +14,8 @@ export const offlineWords: ProblemWords = {
   nextStep: 'reload',
 };
 
-/** A page about one problem. `requestId` is what a person can quote to the owner. */
-export function ProblemPage({ problem, requestId }: { problem: ProblemWords; requestId?: string }) {
+/** A page of one column under the brand, without navigation. */
+export function PlainPage({ title, children }: { title: string; children: ReactNode }) {
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="column flex min-h-16 items-center">
@@ -25,34 +25,43 @@ export function ProblemPage({ problem, requestId }: { problem: ProblemWords; req
         id="main"
         className="column grid [--column:var(--container-text)] grow content-center justify-items-start gap-6 pb-28"
       >
-        <h1 className="text-44">{problem.title}</h1>
-        <p className="text-20 text-quiet">{problem.sentence}</p>
-        {problem.nextStep === 'reload' ? (
-          // Leads to the same address without its query, and works without scripts.
-          <a href="?" className={buttonClass('primary')}>
-            <Icon name="refresh-cw" />
-            Load the page again
-          </a>
-        ) : (
-          <ButtonLink kind="primary" to={problem.nextStep.to}>
-            {problem.nextStep.label}
-          </ButtonLink>
-        )}
-        {problem === offlineWords && (
-          <p className="text-13 text-quiet">
-            Do other sites open?{' '}
-            <a href="/repair" className="link">
-              Repair Echoes in this browser
-            </a>
-          </p>
-        )}
-        {requestId && (
-          <p className="text-13 text-quiet">
-            If you write to us about it, add this number: <code className="select-all">{requestId}</code>
-          </p>
-        )}
+        <h1 className="text-44">{title}</h1>
+        {children}
       </main>
     </div>
+  );
+}
+
+/** A page about one problem. `requestId` is what a person can quote to the owner. */
+export function ProblemPage({ problem, requestId }: { problem: ProblemWords; requestId?: string }) {
+  return (
+    <PlainPage title={problem.title}>
+      <p className="text-20 text-quiet">{problem.sentence}</p>
+      {problem.nextStep === 'reload' ? (
+        // Leads to the same address without its query, and works without scripts.
+        <a href="?" className={buttonClass('primary')}>
+          <Icon name="refresh-cw" />
+          Load the page again
+        </a>
+      ) : (
+        <ButtonLink kind="primary" to={problem.nextStep.to}>
+          {problem.nextStep.label}
+        </ButtonLink>
+      )}
+      {problem === offlineWords && (
+        <p className="text-13 text-quiet">
+          Do other sites open?{' '}
+          <a href="/repair" className="link">
+            Repair Echoes in this browser
+          </a>
+        </p>
+      )}
+      {requestId && (
+        <p className="text-13 text-quiet">
+          If you write to us about it, add this number: <code className="select-all">{requestId}</code>
+        </p>
+      )}
+    </PlainPage>
   );
 }
 

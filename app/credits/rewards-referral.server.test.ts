@@ -4,6 +4,7 @@ import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { creditEntries, generations, projects, purchases, referrals, reversals } from '~/db/schema.server';
 import { run } from '~/db/statement';
+import { finishGeneration } from '~/testing/generation';
 import { createIssuer } from '~/testing/issuer';
 import { clearSettings, seedPerson, seedProject, seedSettings, testConfig, testServices } from '~/testing/services';
 import { auditLedger } from './audit.server';
@@ -56,13 +57,7 @@ async function seedGeneration({ userId, clipId, cost = 1 }: { userId: string; cl
   const frame = { frameX: 0.5, frameY: 0.5, frameZoom: 1 };
   const at = { stateAt: 1, deadlineAt: 2, createdAt: 1, durationSeconds: 5 };
   await db.insert(generations).values({ id, userId, clipId, requestKey: id, cost, ...made, ...frame, ...at });
-  for (const step of [
-    { state: 'submitting', submitNonce: 'n', submits: 1 },
-    { state: 'generating', providerTaskId: id },
-    { state: 'copying' },
-    { state: 'ready', mediaKey: `u/${userId}/g/${id}.mp4`, mediaBytes: 4 },
-  ] as const)
-    await db.update(generations).set(step).where(eq(generations.id, id));
+  await finishGeneration(id);
   return id;
 }
 

@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
 import { generations, settings } from '~/db/schema.server';
+import { finishGeneration } from '~/testing/generation';
 import { clearSettings, seedPerson, seedProject, seedSettings, testServices } from '~/testing/services';
 
 const services = testServices({ clock: () => Date.now() });
@@ -22,18 +23,8 @@ async function makeReady({ userId, clipId }: { userId: string; clipId: string })
   const request = { userId, clipId, requestKey: crypto.randomUUID(), presetId: 'gentle', words: 'softly' };
   const started = await services.generations.start(request);
   if (started.outcome !== 'started') throw new Error(started.outcome);
-  await finish(started.generationId);
+  await finishGeneration(started.generationId);
   return started.generationId;
-}
-
-async function finish(id: string): Promise<void> {
-  for (const step of [
-    { state: 'submitting' },
-    { state: 'generating' },
-    { state: 'copying' },
-    { state: 'ready', mediaKey: `u/x/g/${id}.mp4`, mediaBytes: 4 },
-  ] as const)
-    await services.db.update(generations).set(step).where(eq(generations.id, id));
 }
 
 const complaint = (of: { userId: string; generationId: string }, requestKey: string = crypto.randomUUID()) => ({
@@ -111,7 +102,7 @@ describe('a complaint about a clip', () => {
       generationId,
       state: 'queued',
     });
-    await finish(generationId);
+    await finishGeneration(generationId);
     expect(await services.generations.feedback.complain(complaint(it))).toEqual({
       outcome: 'duplicate',
       generationId,
@@ -123,7 +114,7 @@ describe('a complaint about a clip', () => {
     const it = await seedReady({ credits: 2 });
     const first = await services.generations.feedback.complain(complaint(it));
     const second = 'generationId' in first ? first.generationId : '';
-    await finish(second);
+    await finishGeneration(second);
     expect(await services.generations.feedback.secondTry(it)).toEqual({ isFree: false });
     const about = complaint({ userId: it.userId, generationId: second });
     expect(await services.generations.feedback.complain(about)).toEqual({ outcome: 'noted', cost: 1 });
@@ -201,7 +192,7 @@ describe('a complaint about a clip', () => {
     const third = await feedback.complain(complaint(it));
     expect(third).toMatchObject({ outcome: 'started' });
     expect(await balance(it.userId)).toBe(0);
-    await finish('generationId' in third ? third.generationId : '');
+    await finishGeneration('generationId' in third ? third.generationId : '');
     expect(await feedback.secondTry(it)).toEqual({ isFree: false });
     expect(await feedback.complain(complaint(it))).toMatchObject({ outcome: 'duplicate', state: 'ready' });
   });
@@ -237,7 +228,7 @@ describe('stopping a whole project', () => {
     const { projectId, clipIds } = await seedProject({ userId, clipCount: 4 });
     const request = { userId, projectId, requestKey: crypto.randomUUID(), clipIds };
     const { started } = await services.generations.startMany(request);
-    await finish(started[0] as string);
+    await finishGeneration(started[0] as string);
     await services.db
       .update(generations)
       .set({ state: 'submitting' })

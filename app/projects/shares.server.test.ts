@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
 import { creditEntries, generations, shares, shareVisits } from '~/db/schema.server';
 import { networkOf } from '~/network';
+import { finishGeneration } from '~/testing/generation';
 import { seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
 import type { FilmClip, ShareSheetView, ShareView } from './share-views';
 
@@ -64,13 +65,7 @@ async function approve(clipId: string) {
   const rest = { frameX: 0.5, frameY: 0.5, frameZoom: 1, stateAt: 1, deadlineAt: 2, createdAt: 1, durationSeconds: 5 };
   await db.insert(generations).values({ id, userId: owner.id, clipId, requestKey: id, cost: 1, ...made, ...rest });
   const mediaKey = `u/${owner.id}/g/${id}.mp4`;
-  for (const step of [
-    { state: 'submitting', submitNonce: 'n', submits: 1 },
-    { state: 'generating', providerTaskId: id },
-    { state: 'copying' },
-    { state: 'ready', mediaKey, mediaBytes: 4 },
-  ] as const)
-    await db.update(generations).set(step).where(eq(generations.id, id));
+  await finishGeneration(id, mediaKey);
   await env.MEDIA.put(mediaKey, 'film');
   await testServices().projects.clips.approve({ userId: owner.id, clipId, generationId: id });
 }

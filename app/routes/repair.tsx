@@ -1,7 +1,7 @@
 import type { MetaFunction } from '@remix-run/cloudflare';
 import { buttonClass } from '~/components/button';
-import { Brand } from '~/components/header';
 import { useNonce } from '~/components/nonce';
+import { PlainPage } from '~/components/problem-page';
 import type { RouteHandle } from '~/root';
 
 // No script of the build: this page repairs browsers whose cached scripts are broken.
@@ -28,32 +28,23 @@ button.disabled=false;words.textContent='That did not work out ('+error.message+
 export default function Repair() {
   const nonce = useNonce();
   return (
-    <div className="flex min-h-dvh flex-col">
-      <header className="column flex min-h-16 items-center">
-        <Brand to="/" />
-      </header>
-      <main
-        id="main"
-        className="column grid [--column:var(--container-text)] grow content-center justify-items-start gap-6 pb-28"
-      >
-        <h1 className="text-44">Repair Echoes here</h1>
-        <p className="text-20 text-quiet">
-          For when pages stay old, do not open, or speak of no connection while other sites open. What this browser has
-          stored to open Echoes faster is removed. Your films, photos that are not sent yet, and your sign-in stay.
-        </p>
-        <button type="button" hidden data-repair className={buttonClass('primary')}>
-          Repair
-        </button>
-        <a href="/projects" hidden data-repair-next className={buttonClass('primary')}>
-          Open my films
-        </a>
-        <p role="status" data-repair-words className="text-17" />
-        <noscript>
-          <p>This needs scripts, and they are turned off in this browser.</p>
-        </noscript>
-      </main>
+    <PlainPage title="Repair Echoes here">
+      <p className="text-20 text-quiet">
+        For when pages stay old, do not open, or speak of no connection while other sites open. What this browser has
+        stored to open Echoes faster is removed. Your films, photos that are not sent yet, and your sign-in stay.
+      </p>
+      <button type="button" hidden data-repair className={buttonClass('primary')}>
+        Repair
+      </button>
+      <a href="/projects" hidden data-repair-next className={buttonClass('primary')}>
+        Open my films
+      </a>
+      <p role="status" data-repair-words className="text-17" />
+      <noscript>
+        <p>This needs scripts, and they are turned off in this browser.</p>
+      </noscript>
       {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of this file, under the page's nonce */}
       <script nonce={nonce} dangerouslySetInnerHTML={{ __html: repair }} />
-    </div>
+    </PlainPage>
   );
 }

@@ -2,7 +2,7 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
-import { clips } from '~/db/schema.server';
+import { clips, generations } from '~/db/schema.server';
 import { photoKey } from '~/media/keys';
 import { encodeJpeg } from '~/photos/jpeg-codec.server';
 import { seedPerson, seedProject, testServices } from './services';
@@ -38,6 +38,18 @@ export async function startGeneration({ userId, clipId }: Pick<SeededClip, 'user
   const started = await testServices().generations.start(request);
   if (started.outcome !== 'started') throw new Error(started.outcome);
   return started.generationId;
+}
+
+/** Moves a queued generation by the legal transitions to `ready`. */
+export async function finishGeneration(id: string, mediaKey = `u/x/g/${id}.mp4`): Promise<void> {
+  const { db } = testServices();
+  for (const step of [
+    { state: 'submitting', submitNonce: `nonce of ${id}`, submits: 1 },
+    { state: 'generating', providerTaskId: `task of ${id}` },
+    { state: 'copying' },
+    { state: 'ready', mediaKey, mediaBytes: 4 },
+  ] as const)
+    await db.update(generations).set(step).where(eq(generations.id, id));
 }
 
 /** Consumes one batch of the queue and returns the results of its messages. */

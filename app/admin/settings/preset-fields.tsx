@@ -1,6 +1,6 @@
 import { presetLimits } from '~/settings/presets';
 import type { TypedPreset } from './presets-form';
-import { fieldClass } from './setting-row';
+import { fieldClass, OptionalReason } from './setting-row';
 
 /** The fields of a preset: two for the person, one for the film service. */
 export function PresetFields({ words, describedBy }: { words: TypedPreset; describedBy: string | undefined }) {
@@ -32,12 +32,7 @@ export function PresetFields({ words, describedBy }: { words: TypedPreset; descr
           className={`${fieldClass} field-sizing-content py-3`}
         />
       </label>
-      <label className="grid gap-1 text-15 font-medium">
-        <span>
-          Why <span className="font-normal text-quiet">(if you like)</span>
-        </span>
-        <input name="reason" maxLength={500} autoComplete="off" className={fieldClass} />
-      </label>
+      <OptionalReason />
     </>
   );
 }

@@ -87,12 +87,7 @@ export function SettingRow({
                 {result.message}
               </p>
             )}
-            <label className="grid gap-1 text-15 font-medium">
-              <span>
-                Why <span className="font-normal text-quiet">(if you like)</span>
-              </span>
-              <input name="reason" maxLength={500} autoComplete="off" className={fieldClass} />
-            </label>
+            <OptionalReason />
             {guard && <p className="text-15 text-quiet">Another admin has to say yes before it changes.</p>}
             <div className="flex flex-wrap gap-3">
               {hasSave && (
@@ -125,5 +120,17 @@ function LastChange({ view: { changedAt, changedBy, key } }: { view: SettingView
         Its audit log<span className="sr-only">: {key}</span>
       </Link>
     </>
+  );
+}
+
+/** The field for the reason of a change, which may stay empty. */
+export function OptionalReason() {
+  return (
+    <label className="grid gap-1 text-15 font-medium">
+      <span>
+        Why <span className="font-normal text-quiet">(if you like)</span>
+      </span>
+      <input name="reason" maxLength={500} autoComplete="off" className={fieldClass} />
+    </label>
   );
 }
