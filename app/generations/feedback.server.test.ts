@@ -182,7 +182,7 @@ describe('a complaint about a clip', () => {
     const story = await services.generations.timeline({ userId: it.userId, generationId: failed });
     expect(story?.steps.at(-1)?.text).toBe('The free try of this clip is yours again');
     // It stays usable when the owner switches second tries off.
-    await services.db.insert(settings).values({ key: 'freeSecondTry', value: 'false', updatedAt: 1 });
+    await seedSettings({ freeSecondTry: false });
     const { feedback } = testServices().generations;
     expect(await feedback.secondTry(it)).toEqual({ isFree: true });
     const again = await feedback.complain(complaint(it));
