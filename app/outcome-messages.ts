@@ -51,6 +51,11 @@ export const landingMessages = {
   'account-deleted': 'Your account and your films are deleted. You are welcome back at any time.',
 } as const;
 
+/** The flash messages of the account page. */
+export const accountMessages = {
+  erasing: 'What you deleted is being erased. Its room is free in a few minutes.',
+} as const;
+
 /** Why a sign-in was refused. */
 export type SignInProblem = Exclude<keyof typeof landingMessages, 'account-deleted'>;
 

@@ -42,6 +42,7 @@ export default [
   route('purchases', 'routes/purchases.ts'),
   route('purchases/:purchaseId', 'routes/purchase.tsx'),
   route('account', 'routes/account.tsx'),
+  route('account/erasure', 'routes/account-erasure.ts'),
   route('account/deletion', 'routes/account-deletion.ts'),
   route('diagnostics', 'routes/diagnostics.tsx'),
   route('referral', 'routes/referral-code.tsx'),

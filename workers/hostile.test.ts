@@ -77,6 +77,7 @@ const forms: Record<string, { path: () => string; valid: () => Fields; status: n
     valid: () => Object.entries({ requestKey: key(), reason: 'wrong-face', words: 'not her' }),
     status: 404,
   },
+  'account-erasure': { path: () => '/account/erasure', valid: () => [], status: 302 },
   'account-deletion': { path: () => '/account/deletion', valid: () => [], status: 302 },
   'project-completion': { path: () => `/projects/${person.projectId}/completion`, valid: () => [], status: 200 },
   shares: { path: () => `/projects/${person.projectId}/shares`, valid: () => [], status: 200 },

@@ -133,4 +133,26 @@ describe('a person who deletes their account and comes back', () => {
     expect(await announce(again, await projectOf(again), 1_000_001)).toBe('storage-full');
     await seedSettings({ storageMegabytes: 2000 });
   });
+
+  it('the account page tells the room, and erasing what was deleted frees it', async () => {
+    await seedSettings({ storageMegabytes: 100 });
+    const person = await visitors.signIn(sub);
+    const { projectId } = await store(person, { photoBytes: 60_000_000, videoBytes: 40_000_000 });
+    const film = await projectOf(person);
+    const page = async () => {
+      const request = new Request(`${env.APP_ORIGIN}/account`, { headers: { Cookie: person.cookie } });
+      return (await exports.default.fetch(request)).text();
+    };
+    expect(await page()).toContain('100 MB of 100 MB used.');
+    expect(await announce(person, film, 1_000)).toBe('storage-full');
+    await testServices().projects.setDeleted({ userId: person.userId, projectId, deleted: true });
+    expect(await announce(person, film, 1_000)).toBe('storage-full');
+    expect((await visitors.post('/account/erasure', person.cookie)).status).toBe(302);
+    const isBack = await testServices().projects.setDeleted({ userId: person.userId, projectId, deleted: false });
+    expect(isBack).toBe(false);
+    await testServices().media.erasure.run(Date.now());
+    expect(await page()).toContain('0 MB of 100 MB used.');
+    expect(await announce(person, film, 1_000)).toBe('created');
+    await seedSettings({ storageMegabytes: 2000 });
+  });
 });

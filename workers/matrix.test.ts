@@ -53,6 +53,7 @@ const table: Record<string, { who: 'public' | 'signed-in' | 'owner' | 'admin'; m
   '/purchases/:purchaseId': { who: 'owner', methods: 'GET' },
   '/account': { who: 'signed-in', methods: 'GET' },
   '/account/deletion': { who: 'signed-in', methods: 'POST' },
+  '/account/erasure': { who: 'signed-in', methods: 'POST' },
   '/referral': { who: 'signed-in', methods: 'GET POST' },
   '/diagnostics': { who: 'signed-in', methods: 'GET' },
   '/admin': { who: 'admin', methods: 'GET' },

@@ -28,6 +28,7 @@ const changing = [
   'POST /uploads',
   'PATCH /uploads/pho_1',
   'POST /account/deletion',
+  'POST /account/erasure',
   'POST /auth/google',
   'POST /sign-out',
   'POST /sign-out/everywhere',

@@ -87,7 +87,8 @@ export function createOpenCheckouts({
      */
     endCheckouts: (userId: string): Promise<void> =>
       endOldest(userId, 0).catch((error: unknown) => {
-        log({ event: 'error', where: 'checkouts of a leaving person', ...described(error) });
+        const detail = described(error).message;
+        log({ event: 'purchase', purchaseId: 'none', userId, outcome: 'checkouts-not-ended', detail });
       }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Base } from '~/db/base';
 import { lazyMembers } from '~/lazy';
 import { createFramedPhotos } from './framed.server';
+import { storedBytes } from './storage.server';
 import { createUploads } from './uploads.server';
 
 /** Photos as they are kept, and the uploads that become photos. */
@@ -14,7 +15,7 @@ export function createPhotos({
 }) {
   return lazyMembers(
     { uploads: () => createUploads({ db, media, publishClip, clock, newId }) },
-    createFramedPhotos({ db, media }),
+    { ...createFramedPhotos({ db, media }), storedBytes: (userId: string) => storedBytes(db, userId) },
   );
 }
 

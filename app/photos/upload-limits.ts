@@ -24,3 +24,14 @@ export function photosAtOnce({
   if (deviceMemory === undefined) return maxTouchPoints > 1 ? 1 : 2;
   return deviceMemory <= 2 ? 1 : 2;
 }
+
+const megabytes = (bytes: number) => Math.ceil(bytes / 1e6);
+const written = (bytes: number) =>
+  bytes >= 1e9
+    ? `${(Math.ceil(bytes / 1e8) / 10).toLocaleString('en')} GB`
+    : `${megabytes(bytes).toLocaleString('en')} MB`;
+
+/** "412 MB of 2 GB used." Rounded up, so that a full room is never called anything less. */
+export function roomInWords(storedBytes: number, roomBytes: number): string {
+  return `${written(storedBytes)} of ${written(roomBytes)} used.`;
+}

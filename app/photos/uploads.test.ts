@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fileKind } from './picture-kind';
 import { placeByDate } from './place-by-date';
 import { statusOf } from './tus';
-import { photosAtOnce } from './upload-limits';
+import { photosAtOnce, roomInWords } from './upload-limits';
 import { readUploadMetadata } from './upload-metadata';
 import { isUploadReason, uploadReasons } from './upload-reasons';
 
@@ -108,5 +108,14 @@ describe('the number of photos prepared at once', () => {
     expect(photosAtOnce({ deviceMemory: 2, maxTouchPoints: 0 })).toBe(1);
     expect(photosAtOnce({ maxTouchPoints: 5 })).toBe(1);
     expect(photosAtOnce({ maxTouchPoints: 0 })).toBe(2);
+  });
+});
+
+describe('the room for photos and clips', () => {
+  it('the room is told in megabytes and gigabytes, rounded up', () => {
+    expect(roomInWords(0, 2e9)).toBe('0 MB of 2 GB used.');
+    expect(roomInWords(411_200_000, 2e9)).toBe('412 MB of 2 GB used.');
+    expect(roomInWords(1_910_000_000, 2e9)).toBe('2 GB of 2 GB used.');
+    expect(roomInWords(1, 100e6)).toBe('1 MB of 100 MB used.');
   });
 });

@@ -1,36 +1,45 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData, useNavigate, useSearchParams } from '@remix-run/react';
+import { DeviceList } from '~/auth/device-list';
 import { deviceInWords } from '~/auth/devices';
 import { Button, ButtonLink } from '~/components/button';
 import { Day } from '~/components/day';
 import { Header } from '~/components/header';
 import { Icon } from '~/components/icon';
 import { Sheet } from '~/components/sheet';
+import { flashMessage } from '~/flash';
+import { accountMessages } from '~/outcome-messages';
+import { StorageRoom } from '~/photos/storage-room';
 
 export const meta: MetaFunction = () => [{ title: 'Account · Echoes' }];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { auth, admin, credits } = context.services;
+  const { auth, admin, credits, photos, settings } = context.services;
   const user = await auth.requireUser(request);
-  const [{ balance }, devices, looked] = await Promise.all([
+  const [{ balance }, devices, looked, storedBytes, { storageMegabytes }] = await Promise.all([
     credits.ledger.balance(user.id),
     auth.sessionsOf(user.id, request),
     admin.auditLog.shownTo(user.id),
+    photos.storedBytes(user.id),
+    settings.read(),
   ]);
   return {
     name: user.name,
     email: user.email,
     isAdmin: user.isAdmin,
     balance,
+    storedBytes,
+    roomBytes: storageMegabytes * 1e6,
     devices: devices.map(({ userAgent, seenAt, isThisOne }) => ({ name: deviceInWords(userAgent), seenAt, isThisOne })),
     looked: looked.map(({ id, at, what, reason }) => ({ id, at, isPhoto: what === 'photo-opened', reason })),
   };
 }
 
 export default function Account() {
-  const { name, email, isAdmin, balance, devices, looked } = useLoaderData<typeof loader>();
+  const { name, email, isAdmin, balance, storedBytes, roomBytes, devices, looked } = useLoaderData<typeof loader>();
   const [search] = useSearchParams();
   const navigate = useNavigate();
+  const note = flashMessage(search, accountMessages);
   return (
     <>
       <Header balance={balance} />
@@ -45,30 +54,13 @@ export default function Account() {
             </Link>
           )}
         </section>
-        <section className="grid gap-4">
-          <h2 className="text-25">Where you are signed in</h2>
-          <ul className="divide-y divide-line border-y border-line">
-            {devices.map((device) => (
-              <li key={`${device.name} ${device.seenAt}`} className="flex min-h-16 items-center gap-4 py-3">
-                <Icon name={/iPhone|Android/.test(device.name) ? 'smartphone' : 'monitor'} className="text-quiet" />
-                <span className="grow">{device.name}</span>
-                <span className="text-15 text-quiet">
-                  {device.isThisOne ? (
-                    'This device'
-                  ) : (
-                    <>
-                      Last here <Day at={device.seenAt} />
-                    </>
-                  )}
-                </span>
-              </li>
-            ))}
-          </ul>
-          <div className="flex flex-wrap gap-3">
-            <SignOut action="/sign-out">Sign out</SignOut>
-            {devices.length > 1 && <SignOut action="/sign-out/everywhere">Sign out everywhere</SignOut>}
-          </div>
-        </section>
+        <DeviceList devices={devices} />
+        {note && (
+          <p role="status" className="border-y border-line py-3">
+            {note}
+          </p>
+        )}
+        <StorageRoom storedBytes={storedBytes} roomBytes={roomBytes} />
         <section className="grid gap-4">
           <h2 className="text-25">What we looked at</h2>
           <p className="max-w-text text-quiet">
@@ -131,15 +123,5 @@ export default function Account() {
         </Form>
       </Sheet>
     </>
-  );
-}
-
-function SignOut({ action, children }: { action: string; children: string }) {
-  return (
-    <Form method="post" action={action} reloadDocument>
-      <Button type="submit" kind="quiet" icon={action === '/sign-out' ? 'log-out' : undefined}>
-        {children}
-      </Button>
-    </Form>
   );
 }

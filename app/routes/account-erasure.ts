@@ -1,0 +1,14 @@
+import { type ActionFunctionArgs, redirect } from '@remix-run/cloudflare';
+import { flash } from '~/flash';
+import { formPostOnly, requireMethod } from '~/form-fields';
+
+export const loader = formPostOnly;
+
+/** POST: what the person deleted is erased with the next sweep and can no longer be put back. */
+export async function action({ request, context }: ActionFunctionArgs) {
+  requireMethod(request, 'POST');
+  const { auth, media } = context.services;
+  const user = await auth.requireUser(request);
+  await media.erasure.hasten(user.id, Date.now());
+  return redirect(flash('/account', 'erasing'));
+}
