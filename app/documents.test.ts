@@ -123,7 +123,7 @@ describe('the repository', () => {
 
   it('the title of a test has a subject of its own, so that it can be read without its describe', () => {
     const verbs =
-      'is|are|was|has|have|does|do|can|may|must|would|says?|tells?|keeps?|gives?|takes?|makes?|finds?|stays?|goes|lets?|moves?|leaves|pauses|loops|stores?|loads?|fetches|removes?|refuses?|adds?|ends|asks?|begins|counts?|exists?|fits?';
+      'is|are|was|has|have|does|do|can|cannot|may|must|would|says?|tells?|keeps?|gives?|takes?|makes?|finds?|stays?|goes|lets?|moves?|leaves|pauses|loops|stores?|loads?|fetches|removes?|refuses?|adds?|ends|asks?|begins|counts?|exists?|fits?';
     const tests = files.filter((path) => /\.test\.tsx?$/.test(path));
     expect(findings(tests, new RegExp(`(\\b(it|test)|\\.each\\(.*\\)|^\\s*\\].*\\))\\(['"\`](${verbs}) .*`))).toEqual(
       [],

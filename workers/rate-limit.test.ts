@@ -126,7 +126,7 @@ describe('a network that asks too fast', { timeout: 120_000 }, () => {
     expect((await ask('/auth/google', { method: 'POST', network, cookie })).status).not.toBe(429);
   });
 
-  it('cannot hide behind the second half of an IPv6 address or a header that anybody may send', async () => {
+  it('a network is known by the first half of its IPv6 address, and not by headers that a client may send', async () => {
     for (let count = 0; count <= 2 * few; count++) {
       const headers = { 'X-Forwarded-For': `10.0.0.${count}`, 'True-Client-IP': `10.0.0.${count}` };
       const { status } = await ask('/auth/google', { method: 'POST', network: `2001:db8:1:2::${count}`, headers });
@@ -143,7 +143,7 @@ describe('a network that asks too fast', { timeout: 120_000 }, () => {
     }
   });
 
-  it('with made-up sessions is looked up no more often than the limit says', async () => {
+  it('invented sessions of a network are looked up no more often than the limit allows', async () => {
     const prepared: string[] = [];
     const DB = new Proxy(env.DB, {
       get(target, name) {
