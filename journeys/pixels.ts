@@ -20,6 +20,11 @@ export function greyPixels(png: Buffer): Uint8Array {
   return Uint8Array.from(grey);
 }
 
+/** The share (0..1) of pixels that are all but black. */
+export function darkShare(picture: Uint8Array): number {
+  return picture.filter((value) => value < 12).length / picture.length;
+}
+
 /** The share (0..1) of pixels that differ visibly between two pictures. */
 export function differentShare(before: Uint8Array, after: Uint8Array): number {
   const count = Math.min(before.length, after.length);

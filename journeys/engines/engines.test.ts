@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningEchoes, startEchoes } from '../echoes.ts';
-import { differentShare, greyPixels } from '../pixels.ts';
+import { darkShare, differentShare, greyPixels } from '../pixels.ts';
 import { breakWorker, brokenWorker } from '../support/broken-worker.ts';
 import { launchChromium } from './chromium.ts';
 import { type Desktop, findDesktop, startDesktop } from './desktop.ts';
@@ -139,14 +139,16 @@ for (const { name, launch } of engines) {
         const { clips, states } = await filmSeen(person);
         if (clips.length === 1 && states.at(-1) === 'playing' && seen.clips.length === 1) pictures.push(screen);
       }
-      const { clips, darkFrames, musicSeconds } = await filmSeen(person);
+      const { clips, readFrames, darkFrames, musicSeconds } = await filmSeen(person);
       expect(clips.map(({ clip }) => clip)).toEqual(photos.map((_photo, index) => String(index)));
       expect(clips[0]?.videoFrames).toBeGreaterThan(10);
       expect((clips[0]?.toSeconds ?? 0) - (clips[0]?.fromSeconds ?? 0)).toBeGreaterThan(3);
       expect(pictures.length).toBeGreaterThan(1);
       const [first, last] = [pictures[0], pictures.at(-1)] as [Uint8Array, Uint8Array];
       expect(differentShare(first, last)).toBeGreaterThan(0.05);
+      expect(readFrames).toBeGreaterThan(10);
       expect(darkFrames).toEqual([]);
+      for (const picture of pictures) expect(darkShare(picture)).toBeLessThan(0.8);
       expect(musicSeconds).toBeGreaterThan(5);
       await person.until(() => (window as unknown as { filmSeen: { sounding: number } }).filmSeen.sounding === 0);
     });
