@@ -119,9 +119,7 @@ function findControl(source: string, kind: Kind): Element | null {
   const room = dialogs.at(-1) ?? document;
   for (const element of room.querySelectorAll<HTMLInputElement>(selector)) {
     const isSeen = kind === 'file' || element.getClientRects().length > 0;
-    // A control that needs the page's script does nothing before hydration.
-    const isLive = !('__remixContext' in window) || Object.keys(element).some((key) => key.startsWith('__reactProps'));
-    if (isSeen && isLive && !element.disabled && wanted.test(nameOf(element))) return element;
+    if (isSeen && !element.disabled && wanted.test(nameOf(element))) return element;
   }
   return null;
 }
