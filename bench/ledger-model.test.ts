@@ -18,7 +18,7 @@ const part = fc.constantFrom(0, 1, 33, 50, 99, 100);
 
 /** The entries of a run, by kind and by the prefix of their key. */
 const bookedEntries =
-  "SELECT kind || ' ' || substr(key, 1, instr(key, ':') - 1) || iif(key LIKE '%:host', ' host', '') AS what FROM credit_entries";
+  "SELECT kind || ' ' || substr(key, 1, instr(key, ':') - 1) || iif(kind = 'referral' AND key LIKE '%:host', ' host', '') AS what FROM credit_entries";
 const expectedEntries = [
   'adjustment adjustment',
   'adjustment reinstated',
@@ -118,6 +118,10 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ op: fc.constant('complete-project' as const), who: small, clip: small }) },
   { weight: 3, arbitrary: fc.record({ op: fc.constant('watch' as const), who: small, visitor: small }) },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('reward-share' as const), who: small }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ op: fc.constant('suspend' as const), who: small, isSuspended: fc.boolean() }),
+  },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('leave' as const), who: small }) },
 );
 
@@ -129,8 +133,9 @@ const rareSequence = fc
   .record({
     who: small,
     kind: fc.constantFrom('film' as const, 'purchase' as const, 'farm' as const, 'decline' as const),
+    refunded: part,
   })
-  .map(({ who, kind }): Operation[] => {
+  .map(({ who, kind, refunded }): Operation[] => {
     const accounts = who === former.of ? [who, former.who] : [who];
     const turn = (index: number) => accounts[index % accounts.length] as number;
     if (kind === 'farm')
@@ -158,6 +163,7 @@ const rareSequence = fc
       { op: 'set-out', who, credits: 7, amount: 490, request: 99 },
       { op: 'step', which: 0, to: 'paid' },
       { op: 'reward', friend: who, for: 'purchase' },
+      { op: 'goes-back', which: 0, refunded, disputed: 0, isStale: false },
     ];
   });
 /** Only a person without generations and purchases can be invited, so invitations come first. */
@@ -238,7 +244,12 @@ describe('a planted mistake', () => {
       { schema: 'DROP TRIGGER generations_3_one_open; DROP INDEX generations_one_open' },
     ],
     ['no refund of a failed generation', { schema: 'DROP TRIGGER generations_7_refund' }],
-    ['one reward above the cap', { rewrite: ({ sql, params }) => ({ sql: sql.replace('< ?5', '< ?5 + 1'), params }) }],
+    [
+      'one reward above the cap',
+      {
+        rewrite: ({ sql, params }) => ({ sql: sql.replace("'referralCap'), ?5)", "'referralCap'), ?5 + 1)"), params }),
+      },
+    ],
     [
       'an expired purchase that is paid',
       {
@@ -255,9 +266,20 @@ describe('a planted mistake', () => {
       { schema: "DROP TRIGGER users_3_frozen; UPDATE users SET account_hash = id WHERE id = 'usr_3'" },
     ],
     ['declined pictures without end', { schema: 'DROP TRIGGER generations_11_moderated' }],
+    ['a reward kept after its purchase was refunded', { schema: 'DROP TRIGGER reversals_8_rewards' }],
+    [
+      'a reward for a suspended person',
+      {
+        schema: 'DROP TRIGGER referrals_7_active',
+        rewrite: ({ sql, params }) => ({ sql: sql.replace(' OR u.suspended_at IS NOT NULL', ''), params }),
+      },
+    ],
     [
       'a reward for an unpaid purchase',
-      { rewrite: ({ sql, params }) => ({ sql: sql.replace("AND p.state = 'paid')", ')'), params }) },
+      {
+        schema: 'DROP TRIGGER referrals_9_bought',
+        rewrite: ({ sql, params }) => ({ sql: sql.replaceAll("AND p.state = 'paid' AND p.amount > 0", ''), params }),
+      },
     ],
   ];
   it.each(mistakes)('the model finds a planted mistake: %s', { timeout: 120_000 }, (_name, mistake) => {

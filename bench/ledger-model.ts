@@ -4,6 +4,7 @@ import { addStatement, findBy, type PurchaseRow, reverseStatements, stepStatemen
 import { audits } from '../app/credits/audit.ts';
 import { grantOnceStatement, grantStatement } from '../app/credits/ledger.server.ts';
 import {
+  networkStatement,
   projectRewardStatement,
   purchaseRewardStatement,
   referralStatement,
@@ -12,7 +13,7 @@ import {
 import type { Statement } from '../app/db/statement.ts';
 import { defaults } from '../app/settings/settings.ts';
 import { clipsEach, former, people } from './ledger-database.ts';
-import type { Account, Bought, Mistake, ModelGeneration, Operation } from './ledger-operations.ts';
+import type { Account, Bought, Mistake, ModelGeneration, ModelReferral, Operation } from './ledger-operations.ts';
 import type { Database } from './simulator/database.ts';
 
 /** Rewards and limits, as in the settings. */
@@ -25,14 +26,21 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
   let serial = 0;
   const now = () => 1_000 + serial;
   const accounts: Account[] = people.map((who) => ({
-    ...{ balance: 0, version: 0, isSignedUp: false, hasLeft: who === former.who, requests: new Set<number>() },
+    ...{
+      balance: 0,
+      version: 0,
+      isSignedUp: false,
+      hasLeft: who === former.who,
+      isSuspended: false,
+      requests: new Set<number>(),
+    },
   }));
   const firstOf = (who: number) => (who === former.who ? former.of : who);
   const isSameAccount = (one: { who: number }, who: number) => firstOf(one.who) === firstOf(who);
   const bought: Bought[] = [];
   const generations: ModelGeneration[] = [];
   const adjusted = new Set<number>();
-  const referrals = new Map<number, { host: number; isRewarded: boolean }>();
+  const referrals = new Map<number, ModelReferral>();
   const withFeedback = new Set<string>();
   const films = people.map(() => ({ isDone: false, visitors: new Set<number>(), isRewarded: false }));
   const approved = new Set<string>();
@@ -71,6 +79,25 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
     generations.filter((one) => one.state === 'moderated' && isSameAccount(one, who)).length >=
     defaults.mostRefusalsPerDay;
   const isPaidFilm = (who: number) => generations.some((one) => one.who === who && approved.has(one.id));
+
+  /** The rewards that this purchase earned follow it: taken while all of its credits are, as far as the balances hold. */
+  function reverseRewards(purchase: Bought): void {
+    for (const [friend, referral] of referrals) {
+      if (referral.purchase !== purchase) continue;
+      const sides = [
+        { who: friend, reward: credits.friend },
+        { who: referral.host, reward: credits.host },
+      ] as const;
+      for (const [side, { who, reward }] of sides.entries()) {
+        const [taken = 0, short = 0] = [referral.taken[side], referral.short[side]];
+        const missing = (purchase.taken < purchase.credits ? 0 : reward) - taken;
+        const moved = missing > 0 ? Math.min(missing, account(who).balance) : Math.min(0, missing + short);
+        referral.taken[side] = taken + missing;
+        referral.short[side] = short + missing - moved;
+        if (moved !== 0) move(who, -moved);
+      }
+    }
+  }
 
   const operations: { [Kind in Operation['op']]: (operation: Extract<Operation, { op: Kind }>) => void } = {
     'sign-up'({ who }) {
@@ -132,6 +159,7 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
         purchase.owed -= forgiven;
         if (-missing > forgiven) move(purchase.who, -missing - forgiven);
       }
+      if (missing !== 0) reverseRewards(purchase);
     },
     generate({ who, clip: index, cost }) {
       const clip = `clp_${who}_${index % clipsEach}`;
@@ -182,13 +210,13 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
     },
     invite({ host, friend }) {
       const userId = `usr_${friend}`;
-      send(referralStatement({ code: `code${host}`, userId, signupKey: `signup:${friend}`, now: now() }));
+      send(referralStatement({ code: `code${host}`, userId, now: now() }));
       const isNew =
         !generations.some(({ who }) => who === friend) &&
         !bought.some(({ who }) => who === friend) &&
         !referrals.has(friend);
       if (friend <= host || !isNew || account(host).hasLeft || account(friend).hasLeft) return;
-      referrals.set(friend, { host, isRewarded: false });
+      referrals.set(friend, { host, isRewarded: false, purchase: null, taken: [0, 0], short: [0, 0] });
     },
     reward({ friend, for: reason }) {
       const amounts = { referrerCredits: credits.host, referredCredits: credits.friend, cap };
@@ -198,12 +226,14 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
       const referral = referrals.get(friend);
       if (!referral || referral.isRewarded || account(friend).hasLeft || account(referral.host).hasLeft) return;
       const count = [...referrals.values()].filter((other) => other.host === referral.host && other.isRewarded).length;
-      const hasBought = bought.some(
-        ({ who, state, refunded, disputed, amount }) =>
-          who === friend && state === 'paid' && refunded + disputed < amount,
-      );
-      if (count >= cap || !(reason === 'purchase' ? hasBought : films[friend]?.isDone && isPaidFilm(friend))) return;
+      if (account(friend).isSuspended || account(referral.host).isSuspended) return;
+      const [purchase = null] = bought
+        .filter((one) => one.who === friend && one.state === 'paid' && one.taken < one.credits)
+        .toSorted((one, other) => (one.id < other.id ? -1 : 1));
+      const isEarned = reason === 'purchase' ? purchase !== null : films[friend]?.isDone && isPaidFilm(friend);
+      if (count >= cap || !isEarned) return;
       referral.isRewarded = true;
+      if (reason === 'purchase') referral.purchase = purchase;
       move(friend, credits.friend);
       move(referral.host, credits.host);
     },
@@ -228,14 +258,23 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
           now(),
         ),
       );
-      films[who]?.visitors.add(visitor);
+      const visited = { shareId: `shr_${who}`, visitor: hash, network: `network-${visitor}`, now: now() };
+      send(networkStatement(visited));
+      // A network counts for one film of an owner, over all accounts of theirs.
+      const isCounted = films.some((film, owner) => isSameAccount({ who: owner }, who) && film.visitors.has(visitor));
+      if (!isCounted) films[who]?.visitors.add(visitor);
     },
     'reward-share'({ who }) {
-      send(shareRewardStatement({ shareId: `shr_${who}`, now: now(), credits: credits.share, visitors: viewers }));
+      send(shareRewardStatement({ shareId: `shr_${who}`, now: now(), credits: credits.share, visitors: viewers, cap }));
       const film = films[who];
       if (!film || film.isRewarded || film.visitors.size < viewers || !isPaidFilm(who) || account(who).hasLeft) return;
+      if (account(who).isSuspended) return;
       film.isRewarded = true;
       move(who, credits.share);
+    },
+    suspend({ who, isSuspended }) {
+      send(sql('UPDATE users SET suspended_at = ?2 WHERE id = ?1', `usr_${who}`, isSuspended ? now() : null));
+      account(who).isSuspended = isSuspended;
     },
     leave({ who }) {
       send(sql('UPDATE users SET deleted_at = ?2 WHERE id = ?1', `usr_${who}`, now()));

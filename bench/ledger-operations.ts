@@ -16,6 +16,7 @@ export type Operation =
   | { op: 'complete-project'; who: number; clip: number }
   | { op: 'watch'; who: number; visitor: number }
   | { op: 'reward-share'; who: number }
+  | { op: 'suspend'; who: number; isSuspended: boolean }
   | { op: 'leave'; who: number };
 
 /** A change to the schema or to statements that makes the ledger wrong, planted to see that the model notices it. */
@@ -30,6 +31,7 @@ export interface Account {
   version: number;
   isSignedUp: boolean;
   hasLeft: boolean;
+  isSuspended: boolean;
   requests: Set<number>;
 }
 /** A purchase as the model keeps it. */
@@ -54,4 +56,13 @@ export interface ModelGeneration {
   state: 'open' | 'ready' | 'failed' | 'moderated' | 'canceled';
   /** A gift pays it: no credit moves. */
   isGift: boolean;
+}
+
+/** A referral as the model keeps it; what of the rewards was taken back, and not covered, for the friend and the host. */
+export interface ModelReferral {
+  host: number;
+  isRewarded: boolean;
+  purchase: Bought | null;
+  taken: [number, number];
+  short: [number, number];
 }

@@ -38,6 +38,7 @@ async function sweep({ now, services }: { now: number; services: Services }): Pr
     found.uncleaned = await services.pipeline.sweep.ended(now);
   });
   await step('expired', () => removeExpired({ db: services.db, now }));
+  await step('networks', () => services.credits.rewards.sweepNetworks(now));
   await step('uploads', () => services.photos.uploads.sweep({ now }));
   await step('erasure', async () => {
     found.removedObjects += await services.media.erasure.run(now);

@@ -58,7 +58,7 @@ export function createAccounts({
     const signupKey = `signup:${accountHash}`;
     if (signupCredits > 0)
       writes.push(grantOnceStatement({ key: signupKey, userId, credits: signupCredits, kind: 'signup' }, now));
-    if (invitedBy !== null) writes.push(referralStatement({ code: invitedBy, userId, signupKey, now }));
+    if (invitedBy !== null) writes.push(referralStatement({ code: invitedBy, userId, now }));
     await batch(db, writes);
     return userId;
   }

@@ -63,6 +63,19 @@ export const audits = {
       OR (SELECT count(*) FROM credit_entries e WHERE e.key = 'referral:' || r.referred_user_id || ':host'
         AND e.user_id = r.referrer_user_id AND e.delta = r.referrer_credits) <> (r.rewarded_at IS NOT NULL AND r.referrer_credits > 0)`,
 
+  /** The rewards of a referral stand while the purchase that earned them does: of a reversed one, all of them are taken back. */
+  rewardReversed: `SELECT r.referred_user_id AS subject FROM referrals r JOIN purchases p ON p.id = r.purchase_id
+    WHERE (SELECT coalesce(sum(w.credits), 0) FROM reward_reversals w WHERE w.referred_user_id = r.referred_user_id AND w.user_id = r.referred_user_id)
+        <> iif((SELECT coalesce(sum(v.credits), 0) FROM reversals v WHERE v.purchase_id = p.id) >= p.credits, r.referred_credits, 0)
+      OR (SELECT coalesce(sum(w.credits), 0) FROM reward_reversals w WHERE w.referred_user_id = r.referred_user_id AND w.user_id = r.referrer_user_id)
+        <> iif((SELECT coalesce(sum(v.credits), 0) FROM reversals v WHERE v.purchase_id = p.id) >= p.credits, r.referrer_credits, 0)`,
+
+  /** A reward taken back has one entry of `moved` credits, none if it moved nothing, and moved no more than `credits`. */
+  rewardReversal: `SELECT w.id AS subject FROM reward_reversals w
+    WHERE w.moved NOT BETWEEN min(w.credits, 0) AND max(w.credits, 0)
+      OR (SELECT count(*) FROM credit_entries e WHERE e.key IN ('clawback:' || w.id, 'reinstated:' || w.id) AND e.delta = -w.moved
+        AND e.user_id = w.user_id AND e.reference = w.reference) <> (w.moved <> 0)`,
+
   /** A share reward has one entry. */
   share: `SELECT s.project_id AS subject FROM share_rewards s
     WHERE (SELECT count(*) FROM credit_entries e WHERE e.key = 'share:' || s.project_id AND e.user_id = s.user_id
@@ -72,6 +85,10 @@ export const audits = {
   adjustment: `SELECT a.id AS subject FROM adjustments a
     WHERE (SELECT count(*) FROM credit_entries e WHERE e.key = 'adjustment:' || a.id AND e.delta = a.credits
       AND e.user_id = a.user_id AND e.kind = 'adjustment') <> (a.state = 'done')`,
+
+  /** A change of a guarded setting was asked for and agreed to by two Google accounts. */
+  settingChange: `SELECT c.id AS subject FROM setting_changes c JOIN users a ON a.id = c.requested_by JOIN users d ON d.id = c.decided_by
+    WHERE c.state = 'done' AND a.account_hash = d.account_hash`,
 
   /** Every entry has the row that it is booked for. */
   origin: `SELECT e.key AS subject FROM credit_entries e
@@ -83,7 +100,9 @@ export const audits = {
       OR (e.kind = 'purchase' AND NOT EXISTS (SELECT 1 FROM purchases p WHERE p.id = e.reference AND p.user_id = e.user_id
         AND e.key = 'stripe:' || p.checkout_session_id))
       OR ((e.kind = 'clawback' OR e.key LIKE 'reinstated:%') AND NOT EXISTS (SELECT 1 FROM reversals r
-        WHERE r.purchase_id = e.reference AND e.key IN ('clawback:' || r.id, 'reinstated:' || r.id)))
+        WHERE r.purchase_id = e.reference AND e.key IN ('clawback:' || r.id, 'reinstated:' || r.id))
+        AND NOT EXISTS (SELECT 1 FROM reward_reversals w WHERE w.id IN (substr(e.key, 10), substr(e.key, 12))
+          AND w.reference = e.reference AND e.key IN ('clawback:' || w.id, 'reinstated:' || w.id)))
       OR (e.kind = 'referral' AND NOT EXISTS (SELECT 1 FROM referrals r WHERE r.rewarded_at IS NOT NULL
         AND ((r.referred_user_id = e.user_id AND e.key = 'referral:' || r.referred_user_id)
           OR (r.referrer_user_id = e.user_id AND e.key = 'referral:' || r.referred_user_id || ':host'))))
@@ -107,8 +126,11 @@ export const auditPaths: Readonly<Record<keyof typeof audits, { table: string; k
   reversed: { table: 'purchases', key: 'id' },
   reversal: { table: 'reversals', key: 'id' },
   referral: { table: 'referrals', key: 'referred_user_id' },
+  rewardReversed: { table: 'referrals', key: 'referred_user_id' },
+  rewardReversal: { table: 'reward_reversals', key: 'id' },
   share: { table: 'share_rewards', key: 'project_id' },
   adjustment: { table: 'adjustments', key: 'id' },
+  settingChange: { table: 'setting_changes', key: 'id' },
   origin: { table: 'credit_entries', key: 'key' },
 };
 

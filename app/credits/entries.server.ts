@@ -1,5 +1,5 @@
 import { and, desc, eq, lt, type SQL, sql } from 'drizzle-orm';
-import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
+import { type AnySQLiteColumn, alias } from 'drizzle-orm/sqlite-core';
 import type { Database } from '~/db/client.server';
 import {
   adjustments,
@@ -10,6 +10,7 @@ import {
   projects,
   purchases,
   reversals,
+  rewardReversals,
 } from '~/db/schema.server';
 import { type EntryFacts, type EntryKind, entryKinds, type PurchaseFacts } from './entry-words';
 
@@ -47,6 +48,8 @@ export async function findEntries(
   const generationId = sql`coalesce(${creditEntries.generationId}, ${part('second-try:', creditEntries.reference)})`;
   const projectId = sql`coalesce(${clips.projectId}, ${part('share:', creditEntries.reference)})`;
   const reversalId = sql`coalesce(${part('clawback:', sql`substr(${creditEntries.key}, 10)`)}, ${part('reinstated:', sql`substr(${creditEntries.key}, 12)`)})`;
+  // A reward that went back belongs to the person, and is caused by a reversal of the friend's purchase.
+  const cause = alias(reversals, 'cause');
   const mine = ({ userId: owner }: { userId: AnySQLiteColumn }) => eq(owner, creditEntries.userId);
   const rows = await db
     .select({
@@ -63,6 +66,8 @@ export async function findEntries(
       // An index finds the few reversals of a purchase.
       owed: sql<number>`(SELECT coalesce(sum(r.credits - r.moved), 0) FROM ${reversals} r WHERE r.purchase_id = ${purchases.id})`,
       reversal: reversals,
+      rewardReversal: rewardReversals,
+      causeReason: cause.reason,
       adjustmentReason: adjustments.reason,
     })
     .from(creditEntries)
@@ -72,6 +77,8 @@ export async function findEntries(
     .leftJoin(projects, and(eq(projects.id, projectId), mine(projects)))
     .leftJoin(purchases, and(eq(purchases.id, creditEntries.reference), mine(purchases)))
     .leftJoin(reversals, and(eq(reversals.id, reversalId), mine(reversals)))
+    .leftJoin(rewardReversals, and(eq(rewardReversals.id, reversalId), mine(rewardReversals)))
+    .leftJoin(cause, eq(cause.id, rewardReversals.reversalId))
     .leftJoin(adjustments, and(eq(adjustments.id, part('adjustment:adj_', creditEntries.reference)), mine(adjustments)))
     .where(
       and(
@@ -82,7 +89,7 @@ export async function findEntries(
     )
     .orderBy(desc(creditEntries.seq))
     .limit(limit);
-  return rows.map(({ entry, failureReason, purchase, reversal, adjustmentReason, ...row }) => {
+  return rows.map(({ entry, failureReason, purchase, reversal, adjustmentReason, rewardReversal, ...row }) => {
     const { key, seq, kind, delta, balanceAfter, reference } = entry;
     const isProjectOpen = row.projectDeletedAt === null;
     return {
@@ -100,6 +107,12 @@ export async function findEntries(
         : null,
       purchase: purchase && { ...purchase, owed: row.owed },
       reversal: reversal && { reason: reversal.reason, spentBefore: reversal.credits - reversal.moved },
+      rewardReversal: rewardReversal && {
+        side: rewardReversal.userId === rewardReversal.referredUserId ? ('friend' as const) : ('host' as const),
+        reason: row.causeReason ?? ('refund' as const),
+        credits: rewardReversal.credits,
+        spentBefore: rewardReversal.credits - rewardReversal.moved,
+      },
       adjustment: adjustmentReason === null ? null : { reason: adjustmentReason },
     };
   });

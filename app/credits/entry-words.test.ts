@@ -9,6 +9,7 @@ const entry = (facts: Partial<EntryFacts> & Pick<EntryFacts, 'kind'>) =>
     failureReason: null,
     purchase: null,
     reversal: null,
+    rewardReversal: null,
     adjustment: null,
     ...facts,
   });

@@ -55,13 +55,20 @@ export interface EntryFacts {
   purchase: PurchaseFacts | null;
   /** Of a clawback or reinstatement. */
   reversal: { reason: 'refund' | 'dispute' | 'reinstated'; spentBefore: number } | null;
+  /** Of a referral reward that went back or came again: whose it was, why, and what of it had been spent before. */
+  rewardReversal: {
+    side: 'friend' | 'host';
+    reason: 'refund' | 'dispute' | 'reinstated';
+    credits: number;
+    spentBefore: number;
+  } | null;
   /** Of an adjustment: the reason that its admin wrote for the person. */
   adjustment: { reason: string } | null;
 }
 
 /** The words of an entry in the credit history: what happened and, where there is one, the reason or the state since. */
 export function entryInWords(entry: EntryFacts): { what: string; why: string | null } {
-  const { kind, key, reference, failureReason, purchase, reversal, adjustment } = entry;
+  const { kind, key, reference, failureReason, purchase, reversal, rewardReversal, adjustment } = entry;
   switch (kind) {
     case 'signup':
       return { what: 'Welcome to Echoes', why: null };
@@ -80,6 +87,7 @@ export function entryInWords(entry: EntryFacts): { what: string; why: string | n
         ? { what: 'Stopped, credit returned', why: null }
         : { what: 'Did not work out, credit returned', why: whyItFailed(failureReason) };
     case 'clawback':
+      if (rewardReversal) return rewardBackInWords(rewardReversal);
       return {
         what: reversal?.reason === 'dispute' ? 'Taken back: payment disputed' : 'Taken back: payment refunded',
         why: factsInWords([
@@ -89,6 +97,11 @@ export function entryInWords(entry: EntryFacts): { what: string; why: string | n
       };
     case 'adjustment':
       if (key.startsWith('second-try:')) return { what: 'Second try, on us', why: null };
+      if (rewardReversal)
+        return {
+          what: 'Given back',
+          why: `${rewardReversal.side === 'host' ? 'A friend’s' : 'The'} payment stands after all.`,
+        };
       if (key.startsWith('reinstated:'))
         return {
           what: 'Given back',
@@ -137,6 +150,16 @@ function disputeInWords({ disputeStatus }: Omit<PurchaseFacts, 'owed'>): string[
     default:
       return ['Disputed; the bank is looking into it'];
   }
+}
+
+/** A reward that went with the payment that had earned it. What a friend paid is theirs to know. */
+function rewardBackInWords({ side, reason, credits, spentBefore }: NonNullable<EntryFacts['rewardReversal']>) {
+  const payment = side === 'host' ? 'a friend’s payment was' : 'payment';
+  const reward = `It had earned you the ${credits === 1 ? 'credit' : 'credits'} for ${side === 'host' ? 'inviting them' : 'coming by an invitation'}.`;
+  return {
+    what: `Taken back: ${payment} ${reason === 'dispute' ? 'disputed' : 'refunded'}`,
+    why: spentBefore > 0 ? `${reward} ${spentInWords(spentBefore)}.` : reward,
+  };
 }
 
 function spentInWords(credits: number): string {

@@ -83,7 +83,7 @@ const referralOf = async (friendId: string) =>
   (await db.select().from(referrals).where(eq(referrals.referredUserId, friendId)))[0];
 /** Stores a referral as the sign-up of a new person does. */
 const refer = (referral: { code: string; userId: string }) =>
-  run(testServices().db, referralStatement({ ...referral, signupKey: 'signup:x', now: Date.now() }));
+  run(testServices().db, referralStatement({ ...referral, now: Date.now() }));
 
 /** The sum of this person's referral entries. */
 const earned = async (userId: string) =>

@@ -10,16 +10,26 @@ import { newCode } from './invitation';
 import type { Ledger } from './ledger.server';
 import {
   codeStatement,
+  networkStatement,
   projectRewardStatement,
   purchaseRewardStatement,
   type Reward,
+  rewardedFilmsStatement,
   shareRewardStatement,
+  sweepNetworksStatement,
 } from './rewards';
 
 /** An invitation. `promise`: the rewards of both people; null if all rewards are used or none is set. */
 export interface Invitation {
   referrerId: string;
   promise: Pick<Settings, 'referrerCredits' | 'referredCredits' | 'referralRewardFor'> | null;
+}
+
+/** A visitor who watched the film of a share to its end, and their network, hashed for the owner. */
+interface Watched {
+  shareId: string;
+  visitor: string;
+  network: string;
 }
 
 /** A person's referrals in numbers. */
@@ -32,8 +42,8 @@ export interface InvitationsView {
 
 const countReferrals =
   'SELECT count(*) AS joined, count(rewarded_at) AS rewarded FROM referrals WHERE referrer_user_id = ?1';
-const findReferrer =
-  'SELECT u.id FROM referral_codes c JOIN users u ON u.id = c.user_id WHERE c.code = ?1 AND u.deleted_at IS NULL';
+const findReferrer = `SELECT u.id, u.suspended_at IS NOT NULL AS isSuspended FROM referral_codes c JOIN users u ON u.id = c.user_id
+  WHERE c.code = ?1 AND u.deleted_at IS NULL`;
 
 /**
  * Credits that people earn by referrals and shares. The conditions are part of each statement (`rewards.ts`) and triggers
@@ -91,18 +101,29 @@ export function createRewards({
       reward('film', userId, (one) => projectRewardStatement({ ...one, projectId })),
 
     /**
-     * Runs `mark`, which stores that a visitor of this share has watched the film to the end, and books in the same batch
-     * the reward that this completes. True once the owner has the credits: for enough visitors of this share, from
-     * different networks and none of them the owner's.
+     * Runs `mark`, which stores that this visitor of a share has watched the film to the end; counts their network, and books
+     * in the same batch the reward that this completes. True once the owner has the credits: for enough networks, none of
+     * them the owner's, each counted once for an owner in 30 days, and as long as the owner's cap is not reached.
      */
-    async withVisit(shareId: string, mark: Statement): Promise<boolean> {
-      const { shareCredits, shareViewers } = await settings.read();
-      const earns = shareRewardStatement({ shareId, now: clock(), credits: shareCredits, visitors: shareViewers });
-      await batch(db, shareCredits === 0 ? [mark] : [mark, earns]);
+    async withVisit({ shareId, visitor, network }: Watched, mark: Statement): Promise<boolean> {
+      const { shareCredits, shareViewers, shareRewardsPerMonth: cap } = await settings.read();
+      const now = clock();
+      const counts = networkStatement({ shareId, visitor, network, now });
+      const earns = shareRewardStatement({ shareId, now, credits: shareCredits, visitors: shareViewers, cap });
+      await batch(db, shareCredits === 0 ? [mark] : [mark, counts, earns]);
       const [made] = await db.select().from(shareRewards).where(eq(shareRewards.shareId, shareId));
       if (made) await publishBalance(made.userId);
       return made !== undefined;
     },
+
+    /** How many films of this person were rewarded for being watched within 30 days. */
+    async rewardedFilms(userId: string): Promise<number> {
+      const found = await first<{ rewarded: number }>(db, rewardedFilmsStatement({ userId, now: clock() }));
+      return found?.rewarded ?? 0;
+    },
+
+    /** Deletes networks that count no longer. `now` in ms. */
+    sweepNetworks: (now: number): Promise<void> => run(db, sweepNetworksStatement(now)),
 
     /** The person's referral code, made at the first call. Concurrent calls return the same code. */
     async code(userId: string): Promise<string> {
@@ -125,11 +146,11 @@ export function createRewards({
 
     /** The invitation with this code; null for an unknown code, or if its person deleted the account. */
     async invitation(code: string): Promise<Invitation | null> {
-      const found = await first<{ id: string }>(db, statement(findReferrer, code));
+      const found = await first<{ id: string; isSuspended: number }>(db, statement(findReferrer, code));
       if (!found) return null;
       const { referrerCredits, referredCredits, referralRewardFor, referralCap } = await settings.read();
       const { rewarded } = await rewardedCount(found.id);
-      const isOver = rewarded >= referralCap || referredCredits === 0;
+      const isOver = rewarded >= referralCap || referredCredits === 0 || found.isSuspended === 1;
       return { referrerId: found.id, promise: isOver ? null : { referrerCredits, referredCredits, referralRewardFor } };
     },
   };

@@ -39,7 +39,8 @@ export function createProjects({
       clips: () => createClips({ db, live, links, clock }),
       completion: () => createCompletion({ db, projects: store, rewards: credits.rewards }),
       visits,
-      shares: () => createShares({ base, photos, links, tokens: tokens(), visits: visits(), settings }),
+      shares: () =>
+        createShares({ base, photos, links, tokens: tokens(), visits: visits(), rewards: credits.rewards, settings }),
     },
     store,
   );

@@ -29,6 +29,7 @@ export function createShareTokens({ secrets, identitySecret }: { secrets: readon
   const tickets = signed('share-ticket');
   const places = signed('share-place', [identitySecret]);
   const browsers = signed('share-browser', [identitySecret]);
+  const networks = signed('share-network', [identitySecret]);
 
   return {
     /** The last segment of a share's address: its id without the prefix, and its mark. */
@@ -48,6 +49,11 @@ export function createShareTokens({ secrets, identitySecret }: { secrets: readon
       const place = networkOf(request.headers.get('CF-Connecting-IP') ?? '');
       const browser = request.headers.get('User-Agent') ?? '';
       return `${places.of(shareId, place)}.${browsers.of(shareId, place, browser)}`;
+    },
+
+    /** The network of a request, as a hash that is the same for all shares of one owner and for nobody else's. */
+    networkFor({ accountHash, request }: { accountHash: string; request: Request }): string {
+      return networks.of(accountHash, networkOf(request.headers.get('CF-Connecting-IP') ?? ''));
     },
 
     /** Makes a ticket for a visitor of this share. */

@@ -34,8 +34,11 @@ export interface ShareSheetView {
   share: ShareView | null;
   /** The project's photos, one of which previews may show. */
   photos: { clipId: string; url: string }[];
-  /** The credits for a film that `viewers` visitors watch to the end; null when earned already, or switched off. */
-  reward: { credits: number; viewers: number } | null;
+  /**
+   * The credits for a film that is watched to its end from `viewers` networks; null when earned already, or switched off.
+   * `most` films of a person are rewarded in 30 days, and `left` of them are open.
+   */
+  reward: { credits: number; viewers: number; most: number; left: number } | null;
 }
 
 /** The path of a share. */

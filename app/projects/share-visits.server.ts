@@ -1,7 +1,8 @@
+import { ownNetworkStatement } from '~/credits/rewards';
 import type { Rewards } from '~/credits/rewards.server';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
-import { batch, run, statement } from '~/db/statement';
+import { batch, first, statement } from '~/db/statement';
 import type { ShareTokens } from './share-token.server';
 
 /** How much of a film's length must have passed between its start and its end. */
@@ -28,6 +29,8 @@ const insertOwner = `INSERT INTO share_visits (share_id, visitor_hash, first_at)
     AND (SELECT count(*) FROM share_visits v WHERE v.share_id = ?1
       AND v.visitor_hash >= 'owner.' AND v.visitor_hash < 'owner/') < ${visitLimits.ofOwner}`;
 
+const findOwner = `SELECT u.account_hash AS accountHash FROM shares s JOIN users u ON u.id = s.user_id WHERE s.id = ?1`;
+
 /** `started` brings the ticket for the film's end. `own`: a visit of the owner, which does not count. */
 export type VisitOutcome =
   | { outcome: 'started'; ticket: string }
@@ -47,8 +50,19 @@ export function createShareVisits({
   rewards: Rewards;
   clock: Clock;
 }) {
+  /** The network of a request, hashed for the owner of a share. */
+  async function networkFor(shareId: string, request: Request): Promise<string> {
+    const owner = await first<{ accountHash: string }>(db, statement(findOwner, shareId));
+    return tokens.networkFor({ accountHash: owner?.accountHash ?? '', request });
+  }
+
   async function markOwner({ shareId, request }: { shareId: string; request: Request }): Promise<void> {
-    await run(db, statement(insertOwner, shareId, `owner.${tokens.visitorOf({ shareId, request })}`, clock()));
+    const now = clock();
+    const network = await networkFor(shareId, request);
+    await batch(db, [
+      statement(insertOwner, shareId, `owner.${tokens.visitorOf({ shareId, request })}`, now),
+      ownNetworkStatement({ shareId, network, now }),
+    ]);
   }
 
   return {
@@ -93,7 +107,8 @@ export function createShareVisits({
         return { outcome: 'started', ticket: tokens.ticket(shareId, { moment: 'started', at: now, visitor }) };
       }
       if (now - read.at < seconds * 1000 * mostOfIt) return { outcome: 'refused', reason: 'too-quick' };
-      await rewards.withVisit(shareId, statement(markWatched, shareId, visitor, now));
+      const network = await networkFor(shareId, request);
+      await rewards.withVisit({ shareId, visitor, network }, statement(markWatched, shareId, visitor, now));
       return { outcome: 'watched' };
     },
   };

@@ -284,7 +284,7 @@ describe('visits of a share', () => {
 
 describe('the reward for a watched film', () => {
   it('a film watched to the end from three networks earns its owner credits once', async () => {
-    expect((await sheet()).reward).toEqual({ credits: 1, viewers: 3 });
+    expect((await sheet()).reward).toEqual({ credits: 1, viewers: 3, most: 3, left: 3 });
     for (const count of [1, 2]) {
       expect(await watch(somebody())).toEqual({ outcome: 'watched' });
       expect([count, await earned()]).toEqual([count, []]);

@@ -1,4 +1,5 @@
 import { and, eq, gt, isNull } from 'drizzle-orm';
+import type { Rewards } from '~/credits/rewards.server';
 import type { Base } from '~/db/base';
 import { projects, shareRewards, shares, users } from '~/db/schema.server';
 import { first, run, statement } from '~/db/statement';
@@ -47,6 +48,7 @@ export function createShares({
   links,
   tokens,
   visits,
+  rewards,
   settings,
 }: {
   base: Base;
@@ -54,6 +56,7 @@ export function createShares({
   links: MediaLinks;
   tokens: ShareTokens;
   visits: ShareVisits;
+  rewards: Pick<Rewards, 'rewardedFilms'>;
   settings: SettingsReader;
 }) {
   const appOrigin = config.APP_ORIGIN;
@@ -91,18 +94,20 @@ export function createShares({
     /** The data of the sheet for sharing; null for another person's project. */
     async sheet({ userId, projectId }: { userId: string; projectId: string }): Promise<ShareSheetView | null> {
       const owned = and(eq(projects.id, projectId), eq(projects.userId, userId), isNull(projects.deletedAt));
-      const [[project], row, clips, [earned], { shareCredits, shareViewers }] = await Promise.all([
+      const [[project], row, clips, [earned], rewarded, turned] = await Promise.all([
         db.select({ id: projects.id }).from(projects).where(owned),
         openOf({ userId, projectId }),
         findClipViews({ db, links, userId, projectId }),
         db.select().from(shareRewards).where(eq(shareRewards.projectId, projectId)),
+        rewards.rewardedFilms(userId),
         settings.read(),
       ]);
       if (!project) return null;
+      const { shareCredits: credits, shareViewers: viewers, shareRewardsPerMonth: most } = turned;
       return {
         share: row && (await toShareView(row)),
         photos: clips.map(({ id, photo }) => ({ clipId: id, url: photo.url })),
-        reward: earned || shareCredits === 0 ? null : { credits: shareCredits, viewers: shareViewers },
+        reward: earned || credits === 0 ? null : { credits, viewers, most, left: Math.max(0, most - rewarded) },
       };
     },
 

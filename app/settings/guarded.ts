@@ -16,6 +16,7 @@ const guards: Readonly<Record<SettingKey, boolean>> = {
   referralRewardFor: true,
   shareCredits: true,
   shareViewers: true,
+  shareRewardsPerMonth: true,
   mostRefusalsPerDay: true,
   storageMegabytes: true,
   secondAdminAbove: true,

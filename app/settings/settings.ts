@@ -128,6 +128,8 @@ export const settingsSchema = v.object({
   /** Credits for a shared film, after visitors from this many different networks have watched it to its end. */
   shareCredits: v.optional(between(0, 100), 1),
   shareViewers: v.optional(between(1, 1000), 3),
+  /** Most films for whose watching one person gets credits in 30 days. */
+  shareRewardsPerMonth: v.optional(between(1, 100), 3),
   /** Credits that one admin may give or take; more needs a second admin. */
   secondAdminAbove: v.optional(between(0, 10_000), 20),
   /** Alerts: a generation open for more than so many minutes, and more than so many stale ones. */

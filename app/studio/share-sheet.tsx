@@ -101,12 +101,7 @@ export default function ShareSheet({
           </div>
         </>
       )}
-      {view?.reward && (
-        <p className="text-15 text-quiet">
-          You get {creditsInWords(view.reward.credits)} when this film has been watched to its end in{' '}
-          {view.reward.viewers === 1 ? 'another place' : `${view.reward.viewers} different places`} other than yours.
-        </p>
-      )}
+      {view?.reward && <p className="text-15 text-quiet">{rewardInWords(view.reward)}</p>}
       {problem && (
         <p role="alert" className="border-s-2 border-bad ps-4">
           {problem}
@@ -152,6 +147,14 @@ function Preview({
       </div>
     </fieldset>
   );
+}
+
+function rewardInWords({ credits, viewers, most, left }: NonNullable<ShareSheetView['reward']>): string {
+  const films = most === 1 ? 'one film' : `${most} films`;
+  if (left === 0)
+    return `You have been rewarded for ${films} within 30 days, which is the most. Sharing goes on as ever.`;
+  const places = viewers === 1 ? 'one place' : `${viewers} different places`;
+  return `You get ${creditsInWords(credits)} when this film has been watched to its end in ${places} other than yours. A place counts once in 30 days for all your films, and ${films} in 30 days at most.`;
 }
 
 function watchedInWords({ views, watched }: ShareView): string {

@@ -13,6 +13,7 @@ const kept: Readonly<Record<string, { key: string; columns: string }>> = {
   generation_steps: { key: 'id', columns: '*' },
   reversals: { key: 'id', columns: '*' },
   share_rewards: { key: 'project_id', columns: '*' },
+  reward_reversals: { key: 'id', columns: '*' },
   admin_acts: { key: 'id', columns: '*' },
   prompt_versions: { key: 'version', columns: '*' },
   generations: {
@@ -42,6 +43,7 @@ const fixed: Readonly<Record<string, { key: string; columns: readonly string[] }
   sessions: { key: 'id_hash', columns: ['user_id'] },
   profiles: { key: 'user_id', columns: ['google_sub'] },
   share_visits: { key: 'share_id, visitor_hash', columns: ['first_at'] },
+  share_networks: { key: 'account_hash, network_hash, at, user_id', columns: ['project_id'] },
 };
 
 /** Once the condition holds for a row, these columns of it never change. */
@@ -64,7 +66,7 @@ const final: readonly { table: string; key: string; once: string; columns: reado
     table: 'referrals',
     key: 'referred_user_id',
     once: 'b.rewarded_at IS NOT NULL',
-    columns: ['rewarded_at', 'rewarded_for', 'referrer_credits', 'referred_credits'],
+    columns: ['rewarded_at', 'rewarded_for', 'purchase_id', 'referrer_credits', 'referred_credits'],
   },
   { table: 'share_visits', key: 'share_id, visitor_hash', once: 'b.watched_at IS NOT NULL', columns: ['watched_at'] },
   { table: 'shares', key: 'id', once: 'b.revoked_at IS NOT NULL', columns: ['revoked_at'] },
@@ -130,6 +132,13 @@ const state: Readonly<Record<string, string>> = {
     WHERE state NOT IN ('open','pending','paid','failed','expired') OR (state = 'paid' AND checkout_session_id IS NULL)`,
   'a reward is as large as what its visitors earned': `SELECT r.project_id FROM share_rewards r WHERE r.visitors >
     (SELECT count(*) FROM share_visits v JOIN shares s ON s.id = v.share_id WHERE s.project_id = r.project_id AND v.watched_at IS NOT NULL)`,
+  'a network counts for one film of an owner': `SELECT a.network_hash FROM share_networks a JOIN share_networks b
+    ON b.account_hash = a.account_hash AND b.network_hash = a.network_hash AND b.rowid <> a.rowid
+    AND abs(b.at - a.at) < 2592000000 WHERE a.project_id IS NOT NULL AND b.project_id IS NOT NULL`,
+  'two admins are two people': `SELECT j.id FROM adjustments j JOIN users a ON a.id = j.requested_by JOIN users d ON d.id = j.decided_by
+    JOIN users p ON p.id = j.user_id WHERE j.state = 'done' AND a.account_hash = d.account_hash AND p.account_hash = d.account_hash`,
+  'a reward names a purchase of the friend': `SELECT r.referred_user_id FROM referrals r LEFT JOIN purchases p ON p.id = r.purchase_id
+    WHERE (r.rewarded_for IS 'purchase') <> (r.purchase_id IS NOT NULL) OR (r.purchase_id IS NOT NULL AND p.user_id <> r.referred_user_id)`,
 };
 
 const on = (key: string, one = 'm', other = 'b') =>

@@ -160,10 +160,10 @@ export function livedInDatabase(migrations: readonly string[], schema = ''): Dat
   purchase('bob', 'open');
   reversal('bob', purchase('bob', 'paid'), 8, 500);
   const paid = purchase('cleo', 'paid');
+  const earned = `rewarded_for = 'purchase', purchase_id = '${paid}', referrer_credits = 1, referred_credits = 1`;
+  set('referrals', 'usr_cleo', `rewarded_at = ${now()}, ${earned}`, 'referred_user_id');
   reversal('cleo', paid, 20, 1190);
   reversal('cleo', paid, -20, 0);
-  const earned = "rewarded_for = 'film', referrer_credits = 1, referred_credits = 1";
-  set('referrals', 'usr_cleo', `rewarded_at = ${now()}, ${earned}`, 'referred_user_id');
 
   for (const [name, title] of [
     ['ada', 'summer'],
@@ -176,6 +176,13 @@ export function livedInDatabase(migrations: readonly string[], schema = ''): Dat
       const visitorHash = `network-of-visitor-${visitor}-of-${name}`;
       add('share_visits', { share_id: `shr_${name}_a`, visitor_hash: visitorHash, first_at: now() });
       if (visitor < 3) set('share_visits', visitorHash, `watched_at = ${now()}`, 'visitor_hash');
+      const network = {
+        account_hash: accountHashOf({ secret: 'fuzz', sub: name }),
+        network_hash: visitorHash,
+        at: now(),
+      };
+      const film = visitor < 3 ? `prj_${name}_${title}` : null;
+      add('share_networks', { ...network, user_id: `usr_${name}`, project_id: film });
     }
   }
   const [film0, share0] = ['prj_cleo_snow', 'shr_cleo_a'];

@@ -109,8 +109,14 @@ export const settingGroups: readonly { title: string; settings: readonly Setting
       {
         key: 'shareViewers',
         name: 'Visitors',
-        what: 'How many must watch it to its end before it counts.',
-        unit: 'visitors',
+        what: 'From so many networks it must be watched to its end. A network counts once in 30 days for all films of an owner.',
+        unit: 'networks',
+      },
+      {
+        key: 'shareRewardsPerMonth',
+        name: 'Watched films at most',
+        what: 'The most films for which one person is rewarded within 30 days.',
+        unit: 'films',
       },
     ],
   },

@@ -3,6 +3,7 @@ import { check, foreignKey, index, integer, sqliteTable, text, unique } from 'dr
 import { at } from './columns.server';
 import { generations } from './generations.server';
 import { creditAccounts, users } from './people.server';
+import { purchases, reversals } from './purchases.server';
 
 /** The ledger: append-only, each entry next in its person's order. */
 export const creditEntries = sqliteTable(
@@ -108,15 +109,51 @@ export const referrals = sqliteTable(
     createdAt: at('created_at'),
     rewardedAt: integer('rewarded_at'),
     rewardedFor: text('rewarded_for', { enum: ['film', 'purchase'] }),
+    /** The purchase that earned the reward: if all of its credits are taken back, so are the rewards. */
+    purchaseId: text('purchase_id').references(() => purchases.id),
     referrerCredits: integer('referrer_credits').notNull().default(0),
     referredCredits: integer('referred_credits').notNull().default(0),
   },
   (table) => [
     index('referrals_of_referrer').on(table.referrerUserId, table.rewardedAt),
+    index('referrals_of_purchase').on(table.purchaseId),
     check('referrals_reward', sql`(${table.rewardedAt} IS NULL) = (${table.rewardedFor} IS NULL)`),
     check(
       'referrals_credits',
       sql`${table.referrerCredits} BETWEEN 0 AND 1000 AND ${table.referredCredits} BETWEEN 0 AND 1000`,
     ),
+  ],
+);
+
+/**
+ * A referral reward taken back (`credits` > 0) after a refund or dispute of the purchase that earned it, or given back
+ * (`credits` < 0). `moved` is the part that the ledger moved: what was spent stays spent. Written by trigger alone (laws:
+ * migrations/0017_rewards.sql).
+ */
+export const rewardReversals = sqliteTable(
+  'reward_reversals',
+  {
+    id: text('id').primaryKey(),
+    reversalId: text('reversal_id')
+      .notNull()
+      .references(() => reversals.id),
+    referredUserId: text('referred_user_id')
+      .notNull()
+      .references(() => referrals.referredUserId),
+    /** Whose reward it was: the friend's, or the inviting person's. */
+    userId: text('user_id')
+      .notNull()
+      .references(() => creditAccounts.userId),
+    credits: integer('credits').notNull(),
+    moved: integer('moved').notNull(),
+    /** The refund or dispute at Stripe. */
+    reference: text('reference').notNull(),
+    createdAt: at('created_at'),
+  },
+  (table) => [
+    index('reward_reversals_of_referral').on(table.referredUserId, table.userId),
+    index('reward_reversals_of_cause').on(table.reversalId),
+    index('reward_reversals_of_user').on(table.userId),
+    check('reward_reversals_credits', sql`${table.credits} <> 0`),
   ],
 );

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, foreignKey, index, integer, primaryKey, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core';
 import { at } from './columns.server';
+import { users } from './people.server';
 import { clips, projects } from './projects.server';
 
 /** A private link to one film. Its token is derived from the id and a secret, so no row holds a token. */
@@ -44,6 +45,29 @@ export const shareVisits = sqliteTable(
 );
 
 /**
+ * A network from which a person's shared film was watched to the end; without a project it is the person's own. A network
+ * counts once for an owner in 30 days, by their account hash, and the rows are kept as long.
+ */
+export const shareNetworks = sqliteTable(
+  'share_networks',
+  {
+    accountHash: text('account_hash').notNull(),
+    networkHash: text('network_hash').notNull(),
+    at: at('at'),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    projectId: text('project_id'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountHash, table.networkHash, table.at, table.userId] }),
+    index('share_networks_of_project').on(table.userId, table.projectId, table.at),
+    index('share_networks_oldest').on(table.at),
+    foreignKey({ columns: [table.userId, table.projectId], foreignColumns: [projects.userId, projects.id] }),
+  ],
+);
+
+/**
  * The reward for a shared film that enough visitors watched to the end. The row books the owner's credits, once per
  * project, by trigger.
  */
@@ -62,6 +86,7 @@ export const shareRewards = sqliteTable(
       columns: [table.userId, table.projectId, table.shareId],
       foreignColumns: [shares.userId, shares.projectId, shares.id],
     }),
+    index('share_rewards_of_user').on(table.userId, table.createdAt),
     check('share_rewards_credits', sql`${table.credits} BETWEEN 1 AND 1000 AND ${table.visitors} >= 1`),
   ],
 );
