@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { phone, profile, signIn } from '../journeys/browser.ts';
 import { root } from '../journeys/echoes.ts';
+import { measureWorstPhotos } from './bombs.ts';
 import { medianAndP95, print } from './figures.ts';
 import { openFilm, shareFilm } from './film.ts';
 import { measureFlood, slowdown } from './floods.ts';
@@ -31,6 +32,7 @@ export const parts: Readonly<Record<string, (given: { generations: number }) => 
   player,
   rows,
   floods,
+  bombs,
   admin: async ({ generations }) => (await import('./admin-pages.ts')).measureAdmin(generations),
 };
 export const partNames: readonly string[] = Object.keys(parts);
@@ -44,12 +46,31 @@ async function requests(): Promise<void> {
 /** A flood of strangers: what it leaves, and what a person notices of it. */
 async function floods(): Promise<void> {
   const flood = await measureFlood();
-  print(`${flood.sent} requests of strangers in ${flood.seconds.toFixed(0)} s, of five kinds, from ten networks`, [
+  print(`${flood.sent} requests of strangers in ${flood.seconds.toFixed(0)} s, of five kinds, from two networks`, [
     ['rows that they leave', `${flood.rows}`, '0'],
     ['refused with 429', `${flood.refused} of ${flood.sent}`],
     ['a signed-in page in the quiet', medianAndP95(flood.quietMs)],
     ['a signed-in page in the flood', medianAndP95(flood.floodMs)],
     ['p95, flood to quiet', `${slowdown(flood).toFixed(1)} times`, '≤ 3 times'],
+  ]);
+}
+
+/** The largest CPU time and memory that any photo costs which the door takes. */
+async function bombs(): Promise<void> {
+  const costs = await measureWorstPhotos();
+  const shown = ({ cpuMs, megabytes }: { cpuMs: number; megabytes: number }) =>
+    `${cpuMs.toFixed(0)} ms of CPU, ${megabytes.toFixed(0)} MB`;
+  const most = (of: 'bring' | 'decode') => ({
+    cpuMs: Math.max(...costs.map((cost) => cost[of].cpuMs)),
+    megabytes: Math.max(...costs.map((cost) => cost[of].megabytes)),
+  });
+  print('The worst photos that are taken, in workerd with its D1 and R2', [
+    ...costs.flatMap(({ what, bytes, bring, decode }) => [
+      [`${what}, ${(bytes / 1e6).toFixed(2)} MB: to bring`, shown(bring)] as const,
+      [`${what}: to decode and frame`, shown(decode)] as const,
+    ]),
+    ['the largest of all, to bring', shown(most('bring')), '≤ 1000 ms, ≤ 100 MB'],
+    ['the largest of all, to decode and frame', shown(most('decode')), '≤ 1500 ms, ≤ 128 MB'],
   ]);
 }
 
