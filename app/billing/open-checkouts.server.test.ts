@@ -147,6 +147,21 @@ describe('a purchase that is paid after its account was deleted', { timeout: 120
     expect(charge.amount_refunded).toBe(charge.amount);
   });
 
+  it('a payment whose refund the bank returned is named to the owner', async () => {
+    const { userId, sessionId } = await seedBuyer(stripe);
+    await leave(userId);
+    stripe.pay(sessionId);
+    await eventOf('checkout.session.completed', sessionId);
+    const [refund] = [...stripe.refunds.values()].filter(
+      ({ payment_intent }) => payment_intent === stripe.sessions.get(sessionId)?.payment_intent,
+    );
+    stripe.failRefund(refund?.id ?? '');
+    const { body, signature } = await stripe.event('refund.failed', refund ?? {});
+    await services().billing.events.take({ body, signature });
+    const found = await services().billing.reconcile.run(Date.now());
+    expect(found).toContainEqual(expect.objectContaining({ what: 'paid-after-leaving', sessionId, isMended: false }));
+  });
+
   it('a purchase that was paid before is not refunded', async () => {
     const { userId, sessionId } = await seedBuyer(stripe);
     stripe.pay(sessionId);

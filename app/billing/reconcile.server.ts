@@ -46,8 +46,10 @@ export function createReconcile({
       const odd = whatIsOdd(row, session);
       if (isPaid && odd === null && isOwedToLeaver(row)) {
         await fulfil(session.id);
-        const detail = `${row.amount} ${row.currency} refunded`;
-        return [{ ...at, what: 'paid-after-leaving', detail, isMended: true }];
+        // A refund that the bank returned is not made again: the owner has to find another way.
+        const after = await rows.find(findBy.key(row));
+        const isMended = after !== null && !isOwedToLeaver(after);
+        return [{ ...at, what: 'paid-after-leaving', detail: `${row.amount} ${row.currency}`, isMended }];
       }
       // The call that fulfilled it can have broken off before the referral reward.
       if (isPaid) await rewards.afterPurchase(row.userId);

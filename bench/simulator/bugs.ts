@@ -50,6 +50,31 @@ function refundApart(world: World): void {
 }
 
 export const bugs: readonly Bug[] = [
+  {
+    name: 'open checkouts without end',
+    breaks: 'I10 a person is one Google account, in all its accounts',
+    schema: 'DROP TRIGGER purchases_9_open',
+  },
+  {
+    name: 'a checkout that was paid is taken for ended',
+    breaks: 'I3 each purchase is granted once',
+    believesThatSessionsEnd: true,
+  },
+  {
+    name: 'welcome credits for everybody who comes back',
+    breaks: 'I10 a person is one Google account, in all its accounts',
+    forgetsAccounts: true,
+  },
+  {
+    name: 'money that is paid after the account was deleted is kept',
+    breaks: 'I10 a person is one Google account, in all its accounts',
+    keepsMoneyOfLeavers: true,
+  },
+  {
+    name: 'a refund of a cent takes a whole credit',
+    breaks: 'I3 each purchase is granted once',
+    roundsRefundsUp: true,
+  },
   { name: 'no sweeper', breaks: 'I4 everything ends in time', skipsSweepOfGenerations: true },
   { name: 'no sweep of ended generations', breaks: 'I4 everything ends in time', skipsSweepOfEnded: true },
   {

@@ -11,6 +11,7 @@ import { createProduct } from './product.ts';
 import { createProvider, type Task } from './provider.ts';
 import { createQueue } from './queue.ts';
 import { createRestless } from './restless.ts';
+import { createReturning } from './returning.ts';
 import { createShop } from './shop.ts';
 import { createWorld, epoch, minute, type Problem, type World } from './world.ts';
 
@@ -71,10 +72,12 @@ export async function runEpisode({
   const shop = createShop({ world, binding });
   const people = createPeople({ world, binding, product, shop });
   const restless = createRestless({ world, binding, product });
+  const returning = createReturning({ world, binding, shop });
   try {
     startCron({ world, binding, product });
     people.live({ requestCount: requests, milliseconds: faultyMilliseconds - 5 * minute });
     restless.live(faultyMilliseconds - 5 * minute);
+    returning.live(faultyMilliseconds - 10 * minute);
     if (world.random.chance(world.faults.setBack)) {
       await setBack(world);
       people.readAgain();
@@ -84,8 +87,10 @@ export async function runEpisode({
     world.faults = noFaults;
     await agenda.runUntil(epoch + faultyMilliseconds + healingMilliseconds);
     const { requests: requested } = people;
-    const firstCredits = people.firstCredits + restless.firstCredits;
-    const { purchases } = shop;
+    const firstCredits = people.firstCredits + restless.firstCredits + returning.check();
+    // The database may have lost the hour in which a person came; the nightly comparison names what they paid.
+    const known = new Set(database.all<{ id: string }>('SELECT id FROM users').map(({ id }) => id));
+    const purchases = shop.purchases.filter(({ userId }) => known.has(userId));
     const found = checkInvariants({ world, provider, bucket, jobs, requests: requested, purchases, firstCredits });
     const tasks = [...provider.tasks.values()];
     const made = new Set(tasks.filter((task) => task.isKnown && isGood(task)).map(({ generationId }) => generationId));

@@ -1,4 +1,5 @@
 import { createPurchaseRows } from '../../app/billing/purchase-rows.server.ts';
+import { isOwedToLeaver } from '../../app/billing/reversing.server.ts';
 import {
   addStatement,
   findBy,
@@ -9,6 +10,7 @@ import {
   stepStatement,
 } from '../../app/billing/statements.ts';
 import { createDatabase } from '../../app/db/client.server.ts';
+import type { Statement } from '../../app/db/statement.ts';
 import type { Binding } from './binding.ts';
 import { idOf, minute, type World } from './world.ts';
 
@@ -20,9 +22,17 @@ export interface Purchase {
   credits: number;
   /** The amount that has been reversed so far. */
   refunded: number;
+  /** All the money went back because its person had left. */
+  isGivenBack?: boolean;
 }
 
-const pack = { id: 'film', credits: 20, amount: 1190, currency: 'eur' };
+export const pack = { id: 'film', credits: 20, amount: 1190, currency: 'eur' };
+
+/** The same reversal, with the share of the money rounded up. */
+const roundedUp = ({ sql, params }: Statement): Statement => {
+  const share = 'p.credits * min(p.amount, p.refunded_amount + p.disputed_amount) / p.amount';
+  return { sql: sql.replace(share, `(${share.replace(' / p.amount', '')} + p.amount - 1) / p.amount`), params };
+};
 
 /**
  * Purchases through the product's own statements: requests repeated after lost answers; events that arrive twice, late and
@@ -80,7 +90,12 @@ export function createShop({ world, binding }: { world: World; binding: Binding 
     // After a restore, the payment service has a purchase that the database lacks.
     if (!known && mistake?.forgetsPurchases) return;
     if (!known) await rows.add(restoring(purchase), purchase);
-    if (!known || !isPaid(known)) await rows.write([paying(purchase)], { key: purchase, isDone: isPaid });
+    const row =
+      known && isPaid(known) ? known : await rows.write([paying(purchase)], { key: purchase, isDone: isPaid });
+    if (!isOwedToLeaver(row) || mistake?.keepsMoneyOfLeavers) return;
+    purchase.refunded = pack.amount;
+    purchase.isGivenBack = true;
+    await reverse(purchase);
   }
 
   async function reverse(purchase: Purchase): Promise<void> {
@@ -90,7 +105,8 @@ export function createShop({ world, binding }: { world: World; binding: Binding 
       const goneBack = { refundedAmount: purchase.refunded, disputedAmount: 0, disputeStatus: null };
       const isDone = ({ refundedAmount }: PurchaseRow) => refundedAmount === goneBack.refundedAmount;
       const reversal = { reversalId: idOf('rev', world.number()), reason: 'refund', reference: 're_1' } as const;
-      const statements = reverseStatements({ known, goneBack, ...reversal, now: agenda.now });
+      const exact = reverseStatements({ known, goneBack, ...reversal, now: agenda.now });
+      const statements = mistake?.roundsRefundsUp ? exact.map(roundedUp) : exact;
       if (isDone(await rows.write(statements, { key: purchase, isDone }))) return;
     }
   }
@@ -102,9 +118,12 @@ export function createShop({ world, binding }: { world: World; binding: Binding 
     for (const delay of [random.between(0, minute), random.between(0, minute)])
       agenda.later(delay, () => repeat(() => fulfil(purchase, delivery++), 0.2));
     if (!random.chance(0.25)) return;
-    for (const refunded of [random.between(1, 600), 1190, random.pick([0, 700, 1190])])
+    // Some refunds go by the cent.
+    const byCent = random.chance(0.3);
+    for (const refunded of byCent ? [1, 2, 3] : [random.between(1, 600), 1190, random.pick([0, 700, 1190])])
       agenda.later(random.between(1, 40) * minute, () => {
-        purchase.refunded = Math.round(refunded);
+        // All of it went back when its person had left.
+        if (!purchase.isGivenBack) purchase.refunded = Math.round(refunded);
         // A refund that arrives before the payment is booked books the payment first.
         repeat(async () => {
           await fulfil(purchase, delivery++);
@@ -113,8 +132,24 @@ export function createShop({ world, binding }: { world: World; binding: Binding 
       });
   }
 
+  const paidBy = (purchaseId: string) => purchases.find(({ id }) => id === purchaseId);
   return {
     purchases,
+    rows,
+    paid,
+
+    /** Books a purchase that the payment service calls paid. */
+    async fulfil(purchaseId: string): Promise<void> {
+      const purchase = paidBy(purchaseId);
+      if (purchase) await fulfil(purchase, 0);
+    },
+
+    /** Books that a session ended unpaid. */
+    async expire({ id, userId, session }: { id: string; userId: string; session: string }): Promise<void> {
+      const step = { id, userId, to: 'expired', sessionId: session, paymentIntentId: null, receiptUrl: null } as const;
+      const isDone = ({ state }: PurchaseRow) => state !== 'open';
+      await rows.write([stepStatement({ ...step, now: agenda.now })], { key: { id, userId }, isDone });
+    },
 
     /** The nightly reconciliation: books every paid purchase that the database lacks. */
     replay(): void {

@@ -16,6 +16,7 @@ export const laws = [
   'I7 one generation for each request',
   'I8 no row crosses people',
   'I9 a gift pays one second try and is never a credit',
+  'I10 a person is one Google account, in all its accounts',
   'tasks are accounted for and asked to be forgotten',
   'an unfinished object always has an alarm',
   'a task is never asked about more often than allowed',
@@ -48,6 +49,14 @@ export interface Mistake {
   hurries?(memo: Memo): Memo;
   /** A purchase is looked up by the event that reports it. */
   keysPurchasesByEvent?: boolean;
+  /** A checkout is taken for ended whatever the payment service says. */
+  believesThatSessionsEnd?: boolean;
+  /** Somebody who comes back after deleting their account is a new person. */
+  forgetsAccounts?: boolean;
+  /** The share of a refund is rounded up. */
+  roundsRefundsUp?: boolean;
+  /** Money that is paid after the account was deleted is kept. */
+  keepsMoneyOfLeavers?: boolean;
   /** A purchase of an hour that the database lost is not restored. */
   forgetsPurchases?: boolean;
   /** The free second try is given without a look at whether it was used. */

@@ -1,0 +1,159 @@
+import { createAccounts } from '../../app/auth/accounts.server.ts';
+import { createOpenCheckouts } from '../../app/billing/open-checkouts.server.ts';
+import { mostOpenCheckouts } from '../../app/billing/purchases.ts';
+import { sessionStatement } from '../../app/billing/statements.ts';
+import type { Config } from '../../app/config.server.ts';
+import { createDatabase } from '../../app/db/client.server.ts';
+import type { Binding } from './binding.ts';
+import { pack, type Shop } from './shop.ts';
+import { Fault, idOf, minute, type World } from './world.ts';
+
+const accountCount = 4;
+const visitsEach = 5;
+const welcomeCredits = 1;
+
+/** A checkout session as the payment service has it. */
+interface Session {
+  id: string;
+  purchaseId: string;
+  userId: string;
+  status: 'open' | 'paid' | 'expired';
+}
+
+/**
+ * People who sign in, open more checkouts than they may, pay some of them at the moment at which they end, delete their
+ * account, pay afterwards all the same, and come back with the same Google account.
+ */
+export function createReturning({ world, binding, shop }: { world: World; binding: Binding; shop: Shop }) {
+  const { random, agenda, database, mistake } = world;
+  const law = 'I10 a person is one Google account, in all its accounts';
+  const db = createDatabase(binding.d1);
+  const clock = () => agenda.now;
+  const base = {
+    db,
+    clock,
+    config: { IDENTITY_SECRET: 'simulator' } as Config,
+    newId: (kind: string) => idOf(kind, world.number()),
+  };
+  const settings = { read: async () => ({ signupCredits: welcomeCredits }) } as never;
+  const accounts = createAccounts({ base: base as never, settings });
+  const sessions = new Map<string, Session>();
+
+  const stripe = {
+    checkout: {
+      sessions: {
+        async expire(id: string): Promise<void> {
+          if (random.chance(world.faults.databaseRefuses)) throw new Fault('the payment service does not answer');
+          const session = sessions.get(id);
+          if (session?.status !== 'open') throw new Error(`only open sessions end, and this is ${session?.status}`);
+          session.status = 'expired';
+        },
+        async *list() {
+          for (const { id, purchaseId } of sessions.values()) yield { id, metadata: { purchase: purchaseId } };
+        },
+      },
+    },
+  };
+  /** Reads the session where it stands, and books that. */
+  async function fulfil(id: string): Promise<string> {
+    const session = sessions.get(id);
+    if (!session || session.status === 'open') return 'open';
+    if (session.status === 'paid' && !mistake?.believesThatSessionsEnd) await shop.fulfil(session.purchaseId);
+    else await shop.expire({ id: session.purchaseId, userId: session.userId, session: id });
+    return session.status;
+  }
+  const { add, endCheckouts } = createOpenCheckouts({
+    ...{ db, clock, stripe: () => stripe as never },
+    books: { fulfil: fulfil as never, rows: shop.rows },
+  });
+
+  async function setOut(userId: string): Promise<void> {
+    const number = world.number();
+    const id = idOf('pur', number);
+    const isAdded = await binding.process(() =>
+      add({ id, userId, requestKey: `press-farm-${number}`, pack, returnTo: '/credits', now: agenda.now }),
+    );
+    checkOpen();
+    if (!isAdded) return;
+    const session: Session = { id: `cs_farm_${number}`, purchaseId: id, userId, status: 'open' };
+    sessions.set(session.id, session);
+    // The answer with the session's id may be lost.
+    await binding.process(() =>
+      shop.rows.write([sessionStatement({ id, userId, sessionId: session.id, url: null })], {
+        key: { id, userId },
+        isDone: ({ checkoutSessionId }) => checkoutSessionId !== null,
+      }),
+    );
+    if (random.chance(0.3)) agenda.later(random.between(0, 2 * minute), () => pay(session));
+  }
+
+  function pay(session: Session): void {
+    if (session.status !== 'open') return;
+    session.status = 'paid';
+    shop.paid({
+      id: session.purchaseId,
+      userId: session.userId,
+      session: session.id,
+      credits: pack.credits,
+      refunded: 0,
+    });
+  }
+
+  function checkOpen(): void {
+    const crowded = database.all<{ hash: string; count: number }>(
+      `SELECT u.account_hash AS hash, count(*) AS count FROM purchases p JOIN users u ON u.id = p.user_id
+       WHERE p.state = 'open' GROUP BY u.account_hash HAVING count(*) > ?`,
+      [mostOpenCheckouts],
+    );
+    for (const { hash, count } of crowded) world.report(law, null, `${count} open checkouts of ${hash}`);
+  }
+
+  async function visit(sub: string, number: number): Promise<void> {
+    // A product that knows people by their ids takes everybody who comes back for somebody new.
+    const account = {
+      sub: mistake?.forgetsAccounts ? `${sub}-${number}` : sub,
+      email: `${sub}@example.com`,
+      name: sub,
+    };
+    const arrived = await binding.process(() => accounts.arrive(account, { invitedBy: null }));
+    if (!arrived) return;
+    const { userId } = arrived;
+    for (let press = 0; press < mostOpenCheckouts + 3; press += 1)
+      agenda.beginAt(agenda.now + random.between(0, 30_000), () => setOut(userId));
+    agenda.later(random.between(1, 4) * minute, () =>
+      agenda.beginAt(agenda.now, async () => {
+        if (random.chance(0.5)) await binding.process(() => endCheckouts(userId));
+        await binding.process(() => accounts.remove(userId));
+      }),
+    );
+  }
+
+  const subOf = (index: number) => `returning-${index}`;
+  return {
+    /** Spreads the visits of each Google account over the time, one after the other. */
+    live(milliseconds: number): void {
+      for (let index = 0; index < accountCount; index += 1)
+        for (let number = 0; number < visitsEach; number += 1)
+          agenda.beginAt(agenda.now + ((number + random() / 2) * milliseconds) / visitsEach, () =>
+            visit(subOf(index), number),
+          );
+    },
+
+    /** The welcome credits that these people have had; once for each Google account. */
+    check(): number {
+      const [{ welcome = 0 } = {}] = database.all<{ welcome: number }>(
+        `SELECT coalesce(sum(e.delta), 0) AS welcome FROM credit_entries e JOIN users u ON u.id = e.user_id
+         WHERE e.kind = 'signup' AND u.account_hash <> u.id`,
+      );
+      if (welcome > accountCount * welcomeCredits)
+        world.report(law, null, `${welcome} welcome credits for ${accountCount} Google accounts`);
+      checkOpen();
+      const kept = database.all<{ id: string }>(
+        `SELECT p.id FROM purchases p JOIN users u ON u.id = p.user_id
+         WHERE p.state = 'paid' AND u.deleted_at <= p.state_at AND p.refunded_amount < p.amount`,
+      );
+      for (const { id } of kept) world.report(law, null, `${id} was paid after its person left, and is kept`);
+      return welcome;
+    },
+  };
+}
