@@ -14,15 +14,17 @@ import {
   useRouteLoaderData,
 } from '@remix-run/react';
 import { type ReactNode, useEffect } from 'react';
+import { ConnectionStrip } from './components/connection-strip';
 import { rememberEarlyPresses, replayEarlyPresses } from './components/early-presses';
 import { LiveRegion } from './components/live-region';
 import { useNonce } from './components/nonce';
 import { leaveWhereMoved } from './components/old-page';
 import { offlineWords, ProblemPage, useOffline } from './components/problem-page';
 import { ReloadProvider } from './components/reload';
+import { sheetNames } from './components/use-sheet';
 import { inWords } from './diagnostics/recent-errors';
 import { rememberError } from './diagnostics/watch-errors.client';
-import { LiveProvider } from './live/use-live';
+import { LiveProvider, useIsLive } from './live/use-live';
 import { UploadsProvider } from './photos/use-uploads';
 import { isProblem, problemFor } from './problem';
 import styles from './styles/app.css?url';
@@ -68,7 +70,7 @@ export function shouldRevalidate({
 
 function pageOf({ pathname, searchParams }: URL): string {
   const asked = new URLSearchParams(searchParams);
-  for (const name of ['clip', 'film', 'deleted', 'buy', 'ended', 'bought']) asked.delete(name);
+  for (const name of [...sheetNames, 'deleted', 'ended', 'bought']) asked.delete(name);
   return `${pathname}?${asked}`;
 }
 
@@ -132,12 +134,18 @@ export default function Root() {
       <ReloadProvider>
         <LiveProvider>
           <UploadsProvider>
+            <Connection />
             <Outlet />
           </UploadsProvider>
         </LiveProvider>
       </ReloadProvider>
     </LiveRegion>
   );
+}
+
+/** The strip that says what is not up to date. */
+function Connection() {
+  return <ConnectionStrip isLive={useIsLive()} />;
 }
 
 /** The page in place of one that failed: what happened, and the next step. */

@@ -1,6 +1,5 @@
-import { useLocation, useNavigate } from '@remix-run/react';
 import { Button, type ButtonKind, type ButtonSize } from '~/components/button';
-import { pathToBuy } from './return-url';
+import { useSheet } from '~/components/use-sheet';
 
 /** The button that opens the buying sheet over the page. The address says that it is open: Back closes it. */
 export function BuyCredits({
@@ -14,8 +13,7 @@ export function BuyCredits({
   className?: string;
   onPress?: () => void;
 }) {
-  const navigate = useNavigate();
-  const { pathname, search, state } = useLocation();
+  const { show } = useSheet('buy');
   return (
     <Button
       kind={kind}
@@ -23,7 +21,7 @@ export function BuyCredits({
       className={className}
       onClick={() => {
         onPress?.();
-        navigate(pathToBuy(pathname + search), { preventScrollReset: true, state: { ...state, openedBuying: true } });
+        show('');
       }}
     >
       Buy credits

@@ -1,6 +1,7 @@
 import { useLocation, useNavigate, useSearchParams } from '@remix-run/react';
 import { useEffect, useRef } from 'react';
 import { lazyPart } from '~/components/lazy-part';
+import { useSheet } from '~/components/use-sheet';
 import { boughtMessage } from '~/outcome-messages';
 import { readReturnUrl, withoutBuying } from './return-url';
 
@@ -27,6 +28,7 @@ export function Buying({
   const [search] = useSearchParams();
   const { pathname, search: query, state } = useLocation();
   const navigate = useNavigate();
+  const sheet = useSheet('buy');
   const { buy, ended, bought } = readReturnUrl(search);
   const here = withoutBuying(pathname + query);
 
@@ -44,7 +46,7 @@ export function Buying({
 
   if (buy === null) return null;
   const close = () => {
-    if ((state as { openedBuying?: boolean } | null)?.openedBuying) navigate(-1);
+    if (sheet.hasEntry) sheet.close();
     else navigate(here, { replace: true, preventScrollReset: true, state });
   };
   return (

@@ -25,7 +25,7 @@ const kinds: Record<ButtonKind, string> = {
   primary: 'bg-light text-on-light enabled:hover:brightness-105',
   quiet: 'border border-edge text-ink hover:bg-raised',
   danger: 'border border-edge text-bad hover:bg-raised',
-  plain: 'text-ink hover:bg-line',
+  plain: 'text-quiet hover:bg-line hover:text-ink',
 };
 
 /** The classes of a button, for another element than `<button>`. */

@@ -45,6 +45,11 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   return <LiveContext.Provider value={live}>{children}</LiveContext.Provider>;
 }
 
+/** True while the page's live connection is open, or where the page has none. */
+export function useIsLive(): boolean {
+  return useContext(LiveContext).connection === 'live';
+}
+
 /**
  * Passes every live frame of this person to `onFrame` while the component is mounted, and returns the connection's state.
  * `onReconnect` is called when frames may have been missed; by default the page then loads again.

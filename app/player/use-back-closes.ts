@@ -9,14 +9,17 @@ export function useBackCloses(open: boolean, close: () => void) {
   useEffect(() => {
     if (!open) return;
     const here = location.href;
-    // A copy of the current entry, so that address and state stay.
-    history.pushState(history.state, '');
+    // A copy of the current entry, so that address and state stay; marked, so that Back out of what was opened over it
+    // (a sheet) is told from Back out of itself.
+    const mark = crypto.randomUUID();
+    history.pushState({ ...history.state, covering: mark }, '');
     let popped = false;
     const onPop = () => {
+      if (popped || history.state?.covering === mark) return;
       popped = true;
       latest.current();
     };
-    addEventListener('popstate', onPop, { once: true });
+    addEventListener('popstate', onPop);
     return () => {
       removeEventListener('popstate', onPop);
       // Closed by a button or a key: the entry is removed, unless the page has been left.

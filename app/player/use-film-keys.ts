@@ -9,7 +9,8 @@ export function useFilmKeys(on: boolean, acts: Record<FilmKey, () => void>) {
     if (!on) return;
     const listen = (event: KeyboardEvent) => {
       const key = keyOf(event);
-      if (key === null) return;
+      // Keys belong to a sheet that lies over the film.
+      if (key === null || document.querySelector('dialog.sheet[open]')) return;
       event.preventDefault();
       latest.current[key]();
     };

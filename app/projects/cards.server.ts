@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, lt, not, sql } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import { defineRead, maybe } from '~/db/reads.server';
 import { clips, generations, photos, projects } from '~/db/schema.server';
@@ -7,6 +7,11 @@ import { filmSeconds } from './film-length';
 import type { ProjectCard } from './views';
 
 const ofProject = sql`FROM clips WHERE user_id = ${projects.userId} AND project_id = ${projects.id} AND deleted_at IS NULL`;
+
+/** A project that was begun and left: never changed, without a photo and without one on its way. */
+const untouched = sql`(${projects.version} = 1
+  AND NOT EXISTS (SELECT 1 FROM clips WHERE user_id = ${projects.userId} AND project_id = ${projects.id} AND erased_at IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM uploads WHERE user_id = ${projects.userId} AND project_id = ${projects.id} AND state = 'open'))`;
 
 const cardsRead = defineRead(
   ['userId', 'before', 'limit'],
@@ -35,7 +40,14 @@ const cardsRead = defineRead(
       )
       .leftJoin(photos, and(eq(photos.userId, clips.userId), eq(photos.id, clips.photoId)))
       .leftJoin(generations, eq(generations.id, clips.approvedGenerationId))
-      .where(and(eq(projects.userId, given.userId), isNull(projects.deletedAt), lt(projects.id, given.before)))
+      .where(
+        and(
+          eq(projects.userId, given.userId),
+          isNull(projects.deletedAt),
+          lt(projects.id, given.before),
+          not(untouched),
+        ),
+      )
       .orderBy(desc(projects.id))
       .limit(given.limit),
 );
@@ -43,7 +55,7 @@ const cardsRead = defineRead(
 /** Sorts after every id of a project. */
 const afterAll = 'prj_~';
 
-/** A person's projects newest first, at most `limit`, and only those older than the id `before` if given. */
+/** A person's projects newest first, without untouched ones, at most `limit`, and only those older than the id `before` if given. */
 export async function findCards({
   db,
   links,

@@ -10,3 +10,9 @@ export function filmSeconds({ videos, stills }: { videos: readonly number[]; sti
   const shown = videos.reduce((sum, seconds) => sum + seconds, 0) + stills * stillSeconds;
   return Math.max(0, shown - Math.max(0, count - 1) * crossfadeSeconds);
 }
+
+/** Length in seconds of the film of these clips. */
+export function secondsOfClips(clips: readonly { approved: { durationSeconds: number } | null }[]): number {
+  const videos = clips.flatMap(({ approved }) => (approved ? [approved.durationSeconds] : []));
+  return filmSeconds({ videos, stills: clips.length - videos.length });
+}

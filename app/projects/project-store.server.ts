@@ -1,9 +1,9 @@
-import { and, eq, gte, isNull } from 'drizzle-orm';
+import { and, desc, eq, gte, isNull } from 'drizzle-orm';
 import { encodeTime } from 'ulid';
 import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { defineRead } from '~/db/reads.server';
-import { projects } from '~/db/schema.server';
+import { clips, projects } from '~/db/schema.server';
 import { run, sameAccount, statement } from '~/db/statement';
 import type { Live } from '~/live/channel.server';
 import { retention } from '~/media/retention';
@@ -11,10 +11,14 @@ import type { MediaLinks } from '~/media/signed-url.server';
 import type { Shape } from '~/photos/frame';
 import { findCards } from './cards.server';
 import { findClipViews } from './clip-rows.server';
+import { firstTitle, unusedTitle } from './projects-page';
 import type { ClipView, ProjectCard, ProjectView } from './views';
 
 /** The most projects a person may have, and make within 24 hours (deleted ones included). */
 export const projectLimits = { projects: 1000, projectsPerDay: 200 } as const;
+
+/** How many of the newest films a new name is compared with. */
+const namesCompared = 50;
 
 /** What a person may change about a project; absent fields stay. */
 export interface ProjectChange {
@@ -66,6 +70,30 @@ export function createProjectStore({
       await run(db, statement(insertProject, id, userId, title, now, aDayBefore(now)));
       const [row] = await db.select().from(projects).where(owned(userId, id));
       return row ? { outcome: 'created', project: toProjectView(row) } : { outcome: 'too-many' };
+    },
+
+    /**
+     * The person's newest project while it is untouched, else a new one: a request that arrives twice makes one film. A
+     * name that one of the newest films has gets a number.
+     */
+    async begin({ userId }: { userId: string }): Promise<Created> {
+      const newest = await db
+        .select()
+        .from(projects)
+        .where(and(eq(projects.userId, userId), isNull(projects.deletedAt)))
+        .orderBy(desc(projects.id))
+        .limit(namesCompared);
+      const [last] = newest;
+      if (last?.version === 1) {
+        const ofLast = and(eq(clips.userId, userId), eq(clips.projectId, last.id), isNull(clips.erasedAt));
+        const [clip] = await db.select({ id: clips.id }).from(clips).where(ofLast).limit(1);
+        if (!clip) return { outcome: 'created', project: toProjectView(last) };
+      }
+      const title = unusedTitle(
+        firstTitle(clock()),
+        newest.map((one) => one.title),
+      );
+      return this.create({ userId, title });
     },
 
     /** Projects newest first, at most `limit`, and only those older than the id `before` if given. */

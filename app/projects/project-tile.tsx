@@ -1,5 +1,6 @@
 import { Link } from '@remix-run/react';
 import { Icon } from '~/components/icon';
+import { sheetLink } from '~/components/use-sheet';
 import { aspectOf } from '~/photos/frame';
 import { MovingCover } from './moving-cover';
 import { projectInWords } from './projects-page';
@@ -37,8 +38,7 @@ export function ProjectTile({
           <p className="tabular mt-1 text-15 text-quiet">{projectInWords(project)}</p>
         </div>
         <Link
-          to={detailsPath}
-          preventScrollReset
+          {...sheetLink('film', detailsPath)}
           aria-label={`Rename or delete ${project.title}`}
           title="Rename or delete"
           className="relative -me-2 inline-grid size-11 shrink-0 place-items-center rounded-full transition hover:bg-line"

@@ -17,6 +17,14 @@ export function firstTitle(now: number): string {
   return `Film of ${new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' }).format(now)}`;
 }
 
+/** The title, with the least number from 2 on if one of these films has it: "Film of 22 November (2)". */
+export function unusedTitle(title: string, taken: readonly string[]): string {
+  if (!taken.includes(title)) return title;
+  let number = 2;
+  while (taken.includes(`${title} (${number})`)) number += 1;
+  return `${title} (${number})`;
+}
+
 /** A length in seconds as text: "0:42". */
 export function filmLengthInWords(seconds: number): string {
   const whole = Math.round(seconds);

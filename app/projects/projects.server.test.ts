@@ -76,6 +76,41 @@ describe('projects', () => {
     expect([full.status, await full.json()]).toEqual([409, expect.objectContaining(saidToo)]);
   });
 
+  it('a film that was begun and left is neither listed nor begun twice', async () => {
+    const userId = await seedPerson();
+    const { projects, db } = testServices();
+    const first = await projects.begin({ userId });
+    if (first.outcome !== 'created') throw new Error(first.outcome);
+    expect(await projects.begin({ userId })).toEqual(first);
+    expect(await projects.list({ userId, limit: 10 })).toEqual([]);
+
+    // Once it has a name of the person's it is kept, though it has no photo.
+    await projects.update({ userId, projectId: first.project.id, change: { title: 'Grandma at eighty' } });
+    expect((await projects.list({ userId, limit: 10 })).map(({ title }) => title)).toEqual(['Grandma at eighty']);
+    const second = await projects.begin({ userId });
+    if (second.outcome !== 'created') throw new Error(second.outcome);
+    expect(second.project.id).not.toBe(first.project.id);
+
+    // A film whose photos were all taken out is no new film.
+    const { projectId } = await seedProject({ userId, clipCount: 1 });
+    await db.$client.prepare('UPDATE clips SET deleted_at = 1 WHERE project_id = ?').bind(projectId).run();
+    expect((await projects.begin({ userId })).outcome).toBe('created');
+    expect((await projects.list({ userId, limit: 10 })).map(({ id }) => id)).toContain(projectId);
+  });
+
+  it('a film that is begun on the day of another one gets a name of its own', async () => {
+    const userId = await seedPerson();
+    const { projects } = testServices({ clock: () => Date.UTC(2026, 10, 22, 12) });
+    const titles: string[] = [];
+    for (const _film of [1, 2, 3]) {
+      const begun = await projects.begin({ userId });
+      if (begun.outcome !== 'created') throw new Error(begun.outcome);
+      titles.push(begun.project.title);
+      await projects.update({ userId, projectId: begun.project.id, change: { shape: '1:1' } });
+    }
+    expect(titles).toEqual(['Film of 22 November', 'Film of 22 November (2)', 'Film of 22 November (3)']);
+  });
+
   it('projects have a limit per person and per day', async () => {
     const userId = await seedPerson();
     const start = 1_800_000_000_000;

@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
-import { Form, Link, useLoaderData, useNavigate, useSearchParams } from '@remix-run/react';
+import { Form, Link, useLoaderData, useSearchParams } from '@remix-run/react';
 import { DeviceList } from '~/auth/device-list';
 import { deviceInWords } from '~/auth/devices';
 import { Button, ButtonLink } from '~/components/button';
@@ -7,6 +7,7 @@ import { Day } from '~/components/day';
 import { Header } from '~/components/header';
 import { Icon } from '~/components/icon';
 import { Sheet } from '~/components/sheet';
+import { loadsUnlessSheet, sheetLink, useSheet } from '~/components/use-sheet';
 import { flashMessage } from '~/flash';
 import { accountMessages } from '~/outcome-messages';
 import { StorageRoom } from '~/photos/storage-room';
@@ -35,10 +36,12 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   };
 }
 
+export const shouldRevalidate = loadsUnlessSheet;
+
 export default function Account() {
   const { name, email, isAdmin, balance, storedBytes, roomBytes, devices, looked } = useLoaderData<typeof loader>();
   const [search] = useSearchParams();
-  const navigate = useNavigate();
+  const deletion = useSheet('delete');
   const note = flashMessage(search, accountMessages);
   return (
     <>
@@ -97,17 +100,12 @@ export default function Account() {
         <section className="grid justify-items-start gap-4">
           <h2 className="text-25">Leave Echoes</h2>
           <p className="max-w-text text-quiet">Deleting your account takes your films, photos and credits with it.</p>
-          <ButtonLink kind="danger" to="?delete" replace preventScrollReset>
+          <ButtonLink kind="danger" {...sheetLink('delete', '?delete')}>
             Delete account
           </ButtonLink>
         </section>
       </main>
-      <Sheet
-        open={search.has('delete')}
-        onClose={() => navigate('/account', { replace: true, preventScrollReset: true })}
-        title="Delete your account"
-        place="middle"
-      >
+      <Sheet open={deletion.value !== null} onClose={deletion.close} title="Delete your account" place="middle">
         <ul className="grid gap-2">
           <li>Nobody can see your films, photos and clips any more, and after a day they are erased for good.</li>
           <li>

@@ -16,6 +16,7 @@ import {
 import { useCallback } from 'react';
 import { Button } from '~/components/button';
 import { Header } from '~/components/header';
+import { useSheet } from '~/components/use-sheet';
 import { isId } from '~/db/ids';
 import { requireMethod } from '~/form-fields';
 import { tooManyProjects } from '~/problem';
@@ -23,7 +24,7 @@ import { DeletedNote } from '~/projects/deleted-note';
 import { NoProjects } from '~/projects/no-projects';
 import { ProjectDetails } from '~/projects/project-details';
 import { ProjectTile } from '~/projects/project-tile';
-import { firstTitle, projectsPath, projectsPerPage } from '~/projects/projects-page';
+import { projectsPath, projectsPerPage } from '~/projects/projects-page';
 
 export const meta: MetaFunction = () => [{ title: 'My films · Echoes' }];
 
@@ -48,11 +49,11 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   };
 }
 
-/** POST: makes a project and redirects to its studio. */
+/** POST: makes a project, or finds the one that was begun before and left untouched, and redirects to its studio. */
 export async function action({ request, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
   const user = await context.services.auth.requireUser(request);
-  const created = await context.services.projects.create({ userId: user.id, title: firstTitle(Date.now()) });
+  const created = await context.services.projects.begin({ userId: user.id });
   if (created.outcome === 'too-many') throw data(tooManyProjects, { status: tooManyProjects.status });
   return redirect(`/projects/${created.project.id}`);
 }
@@ -76,7 +77,8 @@ export default function Films() {
     () => navigate(projectsPath({ before }), { replace: true, preventScrollReset: true }),
     [navigate, before],
   );
-  const opened = projects.find(({ id }) => id === search.get('film')) ?? null;
+  const details = useSheet('film');
+  const opened = projects.find(({ id }) => id === details.value) ?? null;
   const deleted = search.get('deleted');
   const [newest] = projects;
   const isFirstPage = before === null;
@@ -125,7 +127,7 @@ export default function Films() {
           <NewFilm className="grid" />
         </div>
       )}
-      <ProjectDetails project={opened} before={before} onClose={toProjects} />
+      <ProjectDetails project={opened} before={before} onClose={details.close} />
       {isId('prj', deleted) && <DeletedNote key={deleted} projectId={deleted} before={before} onGone={toProjects} />}
     </>
   );

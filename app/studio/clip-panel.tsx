@@ -201,7 +201,7 @@ function Inside({ clip, clips, project, balance, offer, presets, actions, onShow
           kind="plain"
           size="small"
           icon="trash-2"
-          className="mt-6 mb-12 -ms-4 text-quiet"
+          className="mt-6 mb-12 -ms-4"
           onClick={() => onRemove(clip)}
         >
           Remove from film

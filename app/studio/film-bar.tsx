@@ -1,10 +1,10 @@
-import { useState } from 'react';
 import { Icon, type IconName } from '~/components/icon';
 import { lazyPart } from '~/components/lazy-part';
+import { useSheet } from '~/components/use-sheet';
 import type { Offer } from '~/generations/timeline';
 import { findTrack } from '~/player/tracks';
 import type { ProjectView } from '~/projects/views';
-import { type Choice, shapeWords } from './choices';
+import { isChoice, shapeWords } from './choices';
 import { ShareFilm } from './share-film';
 import type { ProjectChange } from './use-studio';
 
@@ -20,17 +20,21 @@ const shapeIcons: Readonly<Record<ProjectView['shape'], IconName>> = {
 export function FilmBar({
   project,
   offers,
+  isReady,
   onAddPhotos,
   onChange,
 }: {
   project: ProjectView;
   /** Offers by clip length in seconds; null while no clip of that length can be made. */
   offers: Readonly<Record<number, Offer | null>>;
+  /** False until scripts run: a sheet needs them. */
+  isReady: boolean;
   onAddPhotos: () => void;
   onChange: (change: ProjectChange) => void;
 }) {
-  const [choice, setChoice] = useState<Choice | null>(null);
-  const [sharing, setSharing] = useState(false);
+  const chosen = useSheet('choose');
+  const sharing = useSheet('share');
+  const choice = isChoice(chosen.value) ? chosen.value : null;
   return (
     <>
       <nav
@@ -42,31 +46,25 @@ export function FilmBar({
           icon="music"
           word={findTrack(project.trackId)?.title ?? 'No music'}
           about="Music"
-          onClick={() => setChoice('music')}
+          onClick={() => chosen.show('music')}
         />
         <BarButton
           icon={shapeIcons[project.shape]}
           word={shapeWords[project.shape]}
           about="Shape"
-          onClick={() => setChoice('shape')}
+          onClick={() => chosen.show('shape')}
         />
         <BarButton
           icon="clock"
           word={`${project.clipSeconds} s clips`}
           about="Length"
-          onClick={() => setChoice('length')}
+          onClick={() => chosen.show('length')}
         />
-        <BarButton icon="share-2" word="Share" onClick={() => setSharing(true)} />
+        <BarButton icon="share-2" word="Share" onClick={() => sharing.show('')} />
       </nav>
-      {sharing && <ShareFilm projectId={project.id} title={project.title} onClose={() => setSharing(false)} />}
-      {choice && (
-        <FilmChoices
-          choice={choice}
-          project={project}
-          offers={offers}
-          onChange={onChange}
-          onClose={() => setChoice(null)}
-        />
+      {isReady && <ShareFilm projectId={project.id} title={project.title} />}
+      {isReady && choice && (
+        <FilmChoices choice={choice} project={project} offers={offers} onChange={onChange} onClose={chosen.close} />
       )}
     </>
   );

@@ -54,6 +54,7 @@ export function NextStep({
           icon="play"
           className={wide}
           viewTransition
+          state={{ fromStudio: true }}
           onClick={() => carryFilmMedia({ music: hasMusic })}
         >
           {text}

@@ -1,4 +1,5 @@
 import { leaveWhereMoved } from '~/components/old-page';
+import { pause } from '~/components/waking';
 
 /** The value a request returned, or why it was refused. A person can quote `requestId` to us. */
 export type Answer<T> = { ok: true; value: T } | Refusal;
@@ -16,8 +17,13 @@ export interface Refusal {
 
 const patienceMilliseconds = 30_000;
 
+/** How often a request is sent that gets no answer. */
+const attempts = 3;
+
 /**
- * Sends fields to a resource route and reads its JSON answer. Never throws: no answer is a refusal with status 0.
+ * Sends fields to a resource route and reads its JSON answer. Never throws: no answer is a refusal with status 0. A lost
+ * answer is asked for twice more, since every such request does the same when it arrives again: one that pays carries its
+ * key.
  * `outlivesPage`: the request arrives even when the page is left at once, as for paying.
  */
 export async function send<T>(
@@ -40,13 +46,23 @@ export function get<T>(url: string): Promise<Answer<T>> {
 }
 
 async function ask<T>(url: string, init: RequestInit): Promise<Answer<T>> {
+  for (let attempt = 0; ; attempt++) {
+    const answer = await askOnce<T>(url, init);
+    if (answer.ok || answer.status > 0 || attempt + 1 === attempts) return answer;
+    await pause({ attempt });
+  }
+}
+
+async function askOnce<T>(url: string, init: RequestInit): Promise<Answer<T>> {
   try {
     const response = await fetch(url, {
       ...init,
       headers: { Accept: 'application/json' },
       signal: AbortSignal.timeout(patienceMilliseconds),
     });
-    const value: unknown = await response.json().catch(() => null);
+    // An answer that breaks off is lost as well.
+    const text = await response.text();
+    const value = readJson(text);
     if (response.ok && value !== null) return { ok: true, value: value as T };
     leaveWhereMoved(response.status);
     const { outcome, until } = (value ?? {}) as { outcome?: unknown; until?: unknown };
@@ -59,5 +75,13 @@ async function ask<T>(url: string, init: RequestInit): Promise<Answer<T>> {
     };
   } catch {
     return { ok: false, status: 0, outcome: null, requestId: null };
+  }
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }

@@ -44,7 +44,7 @@ export function StudioFilm({
           title={project.title}
           onEnd={() => tellPlayed(project.id)}
           onRefreshUrls={onRefreshUrls}
-          endActions={<ShareButton projectId={project.id} title={project.title} />}
+          endActions={<ShareButton />}
         />
       )}
     </div>

@@ -5,15 +5,16 @@ import { Header } from '~/components/header';
 import { lazyPart } from '~/components/lazy-part';
 import { useAnnounce } from '~/components/live-region';
 import { useNonce } from '~/components/nonce';
+import { useSheet } from '~/components/use-sheet';
 import { type Offers, waitSeconds } from '~/generations/timeline';
 import { useLive } from '~/live/use-live';
 import { rememberEarlyPhotos } from '~/photos/early-photos';
 import { useUploads } from '~/photos/use-uploads';
 import { useFreshClips } from '~/player/use-fresh-clips';
-import { filmSeconds } from '~/projects/film-length';
+import { secondsOfClips } from '~/projects/film-length';
+import { projectInWords } from '~/projects/projects-page';
 import type { ClipView } from '~/projects/views';
 import type { PresetView } from '~/settings/preset-choice';
-import { ConnectionNote } from './connection-note';
 import { FilmBar } from './film-bar';
 import { FilmTitle } from './film-title';
 import { blockedUntil, limitText } from './limits';
@@ -28,7 +29,6 @@ import { StudioFilm } from './studio-film';
 import { StudioStrip } from './studio-strip';
 import { useChanges } from './use-changes';
 import { useDroppedPhotos } from './use-dropped-photos';
-import { useOpenClip } from './use-open-clip';
 import { useStudio } from './use-studio';
 import { refusalText, startedText } from './words';
 
@@ -61,7 +61,7 @@ export function StudioPage({
     if (isGone) navigate('/projects', { replace: true });
   }, [isGone, navigate]);
 
-  const { openId, show } = useOpenClip();
+  const { value: openId, show } = useSheet('clip');
   const opened = clips.find((clip) => clip.id === openId) ?? null;
   const freshClips = useFreshClips(loaded.clips);
 
@@ -138,7 +138,6 @@ export function StudioPage({
       {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of early-photos.ts, under the page's nonce */}
       <script nonce={nonce} dangerouslySetInnerHTML={{ __html: rememberEarlyPhotos }} />
       <Header balance={balance} />
-      <ConnectionNote connection={connection} />
       <main id="main" className="column grid grid-cols-[minmax(0,1fr)] gap-2 pb-28 md:gap-8 md:pb-12">
         <input
           ref={input}
@@ -167,7 +166,9 @@ export function StudioPage({
             {!isEmpty && (
               <>
                 <p className="tabular -mt-4 text-15 text-quiet">
-                  {clips.length > 0 ? filmFacts(clips) : 'You can go on adding photos.'}
+                  {clips.length > 0
+                    ? projectInWords({ clipCount: clips.length, seconds: secondsOfClips(clips) })
+                    : 'You can go on adding photos.'}
                 </p>
                 {coming.some(({ isKept, isDone }) => !isKept && !isDone) && (
                   <p role="status" className="text-15">
@@ -197,7 +198,13 @@ export function StudioPage({
             <p role="status" className="hidden text-15 in-data-early-photos:block">
               Your photos are here. They join the film once this page has loaded.
             </p>
-            <FilmBar project={project} offers={offers} onAddPhotos={addPhotos} onChange={changeProject} />
+            <FilmBar
+              project={project}
+              offers={offers}
+              isReady={isReady}
+              onAddPhotos={addPhotos}
+              onChange={changeProject}
+            />
           </div>
         </div>
         {!isEmpty && (
@@ -250,11 +257,4 @@ export function StudioPage({
       )}
     </div>
   );
-}
-
-/** The line under the title: "5 clips · 21 s". */
-function filmFacts(clips: readonly ClipView[]): string {
-  const videos = clips.flatMap(({ approved }) => (approved ? [approved.durationSeconds] : []));
-  const seconds = Math.round(filmSeconds({ videos, stills: clips.length - videos.length }));
-  return `${clips.length === 1 ? '1 clip' : `${clips.length} clips`} · ${seconds} s`;
 }

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
 import { useReload } from '~/components/reload';
+import { pause } from '~/components/waking';
 import { positionBetween } from '~/db/positions';
 import type { Stopped } from '~/generations/stop';
 import type { LiveFrame } from '~/live/frames';
@@ -68,6 +69,30 @@ export function useStudio(loaded: StudioView) {
     const keys = () => createRequestKeys({ store: sessionStorage, newKey: () => crypto.randomUUID() });
     const merge = (clip: ClipView) => change({ type: 'frame', frame: { type: 'clip', clip } });
 
+    /** Drafts whose saving has got no answer, by clip. */
+    const unsaved = new Map<string, Draft>();
+    async function save(clipId: string, draft: Draft): Promise<Answer<{ clip: ClipView }>> {
+      const { frame, presetId, words } = draft;
+      const numbers = { frameX: String(frame.x), frameY: String(frame.y), frameZoom: String(frame.zoom) };
+      unsaved.set(clipId, draft);
+      const answer = await kept(
+        send<{ clip: ClipView }>(`/clips/${clipId}/details`, {
+          fields: { ...numbers, presetId, words },
+          outlivesPage: true,
+        }),
+      );
+      if (answer.ok) merge(answer.value.clip);
+      if (unsaved.get(clipId) === draft && (answer.ok || answer.status > 0)) unsaved.delete(clipId);
+      return answer;
+    }
+    /** Saves a draft until it is answered, or until a newer one of this clip takes its place. */
+    async function saveLater(clipId: string, draft: Draft): Promise<void> {
+      for (let attempt = 0; unsaved.get(clipId) === draft; attempt++) {
+        await pause({ attempt });
+        if (unsaved.get(clipId) === draft) await save(clipId, draft);
+      }
+    }
+
     function kept<T>(answer: Promise<T>): Promise<T> {
       keeping.current = Promise.all([keeping.current, answer]);
       return answer;
@@ -119,20 +144,15 @@ export function useStudio(loaded: StudioView) {
           fields: approved ? { generationId: approved.id } : {},
         });
         if (answer.ok) merge(answer.value.clip);
+        else void reload();
         change({ type: 'approval', clipId, approved: undefined });
         return answer;
       },
 
-      /** Saves a clip's draft. */
-      async keep(clipId: string, { frame, presetId, words }: Draft): Promise<Answer<{ clip: ClipView }>> {
-        const numbers = { frameX: String(frame.x), frameY: String(frame.y), frameZoom: String(frame.zoom) };
-        const answer = await kept(
-          send<{ clip: ClipView }>(`/clips/${clipId}/details`, {
-            fields: { ...numbers, presetId, words },
-            outlivesPage: true,
-          }),
-        );
-        if (answer.ok) merge(answer.value.clip);
+      /** Saves a clip's draft. One that gets no answer is saved again by itself. */
+      async keep(clipId: string, draft: Draft): Promise<Answer<{ clip: ClipView }>> {
+        const answer = await save(clipId, draft);
+        if (!answer.ok && answer.status === 0) void saveLater(clipId, draft);
         return answer;
       },
 
@@ -164,8 +184,10 @@ export function useStudio(loaded: StudioView) {
         return answer;
       },
 
-      cancel(generationId: string) {
-        return send(`/generations/${generationId}/cancellation`);
+      async cancel(generationId: string) {
+        const answer = await send(`/generations/${generationId}/cancellation`);
+        if (!answer.ok) void reload();
+        return answer;
       },
 
       async changeProject(project: ProjectChange) {

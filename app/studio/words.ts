@@ -134,7 +134,8 @@ export function progressOf(clip: ClipView): number | null {
 /** The sentence for a refused request, with what the person can do. */
 export function refusalText(refusal: Refusal): string {
   const quote = refusal.requestId ? ` (${refusal.requestId})` : '';
-  if (refusal.status === 0) return 'No connection. Nothing was lost; try again when you are back online.';
+  if (refusal.status === 0)
+    return 'No connection. What has arrived shows here by itself, and nothing is paid twice. Try again when you are back online.';
   if (refusal.outcome === 'not-found')
     return 'This clip is not here any more. It may have been removed on another device.';
   if (refusal.outcome === 'way-gone') return 'This way to move is no longer offered. Nothing was paid; choose another.';

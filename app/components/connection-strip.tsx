@@ -1,0 +1,80 @@
+import { useBlocker, useLocation } from '@remix-run/react';
+import { useEffect, useState } from 'react';
+import { Icon } from './icon';
+import { type PageDataNews, pageDataEvent } from './page-data.client';
+import { useOffline } from './problem-page';
+
+/**
+ * The strip at the top of every page that says what is not up to date, and the keeper of pages without network: one that
+ * is opened then waits, and opens once the network is back. `isLive`: the live connection of the page, if it has one.
+ */
+export function ConnectionStrip({ isLive }: { isLive: boolean }) {
+  const offline = useOffline();
+  const { waiting, isPostLost } = usePageData();
+  // Without network the script of another page may be missing, for which Remix would leave the standing one.
+  const blocker = useBlocker(
+    ({ currentLocation, nextLocation }) => !navigator.onLine && currentLocation.pathname !== nextLocation.pathname,
+  );
+  useEffect(() => {
+    if (!offline && navigator.onLine && blocker.state === 'blocked') blocker.proceed();
+  }, [offline, blocker]);
+  const words = wordsOf({ offline, isWaitingToLeave: blocker.state === 'blocked', waiting, isPostLost, isLive });
+  return (
+    // Fixed, so that nothing moves under a finger when the connection is lost.
+    <div role="status" className="pointer-events-none fixed inset-x-4 top-[max(0.5rem,env(safe-area-inset-top))] z-30">
+      {/* Rendered always, since its icon could not be fetched without network. */}
+      <p
+        hidden={words === null}
+        className="room mx-auto flex min-h-11 w-fit max-w-[34rem] items-center gap-3 rounded-control px-4 py-2 text-15 shadow-float"
+      >
+        <Icon name="wifi-off" />
+        {words}
+      </p>
+    </div>
+  );
+}
+
+function wordsOf({
+  offline,
+  isWaitingToLeave,
+  waiting,
+  isPostLost,
+  isLive,
+}: {
+  offline: boolean;
+  isWaitingToLeave: boolean;
+  waiting: number;
+  isPostLost: boolean;
+  isLive: boolean;
+}): string | null {
+  if (offline)
+    return isWaitingToLeave
+      ? 'You are offline. This goes on as soon as you are back.'
+      : 'You are offline. What you see is kept; the rest goes on when you are back.';
+  if (waiting > 0) return 'No answer yet. This page may be out of date; it asks again by itself.';
+  if (isPostLost) return 'The answer was lost. The page shows what has arrived; what is missing can be done again.';
+  if (!isLive) return 'Finding the live line again. What you do is still kept.';
+  return null;
+}
+
+/** What `keepStandingPage` tells. A lost post is told until the address changes. */
+function usePageData(): { waiting: number; isPostLost: boolean } {
+  const [waiting, setWaiting] = useState(0);
+  const [lostAt, setLostAt] = useState<string | null>(null);
+  const { key } = useLocation();
+  useEffect(() => {
+    const listening = new AbortController();
+    const onNews = (event: Event) => {
+      const news = (event as CustomEvent<PageDataNews>).detail;
+      if ('waiting' in news) setWaiting(news.waiting);
+      else setLostAt(location.pathname);
+    };
+    addEventListener(pageDataEvent, onNews, listening);
+    return () => listening.abort();
+  }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key changes with each entry of the history
+  useEffect(() => {
+    setLostAt((at) => (at === location.pathname ? at : null));
+  }, [key]);
+  return { waiting, isPostLost: lostAt !== null };
+}
