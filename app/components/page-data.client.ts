@@ -9,13 +9,16 @@ export const pageDataEvent = 'echoes-page-data';
 /** How often a post is sent, and how often another page is requested whose server has failed. */
 const attempts = 3;
 
+/** The server asks to wait a moment. */
+const tooManyRequests = 429;
+
 /**
  * Keeps a page that is standing when an answer is lost. Remix would put the error page in its place. Requests for the data
  * of pages are sent again until they are answered, with growing pauses and as soon as the page wakes. A form post, each of
  * which changes nothing when it arrives twice, is sent again twice; then the page stays and loads its data anew.
  */
 export function keepStandingPage(): void {
-  const ask = window.fetch;
+  const ask = fetch;
   let waiting = 0;
   const tell = (news: PageDataNews) => dispatchEvent(new CustomEvent(pageDataEvent, { detail: news }));
 
@@ -27,7 +30,7 @@ export function keepStandingPage(): void {
       try {
         // Read to its end: an answer that breaks off is lost too.
         const answer = await whole(await ask(url, init));
-        if (answer.status < 500) return answer;
+        if (answer.status < 500 && answer.status !== tooManyRequests) return answer;
         // Another page than the standing one may say that it failed.
         if (!isPost && !isStanding && isLast) return answer;
       } catch (error) {
@@ -45,10 +48,11 @@ export function keepStandingPage(): void {
     }
   }
 
-  window.fetch = (input, init = {}) =>
+  const patient: typeof fetch = (input, init = {}) =>
     input instanceof URL && input.origin === location.origin && input.pathname.endsWith('.data')
       ? askUntilAnswered(input, init)
       : ask(input, init);
+  Object.assign(window, { fetch: patient });
 }
 
 /** The path at which Remix reads the data of a page. */
