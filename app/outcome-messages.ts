@@ -10,7 +10,7 @@ export const outcomeMessages = {
   paused:
     'Our film service is resting and takes nothing new for now. Nothing was charged; your photo and your words are kept. Try again in a few minutes.',
   'too-many-refused':
-    'Film services declined several of your pictures today, so no more are sent for now. Nothing was charged. Calm photos of dressed people pass best.',
+    'The automatic check of the film services stopped several photos today, as it does with harmless ones too. No more are sent for now, and nothing was charged.',
   'too-late': 'This one was quicker: it is finished already.',
   'not-ready': 'This try is not ready yet.',
   stale: 'The order changed on another device. Here is the newest one.',
@@ -34,7 +34,7 @@ export function outcomeMessage(outcome: Outcome, until?: number): string {
   if (outcome === 'paused')
     return `Our film service is resting and takes nothing new until ${at}. Nothing was charged; your photo and your words are kept.`;
   if (outcome === 'too-many-refused')
-    return `Film services declined several of your pictures today, so no more are sent until ${at}. Nothing was charged. Calm photos of dressed people pass best.`;
+    return `The automatic check of the film services stopped several photos today, as it does with harmless ones too. No more are sent until ${at}, and nothing was charged.`;
   return outcomeMessages[outcome];
 }
 

@@ -126,6 +126,7 @@ function viewOf({ kind, seconds, index }: RenderedClip, pass: number): ClipView 
     frame: { x: 0.5, y: 0.5, zoom: 1 },
     presetId: 'gentle',
     words: '',
+    isLeftAsPhoto: false,
     latest: approved,
     ready: approved,
     approved,

@@ -8,6 +8,13 @@ export interface RewardTerms {
   referralRewardFor: 'film' | 'purchase' | 'either';
 }
 
+/** What a new person gets, as the settings have it: "Your first clip is free"; null for nothing. */
+export function giftToNewcomer({ signupCredits, creditsPerClip }: { signupCredits: number; creditsPerClip: number }) {
+  const clips = Math.floor(signupCredits / creditsPerClip);
+  if (clips === 0) return null;
+  return clips === 1 ? 'Your first clip is free' : `Your first ${clips} clips are free`;
+}
+
 /** The promise as the friend reads it. */
 export function promiseToFriend({ referrerCredits, referredCredits, referralRewardFor }: RewardTerms): string {
   const moment = rewardMoment(referralRewardFor, 'your');

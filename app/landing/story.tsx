@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { packFor, priceInWords } from '~/settings/packs';
+import { type Pack, priceInWords } from '~/settings/packs';
 import { BeforeAfter } from './before-after';
 
 const steps = [
@@ -14,8 +14,6 @@ const trust = [
   'To make a clip, the cropped photo and your words for it go to the film service that makes it, and each clip tells you which. Your name and e-mail do not.',
   'No advertising and no trackers. The only cookies are those that sign you in, and one that remembers who invited you.',
 ];
-
-const smallest = packFor(1);
 
 const questions: { question: string; answer: string }[] = [
   {
@@ -34,7 +32,8 @@ const questions: { question: string; answer: string }[] = [
   },
   {
     question: 'Who can see my film?',
-    answer: 'Nobody but you, unless you make a link for it. You can end that link at any time.',
+    answer:
+      'Only you, unless you make a link for it. You can end that link at any time. A film service gets the photos that you bring to life, one by one, and not the film.',
   },
 ];
 
@@ -48,7 +47,13 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 }
 
 /** The landing page below its first screen: how it works, privacy, price, questions. */
-export function Story() {
+export function Story({
+  gift,
+  smallest,
+}: {
+  /** What is free, as a sentence without its end. */ gift: string | null;
+  smallest: Pack;
+}) {
   return (
     <div className="column grid gap-18 py-18 md:gap-28 md:py-28">
       <section className="grid items-center gap-12 md:grid-cols-2">
@@ -78,7 +83,7 @@ export function Story() {
       </Part>
       <Part title="What it costs">
         <p className="max-w-text text-20">
-          Your first clip is free, and nobody asks for a card. After that you buy credits when you want some, from{' '}
+          {gift ? `${gift}, and nobody asks for a card. After that you` : 'You'} buy credits when you want some, from{' '}
           {priceInWords(smallest)} for {smallest.credits}; nothing renews by itself.
         </p>
       </Part>

@@ -10,13 +10,14 @@ export function WayIn({
 }: {
   returnTo: string | null;
   outside: Outside | null;
-  promise: string;
+  /** What is free; null for nothing. */
+  promise: string | null;
 }) {
   if (outside) return <OpenOutside outside={outside} />;
   return (
     <>
       <GoogleButton returnTo={returnTo} />
-      <p className="w-full text-center text-15 text-ink/80 md:text-start">{promise}</p>
+      {promise && <p className="w-full text-center text-15 text-ink/80 md:text-start">{promise}</p>}
     </>
   );
 }

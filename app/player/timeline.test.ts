@@ -186,6 +186,7 @@ function clipOf(
     frame: { x: 0.5, y: 0.5, zoom: 1 },
     presetId: 'gentle',
     words: '',
+    isLeftAsPhoto: false,
     latest: approved,
     ready: approved,
     approved,

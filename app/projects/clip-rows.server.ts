@@ -17,6 +17,7 @@ const clipFields = {
   frameZoom: clips.frameZoom,
   presetId: clips.presetId,
   words: clips.words,
+  leftAsPhotoAt: clips.leftAsPhotoAt,
   latestId: clips.latestGenerationId,
   readyId: clips.readyGenerationId,
   approvedId: clips.approvedGenerationId,
@@ -113,12 +114,14 @@ async function read<Given extends string>(
   const view = (id: string | null) => views.get(id ?? '') ?? null;
   return rows.map((row) => {
     const [latest, ready, approved] = [view(row.latestId), view(row.readyId), view(row.approvedId)];
+    const isLeftAsPhoto = row.leftAsPhotoAt !== null && row.leftAsPhotoAt >= (latest?.stateAt ?? 0);
     return {
       id: row.id,
       projectId: row.projectId,
       position: row.position,
       version: row.version,
-      status: clipStatus({ latest: latest?.state ?? null, hasReady: ready !== null }),
+      status: clipStatus({ latest: latest?.state ?? null, hasReady: ready !== null, isLeftAsPhoto }),
+      isLeftAsPhoto,
       photo: {
         id: row.photoId,
         url: links.ownerPath({ key: row.photoKey, userId: row.userId }),

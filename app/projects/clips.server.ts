@@ -15,6 +15,8 @@ export interface ClipChange {
   frame?: Frame;
   presetId?: string;
   words?: string;
+  /** Leaves the clip as a photo after a failure. */
+  leaveAsPhoto?: true;
 }
 
 /** The clips of projects. Every function takes the owner; another person's clip does not exist. Writes send live frames. */
@@ -63,7 +65,7 @@ export function createClips({ db, live, links, clock }: { db: Database; live: Li
       return rows.map((row) => toGenerationView(row, links));
     },
 
-    /** Changes frame, preset or words of the clip's next generation. */
+    /** Changes frame, preset or words of the clip's next generation, or leaves the clip as a photo. */
     async update({
       userId,
       clipId,
@@ -73,11 +75,12 @@ export function createClips({ db, live, links, clock }: { db: Database; live: Li
       clipId: string;
       change: ClipChange;
     }): Promise<ClipView | null> {
-      const { frame, ...rest } = change;
+      const { frame, leaveAsPhoto, ...rest } = change;
+      const left = leaveAsPhoto && { leftAsPhotoAt: clock() };
       const framed = frame && { frameX: frame.x, frameY: frame.y, frameZoom: frame.zoom };
       await db
         .update(clips)
-        .set({ ...rest, ...framed })
+        .set({ ...rest, ...framed, ...left })
         .where(visible(userId, clipId));
       return publish(userId, clipId);
     },

@@ -35,6 +35,8 @@ export interface ClipView {
   /** Counted up with every change; an older view never replaces a newer one. */
   version: number;
   status: ClipStatus;
+  /** The person has left the clip as a photo after its last failure. */
+  isLeftAsPhoto: boolean;
   photo: { id: string; url: string; width: number; height: number; takenAt: number | null };
   frame: Frame;
   presetId: string;
@@ -70,9 +72,17 @@ export interface ProjectCard {
   cover: { photoUrl: string; videoUrl: string | null; frame: Frame; width: number; height: number } | null;
 }
 
-/** The status of a clip, from the state of its newest generation and whether any is ready. */
-export function clipStatus({ latest, hasReady }: { latest: GenerationState | null; hasReady: boolean }): ClipStatus {
+/** The status of a clip, from the state of its newest generation, whether any is ready, and whether it was left. */
+export function clipStatus({
+  latest,
+  hasReady,
+  isLeftAsPhoto,
+}: {
+  latest: GenerationState | null;
+  hasReady: boolean;
+  isLeftAsPhoto: boolean;
+}): ClipStatus {
   if (latest !== null && isOpen(latest)) return 'generating';
   if (hasReady) return 'ready';
-  return latest === 'failed' ? 'error' : 'still';
+  return latest === 'failed' && !isLeftAsPhoto ? 'error' : 'still';
 }

@@ -21,73 +21,74 @@ export interface FailureText {
 /** The text for each reason; the type makes it complete. */
 export const failureTexts: Readonly<Record<FailureReason, FailureText>> = {
   moderated: {
-    whatHappened: 'The film service declined this picture or these words.',
-    nextStep: 'Choose another photo, or describe the movement more simply. Dressed people and calm scenes pass best.',
+    whatHappened: 'The film service does not make a clip of this one.',
+    nextStep:
+      'An automatic check decides that, and it stops harmless family photos too. A closer frame or plainer words may pass. Or replace the photo, or leave it as a photo.',
     mayWorkAgain: false,
   },
   'invalid-input': {
     whatHappened: 'The film service could not work with this picture.',
-    nextStep: 'Try a closer or wider frame, or bring the photo again.',
+    nextStep: 'Retry with a closer or wider frame, replace the photo, or leave it as a photo.',
     mayWorkAgain: false,
   },
   quota: {
     whatHappened: 'The film service takes no more films today.',
-    nextStep: 'Try again tomorrow. Your photo and your words are kept.',
+    nextStep: 'Retry tomorrow; your photo and your words are kept. Until then the film plays the photo.',
     mayWorkAgain: true,
   },
   auth: {
     whatHappened: 'Echoes could not reach its film service.',
-    nextStep: 'Try again in an hour. We have been told and are looking into it.',
+    nextStep: 'Retry in an hour. We have been told and are looking into it.',
     mayWorkAgain: true,
   },
   'not-found': {
     whatHappened: 'The film service lost this one on the way.',
-    nextStep: 'Try again. It usually works the second time.',
+    nextStep: 'Retry: it usually works the second time.',
     mayWorkAgain: true,
   },
   retryable: {
     whatHappened: 'The film service had trouble, twice in a row.',
-    nextStep: 'Try again in a few minutes.',
+    nextStep: 'Retry in a few minutes, or leave it as a photo.',
     mayWorkAgain: true,
   },
   'bad-output': {
     whatHappened: 'What came back was not a film that can be played.',
-    nextStep: 'Try “Gentle”, or a photo without writing on it.',
+    nextStep: 'Retry with “Gentle”, replace the photo by one without writing on it, or leave it as a photo.',
     mayWorkAgain: true,
   },
   unknown: {
     whatHappened: 'This one did not work out, and the film service does not say why.',
-    nextStep: 'Try again, or try “Gentle”.',
+    nextStep: 'Retry, perhaps with “Gentle”, replace the photo, or leave it as a photo.',
     mayWorkAgain: true,
   },
   deadline: {
     whatHappened: 'It took too long, so we stopped waiting.',
-    nextStep: 'Try again. When it is busy, an hour later is quicker.',
+    nextStep: 'Retry. When it is busy, an hour later is quicker.',
     mayWorkAgain: true,
   },
   lost: {
     whatHappened: 'The film service did not answer, though we asked more than once.',
-    nextStep: 'Try again in a few minutes.',
+    nextStep: 'Retry in a few minutes, or leave it as a photo.',
     mayWorkAgain: true,
   },
   stopped: {
     whatHappened: 'We ended this one ourselves, for it did not come on.',
-    nextStep: 'Try again. Your photo and your words are kept.',
+    nextStep: 'Retry. Your photo and your words are kept.',
     mayWorkAgain: true,
   },
   'photo-missing': {
     whatHappened: 'The photo is no longer there.',
-    nextStep: 'Bring the photo again, then bring it to life.',
+    nextStep: 'Replace the photo, then bring it to life.',
     mayWorkAgain: false,
   },
   'photo-unreadable': {
     whatHappened: 'The photo could not be opened.',
-    nextStep: 'Save the photo as a JPEG and bring it again.',
+    nextStep: 'Replace the photo by a JPEG of it.',
     mayWorkAgain: false,
   },
   'photo-kept-back': {
-    whatHappened: 'Film services declined several of your photos today, so this one was not sent to any.',
-    nextStep: 'Try it again tomorrow. Dressed people and calm scenes pass best.',
+    whatHappened: 'The automatic check stopped several photos today, so this one was not sent at all.',
+    nextStep: 'Retry tomorrow, or leave it as a photo.',
     mayWorkAgain: true,
   },
 };

@@ -109,7 +109,7 @@ export default function Account() {
         <ul className="grid gap-2">
           <li>Nobody can see your films, photos and clips any more, and after a day they are erased for good.</li>
           <li>
-            {balance > 0 ? 'The credits you have left are lost. ' : ''}The free clip is given once: it does not come
+            {balance > 0 ? 'The credits you have left are lost. ' : ''}What is free at the first sign-in does not come
             again.
           </li>
           <li>You are signed out on every device.</li>

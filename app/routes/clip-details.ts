@@ -12,6 +12,7 @@ const fields = v.pipe(
     frameZoom: v.optional(numberField(1, 4)),
     presetId: v.optional(v.pipe(v.string(), v.maxLength(40))),
     words: v.optional(personText(maxWordsLength)),
+    leaveAsPhoto: v.optional(v.literal('true')),
   }),
   // A frame needs all three numbers.
   v.check(({ frameX, frameY, frameZoom }) => {
@@ -23,7 +24,10 @@ const fields = v.pipe(
 
 export const loader = formPostOnly;
 
-/** POST: saves a clip's draft: its frame (all three numbers), preset and words; absent fields stay. */
+/**
+ * POST: saves a clip's draft: its frame (all three numbers), preset and words; absent fields stay. `leaveAsPhoto=true`
+ * leaves the clip as a photo after a failure.
+ */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
   const user = await context.services.auth.requireUser(request);
@@ -44,11 +48,19 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   return clip ? Response.json({ outcome: 'saved', clip }) : Response.json({ outcome: 'not-found' }, { status: 404 });
 }
 
-function toChange({ frameX, frameY, frameZoom, presetId, words }: v.InferOutput<typeof fields>): ClipChange {
+function toChange({
+  frameX,
+  frameY,
+  frameZoom,
+  presetId,
+  words,
+  leaveAsPhoto,
+}: v.InferOutput<typeof fields>): ClipChange {
   const framed = frameX !== undefined && frameY !== undefined && frameZoom !== undefined;
   return {
     ...(framed && { frame: { x: frameX, y: frameY, zoom: frameZoom } }),
     ...(presetId !== undefined && { presetId }),
     ...(words !== undefined && { words }),
+    ...(leaveAsPhoto !== undefined && { leaveAsPhoto: true as const }),
   };
 }

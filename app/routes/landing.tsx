@@ -3,12 +3,14 @@ import { useLoaderData } from '@remix-run/react';
 import { outsideOf } from '~/auth/in-app-browser';
 import { ButtonLink } from '~/components/button';
 import { invitationPath } from '~/credits/invitation';
+import { giftToNewcomer } from '~/credits/promise';
 import { flashMessage } from '~/flash';
 import { Stage } from '~/landing/stage';
 import { Story } from '~/landing/story';
 import { WayIn } from '~/landing/way-in';
 import { landingMessages } from '~/outcome-messages';
 import type { RouteHandle } from '~/root';
+import { smallestPack } from '~/settings/packs';
 
 export const handle: RouteHandle = { static: true };
 
@@ -24,9 +26,9 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { pathname, search, searchParams } = new URL(request.url);
-  const { auth } = context.services;
+  const { auth, settings } = context.services;
   const { APP_ORIGIN: origin } = context.config;
-  const user = await auth.findUser(request);
+  const [user, terms] = await Promise.all([auth.findUser(request), settings.read()]);
   const invitedBy = auth.rememberedInvitation(request);
   // A referral code is kept in a cookie, so the link into another browser carries it along.
   const url = origin + (invitedBy ? invitationPath(invitedBy) : pathname + search);
@@ -35,12 +37,14 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     isSignedIn: user !== null,
     returnTo: searchParams.get('returnTo'),
     outside: outsideOf({ userAgent: request.headers.get('User-Agent'), url }),
+    gift: giftToNewcomer(terms),
+    smallest: smallestPack(terms.packsOnSale),
     note: flashMessage(searchParams, landingMessages),
   };
 }
 
 export default function Landing() {
-  const { isSignedIn, returnTo, outside, note } = useLoaderData<typeof loader>();
+  const { isSignedIn, returnTo, outside, note, gift, smallest } = useLoaderData<typeof loader>();
   return (
     <main id="main">
       <Stage>
@@ -57,11 +61,11 @@ export default function Landing() {
               My films
             </ButtonLink>
           ) : (
-            <WayIn returnTo={returnTo} outside={outside} promise="Your first clip is free" />
+            <WayIn returnTo={returnTo} outside={outside} promise={gift} />
           )}
         </div>
       </Stage>
-      <Story />
+      <Story gift={gift} smallest={smallest} />
     </main>
   );
 }

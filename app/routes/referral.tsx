@@ -3,11 +3,12 @@ import { useLoaderData } from '@remix-run/react';
 import { outsideOf } from '~/auth/in-app-browser';
 import { ButtonLink } from '~/components/button';
 import { invitationPath, readCode } from '~/credits/invitation';
-import { promiseToFriend } from '~/credits/promise';
+import { giftToNewcomer, promiseToFriend } from '~/credits/promise';
 import { Stage } from '~/landing/stage';
 import { Story } from '~/landing/story';
 import { WayIn } from '~/landing/way-in';
 import type { RouteHandle } from '~/root';
+import { smallestPack } from '~/settings/packs';
 
 export const handle: RouteHandle = { static: true };
 
@@ -28,17 +29,20 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const {
     auth,
+    settings,
     credits: { rewards },
   } = context.services;
   const { APP_ORIGIN: origin } = context.config;
   const code = readCode(params.code);
   const invitation = code && (await rewards.invitation(code));
   if (!invitation) throw redirect('/');
-  const user = await auth.findUser(request);
+  const [user, terms] = await Promise.all([auth.findUser(request), settings.read()]);
   const userAgent = request.headers.get('User-Agent');
   const view = {
     origin,
     here: user === null ? 'new' : user.id === invitation.referrerId ? 'own' : 'known',
+    gift: giftToNewcomer(terms),
+    smallest: smallestPack(terms.packsOnSale),
     promise: invitation.promise && promiseToFriend(invitation.promise),
     outside: outsideOf({ userAgent, url: origin + invitationPath(code) }),
   } as const;
@@ -46,7 +50,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
 }
 
 export default function Referral() {
-  const { here, promise: gift, outside } = useLoaderData<typeof loader>();
+  const { here, promise: reward, gift, smallest, outside } = useLoaderData<typeof loader>();
   return (
     <main id="main">
       <Stage>
@@ -55,7 +59,7 @@ export default function Referral() {
           {here === 'own' ? 'Send it to a friend. ' : ''}
           {promise}
         </p>
-        {gift && here === 'new' && <p className="max-w-text border-s-2 border-light ps-4">{gift}</p>}
+        {reward && here === 'new' && <p className="max-w-text border-s-2 border-light ps-4">{reward}</p>}
         {here === 'known' && (
           <p className="max-w-text border-s-2 border-light ps-4">
             You are at home here already. Invitations are for who is new.
@@ -63,7 +67,7 @@ export default function Referral() {
         )}
         <div id="begin" className="mt-2 grid w-full justify-items-start gap-3 md:w-auto">
           {here === 'new' ? (
-            <WayIn returnTo={null} outside={outside} promise="Your first clip is free" />
+            <WayIn returnTo={null} outside={outside} promise={gift} />
           ) : (
             <ButtonLink kind="primary" to="/projects" reloadDocument size="large" className="w-full md:w-auto">
               My films
@@ -71,7 +75,7 @@ export default function Referral() {
           )}
         </div>
       </Stage>
-      <Story />
+      <Story gift={gift} smallest={smallest} />
     </main>
   );
 }

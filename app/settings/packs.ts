@@ -41,6 +41,11 @@ export function packsOffered(onSale: readonly string[]): readonly Pack[] {
   return offered.length > 0 ? offered : packs;
 }
 
+/** The smallest pack on sale. */
+export function smallestPack(onSale: readonly string[]): Pack {
+  return packFor(1, packsOffered(onSale));
+}
+
 /** The smallest pack on offer with enough credits, or the largest if none has enough. */
 export function packFor(creditsNeeded: number, offered: readonly Pack[] = packs): Pack {
   return offered.find(({ credits }) => credits >= creditsNeeded) ?? (offered.at(-1) as Pack);

@@ -36,6 +36,8 @@ export interface ClipPanelProps {
   /** Shows another clip, or closes the panel. */
   onShow: (clipId: string | null) => void;
   onRemove: (clip: ClipView) => void;
+  /** Takes the clip out of the film, and these photos into it. */
+  onReplace: (clip: ClipView, files: readonly File[]) => void;
   notes: ReturnType<typeof useNote>;
 }
 
@@ -62,7 +64,19 @@ export default function ClipPanel(props: ClipPanelProps) {
   );
 }
 
-function Inside({ clip, clips, project, balance, offer, presets, actions, onShow, onRemove, notes }: ClipPanelProps) {
+function Inside({
+  clip,
+  clips,
+  project,
+  balance,
+  offer,
+  presets,
+  actions,
+  onShow,
+  onRemove,
+  onReplace,
+  notes,
+}: ClipPanelProps) {
   const preset = offeredPreset(presets, clip.presetId);
   // A generation is only paid with a preset that is on offer.
   const { draft, edit, settle } = useDraft({
@@ -97,7 +111,7 @@ function Inside({ clip, clips, project, balance, offer, presets, actions, onShow
     fromStart: true,
   });
 
-  const { busy, problem, begin, stop, complain, approve } = useClipActs({
+  const { busy, problem, begin, stop, complain, approve, leaveAsPhoto } = useClipActs({
     ...{ clip, clips, draft, settle, actions, onShow, notes },
     onComplained: () => setAsking(false),
   });
@@ -158,7 +172,12 @@ function Inside({ clip, clips, project, balance, offer, presets, actions, onShow
       {isUnderWay ? (
         <UnderWay clip={clip} shape={project.shape} busy={busy} onStop={() => clip.latest && stop(clip.latest)} />
       ) : (
-        <Failure clip={clip} />
+        <Failure
+          clip={clip}
+          busy={busy}
+          onReplace={(files) => files.length > 0 && onReplace(clip, files)}
+          onLeave={leaveAsPhoto}
+        />
       )}
       {limit && <p className="text-15 text-quiet">{limit}</p>}
       {isReview && asking && (
@@ -197,13 +216,7 @@ function Inside({ clip, clips, project, balance, offer, presets, actions, onShow
       <div>
         {(shown ?? clip.latest) && <Timeline timeline={timeline} onToggle={setTimelineOpen} />}
         <PhotoPrivacyLog clip={clip} />
-        <Button
-          kind="plain"
-          size="small"
-          icon="trash-2"
-          className="mt-6 mb-12 -ms-4"
-          onClick={() => onRemove(clip)}
-        >
+        <Button kind="plain" size="small" icon="trash-2" className="mt-6 mb-12 -ms-4" onClick={() => onRemove(clip)}>
           Remove from film
         </Button>
       </div>

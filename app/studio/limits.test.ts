@@ -15,7 +15,9 @@ describe('the limits of an offer', () => {
     );
     expect(blockedUntil(resting)).toBe(1_800_000_000_000);
     const refused = { ...resting, refusalsLeft: 0, refusedUntil: 1_800_000_600_000 };
-    expect(limitText(refused)).toMatch(/^Film services declined several of your pictures today.+pass best\.$/);
+    expect(limitText(refused)).toMatch(
+      /^The automatic check .+ stopped several photos today\. No more are sent until .+often passes\.$/,
+    );
     expect(blockedUntil(refused)).toBe(1_800_000_600_000);
   });
 

@@ -18,15 +18,15 @@ export function blockedUntil({ pausedUntil, refusedUntil }: Limits): number | nu
 /** The sentence about these limits beside the button; null without a limit. */
 export function limitText({ pausedUntil, refusalsLeft, refusedUntil }: Limits): string | null {
   if (refusedUntil)
-    return `Film services declined several of your pictures today, so no more are sent until ${momentText(refusedUntil)}. ${advice}`;
+    return `The automatic check of the film services stopped several photos today. No more are sent until ${momentText(refusedUntil)}. ${advice}`;
   if (pausedUntil)
     return `Our film service is resting until ${momentText(pausedUntil)}. Your photos and your words are kept.`;
   if (typeof refusalsLeft === 'number')
-    return `Several pictures were declined today. ${refusalsLeft <= 1 ? 'One more, and' : `${refusalsLeft} more, and`} we wait until tomorrow. ${advice}`;
+    return `The automatic check of the film services stopped several photos today. ${refusalsLeft <= 1 ? 'One more, and' : `${refusalsLeft} more, and`} we wait until tomorrow. ${advice}`;
   return null;
 }
 
-const advice = 'Calm photos of dressed people pass best.';
+const advice = 'It stops harmless ones too; another frame or another photo often passes.';
 
 const momentText = (at: number) =>
   new Date(at).toLocaleString([], { weekday: 'long', hour: '2-digit', minute: '2-digit' });

@@ -26,6 +26,7 @@ const clip = (id: string, version: number, position = `p${version}`, projectId =
   latest: null,
   ready: null,
   approved: null,
+  isLeftAsPhoto: false,
 });
 const loaded = (...clips: ClipView[]): StudioView => ({
   project: project(1),

@@ -8,7 +8,6 @@ export type NextAction =
   | { kind: 'review'; clipIds: string[] }
   /** `left` photos stay stills for now, because the credits do not reach further. */
   | { kind: 'bring-to-life'; clipIds: string[]; credits: number; left: number }
-  | { kind: 'look-at-failures'; clipIds: string[] }
   | { kind: 'play' };
 
 /** The facts for the line under the button of the next action. */
@@ -19,14 +18,17 @@ export interface StudioStatus {
   stills: number;
   /** True when photos could be brought to life and the balance does not pay for one. */
   creditsShort: boolean;
+  /** Ids of clips that did not work out and were not left as photos. */
+  failedIds: string[];
 }
 
 /** The most clips that one press brings to life. */
 const mostAtOnce = 20;
 
 /**
- * The first of these that can be done now: add photos, review ready clips, bring photos to life, look at failures, play.
- * Clips that were paid for come before new ones, and a film can always be played. `uploading` counts unfinished uploads.
+ * The first of these that can be done now: add photos, review ready clips, bring photos to life, play. Clips that were
+ * paid for come before new ones, and a film can always be played: a failed clip plays as its photo. `uploading` counts
+ * unfinished uploads.
  */
 export function nextAction({
   clips,
@@ -45,7 +47,7 @@ export function nextAction({
   if (clips.length === 0) return uploading > 0 ? { kind: 'wait-for-photos' } : { kind: 'add-photos' };
   const waiting = clips.filter(waitsForReview);
   if (waiting.length > 0) return { kind: 'review', clipIds: waiting.map((clip) => clip.id) };
-  const stills = clips.filter((clip) => clip.status === 'still');
+  const stills = clips.filter(awaitsLife);
   const affordable = canMake ? Math.min(Math.floor(balance / creditsPerClip), mostAtOnce) : 0;
   if (stills.length > 0 && affordable > 0) {
     const chosen = stills.slice(0, affordable);
@@ -56,8 +58,6 @@ export function nextAction({
       left: stills.length - chosen.length,
     };
   }
-  const failed = clips.filter((clip) => clip.status === 'error');
-  if (failed.length > 0 && affordable > 0) return { kind: 'look-at-failures', clipIds: failed.map((clip) => clip.id) };
   return { kind: 'play' };
 }
 
@@ -84,8 +84,8 @@ export function retryOfFailed({
   creditsPerClip: number;
   canMake?: boolean;
 }): Retry | null {
-  const failed = clips.filter(({ latest, words, presetId }) => {
-    if (latest?.state !== 'failed') return false;
+  const failed = clips.filter(({ latest, words, presetId, isLeftAsPhoto }) => {
+    if (latest?.state !== 'failed' || isLeftAsPhoto) return false;
     const isChanged = words !== latest.words || presetId !== latest.presetId;
     return isChanged || failureText(latest.failureReason ?? 'unknown').mayWorkAgain;
   });
@@ -108,17 +108,23 @@ export function studioStatus({
   balance: number;
   creditsPerClip: number;
 }): StudioStatus {
-  const stills = clips.filter((clip) => clip.status === 'still').length;
+  const stills = clips.filter(awaitsLife).length;
   return {
     open: clips.filter((clip) => clip.status === 'generating').length,
     stills,
     creditsShort: stills > 0 && balance < creditsPerClip,
+    failedIds: clips.filter(({ status }) => status === 'error').map(({ id }) => id),
   };
 }
 
 /** How many photos of the project have no clip yet and none on its way. */
 export function clipsToGo(clips: readonly ClipView[]): number {
-  return clips.filter(({ status }) => status === 'still' || status === 'error').length;
+  return clips.filter((clip) => awaitsLife(clip) || clip.status === 'error').length;
+}
+
+/** True for a photo that was not brought to life, unless the person has left it as it is. */
+function awaitsLife({ status, isLeftAsPhoto }: ClipView): boolean {
+  return status === 'still' && !isLeftAsPhoto;
 }
 
 /** True for a ready clip that is neither approved nor tried again. */

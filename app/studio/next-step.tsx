@@ -42,7 +42,7 @@ export function NextStep({
   onOpen: (clipId: string) => void;
 }) {
   // Another action in the same place, or a row that comes or goes, may not be hit by a second tap.
-  const guard = usePressGuard([action.kind, retry !== null, status.open > 0].join());
+  const guard = usePressGuard([action.kind, retry !== null, status.open > 0, status.failedIds.length > 0].join());
   const text = actionText(action, 'clipIds' in action ? seconds(action.clipIds.length) : 0);
   const wide = 'w-full tabular';
   const isShort = status.creditsShort || (action.kind === 'bring-to-life' && action.left > 0);
@@ -72,7 +72,6 @@ export function NextStep({
               case 'bring-to-life':
                 return onBring(action.clipIds);
               case 'review':
-              case 'look-at-failures':
                 return action.clipIds[0] && onOpen(action.clipIds[0]);
               default:
             }
@@ -89,13 +88,56 @@ export function NextStep({
       )}
       {status.open > 0 && <OnTheWay open={status.open} busy={busy} onStopAll={onStopAll} />}
       {(status.open === 0 || isShort) && <StatusLine action={action} status={status} balance={balance} />}
-      {/* The last row: nothing moves into its place when it goes. */}
-      {retry && (
-        <Button kind="quiet" className={wide} disabled={busy} onClick={() => onRetry(retry)}>
-          <Parts>{retryText(retry, seconds(retry.clipIds.length))}</Parts>
-        </Button>
+      {/* The last part: nothing moves into its place when it goes. */}
+      {status.failedIds[0] !== undefined && (
+        <Failed
+          failedIds={status.failedIds}
+          retry={retry}
+          seconds={retry ? seconds(retry.clipIds.length) : 0}
+          busy={busy}
+          onRetry={onRetry}
+          onOpen={onOpen}
+        />
       )}
     </section>
+  );
+}
+
+/** Clips that did not work out: never the next step of a film that can be played, and never out of sight. */
+function Failed({
+  failedIds,
+  retry,
+  seconds,
+  busy,
+  onRetry,
+  onOpen,
+}: {
+  failedIds: readonly string[];
+  retry: Retry | null;
+  /** The measured wait for the retry. */
+  seconds: number;
+  busy: boolean;
+  onRetry: (retry: Retry) => void;
+  onOpen: (clipId: string) => void;
+}) {
+  const [first = ''] = failedIds;
+  return (
+    <div className="grid gap-2">
+      <div className="flex min-h-11 items-center justify-between gap-4">
+        <p className="text-15 text-balance text-quiet">
+          {failedIds.length === 1 ? 'One did not work out' : `${failedIds.length} did not work out`}; the film plays the
+          photo.
+        </p>
+        <Button kind="quiet" size="small" className="shrink-0" onClick={() => onOpen(first)}>
+          See why
+        </Button>
+      </div>
+      {retry && (
+        <Button kind="quiet" className="tabular w-full" disabled={busy} onClick={() => onRetry(retry)}>
+          <Parts>{retryText(retry, seconds)}</Parts>
+        </Button>
+      )}
+    </div>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { Button } from '~/components/button';
+import { Button, buttonClass } from '~/components/button';
 import { Icon } from '~/components/icon';
 import type { Offer } from '~/generations/timeline';
 import type { Shape } from '~/photos/frame';
@@ -74,11 +74,22 @@ function useNow(): number {
   return now;
 }
 
-/** Why the newest generation failed or was canceled; nothing for another state. */
-export function Failure({ clip: { latest } }: { clip: ClipView }) {
+/** Why the newest generation failed or was canceled, and what can be done besides a retry; nothing for another state. */
+export function Failure({
+  clip: { latest, status },
+  busy,
+  onReplace,
+  onLeave,
+}: {
+  clip: ClipView;
+  busy: boolean;
+  /** Brings another photo in place of this one. */
+  onReplace: (files: readonly File[]) => void;
+  onLeave: () => void;
+}) {
   if (latest?.state === 'canceled')
     return <p className="text-15 text-quiet">You stopped the last try. {backText(givenBackBy(latest))}</p>;
-  if (latest?.state !== 'failed') return null;
+  if (latest?.state !== 'failed' || status === 'still') return null;
   const { whatHappened, nextStep } = failureText(latest.failureReason ?? 'unknown');
   return (
     <div className="flex gap-3 rounded-control border border-line p-4">
@@ -87,6 +98,29 @@ export function Failure({ clip: { latest } }: { clip: ClipView }) {
         <p className="font-medium">{whatHappened}</p>
         <p>{backText(givenBackBy(latest))}</p>
         <p className="text-quiet">{nextStep}</p>
+        {status === 'error' && (
+          <div className="flex flex-wrap gap-2 pt-2">
+            <label
+              className={buttonClass(
+                'quiet',
+                'cursor-pointer has-focus-visible:outline-2 has-focus-visible:outline-light',
+                'small',
+              )}
+            >
+              <Icon name="image-plus" />
+              Replace photo
+              <input
+                type="file"
+                accept="image/*,.heic,.heif"
+                className="sr-only"
+                onChange={({ target }) => onReplace([...(target.files ?? [])])}
+              />
+            </label>
+            <Button kind="quiet" size="small" disabled={busy} onClick={onLeave}>
+              Leave as a photo
+            </Button>
+          </div>
+        )}
       </div>
     </div>
   );

@@ -41,7 +41,7 @@ export function PhotoPrivacyLog({ clip }: { clip: ClipView }) {
         <p className="flex gap-3 pb-2">
           <Icon name="lock" className="mt-0.5 text-quiet" />
           {answer.value.openings.length === 0
-            ? 'Nowhere. Echoes keeps it, and nobody but you can see it.'
+            ? 'Nowhere. Echoes keeps it, and nobody but you has opened it.'
             : 'To no film service. Echoes keeps it.'}
         </p>
       )}

@@ -64,7 +64,8 @@ function PhotoPicker({ onAddPhotos }: { onAddPhotos: () => void }) {
       </span>
       <span className="font-title text-25 text-balance">Choose the photos for your film</span>
       <span className="max-w-text text-quiet">
-        As many as you like, straight from the camera. Nobody but you can see them.
+        As many as you like, straight from the camera. Only you can open them, and one goes to a film service only when
+        you bring it to life.
       </span>
     </button>
   );
@@ -88,5 +89,14 @@ function UploadPreview({ items, shape }: { items: readonly UploadGlance[]; shape
         </p>
       )}
     </div>
+  );
+}
+
+/** Over the whole page while photos are dragged over it. */
+export function DropHere() {
+  return (
+    <p className="room pointer-events-none fixed inset-4 z-40 grid place-items-center rounded-photo border-2 border-dashed border-light text-center font-title text-32 opacity-95">
+      Let go, and they join your film
+    </p>
   );
 }

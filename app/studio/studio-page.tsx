@@ -25,7 +25,7 @@ import { NotePlace, useNote } from './note';
 import type { Place } from './order';
 import type { Answer } from './post';
 import { stoppedText } from './stop-words';
-import { StudioFilm } from './studio-film';
+import { DropHere, StudioFilm } from './studio-film';
 import { StudioStrip } from './studio-strip';
 import { useChanges } from './use-changes';
 import { useDroppedPhotos } from './use-dropped-photos';
@@ -121,12 +121,16 @@ export function StudioPage({
     announce(`Clip moved to place ${at ?? next} of ${count}.`);
     sayRefusal(await actions.move(clip, place, clips));
   };
-  const remove = async (clip: ClipView) => {
+  const remove = async (clip: ClipView, words = 'Taken out of the film. It is erased after 30 days.') => {
     show(null);
     const removed = actions.remove(clip.id, true);
     const putBack = async () => sayRefusal(await actions.remove(clip.id, false));
-    notes.say('Taken out of the film. It is erased after 30 days.', () => void putBack());
+    notes.say(words, () => void putBack());
     sayRefusal(await removed);
+  };
+  const replace = (clip: ClipView, files: readonly File[]) => {
+    add(files);
+    void remove(clip, 'The new photo is on its way. The other one is erased after 30 days.');
   };
   const changeProject = async (change: Parameters<typeof actions.changeProject>[0]) => {
     sayRefusal(await actions.changeProject(change));
@@ -219,11 +223,7 @@ export function StudioPage({
           />
         )}
       </main>
-      {isOver && (
-        <p className="room pointer-events-none fixed inset-4 z-40 grid place-items-center rounded-photo border-2 border-dashed border-light text-center font-title text-32 opacity-95">
-          Let go, and they join your film
-        </p>
-      )}
+      {isOver && <DropHere />}
       {isReady && (
         <>
           {opened && (
@@ -236,7 +236,8 @@ export function StudioPage({
               presets={presets}
               actions={actions}
               onShow={show}
-              onRemove={remove}
+              onRemove={(clip) => remove(clip)}
+              onReplace={replace}
               notes={notes}
             />
           )}

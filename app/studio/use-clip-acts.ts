@@ -78,5 +78,14 @@ export function useClipActs({
     const answer = await answered;
     if (!answer.ok) setProblem(refusalText(answer));
   };
-  return { busy, problem, begin, stop, complain, approve };
+  const leaveAsPhoto = async () => {
+    setBusy(true);
+    setProblem(null);
+    const answer = await actions.leaveAsPhoto(clip.id);
+    setBusy(false);
+    if (answer.ok) notes.say('It stays a photo. You can bring it to life at any time.');
+    else setProblem(refusalText(answer));
+  };
+
+  return { busy, problem, begin, stop, complain, approve, leaveAsPhoto };
 }

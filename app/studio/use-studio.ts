@@ -156,6 +156,13 @@ export function useStudio(loaded: StudioView) {
         return answer;
       },
 
+      /** Leaves a clip as a photo after a failure. */
+      async leaveAsPhoto(clipId: string) {
+        const answer = await send<{ clip: ClipView }>(`/clips/${clipId}/details`, { fields: { leaveAsPhoto: 'true' } });
+        if (answer.ok) merge(answer.value.clip);
+        return answer;
+      },
+
       /** Pays for one generation. */
       bringToLife(clipId: string, { presetId, words }: Draft) {
         return pay(`clip:${clipId}`, `/clips/${clipId}/generations`, { presetId, words });

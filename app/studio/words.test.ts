@@ -46,7 +46,14 @@ describe('the words of the studio', () => {
       going({ state: 'generating', progress: 0.4 }),
       going({ state: 'copying' }),
     ];
-    expect(steps.map(clipWord)).toEqual(['Waiting', 'Sending', 'Being made', 'Held back for now', '40 %', 'Fetching']);
+    expect(steps.map(clipWord)).toEqual([
+      'Waiting',
+      'Sending',
+      'Being made',
+      'Held back for now',
+      '40 %',
+      'Almost there',
+    ]);
     const lines = steps.map((step) => progressOf(step) ?? -1);
     expect(lines).toEqual([...lines].sort((a, b) => a - b));
     expect(progressOf(clip())).toBeNull();

@@ -22,8 +22,6 @@ export function actionText(action: NextAction, seconds: number): string {
       return `Review ${action.clipIds.length}`;
     case 'bring-to-life':
       return `Bring ${action.clipIds.length} to life · ${creditsInWords(action.credits)} · ${aboutText(seconds)}`;
-    case 'look-at-failures':
-      return action.clipIds.length === 1 ? 'See what went wrong' : `See what went wrong with ${action.clipIds.length}`;
     case 'play':
       return 'Play film';
     default:
@@ -75,6 +73,10 @@ export function queueText(ahead: number | null): string {
   return `In line: ${ahead} before yours.`;
 }
 
+/** Above this progress a figure would seem to stand still. */
+const almost = 0.9;
+const almostThere = 'Almost there';
+
 /** A clip's status in a word or two, for its card. */
 export function clipWord(clip: ClipView): string {
   const { status, latest } = clip;
@@ -86,9 +88,10 @@ export function clipWord(clip: ClipView): string {
       case 'submitting':
         return 'Sending';
       case 'copying':
-        return 'Fetching';
+        return almostThere;
       default:
-        return latest.progress === null ? 'Being made' : `${Math.round(latest.progress * 100)} %`;
+        if (latest.progress === null) return 'Being made';
+        return latest.progress > almost ? almostThere : `${Math.round(latest.progress * 100)} %`;
     }
   }
   if (status === 'error') return 'Did not work';
@@ -108,9 +111,10 @@ export function stepSentence({ state, heldBack, progress }: GenerationView, ahea
     case 'submitting':
       return 'Your photo is being sent.';
     case 'copying':
-      return 'It is made. Fetching it.';
+      return `${almostThere}: it is made, and on its way here.`;
     default:
-      return progress === null ? 'It is being made.' : `It is being made: ${Math.round(progress * 100)} %.`;
+      if (progress === null) return 'It is being made.';
+      return progress > almost ? `${almostThere}.` : `It is being made: ${Math.round(progress * 100)} %.`;
   }
 }
 

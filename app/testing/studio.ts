@@ -35,6 +35,7 @@ export function clip(given: Partial<ClipView> = {}): ClipView {
     latest: null,
     ready: null,
     approved: null,
+    isLeftAsPhoto: false,
     ...given,
   };
 }

@@ -119,7 +119,8 @@ export const photos = sqliteTable(
 
 /**
  * A slot of a project. `position` is a fractional index, so that two devices can move clips at the same time. `frame_*` is
- * the part of the photo that the film shows, in any shape (app/photos/frame.ts). Triggers keep `latest_generation_id`,
+ * the part of the photo that the film shows, in any shape (app/photos/frame.ts). `left_as_photo_at` is when the person
+ * left the clip as a photo; a generation that fails later is a failure again. Triggers keep `latest_generation_id`,
  * `ready_generation_id` and `version`.
  */
 export const clips = sqliteTable(
@@ -138,6 +139,7 @@ export const clips = sqliteTable(
     latestGenerationId: text('latest_generation_id'),
     readyGenerationId: text('ready_generation_id'),
     approvedGenerationId: text('approved_generation_id'),
+    leftAsPhotoAt: integer('left_as_photo_at'),
     version: integer('version').notNull().default(1),
     createdAt: at('created_at'),
     deletedAt: integer('deleted_at'),
