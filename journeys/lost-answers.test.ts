@@ -200,7 +200,7 @@ describe('without a network', () => {
       .getByRole('link', { name: /My films|Echoes/ })
       .first()
       .tap();
-    await strip.filter({ hasText: 'goes on as soon as you are back' }).waitFor();
+    await strip.filter({ hasText: 'goes on when you are back' }).waitFor();
     expect(await cards().count()).toBe(3);
     await context.setOffline(false);
     await page.waitForURL(`${echoes.origin}/projects`);

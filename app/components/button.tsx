@@ -58,14 +58,13 @@ export function Button({
 
 /** The words of a button, which break only between their parts: "Bring to life · 1 credit · about 40 s". */
 export function Parts({ children }: { children: string }) {
-  const [first, ...more] = children.split(' · ');
+  const parts = children.split(' · ');
   return (
     <span>
-      <span className="whitespace-nowrap">{first}</span>
-      {more.map((part) => (
+      {parts.map((part, at) => (
         <Fragment key={part}>
-          {' '}
-          <span className="whitespace-nowrap">· {part}</span>
+          {at > 0 && ' '}
+          <span className="whitespace-nowrap">{at < parts.length - 1 ? `${part} ·` : part}</span>
         </Fragment>
       ))}
     </span>

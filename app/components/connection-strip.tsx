@@ -20,8 +20,8 @@ export function ConnectionStrip({ isLive }: { isLive: boolean }) {
   }, [offline, blocker]);
   const words = wordsOf({ offline, isWaitingToLeave: blocker.state === 'blocked', waiting, isPostLost, isLive });
   return (
-    // Fixed, so that nothing moves under a finger when the connection is lost.
-    <div role="status" className="pointer-events-none fixed inset-x-4 top-[max(0.5rem,env(safe-area-inset-top))] z-30">
+    // Below the header, and fixed, so that nothing moves under a finger when the connection is lost.
+    <div role="status" className="pointer-events-none fixed inset-x-4 top-[calc(4rem+env(safe-area-inset-top))] z-30">
       {/* Rendered always, since its icon could not be fetched without network. */}
       <p
         hidden={words === null}
@@ -49,10 +49,10 @@ function wordsOf({
 }): string | null {
   if (offline)
     return isWaitingToLeave
-      ? 'You are offline. This goes on as soon as you are back.'
-      : 'You are offline. What you see is kept; the rest goes on when you are back.';
-  if (waiting > 0) return 'No answer yet. This page may be out of date; it asks again by itself.';
-  if (isPostLost) return 'The answer was lost. The page shows what has arrived; what is missing can be done again.';
+      ? 'You are offline. This goes on when you are back.'
+      : 'You are offline. What you see is kept.';
+  if (waiting > 0) return 'No answer yet. The page asks again by itself.';
+  if (isPostLost) return 'The answer was lost. What you see is what has arrived.';
   if (!isLive) return 'Finding the live line again. What you do is still kept.';
   return null;
 }

@@ -23,6 +23,7 @@ export const migrationNames = [
   '0015_laws_of_rows.sql',
   '0016_open_checkouts.sql',
   '0017_rewards.sql',
+  '0018_left_as_photo.sql',
 ] as const;
 
 /** The nouns with which the laws begin, as the migrations raise them (`RAISE(ABORT, 'ledger:overdraft')`). */

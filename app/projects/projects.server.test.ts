@@ -204,4 +204,35 @@ describe('a generation that is held back', () => {
       expect((await clips.find({ userId, clipId }))?.latest?.heldBack).toBe(true);
     },
   );
+
+  it('a clip that failed can be left as a photo, until it fails again', async () => {
+    const userId = await seedPerson({ credits: 2 });
+    const { clipIds } = await seedProject({ userId });
+    const clipId = clipIds[0] as string;
+    let now = 1_800_000_000_000;
+    const {
+      projects: { clips },
+      generations,
+      db,
+    } = testServices({ clock: () => now });
+    const failOnce = async () => {
+      const request = { userId, clipId, requestKey: crypto.randomUUID(), presetId: 'gentle', words: '' };
+      const started = await generations.start(request);
+      if (started.outcome !== 'started') throw new Error(started.outcome);
+      now += 1000;
+      const end = { state: 'failed', failureReason: 'unknown', stateAt: now } as const;
+      await db.update(generationRows).set(end).where(eq(generationRows.id, started.generationId));
+    };
+    const status = async () => {
+      const clip = await clips.find({ userId, clipId });
+      return [clip?.status, clip?.isLeftAsPhoto];
+    };
+    await failOnce();
+    expect(await status()).toEqual(['error', false]);
+    now += 1000;
+    const left = await clips.update({ userId, clipId, change: { leaveAsPhoto: true } });
+    expect(left).toMatchObject({ status: 'still', isLeftAsPhoto: true });
+    await failOnce();
+    expect(await status()).toEqual(['error', false]);
+  });
 });

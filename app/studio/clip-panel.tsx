@@ -141,7 +141,7 @@ function Inside({
   ) : asking ? (
     <FooterWords>The second try costs nothing.</FooterWords>
   ) : shown.id === clip.approved?.id ? (
-    <Button kind="quiet" icon="undo-2" onClick={() => approve(null)}>
+    <Button kind="quiet" onClick={() => approve(null)}>
       Take the approval back
     </Button>
   ) : (
@@ -203,7 +203,7 @@ function Inside({
         shownId={shown?.id ?? null}
         onShow={setShownId}
       />
-      {clip.status === 'ready' && (
+      {clip.status === 'ready' && !asking && (
         <details className="border-y border-line">
           <summary className="min-h-12 py-3 font-medium">Change how it moves</summary>
           <div className="grid gap-4 pb-4">

@@ -39,7 +39,7 @@ export function FilmBar({
     <>
       <nav
         aria-label="The film"
-        className="fixed inset-x-0 bottom-0 z-10 grid grid-cols-[repeat(5,minmax(auto,1fr))] border-t border-line bg-ground px-2 pb-[env(safe-area-inset-bottom)] md:static md:-mx-2 md:border-0 md:px-0"
+        className="fixed inset-x-0 bottom-0 z-10 grid grid-cols-[repeat(auto-fit,minmax(3.5rem,1fr))] border-t border-line bg-ground px-2 pb-[env(safe-area-inset-bottom)] md:static md:-mx-2 md:border-0 md:px-0"
       >
         <BarButton icon="image-plus" word="Photos" onClick={onAddPhotos} data-at-once="photos" />
         <BarButton
@@ -90,7 +90,7 @@ function BarButton({
       className="grid min-h-14 place-content-center justify-items-center gap-0.5 rounded-control px-1 text-13 transition hover:bg-line"
     >
       <Icon name={icon} />
-      <span className="whitespace-nowrap">
+      <span className="max-w-full text-center leading-tight text-balance wrap-anywhere">
         {about && <span className="sr-only">{about}: </span>}
         {word}
       </span>

@@ -21,7 +21,7 @@ export function PanelFooter({ first, second, floating }: { first: ReactNode; sec
       <div className="pointer-events-none absolute inset-x-4 bottom-full grid gap-2 pb-3 *:pointer-events-auto">
         {floating}
       </div>
-      <div className="grid grid-rows-[minmax(3rem,auto)_minmax(3.5rem,auto)] gap-2 short:grid-cols-[2fr_3fr] short:grid-rows-[minmax(3.5rem,auto)]">
+      <div className="grid grid-rows-[minmax(3rem,auto)_minmax(3.5rem,auto)] gap-2 short:grid-cols-[5fr_6fr] short:grid-rows-[minmax(3.5rem,auto)]">
         {first}
         {second}
       </div>

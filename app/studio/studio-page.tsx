@@ -112,7 +112,6 @@ export function StudioPage({
     setBusy(false);
     notes.say(answer.ok ? stoppedText(answer.value) : refusalText(answer));
   };
-
   const sayRefusal = (answer: Answer<unknown>) => answer.ok || notes.say(refusalText(answer));
   const move = async (clip: ClipView, place: Place) => {
     const count = clips.length;
