@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { rateClassesOfRoutes } from './rate-classes';
 
 // The shape of the code (docs/architecture.md): which way the arrows point, what may be where, and how long.
 
@@ -195,6 +196,12 @@ describe('the architecture', () => {
     };
     for (const node of graph.keys()) walk(node, []);
     expect(cycles).toEqual([]);
+  });
+
+  it('every route of app/routes.ts has a rate class', () => {
+    const routes = [...text('app/routes.ts').matchAll(/^ {2}route\('([^']+)'/gm)].map(([, path]) => `/${path}`);
+    expect(routes.length).toBeGreaterThan(50);
+    expect(routes.filter((path) => !(path in rateClassesOfRoutes))).toEqual([]);
   });
 
   it('files stay within their limits of length', () => {

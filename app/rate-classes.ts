@@ -90,6 +90,7 @@ export const rateClassesOfRoutes: Readonly<Record<string, ReadAndWrite>> = {
   '/purchases/:purchaseId': page,
   '/account': page,
   '/account/deletion': page,
+  '/account/erasure': page,
   '/diagnostics': page,
   '/referral': page,
   '/admin': admin,
