@@ -121,8 +121,12 @@ describe('projects', () => {
       return made.filter(({ outcome }) => outcome === 'created').length;
     };
     expect(await begin(projectLimits.projectsPerDay + 5)).toBe(projectLimits.projectsPerDay);
-    const [first] = await projects.list({ userId, limit: 1 });
-    await projects.setDeleted({ userId, projectId: first?.id ?? '', deleted: true });
+    // Untouched, and so not listed.
+    const first = await db.$client
+      .prepare('SELECT id FROM projects WHERE user_id = ?')
+      .bind(userId)
+      .first<string>('id');
+    await projects.setDeleted({ userId, projectId: first ?? '', deleted: true });
     expect(await begin(1)).toBe(0);
     now += 24 * 3_600_000 + 1;
     expect(await begin(1)).toBe(1);
