@@ -12,6 +12,10 @@ export const outcomeMessages = {
   'too-many-refused':
     'The automatic check of the film services stopped several photos today, as it does with harmless ones too. No more are sent for now, and nothing was charged.',
   'too-late': 'This one was quicker: it is finished already.',
+  'cannot-be-stopped':
+    'This one can no longer be stopped: the film service cannot stop what it has begun. Its clip comes when it is ready.',
+  'too-many-stops':
+    'This one can no longer be stopped: you have stopped several at the film service today. Its clip comes when it is ready.',
   'not-ready': 'This try is not ready yet.',
   stale: 'The order changed on another device. Here is the newest one.',
   empty: 'There is nothing to show yet. Add a photo first.',

@@ -8,5 +8,10 @@ export const giftsComeBackAsCredits = `DROP TRIGGER entries_16_no_gift; DROP TRI
     SELECT 'refund:' || NEW.id, NEW.user_id, a.version + 1, NEW.cost, a.balance + NEW.cost, 'refund', NEW.id, NEW.state_at
     FROM credit_accounts a WHERE a.user_id = NEW.user_id; END`;
 
+/** Everything that is open can be canceled: as often as anybody likes, at any provider, and while the film is copied. */
+export const stopsAreNotCounted = 'DROP TRIGGER generations_17_stops';
+export const whatCannotStopIsStopped = 'DROP TRIGGER generations_16_stoppable';
+export const finishedFilmsAreStopped = "INSERT INTO generation_transitions VALUES ('copying', 'canceled')";
+
 /** A clip's gift can be used by any number of generations. */
 export const giftsAreNeverUsed = 'DROP TRIGGER generations_13_gift_once';

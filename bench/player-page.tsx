@@ -106,6 +106,7 @@ function viewOf({ kind, seconds, index }: RenderedClip, pass: number): ClipView 
     words: '',
     cost: 1,
     isGift: false,
+    stopping: 'finished' as const,
     failureReason: null,
     videoUrl: `/media/video-${index}.mp4?pass=${pass}`,
   };

@@ -24,8 +24,9 @@ interface Scenario {
   ends: readonly string[];
   firstSubmit?: 'at limit' | 'answer lost';
   outcome?: 'fails once' | 'moderated' | 'gone';
-  /** When the person stops the generation. */
-  stopped?: 'while generating' | 'while copying';
+  /** When the person stops the generation, or an admin ends it. */
+  stopped?: 'while generating';
+  ended?: 'while copying';
   /** The provider answers the first deletion of a task with 503. */
   deletesLate?: boolean;
 }
@@ -38,7 +39,7 @@ const scenarios = {
   'refusal by the safety filter': { ends: ['failed'], outcome: 'moderated' },
   'task unknown to the provider': { ends: ['failed'], outcome: 'gone' },
   'stop while generating': { ends: ['canceled'], stopped: 'while generating' },
-  'stop while copying': { ends: ['canceled'], stopped: 'while copying' },
+  'end by an admin while copying': { ends: ['failed'], ended: 'while copying' },
   'late deletion at the provider': { ends: ['ready'], deletesLate: true },
 } as const satisfies Record<string, Scenario>;
 type ScenarioName = keyof typeof scenarios;
@@ -65,7 +66,7 @@ const scenarioOf: Record<EffectKind, ScenarioName> = {
   commit: 'success',
   fail: 'refusal by the safety filter',
   'cancel-task': 'success',
-  'delete-media': 'stop while copying',
+  'delete-media': 'end by an admin while copying',
   'find-media': 'task unknown to the provider',
   'delete-picture': 'success',
   publish: 'success',
@@ -137,6 +138,8 @@ function behave({ wire, id, userId, scenario }: { wire: Wire; id: string; userId
   let failing: string | null = null;
   let isDeleting = false;
   const cancel = () => testServices().generations.cancel({ userId, generationId: id });
+  const end = () =>
+    testServices().generations.fail({ userId, generationId: id, reason: 'stopped', detail: 'ended by an admin' });
 
   async function onSubmit(): Promise<Response | null> {
     submits += 1;
@@ -166,7 +169,7 @@ function behave({ wire, id, userId, scenario }: { wire: Wire; id: string; userId
   wire.before = async ({ method, url }) => {
     if (method === 'POST') return onSubmit();
     if (method === 'GET' && url.includes('/v1/tasks/')) onPoll(url.split('/').at(-1) as string);
-    if (method === 'GET' && url.includes('.mp4') && scenario.stopped === 'while copying') await cancel();
+    if (method === 'GET' && url.includes('.mp4') && scenario.ended === 'while copying') await end();
     if (method !== 'DELETE' || !scenario.deletesLate || isDeleting) return null;
     isDeleting = true;
     return new Response('busy', { status: 503 });

@@ -259,18 +259,36 @@ describe('a generation', () => {
     expect(await auditLedger(env.DB)).toEqual([]);
   });
 
-  it('a generation canceled during its copy leaves no video in R2', async () => {
+  it('a film that is being copied can no longer be stopped: its clip arrives and its credit stays spent', async () => {
     const seed = await seedClip();
+    const told: unknown[] = [];
     const id = await begin(seed);
     await ring(id);
     wire.succeed();
     wire.before = async (request) => {
       if (request.url.includes('output'))
-        await testServices().generations.cancel({ userId: seed.userId, generationId: id });
+        told.push(await testServices().generations.cancel({ userId: seed.userId, generationId: id }));
       return null;
     };
     await untilEnd(id);
-    expect(await stateOf(id)).toMatchObject({ state: 'canceled', mediaKey: null });
+    expect(told).toEqual([{ outcome: 'too-late', state: 'copying', open: true }]);
+    expect(await stateOf(id)).toMatchObject({ state: 'ready' });
+    expect(await stored(seed.userId, 'g')).toHaveLength(1);
+    expect(await balanceOf(seed.userId)).toBe(0);
+  });
+
+  it('a generation that an admin ends during its copy leaves no video in R2', async () => {
+    const seed = await seedClip();
+    const id = await begin(seed);
+    await ring(id);
+    wire.succeed();
+    wire.before = async (request) => {
+      const ending = { userId: seed.userId, generationId: id, reason: 'stopped', detail: 'x' } as const;
+      if (request.url.includes('output')) await testServices().generations.fail(ending);
+      return null;
+    };
+    await untilEnd(id);
+    expect(await stateOf(id)).toMatchObject({ state: 'failed', mediaKey: null });
     expect(await stored(seed.userId, 'g')).toEqual([]);
     expect(await balanceOf(seed.userId)).toBe(1);
   });

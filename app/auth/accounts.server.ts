@@ -1,9 +1,10 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { grantOnceStatement, openAccountStatement } from '~/credits/ledger.server';
 import { referralStatement } from '~/credits/rewards';
 import type { Base } from '~/db/base';
-import { generations, profiles, projects, sessions, uploads, users } from '~/db/schema.server';
-import { batch, openStates, type Statement, statement } from '~/db/statement';
+import { profiles, projects, sessions, uploads, users } from '~/db/schema.server';
+import { batch, type Statement, statement, statementOf } from '~/db/statement';
+import { cancelStatement } from '~/db/stops';
 import type { SettingsReader } from '~/settings/settings.server';
 import { accountHashOf } from './secrets.server';
 
@@ -96,13 +97,12 @@ export function createAccounts({
     },
 
     /**
-     * Deletes the personal data and all sessions, cancels open generations, and deletes the projects; erasure removes their
-     * media a day later. The opaque id stays, because the ledger refers to it.
+     * Deletes the personal data and all sessions, cancels open generations that may be stopped, and deletes the projects;
+     * erasure removes their media a day later. The opaque id stays, because the ledger refers to it.
      */
     async remove(userId: string): Promise<void> {
       const now = clock();
-      const open = sql`${generations.state} IN ${sql.raw(openStates)}`;
-      await db.batch([
+      const owned = [
         // First: by trigger an admin's role goes with it, as long as the profile says whose it is.
         db
           .update(users)
@@ -114,16 +114,14 @@ export function createAccounts({
           .update(projects)
           .set({ deletedAt: now })
           .where(and(eq(projects.userId, userId), isNull(projects.deletedAt))),
-        // A generation's object sees this at its next step, and cancels the task at the provider.
-        db
-          .update(generations)
-          .set({ state: 'canceled', stateAt: now })
-          .where(and(eq(generations.userId, userId), open)),
         db
           .update(uploads)
           .set({ expiresAt: now })
           .where(and(eq(uploads.userId, userId), eq(uploads.state, 'open'))),
-      ]);
+      ];
+      // A canceled generation's object sees this at its next step, and cancels the task at the provider. One that can no
+      // longer be stopped goes on, and is erased with the rest.
+      await batch(db, [...owned.map(statementOf), cancelStatement({ userId, ids: null, now })]);
     },
   };
 }

@@ -2,7 +2,9 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { generationTransitions } from '~/db/schema.server';
+import { stopsLeft } from '~/db/stops';
 import { transitions } from '~/generations/pipeline/states';
+import { settingsSchema } from '~/settings/settings';
 import {
   type Attack,
   getsThroughWithout,
@@ -130,6 +132,22 @@ const giftInState = async (...states: string[]) => {
       .prepare(`UPDATE generations SET state = '${state}', state_at = 6${media} WHERE id = ?1`)
       .bind(gifted())
       .run();
+  }
+};
+/** The generation was submitted to a provider that can stop so much. */
+const submitted = async (canStop: string) => {
+  await generation({ id: mine(), can_stop: canStop }).run();
+  await update("state = 'submitting', submits = 1, submit_nonce = 'req_1'").run();
+};
+/** The other person, whose Google account has a hash, stopped this many after a submit. */
+const stopsOfOther = async (count: number) => {
+  const hash = `hash ${other.userId}`;
+  await db.prepare('UPDATE users SET account_hash = ?2 WHERE id = ?1').bind(other.userId, hash).run();
+  for (let index = 0; index < count; index += 1) {
+    const id = `gen_${index}_${other.userId}`;
+    await generation({ id, user_id: other.userId, clip_id: other.clipId }).run();
+    for (const set of ["state = 'submitting', submits = 1", "state = 'canceled', state_at = 6"])
+      await db.prepare(`UPDATE generations SET ${set} WHERE id = ?1`).bind(id).run();
   }
 };
 const attacks: Attack[] = [
@@ -483,6 +501,59 @@ const attacks: Attack[] = [
     attack: () => update("state = 'ready'"),
   },
   {
+    name: 'a finished film canceled',
+    law: 'generation:illegal-transition',
+    prepare: () => inState('submitting', 'generating', 'copying'),
+    attack: () => update("state = 'canceled'"),
+  },
+  {
+    name: 'a task canceled that its provider cannot stop',
+    law: 'generation:cannot-be-stopped',
+    trigger: 'generations_16_stoppable',
+    prepare: () => submitted('never'),
+    attack: () => update("state = 'canceled', state_at = 7"),
+  },
+  {
+    name: 'a running task canceled that its provider can stop only while it waits',
+    law: 'generation:cannot-be-stopped',
+    trigger: 'generations_16_stoppable',
+    prepare: async () => {
+      await submitted('queued');
+      await update("state = 'generating', provider_task_id = 'task ' || id, provider_status = 'running'").run();
+    },
+    attack: () => update("state = 'canceled', state_at = 7"),
+  },
+  {
+    name: 'a stop of a submitted generation above the limit of the day',
+    law: 'generation:too-many-stops',
+    trigger: 'generations_17_stops',
+    prepare: async () => {
+      await stopsOfOther(5);
+      await db.prepare('UPDATE users SET deleted_at = 8 WHERE id = ?1').bind(other.userId).run();
+      await db
+        .prepare('UPDATE users SET account_hash = ?2 WHERE id = ?1')
+        .bind(one.userId, `hash ${other.userId}`)
+        .run();
+      await submitted('always');
+    },
+    attack: () => update("state = 'canceled', state_at = 7"),
+  },
+  {
+    name: 'a stop moved to another day',
+    law: 'generation:immutable-column',
+    trigger: 'generations_18_counted',
+    prepare: () => inState('canceled'),
+    attack: () => update('state_at = 99'),
+  },
+  {
+    name: 'a provider that can stop after all',
+    law: 'generation:immutable-column',
+    trigger: 'generations_18_counted',
+    prepare: () => submitted('never'),
+    attack: () => update("can_stop = 'always'"),
+  },
+  { name: 'a provider that stops now and then', law: 'refused', attack: () => generation({ can_stop: 'maybe' }) },
+  {
     name: 'a timeline changed',
     law: 'timeline:append-only',
     trigger: 'steps_3_no_update',
@@ -805,6 +876,22 @@ describe('effects of triggers', () => {
     await gift().run();
     expect(await ledger.balance(one.userId)).toEqual({ balance: 0, version: 2 });
     expect(await auditLedger(db)).toEqual([]);
+  });
+
+  it('a canceled generation is refunded also where its stop was the last of the day', async () => {
+    await stopsOfOther(5);
+    expect((await testServices().credits.ledger.balance(other.userId)).balance).toBe(9);
+    expect(await auditLedger(db)).toEqual([]);
+  });
+
+  it('the limit of stops has the same default in the law, in the statement that cancels and in the settings', async () => {
+    const law = await db
+      .prepare("SELECT sql FROM sqlite_schema WHERE name = 'generations_17_stops'")
+      .first<string>('sql');
+    const inLaw = /'mostStopsPerDay'\), (\d+)\)/.exec(law ?? '')?.[1];
+    const inStatement = /'mostStopsPerDay'\), (\d+)\)/.exec(stopsLeft)?.[1];
+    const { default: inSettings } = settingsSchema.entries.mostStopsPerDay;
+    expect([Number(inLaw), Number(inStatement)]).toEqual([inSettings, inSettings]);
   });
 
   it('the schema and the code have the same transitions of states', async () => {

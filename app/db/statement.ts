@@ -23,6 +23,12 @@ export const sameAccount = (parameter: `?${number}`) =>
 /** Makes a statement of SQL and its values, in the order of their numbers. */
 export const statement = (sql: string, ...params: readonly SqlValue[]): Statement => ({ sql, params });
 
+/** A query of drizzle as a statement. */
+export function statementOf(query: { toSQL(): { sql: string; params: unknown[] } }): Statement {
+  const { sql, params } = query.toSQL();
+  return statement(sql, ...(params as SqlValue[]));
+}
+
 /** What the functions below need of the database. */
 interface Client {
   $client: D1Database;

@@ -231,13 +231,14 @@ describe('stopping a whole project', () => {
     await finishGeneration(started[0] as string);
     await services.db
       .update(generations)
-      .set({ state: 'submitting' })
+      .set({ state: 'submitting', submits: 1, submitNonce: 'req_1' })
       .where(eq(generations.id, started[1] as string));
     expect(await balance(userId)).toBe(1);
     expect(await services.generations.cancelProject({ userId, projectId })).toEqual({
       outcome: 'canceled',
       canceled: 3,
       sent: 1,
+      goesOn: 0,
       tooLate: 0,
       credits: 3,
       gifts: 0,

@@ -153,6 +153,7 @@ describe('the offer', () => {
       pausedUntil: null,
       refusalsLeft: null,
       refusedUntil: null,
+      stopsLeft: 5,
       atOnce: 10,
       expectedSeconds: 40,
       measured: false,

@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import type { Ledger } from '~/credits/ledger.server';
 import { brokenLaw, type Database } from '~/db/client.server';
 import { clips, generations } from '~/db/schema.server';
-import { batch, first as firstRow, type SqlValue, type Statement, statement } from '~/db/statement';
+import { batch, first as firstRow, type Statement, statementOf } from '~/db/statement';
 import { openCountStatement } from '~/generations/pipeline/statements';
 import type { StartOutcome } from './start';
 
@@ -16,11 +16,6 @@ export function createGenerationInsert({ db, ledger }: { db: Database; ledger: P
       .where(and(eq(generations.userId, userId), eq(generations.requestKey, requestKey)));
     return row ?? null;
   }
-
-  const statementOf = (query: { toSQL(): { sql: string; params: unknown[] } }) => {
-    const { sql, params } = query.toSQL();
-    return statement(sql, ...(params as SqlValue[]));
-  };
 
   /**
    * Inserts the row; a trigger of the schema adds the debit or refuses both. The statements `first` are in the same

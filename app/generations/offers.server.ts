@@ -1,5 +1,8 @@
+import { sql } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
+import type { Read } from '~/db/reads.server';
+import { stopsLeft } from '~/db/stops';
 import { measuredWaits } from '~/generations/pipeline/waits.server';
 import { type Shape, shapes } from '~/photos/frame';
 import type { Breaker } from '~/providers/breaker.server';
@@ -8,6 +11,11 @@ import { concurrencyLimit, providersInOrder } from '~/settings/settings';
 import type { SettingsReader } from '~/settings/settings.server';
 import { moderationLimit } from './moderation-limit.server';
 import { expectedWait, type Offer, type Offers } from './timeline';
+
+const stopsLeftRead: Read<'userId' | 'now', { left: number }> = {
+  sql: `SELECT ${stopsLeft} AS left`,
+  params: [sql.placeholder('userId'), sql.placeholder('now')],
+};
 
 /** Whose offers, for clips of which lengths in seconds. */
 export interface OffersRequest {
@@ -40,9 +48,10 @@ export async function findOffers(
   const kinds = candidates.flatMap((candidate) =>
     lengths.map((durationSeconds) => ({ ...candidate, durationSeconds })),
   );
-  const [resting, { left, until: refusedUntil }, ...waits] = await Promise.all([
+  const [resting, { left, until: refusedUntil }, [stops], ...waits] = await Promise.all([
     breaker.resting(now),
     moderationLimit(db, { userId, most, now }),
+    db.ask(stopsLeftRead, { userId, now }),
     ...kinds.map((kind) => measuredWaits(db, kind)),
   ]);
   const refusalsLeft = left > 1 ? null : left;
@@ -58,6 +67,7 @@ export async function findOffers(
       creditsPerClip,
       pausedUntil: choice.outcome === 'resting' ? choice.until : null,
       refusalsLeft,
+      stopsLeft: stops?.left ?? 0,
       refusedUntil,
       atOnce: concurrencyLimit(current, provider.id),
       ...expectedWait(waits[index] ?? []),

@@ -108,6 +108,7 @@ export function createStart({
       deadlineAt: now + current.deadlineMinutes * 60_000,
       provider: chosen.provider.id,
       model: chosen.model.id,
+      canStop: chosen.provider.canStop,
       presetId: preset.id,
       words: ownWords,
       prompt: promptFor({ system, preset, words: ownWords, most: chosen.model.maxPromptLength }),

@@ -3,13 +3,14 @@ import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { generations, projects } from '~/db/schema.server';
 import { all, batch, openStates, type Statement, statement } from '~/db/statement';
-import { cancelStatement, failStatement } from '~/generations/pipeline/statements';
+import { cancelStatement } from '~/db/stops';
+import { failStatement } from '~/generations/pipeline/statements';
 import { type GenerationState, isOpen } from '~/generations/pipeline/states';
 import { log } from '~/log';
 import type { FailureReason } from '~/providers/failure-messages';
 import { type OpenPages, publishBalance, publishClipAndBalance } from './open-pages.server';
 import { type GenerationJobs, nudge } from './pipeline/generation-jobs.server';
-import type { StopOutcome, Stopped } from './stop';
+import { type StopOutcome, type Stopped, stoppingOf } from './stop';
 
 /** Which generation to stop. The statements `first` run before it in the same batch: all happen or none. */
 export interface StopRequest {
@@ -24,7 +25,7 @@ export type FailRequest = StopRequest & { reason: FailureReason; detail: string 
 interface OpenGeneration {
   id: string;
   clipId: string;
-  state: GenerationState;
+  submits: number;
   cost: number;
   isGift: number;
 }
@@ -32,18 +33,17 @@ interface OpenGeneration {
 /** The open generations of a project's clips. */
 const openInProjectStatement = ({ userId, projectId }: { userId: string; projectId: string }): Statement =>
   statement(
-    `SELECT g.id, g.clip_id AS clipId, g.state, g.cost, g.gift IS NOT NULL AS isGift FROM generations g
+    `SELECT g.id, g.clip_id AS clipId, g.submits, g.cost, g.gift IS NOT NULL AS isGift FROM generations g
      JOIN clips c ON c.user_id = g.user_id AND c.id = g.clip_id
      WHERE g.user_id = ?1 AND g.state IN ${openStates} AND c.project_id = ?2`,
     userId,
     projectId,
   );
 
-/** Of these generations, the canceled ones. */
-const canceledStatement = ({ userId, ids }: { userId: string; ids: readonly string[] }): Statement =>
+/** The states of these generations. */
+const statesStatement = ({ userId, ids }: { userId: string; ids: readonly string[] }): Statement =>
   statement(
-    `SELECT id FROM generations
-     WHERE user_id = ?1 AND id IN (SELECT value FROM json_each(?2)) AND state = 'canceled'`,
+    'SELECT id, state FROM generations WHERE user_id = ?1 AND id IN (SELECT value FROM json_each(?2))',
     userId,
     JSON.stringify(ids),
   );
@@ -70,14 +70,27 @@ export function createStop({
       (error: unknown) => ({ error }),
     );
     const [row] = await db
-      .select({ state: generations.state, clipId: generations.clipId })
+      .select({
+        state: generations.state,
+        clipId: generations.clipId,
+        submits: generations.submits,
+        submitNonce: generations.submitNonce,
+        providerTaskId: generations.providerTaskId,
+        providerStatus: generations.providerStatus,
+        canStop: generations.canStop,
+      })
       .from(generations)
       .where(and(eq(generations.userId, userId), eq(generations.id, generationId)));
     // An error may only be a lost answer: the state of the row decides.
     if (failed && row?.state !== ended) throw failed.error;
     if (!row) return { outcome: 'not-found' };
     const { state, clipId } = row;
-    if (state !== ended) return { outcome: 'too-late', state, open: isOpen(state) };
+    if (state !== ended) {
+      const stopping = isOpen(state) && ended === 'canceled' ? stoppingOf(row) : 'finished';
+      if (stopping === 'cannot') return { outcome: 'cannot-be-stopped' };
+      if (stopping === 'counted') return { outcome: 'too-many-stops' };
+      return { outcome: 'too-late', state, open: isOpen(state) };
+    }
     log({ event: 'generation-step', generationId, userId, clipId, what: `stop: ${state}` });
     await publishClipAndBalance(openPages, userId, clipId);
     await nudge(generationJobs, generationId);
@@ -85,7 +98,7 @@ export function createStop({
   }
 
   return {
-    /** Cancels an open generation and returns its credit in the same write. */
+    /** Cancels an open generation that may be stopped, and returns its credit in the same write; any other goes on. */
     cancel(request: StopRequest): Promise<StopOutcome<'canceled'>> {
       const { userId, generationId } = request;
       return stop(request, 'canceled', cancelStatement({ userId, ids: [generationId], now: clock() }));
@@ -97,7 +110,7 @@ export function createStop({
       return stop(request, 'failed', failStatement({ id, now: clock(), reason, detail, costCents: null }));
     },
 
-    /** Cancels every open generation of a project and returns their credits, all in one write. */
+    /** Cancels a project's open generations that may be stopped and returns their credits, all in one write. */
     async cancelProject({
       userId,
       projectId,
@@ -114,9 +127,12 @@ export function createStop({
       ]);
       if (!project) return { outcome: 'not-found' };
       const ids = open.map(({ id }) => id);
-      const writes = [cancelStatement({ userId, ids, now: clock() }), canceledStatement({ userId, ids })];
-      const [, canceled = []] = ids.length > 0 ? await batch<{ id: string }>(db, writes) : [];
-      const stopped = open.filter(({ id }) => canceled.some((row) => row.id === id));
+      const writes = [cancelStatement({ userId, ids, now: clock() }), statesStatement({ userId, ids })];
+      type Row = { id: string; state: GenerationState };
+      const [, rows = []] = ids.length > 0 ? await batch<Row>(db, writes) : [];
+      const states = new Map(rows.map(({ id, state }) => [id, state]));
+      const stopped = open.filter(({ id }) => states.get(id) === 'canceled');
+      const goesOn = rows.filter(({ state }) => isOpen(state) && state !== 'copying').length;
       for (const { id: generationId, clipId } of stopped) {
         log({ event: 'generation-step', generationId, userId, projectId, clipId, what: 'stop: canceled' });
         await openPages.clips.publish(userId, clipId);
@@ -126,8 +142,9 @@ export function createStop({
       return {
         outcome: 'canceled',
         canceled: stopped.length,
-        sent: stopped.filter(({ state }) => state !== 'queued').length,
-        tooLate: open.length - stopped.length,
+        sent: stopped.filter(({ submits }) => submits > 0).length,
+        goesOn,
+        tooLate: open.length - stopped.length - goesOn,
         credits: stopped.reduce((sum, { cost, isGift }) => sum + (isGift ? 0 : cost), 0),
         gifts: stopped.filter(({ isGift }) => isGift).length,
       };

@@ -98,6 +98,8 @@ export interface Offer {
   refusalsLeft: number | null;
   /** With the limit reached: until when (ms) no picture is sent; else null. */
   refusedUntil: number | null;
+  /** How many more generations this person may stop today after they were submitted. */
+  stopsLeft: number;
   /** How many clips the provider makes side by side. */
   atOnce: number;
   expectedSeconds: number;

@@ -173,6 +173,7 @@ function clipOf(
           words: '',
           cost: 1,
           isGift: false,
+          stopping: 'finished',
           failureReason: null,
           videoUrl: `/video-${index}`,
         };

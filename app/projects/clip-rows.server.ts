@@ -2,6 +2,7 @@ import { and, asc, eq, isNull, type Placeholder, type SQL, sql } from 'drizzle-o
 import type { Database } from '~/db/client.server';
 import { defineRead } from '~/db/reads.server';
 import { clips, generations, photos } from '~/db/schema.server';
+import { stoppingOf } from '~/generations/stop';
 import type { MediaLinks } from '~/media/signed-url.server';
 import { type ClipView, clipStatus, type GenerationView } from './views';
 
@@ -42,6 +43,10 @@ const generationFields = {
   words: generations.words,
   cost: generations.cost,
   gift: generations.gift,
+  submits: generations.submits,
+  submitNonce: generations.submitNonce,
+  providerTaskId: generations.providerTaskId,
+  canStop: generations.canStop,
   failureReason: generations.failureReason,
   mediaKey: generations.mediaKey,
   erasedAt: generations.erasedAt,
@@ -153,6 +158,7 @@ export function toGenerationView(row: GenerationRow, links: MediaLinks): Generat
     words: row.words,
     cost: row.cost,
     isGift: row.gift !== null,
+    stopping: stoppingOf(row),
     failureReason: row.failureReason,
     videoUrl: row.mediaKey && row.erasedAt === null ? links.ownerPath({ key: row.mediaKey, userId: row.userId }) : null,
   };

@@ -1,4 +1,5 @@
 import { type GenerationState, isOpen } from '~/generations/pipeline/states';
+import type { Stopping } from '~/generations/stop';
 import type { Frame, Shape } from '~/photos/frame';
 
 /** The status of a clip (docs/glossary.md). */
@@ -20,6 +21,8 @@ export interface GenerationView {
   cost: number;
   /** True where a gift pays it: no credit was used, and none comes back. */
   isGift: boolean;
+  /** Whether it can be stopped, while it is open. */
+  stopping: Stopping;
   /** The failure reason: a key of `failureTexts` (app/providers/failure-messages.ts), or null. */
   failureReason: string | null;
   /** Signed URL once ready, else null. */

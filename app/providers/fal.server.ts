@@ -1,5 +1,4 @@
 // fal's queue: a task is named by the path in fal's answer, and a failure shows only in the result.
-
 import { readLimited } from '~/http';
 import {
   type Answer,
@@ -79,6 +78,8 @@ export function createFal({
     models,
     imageSources,
     minPollSeconds: 5,
+    // A running task is stopped by best effort only.
+    canStop: 'queued',
     webhook: {
       isPerTask: true,
       async verify(delivery) {

@@ -30,6 +30,8 @@ export function createLuma({ key, ...rest }: ProviderOptions & { key: string }):
     models,
     imageSources,
     minPollSeconds: 5,
+    // Deleting the record is not documented to stop the work.
+    canStop: 'never',
     webhook: {
       isPerTask: true,
       // Unsigned: the secret URL is the only proof, so only the task's id is read.

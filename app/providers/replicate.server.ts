@@ -36,6 +36,7 @@ export function createReplicate({
     models,
     imageSources,
     minPollSeconds: 5,
+    canStop: 'always',
     webhook: webhookSecret
       ? {
           isPerTask: true,

@@ -27,6 +27,7 @@ export function createRunway({ secret, ...rest }: ProviderOptions & { secret: st
     models: runwayModels,
     imageSources: runwayImageSources,
     minPollSeconds: 5,
+    canStop: 'always',
     webhook: null,
 
     async submit({ model, image, prompt, shape, durationSeconds }) {

@@ -37,6 +37,7 @@ export function createVeo({
     models,
     imageSources,
     minPollSeconds: 10,
+    canStop: 'never',
     webhook: webhookSecret
       ? {
           isPerTask: false,

@@ -131,6 +131,12 @@ export interface Days {
 /** What a provider says it charged for its models, in US cents. */
 export type Charged = { outcome: 'told'; cents: number } | { outcome: 'unreachable'; error: ProviderFailure };
 
+/**
+ * Whether a task can be stopped before its end. `queued`: only while it waits at the provider. `never`: what was sent goes on,
+ * and is charged.
+ */
+export type CanStop = 'always' | 'queued' | 'never';
+
 /** A film service behind one interface; the words of its own API stay inside its file. */
 export interface VideoProvider {
   readonly id: string;
@@ -138,6 +144,7 @@ export interface VideoProvider {
   readonly imageSources: ImageSources;
   /** The shortest time between two polls of one task. */
   readonly minPollSeconds: number;
+  readonly canStop: CanStop;
   /** Null where the provider has no webhooks, or its secret is not set. */
   readonly webhook: Webhook | null;
   /** Sends exactly one request and never retries. */

@@ -18,6 +18,7 @@ const guards: Readonly<Record<SettingKey, boolean>> = {
   shareViewers: true,
   shareRewardsPerMonth: true,
   mostRefusalsPerDay: true,
+  mostStopsPerDay: true,
   storageMegabytes: true,
   secondAdminAbove: true,
   // How clips are made, and when the owner is told: one admin has to be able to act at once.
@@ -38,6 +39,7 @@ const guards: Readonly<Record<SettingKey, boolean>> = {
   alertStaleJobs: false,
   alertFailurePercent: false,
   alertFailureMinimum: false,
+  alertStops: false,
   alertUrl: false,
 };
 

@@ -97,6 +97,8 @@ export const settingsSchema = v.object({
   breakerSlowSeconds: v.optional(between(10, 7200), 600),
   /** The moderation limit: pictures of one person that providers may decline in 24 hours. */
   mostRefusalsPerDay: v.optional(between(1, 100), 3),
+  /** Generations that one person may stop in 24 hours after they were submitted to a provider. */
+  mostStopsPerDay: v.optional(between(0, 1000), 5),
   /** Room of one person for photos and videos, in MB (1,000,000 bytes). */
   storageMegabytes: v.optional(between(10, 1_000_000), 2000),
   /** The packs on sale. */
@@ -138,6 +140,8 @@ export const settingsSchema = v.object({
   /** Alert: more than so many per cent of the last hour's generations failed, of at least so many that ended. */
   alertFailurePercent: v.optional(between(1, 100), 25),
   alertFailureMinimum: v.optional(between(1, 1000), 10),
+  /** Alert: so many generations of all people were stopped in 24 hours after they were submitted. */
+  alertStops: v.optional(between(1, 10_000), 50),
   /** The URL that gets signed alert messages; empty for none. */
   alertUrl: v.optional(
     v.pipe(

@@ -169,8 +169,13 @@ function Inside({
       {...guard}
       className="flex grow scroll-mt-2 flex-col gap-4 transition duration-[240ms] starting:translate-x-6 starting:opacity-0"
     >
-      {isUnderWay ? (
-        <UnderWay clip={clip} shape={project.shape} busy={busy} onStop={() => clip.latest && stop(clip.latest)} />
+      {clip.status === 'generating' && clip.latest ? (
+        <UnderWay
+          {...{ clip, latest: clip.latest, shape: project.shape, busy }}
+          // Without an offer the number is not known, and the server decides.
+          stopsLeft={offer?.stopsLeft ?? 1}
+          onStop={() => clip.latest && stop(clip.latest)}
+        />
       ) : (
         <Failure
           clip={clip}

@@ -29,8 +29,9 @@ describe('the next action', () => {
 
   test('the next action without credits is to play, and the line says that credits are short', () => {
     expect(next([still('a')], 0)).toEqual({ kind: 'play' });
-    expect(studioStatus({ clips: [still('a')], balance: 0, creditsPerClip: 1 })).toEqual({
+    expect(studioStatus({ clips: [still('a')], balance: 0, creditsPerClip: 1, stopsLeft: 5 })).toEqual({
       open: 0,
+      stoppable: 0,
       stills: 1,
       creditsShort: true,
       failedIds: [],
@@ -62,7 +63,7 @@ describe('the next action', () => {
 
   test('the next action is to play while every clip is generating', () => {
     expect(next([open('a'), open('b')], 1)).toEqual({ kind: 'play' });
-    expect(studioStatus({ clips: [open('a'), open('b')], balance: 1, creditsPerClip: 1 }).open).toBe(2);
+    expect(studioStatus({ clips: [open('a'), open('b')], balance: 1, creditsPerClip: 1, stopsLeft: 5 }).open).toBe(2);
   });
 });
 

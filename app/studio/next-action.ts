@@ -1,5 +1,6 @@
 import type { ClipView } from '~/projects/views';
 import { failureText } from '~/providers/failure-messages';
+import { countStoppable } from './stop-words';
 
 /** The next thing to do in a project, and for which clips. */
 export type NextAction =
@@ -14,6 +15,8 @@ export type NextAction =
 export interface StudioStatus {
   /** Clips with an open generation. */
   open: number;
+  /** How many of these can be stopped now. */
+  stoppable: number;
   /** Photos that were not brought to life yet. */
   stills: number;
   /** True when photos could be brought to life and the balance does not pay for one. */
@@ -103,14 +106,18 @@ export function studioStatus({
   clips,
   balance,
   creditsPerClip,
+  stopsLeft,
 }: {
   clips: readonly ClipView[];
   balance: number;
   creditsPerClip: number;
+  stopsLeft: number;
 }): StudioStatus {
   const stills = clips.filter(awaitsLife).length;
+  const open = clips.flatMap(({ status, latest }) => (status === 'generating' && latest ? [latest] : []));
   return {
-    open: clips.filter((clip) => clip.status === 'generating').length,
+    open: open.length,
+    stoppable: countStoppable(open, stopsLeft),
     stills,
     creditsShort: stills > 0 && balance < creditsPerClip,
     failedIds: clips.filter(({ status }) => status === 'error').map(({ id }) => id),

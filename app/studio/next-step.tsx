@@ -86,7 +86,7 @@ export function NextStep({
           {problem}
         </p>
       )}
-      {status.open > 0 && <OnTheWay open={status.open} busy={busy} onStopAll={onStopAll} />}
+      {status.open > 0 && <OnTheWay {...status} busy={busy} onStopAll={onStopAll} />}
       {(status.open === 0 || isShort) && <StatusLine action={action} status={status} balance={balance} />}
       {/* The last part: nothing moves into its place when it goes. */}
       {status.failedIds[0] !== undefined && (
@@ -141,16 +141,24 @@ function Failed({
   );
 }
 
-/** How many generations are open, with the button that cancels them. */
-function OnTheWay({ open, busy, onStopAll }: { open: number; busy: boolean; onStopAll: () => void }) {
+/** How many generations are open, with the button that cancels those that can be stopped. */
+function OnTheWay({
+  open,
+  stoppable,
+  busy,
+  onStopAll,
+}: Pick<StudioStatus, 'open' | 'stoppable'> & { busy: boolean; onStopAll: () => void }) {
+  const which = open === 1 ? 'One is' : `${open} are`;
   return (
     <div className="flex min-h-11 items-center justify-between gap-4">
       <p className="text-15 text-balance text-quiet">
-        {open === 1 ? 'One is' : `${open} are`} on the way. You can close this page.
+        {which} on the way{stoppable === 0 && ' and can no longer be stopped'}. You can close this page.
       </p>
-      <Button kind="quiet" size="small" className="shrink-0" disabled={busy} onClick={onStopAll}>
-        {open === 1 ? 'Stop it' : `Stop all ${open}`}
-      </Button>
+      {stoppable > 0 && (
+        <Button kind="quiet" size="small" className="shrink-0" disabled={busy} onClick={onStopAll}>
+          {open === 1 ? 'Stop it' : stoppable < open ? `Stop ${stoppable} of ${open}` : `Stop all ${open}`}
+        </Button>
+      )}
     </div>
   );
 }

@@ -8,7 +8,7 @@ import type { ClipView, GenerationView } from '~/projects/views';
 import { failureText } from '~/providers/failure-messages';
 import { ProgressLine } from './clip-card';
 import { widthWithin } from './frame-editor';
-import { backText, givenBackBy } from './stop-words';
+import { backText, givenBackBy, stopWords } from './stop-words';
 import type { TimelineRead } from './use-generation-timeline';
 import { progressOf, stepSentence, waitText } from './words';
 
@@ -16,14 +16,20 @@ import { progressOf, stepSentence, waitText } from './words';
 export function UnderWay({
   clip,
   shape,
+  latest,
+  stopsLeft,
   busy,
   onStop,
 }: {
   clip: ClipView;
+  latest: GenerationView;
+  /** How many generations this person may still stop today after they were submitted. */
+  stopsLeft: number;
   shape: Shape;
   busy: boolean;
   onStop: () => void;
 }) {
+  const { canStop, button, note } = stopWords(latest, stopsLeft);
   return (
     <div className="grid justify-items-center gap-4">
       <div className="relative overflow-hidden rounded-photo" style={{ width: widthWithin(shape) }}>
@@ -37,9 +43,12 @@ export function UnderWay({
         />
         <ProgressLine value={progressOf(clip)} />
       </div>
-      <Button kind="quiet" size="small" disabled={busy} onClick={onStop}>
-        {clip.latest?.isGift ? 'Stop and keep the free try' : 'Stop and get the credit back'}
-      </Button>
+      <div className="grid min-h-24 content-start justify-items-center gap-2">
+        <Button kind="quiet" size="small" disabled={busy || !canStop} onClick={onStop}>
+          {button}
+        </Button>
+        {note && <p className="max-w-[26rem] text-center text-15 text-balance text-quiet">{note}</p>}
+      </div>
     </div>
   );
 }

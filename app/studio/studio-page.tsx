@@ -180,7 +180,7 @@ export function StudioPage({
                 )}
                 <NextStep
                   action={action}
-                  status={studioStatus({ clips, balance, creditsPerClip })}
+                  status={studioStatus({ clips, balance, creditsPerClip, stopsLeft: offer?.stopsLeft ?? 1 })}
                   balance={balance}
                   seconds={(count) => (offer ? waitSeconds(offer, count) : 0)}
                   retry={retryOfFailed({ clips, balance, creditsPerClip, canMake })}

@@ -50,8 +50,8 @@ export function useClipActs({
     setBusy(true);
     const answer = await actions.cancel(latest.id);
     setBusy(false);
-    const sent = latest.state === 'queued' ? 0 : 1;
-    if (answer.ok) notes.say(stoppedText({ canceled: 1, sent, tooLate: 0, ...givenBackBy(latest) }));
+    const sent = latest.stopping === 'free' ? 0 : 1;
+    if (answer.ok) notes.say(stoppedText({ canceled: 1, sent, goesOn: 0, tooLate: 0, ...givenBackBy(latest) }));
     else setProblem(refusalText(answer));
   };
   const complain = async (about: GenerationView, complaint: Complaint) => {

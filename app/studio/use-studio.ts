@@ -191,9 +191,10 @@ export function useStudio(loaded: StudioView) {
         return answer;
       },
 
+      /** Cancels one open generation; the offers, loaded again, know how many more can be stopped today. */
       async cancel(generationId: string) {
         const answer = await send(`/generations/${generationId}/cancellation`);
-        if (!answer.ok) void reload();
+        void reload();
         return answer;
       },
 

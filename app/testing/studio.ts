@@ -14,6 +14,7 @@ export function generation(given: Partial<GenerationView> = {}): GenerationView 
     words: '',
     cost: 1,
     isGift: false,
+    stopping: 'free',
     failureReason: null,
     videoUrl: null,
     ...given,

@@ -33,7 +33,8 @@ export function createBinding(world: World, database: Database) {
     return new Promise<never>(() => undefined);
   }
 
-  const statement = (sql: string, params: readonly unknown[] = []) => {
+  const statement = (written: string, params: readonly unknown[] = []) => {
+    const sql = world.mistake?.rewriteProduct?.(written) ?? written;
     const rows = () => database.batch([{ sql, params: params as (string | number | null)[] }])[0] ?? [];
     const result = () => ({ success: true, results: rows(), meta: {} });
     return {

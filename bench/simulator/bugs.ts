@@ -1,6 +1,12 @@
 import type { Statement } from '../../app/db/statement.ts';
 import { safetyMilliseconds } from '../../app/generations/pipeline/machine.ts';
-import { giftsAreNeverUsed, giftsComeBackAsCredits } from '../mistakes.ts';
+import {
+  finishedFilmsAreStopped,
+  giftsAreNeverUsed,
+  giftsComeBackAsCredits,
+  stopsAreNotCounted,
+  whatCannotStopIsStopped,
+} from '../mistakes.ts';
 import { isFault } from './binding.ts';
 import type { Faults } from './faults.ts';
 import type { Perform } from './jobs.ts';
@@ -48,6 +54,12 @@ function refundApart(world: World): void {
     );
   }
 }
+
+/** The statement that cancels, without its conditions. */
+const cancelingEverything = (sql: string) =>
+  sql.includes("SET state = 'canceled'")
+    ? "UPDATE generations SET state = 'canceled', state_at = ?2 WHERE user_id = ?1 AND id IN (SELECT value FROM json_each(?3)) AND state IN ('queued','submitting','generating')"
+    : sql;
 
 export const bugs: readonly Bug[] = [
   {
@@ -238,6 +250,24 @@ export const bugs: readonly Bug[] = [
     name: 'a gift that is canceled comes back as a credit',
     breaks: 'I9 a gift pays one second try and is never a credit',
     schema: giftsComeBackAsCredits,
+  },
+  {
+    name: 'a person may stop any number of submitted generations',
+    breaks: 'I11 stops at the provider are few and only where it can stop',
+    schema: stopsAreNotCounted,
+    rewriteProduct: cancelingEverything,
+  },
+  {
+    name: 'a task is stopped that its provider cannot stop',
+    breaks: 'I11 stops at the provider are few and only where it can stop',
+    schema: whatCannotStopIsStopped,
+    rewriteProduct: cancelingEverything,
+  },
+  {
+    name: 'a film is stopped after it was finished',
+    breaks: 'I11 stops at the provider are few and only where it can stop',
+    schema: finishedFilmsAreStopped,
+    rewriteProduct: (sql) => sql.replaceAll("state IN ('queued','submitting','generating') AND", ''),
   },
   {
     name: 'a clip gets its free second try again and again',

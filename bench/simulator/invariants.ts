@@ -13,6 +13,9 @@ interface Generation {
   state: string;
   cost: number;
   gift: string | null;
+  canStop: string;
+  submits: number;
+  stateAt: number;
   clipId: string;
   mediaKey: string | null;
   taskId: string | null;
@@ -49,7 +52,7 @@ export function checkInvariants({
   // Steps of the hour that the database lost are excused; the laws hold for everything after it.
   const { from, until } = world.forgotten ?? { from: epoch, until: epoch };
   const generations = database.all<Generation>(
-    `SELECT g.id, g.user_id AS userId, g.request_key AS requestKey, g.state, g.cost, g.gift, g.clip_id AS clipId, g.media_key AS mediaKey,
+    `SELECT g.id, g.user_id AS userId, g.request_key AS requestKey, g.state, g.cost, g.gift, g.can_stop AS canStop, g.submits, g.state_at AS stateAt, g.clip_id AS clipId, g.media_key AS mediaKey,
        g.provider_task_id AS taskId, g.state_at - max(g.deadline_at, ?1) AS late,
        g.cleaned_at IS NOT NULL AS isCleaned,
        (SELECT count(*) FROM credit_entries e WHERE e.key = 'generation:' || g.id) AS debits,
@@ -125,6 +128,23 @@ export function checkInvariants({
     if (givenTo.has(clipId)) report(i9, id, `the second gift of ${clipId}`);
     givenTo.set(clipId, id);
   }
+
+  const i11 = 'I11 stops at the provider are few and only where it can stop';
+  const stops = new Map<string, number[]>();
+  const atProvider = new Set([...provider.tasks.values()].map(({ generationId }) => generationId));
+  for (const { id, userId, state, canStop, submits, stateAt, steps } of generations) {
+    if (state !== 'canceled') continue;
+    const told = steps.split(',');
+    if (told.includes('copying')) report(i11, id, 'was canceled although its film was made');
+    const last = told.lastIndexOf('generating');
+    // A task that had failed, before a second one was submitted, is none that would have to be stopped.
+    const hasTask = last > told.lastIndexOf('retrying');
+    if (hasTask && canStop === 'never') report(i11, id, 'had a task that its provider cannot stop');
+    if (atProvider.has(id) && submits === 0) report(i11, id, 'has a task and was never submitted');
+    if (submits > 0) stops.set(userId, [...(stops.get(userId) ?? []), stateAt]);
+  }
+  for (const [userId, times] of stops)
+    if (times.length > 5) report(i11, null, `${userId} stopped ${times.length} in a day`);
 
   const wanted = new Set(generations.map(({ mediaKey }) => mediaKey));
   // Objects without a row in the database are kept for a day.

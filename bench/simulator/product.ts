@@ -14,6 +14,8 @@ import { idOf, type World } from './world.ts';
 /** The setting `deadlineMinutes` in these worlds. */
 const deadlineMinutes = 30;
 const creditsPerClip = 2;
+/** Providers differ in whether they can stop a task; most can. */
+const stopping = ['always', 'always', 'always', 'queued', 'never'] as const;
 
 /** The product's own services on the model; pages, settings and providers' names are replaced. */
 export function createProduct({
@@ -57,7 +59,9 @@ export function createProduct({
   const generations = createGenerations({
     base: { db, clock, newId: (kind) => idOf(kind, world.number()) },
     upstream: {
-      providers: { choose: () => ({ outcome: 'chosen', provider: { id: 'runway' }, model }) } as never,
+      providers: {
+        choose: () => ({ outcome: 'chosen', provider: { id: 'runway', canStop: world.random.pick(stopping) }, model }),
+      } as never,
       breaker: { resting: async () => new Map() },
     },
     wakeUps: { queue, generationJobs: objects },

@@ -27,14 +27,15 @@ export function createRestless({ world, binding, product }: { world: World; bind
   const key = () => `press-${world.number()}`;
   const draft = { presetId: 'gentle', words: '' };
 
-  async function act(userId: string, clipId: string): Promise<void> {
+  /** One act of a person about a clip. `waits`: how likely it is that an open generation is left alone this time. */
+  async function act({ userId, clipId, waits }: { userId: string; clipId: string; waits: number }): Promise<void> {
     const made = database.all<Made>(
       `SELECT id, state, gift IS NOT NULL AS isGift FROM generations WHERE user_id = ? AND clip_id = ? ORDER BY id DESC`,
       [userId, clipId],
     );
     const [latest] = made;
     if (latest && !['ready', 'failed', 'canceled'].includes(latest.state)) {
-      if (random.chance(0.4)) return;
+      if (random.chance(waits)) return;
       world.tell(latest.id, () => 'the person stops it');
       await binding.process(() => product.generations.cancel({ userId, generationId: latest.id }));
       return;
@@ -59,15 +60,16 @@ export function createRestless({ world, binding, product }: { world: World; bind
 
     /** Spreads what they do over the time, in bursts of a few seconds as well as minutes apart. */
     live(milliseconds: number): void {
-      for (const person of people)
+      for (const [number, { userId, clipIds }] of people.entries())
         for (let done = 0; done < actsEach; ) {
-          const begin = random() * milliseconds;
-          const clipId = random.pick(person.clipIds);
-          const burst = Math.min(actsEach - done, Math.ceil(random.between(1, 8)));
-          for (let index = 0; index < burst; index += 1)
-            agenda.beginAt(agenda.now + begin + index * random.between(0, minute / 4), () =>
-              act(person.userId, clipId),
-            );
+          const clipId = random.pick(clipIds);
+          const burst = Math.min(actsEach - done, Math.ceil(random.between(2, 20)));
+          // Every second one starts and stops in a loop, before anything can be finished.
+          const [waits, pause] = number % 2 === 0 ? [0.4, minute / 4] : [0.02, minute / 8];
+          for (let index = 0, at = agenda.now + random() * milliseconds; index < burst; index += 1) {
+            agenda.beginAt(at, () => act({ userId, clipId, waits }));
+            at += random.between(300, pause);
+          }
           done += burst;
         }
     },

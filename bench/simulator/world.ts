@@ -5,7 +5,7 @@ import { Database } from './database.ts';
 import { type Faults, heavyFaults } from './faults.ts';
 import { createRandom, type Random } from './random.ts';
 
-/** The laws an episode is held to: I1 to I9 of the fault model, and those of a single step. */
+/** The laws an episode is held to: I1 to I11 of the fault model, and those of a single step. */
 export const laws = [
   'I1 balance is what the ledger adds up to',
   'I2 one debit, and one refund if and only if it did not work out',
@@ -17,6 +17,7 @@ export const laws = [
   'I8 no row crosses people',
   'I9 a gift pays one second try and is never a credit',
   'I10 a person is one Google account, in all its accounts',
+  'I11 stops at the provider are few and only where it can stop',
   'tasks are accounted for and asked to be forgotten',
   'an unfinished object always has an alarm',
   'a task is never asked about more often than allowed',
@@ -41,6 +42,8 @@ export interface Mistake {
   /** SQL run after the migrations. */
   schema?: string;
   rewrite?(statement: Statement): Statement;
+  /** Changes the SQL of the product's own functions. */
+  rewriteProduct?(sql: string): string;
   afterWrite?(world: World): void;
   /** The object does not arm its next alarm before it works. */
   armsLate?: boolean;

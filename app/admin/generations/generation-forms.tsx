@@ -29,7 +29,10 @@ export function GenerationForms({
             </Button>
           </Form>
           <Form method="post" action={`${path}/cancellation`} className={row}>
-            <Note>As the person could: the credit is returned at once, and the film service is asked to stop.</Note>
+            <Note>
+              As the person could, and it counts as one of their stops of the day: the credit is returned at once, and
+              the film service is asked to stop.
+            </Note>
             <Button type="submit" kind="danger">
               Cancel
             </Button>

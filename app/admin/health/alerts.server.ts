@@ -4,7 +4,15 @@ import { all, batch, first, run, statement } from '~/db/statement';
 import { log } from '~/log';
 import type { SettingsReader } from '~/settings/settings.server';
 import { type AlertSender, sendAlert, type Told } from './alert-sender.server';
-import { type AlertView, type LastHour, messageOf, pauseAfter, tellFor, troublesIn } from './alerts';
+import {
+  type AlertView,
+  type LastHour,
+  messageOf,
+  pauseAfter,
+  type StopsOfPerson,
+  tellFor,
+  troublesIn,
+} from './alerts';
 import { readSystemStatus } from './system-status.server';
 
 const hour = 3_600_000;
@@ -20,6 +28,9 @@ const ended = (state: string) =>
 const declined = `(SELECT count(*) FROM (SELECT 1 FROM (SELECT failure_reason FROM generations
   WHERE state = 'failed' AND id >= ?1 ORDER BY id DESC LIMIT ${mostEnded}) WHERE failure_reason = 'moderated'))`;
 const countLastHour = `SELECT ${ended('ready')} AS ready, ${ended('failed')} - ${declined} AS failed`;
+const countStops = `SELECT max(u.id) AS userId, count(*) AS count
+  FROM generations g INDEXED BY generations_stopped_at JOIN users u ON u.id = g.user_id
+  WHERE g.state = 'canceled' AND g.submits > 0 AND g.state_at > ?1 GROUP BY u.account_hash ORDER BY count DESC LIMIT ${mostEnded}`;
 const takeMessage = `UPDATE alerts SET tries = ?2, next_try_at = ?3 WHERE id = ?1 AND tries = ?4 AND next_try_at = ?5
   AND closed_at IS ?6 RETURNING id`;
 const markDelivered =
@@ -63,14 +74,15 @@ export function createAlerts(
   return {
     /** Opens an alert for each new trouble and closes those that are over. `failedSteps`: of the running sweep; `now` in ms. */
     async watch(now: number, failedSteps: readonly string[]): Promise<void> {
-      const [systemStatus, limits, lastHour] = await Promise.all([
+      const [systemStatus, limits, lastHour, stops] = await Promise.all([
         readSystemStatus(db, now),
         settings.read(),
         // Ids begin with their time, so a range of ids is the last hour.
         first<LastHour>(db, statement(countLastHour, idAt(now - hour))),
+        all<StopsOfPerson>(db, statement(countStops, now - 24 * hour)),
       ]);
       const counts = lastHour ?? { ready: 0, failed: 0 };
-      const troubles = troublesIn({ systemStatus, lastHour: counts, failedSteps, limits, now });
+      const troubles = troublesIn({ systemStatus, lastHour: counts, stops, failedSteps, limits, now });
       const tellAt = limits.alertUrl ? now : null;
       const open = await all<Pick<AlertView, 'id' | 'kind' | 'subject'>>(db, statement(findOpen));
       const isSame = (a: { kind: string; subject: string }, b: { kind: string; subject: string }) =>

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { settingsSchema } from '~/settings/settings';
-import { type LastHour, messageOf, pauseAfter, troublesIn } from './alerts';
+import { type LastHour, messageOf, pauseAfter, type StopsOfPerson, troublesIn } from './alerts';
 import { systemStatusOf } from './system-status';
 
 const minute = 60_000;
@@ -14,10 +14,15 @@ const generation = (minutesAgo: number, state = 'generating') => {
   return { state, stateAt: at, createdAt: at, deadlineAt: now + minute };
 };
 
-function troublesOf(given: Given, lastHour: LastHour = { ready: 0, failed: 0 }, failedSteps: string[] = []) {
+function troublesOf(
+  given: Given,
+  lastHour: LastHour = { ready: 0, failed: 0 },
+  failedSteps: string[] = [],
+  stops: StopsOfPerson[] = [],
+) {
   const quiet = { open: [], most: 500, reports: [], deadLetters: { count: 0, newestAt: null }, resting: [], now };
   const systemStatus = systemStatusOf({ ...quiet, ...given });
-  return troublesIn({ systemStatus, lastHour, failedSteps, limits, now });
+  return troublesIn({ systemStatus, lastHour, failedSteps, stops, limits, now });
 }
 const kindsOf = (...given: Parameters<typeof troublesOf>) =>
   troublesOf(...given).map(({ kind, subject }) => `${kind} ${subject}`);
@@ -54,6 +59,16 @@ describe('the troubles of Echoes', () => {
     expect(troublesOf({ reports })[0]?.detail).toBe(
       'runway charged $1.52 from 2027-01-01 until 2027-01-04; our clips can have cost $1.00 to $1.50.',
     );
+  });
+
+  it('a person who has used all stops of the day is a trouble, and so is a day with many', () => {
+    const quiet = { ready: 0, failed: 0 };
+    expect(kindsOf({}, quiet, [], [{ userId: 'usr_1', count: 4 }])).toEqual([]);
+    expect(kindsOf({}, quiet, [], [{ userId: 'usr_1', count: 5 }])).toEqual(['stops usr_1']);
+    const many = Array.from({ length: 13 }, (_, index) => ({ userId: `usr_${index}`, count: 4 }));
+    expect(troublesOf({}, quiet, [], many)).toEqual([
+      { kind: 'stops', subject: 'all', detail: '52 in 24 hours, by 13 people.' },
+    ]);
   });
 
   it('each resting film service and each dead letter is a trouble', () => {

@@ -12,6 +12,7 @@ export const alertWords = {
   breaker: 'A film service rests',
   'dead-letters': 'Messages could not be delivered',
   failures: 'Many clips fail',
+  stops: 'Many clips are stopped at a film service',
   sweep: 'The sweeper fails',
 } as const satisfies Record<string, string>;
 
@@ -36,7 +37,24 @@ export interface Trouble {
   detail: string;
 }
 
-type Limits = Pick<Settings, 'alertOldestMinutes' | 'alertStaleJobs' | 'alertFailurePercent' | 'alertFailureMinimum'>;
+type Limits = Pick<
+  Settings,
+  | 'alertOldestMinutes'
+  | 'alertStaleJobs'
+  | 'alertFailurePercent'
+  | 'alertFailureMinimum'
+  | 'alertStops'
+  | 'mostStopsPerDay'
+>;
+
+/** How many generations a person (all their accounts, the newest named) has stopped in 24 hours after they were submitted. */
+export interface StopsOfPerson {
+  userId: string;
+  count: number;
+}
+
+/** Most people whose stops are alerts of their own. */
+const mostStoppers = 5;
 
 /** Generations of the last hour that ended, without canceled ones and pictures that a provider declined. */
 export interface LastHour {
@@ -51,12 +69,15 @@ export interface LastHour {
 export function troublesIn({
   systemStatus: { open, reports, deadLetters, resting },
   lastHour: { ready, failed },
+  stops,
   failedSteps,
   limits,
   now,
 }: {
   systemStatus: SystemStatus;
   lastHour: LastHour;
+  /** The people with the most first. */
+  stops: readonly StopsOfPerson[];
   failedSteps: readonly string[];
   limits: Limits;
   now: number;
@@ -83,6 +104,12 @@ export function troublesIn({
   const percent = ended === 0 ? 0 : (failed / ended) * 100;
   if (ended >= limits.alertFailureMinimum && percent > limits.alertFailurePercent)
     add('failures', 'generations', `${failed} of the ${ended} of the last hour failed.`);
+  const stopped = stops.reduce((sum, { count }) => sum + count, 0);
+  if (stopped >= limits.alertStops)
+    add('stops', 'all', `${stopped} in 24 hours, by ${stops.length === 1 ? 'one person' : `${stops.length} people`}.`);
+  const allowed = Math.max(1, limits.mostStopsPerDay);
+  for (const { userId, count } of stops.filter(({ count }) => count >= allowed).slice(0, mostStoppers))
+    add('stops', userId, `This person stopped ${count} in 24 hours, as many as the settings allow.`);
   if (failedSteps.length > 0 && reports.sweep && !reports.sweep.ok)
     add('sweep', 'sweeper', `These steps fail: ${failedSteps.join(', ')}.`);
   return found;

@@ -136,6 +136,12 @@ export const settingGroups: readonly { title: string; settings: readonly Setting
         unit: 'pictures',
       },
       {
+        key: 'mostStopsPerDay',
+        name: 'Stopped clips',
+        what: 'The most one person may stop in 24 hours after they were sent to a film service, which may charge for them.',
+        unit: 'clips',
+      },
+      {
         key: 'storageMegabytes',
         name: 'Room for photos and clips',
         what: 'The most one person may keep here. Beyond it no photo is taken until older films are erased.',
@@ -179,6 +185,12 @@ export const settingGroups: readonly { title: string; settings: readonly Setting
         key: 'alertFailureMinimum',
         name: 'Clips before that counts',
         what: 'Only when at least so many ended in that hour, since a few clips say little.',
+        unit: 'clips',
+      },
+      {
+        key: 'alertStops',
+        name: 'Stopped clips of a day',
+        what: 'An alert when people stopped so many in 24 hours after they were sent. One person’s last stop of the day is one too.',
         unit: 'clips',
       },
     ],

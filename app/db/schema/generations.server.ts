@@ -51,6 +51,10 @@ export const generations = sqliteTable(
      * entry; if it fails or is canceled, the gift can be used again. Null for what credits paid.
      */
     gift: text('gift'),
+    /** Whether the provider can stop the task: always, while it waits there, or never (app/providers/video-provider.ts). */
+    canStop: text('can_stop', { enum: ['always', 'queued', 'never'] })
+      .notNull()
+      .default('always'),
     shape: text('shape', { enum: ['9:16', '16:9', '1:1'] }).notNull(),
     durationSeconds: integer('duration_seconds').notNull(),
     frameX: real('frame_x').notNull(),
@@ -99,6 +103,13 @@ export const generations = sqliteTable(
     index('generations_failed')
       .on(table.failureReason, table.provider, table.id)
       .where(sql`${table.failureReason} IS NOT NULL`),
+    // Canceled after a submit: for the limit of the day, and for the alert about it.
+    index('generations_stopped')
+      .on(table.userId, table.stateAt)
+      .where(sql`${table.state} = 'canceled' AND ${table.submits} > 0`),
+    index('generations_stopped_at')
+      .on(table.stateAt, table.userId)
+      .where(sql`${table.state} = 'canceled' AND ${table.submits} > 0`),
     index('generations_gifts').on(table.userId, table.clipId).where(sql`${table.gift} IS NOT NULL`),
     index('generations_asked').on(table.requestId).where(sql`${table.requestId} IS NOT NULL`),
     foreignKey({ columns: [table.userId, table.clipId], foreignColumns: [clips.userId, clips.id] }),
@@ -113,6 +124,7 @@ export const generations = sqliteTable(
     check('generations_media', sql`(${table.state} = 'ready') = (${table.mediaKey} IS NOT NULL)`),
     check('generations_media_bytes', sql`(${table.mediaKey} IS NULL) = (${table.mediaBytes} IS NULL)`),
     check('generations_failure', sql`(${table.state} = 'failed') = (${table.failureReason} IS NOT NULL)`),
+    check('generations_can_stop', sql`${table.canStop} IN ('always','queued','never')`),
     check('generations_submits', sql`${table.submits} BETWEEN 0 AND 3`),
   ],
 );

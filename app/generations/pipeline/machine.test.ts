@@ -115,7 +115,7 @@ function createWorld(scenario: Scenario) {
     cancel() {
       run({
         sql: `UPDATE generations SET state = 'canceled', state_at = ?2
-              WHERE id = ?1 AND state IN ('queued','submitting','generating','copying')`,
+              WHERE id = ?1 AND state IN ('queued','submitting','generating')`,
         params: [id, world.now],
       });
       world.alarm = world.now;

@@ -191,24 +191,6 @@ export const pictureFetchedStatement = ({ id, nonce, now }: { id: string; nonce:
     now,
   );
 
-/** Cancels those of a person's generations that are open; a trigger returns their credits. `now` in ms. */
-export const cancelStatement = ({
-  userId,
-  ids,
-  now,
-}: {
-  userId: string;
-  ids: readonly string[];
-  now: number;
-}): Statement =>
-  statement(
-    `UPDATE generations SET state = 'canceled', state_at = ?3
-     WHERE user_id = ?1 AND id IN (SELECT value FROM json_each(?2)) AND state IN ${openStates}`,
-    userId,
-    JSON.stringify(ids),
-    now,
-  );
-
 /** Fails an open generation; a trigger returns its credit. `now` in ms. */
 export function failStatement({
   id,

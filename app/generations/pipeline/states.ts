@@ -8,7 +8,8 @@ export const transitions: Readonly<Record<GenerationState, readonly GenerationSt
   queued: ['submitting', 'failed', 'canceled'],
   submitting: ['generating', 'failed', 'canceled'],
   generating: ['submitting', 'copying', 'failed', 'canceled'],
-  copying: ['ready', 'failed', 'canceled'],
+  // A finished film can no longer be canceled: it is copied, and arrives.
+  copying: ['ready', 'failed'],
   ready: [],
   failed: [],
   canceled: [],
