@@ -11,7 +11,8 @@ export const giftsComeBackAsCredits = `DROP TRIGGER entries_16_no_gift; DROP TRI
 /** Everything that is open can be canceled: as often as anybody likes, at any provider, and while the film is copied. */
 export const stopsAreNotCounted = 'DROP TRIGGER generations_17_stops';
 export const whatCannotStopIsStopped = 'DROP TRIGGER generations_16_stoppable';
-export const finishedFilmsAreStopped = "INSERT INTO generation_transitions VALUES ('copying', 'canceled')";
+export const finishedFilmsAreStopped =
+  "DROP TRIGGER transitions_3_no_insert; INSERT INTO generation_transitions VALUES ('copying', 'canceled')";
 
 /** A clip's gift can be used by any number of generations. */
 export const giftsAreNeverUsed = 'DROP TRIGGER generations_13_gift_once';
