@@ -48,16 +48,19 @@ describe('the next action', () => {
   test('a failed clip is never the next action: a finished film is played', () => {
     expect(next([failed('a'), still('b')], 1)).toMatchObject({ kind: 'bring-to-life', clipIds: ['b'] });
     for (const balance of [0, 1]) expect(next([failed('a'), approved('b')], balance)).toEqual({ kind: 'play' });
-    expect(studioStatus({ clips: [failed('a'), approved('b')], balance: 1, creditsPerClip: 1 }).failedIds).toEqual([
-      'a',
-    ]);
+    expect(
+      studioStatus({ clips: [failed('a'), approved('b')], balance: 1, creditsPerClip: 1, stopsLeft: 5 }).failedIds,
+    ).toEqual(['a']);
   });
 
   test('a clip that was left as a photo is neither brought to life with the others nor retried', () => {
     const left = { ...failed('a'), status: 'still' as const, isLeftAsPhoto: true };
     expect(next([left, approved('b')], 3)).toEqual({ kind: 'play' });
     expect(next([left, still('b')], 3)).toMatchObject({ clipIds: ['b'], credits: 1, left: 0 });
-    expect(studioStatus({ clips: [left], balance: 0, creditsPerClip: 1 })).toMatchObject({ stills: 0, failedIds: [] });
+    expect(studioStatus({ clips: [left], balance: 0, creditsPerClip: 1, stopsLeft: 5 })).toMatchObject({
+      stills: 0,
+      failedIds: [],
+    });
     expect(retryOfFailed({ clips: [left], balance: 3, creditsPerClip: 1 })).toBeNull();
   });
 
