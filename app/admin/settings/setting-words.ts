@@ -187,12 +187,7 @@ export const settingGroups: readonly { title: string; settings: readonly Setting
         what: 'Only when at least so many ended in that hour, since a few clips say little.',
         unit: 'clips',
       },
-      {
-        key: 'alertStops',
-        name: 'Stopped clips of a day',
-        what: 'An alert when people stopped so many in 24 hours after they were sent. One person’s last stop of the day is one too.',
-        unit: 'clips',
-      },
+      { key: 'alertStops', name: 'Stopped clips', what: 'An alert when so many were stopped in a day.', unit: 'clips' },
     ],
   },
 ];
