@@ -75,6 +75,37 @@ async function generation(
   return id;
 }
 
+/** A friend's purchase that earned both rewards of a referral and was then refunded in full, with all of its entries. */
+async function refundedReward(userId: string) {
+  const host = await seedPerson();
+  const bought = await purchase(userId, { refunded: 1190 });
+  await entry(userId, { key: `stripe:${bought}`, kind: 'purchase', delta: 15, reference: bought });
+  await sql(
+    `INSERT INTO referrals (referred_user_id, referrer_user_id, created_at, rewarded_at, rewarded_for, purchase_id, referrer_credits,
+       referred_credits) VALUES (?1, ?2, 1, 1, 'purchase', ?3, 2, 1)`,
+    ...[userId, host, bought],
+  );
+  await entry(userId, { key: `referral:${userId}`, kind: 'referral', delta: 1 });
+  await entry(host, { key: `referral:${userId}:host`, kind: 'referral', delta: 2 });
+  const reversal = newId('rev');
+  await sql(
+    "INSERT INTO reversals (id, user_id, purchase_id, seq, credits, moved, reason, reference, created_at) VALUES (?1, ?2, ?3, 1, 15, 15, 'refund', 're', 1)",
+    ...[reversal, userId, bought],
+  );
+  await entry(userId, { key: `clawback:${reversal}`, kind: 'clawback', delta: -15, reference: bought });
+  /** Records that one side's reward was taken back, without its entry. */
+  const take = async (side: 'friend' | 'host', credits: number) => {
+    const id = `${reversal}:${side}`;
+    await sql(
+      `INSERT INTO reward_reversals (id, reversal_id, referred_user_id, user_id, credits, moved, reference, created_at)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?5, 're', 1)`,
+      ...[id, reversal, userId, side === 'friend' ? userId : host, credits],
+    );
+    return id;
+  };
+  return { host, take };
+}
+
 beforeAll(async () => {
   const { results } = await env.DB.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").all<{
     name: string;
@@ -173,6 +204,49 @@ const damages: [what: string, LedgerDifference['kind'][], make: (userId: string)
         "INSERT INTO referrals (referred_user_id, referrer_user_id, created_at, rewarded_at, rewarded_for, referrer_credits, referred_credits) VALUES (?1, ?2, 1, 1, 'film', 1, 1)",
         ...[userId, host],
       );
+    },
+  ],
+  [
+    'rewards of a refunded purchase that stayed',
+    ['rewardReversed'],
+    async (userId) => {
+      await refundedReward(userId);
+    },
+  ],
+  [
+    'a reward that only the friend gave back',
+    ['rewardReversed'],
+    async (userId) => {
+      const { take } = await refundedReward(userId);
+      const key = `clawback:${await take('friend', 1)}`;
+      await entry(userId, { key, kind: 'clawback', delta: -1, reference: 're' });
+    },
+  ],
+  [
+    'a reward taken back on paper',
+    ['rewardReversal'],
+    async (userId) => {
+      const { host, take } = await refundedReward(userId);
+      const key = `clawback:${await take('host', 2)}`;
+      await entry(host, { key, kind: 'clawback', delta: -2, reference: 're' });
+      return take('friend', 1);
+    },
+  ],
+  [
+    'a guarded setting changed by two accounts of one Google account',
+    ['settingChange'],
+    async (userId) => {
+      const id = newId('chg');
+      const accountHash = newId('google');
+      const deleted = await seedPerson({ accountHash });
+      await sql('UPDATE users SET deleted_at = 1 WHERE id = ?1', deleted);
+      await sql('UPDATE users SET account_hash = ?2 WHERE id = ?1', userId, accountHash);
+      await sql(
+        `INSERT INTO setting_changes (id, key, value, seen_version, state, requested_by, requested_at, decided_by, decided_at)
+         VALUES (?1, 'signupCredits', '900', 0, 'done', ?2, 1, ?3, 1)`,
+        ...[id, deleted, userId],
+      );
+      return id;
     },
   ],
   [
