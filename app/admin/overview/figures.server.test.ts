@@ -133,7 +133,8 @@ async function live({ day, signIns, tries, bought }: Story): Promise<void> {
       back(bought.refund),
       back(bought.dispute),
     );
-    const credits = Math.ceil((15 * Math.min(100, bought.refund + bought.dispute)) / 100);
+    const moneyBack = Math.min(bought.amount, back(bought.refund) + back(bought.dispute));
+    const credits = Math.floor((15 * moneyBack) / bought.amount);
     if (credits > 0)
       run(
         `INSERT INTO reversals (id, user_id, purchase_id, seq, credits, moved, reason, reference, created_at)
