@@ -68,6 +68,8 @@ export function createReturning({ world, binding, shop }: { world: World; bindin
   });
 
   async function setOut(userId: string): Promise<void> {
+    // A restore removes people who first came in its hour; their sessions are gone with them.
+    if (database.all('SELECT 1 FROM users WHERE id = ?', [userId]).length === 0) return;
     const number = world.number();
     const id = idOf('pur', number);
     const isAdded = await binding.process(() =>
