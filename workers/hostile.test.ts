@@ -92,7 +92,7 @@ const forms: Record<string, { path: () => string; valid: () => Fields; status: n
 };
 const named = Object.entries(forms).map(([name, form]) => ({ name, ...form }));
 const withFields = named.filter(
-  ({ name }) => !/deletion|cancellation|^projects$|^referral$|completion|^shares$|revocation/.test(name),
+  ({ name }) => !/deletion|erasure|cancellation|^projects$|^referral$|completion|^shares$|revocation/.test(name),
 );
 
 async function post(path: string, body: BodyInit | null, headers: Record<string, string> = {}) {

@@ -7,8 +7,8 @@ import { createLogRateLimit } from '~/live/log-rate-limit';
 interface SessionAttachment {
   session: string;
   endsAt: number;
-  /** Messages that the client has sent. */
-  messages: number;
+  /** Messages that the client has sent; absent in sockets of the release before it was counted. */
+  messages?: number;
 }
 
 const socketsPerPerson = 8;
@@ -71,8 +71,9 @@ export class LiveChannel extends DurableObject<Env> implements LiveChannelRpc {
     const size = typeof message === 'string' ? message.length : message.byteLength;
     if (size > longestMessage) return socket.close(1009, 'too long');
     const known = attachmentOf(socket);
-    if (known.messages >= mostMessages) return socket.close(1008, 'too many messages');
-    socket.serializeAttachment({ ...known, messages: known.messages + 1 } satisfies SessionAttachment);
+    const messages = known.messages ?? 0;
+    if (messages >= mostMessages) return socket.close(1008, 'too many messages');
+    socket.serializeAttachment({ ...known, messages: messages + 1 } satisfies SessionAttachment);
   }
 
   override async webSocketClose(socket: WebSocket): Promise<void> {

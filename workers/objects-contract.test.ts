@@ -162,7 +162,7 @@ describe('a person’s live channel', () => {
       return own;
     });
     // The released version must be able to read the new attachment.
-    expect(left).toEqual(attachment);
+    expect(left).toMatchObject(attachment);
     await evictDurableObject(channel, { webSockets: 'hibernate' });
     await call(channel, 'prolong', prolong);
     vi.setSystemTime(endsAt + 1);

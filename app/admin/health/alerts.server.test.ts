@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createIds } from '~/db/ids';
 import { verifyStandardWebhook } from '~/providers/webhook-signatures';
 import { createServices } from '~/services.server';
-import { seedPerson, seedProject, testConfig, testServices } from '~/testing/services';
+import { seedPerson, seedProject, seedSettings, testConfig, testServices } from '~/testing/services';
 import type { AlertView } from './alerts';
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -117,7 +117,7 @@ describe('an alert', () => {
 
   it('the alert on failures counts the last hour, without declined pictures', async () => {
     await set('alertUrl', '');
-    await set('mostRefusalsPerDay', 13);
+    await seedSettings({ mostRefusalsPerDay: 13 });
     const now = Date.UTC(2032, 0, 1);
     const userId = await seedPerson({ credits: 60 });
     const { clipIds } = await seedProject({ userId, clipCount: 44 });

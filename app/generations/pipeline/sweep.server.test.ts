@@ -37,18 +37,22 @@ function sweeper({ pageSize = 1000, breaksAtList = Number.POSITIVE_INFINITY, d1 
 /** Generations at a provider for an hour, three at each moment. Returns their ids, oldest first. */
 async function seedSlow(): Promise<string[]> {
   const userId = await seedPerson({ credits: many });
-  const { projectId } = await seedProject({ userId, clipCount: 1 });
   const run = (sql: string, ...values: unknown[]) =>
     env.DB.prepare(sql)
       .bind(userId, ...values)
       .run();
-  await run(
-    `INSERT INTO clips (id, user_id, project_id, photo_id, position, created_at)
-     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?3)
-     SELECT printf('clp_%026d', 900000 + i), ?1, ?2, (SELECT photo_id FROM clips WHERE user_id = ?1), 'b' || i, 1 FROM n`,
-    projectId,
-    many - 1,
-  );
+  // A film holds no more than a hundred clips.
+  for (let film = 0; film < many / 100; film += 1) {
+    const { projectId } = await seedProject({ userId, clipCount: 1 });
+    await run(
+      `INSERT INTO clips (id, user_id, project_id, photo_id, position, created_at)
+       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99)
+       SELECT printf('clp_%026d', 900000 + ?3 * 100 + i), ?1, ?2, (SELECT photo_id FROM clips WHERE project_id = ?2), 'b' || i, 1
+       FROM n`,
+      projectId,
+      film,
+    );
+  }
   await run(
     `INSERT INTO generations (id, user_id, clip_id, request_key, cost, state_at, deadline_at, provider, model, preset_id, words,
        prompt, shape, duration_seconds, frame_x, frame_y, frame_zoom, created_at)
