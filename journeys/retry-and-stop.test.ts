@@ -155,9 +155,10 @@ describe('a clip that is not right', () => {
 
   it('a free second try is not in the credit history, since it moved no credit', async () => {
     await onPhone.goto(`${echoes.origin}/credits`);
-    await onPhone.getByText('Brought to life').first().waitFor();
+    const entries = onPhone.getByRole('listitem').filter({ hasText: 'Brought to life' });
+    await entries.first().waitFor();
     // Three clips and the retry of the failed one.
-    expect(await onPhone.getByText('Brought to life', { exact: true }).count()).toBe(4);
+    expect(await entries.count()).toBe(4);
     expect(await count("SELECT count(*) AS n FROM credit_entries WHERE kind = 'generation'")).toBe(4);
   });
 });
