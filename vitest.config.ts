@@ -95,6 +95,7 @@ export default defineConfig({
       },
       // A person's journey: real Chromium, the built Worker, the stand-ins.
       {
+        resolve: { alias },
         test: {
           name: 'journeys',
           ...patience,

@@ -78,7 +78,7 @@ describe('a complaint by e-mail', () => {
   it('an admin refunds the clip and adds credits, and the open page of the person shows both at once', async () => {
     await ada.getByLabel('Reason').selectOption({ index: 0 });
     await ada.getByRole('button', { name: 'Fail and refund' }).click();
-    await ada.getByRole('status').first().waitFor();
+    await ada.getByRole('status').filter({ hasText: /\S/ }).first().waitFor();
     await cards('error').first().waitFor();
     await expect.poll(() => balance(grace)).toBe('1');
     await grace.goto(`${echoes.origin}/credits`);
@@ -92,7 +92,7 @@ describe('a complaint by e-mail', () => {
     await form.getByLabel('Credits', { exact: true }).fill('4');
     await form.getByLabel('Why').fill('For your patience, and one more');
     await form.getByRole('button', { name: 'Change their credits' }).click();
-    await ada.getByRole('status').first().waitFor();
+    await ada.getByRole('status').filter({ hasText: /\S/ }).first().waitFor();
     // The open page shows it without a reload.
     await open.first().waitFor();
     await expect.poll(() => balance(grace)).toBe('5');
