@@ -132,7 +132,7 @@ describe.each(sizes)('a phone %s', (_name, kind, textPercent) => {
   ])('the sheet keeps "Close" in reach and does not scroll sideways: %s', async (_sheet, path) => {
     await page.goto(echoes.origin + path());
     const sheet = page.locator('dialog.sheet[open]');
-    await sheet.locator('label, p, button').nth(2).waitFor();
+    await sheet.locator('label, p, li, button').nth(2).waitFor();
     const close = sheet.getByRole('button', { name: 'Close' });
     const isInReach = async () => {
       const box = await close.boundingBox();

@@ -30,11 +30,11 @@ export function CreditHistory({ lines }: { lines: readonly CreditHistoryLine[] }
       {lines.map((line) => (
         <li key={line.seq} className="flex min-h-20 items-center gap-4 py-3">
           <Thumbnail line={line} />
-          <div className="min-w-0 grow">
+          <div className="min-w-0 grow wrap-anywhere">
             <p className="font-medium">{line.what}</p>
             <p className="text-15 text-quiet">
               <Day at={line.at} year />
-              {line.film && <span className="wrap-anywhere"> · {line.film}</span>}
+              {line.film && <span> · {line.film}</span>}
             </p>
             {line.why && <p className="text-15 text-quiet">{line.why}</p>}
             {line.receiptUrl && (

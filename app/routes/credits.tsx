@@ -110,7 +110,7 @@ export default function Credits() {
             A clip costs {creditsInWords(creditsPerClip)}. When a clip cannot be made, its credit is back at once.
           </p>
         </section>
-        <section id="history" className="grid scroll-mt-6 content-start gap-4">
+        <section id="history" className="grid scroll-mt-6 grid-cols-[minmax(0,1fr)] content-start gap-4">
           <h2 className="text-25">{page.isFirstPage ? 'What happened' : 'What happened before'}</h2>
           <CreditHistoryFilter kind={page.kind} kinds={page.kinds} />
           {page.lines.length > 0 ? (
