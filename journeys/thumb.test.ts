@@ -199,7 +199,8 @@ describe('a thumb that taps twice', () => {
   it('a card tapped twice opens its clip and pays nothing', async () => {
     await page.goto(echoes.origin + film);
     const card = page.locator('[data-clip-id]').nth(2).getByRole('button').first();
-    await card.scrollIntoViewIfNeeded();
+    // In one step: the card is drawn anew when the page's scripts arrive.
+    await card.evaluate((element) => element.scrollIntoView({ block: 'center' }));
     const before = await facts();
     await doubleTap(card);
     await dialog().waitFor();
