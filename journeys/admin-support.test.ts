@@ -1,16 +1,12 @@
 // An admin handles a complaint: finds the person and every step of the clip's generation, ends and refunds the clip, adds
 // credits, and the person sees it live. Then the provider is changed while clips are under way, and none is lost.
-import { readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axeFindings, desktop, launchBrowser, phone, profile, signIn } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
+import { scenePhotos, startFilm } from './support/film.ts';
 
-const scenes = resolve(import.meta.dirname, '../public/scenes');
-const photos = readdirSync(scenes)
-  .filter((name) => name.endsWith('-480.jpg'))
-  .map((name) => join(scenes, name));
+const photos = scenePhotos({ small: true });
 
 let echoes: RunningEchoes;
 let browser: Browser;
@@ -48,8 +44,7 @@ async function bringToLife(words: string): Promise<void> {
 
 describe('a complaint by e-mail', () => {
   it('an admin finds the person by e-mail, their clip, and every step of its generation', async () => {
-    await grace.getByRole('button', { name: 'New film' }).first().tap();
-    await grace.waitForURL(/\/projects\/prj_\w+$/);
+    await startFilm(grace);
     await grace.getByLabel('Add photos').first().setInputFiles(photos.slice(0, 3));
     await cards('still').nth(2).waitFor();
     // The provider accepts the task and never ends it.

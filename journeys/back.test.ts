@@ -1,16 +1,12 @@
 // Every sheet closes by Back, Escape, a swipe down and its button, and leaves no entry of the history behind; Back never
 // returns into a player.
-import { readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, phone, profile, signIn, swipe } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
+import { scenePhotos, startFilm } from './support/film.ts';
 
-const scenes = resolve(import.meta.dirname, '../public/scenes');
-const photos = readdirSync(scenes)
-  .filter((name) => name.endsWith('.jpg') && !name.includes('-480'))
-  .map((name) => join(scenes, name));
+const photos = scenePhotos();
 
 let echoes: RunningEchoes;
 let browser: Browser;
@@ -33,9 +29,7 @@ beforeAll(async () => {
     )
     .run();
   await page.reload();
-  await page.getByRole('button', { name: 'New film' }).first().tap();
-  await page.waitForURL(/\/projects\/prj_\w+$/);
-  film = new URL(page.url()).pathname;
+  film = await startFilm(page);
   await page.getByLabel('Add photos').first().setInputFiles(photos.slice(0, 1));
   await page.locator('[data-clip-status="still"]').waitFor();
 });

@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axeFindings, desktop, launchBrowser, phone, photosToBring, profile, signIn } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
+import { startFilm } from './support/film.ts';
 
 let echoes: RunningEchoes;
 let browser: Browser;
@@ -71,8 +72,7 @@ async function newestSession(): Promise<string> {
 
 describe('credits that run out in the studio', () => {
   it('the studio offers the pack that fits the film when credits run out', async () => {
-    await onPhone.getByRole('button', { name: 'New film' }).first().tap();
-    await onPhone.waitForURL(/\/projects\/prj_\w+$/);
+    await startFilm(onPhone);
     await onPhone.getByLabel('Add photos').first().setInputFiles(photosToBring.slice(0, 2));
     await onPhone.locator('[data-clip-status="still"]').nth(1).waitFor();
     await onPhone.locator('[data-clip-status="still"]').first().getByRole('button').first().tap();

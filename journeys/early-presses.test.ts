@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, phone, photosToBring, profile, signIn } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
+import { startFilm } from './support/film.ts';
 
 let echoes: RunningEchoes;
 let browser: Browser;
@@ -31,8 +32,7 @@ afterAll(async () => {
 
 async function newFilm(page: Page): Promise<string> {
   await page.goto(`${echoes.origin}/projects`);
-  await page.getByRole('button', { name: 'New film' }).first().tap();
-  await page.waitForURL(/\/projects\/prj_\w+$/);
+  await startFilm(page);
   return page.url();
 }
 

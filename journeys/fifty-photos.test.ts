@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exifBody, jpegOf, segment } from '../app/testing/photos.ts';
 import { launchBrowser, phone, profile, signIn } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
+import { startFilm } from './support/film.ts';
 
 const count = 50;
 let echoes: RunningEchoes;
@@ -17,8 +18,7 @@ beforeAll(async () => {
   context = await profile(browser, phone);
   page = await context.newPage();
   await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });
-  await page.getByRole('button', { name: 'New film' }).first().tap();
-  await page.waitForURL(/\/projects\/prj_\w+$/);
+  await startFilm(page);
 });
 
 afterAll(async () => {

@@ -1,16 +1,12 @@
 // Screens that are small or have large text: no page scrolls sideways, and the head of every sheet, with "Close", stays in
 // reach while its content scrolls.
-import { readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, phone, profile, sideways, signIn } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
+import { scenePhotos, startFilm } from './support/film.ts';
 
-const scenes = resolve(import.meta.dirname, '../public/scenes');
-const photos = readdirSync(scenes)
-  .filter((name) => name.endsWith('.jpg') && !name.includes('-480'))
-  .map((name) => join(scenes, name));
+const photos = scenePhotos();
 
 let echoes: RunningEchoes;
 let browser: Browser;
@@ -25,9 +21,7 @@ beforeAll(async () => {
   const context = await profile(browser, phone);
   const page = await context.newPage();
   await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });
-  await page.getByRole('button', { name: 'New film' }).first().tap();
-  await page.waitForURL(/\/projects\/prj_\w+$/);
-  film = new URL(page.url()).pathname;
+  film = await startFilm(page);
   await page.getByLabel('Add photos').first().setInputFiles(photos.slice(0, 3));
   await page.locator('[data-clip-status="still"]').nth(2).waitFor();
   const db = await echoes.worker.getD1Database('DB');

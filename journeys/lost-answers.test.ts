@@ -1,16 +1,12 @@
 // Each request of a page is lost once, before the server has acted or after it: the page that stands is kept, what was done
 // is done once, and the page says what is not up to date.
-import { readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { axeFindings, launchBrowser, phone, profile, signIn } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
+import { scenePhotos, startFilm } from './support/film.ts';
 
-const scenes = resolve(import.meta.dirname, '../public/scenes');
-const photos = readdirSync(scenes)
-  .filter((name) => name.endsWith('.jpg') && !name.includes('-480'))
-  .map((name) => join(scenes, name));
+const photos = scenePhotos();
 
 let echoes: RunningEchoes;
 let browser: Browser;
@@ -80,9 +76,7 @@ describe.each([
     const asked = await loseEachOnce(when);
     const never = page.locator('main').filter({ has: errorPage() });
 
-    await page.getByRole('button', { name: 'New film' }).first().tap();
-    await page.waitForURL(/\/projects\/prj_\w+$/);
-    const film = new URL(page.url()).pathname;
+    const film = await startFilm(page);
     expect(await one(`SELECT count(*) AS n FROM projects WHERE user_id = ${me}`)).toBe(1);
     await page.getByLabel('Add photos').first().setInputFiles(photos.slice(0, 3));
     await cards('still').nth(2).waitFor();
@@ -252,8 +246,7 @@ describe('without a network', () => {
     expect(await errorPage().count()).toBe(0);
     expect(await axeFindings(page)).toEqual([]);
     await page.unroute('**/projects.data');
-    await page.getByRole('button', { name: 'New film' }).first().tap();
-    await page.waitForURL(/\/projects\/prj_\w+$/);
+    await startFilm(page);
     await expect.poll(() => page.getByRole('status').filter({ hasText: 'The answer was lost' }).count()).toBe(0);
   });
 });

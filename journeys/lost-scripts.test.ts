@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, phone, photosToBring, profile, signIn } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
+import { startFilm } from './support/film.ts';
 
 const assets = resolve(import.meta.dirname, '../build/client/assets');
 const nameOf = (file: string) => file.replace(/-[\w-]{8}\.(js|wasm)$/, '');
@@ -58,8 +59,7 @@ beforeAll(async () => {
   page = await context.newPage();
   await loseScripts(page);
   await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });
-  await page.getByRole('button', { name: 'New film' }).first().tap();
-  await page.waitForURL(/\/projects\/prj_\w+$/);
+  await startFilm(page);
   lost.add('strip-sortable');
   await page.reload();
   await page.getByLabel('Add photos').first().setInputFiles(photosToBring.slice(0, 2));
@@ -99,8 +99,7 @@ describe('a script that is lost once', () => {
     (file: string, also: readonly string[] = []) =>
     async (script: string) => {
       const on = await newPage(`${echoes.origin}/projects`);
-      await on.getByRole('button', { name: 'New film' }).first().tap();
-      await on.waitForURL(/\/projects\/prj_\w+$/);
+      await startFilm(on);
       for (const name of also) lost.add(name);
       await on.getByLabel('Add photos').first().setInputFiles(file);
       await on.locator('[data-upload-state]').or(on.locator('[data-clip-id]')).first().waitFor();

@@ -19,6 +19,7 @@ import {
 } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
 import { differentShare, holdBetween, screenshotPixels } from './pixels.ts';
+import { startFilm } from './support/film.ts';
 
 let echoes: RunningEchoes;
 let browser: Browser;
@@ -120,9 +121,7 @@ describe('from a photo to a playing film', () => {
   });
 
   it('four photos become clips in the order in which they were taken, on both devices', async () => {
-    await onPhone.getByRole('button', { name: 'New film' }).first().tap();
-    await onPhone.waitForURL(/\/projects\/prj_\w+$/);
-    projectPath = new URL(onPhone.url()).pathname;
+    projectPath = await startFilm(onPhone);
     await onLaptop.goto(echoes.origin + projectPath);
     expect(await axeFindings(onPhone)).toEqual([]);
 

@@ -13,6 +13,7 @@ import {
   signIn,
 } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
+import { startFilm } from './support/film.ts';
 
 let echoes: RunningEchoes;
 let browser: Browser;
@@ -67,8 +68,7 @@ it('the landing page keeps its colours, its shape and its film in an oldest brow
 
 it('an oldest browser starts a film, uploads photos, and opens and closes a sheet', async () => {
   await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });
-  await page.getByRole('button', { name: 'New film' }).first().tap();
-  await page.waitForURL(/\/projects\/prj_\w+$/);
+  await startFilm(page);
   await page.getByLabel('Add photos').first().setInputFiles(photosToBring.slice(0, 2));
   await page.locator('[data-clip-status="still"]').nth(1).waitFor();
   await expectWhole();

@@ -10,6 +10,7 @@ import { joined, stripJpeg } from '../app/photos/jpeg.ts';
 import { exifBody, heifOf, jpegOf, segment } from '../app/testing/photos.ts';
 import { launchBrowser, launchProfile, phone, photosToBring, profile, signIn } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
+import { startFilm } from './support/film.ts';
 
 const file = (name: string) => readFileSync(resolve(import.meta.dirname, 'photos', name));
 const onePhoto = photosToBring[0] as string;
@@ -38,8 +39,7 @@ async function newFilm(prepare: (page: Page) => Promise<unknown> = async () => u
   const page = await device.newPage();
   await prepare(page);
   await page.goto(`${echoes.origin}/projects`);
-  await page.getByRole('button', { name: 'New film' }).first().tap();
-  await page.waitForURL(/\/projects\/prj_\w+$/);
+  await startFilm(page);
   const projectId = page.url().split('/').at(-1) as string;
   return {
     page,

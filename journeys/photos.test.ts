@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axeFindings, launchBrowser, phone, photosToBring, profile, signIn } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
+import { startFilm } from './support/film.ts';
 
 const heic = resolve(import.meta.dirname, 'photos/iphone.heic');
 const torn = resolve(import.meta.dirname, 'photos/torn.jpg');
@@ -21,8 +22,7 @@ beforeAll(async () => {
   context = await profile(browser, { ...phone, colorScheme: 'dark' });
   page = await context.newPage();
   await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });
-  await page.getByRole('button', { name: 'New film' }).first().tap();
-  await page.waitForURL(/\/projects\/prj_\w+$/);
+  await startFilm(page);
 });
 
 afterAll(async () => {

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { desktop, launchBrowser, phone, photosToBring, profile, signIn } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
+import { startFilm } from './support/film.ts';
 
 let echoes: RunningEchoes;
 let browser: Browser;
@@ -23,8 +24,7 @@ beforeAll(async () => {
     });
   });
   await signIn(onPhone, { origin: echoes.origin, name: 'Grace Guest' });
-  await onPhone.getByRole('button', { name: 'New film' }).first().tap();
-  await onPhone.waitForURL(/\/projects\/prj_\w+$/);
+  await startFilm(onPhone);
   await onPhone.getByLabel('Add photos').first().setInputFiles(photosToBring.slice(0, 1));
   await onPhone.locator('[data-clip-status="still"]').first().waitFor();
   const laptop = await profile(browser, desktop);

@@ -1,16 +1,12 @@
 // Many clips at one price, retries of failed clips, a free second try, stops, and the photo privacy log: on a phone and a
 // laptop of the same person.
-import { readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axeFindings, desktop, launchBrowser, phone, profile, signIn } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
+import { scenePhotos, startFilm } from './support/film.ts';
 
-const scenes = resolve(import.meta.dirname, '../public/scenes');
-const photos = readdirSync(scenes)
-  .filter((name) => name.endsWith('.jpg') && !name.includes('-480'))
-  .map((name) => join(scenes, name));
+const photos = scenePhotos();
 
 let echoes: RunningEchoes;
 let browser: Browser;
@@ -56,8 +52,7 @@ async function bothShow(wanted: Record<string, number>, credits: string): Promis
 /** Makes a film of this many photos and opens it on both devices. */
 async function newFilm(number: number): Promise<void> {
   await onPhone.goto(`${echoes.origin}/projects`);
-  await onPhone.getByRole('button', { name: 'New film' }).first().tap();
-  await onPhone.waitForURL(/\/projects\/prj_\w+$/);
+  await startFilm(onPhone);
   await onLaptop.goto(onPhone.url());
   await onPhone.getByLabel('Add photos').first().setInputFiles(photos.slice(0, number));
   for (const page of [onPhone, onLaptop])

@@ -1,12 +1,12 @@
 // `npm run screenshots`: the pictures of the README and of the install sheet, taken from the running product.
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { launchBrowser, phone, profile, signIn } from './browser.ts';
 import { startEchoes } from './echoes.ts';
+import { scenePhotos, startFilm } from './support/film.ts';
 
 const publicFolder = resolve(import.meta.dirname, '../public');
 const pictures = join(publicFolder, 'screenshots');
-const scenes = join(publicFolder, 'scenes');
 mkdirSync(pictures, { recursive: true });
 
 const echoes = await startEchoes();
@@ -19,13 +19,9 @@ try {
   await keep('landing');
 
   await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });
-  await page.getByRole('button', { name: 'New film' }).first().tap();
-  await page.waitForURL(/\/projects\/prj_\w+$/);
-  const photos = readdirSync(scenes).filter((name) => name.endsWith('.jpg') && !name.includes('-480'));
-  await page
-    .getByLabel('Add photos')
-    .first()
-    .setInputFiles(photos.map((name) => join(scenes, name)));
+  await startFilm(page);
+  const photos = scenePhotos();
+  await page.getByLabel('Add photos').first().setInputFiles(photos);
   await page
     .locator('[data-clip-status="still"]')
     .nth(photos.length - 1)

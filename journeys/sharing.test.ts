@@ -15,6 +15,7 @@ import {
   signIn,
 } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
+import { startFilm } from './support/film.ts';
 
 let echoes: RunningEchoes;
 let browser: Browser;
@@ -107,9 +108,7 @@ describe('an invitation', () => {
   });
 
   it('both people see their reward when the friend has played a first film to its end', async () => {
-    await friend.getByRole('button', { name: 'New film' }).first().tap();
-    await friend.waitForURL(/\/projects\/prj_\w+$/);
-    filmPath = new URL(friend.url()).pathname;
+    filmPath = await startFilm(friend);
     await friend.getByLabel('Add photos').first().setInputFiles(photosToBring.slice(0, 1));
     await friend.locator('[data-clip-status="still"]').first().getByRole('button').first().tap();
     await friend.getByRole('button', { name: /^Bring to life · 1 credit · about/ }).tap();

@@ -1,16 +1,12 @@
 // A thumb that is quick and careless: every button of a clip's panel tapped twice in every state, swipes over the photo, and
 // sheets that are closed in every way.
-import { readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, phone, profile, signIn, swipe } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
+import { scenePhotos, startFilm } from './support/film.ts';
 
-const scenes = resolve(import.meta.dirname, '../public/scenes');
-const photos = readdirSync(scenes)
-  .filter((name) => name.endsWith('.jpg') && !name.includes('-480'))
-  .map((name) => join(scenes, name));
+const photos = scenePhotos();
 
 let echoes: RunningEchoes;
 let browser: Browser;
@@ -77,9 +73,7 @@ beforeAll(async () => {
        SELECT 'adjustment:journey', user_id, version + 1, 9, balance + 9, 'adjustment', 'journey', 1 FROM credit_accounts`,
     )
     .run();
-  await page.getByRole('button', { name: 'New film' }).first().tap();
-  await page.waitForURL(/\/projects\/prj_\w+$/);
-  film = new URL(page.url()).pathname;
+  film = await startFilm(page);
   await page.getByLabel('Add photos').first().setInputFiles(photos.slice(0, 4));
   await page.locator('[data-clip-status="still"]').nth(3).waitFor();
   const { results } = await db.prepare('SELECT id FROM clips ORDER BY position').all<{ id: string }>();

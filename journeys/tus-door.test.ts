@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jpegOf, segment } from '../app/testing/photos.ts';
 import { launchBrowser, phone, profile, signIn } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
+import { startFilm } from './support/film.ts';
 
 interface Person {
   cookie: string;
@@ -22,8 +23,7 @@ beforeAll(async () => {
     const context = await profile(browser, phone);
     const page = await context.newPage();
     await signIn(page, { origin: echoes.origin, name });
-    await page.getByRole('button', { name: 'New film' }).first().tap();
-    await page.waitForURL(/\/projects\/prj_\w+$/);
+    await startFilm(page);
     const cookies = await context.cookies();
     const cookie = cookies.map((one) => `${one.name}=${one.value}`).join('; ');
     return { cookie, projectId: page.url().split('/').at(-1) as string };

@@ -12,21 +12,19 @@ const arrows: Readonly<Record<string, { x: number; y: number }>> = {
   ArrowDown: { x: 0, y: -keyStep },
 };
 
-/**
- * The photo under a window of the film's shape: moved by mouse, finger or arrow keys, zoomed by pinch, wheel or slider.
- * The part in the window is the clip's frame.
- */
-export function FrameEditor({
-  photo,
-  frame,
-  shape,
-  onChange,
-}: {
+/** A photo, and the part of it that is the clip's frame in the film's shape. */
+export interface FramingProps {
   photo: ClipView['photo'];
   frame: Frame;
   shape: Shape;
   onChange: (frame: Frame) => void;
-}) {
+}
+
+/**
+ * The photo under a window of the film's shape: moved by mouse, finger or arrow keys, zoomed by pinch, wheel or slider.
+ * The part in the window is the clip's frame.
+ */
+export function FrameEditor({ photo, frame, shape, onChange }: FramingProps) {
   const zoomId = useId();
   const sight = { size: photo, shape };
   const place = useRef<HTMLFieldSetElement>(null);

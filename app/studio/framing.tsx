@@ -1,22 +1,10 @@
 import { useState } from 'react';
 import { Button } from '~/components/button';
-import type { Frame, Shape } from '~/photos/frame';
 import { FramedPhoto } from '~/photos/framed-photo';
-import type { ClipView } from '~/projects/views';
-import { FrameEditor, widthWithin } from './frame-editor';
+import { FrameEditor, type FramingProps, widthWithin } from './frame-editor';
 
 /** The framed photo, over which a finger scrolls; "Adjust the frame" opens the editor in its place. */
-export function Framing({
-  photo,
-  frame,
-  shape,
-  onChange,
-}: {
-  photo: ClipView['photo'];
-  frame: Frame;
-  shape: Shape;
-  onChange: (frame: Frame) => void;
-}) {
+export function Framing({ photo, frame, shape, onChange }: FramingProps) {
   const [isOpen, setOpen] = useState(false);
   return (
     <div className="grid gap-2">
