@@ -98,7 +98,10 @@ describe.each(names)('%s', (name) => {
 
   test(`${name} refuses moderated prompts, empty accounts and exceeded quotas`, async () => {
     expect(await submit(name, 'x [[REFUSE]]')).toMatchObject({ outcome: 'refused', error: { kind: refusedAs[name] } });
-    expect(await submit(name, 'x [[NO_CREDITS]]')).toMatchObject({ outcome: 'refused', error: { kind: 'quota' } });
+    expect(await submit(name, 'x [[NO_CREDITS]]')).toMatchObject({
+      outcome: 'refused',
+      error: { kind: 'out-of-funds' },
+    });
     const often = await submit(name, 'x [[DAILY_QUOTA]]');
     expect(often).toMatchObject({ outcome: 'refused', error: { kind: 'quota', httpStatus: 429 } });
   });
@@ -166,7 +169,7 @@ test.each<[Name, string, string]>([
   ['veo', 'NOT_FOUND', 'not-found'],
   ['veo', 'PERMISSION_DENIED', 'auth'],
   ['veo', 'RESOURCE_EXHAUSTED', 'quota'],
-  ['veo', 'FAILED_PRECONDITION', 'quota'],
+  ['veo', 'FAILED_PRECONDITION', 'out-of-funds'],
   ['veo', 'INTERNAL', 'retryable'],
   ['veo', 'UNAVAILABLE', 'retryable'],
   ['veo', 'UNAUTHENTICATED', 'auth'],

@@ -4,7 +4,7 @@ import { createRunReports } from '~/db/run-reports.server';
 import type { Statement } from '~/db/statement';
 import { pictureFetchedStatement, statementsFor, type WriteEffect } from '~/generations/pipeline/statements';
 import { createRunway } from '~/providers/runway.server';
-import type { Charged, Days, VideoProvider } from '~/providers/video-provider';
+import type { Days, ToldAmount, VideoProvider } from '~/providers/video-provider';
 import { seedClip, startGeneration, testJpeg } from '~/testing/generation';
 import { testServices } from '~/testing/services';
 import { createSpending } from './spending.server';
@@ -60,7 +60,7 @@ async function seedGeneration(at: number, course: Course): Promise<void> {
 }
 
 /** Compares with a Runway of this charge. Returns the days it was asked for and the differences. */
-async function compared(charged: Charged) {
+async function compared(charged: ToldAmount) {
   const asked: Days[] = [];
   const runway = {
     ...createRunway({ baseUrl: 'https://runway.test', secret: 'x', outputHosts: [], fetch }),

@@ -83,7 +83,7 @@ describe.each(names)('%s', (name) => {
   it.each([
     [401, 'auth'],
     [403, 'auth'],
-    [402, 'quota'],
+    [402, 'out-of-funds'],
     [404, 'not-found'],
     [405, 'not-found'],
     [400, 'invalid-input'],
@@ -264,7 +264,7 @@ describe('the key of Veo', () => {
 
 describe('refusals of each provider', () => {
   it.each<[Name, number, unknown, object]>([
-    ['luma', 400, { detail: 'Insufficient credits' }, { kind: 'quota' }],
+    ['luma', 400, { detail: 'Insufficient credits' }, { kind: 'out-of-funds' }],
     ['luma', 400, { detail: 'Prompt failed moderation' }, { kind: 'moderated' }],
     ['luma', 401, { detail: 'Invalid API key is provided' }, { kind: 'auth' }],
     [
@@ -274,10 +274,10 @@ describe('refusals of each provider', () => {
       { code: 'enum', message: 'body.duration: bad' },
     ],
     ['fal', 400, { detail: 'x', error_type: 'bad_request' }, { kind: 'invalid-input', code: 'bad_request' }],
-    ['fal', 403, { detail: 'User is locked. Exhausted balance.' }, { kind: 'quota' }],
+    ['fal', 403, { detail: 'User is locked. Exhausted balance.' }, { kind: 'out-of-funds' }],
     ['fal', 422, { detail: [{ loc: ['body'], msg: 'x', type: 'content_policy_violation' }] }, { kind: 'moderated' }],
     ['replicate', 401, { title: 'Unauthenticated', detail: 'x', status: 401 }, { kind: 'auth' }],
-    ['replicate', 402, { title: 'Insufficient credit' }, { kind: 'quota', message: 'Insufficient credit' }],
+    ['replicate', 402, { title: 'Insufficient credit' }, { kind: 'out-of-funds', message: 'Insufficient credit' }],
     ['replicate', 422, { detail: '- input: prompt is required' }, { kind: 'invalid-input' }],
     [
       'veo',
@@ -292,7 +292,7 @@ describe('refusals of each provider', () => {
       { error: { status: 'INVALID_ARGUMENT', message: 'Blocked by safety filters' } },
       { kind: 'moderated' },
     ],
-    ['veo', 400, { error: { status: 'FAILED_PRECONDITION', message: 'Enable billing' } }, { kind: 'quota' }],
+    ['veo', 400, { error: { status: 'FAILED_PRECONDITION', message: 'Enable billing' } }, { kind: 'out-of-funds' }],
     ['veo', 403, { error: { status: 'PERMISSION_DENIED', message: 'x' } }, { kind: 'auth' }],
     [
       'veo',
@@ -319,7 +319,7 @@ describe('refusals of each provider', () => {
     ['runway', 429, { error: 'You have reached your daily quota.' }, {}, { kind: 'quota', retryAfterSeconds: 60 }],
     ['luma', 429, { detail: 'Too many concurrent generations' }, {}, { kind: 'quota', retryAfterSeconds: 60 }],
     ['luma', 400, { detail: 'Overloaded, try again later' }, {}, { kind: 'retryable', retryAfterSeconds: 60 }],
-    ['luma', 402, { detail: 'No credits' }, { 'Retry-After': '600' }, { kind: 'quota', retryAfterSeconds: 600 }],
+    ['luma', 402, { detail: 'No credits' }, { 'Retry-After': '600' }, { kind: 'out-of-funds', retryAfterSeconds: 600 }],
     ['fal', 429, { detail: 'x' }, { 'X-Fal-Retryable': 'true' }, { kind: 'retryable', retryAfterSeconds: 60 }],
     ['fal', 422, { detail: 'x' }, { 'X-Fal-Retryable': 'true' }, { kind: 'retryable', retryAfterSeconds: 60 }],
     [
@@ -349,19 +349,23 @@ describe('refusals of each provider', () => {
     expect(answer).toMatchObject({ outcome: 'refused', error });
   });
 
-  it.each([
-    exhausted('You exceeded your daily limit'),
-    exhausted(planAndBilling),
-    exhausted(planAndBilling, quotaOf('RequestsPerMinutePerProject', 'RequestsPerDayPerProject'), retryIn('26s')),
-  ])('a daily limit or an unpaid bill is not retried: %j', async (body) => {
+  it.each<[string, object]>([
+    ['quota', exhausted('You exceeded your daily limit')],
+    ['out-of-funds', exhausted(planAndBilling)],
+    [
+      'quota',
+      exhausted(planAndBilling, quotaOf('RequestsPerMinutePerProject', 'RequestsPerDayPerProject'), retryIn('26s')),
+    ],
+  ])('a daily limit or an unpaid bill is not retried: %s %j', async (kind, body) => {
     const { answer } = await submitted('veo', () => json(429, body));
-    expect(answer).toMatchObject({ error: { kind: 'quota' } });
+    expect(answer).toMatchObject({ error: { kind } });
     expect(answer).not.toHaveProperty('error.retryAfterSeconds');
   });
 
   it('a suspended account is no exhausted quota', () => {
     expect(kindOfText('Your account is suspended')).toBeNull();
-    expect(kindOfText('spend limit reached')).toBe('quota');
+    expect(kindOfText('spend limit reached')).toBe('out-of-funds');
+    expect(kindOfText('Quota exceeded')).toBe('quota');
   });
 });
 

@@ -1,5 +1,5 @@
 // Reads providers' HTTP answers, whose bodies may be anything, and maps them to outcomes. Pure.
-import type { FailureKind, PollOutcome, ProviderFailure, SubmitOutcome, TaskState } from './video-provider';
+import type { FailureKind, PollOutcome, ProviderFailure, SubmitOutcome, TaskState, ToldAmount } from './video-provider';
 
 /** An HTTP answer. Status 0: none came. `problem` says why `body` is no JSON. */
 export type Answer = { status: number; headers: Headers; body: unknown; problem?: string };
@@ -58,9 +58,17 @@ export function refusalFrom(answer: Answer, detail: ErrorDetail): ProviderFailur
   return mayComeAgain ? { retryAfterSeconds: 60, ...error } : error;
 }
 
+/** The outcome of asking for an amount. `cents` is the one in the answer, or null. */
+export function toldAmount(answer: Answer, detail: ErrorDetail, cents: number | null): ToldAmount {
+  return answer.status === 200 && cents !== null
+    ? { outcome: 'told', cents }
+    : { outcome: 'unreachable', error: refusalFrom(answer, detail) };
+}
+
 function kindOfStatus(status: number): FailureKind {
   if (status === 401 || status === 403) return 'auth';
-  if (status === 402 || status === 429) return 'quota';
+  if (status === 402) return 'out-of-funds';
+  if (status === 429) return 'quota';
   if (status === 404 || status === 405) return 'not-found';
   if (status === 400 || status === 413 || status === 415 || status === 422) return 'invalid-input';
   return 'unknown';
@@ -92,7 +100,8 @@ export function failed(error: ProviderFailure): TaskState {
 /** The kind of failure that an error sentence means, for providers without codes; null where it is unclear. */
 export function kindOfText(text: string): FailureKind | null {
   if (/moderat|safety|nsfw|sensitive|flagged|policy|prohibited|\bE005\b/i.test(text)) return 'moderated';
-  if (/credit|balance|billing|\bspend|quota|exhausted|payment/i.test(text)) return 'quota';
+  if (/credit|balance|billing|\bspend|payment|top.?up/i.test(text)) return 'out-of-funds';
+  if (/quota|exhausted/i.test(text)) return 'quota';
   if (/api key|unauthori[sz]ed|unauthenticated|permission/i.test(text)) return 'auth';
   if (
     /invalid|unsupported|(could not|failed to) (read|load|fetch|download|access)|inaccessible|too (large|small)/i.test(

@@ -69,9 +69,12 @@ describe('the breaker of a provider', () => {
     expect(await note(['accepted', 'finished'])).toEqual([null, 'closed']);
   });
 
-  it('a refused key opens the breaker at once, a quota for as long as the provider says', async () => {
+  it('a refused key or an empty account opens the breaker at once, a quota for as long as the provider says', async () => {
     expect(await note(['auth'])).toEqual(['opened']);
     expect(await row()).toMatchObject({ reason: 'auth', until: now + 5 * minute });
+    await env.DB.prepare('DELETE FROM provider_breakers').run();
+    expect(await note(['out-of-funds'])).toEqual(['opened']);
+    expect(await row()).toMatchObject({ reason: 'out-of-funds', until: now + 5 * minute });
     await env.DB.prepare('DELETE FROM provider_breakers').run();
     expect(await note(['quota'], { retryAfterSeconds: 90 })).toEqual(['opened']);
     expect(await row()).toMatchObject({ reason: 'quota', until: now + 90_000 });

@@ -6,9 +6,9 @@ import type { FailureKind, PollOutcome, SubmitOutcome } from './video-provider';
 /**
  * What a call says about its provider. `accepted`: it answers, be it with a refusal of this picture or these words.
  * `finished`: a task ended in time. `slow`: a task ended late or not at all. `failed`: its own fault. `auth`: the key is no
- * longer valid. `quota`: it takes no more.
+ * longer valid. `quota`: it takes no more. `out-of-funds`: our account there is empty.
  */
-export type SignalKind = 'accepted' | 'finished' | 'slow' | 'failed' | 'auth' | 'quota';
+export type SignalKind = 'accepted' | 'finished' | 'slow' | 'failed' | 'auth' | 'quota' | 'out-of-funds';
 
 /** A signal of one call, for the provider's breaker. Times in ms. */
 export interface ProviderSignal {
@@ -50,7 +50,7 @@ export function countStatement({ provider, kind, now }: ProviderSignal): Stateme
 
 /**
  * Applies a signal to the breaker; returns a row if the breaker changed. A good signal from after the pause closes it: an
- * accepted call, or a task in time where tasks were slow. A bad signal opens it: at once for `auth` and `quota`, else at
+ * accepted call, or a task in time where tasks were slow. A bad signal opens it: at once for `auth`, `quota` and `out-of-funds`, else at
  * the threshold; and again, for twice as long, if it is from after the pause.
  */
 export function breakerStatement(signal: ProviderSignal, settings: BreakerSettings): Statement {
@@ -66,7 +66,7 @@ export function breakerStatement(signal: ProviderSignal, settings: BreakerSettin
   const pause = retryAfterSeconds === undefined ? settings.breakerPauseMinutes * 60_000 : retryAfterSeconds * 1000;
   // A pause that the provider asks for does not grow; ours doubles up to an hour, or up to the setting if that is longer.
   const mostPause = retryAfterSeconds === undefined ? Math.max(hour, pause) : pause;
-  const atOnce = kind === 'auth' || kind === 'quota' ? kind : null;
+  const atOnce = kind === 'auth' || kind === 'quota' || kind === 'out-of-funds' ? kind : null;
   return statement(
     `INSERT INTO provider_breakers (provider, opened_at, open_until, reason, openings)
           SELECT ?1, ?2, ?2 + ?3, coalesce(reason, ?4), 1 FROM (
@@ -149,4 +149,5 @@ const signalOfFailure: Readonly<Partial<Record<FailureKind, SignalKind>>> = {
   unknown: 'failed',
   auth: 'auth',
   quota: 'quota',
+  'out-of-funds': 'out-of-funds',
 };

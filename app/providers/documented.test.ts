@@ -225,6 +225,51 @@ describe('a failed task', () => {
     });
   });
 
+  it.each<[Name, number, object]>([
+    ['runway', 400, { error: 'You do not have enough credits to run this task.', docUrl: 'https://docs' }],
+    ['luma', 400, { detail: 'Insufficient credits' }],
+    ['luma', 402, { detail: 'Payment required' }],
+    [
+      'fal',
+      403,
+      { detail: 'User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard/billing.' },
+    ],
+    ['fal', 403, { detail: 'User is locked. Reason: TOP_UP.' }],
+    [
+      'replicate',
+      402,
+      { title: 'Insufficient credit', detail: 'You have insufficient credit to run this model.', status: 402 },
+    ],
+    [
+      'replicate',
+      402,
+      { title: 'Billing required', detail: 'You need to set up billing to run this model.', status: 402 },
+    ],
+    ['veo', 400, { error: { code: 400, status: 'FAILED_PRECONDITION', message: 'Please enable billing on project.' } }],
+    ['veo', 402, { error: { code: 402, status: 'PAYMENT_REQUIRED', message: 'Payment required' } }],
+    [
+      'veo',
+      429,
+      { error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Your prepayment credits are depleted.' } },
+    ],
+    ['veo', 429, { error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Monthly spend cap reached.' } }],
+  ])('a submit to %s on an empty account is out of funds: %i %j', async (name, status, body) => {
+    const answer = await submitted(name, [status, body]);
+    expect(answer).toMatchObject({ outcome: 'refused', error: { kind: 'out-of-funds' } });
+    expect(answer).not.toHaveProperty('error.retryAfterSeconds');
+  });
+
+  it.each<[Name, string, number, object, object]>([
+    ['runway', 'GET /v1/organization', 200, { creditBalance: 1234, tier: {} }, { outcome: 'told', cents: 1234 }],
+    ['luma', 'GET /credits', 200, { credit_balance: 250.5 }, { outcome: 'told', cents: 250.5 }],
+    ['runway', 'GET /v1/organization', 401, { error: 'no' }, { outcome: 'unreachable' }],
+    ['luma', 'GET /credits', 200, { detail: 'x' }, { outcome: 'unreachable' }],
+  ])('the balance at %s is asked by %s: %i %j', async (name, request, status, body, told) => {
+    const { provider, asked } = speaking(name, [[status, body]]);
+    expect(await provider.balance?.()).toMatchObject(told);
+    expect(asked).toEqual([request]);
+  });
+
   it.each<[FailureKind, string | null]>([
     ['moderated', 'NSFW content detected. Try a different prompt.'],
     ['moderated', 'The input was flagged as sensitive (E005).'],
@@ -244,7 +289,7 @@ describe('a failed task', () => {
     ['not-found', 5, 'Requested entity was not found.'],
     ['auth', 7, 'The caller does not have permission'],
     ['quota', 8, 'Resource has been exhausted'],
-    ['quota', 9, 'Billing is not enabled.'],
+    ['out-of-funds', 9, 'Billing is not enabled.'],
     ['retryable', 13, 'Internal error encountered.'],
     ['retryable', 14, 'The service is currently unavailable.'],
     ['auth', 16, 'Request had invalid authentication credentials.'],

@@ -36,6 +36,11 @@ export const failureTexts: Readonly<Record<FailureReason, FailureText>> = {
     nextStep: 'Retry tomorrow; your photo and your words are kept. Until then the film plays the photo.',
     mayWorkAgain: true,
   },
+  'out-of-funds': {
+    whatHappened: 'Our account at the film service is used up. That is our fault, not yours.',
+    nextStep: 'Retry in an hour: we have been told and fill it up. Your photo and your words are kept.',
+    mayWorkAgain: true,
+  },
   auth: {
     whatHappened: 'Echoes could not reach its film service.',
     nextStep: 'Retry in an hour. We have been told and are looking into it.',

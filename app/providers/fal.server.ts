@@ -180,7 +180,7 @@ function kindOf({
   if (kindOfType.get(code ?? '') === 'moderated') return 'moderated';
   if (status >= 500 || headers.get('X-Fal-Retryable') === 'true') return 'retryable';
   const mayBeBroke = status === 400 || status === 403;
-  return mayBeBroke && kindOfText(message) === 'quota' ? 'quota' : null;
+  return mayBeBroke && kindOfText(message) === 'out-of-funds' ? 'out-of-funds' : null;
 }
 
 async function fetchKeys({ jwksUrl, fetch }: { jwksUrl: string; fetch: typeof globalThis.fetch }): Promise<unknown> {

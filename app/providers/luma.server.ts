@@ -1,5 +1,5 @@
 // Luma Dream Machine: takes pictures by URL only, reports no progress, and signs no webhook.
-import { failed, failure, field, kindOfText, nameIn, sentenceDetailOf, textOf } from './answers';
+import { failed, failure, field, kindOfText, nameIn, sentenceDetailOf, textOf, toldAmount } from './answers';
 import type { ImageSources, Model, TaskState, VideoProvider } from './video-provider';
 import { verdictOf } from './webhook-signatures';
 import { createWire, type ProviderOptions, priced } from './wire';
@@ -59,6 +59,12 @@ export function createLuma({ key, ...rest }: ProviderOptions & { key: string }):
     // Luma does not document that deleting the record stops the work.
     cancel: (taskId) => wire.remove(at(taskId), 'forgotten'),
     openOutput: (address) => wire.openOutput(address),
+
+    async balance() {
+      const answer = await wire.call('GET', '/credits');
+      const cents = field(answer.body, 'credit_balance');
+      return toldAmount(answer, sentenceDetailOf(answer, []), typeof cents === 'number' ? cents : null);
+    },
   };
 }
 

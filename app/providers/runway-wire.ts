@@ -22,7 +22,7 @@ export function refusalOf(answer: Answer): ProviderFailure {
 export function errorDetailOf({ status, body }: Answer): ErrorDetail {
   const message = textOf(field(body, 'error')) ?? unexplained;
   if (status === 429) return { code: 'daily-quota', message };
-  if (status === 400 && /enough credits/i.test(message)) return { kind: 'quota', code: 'credits', message };
+  if (status === 400 && /enough credits/i.test(message)) return { kind: 'out-of-funds', code: 'credits', message };
   const issues = field(body, 'issues');
   const first = Array.isArray(issues) ? issues[0] : null;
   const path = field(first, 'path');
@@ -81,6 +81,12 @@ export function centsUsed(body: unknown): number | null {
     (sum, amount) => (sum === null || typeof amount !== 'number' ? null : sum + amount),
     0,
   );
+}
+
+/** The account's balance, a credit being a cent; null for a body in an unknown form. */
+export function centsLeft(body: unknown): number | null {
+  const credits = field(body, 'creditBalance');
+  return typeof credits === 'number' ? credits : null;
 }
 
 /** Runway's failure codes are an open set of dotted words; the beginning decides the kind. */

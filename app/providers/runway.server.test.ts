@@ -65,7 +65,7 @@ describe('a submit to Runway', () => {
 
   it.each([
     [400, { error: 'Validation of body failed', issues: [{ code: 'too_small', path: ['duration'] }] }, 'invalid-input'],
-    [400, { error: 'You do not have enough credits to run this task.' }, 'quota'],
+    [400, { error: 'You do not have enough credits to run this task.' }, 'out-of-funds'],
     [401, { error: 'bad key' }, 'auth'],
     [403, { error: 'suspended' }, 'auth'],
     [404, { error: 'no' }, 'not-found'],

@@ -1,10 +1,10 @@
 // Runway; runway-wire.ts maps its answers.
-import { nameIn } from './answers';
+import { nameIn, toldAmount } from './answers';
 import {
+  centsLeft,
   centsUsed,
   errorDetailOf,
   isFinished,
-  refusalOf,
   runwayImageSources,
   runwayModels,
   runwayRatios,
@@ -49,8 +49,12 @@ export function createRunway({ secret, ...rest }: ProviderOptions & { secret: st
 
     async charged({ from, before }) {
       const answer = await wire.call('POST', '/v1/organization/usage', { startDate: from, beforeDate: before });
-      const cents = answer.status === 200 ? centsUsed(answer.body) : null;
-      return cents === null ? { outcome: 'unreachable', error: refusalOf(answer) } : { outcome: 'told', cents };
+      return toldAmount(answer, errorDetailOf(answer), centsUsed(answer.body));
+    },
+
+    async balance() {
+      const answer = await wire.call('GET', '/v1/organization');
+      return toldAmount(answer, errorDetailOf(answer), centsLeft(answer.body));
     },
   };
 }

@@ -88,7 +88,7 @@ function taskIdsOf(body: unknown): readonly string[] {
 function errorDetailOf({ status, body }: Answer): ErrorDetail {
   const code = textOf(field(body, 'error', 'status'));
   const message = textOf(field(body, 'error', 'message')) ?? unexplained;
-  if (code === 'FAILED_PRECONDITION') return { kind: 'quota', code, message };
+  if (code === 'FAILED_PRECONDITION') return { kind: 'out-of-funds', code, message };
   if (status === 429) return { code, message, ...limitIn(field(body, 'error', 'details'), message) };
   const meant = kindOfText(message);
   const isClear = status === 400 && (meant === 'moderated' || meant === 'auth');
@@ -99,7 +99,7 @@ function errorDetailOf({ status, body }: Answer): ErrorDetail {
  * What a 429 says about its limit: when to retry, and whether that can help. Its sentence mentions plan and billing for
  * every limit, so it counts only where the details name neither a limit nor a time.
  */
-function limitIn(details: unknown, message: string): Pick<ErrorDetail, 'isFinal' | 'retryAfterSeconds'> {
+function limitIn(details: unknown, message: string): Pick<ErrorDetail, 'kind' | 'isFinal' | 'retryAfterSeconds'> {
   const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
   const all = listOf(details);
   const broken = all.flatMap((one) => listOf(field(one, 'violations')));
@@ -107,8 +107,13 @@ function limitIn(details: unknown, message: string): Pick<ErrorDetail, 'isFinal'
   const [delay] = all.flatMap((one) => /^(\d+(?:\.\d+)?)s$/.exec(textOf(field(one, 'retryDelay')) ?? '')?.[1] ?? []);
   const isUnnamed = limits.length === 0 && delay === undefined;
   const isDaily = /daily|per ?day/i.test(`${message} ${limits.join(' ')}`);
-  const isFinal = isDaily || (isUnnamed && /spend|billing/i.test(message));
-  return { isFinal, ...(delay !== undefined && !isFinal && { retryAfterSeconds: Number(delay) }) };
+  const isUnpaid = !isDaily && isUnnamed && /spend|billing|credits/i.test(message);
+  const isFinal = isDaily || isUnpaid;
+  return {
+    ...(isUnpaid && { kind: 'out-of-funds' }),
+    isFinal,
+    ...(delay !== undefined && !isFinal && { retryAfterSeconds: Number(delay) }),
+  };
 }
 
 /** The state of an operation; Google reports no progress before it is done. */
@@ -138,7 +143,7 @@ const kindOfRpc: Readonly<Record<number, FailureKind>> = {
   5: 'not-found',
   7: 'auth',
   8: 'quota',
-  9: 'quota',
+  9: 'out-of-funds',
   13: 'retryable',
   14: 'retryable',
   16: 'auth',

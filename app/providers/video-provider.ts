@@ -55,6 +55,8 @@ export type FailureKind =
   | 'moderated'
   | 'invalid-input'
   | 'quota'
+  /** The account of Echoes at the provider is empty, or its bill unpaid. */
+  | 'out-of-funds'
   | 'auth'
   | 'not-found'
   | 'retryable'
@@ -128,8 +130,8 @@ export interface Days {
   before: string;
 }
 
-/** What a provider says it charged for its models, in US cents. */
-export type Charged = { outcome: 'told'; cents: number } | { outcome: 'unreachable'; error: ProviderFailure };
+/** An amount that a provider tells, in US cents. */
+export type ToldAmount = { outcome: 'told'; cents: number } | { outcome: 'unreachable'; error: ProviderFailure };
 
 /**
  * Whether a task can be stopped before its end. `queued`: only while it waits at the provider. `never`: what was sent goes on,
@@ -155,5 +157,7 @@ export interface VideoProvider {
   /** Opens a finished video; refuses a URL outside the provider's own hosts. */
   openOutput(url: string): Promise<OutputOutcome>;
   /** What it charged in these days; left out where its API does not say. */
-  charged?(days: Days): Promise<Charged>;
+  charged?(days: Days): Promise<ToldAmount>;
+  /** What the account holds now; left out where its API does not say. */
+  balance?(): Promise<ToldAmount>;
 }

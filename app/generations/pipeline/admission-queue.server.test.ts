@@ -126,6 +126,16 @@ describe('the admission queue of a provider', () => {
     const states = await Promise.all(ids.map(stateOf));
     expect(states.filter((state) => state === 'submitting')).toHaveLength(3);
   });
+
+  it('a provider whose account was empty admits one probe after the pause', async () => {
+    const { ids } = await waiting(4);
+    await env.DB.prepare("INSERT INTO provider_breakers VALUES ('runway', 1, 4000, 'out-of-funds', 1)").run();
+    expect(await next(5)).toHaveLength(1);
+    for (const id of ids) await comesIn(id, 5);
+    const states = await Promise.all(ids.map(stateOf));
+    expect(states.filter((state) => state === 'submitting')).toHaveLength(1);
+    expect(await next(5)).toEqual([]);
+  });
 });
 
 describe('the statements of the admission queue', () => {

@@ -3,8 +3,11 @@
 // another person's single one. All statements read the index of open generations per provider; ended ones cost nothing.
 import { openStates, type Statement, statement } from '~/db/statement';
 
-/** Generations admitted after a breaker's pause, to see whether the provider works again. */
-const probes = 3;
+/**
+ * Generations admitted after a breaker's pause, to see whether the provider works again. An empty account refuses every one,
+ * so one is enough there.
+ */
+const probes = "CASE b.reason WHEN 'out-of-funds' THEN 1 ELSE 3 END";
 
 /**
  * The open generations of a provider. `number` is the rowid, which grows in the order of the starts; `round` is how many

@@ -323,7 +323,16 @@ describe('the life of a generation', () => {
   });
 
   it('every kind of failure returns the credit and stores its reason', async () => {
-    const kinds: FailureKind[] = ['moderated', 'invalid-input', 'quota', 'auth', 'not-found', 'retryable', 'unknown'];
+    const kinds: FailureKind[] = [
+      'moderated',
+      'invalid-input',
+      'quota',
+      'out-of-funds',
+      'auth',
+      'not-found',
+      'retryable',
+      'unknown',
+    ];
     for (const kind of kinds) {
       expect(await ends({ answers: [kind] })).toBe(`failed: ${kind}`);
       expect(await ends({ courses: [kind, kind] })).toBe(`failed: ${kind}`);

@@ -146,6 +146,7 @@ const mayRetry: Record<FailureKind, boolean> = {
   moderated: false,
   'invalid-input': false,
   quota: false,
+  'out-of-funds': false,
   auth: false,
   'not-found': false,
 };
