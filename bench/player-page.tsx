@@ -105,7 +105,7 @@ function viewOf({ kind, seconds, index }: RenderedClip, pass: number): ClipView 
     presetId: 'gentle',
     words: '',
     cost: 1,
-    isGift: false,
+    paidBy: 'credits' as const,
     stopping: 'finished' as const,
     failureReason: null,
     videoUrl: `/media/video-${index}.mp4?pass=${pass}`,

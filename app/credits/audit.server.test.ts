@@ -61,16 +61,16 @@ async function purchase(userId: string, { state = 'paid', refunded = 0 } = {}) {
 async function generation(
   userId: string,
   state: string,
-  { clipId, gift = null }: { clipId?: string; gift?: string | null } = {},
+  { clipId, gift = null, giftBy = null }: { clipId?: string; gift?: string | null; giftBy?: string | null } = {},
 ): Promise<string> {
   const clip = clipId ?? (await seedProject({ userId })).clipIds[0];
   const id = newId('gen');
   await sql(
     `INSERT INTO generations (id, user_id, clip_id, request_key, cost, state, state_at, deadline_at, provider, model, preset_id, words,
-       prompt, shape, duration_seconds, frame_x, frame_y, frame_zoom, failure_reason, created_at, gift, media_key, media_bytes)
-     VALUES (?1, ?2, ?3, ?1 || '-request', 2, ?4, 1, 1, 'p', 'm', 'gentle', '', 'x', '9:16', 5, 0.5, 0.5, 1, iif(?4 = 'failed', 'unknown', NULL), 1, ?5,
+       prompt, shape, duration_seconds, frame_x, frame_y, frame_zoom, failure_reason, created_at, gift, gift_by, media_key, media_bytes)
+     VALUES (?1, ?2, ?3, ?1 || '-request', 2, ?4, 1, 1, 'p', 'm', 'gentle', '', 'x', '9:16', 5, 0.5, 0.5, 1, iif(?4 = 'failed', 'unknown', NULL), 1, ?5, ?6,
        iif(?4 = 'ready', 'u/' || ?1, NULL), iif(?4 = 'ready', 1, NULL))`,
-    ...[id, userId, clip as string, state, gift],
+    ...[id, userId, clip as string, state, gift, giftBy],
   );
   return id;
 }
@@ -269,6 +269,21 @@ const damages: [what: string, LedgerDifference['kind'][], make: (userId: string)
     },
   ],
   ['a gift without feedback', ['gift'], (userId) => generation(userId, 'queued', { gift: 'gen_nobody' })],
+  [
+    'a gift of an admin to themselves',
+    ['gift'],
+    async (userId) => generation(userId, 'queued', { ...(await withFeedback(userId)), giftBy: userId }),
+  ],
+  [
+    'a gift of an admin that came back as a credit',
+    ['gift', 'refund'],
+    async (userId) => {
+      const given = { ...(await withFeedback(userId)), giftBy: await seedPerson() };
+      const id = await generation(userId, 'canceled', given);
+      await entry(userId, { key: `refund:${id}`, kind: 'refund', delta: 2, reference: id });
+      return id;
+    },
+  ],
   [
     'a gift that made two clips',
     ['gift', 'gift'],

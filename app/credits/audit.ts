@@ -27,13 +27,20 @@ export const audits = {
     WHERE (SELECT count(*) FROM credit_entries e WHERE e.key = 'refund:' || g.id AND e.delta = g.cost
       AND e.user_id = g.user_id) <> (g.gift IS NULL AND g.state IN ('failed','canceled'))`,
 
-  /** A gift has moved no credit, was earned by feedback about a paid generation of its clip, and made one clip at most. */
+  /**
+   * A gift has moved no credit. One for feedback was earned by that about a paid generation of its clip, and made one clip at
+   * most; one of an admin is for an ended generation of its clip, and the admin's and the person's Google accounts differ.
+   */
   gift: `SELECT g.id AS subject FROM generations g
     WHERE g.gift IS NOT NULL AND (EXISTS (SELECT 1 FROM credit_entries e WHERE e.key IN ('generation:' || g.id, 'refund:' || g.id))
-      OR NOT EXISTS (SELECT 1 FROM generation_feedback f JOIN generations p ON p.id = f.generation_id
-        WHERE f.generation_id = g.gift AND p.user_id = g.user_id AND p.clip_id = g.clip_id AND p.state = 'ready' AND p.gift IS NULL)
-      OR (g.state NOT IN ('failed','canceled') AND EXISTS (SELECT 1 FROM generations o WHERE o.user_id = g.user_id
-        AND o.clip_id = g.clip_id AND o.gift IS NOT NULL AND o.id <> g.id AND o.state NOT IN ('failed','canceled'))))`,
+      OR (g.gift_by IS NULL AND (NOT EXISTS (SELECT 1 FROM generation_feedback f JOIN generations p ON p.id = f.generation_id
+          WHERE f.generation_id = g.gift AND p.user_id = g.user_id AND p.clip_id = g.clip_id AND p.state = 'ready' AND p.gift IS NULL)
+        OR (g.state NOT IN ('failed','canceled') AND EXISTS (SELECT 1 FROM generations o WHERE o.user_id = g.user_id
+          AND o.clip_id = g.clip_id AND o.gift IS NOT NULL AND o.gift_by IS NULL AND o.id <> g.id
+          AND o.state NOT IN ('failed','canceled')))))
+      OR (g.gift_by IS NOT NULL AND NOT EXISTS (SELECT 1 FROM users giver JOIN users person ON person.id = g.user_id
+        JOIN generations p ON p.id = g.gift AND p.user_id = g.user_id AND p.clip_id = g.clip_id
+        WHERE giver.id = g.gift_by AND giver.account_hash <> person.account_hash)))`,
 
   /** A paid purchase has one grant of its credits, any other none. */
   purchase: `SELECT p.id AS subject FROM purchases p

@@ -15,7 +15,7 @@ import {
   type TriggerEffect,
   type Value,
 } from '~/testing/attacks';
-import { seedPerson, seedProject, testServices } from '~/testing/services';
+import { seedAdmin, seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
 import { auditLedger } from './audit.server';
 
 const db = env.DB;
@@ -134,6 +134,23 @@ const giftInState = async (...states: string[]) => {
       .run();
   }
 };
+/** An admin whose Google account is known. */
+let admin = '';
+const asAdmin = async () => {
+  ({ adminId: admin } = await seedAdmin());
+};
+const appoint = async (userId: string) => {
+  await seedSession(userId);
+  await db.prepare('INSERT INTO admins (google_sub, granted_at) VALUES (?1, 1)').bind(userId).run();
+};
+/** An adjustment that the admin asks for. */
+const adjust = (credits: number) =>
+  db
+    .prepare(
+      `INSERT INTO adjustments (id, user_id, request_key, credits, reason, requested_by, requested_at)
+       VALUES (?1, ?2, ?1, ?3, 'for the trouble', ?4, 5)`,
+    )
+    .bind(`adj_of_${admin}`, one.userId, credits, admin);
 /** The generation was submitted to a provider that can stop so much. */
 const submitted = async (canStop: string) => {
   await generation({ id: mine(), can_stop: canStop }).run();
@@ -651,6 +668,94 @@ const attacks: Attack[] = [
     attack: () => update("gift = 'gen_other'"),
   },
   {
+    name: 'an admin as the giver of what credits pay',
+    law: 'generation:gift-not-earned',
+    trigger: 'generations_12_gift_earned',
+    prepare: () => asAdmin().then(() => inState('canceled')),
+    attack: () => generation({ gift_by: admin }),
+  },
+  {
+    name: 'an admin’s gift for another clip than that of the generation made again',
+    law: 'generation:gift-not-earned',
+    trigger: 'generations_12_gift_earned',
+    prepare: () => asAdmin().then(() => inState('canceled')),
+    attack: () => gift({ gift_by: admin, clip_id: one.secondClipId }),
+  },
+  {
+    name: 'a gift by a person who is no admin',
+    law: 'generation:needs-another-admin',
+    trigger: 'generations_19_given',
+    prepare: () => inState('canceled'),
+    attack: () => gift({ gift_by: other.userId }),
+  },
+  {
+    name: 'an admin’s gift to themselves',
+    law: 'generation:needs-another-admin',
+    trigger: 'generations_19_given',
+    prepare: async () => {
+      await asAdmin();
+      await db.prepare('UPDATE users SET deleted_at = 5 WHERE id = ?1').bind(admin).run();
+      const hash = `account-of-${one.userId}`;
+      await db.prepare('UPDATE users SET account_hash = ?2 WHERE id = ?1').bind(one.userId, hash).run();
+      await appoint(one.userId);
+      admin = one.userId;
+      await inState('canceled');
+    },
+    attack: () => gift({ gift_by: admin }),
+  },
+  {
+    name: 'gifts past what one admin may give in a day',
+    law: 'generation:needs-another-admin',
+    trigger: 'generations_19_given',
+    prepare: async () => {
+      await asAdmin();
+      await inState('canceled');
+      await gift({ id: gifted(), gift_by: admin, cost: 20 }).run();
+      await db.prepare("UPDATE generations SET state = 'canceled', state_at = 6 WHERE id = ?1").bind(gifted()).run();
+    },
+    attack: () => gift({ gift_by: admin }),
+  },
+  {
+    name: 'a gift beside the adjustments of one admin, past the day’s limit',
+    law: 'generation:needs-another-admin',
+    trigger: 'generations_19_given',
+    prepare: async () => {
+      await asAdmin();
+      await inState('canceled');
+      await adjust(20).run();
+      await db
+        .prepare("UPDATE adjustments SET state = 'done', decided_by = ?1, decided_at = 6 WHERE requested_by = ?1")
+        .bind(admin)
+        .run();
+    },
+    attack: () => gift({ gift_by: admin }),
+  },
+  {
+    name: 'an adjustment beside the gifts of one admin, past the day’s limit',
+    law: 'adjustment:needs-another-admin',
+    prepare: async () => {
+      await asAdmin();
+      await inState('canceled');
+      await gift({ gift_by: admin, cost: 20 }).run();
+      await adjust(1).run();
+    },
+    attack: () =>
+      db
+        .prepare("UPDATE adjustments SET state = 'done', decided_by = ?1, decided_at = 6 WHERE requested_by = ?1")
+        .bind(admin),
+  },
+  {
+    name: 'the gift of an admin called one that feedback earned',
+    law: 'generation:immutable-column',
+    trigger: 'generations_14_gift_stays',
+    prepare: async () => {
+      await asAdmin();
+      await inState('canceled');
+      await gift({ id: gifted(), gift_by: admin }).run();
+    },
+    attack: () => db.prepare('UPDATE generations SET gift_by = NULL WHERE id = ?1').bind(gifted()),
+  },
+  {
     name: 'a refund of what a gift paid, by hand',
     law: 'ledger:gift-is-no-credit',
     trigger: 'entries_16_no_gift',
@@ -876,6 +981,26 @@ describe('effects of triggers', () => {
     await gift().run();
     expect(await ledger.balance(one.userId)).toEqual({ balance: 0, version: 2 });
     expect(await auditLedger(db)).toEqual([]);
+  });
+
+  it('an admin’s gift moves no credit, leaves the gift of the clip’s feedback, and comes back to nobody', async () => {
+    const { ledger } = testServices().credits;
+    await asAdmin();
+    await giftInState('canceled');
+    await gift({ id: `gen_by_admin_${one.userId}`, gift_by: admin }).run();
+    await db.prepare("UPDATE generations SET state = 'canceled', state_at = 6 WHERE gift_by = ?1").bind(admin).run();
+    expect(await ledger.balance(one.userId)).toEqual({ balance: 0, version: 2 });
+    await gift().run();
+    expect(await ledger.balance(one.userId)).toEqual({ balance: 0, version: 2 });
+    expect(await auditLedger(db)).toEqual([]);
+  });
+
+  it('the limit of what one admin may give has the default of the settings', async () => {
+    const law = await db
+      .prepare("SELECT sql FROM sqlite_schema WHERE name = 'generations_19_given'")
+      .first<string>('sql');
+    const inLaw = /'secondAdminAbove'\), (\d+)\)/.exec(law ?? '')?.[1];
+    expect(Number(inLaw)).toBe(settingsSchema.entries.secondAdminAbove.default);
   });
 
   it('a canceled generation is refunded also where its stop was the last of the day', async () => {

@@ -50,7 +50,7 @@ export function createFeedback({
   clock: Clock;
 }) {
   /**
-   * The clip's gift. `unused`: not earned yet. `back`: its generation failed or was canceled, so it can be used again.
+   * The clip's gift for feedback; those of admins are apart. `unused`: not earned yet. `back`: its generation failed or was canceled, so it can be used again.
    * `used`: by a generation that is under way or ready (`made`), or as a credit before gifts (null).
    */
   async function findGift({ userId, clipId }: { userId: string; clipId: string }): Promise<Gift> {
@@ -63,7 +63,14 @@ export function createFeedback({
           isBack: isBack(generations.state),
         })
         .from(generations)
-        .where(and(eq(generations.userId, userId), eq(generations.clipId, clipId), isNotNull(generations.gift)))
+        .where(
+          and(
+            eq(generations.userId, userId),
+            eq(generations.clipId, clipId),
+            isNotNull(generations.gift),
+            isNull(generations.giftBy),
+          ),
+        )
         // At most one has not failed and was not canceled: it comes first.
         .orderBy(isBack(generations.state))
         .limit(1),
@@ -112,7 +119,7 @@ export function createFeedback({
         }
         const request = { userId, clipId, requestKey, presetId, words, requestId };
         try {
-          const started = await start({ ...request, gift: { for: generationId, statements: [store] } });
+          const started = await start({ ...request, gift: { for: generationId, by: null, statements: [store] } });
           // The open generation may be the gift's own, which a concurrent complaint has started.
           const isOwn = started.outcome === 'already-open' && (await findGift({ userId, clipId })).state === 'used';
           if (!isOwn) return started;

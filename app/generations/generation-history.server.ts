@@ -26,6 +26,7 @@ export function createGenerationHistory({ db, clock }: { db: Database; clock: Cl
           createdAt: generations.createdAt,
           clipId: generations.clipId,
           gift: generations.gift,
+          giftBy: generations.giftBy,
         })
         .from(generations)
         .where(and(eq(generations.userId, userId), eq(generations.id, generationId)));
@@ -141,15 +142,16 @@ export function createGenerationHistory({ db, clock }: { db: Database; clock: Cl
   }
 }
 
-/** What a gift adds to its generation's timeline: that no credit is used and, after a failure or a stop, that it is back. */
+/** What a gift adds to its generation's timeline: that no credit is used and, after a failure or a stop, that one which feedback earned is back. */
 function giftSteps({
   gift,
+  giftBy,
   state,
   createdAt,
   stateAt,
-}: Pick<typeof generations.$inferSelect, 'gift' | 'state' | 'createdAt' | 'stateAt'>) {
+}: Pick<typeof generations.$inferSelect, 'gift' | 'giftBy' | 'state' | 'createdAt' | 'stateAt'>) {
   if (gift === null) return [];
-  const isBack = state === 'failed' || state === 'canceled';
+  const isBack = giftBy === null && (state === 'failed' || state === 'canceled');
   return [
     { at: createdAt, what: 'gift', detail: null },
     ...(isBack ? [{ at: stateAt, what: 'gift-back', detail: null }] : []),

@@ -25,10 +25,11 @@ export interface StartRequest {
   words: string;
   /** The id of the request that starts it: the thread of the generation's log lines. */
   requestId?: string | undefined;
-  /** The gift that pays it: the generation complained of, and the statements that earn the gift in the same batch. */
-  gift?: { for: string; statements: readonly Statement[] };
-  /** Credits that Echoes gives for it: how many, and the statements that book them before it in the same batch. */
-  given?: { credits: number; statements: readonly Statement[] };
+  /**
+   * The gift that pays it: the generation complained of or made again, the admin who gives it (null where feedback earns it),
+   * and statements before it in the same batch.
+   */
+  gift?: { for: string; by: string | null; statements: readonly Statement[] };
   /** An admin's repeat, at this provider and with this frame; the clip's draft stays as it is. */
   again?: { provider: string; model: string; frame: Frame };
   /** An admin's trial of a system prompt, with statements that record it before the generation in the same batch. */
@@ -63,7 +64,7 @@ export function createStart({
   const { insert, findByRequestKey, hasTooManyOpen } = createGenerationInsert({ db, ledger: openPages.ledger });
 
   async function start(request: StartRequest): Promise<StartOutcome> {
-    const { userId, clipId, requestKey, presetId, words, requestId = null, gift, given, again, trial } = request;
+    const { userId, clipId, requestKey, presetId, words, requestId = null, gift, again, trial } = request;
     const [[found], current] = await Promise.all([
       db
         .select({ clip: clips, shape: projects.shape, clipSeconds: projects.clipSeconds })
@@ -101,8 +102,9 @@ export function createStart({
       userId,
       clipId,
       requestKey,
-      cost: given?.credits ?? current.creditsPerClip,
+      cost: current.creditsPerClip,
       gift: gift?.for ?? null,
+      giftBy: gift?.by ?? null,
       stateAt: now,
       createdAt: now,
       deadlineAt: now + current.deadlineMinutes * 60_000,
@@ -119,7 +121,7 @@ export function createStart({
         : { frameX: found.clip.frameX, frameY: found.clip.frameY, frameZoom: found.clip.frameZoom }),
       requestId,
     };
-    const result = await insert({ row, first: (gift ?? given ?? trial)?.statements, keepsDraft: !again });
+    const result = await insert({ row, first: (gift ?? trial)?.statements, keepsDraft: !again });
     if (result === 'too-many-refused') {
       const { until } = await moderationLimit(db, { userId, most, now });
       return { ...later('too-many-refused', until ?? now, now), most };

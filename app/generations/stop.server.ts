@@ -27,13 +27,16 @@ interface OpenGeneration {
   clipId: string;
   submits: number;
   cost: number;
+  /** 1 where feedback earned its gift, which can be used again. */
   isGift: number;
+  isPaid: number;
 }
 
 /** The open generations of a project's clips. */
 const openInProjectStatement = ({ userId, projectId }: { userId: string; projectId: string }): Statement =>
   statement(
-    `SELECT g.id, g.clip_id AS clipId, g.submits, g.cost, g.gift IS NOT NULL AS isGift FROM generations g
+    `SELECT g.id, g.clip_id AS clipId, g.submits, g.cost, g.gift IS NOT NULL AND g.gift_by IS NULL AS isGift,
+       g.gift IS NULL AS isPaid FROM generations g
      JOIN clips c ON c.user_id = g.user_id AND c.id = g.clip_id
      WHERE g.user_id = ?1 AND g.state IN ${openStates} AND c.project_id = ?2`,
     userId,
@@ -145,7 +148,7 @@ export function createStop({
         sent: stopped.filter(({ submits }) => submits > 0).length,
         goesOn,
         tooLate: open.length - stopped.length - goesOn,
-        credits: stopped.reduce((sum, { cost, isGift }) => sum + (isGift ? 0 : cost), 0),
+        credits: stopped.reduce((sum, { cost, isPaid }) => sum + (isPaid ? cost : 0), 0),
         gifts: stopped.filter(({ isGift }) => isGift).length,
       };
     },

@@ -172,7 +172,7 @@ function clipOf(
           presetId: 'gentle',
           words: '',
           cost: 1,
-          isGift: false,
+          paidBy: 'credits',
           stopping: 'finished',
           failureReason: null,
           videoUrl: `/video-${index}`,

@@ -19,8 +19,8 @@ export interface GenerationView {
   presetId: string;
   words: string;
   cost: number;
-  /** True where a gift pays it: no credit was used, and none comes back. */
-  isGift: boolean;
+  /** A gift or an admin's gift uses no credit, and none comes back; the person's own gift does (decision 0020). */
+  paidBy: 'credits' | 'gift' | 'admin';
   /** Whether it can be stopped, while it is open. */
   stopping: Stopping;
   /** The failure reason: a key of `failureTexts` (app/providers/failure-messages.ts), or null. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { GenerationView } from '~/projects/views';
 import { backText, countStoppable, givenBackBy, stoppedText, stopWords } from './stop-words';
 
 describe('the words about stopping', () => {
@@ -12,8 +13,9 @@ describe('the words about stopping', () => {
   });
 
   test('a gift comes back as the free try that it was, never as a credit', () => {
-    expect(backText(givenBackBy({ cost: 3, isGift: true }))).toBe('Your free try is back.');
-    expect(backText(givenBackBy({ cost: 3, isGift: false }))).toBe('Your 3 credits are back.');
+    expect(backText(givenBackBy({ cost: 3, paidBy: 'gift' }))).toBe('Your free try is back.');
+    expect(backText(givenBackBy({ cost: 3, paidBy: 'admin' }))).toBe('It has cost you nothing.');
+    expect(backText(givenBackBy({ cost: 3, paidBy: 'credits' }))).toBe('Your 3 credits are back.');
     expect(backText({ credits: 1, gifts: 2 })).toBe('Your credit and your 2 free tries are back.');
   });
 
@@ -26,19 +28,23 @@ describe('the words about stopping', () => {
   });
 
   test('before the press, the button and its line say whether the credit comes back', () => {
-    const words = (stopping: 'free' | 'counted' | 'cannot' | 'finished', stopsLeft: number, isGift = false) =>
-      stopWords({ stopping, isGift }, stopsLeft);
+    const words = (
+      stopping: 'free' | 'counted' | 'cannot' | 'finished',
+      stopsLeft: number,
+      paidBy: GenerationView['paidBy'] = 'credits',
+    ) => stopWords({ stopping, paidBy }, stopsLeft);
     const back = { canStop: true, button: 'Stop and get the credit back', note: null };
     expect([words('free', 0), words('counted', 3)]).toEqual([back, back]);
     expect(words('counted', 1).note).toBe(
       'It is at the film service already: this is the last that can be stopped there today.',
     );
-    expect(words('free', 5, true).button).toBe('Stop and keep the free try');
+    expect(words('free', 5, 'gift').button).toBe('Stop and keep the free try');
+    expect(words('free', 5, 'admin').button).toBe('Stop it');
     for (const one of [words('counted', 0), words('cannot', 5), words('finished', 5)]) {
       expect([one.canStop, one.button]).toEqual([false, 'This one can no longer be stopped']);
       expect(one.note).toMatch(/Its credit is spent, and its clip (comes when it is ready|is here in a moment)\.$/);
     }
-    expect(words('finished', 5, true).note).toContain('The free try is used');
+    expect(words('finished', 5, 'gift').note).toContain('The free try is used');
   });
 
   test('of the open generations, as many can be stopped as were not submitted or the day has stops for', () => {

@@ -9,12 +9,13 @@ export interface GivenBack {
 }
 
 /** What this generation gives back if it fails or is stopped. */
-export function givenBackBy({ cost, isGift }: Pick<GenerationView, 'cost' | 'isGift'>): GivenBack {
-  return isGift ? { credits: 0, gifts: 1 } : { credits: cost, gifts: 0 };
+export function givenBackBy({ cost, paidBy }: Pick<GenerationView, 'cost' | 'paidBy'>): GivenBack {
+  return { credits: paidBy === 'credits' ? cost : 0, gifts: paidBy === 'gift' ? 1 : 0 };
 }
 
-/** The sentence for what came back. */
+/** The sentence for what came back; an admin's gift has cost the person nothing. */
 export function backText({ credits, gifts }: GivenBack): string {
+  if (credits + gifts === 0) return 'It has cost you nothing.';
   const parts = [
     ...(credits === 0 ? [] : [credits === 1 ? 'credit' : `${credits} credits`]),
     ...(gifts === 0 ? [] : [gifts === 1 ? 'free try' : `${gifts} free tries`]),
@@ -40,12 +41,18 @@ export interface StopWords {
   note: string | null;
 }
 
+const paidWords: Readonly<Record<GenerationView['paidBy'], { spent: string; button: string }>> = {
+  credits: { spent: 'Its credit is spent', button: 'Stop and get the credit back' },
+  gift: { spent: 'The free try is used', button: 'Stop and keep the free try' },
+  admin: { spent: 'It is on us', button: 'Stop it' },
+};
+
 /** The words for an open generation. `stopsLeft`: how many the person may still stop today after they were submitted. */
 export function stopWords(
-  { stopping, isGift }: Pick<GenerationView, 'stopping' | 'isGift'>,
+  { stopping, paidBy }: Pick<GenerationView, 'stopping' | 'paidBy'>,
   stopsLeft: number,
 ): StopWords {
-  const spent = isGift ? 'The free try is used' : 'Its credit is spent';
+  const { spent, button } = paidWords[paidBy];
   const goesOn = (why: string, when: string): StopWords => ({
     ...{ canStop: false, button: 'This one can no longer be stopped' },
     note: `${why} ${spent}, and its clip ${when}.`,
@@ -57,7 +64,7 @@ export function stopWords(
   const left = stopsLeft === 1 ? 'this is the last' : `${stopsLeft} more`;
   return {
     canStop: true,
-    button: isGift ? 'Stop and keep the free try' : 'Stop and get the credit back',
+    button,
     note:
       stopping === 'counted' && stopsLeft <= 2
         ? `It is at the film service already: ${left} that can be stopped there today.`

@@ -94,7 +94,7 @@ describe('the words of the studio', () => {
     expect(waitText({ createdAt: 0, now: 5000, offer, ahead: null })).toBe('Usually ready in about 40 s.');
     expect(waitText({ createdAt: 0, now: 5000, offer, ahead: 4 })).toBe('Usually ready in about 2 min.');
     expect(waitText({ createdAt: 0, now: 75_000, offer, ahead: null })).toContain('longer than usual');
-    expect(waitText({ createdAt: 0, now: 75_000, offer, ahead: null, isGift: true })).toContain(
+    expect(waitText({ createdAt: 0, now: 75_000, offer, ahead: null, paidBy: 'gift' })).toContain(
       'your free try is back',
     );
   });

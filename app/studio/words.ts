@@ -47,16 +47,16 @@ export function waitText({
   now,
   offer,
   ahead,
-  isGift = false,
+  paidBy = 'credits',
 }: {
   createdAt: number;
   now: number;
   offer: Wait;
   ahead: number | null;
-  isGift?: boolean;
+  paidBy?: GenerationView['paidBy'];
 }): string {
   if (isLate({ createdAt, now, offer }))
-    return `This one takes longer than usual. If it does not come, your ${isGift ? 'free try' : 'credit'} is back by itself.`;
+    return `This one takes longer than usual. ${paidBy === 'admin' ? 'It costs you nothing.' : `If it does not come, your ${paidBy === 'gift' ? 'free try' : 'credit'} is back by itself.`}`;
   const before = ahead === null ? 0 : ahead;
   return `Usually ready in ${aboutText(waitSeconds(offer, before + 1))}.`;
 }

@@ -13,7 +13,7 @@ export function generation(given: Partial<GenerationView> = {}): GenerationView 
     presetId: 'gentle',
     words: '',
     cost: 1,
-    isGift: false,
+    paidBy: 'credits',
     stopping: 'free',
     failureReason: null,
     videoUrl: null,

@@ -46,7 +46,7 @@ export function createRestless({ world, binding, product }: { world: World; bind
       return;
     }
     const complaint = { userId, generationId: paid.id, requestKey: key(), reason: 'other', words: '' } as const;
-    const gift = { for: paid.id, statements: [] };
+    const gift = { for: paid.id, by: null, statements: [] };
     await binding.process(() =>
       mistake?.givesWhatIsUsed && latest !== paid
         ? product.generations.start({ userId, clipId, requestKey: key(), ...draft, gift })

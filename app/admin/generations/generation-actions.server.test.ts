@@ -1,8 +1,9 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { auditLedger } from '~/credits/audit.server';
 import { seedClip, startGeneration, testJpeg } from '~/testing/generation';
-import { seedAdmin, testServices } from '~/testing/services';
+import { seedAdmin, seedPerson, seedSession, seedSettings, testServices } from '~/testing/services';
 
 let jpeg: Uint8Array;
 beforeAll(async () => {
@@ -63,7 +64,7 @@ describe('an admin', () => {
   });
 
   it('an admin’s retry fails and refunds the open generation; the new one costs the person nothing', async () => {
-    const { admin, act, balance, row, written, userId, clipId } = await begin();
+    const { admin, act, balance, row, written, clipId } = await begin();
     await env.DB.prepare("UPDATE clips SET words = 'noted for later', frame_x = 0.1 WHERE id = ?1").bind(clipId).run();
     const wanted = { ...act, provider: 'luma', model: 'ray-2', requestKey: crypto.randomUUID() };
     const made = await admin.generationActions.retry(wanted);
@@ -83,12 +84,70 @@ describe('an admin', () => {
       outcome: 'duplicate',
       generationId: made.generationId,
     });
-    const given = await env.DB.prepare(
-      "SELECT count(*) AS count FROM adjustments WHERE user_id = ?1 AND state = 'done'",
+    const given = await env.DB.prepare('SELECT count(*) AS count FROM credit_entries WHERE generation_id = ?1')
+      .bind(made.generationId)
+      .first('count');
+    expect(given).toBe(0);
+  });
+
+  it('an admin’s retry that its person or an admin cancels, or that fails, gives nobody a credit', async () => {
+    const { admin, act, balance, userId } = await begin();
+    const there = { provider: 'luma', model: 'ray-2' };
+    let generationId = act.generationId;
+    for (const end of ['person', 'admin', 'fail'] as const) {
+      const made = await admin.generationActions.retry({
+        ...act,
+        ...there,
+        generationId,
+        requestKey: crypto.randomUUID(),
+      });
+      expect(made).toMatchObject({ outcome: 'retried' });
+      generationId = made.generationId ?? '';
+      const ended = { ...act, generationId };
+      if (end === 'person')
+        expect(await testServices().generations.cancel({ userId, generationId })).toEqual({ outcome: 'canceled' });
+      else if (end === 'admin') expect(await admin.generationActions.cancel(ended)).toBe('canceled');
+      else expect(await admin.generationActions.fail({ ...ended, reason: 'stopped' })).toBe('failed');
+      // Only the refund of the first generation, which credits paid.
+      expect(await balance()).toBe(1);
+    }
+    const told = await testServices().generations.timeline({ userId, generationId });
+    expect(told?.steps.map(({ text }) => text)).toContain('On us: it uses no credit');
+    expect(told?.steps.map(({ text }) => text)).not.toContain('The free try of this clip is yours again');
+    expect(await auditLedger(env.DB)).toEqual([]);
+  });
+
+  it('an admin’s retries and adjustments count together against what one admin may give alone', async () => {
+    const { admin, act, row } = await begin();
+    await seedSettings({ secondAdminAbove: 2 });
+    const again = (order: typeof act) =>
+      admin.generationActions.retry({ ...order, provider: 'luma', model: 'ray-2', requestKey: crypto.randomUUID() });
+    const made = await again(act);
+    expect(made).toMatchObject({ outcome: 'retried' });
+    const asked = { adminId: act.adminId, requestId: act.requestId, reason: 'For the trouble' };
+    const other = await seedPerson();
+    const given = { ...asked, userId: other, credits: 1, requestKey: crypto.randomUUID() };
+    expect(await admin.adjustments.ask(given)).toEqual({ outcome: 'done' });
+    expect(await again({ ...act, generationId: made.generationId ?? '' })).toEqual({ outcome: 'needs-another-admin' });
+    expect(await admin.adjustments.ask({ ...given, requestKey: crypto.randomUUID() })).toEqual({ outcome: 'waiting' });
+    expect(await row()).toMatchObject({ state: 'failed' });
+    const state = await env.DB.prepare('SELECT state FROM generations WHERE id = ?1').bind(made.generationId).first();
+    expect(state).toEqual({ state: 'queued' });
+  });
+
+  it('an admin gives no retry to a clip of their own', async () => {
+    const { admin, act, userId, row } = await begin();
+    const wanted = { ...act, provider: 'luma', model: 'ray-2', requestKey: crypto.randomUUID() };
+    await seedSession(userId);
+    await env.DB.prepare(
+      'INSERT INTO admins (google_sub, granted_at) SELECT google_sub, 1 FROM profiles WHERE user_id = ?1',
     )
       .bind(userId)
-      .first('count');
-    expect(given).toBe(1);
+      .run();
+    expect(await admin.generationActions.retry({ ...wanted, adminId: userId })).toEqual({
+      outcome: 'needs-another-admin',
+    });
+    expect(await row()).toMatchObject({ state: 'queued' });
   });
 
   it('an admin’s retry changes nothing where the provider cannot make it or another generation is open', async () => {
@@ -103,7 +162,7 @@ describe('an admin', () => {
     expect(await balance()).toBe(0);
     expect(await written()).toEqual([['job-canceled', 'canceled']]);
     expect(
-      await env.DB.prepare('SELECT count(*) AS n FROM adjustments WHERE user_id = ?1').bind(userId).first('n'),
-    ).toBe(0);
+      await env.DB.prepare('SELECT count(*) AS n FROM generations WHERE user_id = ?1').bind(userId).first('n'),
+    ).toBe(2);
   });
 });

@@ -3,7 +3,6 @@ import type { AdminContext } from '~/admin/audit-log.server';
 import { readAlone } from '~/admin/people/alone.server';
 import { brokenLaw } from '~/db/client.server';
 import { clips, generations, projects } from '~/db/schema.server';
-import { type Statement, statement } from '~/db/statement';
 import type { Generations } from '~/generations/generations.server';
 import { isOpen } from '~/generations/pipeline/states';
 import type { Breaker } from '~/providers/breaker.server';
@@ -18,18 +17,9 @@ interface Order {
   requestId: string;
 }
 
-/** What a generation paid by Echoes costs: the least that a generation may cost. */
-const giftCredits = 1;
-/** Stands in the person's credit history. */
-const giftReason = 'One more try of your clip, made for you and paid by Echoes';
-
-const insertAdjustment = `INSERT INTO adjustments (id, user_id, request_key, credits, reason, requested_by, requested_at)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`;
-const bookAdjustment = "UPDATE adjustments SET state = 'done', decided_by = ?2, decided_at = ?3 WHERE id = ?1";
-
 /** What an admin may do with one generation. Each action writes its audit entry in the batch of its change, or before it. */
 export function createGenerationActions(
-  { db, auditLog, clock, newId }: AdminContext,
+  { db, auditLog, clock }: AdminContext,
   {
     generations: front,
     generationJobs,
@@ -52,24 +42,6 @@ export function createGenerationActions(
       .innerJoin(projects, and(eq(projects.userId, clips.userId), eq(projects.id, clips.projectId)))
       .where(eq(generations.id, generationId));
     return row ?? null;
-  }
-
-  /** Gives the person the credit that the new generation costs. In the batch of the generation: both happen or none. */
-  function giftStatements({
-    adminId,
-    userId,
-    requestKey,
-  }: {
-    adminId: string;
-    userId: string;
-    requestKey: string;
-  }): Statement[] {
-    const id = newId('adj');
-    const now = clock();
-    return [
-      statement(insertAdjustment, id, userId, requestKey, giftCredits, giftReason, adminId, now),
-      statement(bookAdjustment, id, adminId, now),
-    ];
   }
 
   async function end(
@@ -115,7 +87,7 @@ export function createGenerationActions(
       end(order, { what: 'job-failed', reason }),
 
     /**
-     * Makes the clip again at this provider, paid by Echoes; an open generation is failed and refunded first. The new
+     * Makes the clip again at this provider as a gift of the admin; an open generation is failed and refunded first. The new
      * generation keeps the request id of the old one, so that one id finds both in the log. `generationId` is the new one's.
      */
     async retry({
@@ -133,8 +105,11 @@ export function createGenerationActions(
       const { userId, clipId, presetId, words, frameX, frameY, frameZoom, state } = generation;
       if (isOpen(state)) {
         // Before the open one is ended, make sure that the gift needs no other admin and this provider can take its place.
-        const { left } = await readAlone({ db, settings, now: clock() }, { adminId: order.adminId, userId });
-        if (left < giftCredits) return { outcome: 'needs-another-admin' };
+        const [{ left }, { creditsPerClip }] = await Promise.all([
+          readAlone({ db, settings, now: clock() }, { adminId: order.adminId, userId }),
+          settings.read(),
+        ]);
+        if (left < creditsPerClip) return { outcome: 'needs-another-admin' };
         const resting = await breaker.resting(clock());
         const choice = providers.choose({ candidates: [{ provider, model }], wanted, resting });
         if (choice.outcome !== 'chosen') return { outcome: choice.outcome === 'resting' ? 'paused' : 'unavailable' };
@@ -143,18 +118,18 @@ export function createGenerationActions(
       const { adminId, generationId: subject, requestId } = order;
       const [before, after] = [`${generation.provider} ${generation.model}`, `${provider} ${model}`];
       const entry = { what: 'job-retried', adminId, subject, userId, before, after, requestId } as const;
-      const statements = [...giftStatements({ adminId, userId, requestKey }), auditLog.statement(entry)];
+      const gift = { for: subject, by: adminId, statements: [auditLog.statement(entry)] };
       try {
         const started = await front.start({
           ...{ userId, clipId, requestKey, presetId, words },
           requestId: generation.requestId ?? requestId,
-          given: { credits: giftCredits, statements },
+          gift,
           again: { provider, model, frame: { x: frameX, y: frameY, zoom: frameZoom } },
         });
         if (started.outcome === 'started') return { outcome: 'retried', generationId: started.generationId };
         return started.outcome === 'duplicate' ? started : { outcome: started.outcome };
       } catch (error) {
-        if (brokenLaw(error) === 'adjustment:needs-another-admin') return { outcome: 'needs-another-admin' };
+        if (brokenLaw(error) === 'generation:needs-another-admin') return { outcome: 'needs-another-admin' };
         throw error;
       }
     },

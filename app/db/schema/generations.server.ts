@@ -12,7 +12,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
 import { at } from './columns.server';
-import { creditAccounts } from './people.server';
+import { creditAccounts, users } from './people.server';
 import { clips } from './projects.server';
 
 /**
@@ -47,10 +47,12 @@ export const generations = sqliteTable(
     /** The request that made it. Every log line of the generation carries this id. */
     requestId: text('request_id'),
     /**
-     * A gift: the generation that its person complained of, whose free second try this is. It costs no credit and books no
-     * entry; if it fails or is canceled, the gift can be used again. Null for what credits paid.
+     * A gift pays it: it costs no credit and books no entry. The generation that its person complained of, whose free second
+     * try this is, or that an admin has made again. Null for what credits paid.
      */
     gift: text('gift'),
+    /** The admin who gave the gift; null where feedback earned it, which can be used again if it fails or is canceled. */
+    giftBy: text('gift_by').references(() => users.id),
     /** Whether the provider can stop the task: always, while it waits there, or never (app/providers/video-provider.ts). */
     canStop: text('can_stop', { enum: ['always', 'queued', 'never'] })
       .notNull()
@@ -111,6 +113,8 @@ export const generations = sqliteTable(
       .on(table.stateAt, table.userId)
       .where(sql`${table.state} = 'canceled' AND ${table.submits} > 0`),
     index('generations_gifts').on(table.userId, table.clipId).where(sql`${table.gift} IS NOT NULL`),
+    // What an admin has given within a day, for the limit of one admin alone.
+    index('generations_given').on(table.giftBy, table.createdAt, table.cost).where(sql`${table.giftBy} IS NOT NULL`),
     index('generations_asked').on(table.requestId).where(sql`${table.requestId} IS NOT NULL`),
     foreignKey({ columns: [table.userId, table.clipId], foreignColumns: [clips.userId, clips.id] }),
     uniqueIndex('generations_one_open')
