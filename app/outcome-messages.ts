@@ -58,6 +58,9 @@ export const landingMessages = {
 /** The flash messages of the account page. */
 export const accountMessages = {
   erasing: 'What you deleted is being erased. Its room is free in a few minutes.',
+  'nothing-to-erase': 'Nothing of yours waits to be erased.',
+  'device-signed-out': 'That device is signed out.',
+  'devices-signed-out': 'Every other device is signed out.',
 } as const;
 
 /** Why a sign-in was refused. */

@@ -89,6 +89,8 @@ export const rateClassesOfRoutes: Readonly<Record<string, ReadAndWrite>> = {
   '/purchases': paid,
   '/purchases/:purchaseId': page,
   '/account': page,
+  '/account/sessions/sign-out': page,
+  '/account/sessions/:sessionId/sign-out': page,
   '/account/deletion': page,
   '/account/erasure': page,
   '/diagnostics': page,

@@ -43,6 +43,8 @@ export default [
   route('purchases/:purchaseId', 'routes/purchase.tsx'),
   route('account', 'routes/account.tsx'),
   route('account/erasure', 'routes/account-erasure.ts'),
+  route('account/sessions/sign-out', 'routes/account-sign-out-others.ts'),
+  route('account/sessions/:sessionId/sign-out', 'routes/account-sign-out-device.ts'),
   route('account/deletion', 'routes/account-deletion.ts'),
   route('diagnostics', 'routes/diagnostics.tsx'),
   route('referral', 'routes/referral-code.tsx'),

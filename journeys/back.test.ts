@@ -52,6 +52,7 @@ const sheets: [string, () => string, () => Locator][] = [
   ['the share link', () => film, () => button('Share')],
   ['buying', () => film, () => button('Buy credits')],
   ['the name of a film', () => '/projects', () => page.getByRole('link', { name: /^Rename or delete/ })],
+  ['the erasure', () => '/account', () => page.getByRole('link', { name: 'Erase what I deleted' })],
   ['the deletion of the account', () => '/account', () => page.getByRole('link', { name: 'Delete account' })],
 ];
 

@@ -122,6 +122,7 @@ describe.each(sizes)('a phone %s', (_name, kind, textPercent) => {
     ['share link', () => `${film}?share=`],
     ['buying', () => `${film}?buy=`],
     ['name of a film', () => `/projects?film=${film.split('/').at(-1)}`],
+    ['erasure', () => '/account?erase='],
     ['deletion of the account', () => '/account?delete='],
   ])('the sheet keeps "Close" in reach and does not scroll sideways: %s', async (_sheet, path) => {
     await page.goto(echoes.origin + path());

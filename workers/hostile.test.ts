@@ -78,6 +78,12 @@ const forms: Record<string, { path: () => string; valid: () => Fields; status: n
     status: 404,
   },
   'account-erasure': { path: () => '/account/erasure', valid: () => [], status: 302 },
+  'account-sign-out-others': { path: () => '/account/sessions/sign-out', valid: () => [], status: 302 },
+  'account-sign-out-device': {
+    path: () => `/account/sessions/${'x'.repeat(43)}/sign-out`,
+    valid: () => [],
+    status: 302,
+  },
   'account-deletion': { path: () => '/account/deletion', valid: () => [], status: 302 },
   'project-completion': { path: () => `/projects/${person.projectId}/completion`, valid: () => [], status: 200 },
   shares: { path: () => `/projects/${person.projectId}/shares`, valid: () => [], status: 200 },
@@ -92,7 +98,8 @@ const forms: Record<string, { path: () => string; valid: () => Fields; status: n
 };
 const named = Object.entries(forms).map(([name, form]) => ({ name, ...form }));
 const withFields = named.filter(
-  ({ name }) => !/deletion|erasure|cancellation|^projects$|^referral$|completion|^shares$|revocation/.test(name),
+  ({ name }) =>
+    !/deletion|erasure|sign-out|cancellation|^projects$|^referral$|completion|^shares$|revocation/.test(name),
 );
 
 async function post(path: string, body: BodyInit | null, headers: Record<string, string> = {}) {

@@ -124,6 +124,40 @@ describe('a live connection', () => {
     expect((await knock(laptop)).status).toBe(401);
   });
 
+  it('ending one device, or all others, closes their sockets and no other, and nobody ends another person’s', async () => {
+    const userId = await seedPerson();
+    const cookies = [await seedSession(userId), await seedSession(userId), await seedSession(userId)] as const;
+    const [here, lost, third] = cookies;
+    const [onHere, onLost, onThird] = [await open(here), await open(lost), await open(third)];
+    const idOf = async (cookie: string) => {
+      const request = new Request(origin, { headers: { Cookie: cookie } });
+      return (await testServices().auth.sessionsOf(userId, request)).find(({ isThisOne }) => isThisOne)?.id ?? '';
+    };
+    const post = async (path: string, Cookie: string) => {
+      const headers = { Cookie, Origin: origin };
+      const request = new Request(`${origin}${path}`, { method: 'POST', redirect: 'manual', headers });
+      return (await exports.default.fetch(request)).headers.get('Location');
+    };
+    const lostId = await idOf(lost);
+    const stranger = await seedSession(await seedPerson());
+    expect(await post(`/account/sessions/${lostId}/sign-out`, stranger)).toBe('/account?flash=device-signed-out');
+    expect((await knock(lost)).status).toBe(101);
+
+    for (const _press of [1, 2])
+      expect(await post(`/account/sessions/${lostId}/sign-out`, here)).toBe('/account?flash=device-signed-out');
+    expect(JSON.parse(await onLost.next())).toEqual([{ type: 'signed-out' }]);
+    expect(await onLost.closed).toBe(4001);
+    expect((await knock(lost)).status).toBe(401);
+    await testServices().live.publish(userId, [balance(1)]);
+    for (const page of [onHere, onThird]) expect(JSON.parse(await page.next())).toEqual([balance(1)]);
+
+    expect(await post('/account/sessions/sign-out', here)).toBe('/account?flash=devices-signed-out');
+    expect(await onThird.closed).toBe(4001);
+    await testServices().live.publish(userId, [balance(2)]);
+    expect(JSON.parse(await onHere.next())).toEqual([balance(2)]);
+    expect((await testServices().auth.sessionsOf(userId)).length).toBe(1);
+  });
+
   it('a live connection gets no more frames once its session has expired', async () => {
     const userId = await seedPerson();
     const { live } = testServices();

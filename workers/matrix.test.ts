@@ -52,6 +52,8 @@ const table: Record<string, { who: 'public' | 'signed-in' | 'owner' | 'admin'; m
   '/purchases': { who: 'signed-in', methods: 'POST' },
   '/purchases/:purchaseId': { who: 'owner', methods: 'GET' },
   '/account': { who: 'signed-in', methods: 'GET' },
+  '/account/sessions/sign-out': { who: 'signed-in', methods: 'POST' },
+  '/account/sessions/:sessionId/sign-out': { who: 'signed-in', methods: 'POST' },
   '/account/deletion': { who: 'signed-in', methods: 'POST' },
   '/account/erasure': { who: 'signed-in', methods: 'POST' },
   '/referral': { who: 'signed-in', methods: 'GET POST' },
@@ -119,6 +121,7 @@ const nobodys: Record<string, string> = {
   shareId: `shr_${unknown}`,
   adjustmentId: `adj_${unknown}`,
   changeId: `chg_${unknown}`,
+  sessionId: 'no'.repeat(21),
   token: `${unknown}${'x'.repeat(22)}`,
 };
 
@@ -150,6 +153,7 @@ beforeAll(async () => {
     ...{ projectId, clipId, generationId, purchaseId, userId: owner.id, uploadId: begun.upload.id },
     adjustmentId: `adj_${unknown}`,
     changeId: `chg_${unknown}`,
+    sessionId: (await auth.sessionsOf(owner.id))[0]?.id ?? '',
     key: links.ownerPath({ key: mediaKey, userId: owner.id }).slice('/media/'.length),
     code: await testServices().credits.rewards.code(owner.id),
     ...(await seedShare({ userId: owner.id, projectId })),
@@ -297,7 +301,7 @@ describe('access by others', { timeout: 60_000 }, () => {
       const before = await dump();
       // Addresses at which a person changes their own data are left to another test.
       const isOwn = (path: string) =>
-        /^\/(sign-out|auth|account\/(deletion|erasure)|projects$|purchases$|referral$)/.test(path);
+        /^\/(sign-out|auth|account\/(deletion|erasure|sessions)|projects$|purchases$|referral$)/.test(path);
       for (const { path, method } of cases) {
         // A suspended person may still sign out.
         const isLeaving = who.includes('suspended') && path.startsWith('/sign-out');

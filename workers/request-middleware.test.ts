@@ -29,6 +29,8 @@ const changing = [
   'PATCH /uploads/pho_1',
   'POST /account/deletion',
   'POST /account/erasure',
+  'POST /account/sessions/sign-out',
+  'POST /account/sessions/one/sign-out',
   'POST /auth/google',
   'POST /sign-out',
   'POST /sign-out/everywhere',

@@ -1,5 +1,6 @@
 import { Form, Link, NavLink } from '@remix-run/react';
 import type { ReactNode, SelectHTMLAttributes } from 'react';
+import { AccountMenu } from '~/components/account-menu';
 import { buttonClass } from '~/components/button';
 import { Brand } from '~/components/header';
 
@@ -37,7 +38,8 @@ export function AdminLayout({
     <>
       <header className="column flex min-h-16 items-center gap-4 pt-[env(safe-area-inset-top)]">
         <Brand to="/projects" />
-        <span className="text-15 text-quiet">Admin panel</span>
+        <span className="grow text-15 text-quiet">Admin panel</span>
+        <AccountMenu />
       </header>
       <div className="border-b border-line">
         <nav aria-label="Admin panel" className="column no-scrollbar flex gap-5 overflow-x-auto">

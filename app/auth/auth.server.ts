@@ -172,6 +172,19 @@ export function createAuth({
       return away('/', await sessions.end(request));
     },
 
+    /**
+     * Ends one session of this person and closes its sockets, or with `others` all but the one of this request. Ending one
+     * that has ended, or is another person's, changes nothing.
+     */
+    async signOutDevices(request: Request, which: { sessionId: string } | 'others'): Promise<void> {
+      const session = await sessions.find(request);
+      if (!session) return;
+      const userId = session.user.id;
+      const { endOne, endOthers } = sessions;
+      const ended = await (which === 'others' ? endOthers(userId, session.idHash) : endOne(userId, which.sessionId));
+      await Promise.all(ended.map((idHash) => live.signOut({ userId, session: idHash })));
+    },
+
     /** The devices on which this person is signed in; the one of `request` is marked. */
     async sessionsOf(userId: string, request?: Request): Promise<Device[]> {
       return sessions.devices({ userId, current: request ? await sessions.find(request) : null });

@@ -3,40 +3,66 @@ import { Button } from '~/components/button';
 import { Day } from '~/components/day';
 import { Icon } from '~/components/icon';
 
-/** The browsers in which a person is signed in, and the ways to sign out. Times in ms since 1970. */
-export function DeviceList({ devices }: { devices: readonly { name: string; seenAt: number; isThisOne: boolean }[] }) {
+/** A device in words. `signedInAt` in ms since 1970, `seen` as in "3 hours ago". */
+export interface DeviceView {
+  id: string;
+  name: string;
+  signedInAt: number;
+  seen: string;
+  isThisOne: boolean;
+}
+
+/** The browsers in which a person is signed in, this one first, and the ways to sign out. */
+export function DeviceList({ devices }: { devices: readonly DeviceView[] }) {
+  const sorted = [...devices].sort((one, other) => Number(other.isThisOne) - Number(one.isThisOne));
   return (
     <section className="grid gap-4">
       <h2 className="text-25">Where you are signed in</h2>
       <ul className="divide-y divide-line border-y border-line">
-        {devices.map((device) => (
-          <li key={`${device.name} ${device.seenAt}`} className="flex min-h-16 items-center gap-4 py-3">
-            <Icon name={/iPhone|Android/.test(device.name) ? 'smartphone' : 'monitor'} className="text-quiet" />
-            <span className="grow">{device.name}</span>
-            <span className="text-15 text-quiet">
-              {device.isThisOne ? (
-                'This device'
-              ) : (
-                <>
-                  Last here <Day at={device.seenAt} />
-                </>
-              )}
-            </span>
+        {sorted.map(({ id, name, signedInAt, seen, isThisOne }) => (
+          <li key={id} className="flex min-h-16 items-center gap-4 py-3">
+            <Icon name={/iPhone|Android/.test(name) ? 'smartphone' : 'monitor'} className="shrink-0 text-quiet" />
+            <div className="min-w-0 grow">
+              <p>{name}</p>
+              <p className="text-15 text-quiet">
+                {isThisOne ? 'This device' : `Last here ${seen}`}
+                {' · '}
+                <span className="whitespace-nowrap">
+                  signed in <Day at={signedInAt} />
+                </span>
+              </p>
+            </div>
+            <SignOut action={isThisOne ? '/sign-out' : `/account/sessions/${id}/sign-out`} device={name} size="small">
+              Sign out
+            </SignOut>
           </li>
         ))}
       </ul>
-      <div className="flex flex-wrap gap-3">
-        <SignOut action="/sign-out">Sign out</SignOut>
-        {devices.length > 1 && <SignOut action="/sign-out/everywhere">Sign out everywhere</SignOut>}
-      </div>
+      {devices.length > 1 && (
+        <div className="flex flex-wrap gap-3">
+          <SignOut action="/account/sessions/sign-out">Sign out all others</SignOut>
+          <SignOut action="/sign-out/everywhere">Sign out everywhere</SignOut>
+        </div>
+      )}
     </section>
   );
 }
 
-function SignOut({ action, children }: { action: string; children: string }) {
+function SignOut({
+  action,
+  device,
+  size,
+  children,
+}: {
+  action: string;
+  /** The device that this button is about, where it is about one. */
+  device?: string;
+  size?: 'small';
+  children: string;
+}) {
   return (
-    <Form method="post" action={action} reloadDocument>
-      <Button type="submit" kind="quiet" icon={action === '/sign-out' ? 'log-out' : undefined}>
+    <Form method="post" action={action} reloadDocument className="shrink-0">
+      <Button type="submit" kind="quiet" size={size} aria-label={device && `${children}: ${device}`}>
         {children}
       </Button>
     </Form>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deviceInWords } from './devices';
+import { agoInWords, deviceInWords } from './devices';
 
 describe('devices', () => {
   it('a device is named by its browser and system', () => {
@@ -10,5 +10,15 @@ describe('devices', () => {
     expect(deviceInWords(iPhone)).toBe('Safari on iPhone');
     expect(deviceInWords(edge)).toBe('Edge on Windows');
     expect(deviceInWords('')).toBe('A browser');
+  });
+
+  it.each([
+    [0, 'within the last hour'],
+    [1, 'an hour ago'],
+    [23, '23 hours ago'],
+    [24, 'yesterday'],
+    [13 * 24, '13 days ago'],
+  ])('a last request %s hours ago is told in words', (hours, words) => {
+    expect(agoInWords(hours * 3_600_000 + 1)).toBe(words);
   });
 });

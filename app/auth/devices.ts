@@ -27,3 +27,15 @@ export function deviceInWords(userAgent: string): string {
   if (browser && system) return `${browser} on ${system}`;
   return browser ?? system ?? 'A browser';
 }
+
+const hour = 3_600_000;
+const day = 24 * hour;
+
+/** How long ago something was, in words; sessions know their last request to the hour. `milliseconds` from then to now. */
+export function agoInWords(milliseconds: number): string {
+  const hours = Math.floor(milliseconds / hour);
+  const days = Math.floor(milliseconds / day);
+  if (hours < 1) return 'within the last hour';
+  if (days < 1) return hours === 1 ? 'an hour ago' : `${hours} hours ago`;
+  return days === 1 ? 'yesterday' : `${days} days ago`;
+}

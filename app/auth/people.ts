@@ -9,6 +9,8 @@ export interface Person {
 
 /** One device on which a person is signed in. Times in ms since 1970. */
 export interface Device {
+  /** The key of its session, by which the person can end it; nobody can sign in with it. */
+  id: string;
   /** The `User-Agent` header of its sign-in. */
   userAgent: string;
   signedInAt: number;

@@ -3,7 +3,7 @@ import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { defineRead, maybe } from '~/db/reads.server';
 import { admins, profiles, sessions, users } from '~/db/schema.server';
-import { run, statement } from '~/db/statement';
+import { all, run, statement } from '~/db/statement';
 import type { Cookies } from './cookies';
 import type { Device, Person } from './people';
 import { hashOf, newSecret } from './secrets.server';
@@ -16,6 +16,8 @@ const absolute = 30 * day;
 const mostSessions = 50;
 const endOldest = `DELETE FROM sessions WHERE user_id = ?1 AND id_hash IN
   (SELECT id_hash FROM sessions WHERE user_id = ?1 ORDER BY seen_at DESC LIMIT -1 OFFSET ${mostSessions - 1})`;
+const endOne = 'DELETE FROM sessions WHERE user_id = ?1 AND id_hash = ?2 RETURNING id_hash AS idHash';
+const endOthers = 'DELETE FROM sessions WHERE user_id = ?1 AND id_hash <> ?2 RETURNING id_hash AS idHash';
 /** The name of the session cookie, without the prefix of https origins. */
 export const sessionCookie = 'echoes';
 
@@ -85,6 +87,11 @@ export function createSessions({ db, clock, cookies }: { db: Database; clock: Cl
     await db.delete(sessions).where(eq(sessions.idHash, hashOf(secret)));
   }
 
+  async function endBy(sql: string, userId: string, idHash: string): Promise<string[]> {
+    asked.clear();
+    return (await all<{ idHash: string }>(db, statement(sql, userId, idHash))).map((ended) => ended.idHash);
+  }
+
   return {
     /** The session of this request, or null. */
     find(request: Request): Promise<Session | null> {
@@ -132,6 +139,12 @@ export function createSessions({ db, clock, cookies }: { db: Database; clock: Cl
       await db.delete(sessions).where(eq(sessions.userId, userId));
     },
 
+    /** Ends one session of this person; none that is somebody else's or has ended. Returns the keys of what ended. */
+    endOne: (userId: string, idHash: string): Promise<string[]> => endBy(endOne, userId, idHash),
+
+    /** Ends all sessions of this person but the one with this key. Returns the keys of what ended. */
+    endOthers: (userId: string, idHash: string): Promise<string[]> => endBy(endOthers, userId, idHash),
+
     /** The devices on which this person is signed in, the last used first. */
     async devices({ userId, current }: { userId: string; current: Session | null }): Promise<Device[]> {
       const now = clock();
@@ -142,6 +155,7 @@ export function createSessions({ db, clock, cookies }: { db: Database; clock: Cl
         .orderBy(desc(sessions.seenAt))
         .limit(100);
       return rows.map((row) => ({
+        id: row.idHash,
         userAgent: row.userAgent,
         signedInAt: row.createdAt,
         seenAt: row.seenAt,

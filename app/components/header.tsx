@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
+import { AccountMenu } from './account-menu';
 import { Balance } from './balance';
-import { Icon } from './icon';
 
 /** The product's name, as a link. */
 export function Brand({ to }: { to: string }) {
@@ -12,7 +12,7 @@ export function Brand({ to }: { to: string }) {
   );
 }
 
-/** The top of every signed-in page: the name, `children`, the balance, the account. */
+/** The top of every signed-in page: the name, `children`, the balance, the menu of the account. */
 export function Header({
   balance,
   children,
@@ -27,14 +27,7 @@ export function Header({
       <div className="flex min-w-0 grow items-center justify-end gap-1">
         {children}
         {typeof balance === 'number' ? <Balance credits={balance} /> : balance}
-        <Link
-          to="/account"
-          aria-label="Account"
-          title="Account"
-          className="-me-2 inline-grid size-11 place-items-center rounded-full transition hover:bg-line"
-        >
-          <Icon name="circle-user" />
-        </Link>
+        <AccountMenu />
       </div>
     </header>
   );

@@ -70,10 +70,10 @@ const duePeople = (deletedBefore: number) =>
   );
 
 // A time that is due at once: what was deleted cannot be put back from then on.
-const hastenProjects = `UPDATE projects SET deleted_at = ?2
-  WHERE user_id = ?1 AND deleted_at > ?2 AND deleted_at IS NOT NULL AND erased_at IS NULL`;
-const hastenClips = `UPDATE clips SET deleted_at = ?2
-  WHERE user_id = ?1 AND deleted_at > ?2 AND deleted_at IS NOT NULL AND erased_at IS NULL`;
+const hastenProjects = `UPDATE projects SET deleted_at = min(deleted_at, ?2)
+  WHERE user_id = ?1 AND deleted_at IS NOT NULL AND erased_at IS NULL RETURNING id`;
+const hastenClips = `UPDATE clips SET deleted_at = min(deleted_at, ?2)
+  WHERE user_id = ?1 AND deleted_at IS NOT NULL AND erased_at IS NULL RETURNING id`;
 
 const inList = 'IN (SELECT value FROM json_each(?2))';
 const eraseGenerations = `UPDATE generations SET erased_at = ?1, words = '', prompt = '', failure_detail = NULL
@@ -154,10 +154,14 @@ export function createErasure({ db, bucket }: { db: Database; bucket: R2Bucket }
   }
 
   return {
-    /** Makes all that this person has deleted due, so that the next runs erase it. `now` in ms. */
-    async hasten(userId: string, now: number): Promise<void> {
+    /**
+     * Makes all that this person has deleted due, so that the next runs erase it. False if nothing of theirs waits to be
+     * erased. `now` in ms.
+     */
+    async hasten(userId: string, now: number): Promise<boolean> {
       const due = now - retention.deleted - 1;
-      await batch(db, [statement(hastenProjects, userId, due), statement(hastenClips, userId, due)]);
+      const waiting = [statement(hastenProjects, userId, due), statement(hastenClips, userId, due)];
+      return (await batch<{ id: string }>(db, waiting)).some((rows) => rows.length > 0);
     },
 
     /** Erases one page of what is due at `now` (ms since 1970). Returns the number of keys that it deleted in R2. */

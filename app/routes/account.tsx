@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData, useSearchParams } from '@remix-run/react';
 import { DeviceList } from '~/auth/device-list';
-import { deviceInWords } from '~/auth/devices';
+import { agoInWords, deviceInWords } from '~/auth/devices';
 import { Button, ButtonLink } from '~/components/button';
 import { Day } from '~/components/day';
 import { Header } from '~/components/header';
@@ -31,7 +31,11 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     balance,
     storedBytes,
     roomBytes: storageMegabytes * 1e6,
-    devices: devices.map(({ userAgent, seenAt, isThisOne }) => ({ name: deviceInWords(userAgent), seenAt, isThisOne })),
+    devices: devices.map(({ userAgent, seenAt, ...device }) => ({
+      ...device,
+      name: deviceInWords(userAgent),
+      seen: agoInWords(Date.now() - seenAt),
+    })),
     looked: looked.map(({ id, at, what, reason }) => ({ id, at, isPhoto: what === 'photo-opened', reason })),
   };
 }
