@@ -8,6 +8,7 @@ import type { Base } from './db/base';
 import { createDatabase } from './db/client.server';
 import { type Clock, createIds } from './db/ids';
 import { createRunReports } from './db/run-reports.server';
+import { createWebhookRefusals } from './db/webhook-refusals.server';
 import { createGenerations } from './generations/generations.server';
 import { createPipeline } from './generations/pipeline/pipeline.server';
 import { lazy, lazyMembers } from './lazy';
@@ -44,6 +45,7 @@ export function createServices({
   const settings = createSettings({ db, clock, keptMilliseconds: settingsKeptMilliseconds });
   const reports = createRunReports({ db, clock });
   const logbook = createLogbook({ db, channels, clock });
+  const webhookRefusals = createWebhookRefusals({ db, clock });
   const credits = createCredits({ base, live, settings });
   const upstream = lazy(() => createUpstream({ base, settings, fetch }));
   const media = createMedia({ base, recordPictureFetch: (fetched) => pipeline().recordPictureFetch(fetched) });
@@ -68,7 +70,7 @@ export function createServices({
       auth: () => createAuth({ base, live, settings, fetch }),
       admin: () => createAdmin({ db, clock, newId, bindings, outside: { config, fetch }, fronts: fronts() }),
     },
-    { db, live, settings, credits, media, photos, reports, logbook },
+    { db, live, settings, credits, media, photos, reports, logbook, webhookRefusals },
   );
 }
 

@@ -77,7 +77,10 @@ function fieldsOf(value: Json): Json {
 
 /** Stripe: the fields of each object that the stand-in makes. */
 function cutStripe(fixtures: Json): Json {
-  const kinds = ['charge', 'checkout.session', 'customer', 'dispute', 'event', 'item', 'payment_intent', 'refund'];
+  const kinds = [
+    ...['charge', 'checkout.session', 'customer', 'dispute', 'event', 'item', 'payment_intent', 'refund'],
+    'radar.early_fraud_warning',
+  ];
   return { resources: Object.fromEntries(kinds.map((kind) => [kind, fieldsOf(at(fixtures, 'resources', kind))])) };
 }
 

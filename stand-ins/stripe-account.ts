@@ -60,8 +60,11 @@ export function createAccount({ origin, now, emit }: { origin: string; now: () =
   const charges = new Map<string, Stripe.Charge>();
   const refunds = new Map<string, Stripe.Refund>();
   const disputes = new Map<string, Stripe.Dispute>();
+  const warnings = new Map<string, Stripe.Radar.EarlyFraudWarning>();
   const customers = new Map<string, Stripe.Customer>();
-  const kept: readonly Map<string, AnyObject>[] = [sessions, intents, charges, refunds, disputes, customers];
+  const kept: readonly Map<string, AnyObject>[] = [
+    ...[sessions, intents, charges, refunds, disputes, customers, warnings],
+  ];
   const seconds = () => Math.floor(now() / 1000);
 
   function openSession(fields: Fields): Outcome<Session> {
@@ -141,6 +144,7 @@ export function createAccount({ origin, now, emit }: { origin: string; now: () =
     refunds,
     disputes,
     customers,
+    warnings,
     openSession,
     addCustomer,
     openCustomer,

@@ -15,6 +15,7 @@ export const sessionActions = [
   'refund',
   'fail-refund',
   'dispute',
+  'warn-of-fraud',
   'win',
   'lose',
   'close',
@@ -50,6 +51,8 @@ export function act(
       return reversals.failRefund(sessionId);
     case 'dispute':
       return reversals.dispute(sessionId, options);
+    case 'warn-of-fraud':
+      return reversals.warnOfFraud(sessionId);
     case 'win':
       return reversals.closeDispute(sessionId, 'won');
     case 'lose':
@@ -69,9 +72,10 @@ export function possibleActions(
     charge?: Stripe.Charge;
     refunds: readonly Stripe.Refund[];
     dispute: Stripe.Dispute | null;
+    isWarned: boolean;
   },
 ): SessionAction[] {
-  const { intent, charge, refunds, dispute } = money;
+  const { intent, charge, refunds, dispute, isWarned } = money;
   if (session.status === 'open')
     return takesDelayed(session) ? ['pay', 'pay-later', 'decline', 'expire'] : ['pay', 'decline', 'expire'];
   if (intent?.status === 'processing') return ['settle', 'fail'];
@@ -82,5 +86,11 @@ export function possibleActions(
   const isTaken = ['needs_response', 'under_review', 'lost'].includes(status);
   const canRefund = charge.amount_refunded < charge.amount && !isTaken;
   const canFail = refunds.some((one) => one.status !== 'failed');
-  return [...(canRefund ? (['refund'] as const) : []), ...(canFail ? (['fail-refund'] as const) : []), ...ends];
+  const warn: SessionAction[] = dispute === null && !isWarned ? ['warn-of-fraud'] : [];
+  return [
+    ...(canRefund ? (['refund'] as const) : []),
+    ...(canFail ? (['fail-refund'] as const) : []),
+    ...ends,
+    ...warn,
+  ];
 }

@@ -77,6 +77,7 @@ export function createStripeBoard(stripe: StripeStandIn) {
     const charge = account.charges.get(String(intent?.latest_charge));
     const refunds = [...account.refunds.values()].filter((one) => charge && one.charge === charge.id);
     const dispute = [...account.disputes.values()].findLast((one) => charge && one.charge === charge.id) ?? null;
+    const isWarned = [...account.warnings.values()].some((one) => charge && one.charge === charge.id);
     return {
       id: session.id,
       url: session.url,
@@ -93,7 +94,7 @@ export function createStripeBoard(stripe: StripeStandIn) {
       amountRefunded: charge?.amount_refunded ?? 0,
       refunds: refunds.map(({ id, amount, status }) => ({ id, amount, status })),
       dispute: dispute && { id: dispute.id, status: dispute.status, amount: dispute.amount },
-      can: possibleActions(session, { intent, charge, refunds, dispute }),
+      can: possibleActions(session, { intent, charge, refunds, dispute, isWarned }),
     };
   }
 

@@ -33,6 +33,8 @@ const enabledEvents: readonly string[] = [
   'refund.created',
   'refund.updated',
   'refund.failed',
+  'radar.early_fraud_warning.created',
+  'radar.early_fraud_warning.updated',
 ];
 
 export type Events = ReturnType<typeof createEvents>;

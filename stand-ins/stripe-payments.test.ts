@@ -353,3 +353,23 @@ describe('the board', () => {
     expect(mode.status).toBe(400);
   });
 });
+
+describe('an early fraud warning', () => {
+  test('a warning comes once for a payment, moves nothing, and ends with a refund in full', async () => {
+    const session = await paid();
+    expect((await onBoard(session.id, 'warn-of-fraud')).body.can).not.toContain('warn-of-fraud');
+    expect((await onBoard(session.id, 'warn-of-fraud')).status).toBe(400);
+    const [warning] = [...alone.stripe.account.warnings.values()].filter(({ payment_intent: id }) => id !== null);
+    const read = () => client.radar.earlyFraudWarnings.retrieve(warning?.id ?? '');
+    expect(await read()).toMatchObject({ actionable: true, charge: (await chargeOf(session)).id });
+    expect(await heard(session)).toContain('radar.early_fraud_warning.created');
+    await onBoard(session.id, 'refund', { amount: 100 });
+    expect((await read()).actionable).toBe(true);
+    await onBoard(session.id, 'refund');
+    expect((await read()).actionable).toBe(false);
+    expect(await heard(session)).toContain('radar.early_fraud_warning.updated');
+    await expect(client.radar.earlyFraudWarnings.retrieve('issfr_other')).rejects.toMatchObject({
+      code: 'resource_missing',
+    });
+  });
+});

@@ -30,6 +30,20 @@ export function newRefund(
   };
 }
 
+/** A bank's word, before any dispute, that the owner of the card calls the payment a fraud. */
+export function newFraudWarning(charge: Stripe.Charge, created: number): Stripe.Radar.EarlyFraudWarning {
+  return {
+    id: newId('issfr'),
+    object: 'radar.early_fraud_warning',
+    actionable: true,
+    charge: charge.id,
+    created,
+    fraud_type: 'unauthorized_use_of_card',
+    livemode: false,
+    payment_intent: String(charge.payment_intent),
+  };
+}
+
 /** A chargeback, or an inquiry, which takes no money. */
 export function newDispute(
   charge: Stripe.Charge,

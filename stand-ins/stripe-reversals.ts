@@ -3,7 +3,7 @@ import { type Account, done, invalid, missing, type Outcome, refused } from './s
 import { type Fields, metadataAt, numberAt, textAt } from './stripe-form.ts';
 import { moneyText } from './stripe-money.ts';
 import { type Cause, newId } from './stripe-objects.ts';
-import { newDispute, newRefund } from './stripe-reversal-objects.ts';
+import { newDispute, newFraudWarning, newRefund } from './stripe-reversal-objects.ts';
 
 const disputeReasons = ['fraudulent', 'product_not_received', 'unrecognized', 'duplicate', 'general'];
 const endings = { won: 'won', lost: 'lost', closed: 'warning_closed' } as const;
@@ -12,7 +12,7 @@ export type Reversals = ReturnType<typeof createReversals>;
 
 /** Refunds, partial or full, which may fail; and disputes, which are won or lost. */
 export function createReversals(account: Account) {
-  const { sessions, intents, charges, refunds, disputes, emit, seconds } = account;
+  const { sessions, intents, charges, refunds, disputes, warnings, emit, seconds } = account;
   const disputesOf = (charge: Stripe.Charge) => [...disputes.values()].filter((one) => one.charge === charge.id);
   const isOpen = ({ status }: Stripe.Dispute) => !['won', 'lost', 'warning_closed'].includes(status);
 
@@ -21,6 +21,15 @@ export function createReversals(account: Account) {
     const intent = intents.get(String(sessions.get(sessionId)?.payment_intent));
     const charge = charges.get(String(intent?.latest_charge));
     return charge?.status === 'succeeded' ? done(charge) : refused('This session has no successful payment.');
+  }
+
+  /** A refund in full or a dispute makes it needless to act on a warning. */
+  function endWarnings(charge: Stripe.Charge): void {
+    for (const warning of warnings.values())
+      if (warning.charge === charge.id && warning.actionable) {
+        warning.actionable = false;
+        emit('radar.early_fraud_warning.updated', warning, null, { actionable: true });
+      }
   }
 
   function refund(
@@ -50,6 +59,7 @@ export function createReversals(account: Account) {
     charge.refunded = charge.amount_refunded === charge.amount;
     emit('refund.created', made, cause);
     emit('charge.refunded', charge, cause, previous);
+    if (charge.refunded) endWarnings(charge);
     return done(made);
   }
 
@@ -99,6 +109,19 @@ export function createReversals(account: Account) {
       return done(last);
     },
 
+    /** The bank warns of fraud: nothing moves yet. */
+    warnOfFraud(sessionId: string): Outcome<Stripe.Radar.EarlyFraudWarning> {
+      const found = chargeOf(sessionId);
+      if (!found.ok) return found;
+      const charge = found.value;
+      if ([...warnings.values()].some((one) => one.charge === charge.id))
+        return refused('The bank has warned of this payment already.');
+      const made = newFraudWarning(charge, seconds());
+      warnings.set(made.id, made);
+      emit('radar.early_fraud_warning.created', made, null);
+      return done(made);
+    },
+
     /** Opens a dispute, which takes the money, or an inquiry, which does not. */
     dispute(
       sessionId: string,
@@ -121,6 +144,7 @@ export function createReversals(account: Account) {
       charge.disputed = true;
       emit('charge.dispute.created', made, null);
       if (!isInquiry) emit('charge.dispute.funds_withdrawn', made, null);
+      endWarnings(charge);
       return done(made);
     },
 

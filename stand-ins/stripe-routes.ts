@@ -44,7 +44,7 @@ export function createRoutes({
     textAt(fields, name) === undefined || textAt(fields, name) === value;
 
   const { expandParams, pagedParams } = params;
-  const { sessions, intents, charges, refunds, disputes, customers } = account;
+  const { sessions, intents, charges, refunds, disputes, warnings, customers } = account;
   return [
     {
       method: 'POST',
@@ -164,6 +164,13 @@ export function createRoutes({
       params: expandParams,
       gives: 'dispute',
       run: read(disputes, 'dispute'),
+    },
+    {
+      method: 'GET',
+      path: /^\/radar\/early_fraud_warnings\/(\w+)$/,
+      params: expandParams,
+      gives: 'radar.early_fraud_warning',
+      run: read(warnings, 'early_fraud_warning'),
     },
     {
       method: 'GET',

@@ -93,7 +93,7 @@ describe('an event of Stripe', { timeout: 60_000 }, () => {
       const told = await env.DB.prepare('SELECT outcome FROM stripe_events WHERE id = ?1').bind(id).first();
       expect(told).toEqual({ outcome: 'ignored' });
     }
-    expect(eventTypes).toHaveLength(13);
+    expect(eventTypes).toHaveLength(15);
   });
 
   it('a Stripe event about another shop’s payment changes nothing and is answered 200', async () => {
@@ -207,5 +207,40 @@ describe('a forged or malformed Stripe event', { timeout: 60_000 }, () => {
     expect(lines).toContain('"outcome":"forged"');
     expect(lines).not.toContain('cs_test_');
     expect(lines).not.toMatch(/v1=|whsec_/);
+  });
+});
+
+describe('what the owner has to know of at once', () => {
+  it('a dispute and a fraud warning are alerts until Stripe says that they are over', async () => {
+    const bought = await paid();
+    await send(bought.event.payload, bought.event.signature);
+    const deliver = async (type: string, object: Record<string, unknown>) => {
+      const { payload, signature } = await stripe.event(type, object);
+      expect(await send(payload, signature)).toBe(200);
+      const { alerts } = testServices().admin;
+      await alerts.watch(Date.now(), []);
+      const about = (await alerts.list(50)).filter(({ subject }) => subject === bought.purchaseId);
+      return about.filter(({ closedAt }) => closedAt === null).map(({ kind }) => kind);
+    };
+    const warning = stripe.warnOfFraud(bought.sessionId);
+    expect(await deliver('radar.early_fraud_warning.created', warning)).toEqual(['fraud-warning']);
+    const dispute = stripe.dispute(bought.sessionId, 1190);
+    expect((await deliver('charge.dispute.created', dispute)).sort()).toEqual(['dispute', 'fraud-warning']);
+    stripe.endWarning(warning.id);
+    expect(await deliver('radar.early_fraud_warning.updated', warning)).toEqual(['dispute']);
+    stripe.closeDispute(dispute.id, 'won');
+    expect(await deliver('charge.dispute.closed', dispute)).toEqual([]);
+  });
+
+  it('a fraud warning about a payment that is not ours is no alert', async () => {
+    const foreign = await seedBuyer(stripe);
+    stripe.pay(foreign.sessionId);
+    const { payload, signature } = await stripe.event(
+      'radar.early_fraud_warning.created',
+      stripe.warnOfFraud(foreign.sessionId),
+    );
+    await env.DB.prepare('DELETE FROM fraud_warnings').run();
+    expect(await send(payload, signature)).toBe(200);
+    expect(await env.DB.prepare('SELECT count(*) AS n FROM fraud_warnings').first('n')).toBe(0);
   });
 });

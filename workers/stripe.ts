@@ -10,11 +10,16 @@ const mostBytes = 256 * 1024;
 export const stripe = new Hono<RequestContext>();
 
 stripe.post('/', async (c) => {
+  const { billing, webhookRefusals } = c.var.services;
   const body = await readLimited(c.req.raw, mostBytes);
-  if (!body) return c.json({ ok: false }, 413);
+  if (!body) {
+    await webhookRefusals.count({ sender: 'stripe', reason: 'too-large' });
+    return c.json({ ok: false }, 413);
+  }
   const signature = c.req.header('Stripe-Signature') ?? null;
   // An error is answered 500, and Stripe sends the event again for three days.
-  const outcome = await c.var.services.billing.events.take({ body, signature });
+  const outcome = await billing.events.take({ body, signature });
+  if (outcome !== 'done') await webhookRefusals.count({ sender: 'stripe', reason: outcome });
   const status = statusOf[outcome];
   return c.json({ ok: status === 200 }, status);
 });

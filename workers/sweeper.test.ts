@@ -23,21 +23,26 @@ describe('the sweeper', () => {
     expect(rows).toContainEqual({ projectId: stays.projectId, erasedAt: null });
   });
 
-  it('the sweeper removes sessions and sign-in attempts that have ended, however many there are', async () => {
+  it('the sweeper removes sessions that have ended, and old hashes of sign-ups, however many there are', async () => {
     const userId = await seedPerson();
     const now = Date.now();
     const many = `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 2500)`;
     await env.DB.batch([
       env.DB.prepare(`INSERT INTO sessions (id_hash, user_id, user_agent, created_at, seen_at, expires_at)
         ${many} SELECT 'old' || n, ?1, '', 1, 1, ?2 FROM numbers`).bind(userId, now - 1),
-      env.DB.prepare(`INSERT INTO sign_in_attempts (state_hash, browser_hash, nonce, code_verifier, return_to, created_at,
-        expires_at) ${many} SELECT 'old' || n, '', '', '', '', 1, ?1 FROM numbers`).bind(now - 1),
+      env.DB.prepare(`INSERT INTO users (id, created_at) ${many} SELECT 'usr_old' || n, 1 FROM numbers`),
+      env.DB.prepare(`INSERT INTO arrivals (user_id, network_hash, device_hash, at)
+        ${many} SELECT 'usr_old' || n, 'n', 'd', ?1 FROM numbers`).bind(now - 30 * 86_400_000 - 1),
+      env.DB.prepare(`INSERT INTO arrivals (user_id, network_hash, device_hash, at) VALUES (?1, 'n', 'd', ?2)`).bind(
+        userId,
+        now - 29 * 86_400_000,
+      ),
       env.DB.prepare(`INSERT INTO sessions (id_hash, user_id, user_agent, created_at, seen_at, expires_at)
         VALUES ('living', ?1, '', 1, 1, ?2)`).bind(userId, now + 1),
     ]);
     await sweepAll({ scheduledTime: now }, env);
-    const left = `SELECT id_hash AS id FROM sessions WHERE user_id = ?1 UNION ALL SELECT state_hash FROM sign_in_attempts`;
-    expect((await env.DB.prepare(left).bind(userId).all()).results).toEqual([{ id: 'living' }]);
+    const left = `SELECT id_hash AS id FROM sessions WHERE user_id = ?1 UNION ALL SELECT user_id FROM arrivals`;
+    expect((await env.DB.prepare(left).bind(userId).all()).results).toEqual([{ id: 'living' }, { id: userId }]);
   });
 
   it('the sweeper audits the ledger once a night, although cron minutes are missed or doubled, and stores the run report', async () => {

@@ -52,6 +52,7 @@ async function sweep({ now, services }: { now: number; services: Services }): Pr
       found.removedObjects += await services.photos.uploads.sweepParts({ now });
       await services.reports.forget(now);
       await services.logbook.forget(now);
+      await services.webhookRefusals.forget(now);
     });
   await step('alerts', () => services.admin.alerts.watch(now, [...failed]));
   await step('telling', () => services.admin.alerts.tell(now));

@@ -11,13 +11,23 @@ export const webhooks = new Hono<RequestContext>();
 
 webhooks.post('/:provider/:token?', async (c) => {
   const body = await readLimited(c.req.raw, mostBytes);
-  if (!body) return c.json({ ok: false }, 413);
   const { provider, token = '' } = c.req.param();
-  const outcome = await c.var.services.pipeline.takeWebhook({ provider, token, headers: c.req.raw.headers, body });
+  const { pipeline, webhookRefusals } = c.var.services;
+  if (!body) {
+    await webhookRefusals.count({ sender: 'unknown', reason: 'too-large' });
+    return c.json({ ok: false }, 413);
+  }
+  const outcome = await pipeline.takeWebhook({ provider, token, headers: c.req.raw.headers, body });
+  // Only the name of a provider of ours is stored.
+  const sender = outcome === 'unknown-provider' ? 'unknown' : provider;
+  if (!taken.has(outcome)) await webhookRefusals.count({ sender, reason: outcome });
   const status = statusOf[outcome];
   return c.json({ ok: status === 200 }, status);
 });
 webhooks.all('/*', (c) => c.json({ ok: false }, 405));
+
+/** Outcomes of genuine webhooks. */
+const taken: ReadonlySet<HintOutcome> = new Set(['nudged', 'ended', 'not-nudged']);
 
 /** Providers repeat a webhook unless the status is 200; a task that is not stored yet may be known by then. */
 const statusOf: Readonly<Record<HintOutcome, 200 | 400 | 401 | 404 | 503>> = {

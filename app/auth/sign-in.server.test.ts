@@ -87,8 +87,6 @@ describe('signing in with Google', () => {
     const sealed = Buffer.from(setCookie.split(/[=;]/)[1] ?? '', 'base64url').toString('latin1');
     for (const secret of ['prj_1', redirect.searchParams.get('state') ?? '?', 'codeVerifier'])
       expect(sealed).not.toContain(secret);
-    const rows = await env.DB.prepare('SELECT count(*) AS n FROM sign_in_attempts').first();
-    expect(rows).toEqual({ n: 0 });
   });
 
   it('a sign-in makes a session and redirects to the wanted page', async () => {

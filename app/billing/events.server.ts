@@ -6,7 +6,7 @@ import type { Books } from './fulfil.server';
 import { findBy } from './statements';
 import { idIn, isForged, isLiveKey, type Stripe } from './stripe.server';
 
-/** The outcome of an event. All but `done` are refused, and leave only a log line. `no-secret`: none is set here. */
+/** The outcome of an event. All but `done` are refused: a log line, and counted (app/db/webhook-refusals.server.ts). `no-secret`: none is set here. */
 export type EventOutcome = 'no-secret' | 'unsigned' | 'stale' | 'forged' | 'wrong-mode' | 'malformed' | 'done';
 
 /** An older signature is refused; Stripe signs each delivery anew. */
@@ -38,13 +38,19 @@ const reversalTypes = [
   'charge.dispute.funds_reinstated',
 ];
 
+const warningTypes = ['radar.early_fraud_warning.created', 'radar.early_fraud_warning.updated'];
+
 const countDelivery = 'UPDATE stripe_events SET deliveries = deliveries + 1 WHERE id = ?1';
 const insertEvent = `INSERT INTO stripe_events (id, type, object_id, received_at) SELECT ?1, ?2, ?3, ?4
   WHERE NOT EXISTS (SELECT 1 FROM stripe_events WHERE id = ?1)`;
+// ON CONFLICT is allowed here: no credit hangs on a warning, and the newest answer of Stripe stays.
+const storeWarning = `INSERT INTO fraud_warnings (id, user_id, purchase_id, fraud_type, is_actionable, warned_at)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+  ON CONFLICT (id) DO UPDATE SET fraud_type = excluded.fraud_type, is_actionable = excluded.is_actionable`;
 const storeOutcome = 'UPDATE stripe_events SET outcome = ?2, done_at = coalesce(?3, done_at) WHERE id = ?1';
 
 /** The types of events that the webhook subscribes to (docs/deploying.md). */
-export const eventTypes: readonly string[] = [...sessionTypes, ...reversalTypes];
+export const eventTypes: readonly string[] = [...sessionTypes, ...reversalTypes, ...warningTypes];
 
 /**
  * Takes Stripe's events. They arrive twice, late and in any order, so an event only names the object that changed, and the
@@ -125,7 +131,7 @@ export function createStripeEvents({
     return data[0] ? fulfil(data[0].id) : 'foreign';
   }
 
-  async function paymentOf(object: Event['data']['object']): Promise<string | null> {
+  async function paymentOf(object: object): Promise<string | null> {
     const { payment_intent: intent, charge } = object as { payment_intent?: unknown; charge?: unknown };
     const named = idIn(intent as string | { id: string } | null);
     const chargeId = idIn(charge as string | { id: string } | null);
@@ -133,7 +139,23 @@ export function createStripeEvents({
     return idIn((await stripe().charges.retrieve(chargeId)).payment_intent);
   }
 
+  /** Stores an early fraud warning as it is at Stripe now. It moves no credit: the owner decides about a refund. */
+  async function warn(id: string): Promise<string> {
+    const warning = await stripe().radar.earlyFraudWarnings.retrieve(id);
+    const paymentIntentId = await paymentOf(warning);
+    const row = paymentIntentId ? await rows.find(findBy.paymentIntent(paymentIntentId)) : null;
+    if (!row) return 'foreign';
+    const { fraud_type: fraudType, actionable, created } = warning;
+    const isActionable = Number(actionable);
+    await run(
+      db,
+      statement(storeWarning, id, row.userId, row.id, fraudType.slice(0, 100), isActionable, created * 1000),
+    );
+    return actionable ? 'warned' : 'warning-over';
+  }
+
   async function work({ type, data }: Event): Promise<string> {
+    if (warningTypes.includes(type)) return warn(data.object.id);
     if (sessionTypes.includes(type)) return fulfil(data.object.id);
     return reversalTypes.includes(type) ? reverse(data.object) : 'ignored';
   }

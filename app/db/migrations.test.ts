@@ -40,4 +40,18 @@ describe('a database with rows', () => {
       { id: 'usr_other', hash: 'hash-of-other' },
     ]);
   });
+
+  it('the attempts of sign-ins are dropped with their rows, and alerts get the time at which they were seen last', () => {
+    const database = migrated(
+      '0021',
+      `INSERT INTO sign_in_attempts (state_hash, browser_hash, code_verifier, nonce, return_to, created_at, expires_at)
+         VALUES ('s', 'b', 'v', 'n', '/', 1, 2);
+       INSERT INTO alerts (id, kind, subject, detail, opened_at, closed_at)
+         VALUES ('alr_1', 'audit', 'ledger', 'x', 5, NULL), ('alr_2', 'sweep', 'sweeper', 'x', 5, 9);`,
+    );
+    const tables = database.prepare("SELECT name FROM sqlite_schema WHERE name LIKE '%sign_in_attempts%'").all();
+    expect(tables).toEqual([]);
+    const seen = database.prepare('SELECT seen_at AS seenAt FROM alerts ORDER BY id').all();
+    expect(seen.map(({ seenAt }) => seenAt)).toEqual([5, 9]);
+  });
 });

@@ -16,9 +16,11 @@ function emptyDatabase(): DatabaseSync {
   return database;
 }
 
-/** Tables that stay small: a row per provider, setting, admin or version of the prompt, and the minutes of one day. */
+/** Tables that stay small: a row per provider, setting, admin or version of the prompt, the minutes of one day, and
+ * refused webhooks, counted by day for a month. */
 const small = new Set([
   ...['settings', 'cursors', 'admins', 'provider_breakers', 'provider_minutes', 'prompt_versions', 'd1_migrations'],
+  'webhook_refusals',
 ]);
 
 /** Templates that cannot be followed, with the reason. */

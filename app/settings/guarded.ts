@@ -40,6 +40,8 @@ const guards: Readonly<Record<SettingKey, boolean>> = {
   alertFailurePercent: false,
   alertFailureMinimum: false,
   alertStops: false,
+  signUpsPerNetwork: false,
+  signUpsPerDevice: false,
   alertUrl: false,
 };
 

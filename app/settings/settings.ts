@@ -142,6 +142,9 @@ export const settingsSchema = v.object({
   alertFailureMinimum: v.optional(between(1, 1000), 10),
   /** Alert: so many generations of all people were stopped in 24 hours after they were submitted. */
   alertStops: v.optional(between(1, 10_000), 50),
+  /** Clusters and their alert: so many new people in 24 hours from one network, and on one device pattern. */
+  signUpsPerNetwork: v.optional(between(2, 10_000), 6),
+  signUpsPerDevice: v.optional(between(2, 10_000), 30),
   /** The URL that gets signed alert messages; empty for none. */
   alertUrl: v.optional(
     v.pipe(

@@ -35,6 +35,7 @@ export function createTestStripe({ clock = Date.now }: { clock?: () => number } 
   const charges = new Map<string, Json & { id: string; amount: number; amount_refunded: number }>();
   const refunds = new Map<string, Refund>();
   const disputes = new Map<string, Dispute>();
+  const warnings = new Map<string, Json & { id: string; actionable: boolean }>();
   /** The body and the session of the first request with each idempotency key. */
   const answered = new Map<string, { body: string; session: Session }>();
   const refunded = new Map<string, Refund>();
@@ -113,6 +114,18 @@ export function createTestStripe({ clock = Date.now }: { clock?: () => number } 
     closeDispute(id: string, status: 'won' | 'lost'): void {
       must(disputes, id).status = status;
     },
+
+    /** The bank warns that the card's owner calls the payment a fraud. */
+    warnOfFraud(sessionId: string): Json & { id: string } {
+      const charge = account.chargeOf(sessionId);
+      const id = newId('issfr');
+      const object = 'radar.early_fraud_warning';
+      const made = { id, object, charge: charge.id, fraud_type: 'unauthorized_use_of_card', created: seconds() };
+      warnings.set(id, { ...made, actionable: true });
+      return made;
+    },
+    /** A refund or a dispute makes it needless to act. */
+    endWarning: (id: string) => void Object.assign(must(warnings, id), { actionable: false }),
 
     /** A signed event of this type about this object. */
     async event(type: string, object: Json, changed: Changed = {}) {
@@ -213,12 +226,13 @@ export function createTestStripe({ clock = Date.now }: { clock?: () => number } 
 
   function answer(request: Request, path: string, search: URLSearchParams, body: string): Response {
     if (!request.headers.get('Authorization')?.startsWith('Bearer sk_test_')) return refusal(401, 'Invalid API Key');
-    const [kind = '', id = ''] = path.replace('checkout/', '').split('/');
+    const [kind = '', id = ''] = path.replace(/^checkout\/|^radar\//, '').split('/');
     const key = request.headers.get('Idempotency-Key');
     if (request.method === 'POST' && path.endsWith('/expire')) return expire(id);
     if (request.method === 'POST' && path === 'refunds') return giveBack(new URLSearchParams(body), key);
     if (request.method === 'POST') return open(body, key);
-    const kept = { sessions, refunds, disputes, charges, payment_intents: intents }[kind];
+    const early_fraud_warnings = warnings;
+    const kept = { sessions, refunds, disputes, charges, early_fraud_warnings, payment_intents: intents }[kind];
     if (!kept) return refusal(404, `Unrecognized request URL (${path})`);
     if (id === '') return list([...kept.values()].reverse(), search);
     const found = kept.get(id);

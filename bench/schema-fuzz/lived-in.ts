@@ -104,6 +104,8 @@ export function livedInDatabase(migrations: readonly string[], schema = ''): Dat
     if (state !== 'begun') set('purchases', id, `checkout_session_id = 'cs_${id}', checkout_url = 'https://pay/${id}'`);
     if (state === 'paid') set('purchases', id, `state = 'paid', state_at = ${now()}, payment_intent_id = 'pi_${id}'`);
     else if (state !== 'begun' && state !== 'open') set('purchases', id, `state = '${state}', state_at = ${now()}`);
+    const warning = { user_id: userId, purchase_id: id, fraud_type: 'misc', is_actionable: 1, warned_at: now() };
+    if (state === 'paid') add('fraud_warnings', { id: `issfr_${id}`, ...warning });
     return id;
   }
   function reversal(name: string, purchaseId: string, credits: number, amount: number): void {
@@ -220,8 +222,8 @@ export function livedInDatabase(migrations: readonly string[], schema = ''): Dat
     set('uploads', id, state === 'open' ? 'offset_bytes = 1000' : "state = 'refused', reason = 'damaged'");
   }
 
-  const attempt = { browser_hash: 'b', code_verifier: 'v', nonce: 'n', return_to: '/', created_at: now() };
-  add('sign_in_attempts', { state_hash: 'state', ...attempt, expires_at: 9e9 });
+  add('arrivals', { user_id: 'usr_ada', network_hash: 'n', device_hash: 'd', at: now() });
+  add('webhook_refusals', { sender: 'stripe', reason: 'forged', day: 1, count: 1, first_at: now(), last_at: now() });
   add('settings', { key: 'deadlineMinutes', value: '20', updated_at: now() });
   for (const [state, key] of [
     ['done', 'signupCredits'],

@@ -146,4 +146,34 @@ describe('an alert', () => {
     expect(await kinds()).toEqual(['failures']);
     expect((await testServices().admin.alerts.list(1))[0]).toMatchObject({ nextTryAt: null });
   });
+
+  it('an alert closes only after its trouble has been away for its window, and says the latest', async () => {
+    const now = Date.UTC(2033, 0, 1, 12);
+    const { alerts } = watchman(now, well);
+    const breaker = (reason: string, until: number) =>
+      env.DB.batch([
+        env.DB.prepare('DELETE FROM provider_breakers'),
+        env.DB.prepare(
+          "INSERT INTO provider_breakers (provider, opened_at, open_until, reason, openings) VALUES ('runway', 1, ?1, ?2, 1)",
+        ).bind(until, reason),
+      ]);
+    const state = async (at: number) => {
+      await alerts.watch(at, []);
+      const all = await alerts.list(50);
+      const { closedAt = null, detail = '' } = all.find(({ kind }) => kind === 'breaker') ?? {};
+      return { isOpen: closedAt === null, detail };
+    };
+    await breaker('slow', now + minute);
+    expect(await state(now)).toMatchObject({ isOpen: true, detail: expect.stringContaining('slow') });
+    // The pause is over, and nothing has been tried yet.
+    expect(await state(now + 2 * minute)).toMatchObject({ detail: expect.stringContaining('no call has shown') });
+    await env.DB.prepare('DELETE FROM provider_breakers').run();
+    expect(await state(now + 11 * minute)).toMatchObject({ isOpen: true });
+    await breaker('auth', now + 60 * minute);
+    expect(await state(now + 11.5 * minute)).toMatchObject({ isOpen: true, detail: expect.stringContaining('auth') });
+    await env.DB.prepare('DELETE FROM provider_breakers').run();
+    expect(await state(now + 21 * minute)).toMatchObject({ isOpen: true });
+    expect(await state(now + 21.5 * minute)).toMatchObject({ isOpen: false });
+    expect((await alerts.list(50)).filter(({ kind }) => kind === 'breaker')).toHaveLength(1);
+  });
 });

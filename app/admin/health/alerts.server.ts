@@ -9,10 +9,13 @@ import {
   type LastHour,
   messageOf,
   pauseAfter,
+  quietFor,
   type StopsOfPerson,
   tellFor,
   troublesIn,
 } from './alerts';
+import { troublesOfSignals } from './signals';
+import { readSignals } from './signals.server';
 import { readSystemStatus } from './system-status.server';
 
 const hour = 3_600_000;
@@ -35,10 +38,11 @@ const takeMessage = `UPDATE alerts SET tries = ?2, next_try_at = ?3 WHERE id = ?
   AND closed_at IS ?6 RETURNING id`;
 const markDelivered =
   'UPDATE alerts SET delivered_at = ?2, next_try_at = NULL WHERE id = ?1 AND tries = ?3 AND closed_at IS ?4';
-const findOpen = 'SELECT id, kind, subject FROM alerts WHERE closed_at IS NULL';
-const openAlert = `INSERT INTO alerts (id, kind, subject, detail, opened_at, next_try_at)
-  SELECT ?1, ?2, ?3, ?4, ?5, ?6
+const findOpen = 'SELECT id, kind, subject, seen_at AS seenAt FROM alerts WHERE closed_at IS NULL';
+const openAlert = `INSERT INTO alerts (id, kind, subject, detail, opened_at, seen_at, next_try_at)
+  SELECT ?1, ?2, ?3, ?4, ?5, ?5, ?6
   WHERE NOT EXISTS (SELECT 1 FROM alerts WHERE kind = ?2 AND subject = ?3 AND closed_at IS NULL)`;
+const seeAlert = 'UPDATE alerts SET seen_at = ?2, detail = ?3 WHERE id = ?1 AND closed_at IS NULL';
 const closeAlert = `UPDATE alerts SET closed_at = ?2, next_try_at = ?3, tries = 0, delivered_at = NULL
   WHERE id = ?1 AND closed_at IS NULL`;
 const findDue = `SELECT ${columns}, tries AS attempts FROM alerts WHERE next_try_at IS NOT NULL AND next_try_at <= ?1
@@ -72,29 +76,38 @@ export function createAlerts(
   }
 
   return {
-    /** Opens an alert for each new trouble and closes those that are over. `failedSteps`: of the running sweep; `now` in ms. */
+    /**
+     * Opens an alert for each new trouble, and closes those whose trouble has been away for its window. `failedSteps`: of
+     * the running sweep; `now` in ms.
+     */
     async watch(now: number, failedSteps: readonly string[]): Promise<void> {
-      const [systemStatus, limits, lastHour, stops] = await Promise.all([
+      const limits = await settings.read();
+      const [systemStatus, signals, lastHour, stops] = await Promise.all([
         readSystemStatus(db, now),
-        settings.read(),
+        readSignals(db, limits, now),
         // Ids begin with their time, so a range of ids is the last hour.
         first<LastHour>(db, statement(countLastHour, idAt(now - hour))),
         all<StopsOfPerson>(db, statement(countStops, now - 24 * hour)),
       ]);
       const counts = lastHour ?? { ready: 0, failed: 0 };
-      const troubles = troublesIn({ systemStatus, lastHour: counts, stops, failedSteps, limits, now });
+      const troubles = [
+        ...troublesIn({ systemStatus, lastHour: counts, stops, failedSteps, limits, now }),
+        ...troublesOfSignals(signals, systemStatus.reports, now),
+      ];
       const tellAt = limits.alertUrl ? now : null;
-      const open = await all<Pick<AlertView, 'id' | 'kind' | 'subject'>>(db, statement(findOpen));
+      const open = await all<Pick<AlertView, 'id' | 'kind' | 'subject'> & { seenAt: number }>(db, statement(findOpen));
       const isSame = (a: { kind: string; subject: string }, b: { kind: string; subject: string }) =>
         a.kind === b.kind && a.subject === b.subject;
       await batch(db, [
         ...troubles
           .filter((trouble) => !open.some((alert) => isSame(alert, trouble)))
           .map(({ kind, subject, detail }) => statement(openAlert, newId('alr'), kind, subject, detail, now, tellAt)),
-        // An alert whose beginning was never delivered is sent once, with both times.
-        ...open
-          .filter((alert) => !troubles.some((trouble) => isSame(alert, trouble)))
-          .map(({ id }) => statement(closeAlert, id, now, tellAt)),
+        ...open.flatMap((alert) => {
+          const trouble = troubles.find((one) => isSame(alert, one));
+          if (trouble) return [statement(seeAlert, alert.id, now, trouble.detail)];
+          // An alert whose beginning was never delivered is sent once, with both times.
+          return now - alert.seenAt < quietFor[alert.kind] ? [] : [statement(closeAlert, alert.id, now, tellAt)];
+        }),
       ]);
     },
 

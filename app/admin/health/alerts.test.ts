@@ -83,6 +83,15 @@ describe('the troubles of Echoes', () => {
     ]);
   });
 
+  it('a film service is a trouble until a call has shown that it works again, past its pause too', () => {
+    const [trouble] = troublesOf({ resting: [{ provider: 'runway', reason: 'auth', until: now - minute }] });
+    expect(trouble).toEqual({
+      kind: 'breaker',
+      subject: 'runway',
+      detail: 'auth, until 2027-01-01 11:59 UTC; no call has shown yet that it works again.',
+    });
+  });
+
   it('a share of failures above the limit is a trouble, once enough generations have ended', () => {
     expect(kindsOf({}, { ready: 0, failed: 9 })).toEqual([]);
     expect(kindsOf({}, { ready: 9, failed: 3 })).toEqual([]);

@@ -14,9 +14,41 @@ export const alertWords = {
   failures: 'Many clips fail',
   stops: 'Many clips are stopped at a film service',
   sweep: 'The sweeper fails',
+  mended: 'Our books had to be mended',
+  'missed-night': 'A nightly run did not happen',
+  webhooks: 'Webhooks are refused',
+  dispute: 'A payment is disputed',
+  'fraud-warning': 'A bank warns of fraud',
+  'sign-ups': 'Many people signed up from one place',
 } as const satisfies Record<string, string>;
 
 type AlertKind = keyof typeof alertWords;
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+/**
+ * How long the trouble of an alert has to be away before it closes, in ms: a pause is not its end. None for what counts a
+ * whole day by itself, or is decided by the next run or by Stripe.
+ */
+export const quietFor: Readonly<Record<AlertKind, number>> = {
+  'oldest-job': 10 * minute,
+  'stale-jobs': 10 * minute,
+  audit: 0,
+  reconcile: 0,
+  spending: 0,
+  breaker: 10 * minute,
+  'dead-letters': 0,
+  failures: hour,
+  stops: 0,
+  sweep: 15 * minute,
+  mended: 24 * hour,
+  'missed-night': 0,
+  webhooks: hour,
+  dispute: 0,
+  'fraud-warning': 0,
+  'sign-ups': 0,
+};
 
 /** An alert. Times in ms; `closedAt` is null while the trouble lasts, `nextTryAt` while no message is due. */
 export interface AlertView {
@@ -97,8 +129,10 @@ export function troublesIn({
     if (report && !report.ok) add(kind, subject, `${report.differences.length} found in the last run.`);
   }
   if (reports.spending && !reports.spending.ok) add('spending', 'charges', reports.spending.differences.join(' '));
-  for (const { provider, reason, until } of resting)
-    add('breaker', provider, `${reason}, until ${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC.`);
+  for (const { provider, reason, until } of resting) {
+    const pause = `until ${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    add('breaker', provider, `${reason}, ${pause}${until > now ? '' : '; no call has shown yet that it works again'}.`);
+  }
   if (deadLetters.count > 0) add('dead-letters', 'queue', `${deadLetters.count} in the last 24 hours.`);
   const ended = ready + failed;
   const percent = ended === 0 ? 0 : (failed / ended) * 100;
@@ -115,7 +149,6 @@ export function troublesIn({
   return found;
 }
 
-const minute = 60_000;
 const longestPause = 2 * 60 * minute;
 /** No message is repeated for longer than this. */
 export const tellFor = 24 * 60 * minute;

@@ -15,6 +15,7 @@ export interface SystemStatus {
   reports: Record<ReportKind, Report | null>;
   /** Of the last 24 hours. */
   deadLetters: { count: number; newestAt: number | null };
+  /** Providers whose breaker is open; `until` (ms) may have passed, as long as no call has shown that they work again. */
   resting: { provider: string; reason: string; until: number }[];
 }
 

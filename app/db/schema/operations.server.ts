@@ -153,6 +153,8 @@ export const alerts = sqliteTable(
     subject: text('subject').notNull(),
     detail: text('detail').notNull(),
     openedAt: at('opened_at'),
+    /** When its trouble was last found: it closes after it has been quiet for its window. */
+    seenAt: integer('seen_at').notNull().default(0),
     closedAt: integer('closed_at'),
     tries: integer('tries').notNull().default(0),
     nextTryAt: integer('next_try_at'),
@@ -162,5 +164,25 @@ export const alerts = sqliteTable(
     uniqueIndex('alerts_open').on(table.kind, table.subject).where(sql`${table.closedAt} IS NULL`),
     index('alerts_newest').on(table.openedAt),
     index('alerts_to_tell').on(table.nextTryAt).where(sql`${table.nextTryAt} IS NOT NULL`),
+  ],
+);
+
+/**
+ * Webhooks that were refused, counted by sender, reason and day (days since 1970, UTC): a stranger adds no row, since all
+ * three are words of ours (law: migrations/…_traces.sql). Kept for 30 days.
+ */
+export const webhookRefusals = sqliteTable(
+  'webhook_refusals',
+  {
+    sender: text('sender').notNull(),
+    reason: text('reason').notNull(),
+    day: integer('day').notNull(),
+    count: integer('count').notNull(),
+    firstAt: at('first_at'),
+    lastAt: at('last_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.day, table.sender, table.reason] }),
+    check('webhook_refusals_words', sql`length(${table.sender}) <= 20 AND length(${table.reason}) <= 30`),
   ],
 );

@@ -46,21 +46,6 @@ export const admins = sqliteTable('admins', {
   grantedAt: at('granted_at'),
 });
 
-/** A sign-in that was begun: it can be finished once, by the same browser, within ten minutes. */
-export const signInAttempts = sqliteTable(
-  'sign_in_attempts',
-  {
-    stateHash: text('state_hash').primaryKey(),
-    browserHash: text('browser_hash').notNull(),
-    codeVerifier: text('code_verifier').notNull(),
-    nonce: text('nonce').notNull(),
-    returnTo: text('return_to').notNull(),
-    createdAt: at('created_at'),
-    expiresAt: at('expires_at'),
-  },
-  (table) => [index('sign_in_attempts_expiry').on(table.expiresAt)],
-);
-
 /** A signed-in browser. The cookie holds a random id, the row only its hash. */
 export const sessions = sqliteTable(
   'sessions',
@@ -90,5 +75,26 @@ export const creditAccounts = sqliteTable(
   (table) => [
     check('credit_accounts_no_overdraft', sql`${table.balance} >= 0`),
     check('credit_accounts_version', sql`${table.version} >= 0`),
+  ],
+);
+
+/**
+ * Where and on what a new person signed up, as keyed hashes, to find bursts of sign-ups (app/admin/clusters). Kept for 30
+ * days.
+ */
+export const arrivals = sqliteTable(
+  'arrivals',
+  {
+    userId: text('user_id')
+      .primaryKey()
+      .references(() => users.id),
+    networkHash: text('network_hash').notNull(),
+    deviceHash: text('device_hash').notNull(),
+    at: at('at'),
+  },
+  (table) => [
+    index('arrivals_newest').on(table.at),
+    index('arrivals_of_network').on(table.networkHash, table.at),
+    index('arrivals_of_device').on(table.deviceHash, table.at),
   ],
 );

@@ -41,6 +41,13 @@ export const purchases = sqliteTable(
     index('purchases_open_of_user').on(table.userId, table.createdAt).where(sql`${table.state} = 'open'`),
     index('purchases_newest').on(table.createdAt),
     index('purchases_by_state').on(table.state, table.id),
+    index('purchases_by_amount').on(table.amount, table.id),
+    index('purchases_by_receipt').on(table.receiptUrl).where(sql`${table.receiptUrl} IS NOT NULL`),
+    index('purchases_disputed')
+      .on(table.id)
+      .where(
+        sql`${table.disputeStatus} IN ('needs_response','under_review','warning_needs_response','warning_under_review')`,
+      ),
     check('purchases_request_key', sql`length(${table.requestKey}) BETWEEN 8 AND 64`),
     check('purchases_credits', sql`${table.credits} BETWEEN 1 AND 10000`),
     check('purchases_amount', sql`${table.amount} >= 0 AND length(${table.currency}) = 3`),
@@ -92,5 +99,27 @@ export const stripeEvents = sqliteTable(
     doneAt: integer('done_at'),
     outcome: text('outcome'),
   },
-  (table) => [index('stripe_events_newest').on(table.receivedAt)],
+  (table) => [
+    index('stripe_events_newest').on(table.receivedAt),
+    index('stripe_events_about').on(table.objectId, table.receivedAt),
+  ],
+);
+
+/** Stripe's early fraud warnings: a bank says that a card's owner calls the payment a fraud. A refund in full ends one. */
+export const fraudWarnings = sqliteTable(
+  'fraud_warnings',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id').notNull(),
+    purchaseId: text('purchase_id').notNull(),
+    fraudType: text('fraud_type').notNull(),
+    /** False once a refund or a dispute makes it needless to act. */
+    isActionable: integer('is_actionable', { mode: 'boolean' }).notNull(),
+    warnedAt: at('warned_at'),
+  },
+  (table) => [
+    index('fraud_warnings_of_purchase').on(table.purchaseId),
+    index('fraud_warnings_actionable').on(table.id).where(sql`${table.isActionable} = 1`),
+    foreignKey({ columns: [table.userId, table.purchaseId], foreignColumns: [purchases.userId, purchases.id] }),
+  ],
 );
