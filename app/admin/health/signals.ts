@@ -44,7 +44,7 @@ const nightUntil = 4 * 60 * minute;
 const refusedLately = 5 * minute;
 
 /** The runs that each night has to have. */
-export const nightlyKinds = ['audit', 'reconcile', 'spending'] as const satisfies readonly ReportKind[];
+const nightlyKinds = ['audit', 'reconcile', 'spending'] as const satisfies readonly ReportKind[];
 
 /**
  * True if the last night that is over went by without this run. `lastAt`: its newest report; `oldestSweepAt`: since when

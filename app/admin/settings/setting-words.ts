@@ -188,18 +188,8 @@ export const settingGroups: readonly { title: string; settings: readonly Setting
         unit: 'clips',
       },
       { key: 'alertStops', name: 'Stopped clips', what: 'An alert when so many were stopped in a day.', unit: 'clips' },
-      {
-        key: 'signUpsPerNetwork',
-        name: 'Sign-ups from one network',
-        what: 'So many in a day are shown as a cluster, with an alert.',
-        unit: 'people',
-      },
-      {
-        key: 'signUpsPerDevice',
-        name: 'Sign-ups on one kind of device',
-        what: 'The same for browsers that send the same name and languages.',
-        unit: 'people',
-      },
+      { key: 'signUpsPerNetwork', name: 'Sign-ups of one network', what: 'A cluster in a day.', unit: 'people' },
+      { key: 'signUpsPerDevice', name: 'Sign-ups of one device', what: 'A cluster in a day.', unit: 'people' },
     ],
   },
 ];
