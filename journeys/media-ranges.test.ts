@@ -44,20 +44,64 @@ beforeAll(async () => {
   }
   const db = await echoes.worker.getD1Database('DB');
   const userId = (await db.prepare('SELECT user_id FROM profiles').first<string>('user_id')) ?? '';
+  const { photo, clip, shareId } = await filmOf(userId, db);
   const bucket = await echoes.worker.getR2Bucket('MEDIA');
   const links = createMediaLinks({ secrets: [mediaSigningSecret], clock: Date.now });
-  for (const [what, key] of [
-    ['photo', `u/${userId}/p/pho_1.jpg`],
-    ['clip', `u/${userId}/v/gen_1.mp4`],
-  ] as const) {
+  for (const [what, key] of Object.entries({ photo, clip })) {
     await bucket.put(key, bytes);
     privateMedia[`${what} of its owner`] = links.ownerPath({ key, userId });
-    privateMedia[`${what} of a shared film`] = links.sharePath({ key, userId });
+    privateMedia[`${what} of a shared film`] = links.sharePath({ key, userId, shareId });
     privateMedia[`${what} for a provider`] = links.providerPath({ key, userId, attempt: 'req_1' });
     privateMedia[`${what} opened by an admin`] = links.adminPath({ key, userId, until: Date.now() + 600_000 });
   }
 });
 afterAll(() => echoes?.close());
+
+/** A shared film of one photo with its approved clip, without their bytes: the keys of both. */
+async function filmOf(userId: string, db: Awaited<ReturnType<RunningEchoes['worker']['getD1Database']>>) {
+  const [photo, clip] = [`u/${userId}/p/pho_1.jpg`, `u/${userId}/g/gen_1.mp4`];
+  const run = (sql: string, ...values: (string | number)[]) =>
+    db
+      .prepare(sql)
+      .bind(...values)
+      .run();
+  await run(
+    "INSERT INTO projects (id, user_id, title, created_at, updated_at) VALUES ('prj_1', ?1, 'Sea', 1, 1)",
+    userId,
+  );
+  await run(
+    `INSERT INTO uploads (id, user_id, project_id, request_key, file_name, length_bytes, offset_bytes, state, created_at, expires_at)
+     VALUES ('pho_1', ?1, 'prj_1', 'key', 'a.jpg', 1, 1, 'done', 1, 2)`,
+    userId,
+  );
+  await run(
+    `INSERT INTO photos (id, user_id, project_id, media_key, size_bytes, width, height, created_at)
+     VALUES ('pho_1', ?1, 'prj_1', ?2, 1, 1080, 1440, 1)`,
+    ...[userId, photo],
+  );
+  await run(
+    `INSERT INTO clips (id, user_id, project_id, photo_id, position, created_at)
+     VALUES ('clp_1', ?1, 'prj_1', 'pho_1', 'a', 1)`,
+    userId,
+  );
+  await run(
+    `INSERT INTO generations (id, user_id, clip_id, request_key, cost, state, state_at, deadline_at, provider, model, preset_id,
+       words, prompt, shape, duration_seconds, frame_x, frame_y, frame_zoom, created_at)
+     VALUES ('gen_1', ?1, 'clp_1', 'key', 1, 'queued', 1, 2, 'runway', 'm', 'gentle', '', 'x', '9:16', 5, 0.5, 0.5, 1, 1)`,
+    userId,
+  );
+  await run("UPDATE generations SET state = 'submitting', submit_nonce = 'nonce', submits = 1 WHERE id = 'gen_1'");
+  await run("UPDATE generations SET state = 'generating', provider_task_id = 'task' WHERE id = 'gen_1'");
+  await run("UPDATE generations SET state = 'copying' WHERE id = 'gen_1'");
+  await run("UPDATE generations SET state = 'ready', media_key = ?1, media_bytes = 1 WHERE id = 'gen_1'", clip);
+  await run("UPDATE clips SET approved_generation_id = 'gen_1' WHERE id = 'clp_1'");
+  const shareId = 'shr_1';
+  await run(
+    "INSERT INTO shares (id, user_id, project_id, created_at, expires_at) VALUES (?1, ?2, 'prj_1', 1, ?3)",
+    ...[shareId, userId, Date.now() + 600_000],
+  );
+  return { photo, clip, shareId };
+}
 
 function ask(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Response> {
   return fetch(echoes.origin + path, { method, headers: { Cookie: cookie, ...headers } });

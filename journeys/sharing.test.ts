@@ -251,9 +251,19 @@ describe('a shared film', () => {
         return false;
       })
       .toBe(true);
+    const context = await profile(browser, desktop);
+    const standing = await context.newPage();
+    await standing.goto(filmLink);
+    const picture = await standing.locator('.film-poster').evaluate((image) => (image as HTMLImageElement).src);
     await friend.getByRole('button', { name: 'End this link' }).tap();
     await friend.getByRole('button', { name: 'Make a link' }).waitFor();
-    const context = await profile(browser, desktop);
+    // Addresses that visitors have are signed for minutes; they end with the link.
+    await expect.poll(async () => (await standing.request.get(picture)).status(), { timeout: 5000 }).toBe(404);
+    const asked: string[] = [];
+    standing.on('request', (request) => request.url().includes('/media') && asked.push(request.url()));
+    await standing.getByRole('button', { name: 'Play film' }).click();
+    await standing.getByRole('heading', { name: 'This film is not shown here any more' }).waitFor();
+    expect(asked.length).toBeLessThanOrEqual(4);
     const page = await context.newPage();
     const answer = await page.goto(filmLink);
     expect(answer?.status()).toBe(404);

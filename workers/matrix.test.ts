@@ -1,7 +1,7 @@
 import { env, exports } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { generations, purchases, users } from '~/db/schema.server';
+import { generations, photos, purchases, users } from '~/db/schema.server';
 import type { ProblemJson } from '~/problem';
 import { seedAdmin, seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
 // The routes of app/routes.ts as Remix has built them: no other route can be reached.
@@ -147,7 +147,9 @@ beforeAll(async () => {
   await testServices()
     .db.insert(purchases)
     .values({ ...bought, ...sold });
-  const mediaKey = `u/${owner.id}/p/photo.jpg`;
+  const ofOwner = eq(photos.userId, owner.id);
+  const [photo] = await testServices().db.select().from(photos).where(ofOwner).orderBy(photos.id);
+  const mediaKey = String(photo?.mediaKey);
   await env.MEDIA.put(mediaKey, 'the photo itself');
   owner.names = {
     ...{ projectId, clipId, generationId, purchaseId, userId: owner.id, uploadId: begun.upload.id },

@@ -1,12 +1,16 @@
+import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
+import { createIsolateMap } from '~/db/isolate-map.server';
 import { rangeAnswer } from './ranges';
-import type { MediaLinks } from './signed-url.server';
+import type { MediaLink, MediaLinks } from './signed-url.server';
+import { standsIn } from './standing.server';
 
 /** Private media as responses. A link that is wrong in any way gets the same answer as one to nothing. */
 export interface MediaAnswers {
   /**
    * Answers GET or HEAD for a link; null where the link or its object does not exist. `viewer` returns the signed-in
    * person or null: an `owner` link works for that person only, a `admin` link for that admin only while they are one.
+   * What was deleted, revoked or suspended is null within `mediaKeptMilliseconds`.
    */
   answer(request: Request, viewer: () => Promise<Viewer | null>): Promise<Response | null>;
 }
@@ -16,6 +20,17 @@ interface Viewer {
   isAdmin: boolean;
 }
 
+/** What a player asks of one object again and again, range by range. */
+interface Facts {
+  etag: string;
+  size: number;
+  uploaded: Date;
+}
+
+/** How long an isolate answers for a link without asking whether its object still stands. */
+const mediaKeptMilliseconds = 3000;
+const kept = createIsolateMap<Facts>({ most: 2000, keptMilliseconds: mediaKeptMilliseconds });
+
 const typeOfSuffix: Readonly<Record<string, string>> = { jpg: 'image/jpeg', mp4: 'video/mp4' };
 
 /**
@@ -23,16 +38,30 @@ const typeOfSuffix: Readonly<Record<string, string>> = { jpg: 'image/jpeg', mp4:
  * the product makes, never from the upload.
  */
 export function createMediaAnswers({
+  db,
   media,
   links,
   recordPictureFetch,
   clock,
 }: {
+  db: Database;
   media: R2Bucket;
   links: MediaLinks;
   recordPictureFetch: (link: { key: string; attempt: string }) => Promise<void>;
   clock: Clock;
 }): MediaAnswers {
+  async function load(link: MediaLink): Promise<Facts | null> {
+    const [stands, object] = await Promise.all([standsIn(db, { link, now: clock() }), media.head(link.key)]);
+    return stands && object ? { etag: object.httpEtag, size: object.size, uploaded: object.uploaded } : null;
+  }
+
+  /** A photo or video never changes under its key; a picture for a provider and a preview may be made anew. */
+  function find(link: MediaLink): Promise<Facts | null> {
+    if (!/\/[pg]\//.test(link.key)) return load(link);
+    const name = [link.purpose, link.shareId ?? '', link.key].join(' ');
+    return kept.read(db.$client, name, { clock, load: () => load(link) });
+  }
+
   return {
     async answer(request, viewer) {
       const link = links.check(new URL(request.url));
@@ -43,31 +72,31 @@ export function createMediaAnswers({
         if (who?.id !== link.userId || (link.purpose === 'admin' && !who.isAdmin)) return null;
       }
 
-      const object = await media.head(link.key);
+      const object = await find(link);
       if (!object) return null;
       const { key, attempt } = link;
       if (attempt !== null) await recordPictureFetch({ key, attempt });
-      const seconds = Math.max(0, Math.floor((link.expiresAt - clock()) / 1000));
-      const isFleeting = link.purpose === 'provider' || link.purpose === 'admin';
       const { status, headers, part } = rangeAnswer({
         request,
-        etag: object.httpEtag,
+        etag: object.etag,
         size: object.size,
         headers: {
           ...guards,
           'Content-Type': type,
-          ETag: object.httpEtag,
+          ETag: object.etag,
           'Last-Modified': object.uploaded.toUTCString(),
-          // A media object never changes under its key. Of what a provider or an admin sees, nothing stays anywhere.
-          'Cache-Control': isFleeting ? 'no-store' : `private, max-age=${seconds}, immutable`,
+          'Cache-Control': isKeptNowhere(link) ? 'no-store' : 'private, no-cache',
         },
       });
       if (!part || request.method === 'HEAD') return new Response(null, { status, headers });
-      const body = await media.get(link.key, status === 206 ? { range: part } : undefined);
+      const body = await media.get(key, status === 206 ? { range: part } : undefined);
       return body ? new Response(body.body, { status, headers }) : null;
     },
   };
 }
+
+/** Of what a provider or an admin sees, nothing stays anywhere. */
+const isKeptNowhere = ({ purpose }: MediaLink) => purpose === 'provider' || purpose === 'admin';
 
 /** Headers with which a browser trusts our type for any bytes, runs no script, and shares them with no other site. */
 const guards = {

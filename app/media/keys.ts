@@ -25,6 +25,21 @@ export function generationOf(key: string): string | null {
   return /^u\/[^/]+\/[fg]\/(gen_[0-9A-Z]+)\.(?:mp4|jpg)$/.exec(key)?.[1] ?? null;
 }
 
+const kinds = { p: 'photo', g: 'video', f: 'picture', v: 'preview' } as const;
+
+/** Whose an object is, and of what: of a photo, of a generation (its video or framed picture), or of a clip. */
+export interface MediaSubject {
+  userId: string;
+  kind: (typeof kinds)[keyof typeof kinds];
+  id: string;
+}
+
+/** What a key names, in whichever size; null for anything that is no private media. */
+export function subjectOf(key: string): MediaSubject | null {
+  const [, userId = '', letter = '', id = ''] = /^u\/([^/]+)\/([pgfv])\/([a-z]{3}_[0-9A-Z]+)[^/]*$/.exec(key) ?? [];
+  return id === '' ? null : { userId, kind: kinds[letter as keyof typeof kinds], id };
+}
+
 /** The prefix of all parts of all uploads. */
 export const allParts = 'parts/';
 

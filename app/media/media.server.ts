@@ -16,7 +16,7 @@ export function createMedia({
   const links = lazy(() => createMediaLinks({ secrets: config.MEDIA_SIGNING_SECRET, clock }));
   return lazyMembers({
     links,
-    answers: () => createMediaAnswers({ media: bucket, links: links(), recordPictureFetch, clock }),
+    answers: () => createMediaAnswers({ db, media: bucket, links: links(), recordPictureFetch, clock }),
     erasure: () => createErasure({ db, bucket }),
   });
 }

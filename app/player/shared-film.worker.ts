@@ -42,6 +42,11 @@ rememberPlace(player);
 
 async function freshClips(): Promise<readonly FilmClip[]> {
   const response = await fetch(`/s/${token}/media`, { headers: { Accept: 'application/json' } });
+  // The share has ended: the player asks for nothing more, and the page says what has happened.
+  if (response.status === 404) {
+    player.dispose();
+    location.reload();
+  }
   if (!response.ok) throw new Error(`${response.status}`);
   return response.json();
 }

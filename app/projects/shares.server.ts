@@ -60,8 +60,11 @@ export function createShares({
   settings: SettingsReader;
 }) {
   const appOrigin = config.APP_ORIGIN;
-  // Visitors get the owner's clips with signed URLs that need no session and expire within minutes.
-  const visitorLinks: MediaLinks = { ...links, ownerPath: links.sharePath };
+  /** Visitors get the owner's clips with signed URLs that need no session, expire within minutes and end with the share. */
+  const visitorLinks = (shareId: string): MediaLinks => ({
+    ...links,
+    ownerPath: (link) => links.sharePath({ ...link, shareId }),
+  });
   const isOpen = () => and(isNull(shares.revokedAt), gt(shares.expiresAt, clock()));
 
   async function openOf({ userId, projectId }: { userId: string; projectId: string }): Promise<ShareRow | null> {
@@ -161,13 +164,13 @@ export function createShares({
       if (!found) return null;
       const { share, ...film } = found;
       const { userId, projectId } = share;
-      const clips = (await findClipViews({ db, links: visitorLinks, userId, projectId })).map(toFilmClip);
+      const clips = (await findClipViews({ db, links: visitorLinks(share.id), userId, projectId })).map(toFilmClip);
       const preview = clips.find(({ id }) => id === share.previewClipId);
-      const key = preview && previewKey({ userId: share.userId, clipId: preview.id });
+      const key = preview && previewKey({ userId, clipId: preview.id });
       return {
         share,
         film: { ...film, clips, seconds: lengthOf(clips) },
-        previewPath: key ? links.sharePath({ key, userId: share.userId }) : null,
+        previewPath: key ? links.sharePath({ key, userId, shareId: share.id }) : null,
       };
     },
   };
