@@ -71,7 +71,7 @@ async function filmOf(userId: string, db: Awaited<ReturnType<RunningEchoes['work
   );
   await run(
     `INSERT INTO uploads (id, user_id, project_id, request_key, file_name, length_bytes, offset_bytes, state, created_at, expires_at)
-     VALUES ('pho_1', ?1, 'prj_1', 'key', 'a.jpg', 1, 1, 'done', 1, 2)`,
+     VALUES ('pho_1', ?1, 'prj_1', 'key-of-the-upload', 'a.jpg', 1, 1, 'done', 1, 2)`,
     userId,
   );
   await run(
@@ -87,7 +87,7 @@ async function filmOf(userId: string, db: Awaited<ReturnType<RunningEchoes['work
   await run(
     `INSERT INTO generations (id, user_id, clip_id, request_key, cost, state, state_at, deadline_at, provider, model, preset_id,
        words, prompt, shape, duration_seconds, frame_x, frame_y, frame_zoom, created_at)
-     VALUES ('gen_1', ?1, 'clp_1', 'key', 1, 'queued', 1, 2, 'runway', 'm', 'gentle', '', 'x', '9:16', 5, 0.5, 0.5, 1, 1)`,
+     VALUES ('gen_1', ?1, 'clp_1', 'key-of-the-clip', 1, 'queued', 1, 2, 'runway', 'm', 'gentle', '', 'x', '9:16', 5, 0.5, 0.5, 1, 1)`,
     userId,
   );
   await run("UPDATE generations SET state = 'submitting', submit_nonce = 'nonce', submits = 1 WHERE id = 'gen_1'");
