@@ -2,8 +2,8 @@ import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { createIsolateMap } from '~/db/isolate-map.server';
 import { rangeAnswer } from './ranges';
+import { mayBeShown } from './shown-media.server';
 import type { MediaLink, MediaLinks } from './signed-url.server';
-import { standsIn } from './standing.server';
 
 /** Private media as responses. A link that is wrong in any way gets the same answer as one to nothing. */
 export interface MediaAnswers {
@@ -27,7 +27,7 @@ interface Facts {
   uploaded: Date;
 }
 
-/** How long an isolate answers for a link without asking whether its object still stands. */
+/** How long an isolate answers for a link without asking whether its object may still be shown. */
 const mediaKeptMilliseconds = 3000;
 const kept = createIsolateMap<Facts>({ most: 2000, keptMilliseconds: mediaKeptMilliseconds });
 
@@ -51,8 +51,8 @@ export function createMediaAnswers({
   clock: Clock;
 }): MediaAnswers {
   async function load(link: MediaLink): Promise<Facts | null> {
-    const [stands, object] = await Promise.all([standsIn(db, { link, now: clock() }), media.head(link.key)]);
-    return stands && object ? { etag: object.httpEtag, size: object.size, uploaded: object.uploaded } : null;
+    const [isShown, object] = await Promise.all([mayBeShown(db, { link, now: clock() }), media.head(link.key)]);
+    return isShown && object ? { etag: object.httpEtag, size: object.size, uploaded: object.uploaded } : null;
   }
 
   /** A photo or video never changes under its key; a picture for a provider and a preview may be made anew. */

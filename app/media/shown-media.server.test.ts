@@ -83,7 +83,7 @@ const change = {
   share: (set: Partial<typeof shares.$inferInsert>) => db.update(shares).set(set).where(eq(shares.id, shareId)),
 };
 
-describe('a signed link whose signature is still valid', () => {
+describe('the end of a signed link', () => {
   it.each([
     ['a visitor', 'the share is revoked', 'visitor', () => change.share({ revokedAt: now })],
     ['a visitor', 'the share expires', 'visitor', () => change.share({ expiresAt: now })],
@@ -96,7 +96,7 @@ describe('a signed link whose signature is still valid', () => {
     ['an admin', 'the photo is deleted', 'admin', () => change.clip(deleted)],
     ['an admin', 'the film is deleted', 'admin', () => change.project(deleted)],
     ['an admin', 'the owner’s account is deleted', 'admin', () => change.person(deleted)],
-  ] as const)('gives %s nothing five seconds after %s', async (_who, _what, viewer, end) => {
+  ] as const)('a signed link gives %s nothing five seconds after %s', async (_who, _what, viewer, end) => {
     const paths = pathsFor(viewer);
     expect(await ask(viewer, paths)).toEqual(all(206, paths));
     await end();
@@ -104,7 +104,7 @@ describe('a signed link whose signature is still valid', () => {
     expect(await ask(viewer, paths)).toEqual(all(404, paths));
   });
 
-  it('gives a visitor no clip that was replaced in the film, and no preview that was taken back', async () => {
+  it('a signed link gives a visitor no clip that was replaced in the film, and no preview that was taken back', async () => {
     const [photo, video, preview] = pathsFor('visitor') as [string, string, string];
     expect(await ask('visitor', [photo, video, preview])).toEqual([206, 206, 206]);
     await approved();
@@ -114,7 +114,7 @@ describe('a signed link whose signature is still valid', () => {
     expect(await ask('owner', pathsFor('owner'))).toEqual([206, 206]);
   });
 
-  it('shows again at once what was put back', async () => {
+  it('a signed link shows again at once what was put back', async () => {
     const paths = pathsFor('owner');
     await change.clip(deleted);
     expect(await ask('owner', paths)).toEqual(all(404, paths));
@@ -122,7 +122,7 @@ describe('a signed link whose signature is still valid', () => {
     expect(await ask('owner', paths)).toEqual(all(206, paths));
   });
 
-  it('shows a visitor nothing of another film or another person by a share', async () => {
+  it('a signed link shows a visitor nothing of another film or another person by a share', async () => {
     const { links } = services().media;
     const stranger = await seedPerson();
     const other = await seedProject({ userId: owner.id });
@@ -137,7 +137,7 @@ describe('a signed link whose signature is still valid', () => {
     expect(await ask('visitor', paths)).toEqual([404, 404]);
   });
 
-  it('gives a provider its picture while it is kept, whatever was deleted meanwhile', async () => {
+  it('a signed link gives a provider its picture while it is kept, whatever was deleted meanwhile', async () => {
     const key = `u/${owner.id}/f/${owner.generationId}.jpg`;
     await env.MEDIA.put(key, 'picture');
     const path = services().media.links.providerPath({ key, userId: owner.id, attempt: 'nonce' });

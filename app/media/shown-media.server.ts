@@ -6,14 +6,14 @@ import type { MediaLink } from './signed-url.server';
 const notDeleted = `JOIN projects p ON p.user_id = c.user_id AND p.id = c.project_id AND p.deleted_at IS NULL
   JOIN users u ON u.id = c.user_id AND u.deleted_at IS NULL`;
 
-const ownPhoto = `SELECT 1 AS stands FROM clips c ${notDeleted}
+const ownPhoto = `SELECT 1 AS shown FROM clips c ${notDeleted}
   WHERE c.user_id = ?1 AND c.photo_id = ?2 AND c.deleted_at IS NULL LIMIT 1`;
-const ownVideo = `SELECT 1 AS stands FROM generations g
+const ownVideo = `SELECT 1 AS shown FROM generations g
   JOIN clips c ON c.user_id = g.user_id AND c.id = g.clip_id AND c.deleted_at IS NULL ${notDeleted}
   WHERE g.user_id = ?1 AND g.id = ?2 AND g.erased_at IS NULL`;
 
 /** An open share of a film that is not deleted, by a person who is not suspended. */
-const sharedOf = (of: string, clip: string) => `SELECT 1 AS stands FROM shares s ${of}
+const sharedOf = (of: string, clip: string) => `SELECT 1 AS shown FROM shares s ${of}
   JOIN clips c ON c.user_id = s.user_id AND c.project_id = s.project_id AND c.deleted_at IS NULL AND ${clip} ${notDeleted}
   WHERE s.id = ?3 AND s.user_id = ?1 AND s.revoked_at IS NULL AND s.expires_at > ?4 AND u.suspended_at IS NULL LIMIT 1`;
 const sharedPhoto = sharedOf('', 'c.photo_id = ?2');
@@ -38,9 +38,9 @@ function readFor({ purpose, shareId }: MediaLink, { userId, kind, id }: MediaSub
  * while the share is open and its film shows it. A provider's picture needs no row: it is deleted once its generation has
  * ended. One indexed read.
  */
-export async function standsIn(db: Database, { link, now }: { link: MediaLink; now: number }): Promise<boolean> {
+export async function mayBeShown(db: Database, { link, now }: { link: MediaLink; now: number }): Promise<boolean> {
   if (link.purpose === 'provider') return true;
   const subject = subjectOf(link.key);
   const read = subject && readFor(link, subject, now);
-  return read !== null && (await first<{ stands: 1 }>(db, read)) !== null;
+  return read !== null && (await first<{ shown: 1 }>(db, read)) !== null;
 }
