@@ -16,6 +16,8 @@ export const outcomeMessages = {
     'This one can no longer be stopped: the film service cannot stop what it has begun. Its clip comes when it is ready.',
   'too-many-stops':
     'This one can no longer be stopped: you have stopped several at the film service today. Its clip comes when it is ready.',
+  'no-answer':
+    'The film service did not say whether this one can still be stopped, so it goes on. Try again in a moment, or let it come.',
   'not-ready': 'This try is not ready yet.',
   stale: 'The order changed on another device. Here is the newest one.',
   empty: 'There is nothing to show yet. Add a photo first.',

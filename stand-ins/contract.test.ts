@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '~/config.server';
+import { findAtWork } from '~/providers/at-work';
 import { createProviders, type Providers } from '~/providers/registry.server';
 import type { CancelOutcome, SubmitRequest, VideoProvider } from '~/providers/video-provider';
 import type { Films } from './films.ts';
@@ -119,6 +120,24 @@ describe.each(names)('%s', (name) => {
     const over = await accepted(name, '[[HANG]] [[NOTHING]]');
     expect(await provider(name).cancel(over)).toMatch(/canceled|requested|forgotten|unsupported/);
   });
+});
+
+test('before a stop, each provider that can stop a task says whether it is still at work', async () => {
+  for (const name of ['fal', 'replicate'] as const) {
+    const { canStop } = provider(name);
+    const asked = (taskId: string) => findAtWork(provider(name), { taskId, canStop });
+    expect(await asked(await accepted(name, '[[THROTTLE]]'))).toBe('at-work');
+    const running = await accepted(name, '[[HANG]]');
+    await filmOf(name, running).films.begun(filmOf(name, running).id);
+    expect(await asked(running)).toBe(canStop === 'queued' ? 'cannot' : 'at-work');
+    const made = await accepted(name, 'pan left');
+    await filmOf(name, made).films.settled(filmOf(name, made).id);
+    expect(await asked(made)).toBe('ended');
+    // The question leaves the film where it is.
+    expect(await provider(name).poll(made)).toMatchObject({ state: { status: 'succeeded' } });
+  }
+  for (const name of ['luma', 'veo'] as const)
+    expect(await findAtWork(provider(name), { taskId: 'any', canStop: provider(name).canStop })).toBe('cannot');
 });
 
 const refusedAs: Record<Name, string> = {

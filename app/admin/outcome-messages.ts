@@ -13,6 +13,8 @@ export const generationMessages = {
   'too-late': 'It had ended by itself. Nothing has changed.',
   'cannot-be-stopped': 'Its film service cannot stop it, so it goes on. “Fail and refund” ends it all the same.',
   'too-many-stops': 'The person’s stops of the day are used, so it goes on. “Fail and refund” ends it all the same.',
+  'no-answer':
+    'Its film service did not say whether it can still be stopped, so it goes on. “Fail and refund” ends it all the same.',
   'already-open': 'Another generation of this clip is under way. Nothing was paid.',
   'not-found': 'The clip or its film is deleted, so it cannot be made again. Nothing was paid.',
   'no-credit': 'The credit could not be booked. Nothing was paid.',

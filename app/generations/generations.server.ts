@@ -15,10 +15,10 @@ import { createStop, type FailRequest, type StopRequest } from './stop.server';
 /** Dependencies of the front. `wakeUps`: the queue and the objects that a start or stop wakes. */
 export interface GenerationsOptions {
   base: Pick<Base, 'db' | 'clock' | 'newId'>;
-  upstream: { providers: Pick<Providers, 'choose'>; breaker: Pick<Breaker, 'resting'> };
+  upstream: { providers: Pick<Providers, 'choose' | 'find'>; breaker: Pick<Breaker, 'resting'> };
   wakeUps: {
     queue: { send(message: { generationId: string; requestId: string | null }): Promise<unknown> };
-    generationJobs: GenerationJobs<'nudge'>;
+    generationJobs: GenerationJobs<'nudge' | 'hint'>;
   };
   pages: Pick<OpenPages, 'clips' | 'live'>;
   ledger: Pick<Ledger, 'balance'>;
@@ -33,7 +33,9 @@ export function createGenerations({ base, upstream, wakeUps, pages, ledger, sett
   const { db, clock } = base;
   const openPages = { ...pages, ledger };
   const starts = lazy(() => createStart({ base, upstream, queue: wakeUps.queue, openPages, settings }));
-  const stops = lazy(() => createStop({ db, generationJobs: wakeUps.generationJobs, openPages, clock }));
+  const stops = lazy(() =>
+    createStop({ db, providers: upstream.providers, generationJobs: wakeUps.generationJobs, openPages, clock }),
+  );
   const history = lazy(() => createGenerationHistory({ db, clock }));
   const start = (request: StartRequest) => starts().start(request);
 

@@ -7,10 +7,12 @@ import { cancelStatement } from '~/db/stops';
 import { failStatement } from '~/generations/pipeline/statements';
 import { type GenerationState, isOpen } from '~/generations/pipeline/states';
 import { log } from '~/log';
+import { type AtWork, findAtWork } from '~/providers/at-work';
 import type { FailureReason } from '~/providers/failure-messages';
+import type { Providers } from '~/providers/registry.server';
 import { type OpenPages, publishBalance, publishClipAndBalance } from './open-pages.server';
 import { type GenerationJobs, nudge } from './pipeline/generation-jobs.server';
-import { type StopOutcome, type Stopped, stoppingOf } from './stop';
+import { type StopFacts, type StopOutcome, type Stopped, stoppingOf } from './stop';
 
 /** Which generation to stop. The statements `first` run before it in the same batch: all happen or none. */
 export interface StopRequest {
@@ -22,21 +24,31 @@ export interface StopRequest {
 /** An admin's end of a generation, with the reason that the person reads. */
 export type FailRequest = StopRequest & { reason: FailureReason; detail: string };
 
-interface OpenGeneration {
+interface OpenGeneration extends StopFacts {
   id: string;
+  provider: string;
   clipId: string;
-  submits: number;
   cost: number;
   /** 1 where feedback earned its gift, which can be used again. */
   isGift: number;
   isPaid: number;
 }
 
+const atProvider = {
+  state: generations.state,
+  submits: generations.submits,
+  submitNonce: generations.submitNonce,
+  providerTaskId: generations.providerTaskId,
+  providerStatus: generations.providerStatus,
+  canStop: generations.canStop,
+};
+
 /** The open generations of a project's clips. */
 const openInProjectStatement = ({ userId, projectId }: { userId: string; projectId: string }): Statement =>
   statement(
     `SELECT g.id, g.clip_id AS clipId, g.submits, g.cost, g.gift IS NOT NULL AND g.gift_by IS NULL AS isGift,
-       g.gift IS NULL AS isPaid FROM generations g
+       g.gift IS NULL AS isPaid, g.state, g.submit_nonce AS submitNonce, g.provider, g.provider_task_id AS providerTaskId,
+       g.provider_status AS providerStatus, g.can_stop AS canStop FROM generations g
      JOIN clips c ON c.user_id = g.user_id AND c.id = g.clip_id
      WHERE g.user_id = ?1 AND g.state IN ${openStates} AND c.project_id = ?2`,
     userId,
@@ -54,15 +66,27 @@ const statesStatement = ({ userId, ids }: { userId: string; ids: readonly string
 /** Stops generations before their end and returns their credits or gifts; their objects then ask the providers to stop too. */
 export function createStop({
   db,
+  providers,
   generationJobs,
   openPages,
   clock,
 }: {
   db: Database;
-  generationJobs: GenerationJobs<'nudge'>;
+  providers: Pick<Providers, 'find'>;
+  generationJobs: GenerationJobs<'nudge' | 'hint'>;
   openPages: OpenPages;
   clock: Clock;
 }) {
+  /**
+   * Whether the task that a provider has is still at work; null where there is none. Read before the stop, for the last poll may
+   * be seconds old: a film that was made since is charged to us, and its clip arrives.
+   */
+  async function findTask({ provider, ...row }: StopFacts & { provider: string }): Promise<AtWork | null> {
+    const { state, providerTaskId: taskId, canStop } = row;
+    if (state !== 'generating' || taskId === null || stoppingOf(row) !== 'counted') return null;
+    return findAtWork(providers.find(provider), { taskId, canStop });
+  }
+
   async function stop<Ended extends 'canceled' | 'failed'>(
     { userId, generationId, first = [] }: StopRequest,
     ended: Ended,
@@ -73,15 +97,7 @@ export function createStop({
       (error: unknown) => ({ error }),
     );
     const [row] = await db
-      .select({
-        state: generations.state,
-        clipId: generations.clipId,
-        submits: generations.submits,
-        submitNonce: generations.submitNonce,
-        providerTaskId: generations.providerTaskId,
-        providerStatus: generations.providerStatus,
-        canStop: generations.canStop,
-      })
+      .select({ ...atProvider, clipId: generations.clipId })
       .from(generations)
       .where(and(eq(generations.userId, userId), eq(generations.id, generationId)));
     // An error may only be a lost answer: the state of the row decides.
@@ -102,8 +118,24 @@ export function createStop({
 
   return {
     /** Cancels an open generation that may be stopped, and returns its credit in the same write; any other goes on. */
-    cancel(request: StopRequest): Promise<StopOutcome<'canceled'>> {
+    async cancel(request: StopRequest): Promise<StopOutcome<'canceled'>> {
       const { userId, generationId } = request;
+      const [row] = await db
+        .select({ ...atProvider, provider: generations.provider })
+        .from(generations)
+        .where(and(eq(generations.userId, userId), eq(generations.id, generationId)));
+      const task = row ? await findTask(row) : null;
+      if (task === 'no-answer') return { outcome: 'no-answer' };
+      if (task === 'cannot') return { outcome: 'cannot-be-stopped' };
+      if (task === 'ended') {
+        await generationJobs
+          .getByName(generationId)
+          .hint(generationId)
+          .catch((error: unknown) =>
+            log({ event: 'queue', generationId, outcome: 'not-nudged', detail: String(error) }),
+          );
+        return { outcome: 'too-late', state: 'generating', open: true };
+      }
       return stop(request, 'canceled', cancelStatement({ userId, ids: [generationId], now: clock() }));
     },
 
@@ -129,13 +161,18 @@ export function createStop({
         all<OpenGeneration>(db, openInProjectStatement({ userId, projectId })),
       ]);
       if (!project) return { outcome: 'not-found' };
-      const ids = open.map(({ id }) => id);
+      const tasks = await Promise.all(open.map(findTask));
+      const ids = open.flatMap(({ id }, index) => {
+        const task = tasks[index];
+        return task === null || task === 'at-work' ? [id] : [];
+      });
       const writes = [cancelStatement({ userId, ids, now: clock() }), statesStatement({ userId, ids })];
       type Row = { id: string; state: GenerationState };
       const [, rows = []] = ids.length > 0 ? await batch<Row>(db, writes) : [];
       const states = new Map(rows.map(({ id, state }) => [id, state]));
       const stopped = open.filter(({ id }) => states.get(id) === 'canceled');
-      const goesOn = rows.filter(({ state }) => isOpen(state) && state !== 'copying').length;
+      const kept = tasks.filter((task) => task === 'cannot' || task === 'no-answer').length;
+      const goesOn = kept + rows.filter(({ state }) => isOpen(state) && state !== 'copying').length;
       for (const { id: generationId, clipId } of stopped) {
         log({ event: 'generation-step', generationId, userId, projectId, clipId, what: 'stop: canceled' });
         await openPages.clips.publish(userId, clipId);

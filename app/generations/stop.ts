@@ -4,13 +4,15 @@ import type { CanStop } from '~/providers/video-provider';
 /**
  * The result of stopping one generation. `too-late`: it is in another state already, which `open` says may still end.
  * `cannot-be-stopped`: its provider cannot stop the task. `too-many-stops`: the person's stops of the day are used. After
- * either it goes on, and its clip arrives.
+ * either it goes on, and its clip arrives. `no-answer`: its provider did not say whether the task is still at work, so nothing
+ * has changed.
  */
 export type StopOutcome<Stopped extends string> =
   | { outcome: Stopped }
   | { outcome: 'too-late'; state: GenerationState; open: boolean }
   | { outcome: 'cannot-be-stopped' }
   | { outcome: 'too-many-stops' }
+  | { outcome: 'no-answer' }
   | { outcome: 'not-found' };
 
 /**
@@ -34,7 +36,17 @@ export interface Stopped {
  */
 export type Stopping = 'free' | 'counted' | 'cannot' | 'finished';
 
-/** What a generation's row says about stopping it: the same conditions as in app/db/stops.ts and the laws. */
+/** What a generation's row says about stopping it. */
+export interface StopFacts {
+  state: GenerationState;
+  submits: number;
+  submitNonce: string | null;
+  providerTaskId: string | null;
+  providerStatus: string | null;
+  canStop: CanStop;
+}
+
+/** Whether a generation can be stopped, by its row: the same conditions as in app/db/stops.ts and the laws. */
 export function stoppingOf({
   state,
   submits,
@@ -42,14 +54,7 @@ export function stoppingOf({
   providerTaskId,
   providerStatus,
   canStop,
-}: {
-  state: GenerationState;
-  submits: number;
-  submitNonce: string | null;
-  providerTaskId: string | null;
-  providerStatus: string | null;
-  canStop: CanStop;
-}): Stopping {
+}: StopFacts): Stopping {
   if (state !== 'queued' && state !== 'submitting' && state !== 'generating') return 'finished';
   const isAtProvider = submitNonce !== null || providerTaskId !== null;
   const canNow = canStop === 'always' || (canStop === 'queued' && providerStatus !== 'running');

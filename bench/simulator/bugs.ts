@@ -274,6 +274,11 @@ export const bugs: readonly Bug[] = [
     rewriteProduct: (sql) => sql.replaceAll("state IN ('queued','submitting','generating') AND", ''),
   },
   {
+    name: 'a stop does not ask the provider first',
+    breaks: 'I11 stops at the provider are few and only where it can stop',
+    stopsUnasked: true,
+  },
+  {
     name: 'a clip gets its free second try again and again',
     breaks: 'I9 a gift pays one second try and is never a credit',
     schema: giftsAreNeverUsed,

@@ -68,7 +68,7 @@ export async function runEpisode({
   const jobs: Jobs = createJobs({ world, perform: bug?.perform?.(perform, world) ?? perform });
   const queue = createQueue(world, (generationId) => jobs.get(generationId).start());
   const binding = createBinding(world, database);
-  const product = createProduct({ world, binding, bucket, jobs, queue });
+  const product = createProduct({ world, binding, bucket, jobs, provider, queue });
   const shop = createShop({ world, binding });
   const people = createPeople({ world, binding, product, shop });
   const restless = createRestless({ world, binding, product });

@@ -132,13 +132,17 @@ export function checkInvariants({
   const i11 = 'I11 stops at the provider are few and only where it can stop';
   const stops = new Map<string, number[]>();
   const atProvider = new Set([...provider.tasks.values()].map(({ generationId }) => generationId));
-  for (const { id, userId, state, canStop, submits, stateAt, steps } of generations) {
+  for (const { id, userId, state, canStop, submits, stateAt, steps, taskId } of generations) {
     if (state !== 'canceled') continue;
     const told = steps.split(',');
     if (told.includes('copying')) report(i11, id, 'was canceled although its film was made');
     const last = told.lastIndexOf('generating');
     // A task that had failed, before a second one was submitted, is none that would have to be stopped.
     const hasTask = last > told.lastIndexOf('retrying');
+    const task = provider.tasks.get(taskId ?? '');
+    // The stop asks the provider, and is written within a second of the answer.
+    if (task && !task.failed && task.endsAt < stateAt - 1_000)
+      report(i11, id, `was canceled ${stateAt - task.endsAt} ms after its film was made`);
     if (hasTask && canStop === 'never') report(i11, id, 'had a task that its provider cannot stop');
     if (atProvider.has(id) && submits === 0) report(i11, id, 'has a task and was never submitted');
     if (submits > 0) stops.set(userId, [...(stops.get(userId) ?? []), stateAt]);

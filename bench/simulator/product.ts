@@ -9,6 +9,7 @@ import type { Binding } from './binding.ts';
 import type { Bucket } from './bucket.ts';
 import { slots } from './effects.ts';
 import type { Jobs } from './jobs.ts';
+import type { Provider } from './provider.ts';
 import { idOf, type World } from './world.ts';
 
 /** The setting `deadlineMinutes` in these worlds. */
@@ -23,12 +24,14 @@ export function createProduct({
   binding,
   bucket,
   jobs,
+  provider,
   queue,
 }: {
   world: World;
   binding: Binding;
   bucket: Bucket;
   jobs: Jobs;
+  provider: Provider;
   queue: GenerationsOptions['wakeUps']['queue'];
 }) {
   const db = createDatabase(binding.d1);
@@ -47,6 +50,9 @@ export function createProduct({
       nudge: async () => {
         if (!isLost()) jobs.get(name).nudge();
       },
+      hint: async () => {
+        if (!isLost()) jobs.get(name).hint();
+      },
     }),
   };
   const [model] = runwayModels;
@@ -61,6 +67,7 @@ export function createProduct({
     upstream: {
       providers: {
         choose: () => ({ outcome: 'chosen', provider: { id: 'runway', canStop: world.random.pick(stopping) }, model }),
+        find: () => ({ poll: async (taskId: string) => provider.look(taskId) }),
       } as never,
       breaker: { resting: async () => new Map() },
     },

@@ -206,6 +206,17 @@ export function createProvider(world: World) {
       });
     },
 
+    /** GET at a person's stop, which is no poll: it comes once for each press. */
+    look(taskId: string): PollOutcome {
+      const task = tasks.get(taskId);
+      if (world.mistake?.stopsUnasked) return { outcome: 'state', state: { status: 'queued', throttled: false } };
+      if (random.chance(world.faults.requestLost)) return { outcome: 'unreachable', error: refusalOf(noAnswer) };
+      if (!task || task.isGone) return { outcome: 'gone' };
+      const state = stateOf(bodyOf(task));
+      if (state === null) throw new Error('the model speaks a word that Runway does not');
+      return { outcome: 'state', state };
+    },
+
     /** DELETE: stops what runs, and forgets what has ended. */
     cancel(taskId: string, answer: (outcome: CancelOutcome) => void) {
       const { faults } = world;

@@ -56,6 +56,8 @@ export interface Mistake {
   believesThatSessionsEnd?: boolean;
   /** Somebody who comes back after deleting their account is a new person. */
   forgetsAccounts?: boolean;
+  /** A stop does not ask the provider whether the task is still at work. */
+  stopsUnasked?: boolean;
   /** The share of a refund is rounded up. */
   roundsRefundsUp?: boolean;
   /** Money that is paid after the account was deleted is kept. */
