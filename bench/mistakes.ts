@@ -16,3 +16,20 @@ export const finishedFilmsAreStopped =
 
 /** A clip's gift can be used by any number of generations. */
 export const giftsAreNeverUsed = 'DROP TRIGGER generations_13_gift_once';
+
+/** What an admin has given is refunded to the person, who paid nothing. */
+export const adminGiftsComeBackAsCredits = giftsComeBackAsCredits.replace(
+  'WHEN NEW.state IN',
+  'WHEN (NEW.gift IS NULL OR NEW.gift_by IS NOT NULL) AND NEW.state IN',
+);
+
+/** Two admins are compared by the ids of their accounts, and what one gives in a day is not added up. */
+export const adminsAreAccounts = `DROP TRIGGER adjustments_3_second_admin;
+  CREATE TRIGGER adjustments_3_second_admin BEFORE UPDATE OF state ON adjustments
+  WHEN NEW.state = 'done' AND NEW.decided_by = NEW.requested_by AND (abs(NEW.credits) > 20 OR NEW.user_id = NEW.decided_by)
+  BEGIN SELECT RAISE(ABORT, 'adjustment:needs-another-admin'); END`;
+
+/** A finished generation becomes the ready one of every clip of its person. */
+export const readyClipsAreShared = `DROP TRIGGER clips_9_ready; DROP TRIGGER clips_2_ready;
+  CREATE TRIGGER clips_2_ready AFTER UPDATE OF state ON generations WHEN NEW.state = 'ready'
+  BEGIN UPDATE clips SET ready_generation_id = NEW.id WHERE user_id = NEW.user_id; END`;

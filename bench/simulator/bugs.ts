@@ -1,9 +1,12 @@
 import type { Statement } from '../../app/db/statement.ts';
 import { safetyMilliseconds } from '../../app/generations/pipeline/machine.ts';
 import {
+  adminGiftsComeBackAsCredits,
+  adminsAreAccounts,
   finishedFilmsAreStopped,
   giftsAreNeverUsed,
   giftsComeBackAsCredits,
+  readyClipsAreShared,
   stopsAreNotCounted,
   whatCannotStopIsStopped,
 } from '../mistakes.ts';
@@ -64,6 +67,8 @@ const cancelingEverything = (sql: string) =>
   sql.includes("SET state = 'canceled'")
     ? "UPDATE generations SET state = 'canceled', state_at = ?2 WHERE user_id = ?1 AND id IN (SELECT value FROM json_each(?3)) AND state IN ('queued','submitting','generating')"
     : sql;
+
+const rewards = 'I13 rewards are few, earned by active people, and go with their cause';
 
 export const bugs: readonly Bug[] = [
   {
@@ -283,6 +288,81 @@ export const bugs: readonly Bug[] = [
     breaks: 'I9 a gift pays one second try and is never a credit',
     schema: giftsAreNeverUsed,
     givesWhatIsUsed: true,
+  },
+  {
+    name: 'a clip that an admin has given comes back as a credit',
+    breaks: 'I9 a gift pays one second try and is never a credit',
+    schema: adminGiftsComeBackAsCredits,
+  },
+  {
+    name: 'an admin gives any number of clips, also to themselves',
+    breaks: 'I12 two admins are two people',
+    schema: 'DROP TRIGGER generations_19_given',
+  },
+  {
+    name: 'an admin says yes to their own request',
+    breaks: 'I12 two admins are two people',
+    schema: 'DROP TRIGGER adjustments_3_second_admin',
+  },
+  {
+    name: 'an admin who deletes the account and returns is a second one',
+    breaks: 'I12 two admins are two people',
+    schema: adminsAreAccounts,
+  },
+  {
+    name: 'a setting that guards money is changed by one admin',
+    breaks: 'I12 two admins are two people',
+    schema: 'DROP TRIGGER setting_changes_5_second_admin',
+  },
+  {
+    name: 'a network counts for each film of its owner',
+    breaks: rewards,
+    schema: 'DROP TRIGGER share_networks_1_once',
+    rewriteProduct: (sql) =>
+      sql.includes('INSERT INTO share_networks')
+        ? sql.replace('n.network_hash = ?3', 'n.network_hash = ?3 AND n.project_id IS s.project_id')
+        : sql,
+  },
+  {
+    name: 'shared films are rewarded without end',
+    breaks: rewards,
+    schema: 'DROP TRIGGER share_rewards_5_cap',
+    rewriteProduct: (sql) => sql.replace("WHERE o.key = 'shareRewardsPerMonth'), ?6)", "WHERE o.key = 'x'), ?6 + 99)"),
+  },
+  {
+    name: 'a suspended person is rewarded',
+    breaks: rewards,
+    schema: 'DROP TRIGGER share_rewards_6_active; DROP TRIGGER referrals_7_active',
+    rewriteProduct: (sql) =>
+      sql
+        .replace(' AND u.suspended_at IS NULL', '')
+        .replace('(u.deleted_at IS NOT NULL OR u.suspended_at IS NOT NULL)', 'u.deleted_at IS NOT NULL'),
+  },
+  {
+    name: 'a reward stays after the purchase that earned it was refunded',
+    breaks: rewards,
+    schema: 'DROP TRIGGER reversals_8_rewards',
+  },
+  {
+    name: 'a friend who deletes the account and returns is a new friend',
+    breaks: rewards,
+    schema: 'DROP TRIGGER referrals_6_new_account',
+    rewriteProduct: (sql) =>
+      sql.replace(
+        'AND NOT EXISTS (SELECT 1 FROM users same WHERE same.account_hash = friend.account_hash AND same.id <> friend.id)',
+        '',
+      ),
+  },
+  {
+    name: 'the stops of a day begin anew with each account',
+    breaks: 'I11 stops at the provider are few and only where it can stop',
+    schema: stopsAreNotCounted,
+    rewriteProduct: (sql) => sql.replaceAll('same.account_hash = me.account_hash', 'same.id = me.id'),
+  },
+  {
+    name: 'a ready clip is shown in the place of every clip of its person',
+    breaks: 'I8 no row crosses people',
+    schema: readyClipsAreShared,
   },
   {
     name: 'the timeline leaves out what changed',

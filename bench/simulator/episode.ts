@@ -1,3 +1,4 @@
+import { createAdmins } from './admins.ts';
 import { createBinding } from './binding.ts';
 import { createBucket } from './bucket.ts';
 import type { Bug } from './bugs.ts';
@@ -12,6 +13,7 @@ import { createProvider, type Task } from './provider.ts';
 import { createQueue } from './queue.ts';
 import { createRestless } from './restless.ts';
 import { createReturning } from './returning.ts';
+import { createSharers } from './sharers.ts';
 import { createShop } from './shop.ts';
 import { createWorld, epoch, minute, type Problem, type World } from './world.ts';
 
@@ -72,12 +74,16 @@ export async function runEpisode({
   const shop = createShop({ world, binding });
   const people = createPeople({ world, binding, product, shop });
   const restless = createRestless({ world, binding, product });
-  const returning = createReturning({ world, binding, shop });
+  const returning = createReturning({ world, binding, product, shop });
+  const sharers = createSharers({ world, binding, product, shop });
+  const admins = createAdmins({ world, binding, product, friends: people.userIds.slice(0, 5) });
   try {
     startCron({ world, binding, product });
     people.live({ requestCount: requests, milliseconds: faultyMilliseconds - 5 * minute });
     restless.live(faultyMilliseconds - 5 * minute);
     returning.live(faultyMilliseconds - 10 * minute);
+    sharers.live(faultyMilliseconds - 10 * minute);
+    admins.live(faultyMilliseconds - 10 * minute);
     if (world.random.chance(world.faults.setBack)) {
       await setBack(world);
       people.readAgain();
@@ -87,7 +93,12 @@ export async function runEpisode({
     world.faults = noFaults;
     await agenda.runUntil(epoch + faultyMilliseconds + healingMilliseconds);
     const { requests: requested } = people;
-    const firstCredits = people.firstCredits + restless.firstCredits + returning.check();
+    admins.check();
+    const [{ adjusted = 0 } = {}] = database.all<{ adjusted: number }>(
+      "SELECT coalesce(sum(credits), 0) AS adjusted FROM adjustments WHERE state = 'done'",
+    );
+    const seeded = people.firstCredits + restless.firstCredits;
+    const firstCredits = seeded + returning.check() + sharers.check() + adjusted;
     // The database may have lost the hour in which a person came; the nightly comparison names what they paid.
     const known = new Set(database.all<{ id: string }>('SELECT id FROM users').map(({ id }) => id));
     const purchases = shop.purchases.filter(({ userId }) => known.has(userId));

@@ -13,6 +13,9 @@ interface Generation {
   state: string;
   cost: number;
   gift: string | null;
+  giftBy: string | null;
+  accountHash: string;
+  hasLeft: number;
   canStop: string;
   submits: number;
   stateAt: number;
@@ -52,7 +55,8 @@ export function checkInvariants({
   // Steps of the hour that the database lost are excused; the laws hold for everything after it.
   const { from, until } = world.forgotten ?? { from: epoch, until: epoch };
   const generations = database.all<Generation>(
-    `SELECT g.id, g.user_id AS userId, g.request_key AS requestKey, g.state, g.cost, g.gift, g.can_stop AS canStop, g.submits, g.state_at AS stateAt, g.clip_id AS clipId, g.media_key AS mediaKey,
+    `SELECT g.id, g.user_id AS userId, g.request_key AS requestKey, g.state, g.cost, g.gift, g.gift_by AS giftBy, (SELECT u.account_hash FROM users u WHERE u.id = g.user_id) AS accountHash,
+       (SELECT u.deleted_at IS NOT NULL FROM users u WHERE u.id = g.user_id) AS hasLeft, g.can_stop AS canStop, g.submits, g.state_at AS stateAt, g.clip_id AS clipId, g.media_key AS mediaKey,
        g.provider_task_id AS taskId, g.state_at - max(g.deadline_at, ?1) AS late,
        g.cleaned_at IS NOT NULL AS isCleaned,
        (SELECT count(*) FROM credit_entries e WHERE e.key = 'generation:' || g.id) AS debits,
@@ -118,10 +122,15 @@ export function checkInvariants({
 
   const i9 = 'I9 a gift pays one second try and is never a credit';
   const givenTo = new Map<string, string>();
-  for (const { id, clipId, userId, gift, state, debits, refunds, moved } of generations) {
+  for (const { id, clipId, userId, gift, giftBy, state, debits, refunds, moved } of generations) {
     if (gift === null) continue;
     if (debits + refunds > 0 || moved !== 0) report(i9, id, `a gift that moved ${moved} credits, ${refunds} refunds`);
     const about = byId.get(gift);
+    if (giftBy !== null) {
+      if (about?.clipId !== clipId || about.userId !== userId)
+        report(i9, id, `an admin's gift for ${JSON.stringify(about)}`);
+      continue;
+    }
     if (about?.clipId !== clipId || about.userId !== userId || about.state !== 'ready' || about.gift !== null)
       report(i9, id, `a gift for ${JSON.stringify(about)}`);
     if (state !== 'ready') continue;
@@ -132,7 +141,7 @@ export function checkInvariants({
   const i11 = 'I11 stops at the provider are few and only where it can stop';
   const stops = new Map<string, number[]>();
   const atProvider = new Set([...provider.tasks.values()].map(({ generationId }) => generationId));
-  for (const { id, userId, state, canStop, submits, stateAt, steps, taskId } of generations) {
+  for (const { id, accountHash, hasLeft, state, canStop, submits, stateAt, steps, taskId } of generations) {
     if (state !== 'canceled') continue;
     const told = steps.split(',');
     if (told.includes('copying')) report(i11, id, 'was canceled although its film was made');
@@ -141,14 +150,14 @@ export function checkInvariants({
     const hasTask = last > told.lastIndexOf('retrying');
     const task = provider.tasks.get(taskId ?? '');
     // The stop asks the provider, and is written within a second of the answer.
-    if (task && !task.failed && task.endsAt < stateAt - 1_000)
+    if (task && !hasLeft && !task.failed && task.endsAt < stateAt - 1_000)
       report(i11, id, `was canceled ${stateAt - task.endsAt} ms after its film was made`);
     if (hasTask && canStop === 'never') report(i11, id, 'had a task that its provider cannot stop');
     if (atProvider.has(id) && submits === 0) report(i11, id, 'has a task and was never submitted');
-    if (submits > 0) stops.set(userId, [...(stops.get(userId) ?? []), stateAt]);
+    if (submits > 0) stops.set(accountHash, [...(stops.get(accountHash) ?? []), stateAt]);
   }
-  for (const [userId, times] of stops)
-    if (times.length > 5) report(i11, null, `${userId} stopped ${times.length} in a day`);
+  for (const [accountHash, times] of stops)
+    if (times.length > 5) report(i11, null, `${accountHash} stopped ${times.length} in a day`);
 
   const wanted = new Set(generations.map(({ mediaKey }) => mediaKey));
   // Objects without a row in the database are kept for a day.

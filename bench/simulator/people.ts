@@ -88,6 +88,9 @@ export function createPeople({
         if (made.generationId !== null && !there.has(made.generationId)) made.generationId = null;
     },
 
+    /** The people, for admins who are friends of theirs. */
+    userIds: people.map(({ userId }) => userId),
+
     /** Credits that people began with. */
     firstCredits: peopleCount * firstCredits,
 
@@ -104,7 +107,7 @@ export function createPeople({
 /** A person with this many credits, and a film of this many clips. */
 export function seedPerson(world: World, { credits, clipsEach }: { credits: number; clipsEach: number }): Person {
   const { database } = world;
-  const [userId, projectId] = [idOf('usr', world.number()), idOf('prj', world.number())];
+  const userId = idOf('usr', world.number());
   const add = (sql: string, ...params: (string | number)[]) => database.all(sql, params);
   add('INSERT INTO users (id, created_at) VALUES (?, 1)', userId);
   add('INSERT INTO credit_accounts (user_id) VALUES (?)', userId);
@@ -114,12 +117,20 @@ export function seedPerson(world: World, { credits, clipsEach }: { credits: numb
     userId,
     credits,
   );
+  return { userId, clipIds: seedFilm(world, { userId, clipsEach }) };
+}
+
+/** Gives a person a film of this many clips; returns them. */
+export function seedFilm(world: World, { userId, clipsEach }: { userId: string; clipsEach: number }): string[] {
+  const { database } = world;
+  const projectId = idOf('prj', world.number());
+  const add = (sql: string, ...params: (string | number)[]) => database.all(sql, params);
   add(
     "INSERT INTO projects (id, user_id, title, created_at, updated_at) VALUES (?, ?, 'Summer', 1, 1)",
     projectId,
     userId,
   );
-  const clipIds = Array.from({ length: clipsEach }, () => {
+  return Array.from({ length: clipsEach }, () => {
     const [photoId, clipId] = [idOf('pho', world.number()), idOf('clp', world.number())];
     add(
       `INSERT INTO uploads (id, user_id, project_id, request_key, file_name, length_bytes, created_at, expires_at)
@@ -144,5 +155,4 @@ export function seedPerson(world: World, { credits, clipsEach }: { credits: numb
     );
     return clipId;
   });
-  return { userId, clipIds };
 }

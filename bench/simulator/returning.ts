@@ -1,16 +1,17 @@
-import { createAccounts } from '../../app/auth/accounts.server.ts';
 import { createOpenCheckouts } from '../../app/billing/open-checkouts.server.ts';
 import { mostOpenCheckouts } from '../../app/billing/purchases.ts';
 import { sessionStatement } from '../../app/billing/statements.ts';
-import type { Config } from '../../app/config.server.ts';
-import { createDatabase } from '../../app/db/client.server.ts';
+import { createModelAccounts } from './accounts.ts';
 import type { Binding } from './binding.ts';
+import { seedFilm } from './people.ts';
+import type { Product } from './product.ts';
 import { pack, type Shop } from './shop.ts';
 import { Fault, idOf, minute, type World } from './world.ts';
 
 const accountCount = 4;
 const visitsEach = 5;
-const welcomeCredits = 1;
+/** One clip's price. */
+const welcomeCredits = 2;
 
 /** A checkout session as the payment service has it. */
 interface Session {
@@ -24,19 +25,21 @@ interface Session {
  * People who sign in, open more checkouts than they may, pay some of them at the moment at which they end, delete their
  * account, pay afterwards all the same, and come back with the same Google account.
  */
-export function createReturning({ world, binding, shop }: { world: World; binding: Binding; shop: Shop }) {
+export function createReturning({
+  world,
+  binding,
+  product,
+  shop,
+}: {
+  world: World;
+  binding: Binding;
+  product: Product;
+  shop: Shop;
+}) {
   const { random, agenda, database, mistake } = world;
   const law = 'I10 a person is one Google account, in all its accounts';
-  const db = createDatabase(binding.d1);
-  const clock = () => agenda.now;
-  const base = {
-    db,
-    clock,
-    config: { IDENTITY_SECRET: 'simulator' } as Config,
-    newId: (kind: string) => idOf(kind, world.number()),
-  };
-  const settings = { read: async () => ({ signupCredits: welcomeCredits }) } as never;
-  const accounts = createAccounts({ base: base as never, settings });
+  const accounts = createModelAccounts({ world, binding, signupCredits: welcomeCredits });
+  const { db, clock } = accounts;
   const sessions = new Map<string, Session>();
 
   const stripe = {
@@ -110,22 +113,31 @@ export function createReturning({ world, binding, shop }: { world: World; bindin
     for (const { hash, count } of crowded) world.report(law, null, `${count} open checkouts of ${hash}`);
   }
 
+  /** Starts the clip, or stops what is under way: before the account is deleted, meanwhile and afterwards. */
+  async function makeOrStop(userId: string, clipId: string): Promise<void> {
+    const [open] = database.all<{ id: string }>(
+      "SELECT id FROM generations WHERE user_id = ? AND clip_id = ? AND state NOT IN ('ready','failed','canceled')",
+      [userId, clipId],
+    );
+    const request = { userId, clipId, requestKey: `press-${world.number()}`, presetId: 'gentle', words: '' };
+    await binding.process<unknown>(() =>
+      open ? product.generations.cancel({ userId, generationId: open.id }) : product.generations.start(request),
+    );
+  }
+
   async function visit(sub: string, number: number): Promise<void> {
     // A product that knows people by their ids takes everybody who comes back for somebody new.
-    const account = {
-      sub: mistake?.forgetsAccounts ? `${sub}-${number}` : sub,
-      email: `${sub}@example.com`,
-      name: sub,
-    };
-    const arrived = await binding.process(() => accounts.arrive(account, { invitedBy: null }));
-    if (!arrived) return;
-    const { userId } = arrived;
+    const userId = await accounts.arrive(mistake?.forgetsAccounts ? `${sub}-${number}` : sub);
+    if (userId === null) return;
+    const [clipId = ''] = seedFilm(world, { userId, clipsEach: 1 });
+    for (let press = 0; press < 8; press += 1)
+      agenda.beginAt(agenda.now + random.between(0, 3 * minute), () => makeOrStop(userId, clipId));
     for (let press = 0; press < mostOpenCheckouts + 3; press += 1)
       agenda.beginAt(agenda.now + random.between(0, 30_000), () => setOut(userId));
     agenda.later(random.between(1, 4) * minute, () =>
       agenda.beginAt(agenda.now, async () => {
         if (random.chance(0.5)) await binding.process(() => endCheckouts(userId));
-        await binding.process(() => accounts.remove(userId));
+        await accounts.remove(userId);
       }),
     );
   }

@@ -24,6 +24,8 @@ export interface Purchase {
   refunded: number;
   /** All the money went back because its person had left. */
   isGivenBack?: boolean;
+  /** How likely it is that money goes back; a quarter by default. */
+  refundShare?: number;
 }
 
 export const pack = { id: 'film', credits: 20, amount: 1190, currency: 'eur' };
@@ -42,6 +44,7 @@ export function createShop({ world, binding }: { world: World; binding: Binding 
   const { random, agenda, mistake } = world;
   const rows = createPurchaseRows({ db: createDatabase(binding.d1) });
   const purchases: Purchase[] = [];
+  let afterPaid: (userId: string) => Promise<unknown> = async () => undefined;
   const isPaid = ({ state }: PurchaseRow) => state === 'paid';
 
   const adding = (purchase: Purchase, requestKey: string) => {
@@ -96,10 +99,12 @@ export function createShop({ world, binding }: { world: World; binding: Binding 
     }
     const row =
       known && isPaid(known) ? known : await rows.write([paying(purchase)], { key: purchase, isDone: isPaid });
-    if (!isOwedToLeaver(row) || mistake?.keepsMoneyOfLeavers) return;
-    purchase.refunded = pack.amount;
-    purchase.isGivenBack = true;
-    await reverse(purchase);
+    if (isOwedToLeaver(row) && !mistake?.keepsMoneyOfLeavers) {
+      purchase.refunded = pack.amount;
+      purchase.isGivenBack = true;
+      await reverse(purchase);
+    }
+    if (isPaid(row)) await afterPaid(purchase.userId);
   }
 
   async function reverse(purchase: Purchase): Promise<void> {
@@ -121,7 +126,7 @@ export function createShop({ world, binding }: { world: World; binding: Binding 
     // The event, and the return page; each may come before the other, and each more than once.
     for (const delay of [random.between(0, minute), random.between(0, minute)])
       agenda.later(delay, () => repeat(() => fulfil(purchase, delivery++), 0.2));
-    if (!random.chance(0.25)) return;
+    if (!random.chance(purchase.refundShare ?? 0.25)) return;
     // Some refunds go by the cent.
     const byCent = random.chance(0.3);
     for (const refunded of byCent ? [1, 2, 3] : [random.between(1, 600), 1190, random.pick([0, 700, 1190])])
@@ -141,6 +146,11 @@ export function createShop({ world, binding }: { world: World; binding: Binding 
     purchases,
     rows,
     paid,
+
+    /** What the product does after each booked payment. */
+    afterPaid(work: (userId: string) => Promise<unknown>): void {
+      afterPaid = work;
+    },
 
     /** Books a purchase that the payment service calls paid. */
     async fulfil(purchaseId: string): Promise<void> {
@@ -167,9 +177,12 @@ export function createShop({ world, binding }: { world: World; binding: Binding 
     },
 
     /** Opens a purchase for this person and pays it later. */
-    buy(userId: string): void {
+    buy(userId: string, refundShare = 0.25): void {
       const number = world.number();
-      const purchase = { id: idOf('pur', number), userId, session: `cs_${number}`, credits: pack.credits, refunded: 0 };
+      const purchase = {
+        ...{ id: idOf('pur', number), userId, session: `cs_${number}`, credits: pack.credits, refunded: 0 },
+        refundShare,
+      };
       const isMade = ({ checkoutSessionId }: PurchaseRow) => checkoutSessionId !== null;
       repeat(async () => {
         await rows.write(adding(purchase, `press-buy-${number}`), { key: purchase, isDone: isMade });

@@ -18,6 +18,8 @@ export const laws = [
   'I9 a gift pays one second try and is never a credit',
   'I10 a person is one Google account, in all its accounts',
   'I11 stops at the provider are few and only where it can stop',
+  'I12 two admins are two people',
+  'I13 rewards are few, earned by active people, and go with their cause',
   'tasks are accounted for and asked to be forgotten',
   'an unfinished object always has an alarm',
   'a task is never asked about more often than allowed',
