@@ -5,10 +5,15 @@ import type { Statement } from '../../app/db/statement.ts';
 
 const folder = resolve(import.meta.dirname, '../../migrations');
 
-/** The project's own migrations, in their order. */
-export function readMigrations(): string[] {
-  const files = readdirSync(folder).filter((name) => name.endsWith('.sql'));
-  return files.sort().map((name) => readFileSync(resolve(folder, name), 'utf8'));
+let projectMigrations: readonly string[] | undefined;
+
+/** The project's own migrations, in their order. Every call returns the same list. */
+export function readMigrations(): readonly string[] {
+  projectMigrations ??= readdirSync(folder)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+    .map((name) => readFileSync(resolve(folder, name), 'utf8'));
+  return projectMigrations;
 }
 
 export type Row = Record<string, SQLInputValue>;
@@ -20,6 +25,20 @@ function open(): DatabaseSync {
   return sqlite;
 }
 
+const migratedDatabases = new WeakMap<readonly string[], Uint8Array>();
+
+/** The bytes of a database after these migrations. They run once for each list: a copy takes a tenth of their time. */
+function migrated(migrations: readonly string[]): Uint8Array {
+  const known = migratedDatabases.get(migrations);
+  if (known) return known;
+  const sqlite = open();
+  for (const migration of migrations) sqlite.exec(migration);
+  const bytes = sqlite.serialize();
+  sqlite.close();
+  migratedDatabases.set(migrations, bytes);
+  return bytes;
+}
+
 /** The real schema with its triggers on SQLite in memory: D1 without a network. */
 export class Database {
   private sqlite = open();
@@ -27,7 +46,7 @@ export class Database {
   private preparedForValues = new Map<string, StatementSync>();
 
   constructor(migrations: readonly string[]) {
-    for (const migration of migrations) this.sqlite.exec(migration);
+    this.sqlite.deserialize(migrated(migrations));
   }
 
   exec(sql: string): void {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { bugs } from './bugs.ts';
 import { describeBroken, lifecyclesToCatch, runCampaign } from './campaign.ts';
 import { runOnEveryCore } from './cores.ts';
@@ -6,11 +6,15 @@ import { readMigrations } from './database.ts';
 import { runEpisode } from './episode.ts';
 import { heavyFaults } from './faults.ts';
 import { comparePolling } from './polling.ts';
-import { quietly } from './quiet.ts';
 import { laws } from './world.ts';
 
 /** Enough to notice every planted bug below; `npm run nightly` runs 200,000 of another seed each night. */
 const lifecycles = 4_000;
+
+beforeAll(() => {
+  // The product logs thousands of lines.
+  vi.spyOn(console, 'log').mockReturnValue();
+});
 
 describe('the generation pipeline under every fault', () => {
   it(`the pipeline keeps every law through ${lifecycles} lifecycles`, { timeout: 900_000 }, async () => {
@@ -24,7 +28,7 @@ describe('the generation pipeline under every fault', () => {
     timeout: 240_000,
   }, async () => {
     const faults = { ...heavyFaults, setBack: 1 };
-    const sum = await quietly(() => runCampaign({ lifecycles: 400, seed: 500, requests: 200, faults }));
+    const sum = await runCampaign({ lifecycles: 400, seed: 500, requests: 200, faults });
     expect(sum.broken ? describeBroken(sum.broken) : 'no law was broken').toBe('no law was broken');
     expect(sum.setBacks).toBe(sum.episodes);
   });
