@@ -3,7 +3,7 @@ import { convertV4MiniflareOptions, Miniflare, type V4MiniflareOptions } from 'm
 import type { Page } from 'playwright-core';
 import { addStatement, sessionStatement, stepStatement } from '../app/billing/statements.ts';
 import type { Statement } from '../app/db/statement.ts';
-import { migrations, type RunningEchoes } from '../journeys/echoes.ts';
+import { migrate, type RunningEchoes } from '../journeys/echoes.ts';
 
 const people = 20;
 
@@ -36,7 +36,7 @@ export async function measureLedger({
   );
   try {
     const db = await worker.getD1Database('DB');
-    for (const { statements } of migrations()) await db.batch(statements.map((sql) => db.prepare(sql)));
+    await migrate(db);
     for (let who = 0; who < people; who += 1) {
       await db.prepare('INSERT INTO users (id, created_at) VALUES (?1, 1)').bind(`usr_${who}`).run();
       await db.prepare('INSERT INTO credit_accounts (user_id) VALUES (?1)').bind(`usr_${who}`).run();

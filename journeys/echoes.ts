@@ -149,22 +149,16 @@ export default {
 }
 
 /** Applies the migrations and records their names, as wrangler does. */
-async function migrate(db: Awaited<ReturnType<Miniflare['getD1Database']>>): Promise<void> {
+export async function migrate(db: Awaited<ReturnType<Miniflare['getD1Database']>>): Promise<void> {
   await db.prepare('CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT UNIQUE)').run();
-  for (const { name, statements } of migrations()) {
-    const record = db.prepare('INSERT INTO d1_migrations (name) VALUES (?1)').bind(name);
-    // One batch for each file: a call for each statement takes seconds of every journey.
-    await db.batch([...statements.map((sql) => db.prepare(sql)), record]);
-  }
-}
-
-/** All migrations in order, split into statements. */
-export function migrations(): { name: string; statements: string[] }[] {
   const folder = resolve(root, 'migrations');
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.sql'))
-    .sort()
-    .map((name) => ({ name, statements: unstable_splitSqlQuery(readFileSync(join(folder, name), 'utf8')) }));
+  const names = readdirSync(folder).filter((file) => file.endsWith('.sql'));
+  for (const name of names.sort()) {
+    // The local D1 takes a whole file as one statement, in a quarter of the time of its statements one by one.
+    const statements = unstable_splitSqlQuery(readFileSync(join(folder, name), 'utf8'));
+    const record = db.prepare('INSERT INTO d1_migrations (name) VALUES (?1)').bind(name);
+    await db.batch([db.prepare(statements.join(';\n')), record]);
+  }
 }
 
 /**
