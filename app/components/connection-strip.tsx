@@ -25,7 +25,7 @@ export function ConnectionStrip({ isLive }: { isLive: boolean }) {
       {/* Rendered always, since its icon could not be fetched without network. */}
       <p
         hidden={words === null}
-        className="room mx-auto flex min-h-11 w-fit max-w-[34rem] items-center gap-3 rounded-control px-4 py-2 text-15 shadow-float"
+        className="room mx-auto flex min-h-11 w-fit max-w-[34rem] items-center gap-3 rounded-control border border-line px-4 py-2 text-15 shadow-float"
       >
         <Icon name="wifi-off" />
         {words}

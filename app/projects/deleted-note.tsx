@@ -24,7 +24,7 @@ export function DeletedNote({
   return (
     <section
       aria-label="Film deleted"
-      className="room fixed inset-x-4 bottom-[max(5.5rem,calc(env(safe-area-inset-bottom)+5rem))] z-10 mx-auto flex max-w-[28rem] items-center justify-between gap-4 rounded-control ps-5 pe-2 py-2 shadow-float md:bottom-8"
+      className="room fixed inset-x-4 bottom-[max(5.5rem,calc(env(safe-area-inset-bottom)+5rem))] z-10 mx-auto flex max-w-[28rem] items-center justify-between gap-4 rounded-control border border-line ps-5 pe-2 py-2 shadow-float md:bottom-8"
     >
       <p>
         Film deleted

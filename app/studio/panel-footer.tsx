@@ -49,7 +49,7 @@ export function FooterProblem({ children }: { children: ReactNode }) {
   return (
     <p
       role="alert"
-      className="room mx-auto flex w-full max-w-[26rem] items-start gap-3 rounded-control px-4 py-3 text-15 shadow-float"
+      className="room mx-auto flex w-full max-w-[26rem] items-start gap-3 rounded-control border border-line px-4 py-3 text-15 shadow-float"
     >
       <Icon name="circle-alert" className="mt-0.5 text-bad" />
       {children}
