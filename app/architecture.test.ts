@@ -77,6 +77,7 @@ const levels = [
     'app/log',
     'app/config.server',
     'app/signature.server',
+    'app/characters',
     'app/form-fields',
     'app/http',
     'app/lazy',

@@ -2,11 +2,13 @@ import { RemixBrowser } from '@remix-run/react';
 import { StrictMode, startTransition } from 'react';
 import { hydrateRoot } from 'react-dom/client';
 import { keepStandingPage } from './components/page-data.client';
+import { outliveTranslators } from './components/translated-page.client';
 import { watchErrors } from './diagnostics/watch-errors.client';
 import { minimumCss } from './minimum';
 
 watchErrors();
 keepStandingPage();
+outliveTranslators();
 
 // Below the minimum the page stays as it came: words, pictures and the note that says what to do.
 if (CSS.supports(minimumCss)) {

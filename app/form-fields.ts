@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { charactersOf } from './characters';
 
 /** Throws a 405 with its `Allow` header for a method that is not in `allowed`. */
 export function requireMethod(request: Request, ...allowed: ('GET' | 'HEAD' | 'POST' | 'DELETE')[]): void {
@@ -22,12 +23,15 @@ export function fieldsOf(form: FormData): Record<string, unknown> {
   );
 }
 
+/** True for a text of at most `most` characters. */
+export const atMost = (most: number) => v.check((text: string) => charactersOf(text) <= most);
+
 /** A text of one or more lines without control characters; `most` in characters. */
 export const personText = (most: number) =>
   v.pipe(
     v.string(),
     v.transform((text) => text.replace(/\r\n?/g, '\n').replace(/[^\P{Cc}\n\t]/gu, '')),
-    v.maxLength(most),
+    atMost(most),
   );
 
 /** A decimal number within these bounds: no `0x10`, no spaces, no Infinity. */

@@ -1,4 +1,4 @@
-// Bounds on what comes over HTTP, from either side: how many bytes are read, and for how long.
+// What comes over HTTP, from either side: how many bytes are read, for how long, and words of links from messages.
 
 /** Reads a whole body. Returns null, and reads no further, where it is longer than `mostBytes` or says so. */
 export async function readLimited(message: Request | Response, mostBytes: number): Promise<Uint8Array | null> {
@@ -32,4 +32,9 @@ export async function within<Result>(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The last word of a link without what a sentence or a messenger put behind it: a full stop, a bracket, a quotation mark. */
+export function linkWord(text: string | undefined): string {
+  return (text ?? '').replace(/[^A-Za-z0-9_-]+$/, '');
 }

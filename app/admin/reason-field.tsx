@@ -9,6 +9,7 @@ export function ReasonField({ hint, most = 500 }: { hint: string; most?: number 
         Why
       </label>
       <textarea
+        dir="auto"
         id={id}
         name="reason"
         required

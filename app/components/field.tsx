@@ -17,6 +17,7 @@ export function Field({
       </label>
       <input
         id={id}
+        dir="auto"
         aria-invalid={error ? true : undefined}
         aria-describedby={note ? `${id}-note` : undefined}
         className="min-h-12 w-full rounded-control border border-edge bg-ground px-4 text-17 text-ink placeholder:text-quiet aria-invalid:border-bad"

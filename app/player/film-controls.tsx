@@ -85,7 +85,9 @@ export function FilmEnd({
 }) {
   return (
     <div className="film-end">
-      <p className="font-title text-32 text-balance">{title}</p>
+      <p dir="auto" className="line-clamp-4 font-title text-32 text-balance wrap-anywhere">
+        {title}
+      </p>
       <div className="flex flex-wrap justify-center gap-3">
         <Button icon="rotate-ccw" onClick={onAgain} autoFocus>
           Play again

@@ -153,6 +153,9 @@ export function FilmPlayer({
         )}
         {grown && (
           <>
+            <Title className="film-title text-20 md:text-25">
+              <span dir="auto">{title}</span>
+            </Title>
             <div ref={bars} className="film-bars" aria-hidden="true">
               {timeline.segments.map((segment) => (
                 <span key={segment.clipId}>
@@ -160,7 +163,6 @@ export function FilmPlayer({
                 </span>
               ))}
             </div>
-            <Title className="film-title text-20 md:text-25">{title}</Title>
             {state !== 'ended' && (
               <FilmControls
                 muted={film.muted}

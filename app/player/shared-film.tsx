@@ -45,6 +45,9 @@ export function SharedFilmPage({ film, token, ticket }: { film: SharedFilm; toke
           <button type="button" aria-label="Next clip" data-do="on" />
         </div>
       )}
+      <h1 className="film-title text-20 md:text-25">
+        <span dir="auto">{title}</span>
+      </h1>
       <div className="film-bars" aria-hidden="true">
         {segments.map((segment) => (
           <span key={segment.clipId}>
@@ -52,13 +55,14 @@ export function SharedFilmPage({ film, token, ticket }: { film: SharedFilm; toke
           </span>
         ))}
       </div>
-      <h1 className="film-title text-20 md:text-25">{title}</h1>
       <div className="film-controls" data-when="paused loading playing">
         {trackId && <Control icon="volume-2" label="Mute" act="mute" pressed={false} />}
         <Control icon="maximize" label="Full screen" act="fullscreen" className="film-fullscreen" hidden />
       </div>
       <div className="film-end" data-when="ended" hidden>
-        <p className="font-title text-32 text-balance">{title}</p>
+        <p dir="auto" className="line-clamp-4 font-title text-32 text-balance wrap-anywhere">
+          {title}
+        </p>
         <div className="flex flex-wrap justify-center gap-3">
           <button type="button" data-do="again" className={buttonClass()}>
             <Icon name="rotate-ccw" />

@@ -2,6 +2,7 @@ import { Form, useNavigation } from '@remix-run/react';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
 import { Sheet } from '~/components/sheet';
+import { typedText } from '~/components/typed-text';
 import { maxTitleLength } from './projects-page';
 import type { ProjectCard } from './views';
 
@@ -23,7 +24,15 @@ export function ProjectDetails({
         <div className="grid gap-4">
           <Form method="post" action={`/projects/${project.id}/details`} replace className="grid gap-4">
             {before && <input type="hidden" name="before" value={before} />}
-            <Field label="Title" name="title" defaultValue={project.title} required maxLength={maxTitleLength} />
+            <Field
+              label="Title"
+              name="title"
+              defaultValue={project.title}
+              required
+              {...typedText<HTMLInputElement>(maxTitleLength, (text, field) => {
+                field.value = text;
+              })}
+            />
             <Button type="submit" kind="primary" disabled={isBusy}>
               Save
             </Button>

@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react';
 import { Icon } from '~/components/icon';
 import { sheetLink } from '~/components/use-sheet';
+import { Written } from '~/components/written';
 import { aspectOf } from '~/photos/frame';
 import { MovingCover } from './moving-cover';
 import { projectInWords } from './projects-page';
@@ -25,7 +26,7 @@ export function ProjectTile({
       <Cover project={project} large={large} />
       <div className="flex items-start gap-1">
         <div className="min-w-0 grow pt-1">
-          <h2 className={`${large ? 'text-25 md:text-32' : 'text-17'} line-clamp-2 wrap-anywhere`}>
+          <h2 dir="auto" className={`${large ? 'text-25 md:text-32' : 'text-17'} line-clamp-2 wrap-anywhere`}>
             {/* The link covers the whole tile. */}
             <Link
               to={`/projects/${project.id}`}
@@ -39,11 +40,13 @@ export function ProjectTile({
         </div>
         <Link
           {...sheetLink('film', detailsPath)}
-          aria-label={`Rename or delete ${project.title}`}
           title="Rename or delete"
           className="relative -me-2 inline-grid size-11 shrink-0 place-items-center rounded-full transition hover:bg-line"
         >
           <Icon name="ellipsis" />
+          <span className="sr-only">
+            Rename or delete <Written>{project.title}</Written>
+          </span>
         </Link>
       </div>
     </article>

@@ -52,7 +52,9 @@ export default function Account() {
       <Header balance={balance} />
       <main id="main" className="column grid [--column:46rem] gap-12 py-6 md:py-12">
         <section className="grid gap-2">
-          <h1 className="text-32 wrap-anywhere md:text-44">{name}</h1>
+          <h1 dir="auto" className="text-start text-32 wrap-anywhere md:text-44">
+            {name}
+          </h1>
           <p className="text-quiet wrap-anywhere">{email}</p>
           <p className="text-15 text-quiet">Name and address come from your Google account.</p>
           {isAdmin && (

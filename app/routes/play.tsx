@@ -2,6 +2,7 @@ import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { useLoaderData, useLocation, useNavigate, useSearchParams } from '@remix-run/react';
 import { useEffect, useState } from 'react';
 import { loadsUnlessSheet } from '~/components/use-sheet';
+import { isolated } from '~/components/written';
 import { FilmPlayer } from '~/player/film-player';
 import { useFreshClips } from '~/player/use-fresh-clips';
 import { ShareButton, ShareFilm, tellPlayed } from '~/studio/share-film';
@@ -14,7 +15,9 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   return found;
 }
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `${data?.project.title ?? 'Film'} · Echoes` }];
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: `${data ? isolated(data.project.title) : 'Film'} · Echoes` },
+];
 
 export const shouldRevalidate = loadsUnlessSheet;
 

@@ -1,7 +1,7 @@
 import { type ActionFunctionArgs, replace } from '@remix-run/cloudflare';
 import * as v from 'valibot';
 import { isId } from '~/db/ids';
-import { fieldsOf, formPostOnly, invalid, numberField, requireMethod } from '~/form-fields';
+import { atMost, fieldsOf, formPostOnly, invalid, numberField, requireMethod } from '~/form-fields';
 import { shapes } from '~/photos/frame';
 import { findTrack } from '~/player/tracks';
 import { maxTitleLength, projectsPath } from '~/projects/projects-page';
@@ -13,7 +13,7 @@ const fields = v.object({
       v.transform((title) => title.replace(/\p{Cc}+/gu, ' ')),
       v.trim(),
       v.nonEmpty(),
-      v.maxLength(maxTitleLength),
+      atMost(maxTitleLength),
     ),
   ),
   shape: v.optional(v.picklist(shapes)),

@@ -4,6 +4,7 @@ import { outsideOf } from '~/auth/in-app-browser';
 import { ButtonLink } from '~/components/button';
 import { invitationPath, readCode } from '~/credits/invitation';
 import { giftToNewcomer, promiseToFriend } from '~/credits/promise';
+import { linkWord } from '~/http';
 import { Stage } from '~/landing/stage';
 import { Story } from '~/landing/story';
 import { WayIn } from '~/landing/way-in';
@@ -33,7 +34,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     credits: { rewards },
   } = context.services;
   const { APP_ORIGIN: origin } = context.config;
-  const code = readCode(params.code);
+  const code = readCode(linkWord(params.code));
   const invitation = code && (await rewards.invitation(code));
   if (!invitation) throw redirect('/');
   const [user, terms] = await Promise.all([auth.findUser(request), settings.read()]);

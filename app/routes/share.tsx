@@ -1,7 +1,9 @@
-import { data, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/cloudflare';
+import { data, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/cloudflare';
 import { useLoaderData } from '@remix-run/react';
+import { isolated } from '~/components/written';
+import { linkWord } from '~/http';
 import { SharedFilmPage } from '~/player/shared-film';
-import { goneFilm } from '~/projects/share-views';
+import { goneFilm, sharePath } from '~/projects/share-views';
 import type { RouteHandle } from '~/root';
 
 export const handle: RouteHandle = { static: true };
@@ -17,7 +19,8 @@ export const headers = () => ({
 /** The film of a share, for any visitor. An ended share and an unknown one get the same answer. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { shares, visits } = context.services.projects;
-  const token = params.token ?? '';
+  const token = linkWord(params.token);
+  if (token !== '' && token !== params.token) throw redirect(sharePath(token));
   const open = await shares.open(token);
   if (!open) throw data(goneFilm, { status: 404 });
   const { share, film, previewPath } = open;
@@ -30,7 +33,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
 }
 
 export const meta: MetaFunction<typeof loader> = ({ data, error }) => [
-  { title: `${data?.film.title ?? (error ? goneFilm.title : 'Film')} · Echoes` },
+  { title: `${data ? isolated(data.film.title) : error ? goneFilm.title : 'Film'} · Echoes` },
   { name: 'robots', content: 'noindex' },
   { property: 'og:title', content: data?.film.title ?? 'Echoes' },
   { property: 'og:description', content: 'A film made with Echoes.' },

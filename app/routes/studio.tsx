@@ -1,12 +1,13 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { type ShouldRevalidateFunctionArgs, useLoaderData } from '@remix-run/react';
+import { isolated } from '~/components/written';
 import { isId } from '~/db/ids';
 import type { PresetView } from '~/settings/preset-choice';
 import { clipLengths } from '~/studio/choices';
 import { StudioPage } from '~/studio/studio-page';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: `${data?.view.project.title ?? 'Film'} · Echoes` },
+  { title: `${data ? isolated(data.view.project.title) : 'Film'} · Echoes` },
 ];
 
 /** The studio of a project; 404 for another person's project. */

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Icon } from '~/components/icon';
-
-const longestTitle = 80;
+import { isComposing, typedText } from '~/components/typed-text';
+import { maxTitleLength } from '~/projects/projects-page';
 
 /** The film's title as a field of its own: Enter or leaving it saves, Escape restores the old title. */
 export function FilmTitle({ title, onChange }: { title: string; onChange: (title: string) => void }) {
@@ -21,17 +21,19 @@ export function FilmTitle({ title, onChange }: { title: string; onChange: (title
   return (
     <h1 className="relative min-w-0">
       <input
+        dir="auto"
         aria-label="Title of the film"
         value={text}
-        maxLength={longestTitle}
         enterKeyHint="done"
         autoComplete="off"
         onFocus={() => {
           editing.current = true;
         }}
-        onChange={(event) => setText(event.target.value)}
+        {...typedText(maxTitleLength, setText)}
         onBlur={keep}
         onKeyDown={(event) => {
+          // Enter and Escape of an input method choose and dismiss its candidates.
+          if (isComposing(event)) return;
           if (event.key === 'Escape') {
             setText(title);
             editing.current = false;

@@ -1,4 +1,6 @@
 import { useId } from 'react';
+import { charactersOf } from '~/characters';
+import { typedText } from '~/components/typed-text';
 import { maxWordsLength, type PresetView } from '~/settings/preset-choice';
 
 /** The presets on offer as rows, and a field for the person's own words. */
@@ -19,6 +21,7 @@ export function PresetPicker({
 }) {
   const name = useId();
   const wordsId = useId();
+  const lettersLeft = Math.max(0, maxWordsLength - charactersOf(words));
   const offered = presets.filter(({ on }) => on);
   const isGone = !offered.some(({ id }) => id === kept);
   return (
@@ -53,16 +56,18 @@ export function PresetPicker({
           In your own words <span className="font-normal text-quiet">(if you like)</span>
         </label>
         <textarea
+          dir="auto"
           id={wordsId}
           value={words}
-          maxLength={maxWordsLength}
           rows={2}
           placeholder="She waves to the camera"
-          onChange={(event) => onChange({ words: event.target.value })}
+          {...typedText(maxWordsLength, (typed) => onChange({ words: typed }))}
           className="field-sizing-content min-h-20 w-full rounded-control border border-edge bg-ground px-4 py-3 text-17 placeholder:text-quiet"
         />
-        {words.length > maxWordsLength - 100 && (
-          <p className="tabular text-13 text-quiet">{maxWordsLength - words.length} letters left</p>
+        {lettersLeft < 100 && (
+          <p className="tabular text-13 text-quiet">
+            {lettersLeft === 1 ? '1 letter left' : `${lettersLeft} letters left`}
+          </p>
         )}
       </div>
     </div>

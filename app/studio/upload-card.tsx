@@ -1,6 +1,7 @@
 import { memo, useEffect, useRef, useState } from 'react';
 import { IconButton } from '~/components/button';
 import { Icon } from '~/components/icon';
+import { isolated } from '~/components/written';
 import { aspectOf, type Shape } from '~/photos/frame';
 import type { UploadItem } from '~/photos/upload-list';
 import { uploadReasons } from '~/photos/upload-reasons';
@@ -48,7 +49,7 @@ export const UploadCard = memo(function UploadCard({ id, shape }: { id: string; 
         <ProgressLine value={reason ? null : item.progress} className="*:transition-none" />
         <IconButton
           icon="x"
-          label={reason ? `Remove ${item.name}` : `Cancel ${item.name}`}
+          label={reason ? `Remove ${isolated(item.name)}` : `Cancel ${isolated(item.name)}`}
           onClick={() => device.cancel(id)}
           className="room absolute end-1.5 top-1.5 opacity-90"
         />
@@ -66,7 +67,7 @@ export const UploadCard = memo(function UploadCard({ id, shape }: { id: string; 
         <button
           type="button"
           onClick={() => device.retry(id)}
-          aria-label={`Try ${item.name} again`}
+          aria-label={`Try ${isolated(item.name)} again`}
           className="inline-flex min-h-11 items-center justify-center gap-2 rounded-control text-15 font-medium transition hover:bg-line"
         >
           <Icon name="refresh-cw" />

@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import { Button } from '~/components/button';
+import { typedText } from '~/components/typed-text';
 import { type ComplaintReason, complaints, maxComplaintLength } from '~/generations/feedback';
 
 /** A complaint about a generation. */
@@ -68,10 +69,10 @@ export function WhatIsWrong({
             In your own words <span className="text-quiet">(if you like)</span>
           </span>
           <textarea
+            dir="auto"
             value={words}
-            maxLength={maxComplaintLength}
             rows={2}
-            onChange={(event) => setWords(event.target.value)}
+            {...typedText(maxComplaintLength, setWords)}
             className="field-sizing-content max-h-40 min-h-16 w-full rounded-control border border-edge bg-ground px-4 py-3 text-17"
           />
         </label>

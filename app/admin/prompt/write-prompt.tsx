@@ -37,6 +37,7 @@ export function WritePrompt({
           Text
         </label>
         <textarea
+          dir="auto"
           id={id}
           name="text"
           required

@@ -24,6 +24,7 @@ export function PresetFields({ words, describedBy }: { words: TypedPreset; descr
       <label className="grid gap-1 text-15 font-medium">
         Prompt for the film service
         <textarea
+          dir="auto"
           name="prompt"
           rows={4}
           defaultValue={words.prompt}
