@@ -8,7 +8,8 @@ const mostBytesAhead = 48 * 1024 * 1024;
 
 /**
  * Fills layers with segments out of memory, and holds the timeline, which learns the videos' true lengths and fresh
- * addresses on the way. At most the files of three clips, and of what is still visible, are in memory.
+ * addresses on the way. At most the files of three clips, and of what is still visible, are in memory: their videos, and
+ * the photos of those two that stand in a layer.
  */
 export function createFilmLoader({
   timeline: given,
@@ -55,6 +56,8 @@ export function createFilmLoader({
           onLength(timeline.lengthSeconds);
         }
         onFilled();
+        // A video that breaks has its photo at hand, also without a network then.
+        if (seconds !== null && cache.bytes() < mostBytesAhead) void cache.open(index, 'photo');
       });
     },
 

@@ -23,8 +23,9 @@ const mostPrimingMs = 10_000;
 /** The same for `play()` of a primed video. */
 const mostStartingMs = 3000;
 const mostSeekingMs = 3000;
-/** A photo that takes longer to decode is shown undecoded. */
+/** A photo that takes longer to decode is shown undecoded; sooner in place of a video that has broken. */
 const mostDecodingMs = 3000;
+const mostDecodingInsteadMs = 500;
 /** The most stalls within one second of a video. */
 const mostStops = 2;
 /** `readyState` of a video that has a picture. */
@@ -93,13 +94,13 @@ export function createLayer({ video, onBroken }: { video: HTMLVideoElement; onBr
   }
 
   /** Shows the segment's photo once it is decoded. */
-  async function showPhoto(open: OpenPart, signal: AbortSignal): Promise<void> {
+  async function showPhoto(open: OpenPart, signal: AbortSignal, mostMs = mostDecodingMs): Promise<void> {
     const photo = await open('photo');
     if (signal.aborted || !segment) return;
     Object.assign(image.style, sizeFor(segment.motion.from));
     if (photo.ok) image.src = photo.url;
     await outcomeWithin(
-      mostDecodingMs,
+      mostMs,
       image.decode().catch(() => undefined),
       undefined,
     );
@@ -149,9 +150,9 @@ export function createLayer({ video, onBroken }: { video: HTMLVideoElement; onBr
       return null;
     },
 
-    /** Replaces a video that cannot continue by its photo, without waiting for the decoding. */
+    /** Replaces a video that cannot continue by its photo. */
     async giveWay(open: OpenPart): Promise<void> {
-      await showPhoto(open, filling.signal);
+      await showPhoto(open, filling.signal, mostDecodingInsteadMs);
     },
 
     /** The second of its segment that its video shows; null for a photo, and for a video that has come to its end. */

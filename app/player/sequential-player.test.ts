@@ -244,6 +244,15 @@ describe('the player', () => {
     expect([...moving]).toEqual([3]);
   });
 
+  it('the photo replaces a video that breaks while the network hangs, within a second', async () => {
+    const film = openFilm({ files: { '/video-1': { brokenAtSeconds: 2 } } });
+    film.tapPlay();
+    await film.reached('playing', 1);
+    film.network.hanging = true;
+    await film.time.until(() => film.position > (film.timeline.segments[1]?.startSeconds ?? 0) + 2);
+    await film.time.until(() => film.seen().photo === '/photo-1', 1);
+  });
+
   it('the photo replaces a video that this browser cannot open', async () => {
     const film = openFilm({ files: { '/video-0': { seconds: undefined } } });
     film.tapPlay();
@@ -299,10 +308,11 @@ describe('the player', () => {
     film.tapPlay();
     await film.reached('playing', 0);
     await film.time.advance(3);
-    expect([...film.inMemory.values()]).toEqual(['/video-0', '/video-1']);
+    const videos = () => [...film.inMemory.values()].filter((address) => address.startsWith('/video'));
+    expect(videos()).toEqual(['/video-0', '/video-1']);
     await film.reached('playing', 1);
     await film.time.advance(2);
-    expect([...film.inMemory.values()]).toEqual(['/video-1', '/video-2']);
+    expect(videos()).toEqual(['/video-1', '/video-2']);
   });
 
   it('at most the files of three clips are in memory, at any speed of stepping through a long film', async () => {
@@ -311,10 +321,11 @@ describe('the player', () => {
     for (let step = 0; step < 30; step += 1) {
       film.player.step(1);
       await film.time.advance(step % 3 === 0 ? 0.5 : 0.01);
-      expect(film.inMemory.size).toBeLessThanOrEqual(4);
+      expect(film.inMemory.size).toBeLessThanOrEqual(7);
     }
     await film.time.advance(1);
-    expect(new Set(film.inMemory.values())).toEqual(new Set(['/video-30', '/video-31', '/video-32']));
+    const photos = ['/photo-30', '/photo-31'];
+    expect(new Set(film.inMemory.values())).toEqual(new Set(['/video-30', '/video-31', '/video-32', ...photos]));
     film.player.dispose();
     await film.time.advance(1);
     expect(film.inMemory.size).toBe(0);
