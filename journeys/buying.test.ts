@@ -101,6 +101,21 @@ describe('credits that run out in the studio', () => {
     expect(await balance(onPhone)).toBe('0');
   });
 
+  it('the chosen pack is kept when the person goes back from Stripe', async () => {
+    await sheet()
+      .getByRole('radio', { name: /^5 credits/ })
+      .check();
+    await buy().tap();
+    await atStripe('Cancel').waitFor();
+    await onPhone.goBack();
+    await sheet()
+      .getByRole('radio', { name: /^5 credits/, checked: true })
+      .waitFor();
+    await sheet()
+      .getByRole('radio', { name: /^15 credits/ })
+      .check();
+  });
+
   it('credits arrive after a declined card and a second attempt, at the same clip with its words, on both devices', async () => {
     await buy().tap();
     await atStripe('Decline').tap();

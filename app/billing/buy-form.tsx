@@ -1,7 +1,9 @@
+import { useLocation, useNavigate } from '@remix-run/react';
 import { useEffect, useId, useState } from 'react';
 import { Button } from '~/components/button';
 import { Icon } from '~/components/icon';
 import { type Pack, priceInWords } from '~/settings/packs';
+import { pathToBuy } from './return-url';
 
 /**
  * The packs as rows and one button to pay: a plain form, which works before scripts have loaded. Sending one form again makes
@@ -27,6 +29,13 @@ export function BuyForm({
 }) {
   const name = useId();
   const [pack, setPack] = useState(chosen);
+  const navigate = useNavigate();
+  const { pathname, search, state } = useLocation();
+  const choose = (one: Pack) => {
+    setPack(one);
+    // Back from Stripe's page loads this address again.
+    navigate(pathToBuy(pathname + search, { packId: one.id }), { replace: true, preventScrollReset: true, state });
+  };
   // Without scripts the button cannot follow the choice, so it shows no price before hydration.
   const [isReady, setReady] = useState(false);
   useEffect(() => setReady(true), []);
@@ -65,7 +74,7 @@ export function BuyForm({
               id={`${name}-${one.id}`}
               value={one.id}
               defaultChecked={one.id === chosen.id}
-              onChange={() => setPack(one)}
+              onChange={() => choose(one)}
               className="size-5 shrink-0 accent-light"
             />
             <span className="grid min-w-0 grow">

@@ -9,6 +9,7 @@ import { creditsInWords } from '~/components/balance';
 import { Header } from '~/components/header';
 import { Icon } from '~/components/icon';
 import { useReload } from '~/components/reload';
+import { loadsUnlessSheet } from '~/components/use-sheet';
 import { CreditHistory } from '~/credits/credit-history';
 import { CreditHistoryFilter } from '~/credits/credit-history-filter';
 import { creditHistoryLine, creditHistoryPath } from '~/credits/credit-history-lines';
@@ -58,6 +59,9 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     requestKey: crypto.randomUUID(),
   };
 }
+
+/** Choosing a pack only changes the address. */
+export const shouldRevalidate = loadsUnlessSheet;
 
 export default function Credits() {
   const { balance, version, creditsPerClip, onSale, invitation, awaited, requestKey, ...page } =
