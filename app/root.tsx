@@ -49,9 +49,9 @@ export const meta: MetaFunction = ({ error }) => [
   { title: error ? `${problemFor(statusOf(error)).title} · Echoes` : 'Echoes' },
 ];
 
-/** The id of this request in the log; an error page shows it. */
-export function loader({ context }: LoaderFunctionArgs) {
-  return { requestId: context.requestId };
+/** What an error page shows: the id of this request in the log, and the address to write to. */
+export async function loader({ context }: LoaderFunctionArgs) {
+  return { requestId: context.requestId, contact: await context.services.settings.contact() };
 }
 
 /**
@@ -161,7 +161,7 @@ export function ErrorBoundary() {
   if (offline) return <ProblemPage problem={offlineWords} />;
   const status = statusOf(error);
   const problem = isRouteErrorResponse(error) && isProblem(error.data) ? error.data : problemFor(status);
-  return <ProblemPage problem={problem} requestId={status >= 500 ? data?.requestId : undefined} />;
+  return <ProblemPage problem={problem} requestId={data?.requestId} contact={data?.contact} />;
 }
 
 function statusOf(error: unknown): number {

@@ -2,7 +2,7 @@ import { env, exports } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type ProblemJson, problemFor } from '~/problem';
 import { skipLedgerAudit } from '~/testing/audit';
-import { seedPerson, seedProject, seedSession } from '~/testing/services';
+import { clearSettings, seedPerson, seedProject, seedSession, seedSettings } from '~/testing/services';
 
 const origin = env.APP_ORIGIN;
 const ours = { Origin: origin, 'Sec-Fetch-Site': 'same-origin', 'Tus-Resumable': '1.0.0' };
@@ -43,6 +43,19 @@ async function expectProduct(status: number, address: string, init?: Parameters<
 }
 
 describe('refusals', { timeout: 60_000 }, () => {
+  it('the page about a problem leads to the owner by a mail that names its number', async () => {
+    const none = await ask('GET /no-such-page', html);
+    expect(none.text).not.toContain('mailto:');
+    expect(none.text).toContain(`<code class="select-all wrap-anywhere">${none.requestId}</code>`);
+    await seedSettings({ contactAddress: 'ada+echoes@example.com' });
+    const { text, requestId } = await ask('GET /no-such-page', html);
+    const [, query = ''] = /href="mailto:ada%2Bechoes@example\.com\?([^"]+)"/.exec(text) ?? [];
+    const mail = new URLSearchParams(query.replaceAll('&amp;', '&'));
+    expect(mail.get('subject')).toBe(`Echoes: ${problemFor(404).title}`);
+    expect(mail.get('body')).toContain(requestId);
+    await clearSettings();
+  });
+
   it('refusals of pages and of doors look alike', async () => {
     const userId = await seedPerson();
     const Cookie = await seedSession(userId);
@@ -121,7 +134,7 @@ describe('an unexpected error', { timeout: 60_000 }, () => {
         const { response, text, requestId } = await ask(address, accept, init);
         expect([address, accept, response.status]).toEqual([address, accept, 500]);
         expect(text).not.toMatch(/no such table|D1_ERROR|SQLITE|credit_accounts|\.js:\d|select /i);
-        if (accept === html) expect(text).toContain(`<code class="select-all">${requestId}</code>`);
+        if (accept === html) expect(text).toContain(`<code class="select-all wrap-anywhere">${requestId}</code>`);
         else expect((JSON.parse(text) as ProblemJson).error).toMatchObject({ status: 500, requestId });
         expect(logged.some((line) => line.includes(requestId) && line.includes('no such table'))).toBe(true);
       }

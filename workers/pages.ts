@@ -4,12 +4,15 @@ import { isOutcome, outcomeMessages } from '~/outcome-messages';
 import { problemJson, wantsPage } from '~/problem';
 import { readFormPost } from './form-post';
 import { problem } from './problem';
+import { rateClassOf } from './rate-limit';
 import { page } from './remix';
 import type { RequestContext } from './request-context';
 
 /** The door for pages and form posts, which Remix answers. Its refusals look like those of other doors. */
 export async function pages(c: Context<RequestContext>): Promise<Response> {
   const asked = c.req.raw;
+  // Remix's own page for an address without a route would have no data, and so no number and no way to the owner.
+  if (rateClassOf(asked.method, c.req.path) === 'unknown' && wantsPage(asked.headers)) return problem(c, 404);
   if (isReading(asked.method)) return asEveryDoor(c, await page(c, asked));
   const read = await readFormPost(asked);
   if (read.outcome === 'refused') return problem(c, read.status, undefined, read.message);

@@ -32,8 +32,16 @@ export function PlainPage({ title, children }: { title: string; children: ReactN
   );
 }
 
-/** A page about one problem. `requestId` is what a person can quote to the owner. */
-export function ProblemPage({ problem, requestId }: { problem: ProblemWords; requestId?: string }) {
+/** A page about one problem. `requestId` is what a person can quote to the owner, `contact` the mail address for that. */
+export function ProblemPage({
+  problem,
+  requestId,
+  contact,
+}: {
+  problem: ProblemWords;
+  requestId?: string | undefined;
+  contact?: string | undefined;
+}) {
   return (
     <PlainPage title={problem.title}>
       <p className="text-20 text-quiet">{problem.sentence}</p>
@@ -57,12 +65,30 @@ export function ProblemPage({ problem, requestId }: { problem: ProblemWords; req
         </p>
       )}
       {requestId && (
-        <p className="text-13 text-quiet">
-          If you write to us about it, add this number: <code className="select-all">{requestId}</code>
+        <p className="text-15 text-quiet">
+          {contact ? (
+            <>
+              Does it happen again?{' '}
+              <a href={mailTo({ contact, title: problem.title, requestId })} className="link">
+                Write to us
+              </a>{' '}
+              at {contact}, with this number:{' '}
+            </>
+          ) : (
+            'The number of this answer: '
+          )}
+          <code className="select-all wrap-anywhere">{requestId}</code>
         </p>
       )}
     </PlainPage>
   );
+}
+
+/** A mail that names the problem and its number, with room for the person's own words. */
+function mailTo({ contact, title, requestId }: { contact: string; title: string; requestId: string }): string {
+  const subject = encodeURIComponent(`Echoes: ${title}`);
+  const body = encodeURIComponent(`\n\n\nNumber: ${requestId}\n`);
+  return `mailto:${encodeURIComponent(contact).replace('%40', '@')}?subject=${subject}&body=${body}`;
 }
 
 /** True while the browser reports no network; false on the server. */

@@ -35,6 +35,11 @@ export function createIsolateCache<Value>() {
       return value;
     },
 
+    /** The value that was cached last, however old; null without one. */
+    last(binding: D1Database): Value | null {
+      return entryOf(binding).last?.value ?? null;
+    },
+
     /** Clears the cache after a change made in this isolate. */
     forget(binding: D1Database): void {
       const entry = entryOf(binding);

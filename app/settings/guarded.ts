@@ -43,6 +43,7 @@ const guards: Readonly<Record<SettingKey, boolean>> = {
   signUpsPerNetwork: false,
   signUpsPerDevice: false,
   alertUrl: false,
+  contactAddress: false,
 };
 
 /** True for a setting that only two admins together change. */

@@ -4,7 +4,7 @@ import type { Clock } from '~/db/ids';
 import { createIsolateCache } from '~/db/isolate-cache.server';
 import { defineRead } from '~/db/reads.server';
 import { settings } from '~/db/schema.server';
-import { isSettingKey, type SettingKey, type Settings, settingsSchema } from './settings';
+import { defaults, isSettingKey, type SettingKey, type Settings, settingsSchema } from './settings';
 
 const settingsRead = defineRead([], { key: settings.key, value: settings.value }, (query) => query.from(settings));
 
@@ -42,6 +42,15 @@ export function createSettings({
     read(): Promise<Settings> {
       reading ??= cache.read(db.$client, { clock, keptMilliseconds, load });
       return reading;
+    },
+
+    /**
+     * The mail address to which people write, '' for none. Never rejects, since the page about a database that is away
+     * names it too: then it is the address that this isolate has read last.
+     */
+    async contact(): Promise<string> {
+      const { contactAddress } = await this.read().catch(() => cache.last(db.$client) ?? defaults);
+      return contactAddress;
     },
 
     /** Clears the cache after a change made here. */

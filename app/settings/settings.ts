@@ -15,6 +15,7 @@ function between(low: number, high: number) {
 
 const name = v.pipe(v.string('Choose one of the list.'), v.maxLength(100, 'Choose one of the list.'));
 const films = v.object({ provider: name, model: name }, 'Choose a film service and one of its models.');
+const mailAddress = v.pipe(v.string(), v.email());
 const mostFallbacks = 10;
 
 const packIds = packs.map(({ id }) => id);
@@ -145,6 +146,16 @@ export const settingsSchema = v.object({
   /** Clusters and their alert: so many new people in 24 hours from one network, and on one device pattern. */
   signUpsPerNetwork: v.optional(between(2, 10_000), 6),
   signUpsPerDevice: v.optional(between(2, 10_000), 30),
+  /** The mail address to which people write; empty for none. */
+  contactAddress: v.optional(
+    v.pipe(
+      v.string('Give an address.'),
+      v.trim(),
+      v.maxLength(200, 'Give an address of at most 200 letters.'),
+      v.check((address) => address === '' || v.is(mailAddress, address), 'Give a mail address, or nothing.'),
+    ),
+    '',
+  ),
   /** The URL that gets signed alert messages; empty for none. */
   alertUrl: v.optional(
     v.pipe(

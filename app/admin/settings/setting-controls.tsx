@@ -75,7 +75,7 @@ export function SettingControl(props: Controlled) {
         <input
           name="value"
           aria-label={name}
-          inputMode={limits ? 'numeric' : 'url'}
+          inputMode={limits ? 'numeric' : view.key === 'contactAddress' ? 'email' : 'url'}
           autoComplete="off"
           defaultValue={typed?.[0] ?? String(view.value)}
           placeholder={limits ? `${limits.low} to ${limits.high}` : undefined}

@@ -156,6 +156,16 @@ export const settingGroups: readonly { title: string; settings: readonly Setting
     ],
   },
   {
+    title: 'Contact',
+    settings: [
+      {
+        key: 'contactAddress',
+        name: 'Address for people',
+        what: 'Where “Write to us” leads, on every page about a problem. A mail address, or empty to offer none.',
+      },
+    ],
+  },
+  {
     title: 'Alerts',
     settings: [
       {
@@ -235,7 +245,7 @@ export function limitsOf(key: SettingKey): { low: number; high: number } | null 
 export function valueInWords(key: SettingKey, value: Settings[SettingKey]): string {
   if (typeof value === 'boolean') return value ? 'On' : 'Off';
   if (typeof value === 'number') return value.toLocaleString('en');
-  if (key === 'alertUrl' && value === '') return 'Nowhere';
+  if (value === '') return key === 'alertUrl' ? 'Nowhere' : 'None';
   if (typeof value === 'string') return choiceWords[value] ?? value;
   if (key === 'packsOnSale') return (value as string[]).map((id) => findPack(id)?.name ?? id).join(', ');
   if (key === 'presets') return (value as Preset[]).map(({ name, on }) => (on ? name : `${name} (off)`)).join(', ');
