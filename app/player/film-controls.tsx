@@ -11,6 +11,7 @@ const posterButton =
 export function FilmTaps({
   state,
   grown,
+  isPlayBeside,
   onPlay,
   onPause,
   onStep,
@@ -18,6 +19,8 @@ export function FilmTaps({
   state: FilmState;
   /** A poster in a page has only the one button. */
   grown: boolean;
+  /** A button beside the poster says "Play film". */
+  isPlayBeside: boolean;
   onPlay: () => void;
   onPause: () => void;
   onStep: (by: number) => void;
@@ -34,9 +37,9 @@ export function FilmTaps({
       {grown && <button type="button" aria-label="Previous clip" onClick={() => onStep(-1)} />}
       <button type="button" aria-label={stopped ? 'Play film' : 'Pause'} onClick={toggle}>
         {stopped && (
-          <span className={grown ? buttonClass('primary', 'shadow-float whitespace-nowrap') : posterButton}>
+          <span data-play className={grown ? buttonClass('primary', 'shadow-float whitespace-nowrap') : posterButton}>
             <Icon name="play" />
-            Play film
+            {(grown || !isPlayBeside) && 'Play film'}
           </span>
         )}
         {state === 'loading' && <span className="film-waiting" />}

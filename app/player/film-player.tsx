@@ -2,6 +2,7 @@ import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } fro
 import { flushSync } from 'react-dom';
 import { aspectOf, type Shape } from '~/photos/frame';
 import type { ClipView } from '~/projects/views';
+import { FilmBars } from './film-bars';
 import { FilmControls, FilmEnd, FilmTaps } from './film-controls';
 import { takeFilmMedia } from './film-media';
 import { FilmPoster } from './film-poster';
@@ -29,6 +30,8 @@ export interface FilmPlayerProps {
   onRefreshUrls: () => Promise<readonly ClipView[]>;
   /** Further actions at the end of the film. */
   endActions?: ReactNode;
+  /** The poster only shows a mark: the words "Play film" stand on a button beside it. */
+  isPlayBeside?: boolean;
   className?: string;
 }
 
@@ -44,6 +47,7 @@ export function FilmPlayer({
   onEnd,
   onRefreshUrls,
   endActions,
+  isPlayBeside = false,
   className = '',
 }: FilmPlayerProps) {
   const timeline = useMemo(() => buildTimeline({ clips, shape }), [clips, shape]);
@@ -148,7 +152,14 @@ export function FilmPlayer({
           <p className="film-empty text-17">Add photos, and your film begins here.</p>
         ) : (
           state !== 'ended' && (
-            <FilmTaps state={state} grown={grown} onPlay={play} onPause={film.pause} onStep={film.step} />
+            <FilmTaps
+              state={state}
+              grown={grown}
+              isPlayBeside={isPlayBeside}
+              onPlay={play}
+              onPause={film.pause}
+              onStep={film.step}
+            />
           )
         )}
         {grown && (
@@ -156,13 +167,7 @@ export function FilmPlayer({
             <Title className="film-title text-20 md:text-25">
               <span dir="auto">{title}</span>
             </Title>
-            <div ref={bars} className="film-bars" aria-hidden="true">
-              {timeline.segments.map((segment) => (
-                <span key={segment.clipId}>
-                  <i />
-                </span>
-              ))}
-            </div>
+            <FilmBars ref={bars} segments={timeline.segments} />
             {state !== 'ended' && (
               <FilmControls
                 muted={film.muted}

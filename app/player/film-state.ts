@@ -107,8 +107,11 @@ export function createTapFilter(tappedAt = Number.NEGATIVE_INFINITY) {
 
 /** Fills the hairlines without React, since it happens every frame. */
 export function drawBars(bars: HTMLElement | null, { index, progress }: FilmMoment): void {
-  for (const [place, bar] of Array.from(bars?.children ?? []).entries()) {
-    const filled = place < index ? 1 : place > index ? 0 : progress;
+  const lines = Array.from(bars?.children ?? []);
+  const isOne = lines.length === 1;
+  for (const [place, bar] of lines.entries()) {
+    const whole = (index + progress) / Number(bars?.dataset.clips);
+    const filled = isOne ? whole : place < index ? 1 : place > index ? 0 : progress;
     const line = bar.firstElementChild;
     if (line instanceof HTMLElement) line.style.transform = `scaleX(${filled})`;
   }

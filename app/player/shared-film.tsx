@@ -4,6 +4,7 @@ import { Icon, type IconName } from '~/components/icon';
 import { useNonce } from '~/components/nonce';
 import { aspectOf } from '~/photos/frame';
 import type { SharedFilm } from '~/projects/share-views';
+import { FilmBars } from './film-bars';
 import { FilmPoster } from './film-poster';
 import type { SharedFilmData } from './film-state';
 import script from './shared-film.worker?worker&url';
@@ -36,7 +37,7 @@ export function SharedFilmPage({ film, token, ticket }: { film: SharedFilm; toke
         <div className="film-taps" data-grown data-when="paused loading playing">
           <button type="button" aria-label="Previous clip" data-do="back" />
           <button type="button" aria-label="Play film" data-do="toggle">
-            <span data-when="paused" className={buttonClass('primary', 'shadow-float whitespace-nowrap')}>
+            <span data-when="paused" data-play className={buttonClass('primary', 'shadow-float whitespace-nowrap')}>
               <Icon name="play" />
               Play film
             </span>
@@ -48,13 +49,7 @@ export function SharedFilmPage({ film, token, ticket }: { film: SharedFilm; toke
       <h1 className="film-title text-20 md:text-25">
         <span dir="auto">{title}</span>
       </h1>
-      <div className="film-bars" aria-hidden="true">
-        {segments.map((segment) => (
-          <span key={segment.clipId}>
-            <i />
-          </span>
-        ))}
-      </div>
+      <FilmBars segments={segments} />
       <div className="film-controls" data-when="paused loading playing">
         {trackId && <Control icon="volume-2" label="Mute" act="mute" pressed={false} />}
         <Control icon="maximize" label="Full screen" act="fullscreen" className="film-fullscreen" hidden />

@@ -40,7 +40,7 @@ export function FilmTitle({ title, onChange }: { title: string; onChange: (title
           }
           if (event.key === 'Enter' || event.key === 'Escape') event.currentTarget.blur();
         }}
-        className="peer -mx-2 md:text-32 min-h-12 w-[calc(100%+1rem)] min-w-0 truncate rounded-control bg-transparent px-2 pe-10 font-title text-25 hover:bg-raised focus:bg-raised"
+        className="peer -mx-2 md:text-32 min-h-12 w-[calc(100%+1rem)] min-w-0 truncate rounded-control bg-transparent pr-10 pl-2 font-title text-25 hover:bg-raised focus:bg-raised"
       />
       <Icon
         name="pencil"

@@ -13,6 +13,7 @@ export function StudioFilm({
   clips,
   coming,
   onAddPhotos,
+  isPlayBeside,
   onRefreshUrls,
 }: {
   project: ProjectView;
@@ -20,6 +21,8 @@ export function StudioFilm({
   /** Uploads that are no clips yet. */
   coming: readonly UploadGlance[];
   onAddPhotos: () => void;
+  /** The studio's next step is to play the film. */
+  isPlayBeside: boolean;
   onRefreshUrls: () => Promise<readonly ClipView[]>;
 }) {
   if (clips.length === 0 && coming.length === 0)
@@ -45,6 +48,7 @@ export function StudioFilm({
           onEnd={() => tellPlayed(project.id)}
           onRefreshUrls={onRefreshUrls}
           endActions={<ShareButton />}
+          isPlayBeside={isPlayBeside}
         />
       )}
     </div>

@@ -103,8 +103,7 @@ export function StudioPage({
     const { started, stopped } = answer.value;
     const refused = stopped && { ok: false as const, status: 409, requestId: null, ...stopped };
     const text = startedText({ started: started.length, stopped: refused });
-    if (stopped) setProblem(text);
-    else announce(text);
+    (stopped ? setProblem : announce)(text);
   };
   const stopAll = async () => {
     setBusy(true);
@@ -158,6 +157,7 @@ export function StudioPage({
         />
         <div className="flex flex-col gap-3 md:flex-row md:flex-wrap md:gap-8">
           <StudioFilm
+            isPlayBeside={action.kind === 'play'}
             project={project}
             clips={clips}
             coming={coming}
