@@ -77,7 +77,6 @@ const levels = [
     'app/log',
     'app/config.server',
     'app/signature.server',
-    'app/characters',
     'app/form-fields',
     'app/http',
     'app/lazy',
@@ -85,7 +84,7 @@ const levels = [
     'app/network',
     'app/problem',
   ],
-  ['app/outcome-messages', 'app/flash', 'styles'],
+  ['app/outcome-messages', 'app/flash', 'app/characters', 'styles'],
 ];
 const levelOf = (folder: string) => levels.findIndex((names) => names.includes(folder));
 

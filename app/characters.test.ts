@@ -7,22 +7,22 @@ afterEach(() => vi.unstubAllGlobals());
 const family = '👨‍👩‍👧‍👦';
 
 describe('the length of a text', () => {
-  it('counts an emoji as one character', () => {
+  it('an emoji counts as one character', () => {
     expect(charactersOf('Oma 🌷')).toBe(5);
   });
 });
 
 describe('a text that is too long', () => {
-  it('never ends inside of a family of emoji', () => {
+  it('a text that is too long never ends inside of a family of emoji', () => {
     expect(fitText(`Oma ${family}`, 8)).toBe('Oma ');
     expect(fitText(`Oma ${family}`, 11)).toBe(`Oma ${family}`);
   });
 
-  it('never ends between a letter and its accent', () => {
+  it('a text that is too long never ends between a letter and its accent', () => {
     expect(fitText('na\u0308chste', 2)).toBe('n');
   });
 
-  it('is a beginning of itself, within its limit, and whole if it fits', () => {
+  it('a fitted text is a beginning of the text, within its limit, and whole if that fits', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.nat(40), (text, most) => {
         const fitted = fitText(text, most);
@@ -33,7 +33,7 @@ describe('a text that is too long', () => {
     );
   });
 
-  it('ends at the limit where the browser has no Segmenter', () => {
+  it('a text that is too long ends at the limit where the browser has no Segmenter', () => {
     vi.stubGlobal('Intl', {});
     expect(fitText('🌷🌷🌷', 2)).toBe('🌷🌷');
   });

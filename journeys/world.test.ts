@@ -43,7 +43,7 @@ async function rename(text: string): Promise<void> {
 describe('a title in another direction', () => {
   const arabic = 'صيف 1987 مع الجدة في بيت البحر، ورحلة طويلة إلى الجبال العالية والوديان';
 
-  it('is written from the right in the studio, in the list of films and over the film', async () => {
+  it('an Arabic title is written from the right in the studio, in the list of films and over the film', async () => {
     await rename(arabic);
     const directionOf = (element: Element) => getComputedStyle(element).direction;
     expect(await title().evaluate(directionOf)).toBe('rtl');
@@ -56,7 +56,7 @@ describe('a title in another direction', () => {
     expect(await over.evaluate(directionOf)).toBe('rtl');
   });
 
-  it('takes two lines over the film, on a shade that is at least as tall', async () => {
+  it('a long title takes two lines over the film, on a shade that is at least as tall', async () => {
     const { lines, below } = await page.locator('.film-title').evaluate((heading) => {
       const text = heading.querySelector('span') as HTMLElement;
       return {
@@ -68,13 +68,13 @@ describe('a title in another direction', () => {
     expect(below).toBeGreaterThan(24);
   });
 
-  it('leaves the words beside it in their order in the title of the page', async () => {
+  it('an Arabic title leaves the words beside it in their order in the title of the page', async () => {
     expect(await page.title()).toBe(`\u2068${arabic}\u2069 · Echoes`);
   });
 });
 
 describe('a title of emoji', () => {
-  it('is kept up to its limit, and never cut inside of one', async () => {
+  it('a title of emoji is kept up to its limit, and never cut inside of one', async () => {
     await page.goto(`${echoes.origin}${film}`);
     const family = '👨‍👩‍👧‍👦';
     await rename('🌷'.repeat(75) + family);
@@ -83,7 +83,7 @@ describe('a title of emoji', () => {
 });
 
 describe('an input method', () => {
-  it('keeps its Enter and its Escape: neither saves the title nor gives it up', async () => {
+  it('an input method keeps its Enter and its Escape: neither saves the title nor gives it up', async () => {
     await rename('Sommer');
     const posts: string[] = [];
     page.on('request', (request) => request.method() === 'POST' && posts.push(request.url()));
@@ -129,7 +129,7 @@ describe('a translated page', () => {
     }).observe(document.body, { childList: true, subtree: true });
   };
 
-  it('says what its paid button does, before and after its words change, and survives a whole clip', async () => {
+  it('a translated studio says what its paid button does, before and after its words change, and survives a whole clip', async () => {
     await page.goto(`${echoes.origin}${film}`);
     await page.locator('[data-clip-status="still"]').first().tap();
     await dialog()
@@ -151,7 +151,7 @@ describe('a translated page', () => {
     expect(wentWrong).toEqual([]);
   });
 
-  it('opens another page of Echoes', async () => {
+  it('a translated page opens another page of Echoes', async () => {
     await page
       .getByRole('link', { name: /Echoes/ })
       .first()
@@ -163,7 +163,7 @@ describe('a translated page', () => {
 });
 
 describe('a link that came by a messenger', () => {
-  it('opens with a full stop, a bracket or a quotation mark behind it', async () => {
+  it('a shared link opens with a full stop, a bracket or a quotation mark behind it', async () => {
     const db = await echoes.worker.getD1Database('DB');
     expect(await db.prepare('SELECT count(*) AS n FROM shares').first('n')).toBe(0);
     const answer = await page.request.post(`${echoes.origin}${film}/shares`, {

@@ -2,7 +2,7 @@ import { Form, useNavigation } from '@remix-run/react';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
 import { Sheet } from '~/components/sheet';
-import { typedText } from '~/components/typed-text';
+import { typedText } from '~/components/written';
 import { maxTitleLength } from './projects-page';
 import type { ProjectCard } from './views';
 

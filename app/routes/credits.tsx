@@ -9,7 +9,6 @@ import { creditsInWords } from '~/components/balance';
 import { Header } from '~/components/header';
 import { Icon } from '~/components/icon';
 import { useReload } from '~/components/reload';
-import { loadsUnlessSheet } from '~/components/use-sheet';
 import { CreditHistory } from '~/credits/credit-history';
 import { CreditHistoryFilter } from '~/credits/credit-history-filter';
 import { creditHistoryLine, creditHistoryPath } from '~/credits/credit-history-lines';
@@ -23,8 +22,8 @@ import { packFor, packsOffered } from '~/settings/packs';
 const linesPerPage = 30;
 /** The credits for a first film of a few photos: they select the pack while no project says what it needs. */
 const usualFilm = 6;
-
 export const meta: MetaFunction = () => [{ title: 'Credits · Echoes' }];
+export { loadsUnlessSheet as shouldRevalidate } from '~/components/use-sheet';
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { auth, billing, settings, credits, media } = context.services;
@@ -59,9 +58,6 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     requestKey: crypto.randomUUID(),
   };
 }
-
-/** Choosing a pack only changes the address. */
-export const shouldRevalidate = loadsUnlessSheet;
 
 export default function Credits() {
   const { balance, version, creditsPerClip, onSale, invitation, awaited, requestKey, ...page } =

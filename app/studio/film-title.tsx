@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { Icon } from '~/components/icon';
-import { isComposing, typedText } from '~/components/typed-text';
+import { isComposing, typedText } from '~/components/written';
 import { maxTitleLength } from '~/projects/projects-page';
 
 /** The film's title as a field of its own: Enter or leaving it saves, Escape restores the old title. */

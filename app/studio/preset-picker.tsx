@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { charactersOf } from '~/characters';
-import { typedText } from '~/components/typed-text';
+import { typedText } from '~/components/written';
 import { maxWordsLength, type PresetView } from '~/settings/preset-choice';
 
 /** The presets on offer as rows, and a field for the person's own words. */

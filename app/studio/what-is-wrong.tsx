@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import { Button } from '~/components/button';
-import { typedText } from '~/components/typed-text';
+import { typedText } from '~/components/written';
 import { type ComplaintReason, complaints, maxComplaintLength } from '~/generations/feedback';
 
 /** A complaint about a generation. */

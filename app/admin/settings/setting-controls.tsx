@@ -3,7 +3,7 @@ import { packs } from '~/settings/packs';
 import type { Settings } from '~/settings/settings';
 import type { Choosable } from '~/settings/settings-rules';
 import { fieldClass } from './setting-row';
-import { choiceWords, limitsOf, serviceInWords, serviceNames } from './setting-words';
+import { choiceWords, limitsOf, serviceInWords, serviceNames } from './setting-values';
 import type { SettingView } from './settings-changes';
 import { serviceValue } from './settings-form';
 

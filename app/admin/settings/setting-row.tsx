@@ -2,7 +2,8 @@ import { Form, Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { Moment } from '~/admin/admin-layout';
 import { Button } from '~/components/button';
-import { limitsOf, type SettingWords } from './setting-words';
+import { limitsOf } from './setting-values';
+import type { SettingWords } from './setting-words';
 import type { SettingView } from './settings-changes';
 
 /** Why a change of a setting was refused, for its field. */

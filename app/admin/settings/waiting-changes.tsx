@@ -1,7 +1,8 @@
 import { Form } from '@remix-run/react';
 import { Moment } from '~/admin/admin-layout';
 import { Button } from '~/components/button';
-import { settingName, valueInWords } from './setting-words';
+import { valueInWords } from './setting-values';
+import { settingName } from './setting-words';
 import type { SettingChangeView, SettingViews } from './settings-changes';
 
 /** Changes of settings that wait for a second admin, with the buttons that answer them. */

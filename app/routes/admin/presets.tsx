@@ -5,7 +5,7 @@ import { AdminLayout, Moment, Part } from '~/admin/admin-layout';
 import { PresetFields } from '~/admin/settings/preset-fields';
 import { PresetNote, type PresetResult, PresetRow } from '~/admin/settings/preset-row';
 import { readPresetForm } from '~/admin/settings/presets-form';
-import { conflictInWords } from '~/admin/settings/setting-words';
+import { conflictInWords } from '~/admin/settings/setting-values';
 import { Button } from '~/components/button';
 import { flash, readFlash } from '~/flash';
 import { offeredPreset } from '~/settings/preset-choice';

@@ -5,13 +5,8 @@ import { AdminLayout, Part } from '~/admin/admin-layout';
 import { FlashMessage } from '~/admin/flash-message';
 import { SettingControl } from '~/admin/settings/setting-controls';
 import { type SettingResult, SettingRow } from '~/admin/settings/setting-row';
-import {
-  conflictInWords,
-  occupiedInWords,
-  serviceInWords,
-  settingGroups,
-  valueInWords,
-} from '~/admin/settings/setting-words';
+import { conflictInWords, occupiedInWords, serviceInWords, valueInWords } from '~/admin/settings/setting-values';
+import { settingGroups } from '~/admin/settings/setting-words';
 import { readSettingForm } from '~/admin/settings/settings-form';
 import { OnlyAdminNote, WaitingChanges } from '~/admin/settings/waiting-changes';
 import { flash, readFlash } from '~/flash';
