@@ -29,8 +29,8 @@ function liftedRateLimits() {
 
 export default defineConfig({
   test: {
-    // Both cores of a small machine: by itself it would leave one of two idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Three on two cores: each waits now and then, for a timer, a film or a process, and leaves its core to the third.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     projects: [
       // Directions, names and sizes of the house; fast enough to run with every check.
       {
@@ -110,7 +110,7 @@ export default defineConfig({
           testTimeout: 600_000,
           expect: { poll: { timeout: 120_000 } },
           environment: 'node',
-          // Two at a time on two cores: each has its own ports, database, stand-ins and browser.
+          // Several at a time: each has its own ports, database, stand-ins and browser.
           include: ['journeys/**/*.test.ts'],
           exclude: ['journeys/engines/**'],
         },

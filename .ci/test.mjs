@@ -4,31 +4,41 @@ import { spawn } from 'node:child_process';
 
 const given = process.argv.slice(2);
 if (given.length === 0) {
-  // None of these needs another: together they keep two cores busy.
-  await Promise.all([
-    run('npm run check:types', { atOnce: false }),
-    run('npm run build', { atOnce: false }),
-    run('npm run check:lint', { atOnce: false }),
-    run('npm run check:unused', { atOnce: false }),
-    run('vitest run --project architecture', { atOnce: false }),
-  ]);
-  await run('vitest run --project unit --project workerd');
-  await run('vitest run --project journeys');
-  await run('vitest run --project engines');
+  await checkAndBuild();
+  await mustPass('vitest run --project unit --project workerd');
+  await mustPass('vitest run --project journeys');
+  await mustPass('vitest run --project engines');
 } else {
   // Journeys, and the Worker's tests, go through the built pages.
-  if (given.some((word) => /^(\.\/)?(journeys|workers)\//.test(word))) await run('npm run build');
-  await run('vitest run', { more: given });
+  if (given.some((word) => /^(\.\/)?(journeys|workers)\//.test(word))) await mustPass('npm run build');
+  await mustPass('vitest run', given);
 }
 
-/** Runs a command; where it fails, ends this process. Unless `atOnce`, its output is shown in one piece at its end. */
-async function run(command, { more = [], atOnce = true } = {}) {
+/** `npm run check` and `npm run build`, all parts at once: none needs another, and one alone leaves a core idle. */
+async function checkAndBuild() {
+  const parts = ['check:types', 'build', 'check:lint', 'check:unused'].map((name) => `npm run ${name}`);
+  const runs = [...parts, 'vitest run --project architecture'].map(async (command) => {
+    const output = [];
+    const status = await statusOf(command, { stdio: ['ignore', 'pipe', 'pipe'], each: (chunk) => output.push(chunk) });
+    // In one piece, so that the lines of two parts do not mix.
+    process.stdout.write(Buffer.concat(output));
+    return status;
+  });
+  const failed = (await Promise.all(runs)).find((status) => status !== 0);
+  if (failed !== undefined) process.exit(failed);
+}
+
+/** Runs a command; ends this process with the command's status where it fails. */
+async function mustPass(command, more = []) {
+  const status = await statusOf(command, { more, stdio: 'inherit' });
+  if (status !== 0) process.exit(status);
+}
+
+/** The exit status of a command. `each` gets every piece of its output where that is piped. */
+function statusOf(command, { more = [], stdio, each }) {
   const [program, ...words] = command.split(' ');
-  const child = spawn(program, [...words, ...more], { stdio: atOnce ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
-  const output = [];
-  child.stdout?.on('data', (chunk) => output.push(chunk));
-  child.stderr?.on('data', (chunk) => output.push(chunk));
-  const status = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
-  process.stdout.write(Buffer.concat(output));
-  if (status !== 0) process.exit(status ?? 1);
+  const child = spawn(program, [...words, ...more], { stdio });
+  child.stdout?.on('data', each);
+  child.stderr?.on('data', each);
+  return new Promise((resolve, reject) => child.on('error', reject).on('close', (status) => resolve(status ?? 1)));
 }
