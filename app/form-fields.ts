@@ -38,6 +38,10 @@ export const personText = (most: number) =>
 export const numberField = (least: number, most: number) =>
   v.pipe(v.string(), v.regex(/^\d{1,6}(\.\d+)?(e-\d+)?$/), v.transform(Number), v.minValue(least), v.maxValue(most));
 
+/** As `numberField`, also below zero. */
+export const signedNumberField = (least: number, most: number) =>
+  v.pipe(v.string(), v.regex(/^-?\d{1,6}(\.\d+)?(e-\d+)?$/), v.transform(Number), v.minValue(least), v.maxValue(most));
+
 /** The 400 that answers an invalid form and names its fields. */
 export function invalid(issues: readonly v.BaseIssue<unknown>[]): Response {
   const fields = [...new Set(issues.map((issue) => v.getDotPath(issue)?.split('.')[0] ?? 'form'))];

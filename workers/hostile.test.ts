@@ -30,7 +30,11 @@ const key = () => crypto.randomUUID();
 const forms: Record<string, { path: () => string; valid: () => Fields; status: number }> = {
   'clip-details': {
     path: () => `/clips/${person.clipId}/details`,
-    valid: () => Object.entries({ frameX: '0.2', frameY: '0.3', frameZoom: '2', presetId: 'gentle', words: 'softly' }),
+    valid: () =>
+      Object.entries({
+        ...{ frameX: '0.2', frameY: '0.3', frameZoom: '2', frameTurn: '3', frameTilt: '-2.5' },
+        ...{ presetId: 'gentle', words: 'softly' },
+      }),
     status: 200,
   },
   'clip-position': {
@@ -130,7 +134,9 @@ async function everything() {
   const rows = await Promise.all([
     of('SELECT id, deleted_at FROM users WHERE id = ?'),
     of('SELECT id, title, shape, clip_seconds, track_id, status, deleted_at FROM projects WHERE user_id = ?'),
-    of('SELECT id, position, frame_x, frame_y, frame_zoom, preset_id, words, deleted_at FROM clips WHERE user_id = ?'),
+    of(
+      'SELECT id, position, frame_x, frame_y, frame_zoom, frame_turn, frame_tilt, frame_origin, preset_id, words, deleted_at FROM clips WHERE user_id = ?',
+    ),
     of('SELECT id, cost, user_id, request_key, words FROM generations WHERE user_id = ?'),
     of('SELECT key, delta, kind FROM credit_entries WHERE user_id = ?'),
     of('SELECT id, project_id, file_name FROM uploads WHERE user_id = ?'),
@@ -215,6 +221,8 @@ describe('every form', { timeout: 60_000 }, () => {
         frameX: ['', ' ', 'NaN', 'Infinity', '1e309', '-1', '-0', '0x1', '1,5', '2', 'true'],
         frameY: ['Infinity', '-Infinity', '1e309', '[0]', '0.5 '],
         frameZoom: ['0', '5', 'NaN', '-0'],
+        frameTurn: ['4', '-1', '1.5', 'NaN', ''],
+        frameTilt: ['10.1', '-11', 'NaN', '--1', '+1', '0x1', ''],
         presetId: ['', 'x', '__proto__', 'constructor', '\0'],
         words: ['a'.repeat(501)],
         after: ['x', `prj_${'0'.repeat(26)}`, '\0', person.clipId.replace('clp', 'CLP')],

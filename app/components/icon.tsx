@@ -43,6 +43,7 @@ export type IconName =
   | 'rectangle-vertical'
   | 'refresh-cw'
   | 'rotate-ccw'
+  | 'rotate-cw'
   | 'share-2'
   | 'shield-check'
   | 'skip-back'

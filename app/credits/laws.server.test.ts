@@ -569,6 +569,19 @@ const attacks: Attack[] = [
     prepare: () => submitted('never'),
     attack: () => update("can_stop = 'always'"),
   },
+  ...['frame_turn = 2', 'frame_tilt = -3'].map((set) => ({
+    name: `a generation's frame turned: ${set}`,
+    law: 'generation:immutable-column',
+    trigger: 'generations_19_turned',
+    prepare: () => inState('queued'),
+    attack: () => update(set),
+  })),
+  { name: 'a generation of a photo tilted too far', law: 'refused', attack: () => generation({ frame_tilt: 11 }) },
+  {
+    name: 'a generation of a photo turned by half a quarter',
+    law: 'refused',
+    attack: () => generation({ frame_turn: 0.5 }),
+  },
   { name: 'a provider that stops now and then', law: 'refused', attack: () => generation({ can_stop: 'maybe' }) },
   {
     name: 'a timeline changed',

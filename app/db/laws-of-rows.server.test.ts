@@ -259,6 +259,29 @@ const attacks: Attack[] = [
     trigger: 'clips_12_no_delete',
     attack: () => db.prepare('DELETE FROM clips WHERE id = ?1').bind(first()),
   },
+  ...["frame_origin = 'middle'", "frame_origin = 'proposed', frame_x = 0.1"].map(
+    (set): Attack => ({
+      name: `a frame that a person has set, replaced: ${set}`,
+      law: 'clip:frame-is-set',
+      trigger: 'clips_13_proposed',
+      prepare: () => run("UPDATE clips SET frame_origin = 'person', frame_x = 0.2 WHERE id = ?1", first()),
+      attack: () => onto('clips', first(), set),
+    }),
+  ),
+  {
+    name: 'a frame proposed for a clip that was brought to life',
+    law: 'clip:frame-is-set',
+    trigger: 'clips_13_proposed',
+    prepare: () => generation('made', {}, ...made),
+    attack: () => onto('clips', first(), "frame_origin = 'proposed', frame_tilt = 2"),
+  },
+  ...['frame_turn = 4', 'frame_turn = 1.5', 'frame_tilt = 10.5', "frame_tilt = 'flat'", "frame_origin = 'other'"].map(
+    (set): Attack => ({
+      name: `a frame out of its bounds: ${set}`,
+      law: 'refused',
+      attack: () => onto('clips', first(), set),
+    }),
+  ),
   {
     name: 'a photo put in the place of another, OR REPLACE',
     law: 'photo:exists-or-not-uploaded',

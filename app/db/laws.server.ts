@@ -28,6 +28,7 @@ export const migrationNames = [
   '0020_gifts_of_admins.sql',
   '0021_attempts.sql',
   '0022_traces.sql',
+  '0023_frame_turn.sql',
 ] as const;
 
 /** The nouns with which the laws begin, as the migrations raise them (`RAISE(ABORT, 'ledger:overdraft')`). */

@@ -54,4 +54,24 @@ describe('a database with rows', () => {
     const seen = database.prepare('SELECT seen_at AS seenAt FROM alerts ORDER BY id').all();
     expect(seen.map(({ seenAt }) => seenAt)).toEqual([5, 9]);
   });
+
+  it('0023 takes every frame that is not the middle for one that a person has set, and turns none', () => {
+    const ofAda = "'usr_ada'";
+    const database = migrated(
+      '0023',
+      `INSERT INTO users (id, created_at) VALUES (${ofAda}, 1);
+       INSERT INTO projects (id, user_id, title, created_at, updated_at) VALUES ('prj_1', ${ofAda}, 'Summer', 1, 1);
+       INSERT INTO uploads (id, user_id, project_id, request_key, file_name, length_bytes, created_at, expires_at)
+         VALUES ('pho_1', ${ofAda}, 'prj_1', 'key-of-photo', 'a.jpg', 1, 1, 2);
+       INSERT INTO photos (id, user_id, project_id, media_key, size_bytes, width, height, created_at)
+         VALUES ('pho_1', ${ofAda}, 'prj_1', 'u/a/p/1.jpg', 1, 3, 4, 1);
+       INSERT INTO clips (id, user_id, project_id, photo_id, position, frame_x, created_at)
+         VALUES ('clp_1', ${ofAda}, 'prj_1', 'pho_1', 'a', 0.5, 1), ('clp_2', ${ofAda}, 'prj_1', 'pho_1', 'b', 0.2, 1);`,
+    );
+    const rows = database.prepare('SELECT frame_origin AS origin, frame_turn + frame_tilt AS turned FROM clips').all();
+    expect(rows.map((row) => ({ ...row }))).toEqual([
+      { origin: 'middle', turned: 0 },
+      { origin: 'person', turned: 0 },
+    ]);
+  });
 });

@@ -53,11 +53,22 @@ describe('starting a generation', () => {
   it('a start stores its words with the clip and takes the current frame, shape and length', async () => {
     const it = await seed();
     await services.projects.update({ ...it, change: { shape: '1:1', clipSeconds: 7 } });
-    await services.projects.clips.update({ ...it, change: { frame: { x: 0.2, y: 0.3, zoom: 2 } } });
+    await services.projects.clips.update({
+      ...it,
+      change: { frame: { x: 0.2, y: 0.3, zoom: 2, turn: 1, tilt: -2.5 } },
+    });
     const started = await generations.start(requestFor(it));
     const id = started.outcome === 'started' ? started.generationId : '';
     const row = await env.DB.prepare('SELECT * FROM generations WHERE id = ?1').bind(id).first();
-    expect(row).toMatchObject({ shape: '1:1', duration_seconds: 7, frame_x: 0.2, frame_zoom: 2, state: 'queued' });
+    expect(row).toMatchObject({
+      shape: '1:1',
+      duration_seconds: 7,
+      frame_x: 0.2,
+      frame_zoom: 2,
+      frame_turn: 1,
+      frame_tilt: -2.5,
+      state: 'queued',
+    });
     expect(row?.prompt).toContain('softly');
     const [clip] = await services.db.select().from(clips).where(eq(clips.id, it.clipId));
     expect(clip).toMatchObject({ words: 'softly', presetId: 'gentle', latestGenerationId: id });

@@ -3,7 +3,7 @@ import type { Base } from '~/db/base';
 import { clips, projects } from '~/db/schema.server';
 import type { Statement } from '~/db/statement';
 import { log } from '~/log';
-import type { Frame } from '~/photos/frame';
+import { type Frame, frameColumns, frameOf } from '~/photos/frame';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
 import { maxWordsLength, offeredPreset } from '~/settings/preset-choice';
@@ -116,9 +116,7 @@ export function createStart({
       prompt: promptFor({ system, preset, words: ownWords, most: chosen.model.maxPromptLength }),
       promptVersion: system.version,
       ...wanted,
-      ...(again
-        ? { frameX: again.frame.x, frameY: again.frame.y, frameZoom: again.frame.zoom }
-        : { frameX: found.clip.frameX, frameY: found.clip.frameY, frameZoom: found.clip.frameZoom }),
+      ...frameColumns(again?.frame ?? frameOf(found.clip)),
       requestId,
     };
     const result = await insert({ row, first: (gift ?? trial)?.statements, keepsDraft: !again });

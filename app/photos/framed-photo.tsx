@@ -1,4 +1,4 @@
-import { aspectOf, cropOf, type Frame, type Shape } from './frame';
+import { aspectOf, cropOf, type Frame, type Shape, sizeFor, transformFor, turnedBy } from './frame';
 
 /** A photo as its frame shows it in the film's shape: exactly the part that the clip is made from. */
 export function FramedPhoto({
@@ -20,7 +20,7 @@ export function FramedPhoto({
   className?: string;
 }) {
   const crop = cropOf({ size, shape, frame });
-  const percent = (fraction: number) => `${fraction * 100}%`;
+  const turned = turnedBy(frame, size);
   return (
     <div className={`relative overflow-hidden bg-line ${className}`} style={{ aspectRatio: aspectOf(shape) }}>
       <img
@@ -31,13 +31,8 @@ export function FramedPhoto({
         loading={lazy ? 'lazy' : 'eager'}
         decoding="async"
         draggable={false}
-        className="absolute max-w-none"
-        style={{
-          width: percent(1 / crop.width),
-          height: percent(1 / crop.height),
-          left: percent(-crop.left / crop.width),
-          top: percent(-crop.top / crop.height),
-        }}
+        className="absolute top-0 left-0 max-w-none origin-top-left"
+        style={{ ...sizeFor(crop, turned), transform: transformFor(crop, crop, turned) }}
       />
     </div>
   );

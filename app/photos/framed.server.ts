@@ -1,17 +1,11 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import { photos } from '~/db/schema.server';
-import { cropOf, type Frame, type Shape } from './frame';
+import { cropOf, type Frame, type Shape, turnedBy } from './frame';
+import { framedSizes } from './frame-pixels';
 import { photoLimits } from './jpeg';
 import { decodeJpeg, encodeJpeg } from './jpeg-codec.server';
-import { cropAndScale } from './resample';
-
-/** Pixels of the picture a provider gets, for each shape of a film. */
-export const framedSizes: Readonly<Record<Shape, { width: number; height: number }>> = {
-  '9:16': { width: 720, height: 1280 },
-  '16:9': { width: 1280, height: 720 },
-  '1:1': { width: 960, height: 960 },
-};
+import { cropAndScale, type Pixels, sampleTilted, turnedOrientation } from './resample';
 
 /** The picture for a provider, or the reason why there is none. */
 export type FramedJpeg =
@@ -36,7 +30,7 @@ export function createFramedPhotos({ db, media }: { db: Database; media: R2Bucke
 
     /**
      * The part of a photo that a frame shows, upright, without metadata, at the size `framedSizes` gives for the shape:
-     * exactly what the person saw in the preview. About 300 ms of CPU for 2048 x 1536.
+     * exactly what the person saw in the preview. About 300 ms of CPU for 2048 x 1536, and 60 ms more for a tilted one.
      */
     async framedJpeg({
       userId,
@@ -57,9 +51,58 @@ export function createFramedPhotos({ db, media }: { db: Database; media: R2Bucke
       const source = await decodeJpeg(await object.bytes());
       if (!source) return { outcome: 'refused', reason: 'damaged' };
       const size = framedSizes[shape];
-      const crop = cropOf({ size: photo, shape, frame });
-      const pixels = cropAndScale({ source, orientation: photo.orientation, crop, size });
+      const pixels = framedPixels({ source, photo, shape, frame, size });
       return { outcome: 'framed', bytes: await encodeJpeg({ pixels, quality: 88 }), ...size };
     },
   };
+}
+
+/** The framed part of stored pixels at `size`. A quarter turn costs nothing more; a tilt is sampled from an upright cut. */
+function framedPixels({
+  source,
+  photo,
+  shape,
+  frame,
+  size,
+}: {
+  source: Pixels;
+  photo: Pick<PhotoRow, 'width' | 'height' | 'orientation'>;
+  shape: Shape;
+  frame: Frame;
+  size: { width: number; height: number };
+}): Pixels {
+  const orientation = turnedOrientation(photo.orientation, frame.turn);
+  const crop = cropOf({ size: photo, shape, frame });
+  if (frame.tilt === 0) return cropAndScale({ source, orientation, crop, size });
+  // The crop lies on the canvas of the tilted photo; below, all is in pixels of the photo after its quarter turns.
+  const turned = frame.turn % 2 === 1 ? { width: photo.height, height: photo.width } : photo;
+  const { across, down } = turnedBy(frame, photo);
+  const canvas = { width: photo.width * across, height: photo.height * down };
+  const scale = size.width / (crop.width * canvas.width);
+  const radians = (frame.tilt * Math.PI) / 180;
+  const [cos, sin] = [Math.cos(radians), Math.sin(radians)];
+  const middle = {
+    x: (crop.left + crop.width / 2 - 0.5) * canvas.width,
+    y: (crop.top + crop.height / 2 - 0.5) * canvas.height,
+  };
+  const held = {
+    width: Math.min(turned.width, (size.width * cos + size.height * Math.abs(sin)) / scale),
+    height: Math.min(turned.height, (size.width * Math.abs(sin) + size.height * cos) / scale),
+  };
+  const from = {
+    left: turned.width / 2 + middle.x * cos + middle.y * sin - held.width / 2,
+    top: turned.height / 2 - middle.x * sin + middle.y * cos - held.height / 2,
+  };
+  const upright = cropAndScale({
+    source,
+    orientation,
+    crop: {
+      left: from.left / turned.width,
+      top: from.top / turned.height,
+      width: held.width / turned.width,
+      height: held.height / turned.height,
+    },
+    size: { width: Math.round(held.width * scale), height: Math.round(held.height * scale) },
+  });
+  return sampleTilted({ source: upright, size, cos, sin });
 }

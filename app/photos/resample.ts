@@ -70,6 +70,61 @@ function storedCrop({ left, top, width, height }: Rectangle, orientation: number
   }
 }
 
+/** The EXIF orientation (1 to 8) of a stored picture after its upright picture is turned by quarters, clockwise. */
+export function turnedOrientation(orientation: number, quarters: number): number {
+  let turned = orientation >= 2 && orientation <= 8 ? orientation : 1;
+  for (let quarter = 0; quarter < quarters; quarter++) turned = [1, 6, 7, 8, 5, 2, 3, 4, 1][turned] as number;
+  return turned;
+}
+
+/**
+ * A window of `size` around the middle of a picture that is turned clockwise by the angle of `cos` and `sin`. Each pixel is
+ * the weighted mean of the four around its place.
+ */
+export function sampleTilted({
+  source,
+  size,
+  cos,
+  sin,
+}: {
+  source: Pixels;
+  size: { width: number; height: number };
+  cos: number;
+  sin: number;
+}): Pixels {
+  const { width, height } = size;
+  const from = new Uint32Array(source.data.buffer, source.data.byteOffset, source.width * source.height);
+  const to = new Uint32Array(width * height);
+  const [lastX, lastY] = [source.width - 1, source.height - 1];
+  for (let y = 0, at = 0; y < height; y++) {
+    const down = y + 0.5 - height / 2;
+    for (let x = 0; x < width; x++, at++) {
+      const across = x + 0.5 - width / 2;
+      const sourceX = Math.min(lastX, Math.max(0, source.width / 2 + across * cos + down * sin - 0.5));
+      const sourceY = Math.min(lastY, Math.max(0, source.height / 2 - across * sin + down * cos - 0.5));
+      const left = Math.min(lastX - 1, sourceX | 0);
+      const top = Math.min(lastY - 1, sourceY | 0);
+      // Two colours at a time, each with eight bits of room above it; the weights are parts of 256.
+      const partX = ((sourceX - left) * 256) | 0;
+      const partY = ((sourceY - top) * 256) | 0;
+      const row = top * source.width + left;
+      const [a, b] = [from[row] as number, from[row + 1] as number];
+      const [c, d] = [from[row + source.width] as number, from[row + source.width + 1] as number];
+      const upper = mixed(a, b, partX);
+      to[at] = mixed(upper, mixed(c, d, partX), partY) | 0xff000000;
+    }
+  }
+  return { data: new Uint8ClampedArray(to.buffer), width, height };
+}
+
+/** The mean of two colours, `part` of 256 of the second one. */
+function mixed(one: number, other: number, part: number): number {
+  const rest = 256 - part;
+  const redBlue = ((one & 0xff00ff) * rest + (other & 0xff00ff) * part + 0x800080) >>> 8;
+  const green = (((one >>> 8) & 0xff) * rest + ((other >>> 8) & 0xff) * part + 0x80) >>> 8;
+  return (redBlue & 0xff00ff) | ((green & 0xff) << 8);
+}
+
 /** Turns or mirrors stored pixels so that the picture stands upright (EXIF orientation 1 to 8). */
 export function turnedUpright(stored: Pixels, orientation: number): Pixels {
   if (orientation < 2 || orientation > 8) return stored;

@@ -8,7 +8,12 @@ const timeline = buildTimeline({ clips: [clip('a'), clip('b')], shape: '9:16' })
 
 function clip(id: string) {
   const photo = { url: `/${id}`, width: 900, height: 1600 };
-  return { id, photo, frame: { x: 0.5, y: 0.5, zoom: 1 }, approved: { videoUrl: `/${id}.mp4`, durationSeconds: 5 } };
+  return {
+    id,
+    photo,
+    frame: { x: 0.5, y: 0.5, zoom: 1, turn: 0, tilt: 0 },
+    approved: { videoUrl: `/${id}.mp4`, durationSeconds: 5 },
+  };
 }
 
 /** A page at an address, with the storage of its tab. */

@@ -1,5 +1,5 @@
+import { sizeFor, transformFor } from '~/photos/frame';
 import type { FilmClip } from '~/projects/share-views';
-import { sizeFor, transformFor } from './still-motion';
 import type { Segment } from './timeline';
 
 /** The film's first picture, framed exactly as the player begins, so that nothing jumps. */
@@ -17,7 +17,7 @@ export function FilmPoster({ segment, clip }: { segment: Segment | undefined; cl
       draggable={false}
       // React 18 passes only the lower-case attribute on.
       {...{ fetchpriority: 'high' }}
-      style={{ ...sizeFor(base), transform: transformFor(crop, base) }}
+      style={{ ...sizeFor(base, segment.turned), transform: transformFor(crop, base, segment.turned) }}
     />
   );
 }

@@ -1,6 +1,7 @@
+import { sizeFor, transformFor } from '~/photos/frame';
 import { unlockVideo } from './film-media';
 import type { MediaPart, Opened } from './media-cache.client';
-import { cropAt, sizeFor, transformFor } from './still-motion';
+import { cropAt } from './still-motion';
 import type { Segment } from './timeline';
 
 /** How a layer is drawn. `localSeconds` counts from the start of its segment. */
@@ -97,7 +98,7 @@ export function createLayer({ video, onBroken }: { video: HTMLVideoElement; onBr
   async function showPhoto(open: OpenPart, signal: AbortSignal, mostMs = mostDecodingMs): Promise<void> {
     const photo = await open('photo');
     if (signal.aborted || !segment) return;
-    Object.assign(image.style, sizeFor(segment.motion.from));
+    Object.assign(image.style, sizeFor(segment.motion.from, segment.turned));
     if (photo.ok) image.src = photo.url;
     await outcomeWithin(
       mostMs,
@@ -201,8 +202,9 @@ export function createLayer({ video, onBroken }: { video: HTMLVideoElement; onBr
       element.style.opacity = String(opacity);
       element.style.zIndex = above ? '2' : '1';
       if (shows !== 'photo' || !segment) return;
-      const { motion, crop, durationSeconds } = segment;
-      image.style.transform = transformFor(moving ? cropAt(motion, localSeconds / durationSeconds) : crop, motion.from);
+      const { motion, crop, turned, durationSeconds } = segment;
+      const shown = moving ? cropAt(motion, localSeconds / durationSeconds) : crop;
+      image.style.transform = transformFor(shown, motion.from, turned);
     },
 
     clear,

@@ -1,6 +1,6 @@
-import { type Crop, cropOf, type Frame, type Shape } from '~/photos/frame';
+import { type Crop, cropOf, type Frame, frameBounds, onCanvas, type Shape } from '~/photos/frame';
 
-/** A slow camera move inside a photo: the part shown first and the part shown last. */
+/** A slow camera move inside a photo: the part of its canvas shown first and the part shown last. */
 export interface StillMotion {
   from: Crop;
   to: Crop;
@@ -30,11 +30,12 @@ export function stillMotion({
   frame: Frame;
 }): StillMotion {
   // At the largest zoom the wide end is a little wider than framed, so that there is still a move.
-  const wide = cropOf({ size, shape, frame: { ...frame, zoom: Math.min(frame.zoom, 4 / closer) } });
+  const wide = cropOf({ size, shape, frame: { ...frame, zoom: Math.min(frame.zoom, frameBounds.zoom / closer) } });
+  const centre = onCanvas(frame, frame, size);
   const angle = angleOf(clipId);
   const near = {
-    ...nearPart({ centre: frame.x, from: wide.left, extent: wide.width, beside: Math.cos(angle) }, 'left', 'width'),
-    ...nearPart({ centre: frame.y, from: wide.top, extent: wide.height, beside: Math.sin(angle) }, 'top', 'height'),
+    ...nearPart({ centre: centre.x, from: wide.left, extent: wide.width, beside: Math.cos(angle) }, 'left', 'width'),
+    ...nearPart({ centre: centre.y, from: wide.top, extent: wide.height, beside: Math.sin(angle) }, 'top', 'height'),
   };
   return index % 2 === 0 ? { from: wide, to: near } : { from: near, to: wide };
 }
@@ -52,16 +53,6 @@ export function cropAt({ from, to }: StillMotion, progress: number): Crop {
     width: between(from.width, to.width),
     height: between(from.height, to.height),
   };
-}
-
-/** Size of a picture, in percent of its stage, at which `crop` of it fills the stage. */
-export function sizeFor(crop: Crop): { width: string; height: string } {
-  return { width: `${100 / crop.width}%`, height: `${100 / crop.height}%` };
-}
-
-/** The CSS transform (origin: top left) that shows `crop` of a picture laid out by `sizeFor(base)`. */
-export function transformFor(crop: Crop, base: Crop): string {
-  return `scale(${base.width / crop.width}) translate(${-100 * crop.left}%, ${-100 * crop.top}%)`;
 }
 
 function nearPart<From extends string, Extent extends string>(

@@ -1,4 +1,4 @@
-import { type Crop, cropOf, type Shape } from '~/photos/frame';
+import { type Crop, cropOf, type Shape, type Turned, turnedBy } from '~/photos/frame';
 import { crossfadeSeconds, stillSeconds } from '~/projects/film-length';
 import type { FilmClip } from '~/projects/share-views';
 import { type StillMotion, stillMotion } from './still-motion';
@@ -17,7 +17,9 @@ export interface Segment {
   durationSeconds: number;
   /** Seconds at its start in which it fades in over the previous one; 0 for the first. */
   fadeSeconds: number;
-  /** The part of the photo the person framed. */
+  /** How the photo is turned. */
+  turned: Turned;
+  /** The part of the photo's canvas the person framed. */
   crop: Crop;
   /** How the photo moves. */
   motion: StillMotion;
@@ -43,6 +45,7 @@ export function buildTimeline({ clips, shape }: { clips: readonly FilmClip[]; sh
         startSeconds: 0,
         durationSeconds: videoUrl === null ? stillSeconds : (approved?.durationSeconds ?? stillSeconds),
         fadeSeconds: 0,
+        turned: turnedBy(frame, photo),
         crop: cropOf({ size: photo, shape, frame }),
         motion: stillMotion({ clipId: id, index, size: photo, shape, frame }),
       };

@@ -3,6 +3,7 @@ import type { Database } from '~/db/client.server';
 import { defineRead, maybe } from '~/db/reads.server';
 import { clips, generations, photos, projects } from '~/db/schema.server';
 import type { MediaLinks } from '~/media/signed-url.server';
+import { type Frame, type FrameColumns, frameOf } from '~/photos/frame';
 import { filmSeconds } from './film-length';
 import type { ProjectCard } from './views';
 
@@ -22,9 +23,11 @@ const cardsRead = defineRead(
     clipSeconds: projects.clipSeconds,
     count: sql<number>`(SELECT count(*) ${ofProject})`,
     approved: sql<number>`(SELECT count(approved_generation_id) ${ofProject})`,
-    x: maybe(clips.frameX),
-    y: maybe(clips.frameY),
-    zoom: maybe(clips.frameZoom),
+    frameX: maybe(clips.frameX),
+    frameY: maybe(clips.frameY),
+    frameZoom: maybe(clips.frameZoom),
+    frameTurn: maybe(clips.frameTurn),
+    frameTilt: maybe(clips.frameTilt),
     photoKey: maybe(photos.mediaKey),
     width: maybe(photos.width),
     height: maybe(photos.height),
@@ -71,7 +74,8 @@ export async function findCards({
 }): Promise<ProjectCard[]> {
   const rows = await db.ask(cardsRead, { userId, before, limit });
   return rows.map((row) => {
-    const { id, title, shape, clipSeconds, count, approved, photoKey, videoKey, x, y, zoom, width, height } = row;
+    const { id, title, shape, clipSeconds, count, approved, photoKey, videoKey, width, height } = row;
+    const frame = frameOrNone(row);
     const link = (key: string) => links.ownerPath({ key, userId });
     return {
       id,
@@ -80,15 +84,22 @@ export async function findCards({
       clipCount: count,
       seconds: filmSeconds({ videos: Array<number>(approved).fill(clipSeconds), stills: count - approved }),
       cover:
-        photoKey === null || x === null || y === null || zoom === null || width === null || height === null
+        photoKey === null || frame === null || width === null || height === null
           ? null
           : {
               photoUrl: link(photoKey),
               videoUrl: videoKey !== null && row.erasedAt === null ? link(videoKey) : null,
-              frame: { x, y, zoom },
+              frame,
               width,
               height,
             },
     };
   });
+}
+
+/** The frame of a joined clip; null where there is no clip. */
+function frameOrNone(row: { [Name in keyof FrameColumns]: number | null }): Frame | null {
+  const { frameX, frameY, frameZoom, frameTurn, frameTilt } = row;
+  if (frameX === null || frameY === null || frameZoom === null || frameTurn === null || frameTilt === null) return null;
+  return frameOf({ frameX, frameY, frameZoom, frameTurn, frameTilt });
 }

@@ -4,6 +4,7 @@ import { defineRead } from '~/db/reads.server';
 import { clips, generations, photos } from '~/db/schema.server';
 import { stoppingOf } from '~/generations/stop';
 import type { MediaLinks } from '~/media/signed-url.server';
+import { frameOf } from '~/photos/frame';
 import { type ClipView, clipStatus, type GenerationView } from './views';
 
 /** A clip with its photo. */
@@ -16,6 +17,9 @@ const clipFields = {
   frameX: clips.frameX,
   frameY: clips.frameY,
   frameZoom: clips.frameZoom,
+  frameTurn: clips.frameTurn,
+  frameTilt: clips.frameTilt,
+  frameOrigin: clips.frameOrigin,
   presetId: clips.presetId,
   words: clips.words,
   leftAsPhotoAt: clips.leftAsPhotoAt,
@@ -135,7 +139,8 @@ async function read<Given extends string>(
         height: row.height,
         takenAt: row.takenAt,
       },
-      frame: { x: row.frameX, y: row.frameY, zoom: row.frameZoom },
+      frame: frameOf(row),
+      frameOrigin: row.frameOrigin,
       presetId: row.presetId,
       words: row.words,
       latest,

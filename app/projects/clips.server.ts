@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, isNull, lt } from 'drizzle-orm';
+import { and, desc, eq, gte, isNull, lt, ne } from 'drizzle-orm';
 import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { positionBetween } from '~/db/positions';
@@ -6,7 +6,7 @@ import { clips, generations } from '~/db/schema.server';
 import type { Live } from '~/live/channel.server';
 import { retention } from '~/media/retention';
 import type { MediaLinks } from '~/media/signed-url.server';
-import type { Frame } from '~/photos/frame';
+import { type Frame, frameColumns } from '~/photos/frame';
 import { findClipView, toGenerationView } from './clip-rows.server';
 import type { ClipView, GenerationView } from './views';
 
@@ -77,11 +77,20 @@ export function createClips({ db, live, links, clock }: { db: Database; live: Li
     }): Promise<ClipView | null> {
       const { frame, leaveAsPhoto, ...rest } = change;
       const left = leaveAsPhoto && { leftAsPhotoAt: clock() };
-      const framed = frame && { frameX: frame.x, frameY: frame.y, frameZoom: frame.zoom };
+      const framed = frame && { ...frameColumns(frame), frameOrigin: 'person' as const };
       await db
         .update(clips)
         .set({ ...rest, ...framed, ...left })
         .where(visible(userId, clipId));
+      return publish(userId, clipId);
+    },
+
+    /** Moves the frame of a clip that nobody has framed and that was never brought to life; any other stays as it is. */
+    async propose({ userId, clipId, frame }: { userId: string; clipId: string; frame: Frame }) {
+      await db
+        .update(clips)
+        .set({ ...frameColumns(frame), frameOrigin: 'proposed' })
+        .where(and(visible(userId, clipId), ne(clips.frameOrigin, 'person'), isNull(clips.latestGenerationId)));
       return publish(userId, clipId);
     },
 

@@ -1,6 +1,6 @@
 import { type GenerationState, isOpen } from '~/generations/pipeline/states';
 import type { Stopping } from '~/generations/stop';
-import type { Frame, Shape } from '~/photos/frame';
+import type { Frame, FrameOrigin, Shape } from '~/photos/frame';
 
 /** The status of a clip (docs/glossary.md). */
 export type ClipStatus = 'still' | 'generating' | 'ready' | 'error';
@@ -42,6 +42,7 @@ export interface ClipView {
   isLeftAsPhoto: boolean;
   photo: { id: string; url: string; width: number; height: number; takenAt: number | null };
   frame: Frame;
+  frameOrigin: FrameOrigin;
   presetId: string;
   words: string;
   /** The newest generation, in any state. */

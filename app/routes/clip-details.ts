@@ -1,7 +1,16 @@
 import type { ActionFunctionArgs } from '@remix-run/cloudflare';
 import * as v from 'valibot';
 import { isId } from '~/db/ids';
-import { fieldsOf, formPostOnly, invalid, numberField, personText, requireMethod } from '~/form-fields';
+import {
+  fieldsOf,
+  formPostOnly,
+  invalid,
+  numberField,
+  personText,
+  requireMethod,
+  signedNumberField,
+} from '~/form-fields';
+import { frameBounds, frameOf } from '~/photos/frame';
 import type { ClipChange } from '~/projects/clips.server';
 import { maxWordsLength } from '~/settings/preset-choice';
 
@@ -9,15 +18,19 @@ const fields = v.pipe(
   v.object({
     frameX: v.optional(numberField(0, 1)),
     frameY: v.optional(numberField(0, 1)),
-    frameZoom: v.optional(numberField(1, 4)),
+    frameZoom: v.optional(numberField(1, frameBounds.zoom)),
+    frameTurn: v.optional(v.pipe(numberField(0, 3), v.integer())),
+    frameTilt: v.optional(signedNumberField(-frameBounds.tilt, frameBounds.tilt)),
+    proposed: v.optional(v.literal('true')),
     presetId: v.optional(v.pipe(v.string(), v.maxLength(40))),
     words: v.optional(personText(maxWordsLength)),
     leaveAsPhoto: v.optional(v.literal('true')),
   }),
-  // A frame needs all three numbers.
-  v.check(({ frameX, frameY, frameZoom }) => {
-    const given = [frameX, frameY, frameZoom].filter((part) => part !== undefined).length;
-    return given === 0 || given === 3;
+  // A frame needs all of its numbers, and a proposal is nothing but a frame.
+  v.check(({ frameX, frameY, frameZoom, frameTurn, frameTilt, proposed, ...rest }) => {
+    const given = [frameX, frameY, frameZoom, frameTurn, frameTilt].filter((part) => part !== undefined).length;
+    const isAlone = Object.values(rest).every((value) => value === undefined);
+    return proposed ? given === 5 && isAlone : given === 0 || given === 5;
   }),
   v.check((change) => Object.values(change).some((value) => value !== undefined)),
 );
@@ -25,8 +38,8 @@ const fields = v.pipe(
 export const loader = formPostOnly;
 
 /**
- * POST: saves a clip's draft: its frame (all three numbers), preset and words; absent fields stay. `leaveAsPhoto=true`
- * leaves the clip as a photo after a failure.
+ * POST: saves a clip's draft: its frame (all five numbers), preset and words; absent fields stay. `leaveAsPhoto=true`
+ * leaves the clip as a photo after a failure. `proposed=true` proposes the frame: it never replaces one that a person set.
  */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
@@ -40,25 +53,20 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
     if (!presets.some(({ id }) => id === presetId))
       return Response.json({ outcome: 'invalid', fields: ['presetId'] }, { status: 400 });
   }
-  const clip = await context.services.projects.clips.update({
-    userId: user.id,
-    clipId: params.clipId,
-    change: toChange(read.output),
-  });
+  const { clips } = context.services.projects;
+  const owned = { userId: user.id, clipId: params.clipId };
+  const change = toChange(read.output);
+  const clip =
+    read.output.proposed && change.frame
+      ? await clips.propose({ ...owned, frame: change.frame })
+      : await clips.update({ ...owned, change });
   return clip ? Response.json({ outcome: 'saved', clip }) : Response.json({ outcome: 'not-found' }, { status: 404 });
 }
 
-function toChange({
-  frameX,
-  frameY,
-  frameZoom,
-  presetId,
-  words,
-  leaveAsPhoto,
-}: v.InferOutput<typeof fields>): ClipChange {
-  const framed = frameX !== undefined && frameY !== undefined && frameZoom !== undefined;
+function toChange({ presetId, words, leaveAsPhoto, ...given }: v.InferOutput<typeof fields>): ClipChange {
+  const { frameX = 0.5, frameY = 0.5, frameZoom = 1, frameTurn = 0, frameTilt = 0 } = given;
   return {
-    ...(framed && { frame: { x: frameX, y: frameY, zoom: frameZoom } }),
+    ...(given.frameX !== undefined && { frame: frameOf({ frameX, frameY, frameZoom, frameTurn, frameTilt }) }),
     ...(presetId !== undefined && { presetId }),
     ...(words !== undefined && { words }),
     ...(leaveAsPhoto !== undefined && { leaveAsPhoto: true as const }),

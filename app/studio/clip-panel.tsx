@@ -125,7 +125,12 @@ function Inside({
     />
   );
   const editor = (
-    <Framing photo={clip.photo} frame={draft.frame} shape={project.shape} onChange={(frame) => edit({ frame })} />
+    <Framing
+      photo={clip.photo}
+      frame={draft.frame ?? clip.frame}
+      shape={project.shape}
+      onChange={(frame) => edit({ frame })}
+    />
   );
   const isDraft = clip.status === 'still' || clip.status === 'error';
   const isReview = clip.status === 'ready' && shown !== null;

@@ -3,7 +3,11 @@ import { rememberDraft, rememberedDraft } from './draft-memory';
 
 afterEach(() => vi.unstubAllGlobals());
 
-const draft = { frame: { x: 0.5, y: 0.4, zoom: 1.2 }, presetId: 'gentle', words: 'The wind moves the leaves.' };
+const draft = {
+  frame: { x: 0.5, y: 0.4, zoom: 1.2, turn: 0, tilt: 0 },
+  presetId: 'gentle',
+  words: 'The wind moves the leaves.',
+};
 
 /** The storage of one tab. */
 function storage() {

@@ -1,3 +1,4 @@
+import { middleFrame } from '~/photos/frame';
 import type { Draft } from './use-studio';
 
 const nameOf = (clipId: string) => `echoes:draft:${clipId}`;
@@ -19,7 +20,7 @@ export function rememberDraft(clipId: string, draft: Draft | null): void {
 export function rememberedDraft(clipId: string): Draft | null {
   try {
     const { frame, presetId, words } = JSON.parse(sessionStorage.getItem(nameOf(clipId)) ?? '{}');
-    const isFrame = [frame?.x, frame?.y, frame?.zoom].every(Number.isFinite);
+    const isFrame = frame === null || Object.keys(middleFrame).every((part) => Number.isFinite(frame?.[part]));
     return isFrame && typeof presetId === 'string' && typeof words === 'string' ? { frame, presetId, words } : null;
   } catch {
     return null;

@@ -1,8 +1,9 @@
-import { type KeyboardEvent, type PointerEvent, useEffect, useId, useRef } from 'react';
-import type { Frame, Shape } from '~/photos/frame';
+import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
+import { type Frame, middleFrame, type Shape } from '~/photos/frame';
 import { FramedPhoto } from '~/photos/framed-photo';
 import type { ClipView } from '~/projects/views';
-import { closest, dragged, zoomed } from './frame-moves';
+import { FrameControls } from './frame-controls';
+import { dragged, movesVertically, turnedOn, zoomed } from './frame-moves';
 
 const keyStep = 0.04;
 const arrows: Readonly<Record<string, { x: number; y: number }>> = {
@@ -21,11 +22,12 @@ export interface FramingProps {
 }
 
 /**
- * The photo under a window of the film's shape: moved by mouse, finger or arrow keys, zoomed by pinch, wheel or slider.
- * The part in the window is the clip's frame.
+ * The photo under a window of the film's shape: moved by mouse, finger or arrow keys, zoomed by pinch, wheel or slider,
+ * turned by quarters and straightened. The part in the window is the clip's frame, and what the provider gets. A finger
+ * that moves up or down scrolls the page wherever the photo cannot follow it.
  */
 export function FrameEditor({ photo, frame, shape, onChange }: FramingProps) {
-  const zoomId = useId();
+  const [isTilting, setTilting] = useState(false);
   const sight = { size: photo, shape };
   const place = useRef<HTMLFieldSetElement>(null);
   const pointers = useRef(new Map<number, { x: number; y: number }>());
@@ -58,6 +60,9 @@ export function FrameEditor({ photo, frame, shape, onChange }: FramingProps) {
     const zoom = { '+': 1.1, '=': 1.1, '-': 1 / 1.1 }[event.key];
     if (by) change(dragged(latest.current, by, sight));
     else if (zoom) change(zoomed(latest.current, latest.current.zoom * zoom, sight));
+    else if (event.key === '0') change(middleFrame);
+    else if (event.key.toLowerCase() === 'r' && !event.ctrlKey && !event.metaKey)
+      change(turnedOn(latest.current, sight));
     else return;
     event.preventDefault();
   };
@@ -82,9 +87,13 @@ export function FrameEditor({ photo, frame, shape, onChange }: FramingProps) {
         ref={place}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the window takes the arrow keys
         tabIndex={0}
-        aria-label="The part of the photo that is used. Move it with the arrow keys, zoom with plus and minus."
-        className="mx-auto max-h-[46dvh] cursor-grab touch-none overflow-hidden rounded-photo select-none active:cursor-grabbing"
-        style={{ aspectRatio: shape.replace(':', ' / '), width: widthWithin(shape) }}
+        aria-label="The part of the photo that is used. Move it with the arrow keys, zoom with plus and minus, turn it with R, begin again with zero."
+        className="relative mx-auto max-h-[46dvh] cursor-grab overflow-hidden rounded-photo select-none active:cursor-grabbing"
+        style={{
+          aspectRatio: shape.replace(':', ' / '),
+          width: widthWithin(shape),
+          touchAction: movesVertically(frame, sight) ? 'none' : 'pan-y',
+        }}
         onKeyDown={press}
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId);
@@ -95,23 +104,14 @@ export function FrameEditor({ photo, frame, shape, onChange }: FramingProps) {
         onPointerCancel={(event) => pointers.current.delete(event.pointerId)}
       >
         <FramedPhoto url={photo.url} size={photo} frame={frame} shape={shape} lazy={false} />
+        {isTilting && <Thirds />}
       </fieldset>
-      <div className="flex min-h-11 items-center gap-3">
-        <label htmlFor={zoomId} className="text-15 text-quiet">
-          Closer
-        </label>
-        <input
-          id={zoomId}
-          type="range"
-          min={1}
-          max={closest}
-          step={0.01}
-          value={frame.zoom}
-          aria-valuetext={`${frame.zoom.toFixed(1)} times`}
-          onChange={(event) => change(zoomed(latest.current, Number(event.target.value), sight))}
-          className="h-11 min-w-0 grow"
-        />
-      </div>
+      <FrameControls
+        frame={frame}
+        sight={sight}
+        onChange={(next) => change(next(latest.current))}
+        onTilting={setTilting}
+      />
     </div>
   );
 }
@@ -120,4 +120,19 @@ export function FrameEditor({ photo, frame, shape, onChange }: FramingProps) {
 export function widthWithin(shape: Shape): string {
   const [width = 1, height = 1] = shape.split(':').map(Number);
   return `min(100%, ${((46 * width) / height).toFixed(2)}dvh)`;
+}
+
+/** Lines to hold a horizon or a wall against while the photo is straightened. */
+function Thirds() {
+  return (
+    <svg
+      aria-hidden="true"
+      viewBox="0 0 3 3"
+      preserveAspectRatio="none"
+      fill="none"
+      className="pointer-events-none absolute inset-0 size-full stroke-ground/70 mix-blend-difference"
+    >
+      <path d="M1 0v3M2 0v3M0 1h3M0 2h3" vectorEffect="non-scaling-stroke" />
+    </svg>
+  );
 }

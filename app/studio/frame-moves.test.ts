@@ -4,7 +4,7 @@ import { cropOf, shapes } from '~/photos/frame';
 import { dragged, settled, zoomed } from './frame-moves';
 
 const wide = { size: { width: 3000, height: 2000 }, shape: '9:16' as const };
-const middle = { x: 0.5, y: 0.5, zoom: 1 };
+const middle = { x: 0.5, y: 0.5, zoom: 1, turn: 0, tilt: 0 };
 
 test('dragging a photo by the width of the window shows its part one window further', () => {
   const before = cropOf({ ...wide, frame: middle });

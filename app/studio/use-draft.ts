@@ -20,7 +20,7 @@ export function useDraft({
   keep: (clipId: string, next: Draft) => Promise<Answer<{ clip: ClipView }>>;
 }) {
   const [edited, setEdited] = useState<Draft | null>(null);
-  const { id, frame, presetId, words } = clip;
+  const { id, presetId, words } = clip;
   const unsaved = useRef<Draft | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 
@@ -39,14 +39,14 @@ export function useDraft({
 
   const edit = useCallback(
     (change: Partial<Draft>) => {
-      const next = { frame, presetId, words, ...unsaved.current, ...change };
+      const next = { frame: null, presetId, words, ...unsaved.current, ...change };
       unsaved.current = next;
       setEdited(next);
       rememberDraft(id, next);
       clearTimeout(timer.current);
       timer.current = setTimeout(settle, quietMilliseconds);
     },
-    [id, frame, presetId, words, settle],
+    [id, presetId, words, settle],
   );
 
   useEffect(() => {
@@ -58,5 +58,5 @@ export function useDraft({
   }, [id, settle]);
 
   useEffect(() => () => void settle(), [settle]);
-  return { draft: edited ?? { frame, presetId, words }, edit, settle };
+  return { draft: edited ?? { frame: null, presetId, words }, edit, settle };
 }

@@ -4,7 +4,7 @@ import { pause } from '~/components/waking';
 import { positionBetween } from '~/db/positions';
 import type { Stopped } from '~/generations/stop';
 import type { LiveFrame } from '~/live/frames';
-import type { Frame } from '~/photos/frame';
+import { type Frame, frameFields } from '~/photos/frame';
 import type { ClipView, GenerationView, ProjectView } from '~/projects/views';
 import { isGone, mergeFrame, mergeGap, mergeLoaded, type StudioView } from './merge-view';
 import type { Retry } from './next-action';
@@ -30,7 +30,8 @@ type Change =
 
 /** What is chosen and typed for a clip's next generation. */
 export interface Draft {
-  frame: Frame;
+  /** Null until the person moves it: the clip's own frame then stays as it is. */
+  frame: Frame | null;
   presetId: string;
   words: string;
 }
@@ -73,11 +74,10 @@ export function useStudio(loaded: StudioView) {
     const unsaved = new Map<string, Draft>();
     async function save(clipId: string, draft: Draft): Promise<Answer<{ clip: ClipView }>> {
       const { frame, presetId, words } = draft;
-      const numbers = { frameX: String(frame.x), frameY: String(frame.y), frameZoom: String(frame.zoom) };
       unsaved.set(clipId, draft);
       const answer = await kept(
         send<{ clip: ClipView }>(`/clips/${clipId}/details`, {
-          fields: { ...numbers, presetId, words },
+          fields: { ...(frame && frameFields(frame)), presetId, words },
           outlivesPage: true,
         }),
       );

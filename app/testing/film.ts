@@ -152,7 +152,7 @@ function clipOf(seconds: number | null, index: number): FilmClip {
   return {
     id: `clp_${index}`,
     photo: { url: `/photo-${index}`, width: 1200, height: 1600 },
-    frame: { x: 0.5, y: 0.5, zoom: 1 },
+    frame: { x: 0.5, y: 0.5, zoom: 1, turn: 0, tilt: 0 },
     approved: seconds === null ? null : { videoUrl: `/video-${index}`, durationSeconds: seconds },
   };
 }

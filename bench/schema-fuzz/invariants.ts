@@ -185,7 +185,7 @@ const history: Readonly<Record<string, string>> = {
   'a generation begins queued': `SELECT m.id FROM main.generations m LEFT JOIN earlier.generations b ON b.id = m.id
     WHERE b.id IS NULL AND m.state <> 'queued'`,
   'a clip that shows something else has a higher version': `SELECT b.id FROM earlier.clips b JOIN main.clips m ON m.id = b.id
-    WHERE m.version = b.version AND (${differs(['position', 'frame_x', 'frame_zoom', 'words', 'preset_id', 'deleted_at', 'approved_generation_id', 'ready_generation_id', 'latest_generation_id'])})`,
+    WHERE m.version = b.version AND (${differs(['position', 'frame_x', 'frame_zoom', 'frame_turn', 'frame_tilt', 'frame_origin', 'words', 'preset_id', 'deleted_at', 'approved_generation_id', 'ready_generation_id', 'latest_generation_id'])})`,
 };
 
 /** Every invariant by its name, as a query that returns what breaks it. */

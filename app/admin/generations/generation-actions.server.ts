@@ -5,6 +5,7 @@ import { brokenLaw } from '~/db/client.server';
 import { clips, generations, projects } from '~/db/schema.server';
 import type { Generations } from '~/generations/generations.server';
 import { isOpen } from '~/generations/pipeline/states';
+import { frameOf } from '~/photos/frame';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
 import type { SettingsReader } from '~/settings/settings.server';
@@ -102,7 +103,7 @@ export function createGenerationActions(
       const found = await find(order.generationId);
       if (!found) return { outcome: 'not-found' };
       const { generation, ...wanted } = found;
-      const { userId, clipId, presetId, words, frameX, frameY, frameZoom, state } = generation;
+      const { userId, clipId, presetId, words, state } = generation;
       if (isOpen(state)) {
         // Before the open one is ended, make sure that the gift needs no other admin and this provider can take its place.
         const [{ left }, { creditsPerClip }] = await Promise.all([
@@ -124,7 +125,7 @@ export function createGenerationActions(
           ...{ userId, clipId, requestKey, presetId, words },
           requestId: generation.requestId ?? requestId,
           gift,
-          again: { provider, model, frame: { x: frameX, y: frameY, zoom: frameZoom } },
+          again: { provider, model, frame: frameOf(generation) },
         });
         if (started.outcome === 'started') return { outcome: 'retried', generationId: started.generationId };
         return started.outcome === 'duplicate' ? started : { outcome: started.outcome };

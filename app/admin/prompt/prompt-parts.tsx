@@ -105,7 +105,7 @@ export function SampleGenerations({ shown }: { shown: readonly SampleGeneration[
             <FramedPhoto
               url={`/scenes/${scene}-480.jpg`}
               size={{ width: 480, height: 640 }}
-              frame={{ x: 0.5, y: 0.5, zoom: 1 }}
+              frame={{ x: 0.5, y: 0.5, zoom: 1, turn: 0, tilt: 0 }}
               shape="9:16"
               className="rounded-photo"
             />

@@ -62,6 +62,8 @@ export const generations = sqliteTable(
     frameX: real('frame_x').notNull(),
     frameY: real('frame_y').notNull(),
     frameZoom: real('frame_zoom').notNull(),
+    frameTurn: integer('frame_turn').notNull().default(0),
+    frameTilt: real('frame_tilt').notNull().default(0),
     submits: integer('submits').notNull().default(0),
     submitNonce: text('submit_nonce'),
     providerTaskId: text('provider_task_id'),
@@ -129,6 +131,8 @@ export const generations = sqliteTable(
     check('generations_media_bytes', sql`(${table.mediaKey} IS NULL) = (${table.mediaBytes} IS NULL)`),
     check('generations_failure', sql`(${table.state} = 'failed') = (${table.failureReason} IS NOT NULL)`),
     check('generations_can_stop', sql`${table.canStop} IN ('always','queued','never')`),
+    check('generations_frame_turn', sql`${table.frameTurn} IN (0,1,2,3)`),
+    check('generations_frame_tilt', sql`${table.frameTilt} BETWEEN -10 AND 10`),
     check('generations_submits', sql`${table.submits} BETWEEN 0 AND 3`),
   ],
 );

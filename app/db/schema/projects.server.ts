@@ -119,7 +119,7 @@ export const photos = sqliteTable(
 
 /**
  * A slot of a project. `position` is a fractional index, so that two devices can move clips at the same time. `frame_*` is
- * the part of the photo that the film shows, in any shape (app/photos/frame.ts). `left_as_photo_at` is when the person
+ * the part of the photo that the film shows, in any shape (app/photos/frame.ts), and `frame_origin` where it comes from. `left_as_photo_at` is when the person
  * left the clip as a photo; a generation that fails later is a failure again. Triggers keep `latest_generation_id`,
  * `ready_generation_id` and `version`.
  */
@@ -134,6 +134,11 @@ export const clips = sqliteTable(
     frameX: real('frame_x').notNull().default(0.5),
     frameY: real('frame_y').notNull().default(0.5),
     frameZoom: real('frame_zoom').notNull().default(1),
+    frameTurn: integer('frame_turn').notNull().default(0),
+    frameTilt: real('frame_tilt').notNull().default(0),
+    frameOrigin: text('frame_origin', { enum: ['middle', 'proposed', 'person'] })
+      .notNull()
+      .default('middle'),
     presetId: text('preset_id').notNull().default('gentle'),
     words: text('words').notNull().default(''),
     latestGenerationId: text('latest_generation_id'),
@@ -157,6 +162,9 @@ export const clips = sqliteTable(
       'clips_frame',
       sql`${table.frameX} BETWEEN 0 AND 1 AND ${table.frameY} BETWEEN 0 AND 1 AND ${table.frameZoom} BETWEEN 1 AND 4`,
     ),
+    check('clips_frame_turn', sql`${table.frameTurn} IN (0,1,2,3)`),
+    check('clips_frame_tilt', sql`${table.frameTilt} BETWEEN -10 AND 10`),
+    check('clips_frame_origin', sql`${table.frameOrigin} IN ('middle','proposed','person')`),
     check('clips_words', sql`length(${table.words}) <= 500`),
   ],
 );

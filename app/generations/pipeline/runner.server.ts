@@ -7,6 +7,7 @@ import { moderationLimit } from '~/generations/moderation-limit.server';
 import { type OpenPages, publishBalance } from '~/generations/open-pages.server';
 import { followThread, log } from '~/log';
 import { pictureKey, videoKey } from '~/media/keys';
+import { frameOf } from '~/photos/frame';
 import type { ProviderSignal } from '~/providers/breaker';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Callbacks } from '~/providers/callbacks.server';
@@ -142,12 +143,12 @@ function performer(
     begin: write,
     'wake-next': async () => void (await admissionQueue.wakeNext(loaded().generation.provider)),
     picture: async ({ nonce }) => {
-      const { userId, photoId, shape, frameX, frameY, frameZoom } = loaded().generation;
+      const { userId, photoId, shape, ...generation } = loaded().generation;
       const { mostRefusalsPerDay: most } = await settings.read();
       // Checked again before each submit: many queued generations may have been started before the limit was reached.
       const { left } = await moderationLimit(db, { userId, most, now: clock() });
       if (left === 0) return { outcome: 'kept-back' };
-      const frame = { x: frameX, y: frameY, zoom: frameZoom };
+      const frame = frameOf(generation);
       const sources = loaded().provider?.imageSources ?? { url: true, mostBytes: 0 };
       return framePicture({ ...pictures, bucket }, { id, nonce, userId, photoId, shape, frame, sources });
     },
