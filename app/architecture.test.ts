@@ -231,6 +231,7 @@ describe('the architecture', () => {
       'app/media/retention.ts': 'told to people, kept by the sweep',
       'app/minimum.ts': 'read by the build and by pages',
       'app/photos/heic.worker.ts': 'the entry of a worker',
+      'app/photos/look/look.worker.ts': 'the entry of a worker',
       'app/photos/prepare.worker.ts': 'the entry of a worker',
       'workers/request-context.ts': 'a type that every door reads',
     };

@@ -124,6 +124,28 @@ describe('a script that is lost once', () => {
     await on.getByText('Repaired.').first().waitFor();
   }
 
+  /** A photo travels and its panel opens; its frame is proposed once the script comes. */
+  async function look(script: string) {
+    const on = await newPage(`${echoes.origin}/projects`);
+    await startFilm(on);
+    await on.getByLabel('Add photos').first().setInputFiles(jpeg);
+    const card = on.locator('[data-clip-status="still"]');
+    await card.waitFor();
+    await expect.poll(() => asked.get(script) ?? 0).toBeGreaterThan(0);
+    await card.getByRole('button').first().tap();
+    await on.getByRole('button', { name: 'Adjust the frame' }).waitFor();
+    const db = await echoes.worker.getD1Database('DB');
+    const origin = () =>
+      db
+        .prepare('SELECT frame_origin AS n FROM clips WHERE id = ?')
+        .bind(new URL(on.url()).searchParams.get('clip'))
+        .first<string>('n');
+    expect(await origin()).toBe('middle');
+    lost.delete(script);
+    await returns(on);
+    await expect.poll(origin).toBe('proposed');
+  }
+
   const filmState = (on: Page) => on.locator('[data-film-state]').first().getAttribute('data-film-state');
 
   /** What a person does with each script lost, and sees. A new script of the build needs a line here. */
@@ -136,6 +158,8 @@ describe('a script that is lost once', () => {
     'heic.worker': photo(heic),
     'heic.client': photo(heic, ['heic.worker']),
     libheif: photo(heic),
+    'look.client': look,
+    'look.worker': look,
     'examine.client': check,
     'repair.client': check,
 

@@ -227,7 +227,7 @@ describe('a thumb that swipes', () => {
     await inPanel('Adjust the frame').tap();
     const editor = dialog().getByRole('group', { name: /^The part of the photo/ });
     const saved = page.waitForResponse((answer) => answer.url().endsWith('/details') && answer.ok());
-    await dialog().getByRole('slider').fill('2');
+    await dialog().getByRole('slider', { name: 'Closer' }).fill('2');
     await saved;
     const moved = page.waitForResponse((answer) => answer.url().endsWith('/details') && answer.ok());
     await swipe(page, { over: editor, by: { x: 0, y: -60 } });

@@ -20,6 +20,6 @@ WHEN (OLD.frame_origin = 'person' AND NEW.frame_origin <> 'person')
     OR NEW.frame_turn IS NOT OLD.frame_turn OR NEW.frame_tilt IS NOT OLD.frame_tilt))
 BEGIN SELECT RAISE(ABORT, 'clip:frame-is-set'); END;
 --> statement-breakpoint
-CREATE TRIGGER generations_19_turned BEFORE UPDATE ON generations
+CREATE TRIGGER generations_20_turned BEFORE UPDATE ON generations
 WHEN NEW.frame_turn IS NOT OLD.frame_turn OR NEW.frame_tilt IS NOT OLD.frame_tilt
 BEGIN SELECT RAISE(ABORT, 'generation:immutable-column'); END;

@@ -572,7 +572,7 @@ const attacks: Attack[] = [
   ...['frame_turn = 2', 'frame_tilt = -3'].map((set) => ({
     name: `a generation's frame turned: ${set}`,
     law: 'generation:immutable-column',
-    trigger: 'generations_19_turned',
+    trigger: 'generations_20_turned',
     prepare: () => inState('queued'),
     attack: () => update(set),
   })),

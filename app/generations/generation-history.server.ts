@@ -4,6 +4,7 @@ import type { Clock } from '~/db/ids';
 import { adminActs, clips, creditEntries, generationSteps, generations } from '~/db/schema.server';
 import { queuePosition } from '~/generations/pipeline/admission-queue.server';
 import { isOpen } from '~/generations/pipeline/states';
+import { frameOf } from '~/photos/frame';
 import { grantedTryKey } from './feedback.server';
 import { handover, type PhotoLog } from './privacy';
 import { creditView, type StepWhat, stepView, type Timeline } from './timeline';
@@ -73,6 +74,8 @@ export function createGenerationHistory({ db, clock }: { db: Database; clock: Cl
           provider: generations.provider,
           state: generations.state,
           cleanedAt: generations.cleanedAt,
+          shape: generations.shape,
+          ...frameFields,
         })
         .from(clips)
         .innerJoin(generations, and(eq(generations.userId, clips.userId), eq(generations.clipId, clips.id)))
@@ -88,12 +91,12 @@ export function createGenerationHistory({ db, clock }: { db: Database; clock: Cl
           .orderBy(asc(generationSteps.id)),
         mediaAccesses({ userId, photoId: clip.photoId, generationIds: ids }),
       ]);
-      const handovers = made.flatMap(({ generationId, provider, state, cleanedAt }) => {
+      const handovers = made.flatMap(({ generationId, provider, state, cleanedAt, shape, ...made }) => {
         const ofGeneration = steps.filter((step) => step.generationId === generationId);
         const at = (what: StepWhat) => ofGeneration.find((step) => step.what === what);
         const forgotten = at('forgotten');
         const facts = {
-          ...{ generationId, provider },
+          ...{ generationId, provider, framed: { shape, frame: frameOf(made) } },
           isUnderWay: isOpen(state),
           isCleanedUp: cleanedAt !== null,
           sentAt: at('sent')?.at ?? null,
@@ -141,6 +144,15 @@ export function createGenerationHistory({ db, clock }: { db: Database; clock: Cl
     }));
   }
 }
+
+/** The columns of the frame that a generation was made with. */
+const frameFields = {
+  frameX: generations.frameX,
+  frameY: generations.frameY,
+  frameZoom: generations.frameZoom,
+  frameTurn: generations.frameTurn,
+  frameTilt: generations.frameTilt,
+};
 
 /** What a gift adds to its generation's timeline: that no credit is used and, after a failure or a stop, that one which feedback earned is back. */
 function giftSteps({

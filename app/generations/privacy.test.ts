@@ -11,6 +11,7 @@ const facts = (given: Partial<HandoverFacts> = {}): HandoverFacts => ({
   wasTaken: true,
   hasLeft: true,
   forgotten: null,
+  framed: { shape: '9:16', frame: { x: 0.5, y: 0.5, zoom: 1, turn: 0, tilt: 0 } },
   ...given,
 });
 const providers = ['runway', 'luma', 'fal', 'replicate', 'veo', 'from-another-time'];

@@ -1,3 +1,4 @@
+import type { Frame, Shape } from '~/photos/frame';
 import type { CancelOutcome } from '~/providers/video-provider';
 
 /** How little each outcome promises: from 0, nothing is left at the provider, to 4, unknown. */
@@ -61,6 +62,8 @@ export interface Handover {
   sentAt: number;
   /** When the provider answered about its copy, or null. */
   endedAt: number | null;
+  /** The part of the photo that was handed over. */
+  framed: { shape: Shape; frame: Frame };
   /**
    * `open`: not answered yet. `deleted`: the provider has deleted its copy. `kept`: its copy cannot be deleted on demand.
    * `never`: the provider neither fetched the photo nor accepted the submit.
@@ -84,7 +87,7 @@ export interface PhotoLog {
 }
 
 /** What the database holds about one generation's handover. */
-export interface HandoverFacts {
+export interface HandoverFacts extends Pick<Handover, 'framed'> {
   generationId: string;
   provider: string;
   isUnderWay: boolean;
@@ -99,11 +102,11 @@ export interface HandoverFacts {
 
 /** A generation's handover in plain words; null where no attempt was sent. */
 export function handover(facts: HandoverFacts): Handover | null {
-  const { generationId, provider, isUnderWay, isCleanedUp, sentAt, wasTaken, hasLeft, forgotten } = facts;
+  const { generationId, provider, isUnderWay, isCleanedUp, sentAt, wasTaken, hasLeft, forgotten, framed } = facts;
   if (sentAt === null) return null;
   const { name, deleted, otherwise } = serviceOf(provider);
   const told = (end: Handover['end'], text: string, endedAt: number | null = null): Handover => ({
-    ...{ generationId, service: name, sentAt },
+    ...{ generationId, service: name, sentAt, framed },
     ...{ end, text, endedAt },
   });
   if (isUnderWay)

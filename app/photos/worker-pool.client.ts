@@ -1,7 +1,7 @@
-/** What a worker is to do with a file: make it ready to travel, or a small picture for the list. */
+/** What a worker is to do with a file: make it ready to travel, a small picture for the list, or look at it. */
 export interface WorkerOrder {
   file: Blob;
-  task: 'prepare' | 'thumbnail';
+  task: 'prepare' | 'thumbnail' | 'look';
 }
 
 /** `urgency` is asked whenever a worker is free: the highest number goes first. Aborting `signal` ends the waiting. */

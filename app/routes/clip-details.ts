@@ -26,11 +26,13 @@ const fields = v.pipe(
     words: v.optional(personText(maxWordsLength)),
     leaveAsPhoto: v.optional(v.literal('true')),
   }),
-  // A frame needs all of its numbers, and a proposal is nothing but a frame.
+  // A frame needs its point and zoom, a turn needs a frame, and a proposal is nothing but a frame. A page of an earlier
+  // build knows of no turn.
   v.check(({ frameX, frameY, frameZoom, frameTurn, frameTilt, proposed, ...rest }) => {
-    const given = [frameX, frameY, frameZoom, frameTurn, frameTilt].filter((part) => part !== undefined).length;
+    const given = [frameX, frameY, frameZoom].filter((part) => part !== undefined).length;
+    const isTurned = frameTurn !== undefined || frameTilt !== undefined;
     const isAlone = Object.values(rest).every((value) => value === undefined);
-    return proposed ? given === 5 && isAlone : given === 0 || given === 5;
+    return proposed ? given === 3 && isAlone : given === 3 || (given === 0 && !isTurned);
   }),
   v.check((change) => Object.values(change).some((value) => value !== undefined)),
 );
@@ -38,7 +40,7 @@ const fields = v.pipe(
 export const loader = formPostOnly;
 
 /**
- * POST: saves a clip's draft: its frame (all five numbers), preset and words; absent fields stay. `leaveAsPhoto=true`
+ * POST: saves a clip's draft: its frame (point and zoom, and how it is turned), preset and words; absent fields stay. `leaveAsPhoto=true`
  * leaves the clip as a photo after a failure. `proposed=true` proposes the frame: it never replaces one that a person set.
  */
 export async function action({ request, params, context }: ActionFunctionArgs) {

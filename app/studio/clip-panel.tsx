@@ -3,11 +3,12 @@ import { Button, IconButton, Parts } from '~/components/button';
 import { usePressGuard } from '~/components/use-press-guard';
 import type { ComplaintReason } from '~/generations/feedback';
 import type { Offer } from '~/generations/timeline';
+import type { Shape } from '~/photos/frame';
 import type { ClipView, ProjectView } from '~/projects/views';
 import { offeredPreset, type PresetView } from '~/settings/preset-choice';
+import { ClipFrame } from './clip-frame';
 import { ClipGenerations, useClipGenerations } from './clip-generations';
 import { Compare } from './compare';
-import { Framing } from './framing';
 import { blockedUntil, limitText } from './limits';
 import { NotePlace, type useNote } from './note';
 import { balanceWords, FooterProblem, FooterStory, FooterWords, PaidButton, PanelFooter } from './panel-footer';
@@ -19,6 +20,7 @@ import { Timeline } from './timeline';
 import { useClipActs } from './use-clip-acts';
 import { useDraft } from './use-draft';
 import { useGenerationTimeline } from './use-generation-timeline';
+import type { LooksOfPage } from './use-looks';
 import type { Studio } from './use-studio';
 import { WhatIsWrong } from './what-is-wrong';
 import { aboutText } from './words';
@@ -39,6 +41,9 @@ export interface ClipPanelProps {
   /** Takes the clip out of the film, and these photos into it. */
   onReplace: (clip: ClipView, files: readonly File[]) => void;
   notes: ReturnType<typeof useNote>;
+  looks: LooksOfPage;
+  /** Changes the film's shape. */
+  onShape: (shape: Shape) => void;
 }
 
 /** The panel of one clip: its frame, its draft, the open generation, the review, its history. */
@@ -76,6 +81,8 @@ function Inside({
   onRemove,
   onReplace,
   notes,
+  looks,
+  onShape,
 }: ClipPanelProps) {
   const preset = offeredPreset(presets, clip.presetId);
   // A generation is only paid with a preset that is on offer.
@@ -125,11 +132,10 @@ function Inside({
     />
   );
   const editor = (
-    <Framing
-      photo={clip.photo}
-      frame={draft.frame ?? clip.frame}
-      shape={project.shape}
-      onChange={(frame) => edit({ frame })}
+    <ClipFrame
+      {...{ clip, shape: project.shape, edited: draft.frame, looks, onShape }}
+      onFrame={(frame) => edit({ frame })}
+      onReplace={(files) => files.length > 0 && onReplace(clip, files)}
     />
   );
   const isDraft = clip.status === 'still' || clip.status === 'error';

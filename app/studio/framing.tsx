@@ -4,7 +4,16 @@ import { FramedPhoto } from '~/photos/framed-photo';
 import { FrameEditor, type FramingProps, widthWithin } from './frame-editor';
 
 /** The framed photo, over which a finger scrolls; "Adjust the frame" opens the editor in its place. */
-export function Framing({ photo, frame, shape, onChange }: FramingProps) {
+export function Framing({
+  photo,
+  frame,
+  shape,
+  isProposed,
+  onChange,
+}: FramingProps & {
+  /** Echoes has chosen the frame, and the person has not touched it. */
+  isProposed: boolean;
+}) {
   const [isOpen, setOpen] = useState(false);
   return (
     <div className="grid gap-2">
@@ -15,6 +24,7 @@ export function Framing({ photo, frame, shape, onChange }: FramingProps) {
           <FramedPhoto url={photo.url} size={photo} frame={frame} shape={shape} lazy={false} />
         </div>
       )}
+      {isProposed && <p className="text-center text-13 text-quiet">Echoes has placed this frame around the faces.</p>}
       <Button
         kind="quiet"
         size="small"

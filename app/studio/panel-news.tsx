@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { Button, buttonClass } from '~/components/button';
+import { Button } from '~/components/button';
 import { Icon } from '~/components/icon';
 import type { Offer } from '~/generations/timeline';
 import type { Shape } from '~/photos/frame';
@@ -8,6 +8,7 @@ import type { ClipView, GenerationView } from '~/projects/views';
 import { failureText } from '~/providers/failure-messages';
 import { ProgressLine } from './clip-card';
 import { widthWithin } from './frame-editor';
+import { ReplacePhoto } from './replace-photo';
 import { backText, givenBackBy, stopWords } from './stop-words';
 import type { TimelineRead } from './use-generation-timeline';
 import { progressOf, stepSentence, waitText } from './words';
@@ -109,22 +110,7 @@ export function Failure({
         <p className="text-quiet">{nextStep}</p>
         {status === 'error' && (
           <div className="flex flex-wrap gap-2 pt-2">
-            <label
-              className={buttonClass(
-                'quiet',
-                'cursor-pointer has-focus-visible:outline-2 has-focus-visible:outline-light',
-                'small',
-              )}
-            >
-              <Icon name="image-plus" />
-              Replace photo
-              <input
-                type="file"
-                accept="image/*,.heic,.heif"
-                className="sr-only"
-                onChange={({ target }) => onReplace([...(target.files ?? [])])}
-              />
-            </label>
+            <ReplacePhoto onReplace={onReplace} />
             <Button kind="quiet" size="small" disabled={busy} onClick={onLeave}>
               Leave as a photo
             </Button>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { Icon } from '~/components/icon';
 import type { PhotoLog } from '~/generations/privacy';
+import { FramedPhoto } from '~/photos/framed-photo';
 import type { ClipView } from '~/projects/views';
 import { type Answer, get } from './post';
 import { dayAndTime } from './words';
@@ -65,7 +66,7 @@ export function PhotoPrivacyLog({ clip }: { clip: ClipView }) {
           {answer.value.handovers.map((one) => (
             <li key={one.generationId} className="flex gap-3">
               <Icon name={icons[one.end]} className={`mt-0.5 ${one.end === 'deleted' ? 'text-good' : 'text-quiet'}`} />
-              <div>
+              <div className="min-w-0 grow">
                 <p>
                   {one.end === 'never'
                     ? `${one.service} was asked for a clip.`
@@ -75,6 +76,14 @@ export function PhotoPrivacyLog({ clip }: { clip: ClipView }) {
                 <p>
                   {one.text} {one.end === 'deleted' && one.endedAt !== null && <Moment at={one.endedAt} />}
                 </p>
+              </div>
+              <div className="w-12 shrink-0 overflow-hidden rounded-control">
+                <FramedPhoto
+                  url={clip.photo.url}
+                  size={clip.photo}
+                  {...one.framed}
+                  alt={one.end === 'never' ? 'The part that was meant for it' : 'The part that was sent'}
+                />
               </div>
             </li>
           ))}

@@ -27,8 +27,11 @@ import type { Answer } from './post';
 import { stoppedText } from './stop-words';
 import { DropHere, StudioFilm } from './studio-film';
 import { StudioStrip } from './studio-strip';
+import { useCallAt } from './use-call-at';
 import { useChanges } from './use-changes';
 import { useDroppedPhotos } from './use-dropped-photos';
+import { useLooks } from './use-looks';
+import { useProjectChanges } from './use-project-changes';
 import { useStudio } from './use-studio';
 import { refusalText, startedText } from './words';
 
@@ -86,13 +89,10 @@ export function StudioPage({
   const creditsPerClip = offer?.creditsPerClip ?? 1;
   const blocked = offer && blockedUntil(offer);
   const canMake = offer !== null && blocked === null;
-  useEffect(() => {
-    // The offers are loaded again when their limit ends.
-    if (blocked === null) return;
-    const timer = setTimeout(onReconnect, Math.max(1000, blocked - Date.now() + 1000));
-    return () => clearTimeout(timer);
-  }, [blocked, onReconnect]);
+  // The offers are loaded again when their limit ends.
+  useCallAt(blocked, onReconnect);
   const uploading = coming.filter((item) => item.reason === null).length;
+  const looks = useLooks({ clips, shape: project.shape, isBusy: uploading > 0, propose: actions.propose });
   const action = nextAction({ clips, uploading, balance, creditsPerClip, canMake });
   const startMany = async (start: () => ReturnType<typeof actions.bringAllToLife>) => {
     setBusy(true);
@@ -130,9 +130,7 @@ export function StudioPage({
     add(files);
     void remove(clip, 'The new photo is on its way. The other one is erased after 30 days.');
   };
-  const changeProject = async (change: Parameters<typeof actions.changeProject>[0]) => {
-    sayRefusal(await actions.changeProject(change));
-  };
+  const { changeProject, changeShape } = useProjectChanges({ project, actions, notes });
 
   const isEmpty = clips.length === 0 && coming.length === 0;
   return (
@@ -238,6 +236,8 @@ export function StudioPage({
               onRemove={(clip) => remove(clip)}
               onReplace={replace}
               notes={notes}
+              looks={looks}
+              onShape={changeShape}
             />
           )}
           <Buying

@@ -75,13 +75,7 @@ export function useStudio(loaded: StudioView) {
     async function save(clipId: string, draft: Draft): Promise<Answer<{ clip: ClipView }>> {
       const { frame, presetId, words } = draft;
       unsaved.set(clipId, draft);
-      const answer = await kept(
-        send<{ clip: ClipView }>(`/clips/${clipId}/details`, {
-          fields: { ...(frame && frameFields(frame)), presetId, words },
-          outlivesPage: true,
-        }),
-      );
-      if (answer.ok) merge(answer.value.clip);
+      const answer = await kept(put(clipId, { ...(frame && frameFields(frame)), presetId, words }, true));
       if (unsaved.get(clipId) === draft && (answer.ok || answer.status > 0)) unsaved.delete(clipId);
       return answer;
     }
@@ -95,6 +89,12 @@ export function useStudio(loaded: StudioView) {
 
     function kept<T>(answer: Promise<T>): Promise<T> {
       keeping.current = Promise.all([keeping.current, answer]);
+      return answer;
+    }
+
+    async function put(clipId: string, fields: Record<string, string>, outlivesPage = false) {
+      const answer = await send<{ clip: ClipView }>(`/clips/${clipId}/details`, { fields, outlivesPage });
+      if (answer.ok) merge(answer.value.clip);
       return answer;
     }
 
@@ -156,12 +156,11 @@ export function useStudio(loaded: StudioView) {
         return answer;
       },
 
-      /** Leaves a clip as a photo after a failure. */
-      async leaveAsPhoto(clipId: string) {
-        const answer = await send<{ clip: ClipView }>(`/clips/${clipId}/details`, { fields: { leaveAsPhoto: 'true' } });
-        if (answer.ok) merge(answer.value.clip);
-        return answer;
-      },
+      /** Moves the frame of a clip that nobody has framed; the server leaves any other. */
+      propose: (clipId: string, frame: Frame) => put(clipId, { ...frameFields(frame), proposed: 'true' }),
+
+      /** After a failure. */
+      leaveAsPhoto: (clipId: string) => put(clipId, { leaveAsPhoto: 'true' }),
 
       /** Pays for one generation. */
       bringToLife(clipId: string, { presetId, words }: Draft) {

@@ -40,7 +40,14 @@ describe('a provider that is no longer set up', () => {
   it('a provider without a key counts as unreachable for a deletion, and the privacy log says so', async () => {
     const outcome = await providerCalls(null).cancel(task);
     expect(outcome).toBe('unreachable');
-    const facts = { generationId: 'gen_1', provider: 'luma', isUnderWay: false, isCleanedUp: true, wasTaken: true };
+    const facts = {
+      framed: { shape: '9:16' as const, frame: { x: 0.5, y: 0.5, zoom: 1, turn: 0, tilt: 0 } },
+      generationId: 'gen_1',
+      provider: 'luma',
+      isUnderWay: false,
+      isCleanedUp: true,
+      wasTaken: true,
+    };
     expect(handover({ ...facts, sentAt: 1, hasLeft: true, forgotten: { at: 2, outcome } })).toMatchObject({
       end: 'kept',
       text: 'Luma could not be asked to delete its copy, and does not say how long it keeps one.',
