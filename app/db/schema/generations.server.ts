@@ -11,7 +11,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
-import { at } from './columns.server';
+import { at, frameColumns } from './columns.server';
 import { creditAccounts, users } from './people.server';
 import { clips } from './projects.server';
 
@@ -59,11 +59,7 @@ export const generations = sqliteTable(
       .default('always'),
     shape: text('shape', { enum: ['9:16', '16:9', '1:1'] }).notNull(),
     durationSeconds: integer('duration_seconds').notNull(),
-    frameX: real('frame_x').notNull(),
-    frameY: real('frame_y').notNull(),
-    frameZoom: real('frame_zoom').notNull(),
-    frameTurn: integer('frame_turn').notNull().default(0),
-    frameTilt: real('frame_tilt').notNull().default(0),
+    ...frameColumns(),
     submits: integer('submits').notNull().default(0),
     submitNonce: text('submit_nonce'),
     providerTaskId: text('provider_task_id'),

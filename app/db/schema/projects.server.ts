@@ -10,7 +10,7 @@ import {
   text,
   unique,
 } from 'drizzle-orm/sqlite-core';
-import { at, toErase } from './columns.server';
+import { at, frameColumns, toErase } from './columns.server';
 import { users } from './people.server';
 
 /** A film in the making. */
@@ -131,11 +131,10 @@ export const clips = sqliteTable(
     projectId: text('project_id').notNull(),
     photoId: text('photo_id').notNull(),
     position: text('position').notNull(),
+    ...frameColumns(),
     frameX: real('frame_x').notNull().default(0.5),
     frameY: real('frame_y').notNull().default(0.5),
     frameZoom: real('frame_zoom').notNull().default(1),
-    frameTurn: integer('frame_turn').notNull().default(0),
-    frameTilt: real('frame_tilt').notNull().default(0),
     frameOrigin: text('frame_origin', { enum: ['middle', 'proposed', 'person'] })
       .notNull()
       .default('middle'),
