@@ -130,11 +130,11 @@ export function createReturning({
     const userId = await accounts.arrive(mistake?.forgetsAccounts ? `${sub}-${number}` : sub);
     if (userId === null) return;
     const [clipId = ''] = seedFilm(world, { userId, clipsEach: 1 });
-    for (let press = 0; press < 8; press += 1)
-      agenda.beginAt(agenda.now + random.between(0, 3 * minute), () => makeOrStop(userId, clipId));
+    for (let press = 0; press < 14; press += 1)
+      agenda.beginAt(agenda.now + random.between(0, 8 * minute), () => makeOrStop(userId, clipId));
     for (let press = 0; press < mostOpenCheckouts + 3; press += 1)
       agenda.beginAt(agenda.now + random.between(0, 30_000), () => setOut(userId));
-    agenda.later(random.between(1, 4) * minute, () =>
+    agenda.later(random.between(1, 8) * minute, () =>
       agenda.beginAt(agenda.now, async () => {
         if (random.chance(0.5)) await binding.process(() => endCheckouts(userId));
         await accounts.remove(userId);

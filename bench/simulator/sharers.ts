@@ -14,7 +14,7 @@ const hosts = ['host-one', 'host-two'] as const;
 const filmsEach = 6;
 const actsEach = 110;
 /** The networks from which films are watched: a few, again and again. */
-const networks = 15;
+const networks = 40;
 const friendSubs = 5;
 /** What a new person of this part begins with, so that a first film can be made. */
 const signupCredits = 0;
@@ -62,7 +62,7 @@ export function createSharers({
   }
   const clipsOf = (userId: string) =>
     database.all<Clip>(
-      `SELECT c.id AS clipId, c.project_id AS projectId, c.approved_generation_id AS approved, c.ready_generation_id AS made,
+      `SELECT c.id AS clipId, c.project_id AS projectId, c.approved_generation_id AS approved, (SELECT g.id FROM generations g WHERE g.id = c.ready_generation_id AND g.clip_id = c.id) AS made,
          (SELECT s.id FROM shares s WHERE s.user_id = c.user_id AND s.project_id = c.project_id LIMIT 1) AS shareId
        FROM clips c JOIN projects p ON p.id = c.project_id AND p.deleted_at IS NULL WHERE c.user_id = ?`,
       [userId],
