@@ -1,11 +1,13 @@
 import { RemixBrowser } from '@remix-run/react';
 import { StrictMode, startTransition } from 'react';
 import { hydrateRoot } from 'react-dom/client';
+import { keepDeviceToPerson } from './auth/this-device.client';
 import { keepStandingPage } from './components/page-data.client';
 import { outliveTranslators } from './components/translated-page.client';
 import { watchErrors } from './diagnostics/watch-errors.client';
 import { minimumCss } from './minimum';
 
+keepDeviceToPerson();
 watchErrors();
 keepStandingPage();
 outliveTranslators();

@@ -14,6 +14,8 @@ import {
   useRouteLoaderData,
 } from '@remix-run/react';
 import { type ReactNode, useEffect } from 'react';
+import { Leaving } from './auth/leaving';
+import { RemovedNote } from './auth/removed-note';
 import { ConnectionStrip } from './components/connection-strip';
 import { rememberEarlyPresses, replayEarlyPresses } from './components/early-presses';
 import { LiveRegion } from './components/live-region';
@@ -49,9 +51,14 @@ export const meta: MetaFunction = ({ error }) => [
   { title: error ? `${problemFor(statusOf(error)).title} · Echoes` : 'Echoes' },
 ];
 
-/** What an error page shows: the id of this request in the log, and the address to write to. */
-export async function loader({ context }: LoaderFunctionArgs) {
-  return { requestId: context.requestId, contact: await context.services.settings.contact() };
+/**
+ * What an error page shows (the id of this request in the log, and the address to write to), and the person for whom the
+ * page is made, or null.
+ */
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { auth, settings } = context.services;
+  const [user, contact] = await Promise.all([auth.findUser(request).catch(() => null), settings.contact()]);
+  return { requestId: context.requestId, contact, personId: user?.id ?? null };
 }
 
 /**
@@ -78,9 +85,10 @@ function pageOf({ pathname, searchParams }: URL): string {
 export function Layout({ children }: { children: ReactNode }) {
   const nonce = useNonce();
   const isStatic = useMatches().some((match) => (match.handle as RouteHandle | undefined)?.static);
+  const personId = useRouteLoaderData<typeof loader>('root')?.personId;
   useEffect(() => void replayEarlyPresses(), []);
   return (
-    <html lang="en">
+    <html lang="en" data-person={personId ?? undefined}>
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
@@ -136,6 +144,8 @@ export default function Root() {
           <UploadsProvider>
             <Connection />
             <Outlet />
+            <RemovedNote />
+            <Leaving />
           </UploadsProvider>
         </LiveProvider>
       </ReloadProvider>

@@ -6,8 +6,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 const code = readFileSync(resolve(import.meta.dirname, '../public/sw.js'), 'utf8');
 const origin = 'https://echoes.test';
 
-/** What the network answers to a path; an error is thrown, as without a network. */
-type Network = (path: string) => Response | Error;
+/** What the network answers to a path, asked for with a tag or none; an error is thrown, as without a network. */
+type Network = (path: string, tag?: string) => Response | Error;
 
 /** Runs public/sw.js with caches in memory, and gives what a browser would ask of it. */
 function start(network: Network, { storage = 'works' }: { storage?: 'works' | 'full' | 'refused' } = {}) {
@@ -16,8 +16,10 @@ function start(network: Network, { storage = 'works' }: { storage?: 'works' | 'f
   /** Caches whose entries are lost, and which take no others: so WebKit leaves them in a private window. */
   const dead = new Set<string>();
   const asked: string[] = [];
-  const pathOf = (request: string | { url: string }) =>
-    new URL(typeof request === 'string' ? request : request.url, origin).pathname;
+  const pathOf = (request: string | { url: string }) => {
+    const { pathname, search } = new URL(typeof request === 'string' ? request : request.url, origin);
+    return pathname + search.replace(/[?&](as|for|sig)=[^&]*/g, '');
+  };
   const open = async (name: string) => {
     if (storage === 'refused') throw new Error('SecurityError');
     const entries = stored.get(name) ?? new Map<string, Response>();
@@ -30,14 +32,15 @@ function start(network: Network, { storage = 'works' }: { storage?: 'works' | 'f
       put,
       addAll: (paths: string[]) => Promise.all(paths.map(async (path) => put(path, await fetch(path)))),
       keys: async () => [...entries.keys()].map((path) => ({ url: origin + path })),
-      delete: async (request: { url: string }) => entries.delete(pathOf(request)),
+      delete: async (request: string | { url: string }) => entries.delete(pathOf(request)),
     };
   };
   const caches = {
     open,
-    async match(request: string | { url: string }) {
+    async match(request: string | { url: string }, { cacheName }: { cacheName?: string } = {}) {
       if (storage === 'refused') throw new Error('SecurityError');
-      for (const entries of stored.values()) {
+      for (const [name, entries] of stored) {
+        if (cacheName !== undefined && name !== cacheName) continue;
         const found = entries.get(pathOf(request));
         if (found) return found.clone();
       }
@@ -50,9 +53,9 @@ function start(network: Network, { storage = 'works' }: { storage?: 'works' | 'f
       return stored.delete(name);
     },
   };
-  async function fetch(request: string | { url: string }) {
+  async function fetch(request: string | { url: string }, { headers = {} }: { headers?: Record<string, string> } = {}) {
     asked.push(pathOf(request));
-    const answer = network(pathOf(request));
+    const answer = network(pathOf(request), headers['If-None-Match']);
     if (answer instanceof Error) throw answer;
     return answer.clone();
   }
@@ -82,10 +85,11 @@ function start(network: Network, { storage = 'works' }: { storage?: 'works' | 'f
     await Promise.all(waits);
     return response;
   }
-  const request = (path: string, { method = 'GET', mode = 'no-cors' } = {}) => ({
+  const request = (path: string, { method = 'GET', mode = 'no-cors', headers = {} } = {}) => ({
     url: new URL(path, origin).href,
     method,
     mode,
+    headers: new Headers(headers),
   });
   return {
     stored,
@@ -98,7 +102,7 @@ function start(network: Network, { storage = 'works' }: { storage?: 'works' | 'f
     calls,
     install: () => send('install'),
     activate: () => send('activate'),
-    load: (path: string) => send('fetch', { request: request(path) }),
+    load: (path: string, headers = {}) => send('fetch', { request: request(path, { headers }) }),
     post: (path: string) => send('fetch', { request: request(path, { method: 'POST', mode: 'navigate' }) }),
     navigate: (path: string, preloadResponse?: Promise<Response | undefined>) =>
       send('fetch', { request: request(path, { mode: 'navigate' }), ...(preloadResponse && { preloadResponse }) }),
@@ -156,10 +160,10 @@ describe('the service worker', () => {
 
   it('the service worker removes the caches of earlier versions, and no others', async () => {
     const worker = start(network);
-    for (const name of ['echoes-assets-0', 'echoes-offline-0', 'echoes-assets-1', 'films-on-this-phone'])
+    for (const name of ['echoes-assets-0', 'echoes-offline-0', 'echoes-assets-1', 'echoes-media-usr_1', 'another'])
       worker.stored.set(name, new Map());
     await worker.activate();
-    expect([...worker.stored.keys()]).toEqual(['echoes-assets-1', 'films-on-this-phone']);
+    expect([...worker.stored.keys()]).toEqual(['echoes-assets-1', 'echoes-media-usr_1', 'another']);
   });
 
   it('answers a navigation from the network, and stores nothing of it', async () => {
@@ -228,7 +232,11 @@ describe('the service worker', () => {
 
   it.each([
     ['a form post', (worker: ReturnType<typeof start>) => worker.post('/projects')],
-    ['private media', (worker: ReturnType<typeof start>) => worker.load('/media/u/1/p/2.jpg')],
+    ['media of a shared film', (worker: ReturnType<typeof start>) => worker.load('/media/u/1/p/2.jpg?as=share&for=1')],
+    [
+      'a part of a clip',
+      (worker: ReturnType<typeof start>) => worker.load('/media/u/1/g/2.mp4?as=owner&for=1', { Range: 'bytes=0-' }),
+    ],
     ['another origin', (worker: ReturnType<typeof start>) => worker.load('https://elsewhere.test/assets/a.js')],
     ['the repair page', (worker: ReturnType<typeof start>) => worker.navigate('/repair')],
     ['the diagnostic page', (worker: ReturnType<typeof start>) => worker.navigate('/diagnostics')],
@@ -236,5 +244,70 @@ describe('the service worker', () => {
     const worker = start(network);
     expect(await ask(worker)).toBeUndefined();
     expect(worker.asked).toEqual([]);
+  });
+});
+
+describe('media in the service worker', () => {
+  const photo = '/media/u/usr_1/p/pho_1.jpg?for=usr_1&as=owner&sig=a';
+  /** A server that sends the photo's bytes where the tag is not known yet. */
+  const server: Network = (path, tag) => {
+    if (!path.startsWith('/media/')) return new Response('page', { headers: { 'Echoes-Person': 'usr_1' } });
+    const headers = { ETag: '"1"' };
+    return tag === '"1"' ? new Response(null, { status: 304, headers }) : new Response(`bytes of ${path}`, { headers });
+  };
+  const mediaOf = (worker: ReturnType<typeof start>) => [...(worker.stored.get('echoes-media-usr_1')?.keys() ?? [])];
+
+  it('media travels once, is asked for each time, and its address may be signed anew', async () => {
+    const tags: (string | undefined)[] = [];
+    const worker = start((path, tag) => {
+      tags.push(tag);
+      return server(path, tag);
+    });
+    for (const address of [photo, photo, photo.replace('sig=a', 'sig=b')])
+      expect(await (await worker.load(address))?.text()).toBe('bytes of /media/u/usr_1/p/pho_1.jpg');
+    expect(tags).toEqual([undefined, '"1"', '"1"']);
+  });
+
+  it('media that may not be shown any more is not shown, and is removed', async () => {
+    let isShown = true;
+    const worker = start((path, tag) => (isShown ? server(path, tag) : new Response('', { status: 404 })));
+    await worker.load(photo);
+    isShown = false;
+    expect((await worker.load(photo))?.status).toBe(404);
+    expect(mediaOf(worker)).toEqual([]);
+  });
+
+  it('media is not shown without the server’s word', async () => {
+    let isOnline = true;
+    const worker = start((path, tag) => (isOnline ? server(path, tag) : noNetwork));
+    await worker.load(photo);
+    isOnline = false;
+    await expect(worker.load(photo)).rejects.toThrow('Failed to fetch');
+  });
+
+  it.each([
+    ['another person', new Response('page', { headers: { 'Echoes-Person': 'usr_2' } })],
+    ['a visitor', new Response('page')],
+  ])('media of a person is removed by a page for %s, and stays with pages for the same person', async (_who, page) => {
+    let next = new Response('page', { headers: { 'Echoes-Person': 'usr_1' } });
+    const worker = start((path, tag) => (path.startsWith('/media/') ? server(path, tag) : next));
+    await worker.load(photo);
+    await worker.navigate('/projects');
+    expect(mediaOf(worker)).toHaveLength(1);
+    next = page;
+    await worker.navigate('/');
+    expect(worker.stored.has('echoes-media-usr_1')).toBe(false);
+  });
+
+  it('at most 40 clips are kept, and the oldest go without a photo', async () => {
+    const worker = start(server);
+    await worker.load(photo);
+    for (let clip = 0; clip < 42; clip++) await worker.load(`/media/u/usr_1/g/${clip}.mp4?for=usr_1&as=owner`);
+    expect(mediaOf(worker)).toHaveLength(41);
+    expect(mediaOf(worker)[0]).toContain('pho_1.jpg');
+  });
+
+  it.each(['full', 'refused'] as const)('media comes from the network if the storage is %s', async (storage) => {
+    expect(await (await start(server, { storage }).load(photo))?.text()).toContain('bytes of');
   });
 });

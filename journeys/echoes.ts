@@ -37,15 +37,18 @@ export interface RunningEchoes {
 
 /**
  * Starts Echoes on a free port with an empty database. `runwaySeconds`: the time that the stand-in takes for a clip.
- * `scripts`: further scripts that the origin serves, by path. `isUnlimited` as below.
+ * `scripts`: further scripts that the origin serves, by path. `withoutHeaders`: headers that no answer has, for what
+ * engines do not know. `isUnlimited` as below.
  */
 export async function startEchoes({
   runwaySeconds = { min: 0.2, max: 0.4 },
   scripts = {},
+  withoutHeaders = [],
   isUnlimited = false,
 }: {
   runwaySeconds?: { min: number; max: number };
   scripts?: Readonly<Record<string, string>>;
+  withoutHeaders?: readonly string[];
   isUnlimited?: boolean;
 } = {}): Promise<RunningEchoes> {
   const port = await freePort();
@@ -56,7 +59,7 @@ export async function startEchoes({
     storage,
     port,
     isUnlimited,
-    before: Object.keys(scripts).length > 0 ? [servingScripts(scripts)] : [],
+    before: Object.keys(scripts).length + withoutHeaders.length > 0 ? [wrapping({ scripts, withoutHeaders })] : [],
     bindings: {
       ...standIns.vars,
       APP_ORIGIN: origin,
@@ -133,19 +136,31 @@ function withoutLimits(limits: RateLimits): RateLimits {
   return Object.fromEntries(lifted);
 }
 
-/** An entry that serves these scripts and passes all other requests to the Worker. */
-function servingScripts(scripts: Readonly<Record<string, string>>): { path: string; contents: string } {
+/** An entry that serves these scripts, passes all other requests to the Worker, and leaves these headers out. */
+function wrapping({
+  scripts,
+  withoutHeaders,
+}: {
+  scripts: Readonly<Record<string, string>>;
+  withoutHeaders: readonly string[];
+}): { path: string; contents: string } {
   const contents = `import app from './app.js';
 export * from './app.js';
 const scripts = ${JSON.stringify(scripts)};
+const left = ${JSON.stringify(withoutHeaders)};
 export default {
   ...app,
-  fetch(request, env, ctx) {
+  async fetch(request, env, ctx) {
     const script = scripts[new URL(request.url).pathname];
-    return script ? new Response(script, { headers: { 'Content-Type': 'text/javascript' } }) : app.fetch(request, env, ctx);
+    if (script) return new Response(script, { headers: { 'Content-Type': 'text/javascript' } });
+    const answer = await app.fetch(request, env, ctx);
+    if (!left.some((name) => answer.headers.has(name))) return answer;
+    const whole = new Response(answer.body, answer);
+    for (const name of left) whole.headers.delete(name);
+    return whole;
   },
 };`;
-  return { path: 'serving-scripts.js', contents };
+  return { path: 'wrapping.js', contents };
 }
 
 /** Applies the migrations and records their names, as wrangler does. */

@@ -123,6 +123,7 @@ describe.each(sizes)('a phone %s', (_name, kind, textPercent) => {
     ['buying', () => `${film}?buy=`],
     ['name of a film', () => `/projects?film=${film.split('/').at(-1)}`],
     ['erasure', () => '/account?erase='],
+    ['signing out', () => '/account?leave=/sign-out'],
     ['deletion of the account', () => '/account?delete='],
   ])('the sheet keeps "Close" in reach and does not scroll sideways: %s', async (_sheet, path) => {
     await page.goto(echoes.origin + path());

@@ -46,7 +46,7 @@ export function addHeaders(
     appOrigin: string;
     issuer: string;
     stripe: string;
-    isSignedIn: boolean;
+    personId: string | null;
   },
 ): void {
   const put = (name: string, value: string) => headers.has(name) || headers.set(name, value);
@@ -55,8 +55,10 @@ export function addHeaders(
   put('Referrer-Policy', 'strict-origin-when-cross-origin');
   if (request.appOrigin.startsWith('https:')) put('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
   // Answers are made for one person; media and public pages set their own header and may be cached.
-  put('Cache-Control', request.isSignedIn ? 'private, no-store' : 'no-cache');
+  put('Cache-Control', request.personId === null ? 'no-cache' : 'private, no-store');
   if (!headers.get('Content-Type')?.startsWith('text/html')) return;
+  // The service worker removes what it has stored of anybody else.
+  if (request.personId !== null) headers.set('Echoes-Person', request.personId);
   put('Content-Security-Policy', contentSecurityPolicy(request));
   put('Cross-Origin-Opener-Policy', 'same-origin');
   put('X-Frame-Options', 'DENY');

@@ -29,7 +29,7 @@ const mine = (headers: HeadersInit = {}, method = 'GET') =>
   ask(seeded.path, { cookie: seeded.cookie, headers, method });
 
 describe('private media', () => {
-  it('private media reaches its owner whole, with its type, and its browser asks before each use', async () => {
+  it('private media reaches its owner whole, with its type, and its browser keeps nothing by itself', async () => {
     const response = await mine();
     expect(response.status).toBe(200);
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes);
@@ -43,7 +43,7 @@ describe('private media', () => {
       'referrer-policy': 'no-referrer',
     });
     expect(headers['content-security-policy']).toBe("default-src 'none'; sandbox");
-    expect(headers['cache-control']).toBe('private, no-cache');
+    expect(headers['cache-control']).toBe('private, no-store');
   });
 
   it('private media answers HEAD like GET, without the bytes', async () => {
@@ -88,7 +88,7 @@ describe('private media', () => {
       const response = await ask(seeded.provider, { method });
       expect(response.status).toBe(200);
       expect(response.headers.get('content-type')).toBe('image/jpeg');
-      expect(response.headers.get('cache-control')).toBe('no-store');
+      expect(response.headers.get('cache-control')).toBe('private, no-store');
     }
   });
 

@@ -76,7 +76,7 @@ const secureResponse = createMiddleware<RequestContext>(async (c, next) => {
     stripe: config.STRIPE_API_BASE,
     requestId,
     nonce,
-    isSignedIn: (await sessionOf(c)) !== null,
+    personId: (await sessionOf(c))?.user.id ?? null,
   });
   // Hono would merge the new answer's headers into the old one's.
   c.res = undefined;

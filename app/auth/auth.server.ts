@@ -10,7 +10,7 @@ import { wantsJson } from '~/problem';
 import type { SettingsReader } from '~/settings/settings.server';
 import { createAccounts } from './accounts.server';
 import { createAttempts } from './attempts.server';
-import { away, createCookies } from './cookies';
+import { away, clearingSite, createCookies } from './cookies';
 import { type GoogleClient, OpenIdGoogleStrategy, type SignIn } from './google-strategy.server';
 import { isReading } from './own-origin';
 import type { Admin, Device, Person } from './people';
@@ -105,7 +105,9 @@ export function createAuth({
       if (!isReading(request.method) || wantsJson(request.headers))
         throw Response.json({ outcome: 'signed-out' }, { status: 401 });
       const { pathname, search } = new URL(request.url);
-      throw away(`/?${new URLSearchParams({ returnTo: pathname + search })}`);
+      const toLanding = away(`/?${new URLSearchParams({ returnTo: pathname + search })}`);
+      // The session has ended by itself or elsewhere. Photos that were not sent stay for its person.
+      throw cookies.read(request, sessionCookie) === null ? toLanding : clearingSite(toLanding, { all: false });
     },
 
     /**
@@ -154,22 +156,19 @@ export function createAuth({
       return away(flash(returnTo === null ? '/' : `/?${new URLSearchParams({ returnTo })}`, problem), ...attemptEnds);
     },
 
-    /** Ends the session of this browser and closes its live connections. */
-    async signOut(request: Request): Promise<Response> {
+    /**
+     * Ends the session of this browser, or with `everywhere` every session of this person, and closes their live
+     * connections. `cleared`: no photo in this browser waits to be sent, so it may empty its storage.
+     */
+    async signOut(
+      request: Request,
+      { everywhere, cleared }: { everywhere: boolean; cleared: boolean },
+    ): Promise<Response> {
       const session = await sessions.find(request);
+      if (session && everywhere) await sessions.endAll(session.user.id);
       const setCookie = await sessions.end(request);
-      if (session) await live.signOut({ userId: session.user.id, session: session.idHash });
-      return away('/', setCookie);
-    },
-
-    /** Ends every session of this person, on every device, and closes their sockets. */
-    async signOutEverywhere(request: Request): Promise<Response> {
-      const session = await sessions.find(request);
-      if (session) {
-        await sessions.endAll(session.user.id);
-        await live.signOut({ userId: session.user.id, session: null });
-      }
-      return away('/', await sessions.end(request));
+      if (session) await live.signOut({ userId: session.user.id, session: everywhere ? null : session.idHash });
+      return clearingSite(away('/', setCookie), { all: cleared });
     },
 
     /**
@@ -194,7 +193,7 @@ export function createAuth({
     async deleteAccount(userId: string): Promise<Response> {
       await accounts().remove(userId);
       await live.signOut({ userId, session: null });
-      return away(flash('/', 'account-deleted'), cookies.forget(sessionCookie));
+      return clearingSite(away(flash('/', 'account-deleted'), cookies.forget(sessionCookie)), { all: true });
     },
   };
 }

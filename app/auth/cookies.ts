@@ -37,6 +37,15 @@ export function createCookies({ appOrigin }: { appOrigin: string }) {
 
 export type Cookies = ReturnType<typeof createCookies>;
 
+/**
+ * Has the browser empty its HTTP cache, and with `all` everything else that it stores for this origin but the cookies.
+ * Engines without this header are emptied by the page and the service worker.
+ */
+export function clearingSite(response: Response, { all }: { all: boolean }): Response {
+  response.headers.set('Clear-Site-Data', all ? '"cache", "storage"' : '"cache"');
+  return response;
+}
+
 /** The redirect to a path or address that sets these cookies. */
 export function away(path: string, ...setCookies: readonly string[]): Response {
   const headers = new Headers({ Location: path });

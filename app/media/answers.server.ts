@@ -85,7 +85,7 @@ export function createMediaAnswers({
           'Content-Type': type,
           ETag: object.etag,
           'Last-Modified': object.uploaded.toUTCString(),
-          'Cache-Control': isKeptNowhere(link) ? 'no-store' : 'private, no-cache',
+          'Cache-Control': link.purpose === 'share' ? 'private, no-cache' : 'private, no-store',
         },
       });
       if (!part || request.method === 'HEAD') return new Response(null, { status, headers });
@@ -94,9 +94,6 @@ export function createMediaAnswers({
     },
   };
 }
-
-/** Of what a provider or an admin sees, nothing stays anywhere. */
-const isKeptNowhere = ({ purpose }: MediaLink) => purpose === 'provider' || purpose === 'admin';
 
 /** Headers with which a browser trusts our type for any bytes, runs no script, and shares them with no other site. */
 const guards = {

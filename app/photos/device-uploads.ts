@@ -18,6 +18,10 @@ export interface DeviceUploads {
   retry(id: string): void;
   /** Tells whether an upload's card is in view: its thumbnail then goes first. */
   see(id: string, isSeen: boolean): void;
+  /** This person's photos that have not arrived, of every film, oldest first. */
+  unsent(): Promise<{ id: string; projectId: string }[]>;
+  /** Sends these, and calls `onChange` when one has arrived or failed. Returns the end of the calls. */
+  sendAll(photos: readonly { projectId: string }[], onChange: () => void): () => void;
 }
 
 /** How long a page is left alone before it takes up old uploads, in ms. */
@@ -119,6 +123,21 @@ export function createDeviceUploads(): DeviceUploads {
       void store().remove(id);
     },
     retry: (id) => void queue().then((queue) => queue.retry(id)),
+    async unsent() {
+      const kept = (await store().all()) ?? [];
+      const known = new Set(kept.map(({ id }) => id));
+      // Where the browser keeps nothing, the page alone knows them.
+      const here = [...list.all()].filter(({ id, state, isKept }) => !known.has(id) && state !== 'done' && !isKept);
+      return [...kept, ...here].map(({ id, projectId }) => ({ id, projectId }));
+    },
+    sendAll(photos, onChange) {
+      const films = [...new Set(photos.map(({ projectId }) => projectId))];
+      const ends = films.map((projectId) => list.subscribe(projectId, onChange));
+      for (const projectId of films) void queue().then((queue) => queue.restore(projectId));
+      return () => {
+        for (const end of ends) end();
+      };
+    },
     see(id, isSeen) {
       if (isSeen) seen.add(id);
       else seen.delete(id);

@@ -22,7 +22,7 @@ export const rememberEarlyPhotos = `{
     if (files.length === 0) return false
     const picked = files.map((file) => ({
       id: [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
-      projectId: location.pathname.split('/')[2], name: file.name, content: { kind: 'original', file },
+      person: document.documentElement.dataset.person, projectId: location.pathname.split('/')[2], name: file.name, content: { kind: 'original', file },
       uploadUrl: null, addedAt: Date.now() }))
     photos.push(...picked)
     document.documentElement.dataset.earlyPhotos = ''

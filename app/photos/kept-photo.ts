@@ -2,6 +2,8 @@
 export interface KeptPhoto {
   /** The request key: made once per photo, the same for every attempt. */
   id: string;
+  /** Whose it is: nobody else who signs in on this device gets it. */
+  person: string;
   projectId: string;
   name: string;
   /** The original until it is prepared, then what travels. */
@@ -14,10 +16,14 @@ export interface KeptPhoto {
 /** The browser's database of photos on their way. */
 export const keptPhotos = { database: 'echoes-uploads', version: 1, table: 'photos', key: 'id' } as const;
 
+/** The id of the person for whom this page was made; empty on pages of visitors. */
+export const personHere = (): string => document.documentElement.dataset.person ?? '';
+
 /** A photo as it was picked, with a key of its own. */
 export function newlyPicked({ file, projectId }: { file: File; projectId: string }): KeptPhoto {
   const content = { kind: 'original', file } as const;
-  return { id: newRequestKey(), projectId, name: file.name, content, uploadUrl: null, addedAt: Date.now() };
+  const picked = { id: newRequestKey(), person: personHere(), projectId, name: file.name };
+  return { ...picked, content, uploadUrl: null, addedAt: Date.now() };
 }
 
 /** 128 random bits. `crypto.randomUUID` is missing on pages that do not come over https. */

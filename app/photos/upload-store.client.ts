@@ -1,6 +1,9 @@
-import { type KeptPhoto, keptPhotos } from './kept-photo';
+import { type KeptPhoto, keptPhotos, personHere } from './kept-photo';
 
-/** Photos on their way, kept by the browser. No call throws, and none waits for a database that does not answer. */
+/**
+ * Photos on their way, kept by the browser. Lists hold those of the person of this page. No call throws, and none waits
+ * for a database that does not answer.
+ */
 export interface UploadStore {
   /** False where the browser keeps nothing (private mode, full disk): the page then has to stay open. */
   put(photo: KeptPhoto): Promise<boolean>;
@@ -10,13 +13,18 @@ export interface UploadStore {
   list(projectId: string): Promise<KeptPhoto[]>;
   /** Those of every film, oldest first; null where the database cannot be read. */
   all(): Promise<KeptPhoto[] | null>;
+  /** Removes those of everybody else. Returns how many of whom, by person. */
+  removeOthers(): Promise<Map<string, number>>;
+  /** Removes all, whoever's they are. */
+  clear(): Promise<void>;
 }
 
 /** A file as plain bytes, for browsers that keep no files: Safari fails now and then. */
 type StoredContent =
   | KeptPhoto['content']
   | { kind: 'file-bytes'; bytes: ArrayBuffer; type: string; lastModified: number };
-type StoredPhoto = Omit<KeptPhoto, 'content'> & { content: StoredContent };
+/** A photo that an earlier version stored names no person: its film is theirs who opens it. */
+type StoredPhoto = Omit<KeptPhoto, 'content' | 'person'> & { content: StoredContent; person?: string };
 
 const { database: databaseName, version, table, key } = keptPhotos;
 
@@ -63,13 +71,21 @@ export function createUploadStore({
     }
   }
 
+  const stored = () => run<StoredPhoto[]>('readonly', (store) => store.getAll()).catch(() => null);
+
   async function all(): Promise<KeptPhoto[] | null> {
-    const found = await run<StoredPhoto[]>('readonly', (store) => store.getAll()).catch(() => null);
+    const found = (await stored())?.filter(isMine);
     return found?.sort((a, b) => a.addedAt - b.addedAt).map(restored) ?? null;
+  }
+
+  async function remove(id: string): Promise<void> {
+    await run('readwrite', (store) => store.delete(id)).catch(() => undefined);
   }
 
   return {
     async put(photo) {
+      // Its person has left this device meanwhile.
+      if (photo.person !== personHere()) return true;
       try {
         await run('readwrite', (store) => store.put(photo));
         return true;
@@ -86,9 +102,7 @@ export function createUploadStore({
         return false;
       }
     },
-    async remove(id) {
-      await run('readwrite', (store) => store.delete(id)).catch(() => undefined);
-    },
+    remove,
     async find(id) {
       const found = await run<StoredPhoto | undefined>('readonly', (store) => store.get(id)).catch(() => undefined);
       return found ? restored(found) : null;
@@ -97,8 +111,21 @@ export function createUploadStore({
       return ((await all()) ?? []).filter((photo) => photo.projectId === projectId);
     },
     all,
+    async clear() {
+      await run('readwrite', (store) => store.clear()).catch(() => undefined);
+    },
+    async removeOthers() {
+      const removed = new Map<string, number>();
+      for (const { id, person = '' } of (await stored())?.filter((photo) => !isMine(photo)) ?? []) {
+        await remove(id);
+        removed.set(person, (removed.get(person) ?? 0) + 1);
+      }
+      return removed;
+    },
   };
 }
+
+const isMine = ({ person }: StoredPhoto) => person === undefined || person === personHere();
 
 /** Deletes the database with every photo in it, though it cannot be read. Rejects when another tab holds on to it. */
 export function eraseUploads(): Promise<void> {
@@ -134,7 +161,8 @@ function transact<T>(
   });
 }
 
-function restored({ content, ...photo }: StoredPhoto): KeptPhoto {
+function restored({ content, ...rest }: StoredPhoto): KeptPhoto {
+  const photo = { ...rest, person: rest.person ?? personHere() };
   if (content.kind !== 'file-bytes') return { ...photo, content };
   const { bytes, type, lastModified } = content;
   return { ...photo, content: { kind: 'original', file: new File([bytes], photo.name, { type, lastModified }) } };

@@ -43,6 +43,12 @@ export function useUploads(projectId: string): {
   return { uploads, add, warm: device.warm };
 }
 
+/** The photos of this device that have not arrived, and the way to send them from a page that shows no film. */
+export function useUnsent(): { find: DeviceUploads['unsent']; send: DeviceUploads['sendAll'] } {
+  const device = useDeviceUploads();
+  return { find: device.unsent, send: device.sendAll };
+}
+
 /** One upload with its changes and the actions of its card; null once it is removed. */
 export function useUpload(id: string): {
   item: UploadItem | null;

@@ -5,8 +5,9 @@ export function loader() {
   return redirect('/');
 }
 
-/** POST: signs this person out on every device. */
-export function action({ request, context }: ActionFunctionArgs) {
+/** POST `cleared` (`yes` from a page that has asked about photos not yet sent): signs this person out on every device. */
+export async function action({ request, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
-  return context.services.auth.signOutEverywhere(request);
+  const cleared = (await request.formData()).get('cleared') === 'yes';
+  return context.services.auth.signOut(request, { everywhere: true, cleared });
 }

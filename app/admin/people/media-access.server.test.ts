@@ -87,7 +87,7 @@ describe('a photo or a clip', () => {
     expect(more).toEqual([]);
     const shown = await ask(link);
     expect([shown.status, await shown.text()]).toEqual([200, 'the photo itself']);
-    expect(shown.headers.get('Cache-Control')).toBe('no-store');
+    expect(shown.headers.get('Cache-Control')).toBe('private, no-store');
     await open(owner.generationId);
     const films = (await linksOn(path())).filter((one) => one.includes('/g/'));
     expect(await (await ask(films[0] ?? '')).text()).toBe('the film itself');
