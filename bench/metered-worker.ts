@@ -34,7 +34,6 @@ export async function startMeteredWorker(options: Omit<RunOptions, 'start'>, pho
   const storage = await mkdtemp(join(tmpdir(), 'echoes-'));
   const worker = await startBundle({
     storage,
-    isUnlimited: true,
     bindings: {
       APP_ORIGIN: origin,
       GOOGLE_ISSUER: 'https://google.test',

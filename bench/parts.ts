@@ -40,7 +40,7 @@ export const partNames: readonly string[] = Object.keys(parts);
 /** CPU time of the smallest requests. */
 async function requests(): Promise<void> {
   const rows = (await measureRequests()).map(({ what, cpuMs, count }) => [what, `${cpuMs.toFixed(2)} ms (n=${count})`]);
-  print('CPU of workerd for one request, its D1 and R2 included', rows as [string, string][]);
+  print('CPU of workerd for one request, its D1 and R2 included, without rate limits', rows as [string, string][]);
 }
 
 /** A flood of strangers: what it leaves, and what a person notices of it. */
