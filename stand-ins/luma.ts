@@ -75,12 +75,12 @@ export function createLuma({ origin, ...options }: Origins & Omit<FilmsOptions, 
     const { callback_url } = order;
     if (callback_url) {
       // The body is made at the event; repeated callbacks send the same body.
-      const tell = (told: Task) => {
-        const body = JSON.stringify(generationOf(told));
+      const notify = (changed: Task) => {
+        const body = JSON.stringify(generationOf(changed));
         return films.tell(callback_url, () => ({ body, headers: {} }));
       };
-      void films.begun(task.id).then(tell);
-      void films.settled(task.id).then(tell);
+      void films.begun(task.id).then(notify);
+      void films.settled(task.id).then(notify);
     }
     sendJson(response, 201, generationOf(task));
   }

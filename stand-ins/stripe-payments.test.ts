@@ -204,12 +204,12 @@ describe('a refund', () => {
     expect((await onBoard(session.id, 'refund')).body).toMatchObject({ amountRefunded: 999 });
     expect(await chargeOf(session)).toMatchObject({ amount_refunded: 999, refunded: true });
     await alone.stripe.events.idle();
-    const told = webhook.deliveries
+    const delivered = webhook.deliveries
       .map(({ event }) => event)
       .filter((event) => event.type === 'charge.refunded')
       .filter((event) => event.data.object.payment_intent === payment_intent)
       .map((event) => [event.data.object.amount_refunded, event.data.object.refunded]);
-    expect(told.sort()).toEqual([
+    expect(delivered.sort()).toEqual([
       [300, false],
       [500, false],
       [999, true],

@@ -11,7 +11,7 @@ export interface Share {
 
 /** Fixed, so that the same seed means the same episodes on every machine. */
 const cores = 2;
-const tellEvery = 50_000;
+const reportEvery = 50_000;
 
 /** Runs a campaign on two cores, which share its seeds. `tell` receives the progress. */
 export async function runOnEveryCore({
@@ -24,14 +24,14 @@ export async function runOnEveryCore({
   tell?(lifecycles: number): void;
 }): Promise<Campaign> {
   const done = new Array<number>(cores).fill(0);
-  let told = 0;
+  let reported = 0;
   const campaigns = await Promise.all(
     done.map((_none, core) =>
       runShare({ lifecycles: Math.ceil(lifecycles / cores), seed: seed + core, stride: cores }, (count) => {
         done[core] = count;
         const all = done.reduce((sum, each) => sum + each, 0);
-        if (all - told < tellEvery) return;
-        told = all;
+        if (all - reported < reportEvery) return;
+        reported = all;
         tell?.(all);
       }),
     ),

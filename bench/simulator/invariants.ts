@@ -113,10 +113,10 @@ export function checkInvariants({
     const stored = mediaKey === null ? undefined : bucket.objects.get(mediaKey);
     if (state === 'ready' && (stored?.generationId !== id || stored.taskId !== taskId))
       report('I5 the media kept are those of ready tries', id, `its video is ${JSON.stringify(stored)}`);
-    const told = steps.split(',');
+    const history = steps.split(',');
     // After the end only these steps are written: the provider's clean-up, late picture fetches, and lost tasks.
-    while (['forgotten', 'given-up', 'lost', 'fetched'].includes(told.at(-1) ?? '')) told.pop();
-    if (told[0] !== 'queued' || told.at(-1) !== state || told.filter((what) => what === state).length !== 1)
+    while (['forgotten', 'given-up', 'lost', 'fetched'].includes(history.at(-1) ?? '')) history.pop();
+    if (history[0] !== 'queued' || history.at(-1) !== state || history.filter((what) => what === state).length !== 1)
       report('the timeline tells what happened', id, steps);
   }
 
@@ -143,11 +143,11 @@ export function checkInvariants({
   const atProvider = new Set([...provider.tasks.values()].map(({ generationId }) => generationId));
   for (const { id, accountHash, hasLeft, state, canStop, submits, stateAt, steps, taskId } of generations) {
     if (state !== 'canceled') continue;
-    const told = steps.split(',');
-    if (told.includes('copying')) report(i11, id, 'was canceled although its film was made');
-    const last = told.lastIndexOf('generating');
+    const history = steps.split(',');
+    if (history.includes('copying')) report(i11, id, 'was canceled although its film was made');
+    const last = history.lastIndexOf('generating');
     // A task that had failed, before a second one was submitted, is none that would have to be stopped.
-    const hasTask = last > told.lastIndexOf('retrying');
+    const hasTask = last > history.lastIndexOf('retrying');
     const task = provider.tasks.get(taskId ?? '');
     // The stop asks the provider, and is written within a second of the answer.
     if (task && !hasLeft && !task.failed && task.endsAt < stateAt - 1_000)

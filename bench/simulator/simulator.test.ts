@@ -49,10 +49,10 @@ describe('what is said of a broken law', () => {
     const bug = bugs.find(({ name }) => name === 'the refund apart from the change of state');
     const { broken } = await runCampaign({ lifecycles: 2_000, seed: 300, bug, requests: 150 });
     if (!broken) throw new Error('no law was broken');
-    const told = describeBroken(broken);
-    expect(told).toContain(`seed ${broken.seed}: npm run simulate -- --lifecycles 1 --seed ${broken.seed}`);
-    expect(told).toMatch(/I2 one debit.*\(gen_\d+\)/);
-    expect(told).toMatch(/\d+s submit /);
+    const report = describeBroken(broken);
+    expect(report).toContain(`seed ${broken.seed}: npm run simulate -- --lifecycles 1 --seed ${broken.seed}`);
+    expect(report).toMatch(/I2 one debit.*\(gen_\d+\)/);
+    expect(report).toMatch(/\d+s submit /);
     const again = await runEpisode({ seed: broken.seed, migrations: readMigrations(), bug, requests: 150 });
     expect(again.problems).toEqual(broken.problems);
   });
