@@ -6,7 +6,7 @@ import { createRunReports } from '~/db/run-reports.server';
 import { skipLedgerAudit } from '~/testing/audit';
 import { createCrash } from '~/testing/crash';
 import { planOf, type Recorded, recording } from '~/testing/recording';
-import { seedPerson, seedProject } from '~/testing/services';
+import * as seeds from '~/testing/services';
 import { audits, type LedgerDifference } from './audit';
 import { auditLedger, createAudit } from './audit.server';
 
@@ -31,6 +31,9 @@ async function withFeedback(userId: string) {
 }
 
 const newId = (kind: string) => `${kind}_${++serial}`;
+const { seedProject } = seeds;
+/** No trigger gives a person the account hash here. */
+const seedPerson = (of: { accountHash?: string } = {}) => seeds.seedPerson({ accountHash: newId('google'), ...of });
 
 /** Inserts this person's next entry without any check, and moves the account. */
 async function entry(userId: string, values: { key: string; kind: string; delta: number; reference?: string | null }) {
@@ -269,6 +272,34 @@ const damages: [what: string, LedgerDifference['kind'][], make: (userId: string)
     },
   ],
   ['a gift without feedback', ['gift'], (userId) => generation(userId, 'queued', { gift: 'gen_nobody' })],
+  [
+    'a person without a Google account',
+    ['account'],
+    async (userId) => {
+      await sql('UPDATE users SET account_hash = NULL WHERE id = ?1', userId);
+      return userId;
+    },
+  ],
+  [
+    'two living people of one Google account',
+    ['account', 'account'],
+    async (userId) => {
+      await env.DB.prepare('DROP INDEX IF EXISTS users_living').run();
+      const accountHash = newId('google');
+      await seedPerson({ accountHash });
+      await sql('UPDATE users SET account_hash = ?2 WHERE id = ?1', userId, accountHash);
+      return userId;
+    },
+  ],
+  [
+    'a photo larger than its upload',
+    ['room'],
+    async (userId) => {
+      await seedProject({ userId });
+      await sql('UPDATE photos SET size_bytes = 5000000 WHERE user_id = ?1', userId);
+      return (await env.DB.prepare('SELECT id FROM photos WHERE user_id = ?1').bind(userId).first<string>('id')) ?? '';
+    },
+  ],
   [
     'a gift of an admin to themselves',
     ['gift'],

@@ -97,6 +97,15 @@ export const audits = {
   settingChange: `SELECT c.id AS subject FROM setting_changes c JOIN users a ON a.id = c.requested_by JOIN users d ON d.id = c.decided_by
     WHERE c.state = 'done' AND a.account_hash = d.account_hash`,
 
+  /** A person has the hash of a Google account, and a Google account has one living person. */
+  account: `SELECT u.id AS subject FROM users u WHERE u.account_hash IS NULL
+    OR (u.deleted_at IS NULL AND EXISTS (SELECT 1 FROM users o WHERE o.account_hash = u.account_hash AND o.deleted_at IS NULL
+      AND o.id <> u.id))`,
+
+  /** A photo takes no more room than its upload was counted with, but for the few bytes that keep it upright. */
+  room: `SELECT p.id AS subject FROM photos p
+    WHERE p.size_bytes > coalesce((SELECT u.length_bytes FROM uploads u WHERE u.id = p.id AND u.user_id = p.user_id), 0) + 1000`,
+
   /** Every entry has the row that it is booked for. */
   origin: `SELECT e.key AS subject FROM credit_entries e
     WHERE (e.kind = 'signup' AND e.key NOT LIKE 'signup:%')
@@ -138,6 +147,8 @@ export const auditPaths: Readonly<Record<keyof typeof audits, { table: string; k
   share: { table: 'share_rewards', key: 'project_id' },
   adjustment: { table: 'adjustments', key: 'id' },
   settingChange: { table: 'setting_changes', key: 'id' },
+  account: { table: 'users', key: 'id' },
+  room: { table: 'photos', key: 'id' },
   origin: { table: 'credit_entries', key: 'key' },
 };
 

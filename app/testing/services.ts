@@ -115,7 +115,8 @@ export async function seedProject({
   for (let index = 0; index < clipCount; index++) {
     const photoId = `pho_${unique()}`;
     const clipId = `clp_${unique()}`;
-    const size = { lengthBytes: 1, offsetBytes: 1, state: 'done' as const };
+    const lengthBytes = photo.sizeBytes ?? 1;
+    const size = { lengthBytes, offsetBytes: lengthBytes, state: 'done' as const };
     await db.batch([
       db.insert(uploads).values({
         id: photoId,
