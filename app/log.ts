@@ -67,7 +67,8 @@ export type LogEvent =
   | { event: 'stripe-event'; eventId: string; type: string; outcome: string; detail?: string }
   | { event: 'stripe-unreachable'; call: string; detail: string }
   | { event: 'live-publish-failed'; userId: string; detail: string }
-  | { event: 'lines-not-kept'; detail: string };
+  /** The database refused the lines of this request; they stand on the console, under the same request id. */
+  | { event: 'lines-not-kept'; requestId: string | null; events: readonly string[]; detail: string };
 
 /** A line as it is stored and shown: masked, with the ids that find it. `isKept`: it is stored for a month. */
 export interface LogLine {

@@ -148,3 +148,17 @@ export function wantsPage(headers: Headers): boolean {
 function nearest(status: number): ProblemStatus {
   return problemStatuses.find((known) => known === status) ?? (status >= 500 ? 500 : 400);
 }
+
+/**
+ * A refusal as the answer to a request for the data of a page, in the form in which Remix reads an error of its root route:
+ * the page then shows the words of the status. A program's JSON there would show as an unknown error.
+ */
+export function problemData({ status, isReading }: { status: number; isReading: boolean }): Response {
+  const { reason } = problems[problemFor(status).status];
+  const error = (first: number) => ['ErrorResponse', first, first + 1, first + 2];
+  const flat = isReading
+    ? [{ _1: 2 }, 'root', { _3: 4 }, 'error', error(5), reason, status, '']
+    : [{ _1: 2 }, 'error', error(3), reason, status, ''];
+  const headers = { 'Content-Type': 'text/x-script; charset=utf-8', 'X-Remix-Response': 'yes' };
+  return new Response(`${JSON.stringify(flat)}\n`, { status, headers });
+}

@@ -108,6 +108,8 @@ export const rateClassesOfRoutes: Readonly<Record<string, ReadAndWrite>> = {
   '/admin/media-access/:clipId': admin,
   '/admin/money': admin,
   '/admin/money/reconciliations': admin,
+  '/admin/purchases/:purchaseId': admin,
+  '/admin/purchases/:purchaseId/question': admin,
   '/admin/settings': admin,
   '/admin/settings/changes/:changeId/decision': admin,
   '/admin/presets': admin,

@@ -63,6 +63,8 @@ export default [
   route('admin/adjustments/:adjustmentId/decision', 'routes/admin/adjustment-decision.ts'),
   route('admin/media-access/:clipId', 'routes/admin/media-access.tsx'),
   route('admin/money', 'routes/admin/money.tsx'),
+  route('admin/purchases/:purchaseId', 'routes/admin/purchase.tsx'),
+  route('admin/purchases/:purchaseId/question', 'routes/admin/purchase-question.ts'),
   route('admin/money/reconciliations', 'routes/admin/reconciliations.ts'),
   route('admin/settings', 'routes/admin/settings.tsx'),
   route('admin/presets', 'routes/admin/presets.tsx'),

@@ -71,6 +71,8 @@ const table: Record<string, { who: 'public' | 'signed-in' | 'owner' | 'admin'; m
   '/admin/media-access/:clipId': { who: 'admin', methods: 'GET POST' },
   '/admin/money': { who: 'admin', methods: 'GET' },
   '/admin/money/reconciliations': { who: 'admin', methods: 'POST' },
+  '/admin/purchases/:purchaseId': { who: 'admin', methods: 'GET' },
+  '/admin/purchases/:purchaseId/question': { who: 'admin', methods: 'POST' },
   '/admin/settings': { who: 'admin', methods: 'GET POST' },
   '/admin/settings/changes/:changeId/decision': { who: 'admin', methods: 'POST' },
   '/admin/presets': { who: 'admin', methods: 'GET POST' },

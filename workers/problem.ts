@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
-import { problemJson, wantsPage } from '~/problem';
+import { isReading } from '~/auth/own-origin';
+import { problemData, problemJson, wantsPage } from '~/problem';
 import { page } from './remix';
 import type { RequestContext } from './request-context';
 
@@ -7,7 +8,7 @@ import type { RequestContext } from './request-context';
 type Asked = Pick<Context<RequestContext>, 'req' | 'var'> & { set(key: 'refusal', reason: string): void };
 
 /**
- * The refusal of every door: a page for browsers, JSON for programs. `reason` (a stable word for programs) and `message`
+ * The refusal of every door: a page for browsers, its words for a page that loads its data, JSON for programs. `reason` (a stable word for programs) and `message`
  * default to those of the status. `beside` holds further fields of the JSON.
  */
 export async function problem(
@@ -19,6 +20,7 @@ export async function problem(
 ): Promise<Response> {
   const json = problemJson({ status, reason, message, requestId: c.var.requestId });
   c.set('refusal', json.error.reason);
+  if (c.req.path.endsWith('.data')) return problemData({ status, isReading: isReading(c.req.method) });
   if (wantsPage(c.req.raw.headers)) {
     try {
       return await page(c, new Request(new URL(`/problem/${status}`, c.req.url), { headers: c.req.raw.headers }));

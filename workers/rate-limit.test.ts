@@ -234,6 +234,19 @@ describe('strangers', { timeout: 120_000 }, () => {
   });
 });
 
+describe('a page that loads its data too often', () => {
+  it.each([
+    ['/nothing-here.data', 'GET', [{ _1: 2 }, 'root', { _3: 4 }, 'error', ['ErrorResponse', 5, 6, 7]]],
+    ['/projects.data', 'POST', [{ _1: 2 }, 'error', ['ErrorResponse', 3, 4, 5]]],
+  ] as const)('%s answers a 429 as an error that Remix shows in its own words', async (path, method, form) => {
+    const answer = await untilRefused(path, { method, network: newNetwork() });
+    expect(answer.headers.get('Content-Type')).toContain('text/x-script');
+    expect(answer.headers.get('Retry-After')).toBe('60');
+    const flat = JSON.parse(answer.text) as unknown[];
+    expect(flat).toEqual([...form, 'too-many-requests', 429, '']);
+  });
+});
+
 describe('the limits', () => {
   it('no class lets a stranger do more than a person', () => {
     const order = ['few', 'some', 'many', 'lots'];

@@ -1,22 +1,9 @@
-import { Form, Link, NavLink } from '@remix-run/react';
+import { Form, Link } from '@remix-run/react';
 import type { ReactNode, SelectHTMLAttributes } from 'react';
 import { AccountMenu } from '~/components/account-menu';
 import { buttonClass } from '~/components/button';
 import { Brand } from '~/components/header';
-
-/** The admin pages, in the order of the navigation. */
-const adminPages = [
-  { to: '/admin', name: 'Overview' },
-  { to: '/admin/people', name: 'People' },
-  { to: '/admin/generations', name: 'Generations' },
-  { to: '/admin/money', name: 'Money' },
-  { to: '/admin/prompt', name: 'System prompt' },
-  { to: '/admin/presets', name: 'Presets' },
-  { to: '/admin/settings', name: 'Settings' },
-  { to: '/admin/audit-log', name: 'Audit log' },
-  { to: '/admin/log', name: 'Live log' },
-  { to: '/admin/health', name: 'Health' },
-] as const;
+import { AdminNavigation } from './admin-navigation';
 
 /**
  * The frame of every admin page. `isFresh`: the admin signed in recently enough to move money and settings; `false` shows
@@ -41,20 +28,7 @@ export function AdminLayout({
         <span className="grow text-15 text-quiet">Admin panel</span>
         <AccountMenu />
       </header>
-      <div className="border-b border-line">
-        <nav aria-label="Admin panel" className="column no-scrollbar flex gap-5 overflow-x-auto">
-          {adminPages.map(({ to, name }) => (
-            <NavLink
-              key={to}
-              to={to}
-              end={to === '/admin'}
-              className="inline-flex min-h-12 shrink-0 items-center border-b-2 border-transparent text-15 font-medium text-quiet hover:text-ink aria-[current=page]:border-light aria-[current=page]:text-ink"
-            >
-              {name}
-            </NavLink>
-          ))}
-        </nav>
-      </div>
+      <AdminNavigation />
       <main id="main" className="column grid grid-cols-[minmax(0,1fr)] content-start gap-8 py-6 md:gap-12 md:py-12">
         <h1 className="text-32 wrap-anywhere md:text-44">{title}</h1>
         {isFresh === false && path && <SignInAgain path={path} />}
@@ -95,6 +69,15 @@ export function Part({ title, beside, children }: { title: string; beside?: Reac
   );
 }
 
+/** Said to screen readers: shown as blocks, a table loses its roles in some browsers. */
+const roles = {
+  table: { role: 'table' },
+  rowgroup: { role: 'rowgroup' },
+  row: { role: 'row' },
+  columnheader: { role: 'columnheader' },
+  cell: { role: 'cell' },
+} as const;
+
 /** One column of a table; `figures` aligns it to the end. */
 export interface Column<Row> {
   name: string;
@@ -102,7 +85,10 @@ export interface Column<Row> {
   figures?: boolean;
 }
 
-/** A table. Where it is wider than the page it scrolls by itself, with the keyboard too. */
+/**
+ * A table. On a phone each row is a block whose lines carry the names of their columns, so that nothing is off the screen;
+ * the roles keep it a table for screen readers. Where it is wider than a wide page it scrolls by itself, with the keyboard.
+ */
 export function Table<Row>({
   caption,
   columns,
@@ -122,13 +108,17 @@ export function Table<Row>({
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
     <div role="group" aria-label={caption} tabIndex={0} className="-mx-(--gutter) overflow-x-auto px-(--gutter)">
-      <table className="relative w-full border-collapse text-15">
+      <table
+        {...roles.table}
+        className="relative w-full border-collapse text-15 max-md:block max-md:border-t max-md:border-line"
+      >
         <caption className="sr-only">{caption}</caption>
-        <thead>
-          <tr className="border-b border-line text-start text-quiet">
+        <thead {...roles.rowgroup} className="max-md:sr-only">
+          <tr {...roles.row} className="border-b border-line text-start text-quiet">
             {columns.map(({ name, figures }) => (
               <th
                 key={name}
+                {...roles.columnheader}
                 scope="col"
                 className={`py-2 pe-4 font-medium whitespace-nowrap ${figures ? 'text-end' : 'text-start'}`}
               >
@@ -137,12 +127,17 @@ export function Table<Row>({
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody {...roles.rowgroup} className="max-md:block">
           {rows.map((row) => (
-            <tr key={keyOf(row)} className="border-b border-line align-top">
+            <tr key={keyOf(row)} {...roles.row} className="border-b border-line align-top max-md:block max-md:py-2">
               {columns.map(({ name, cell, figures }) => (
-                <td key={name} className={`py-3 pe-4 ${figures ? 'tabular text-end' : ''}`}>
-                  {cell(row)}
+                <td
+                  key={name}
+                  {...roles.cell}
+                  data-name={name}
+                  className={`py-3 pe-4 max-md:grid max-md:grid-cols-[7rem_minmax(0,1fr)] max-md:gap-x-3 max-md:py-1 max-md:pe-0 max-md:wrap-anywhere max-md:before:text-13 max-md:before:leading-6 max-md:before:text-quiet max-md:before:content-[attr(data-name)] max-md:empty:hidden ${figures ? 'tabular md:text-end' : ''}`}
+                >
+                  {wrapped(cell(row))}
                 </td>
               ))}
             </tr>
@@ -151,6 +146,11 @@ export function Table<Row>({
       </table>
     </div>
   );
+}
+
+/** One box for the parts of a cell, so that they stay together beside the name of their column; nothing for no content. */
+function wrapped(content: ReactNode): ReactNode {
+  return content === null || content === undefined || content === '' ? null : <div className="min-w-0">{content}</div>;
 }
 
 /** Names with their values, in two columns on a wide screen. */

@@ -6,6 +6,8 @@ import { createAlerts } from '~/admin/health/alerts.server';
 import { runChecks, type Version } from '~/admin/health/checks.server';
 import type { Logbook } from '~/admin/log/logbook.server';
 import { createMoney } from '~/admin/money/money.server';
+import { createPurchasePage } from '~/admin/money/purchase-page.server';
+import { createPurchaseSearch } from '~/admin/money/purchase-search.server';
 import { readOverview } from '~/admin/overview/overview.server';
 import { createAdjustments } from '~/admin/people/adjustments.server';
 import { createMediaAccess } from '~/admin/people/media-access.server';
@@ -14,7 +16,9 @@ import { personDetails } from '~/admin/people/person.server';
 import { createSuspension } from '~/admin/people/suspension.server';
 import { createPrompt } from '~/admin/prompt/prompt.server';
 import { createAdminSettings } from '~/admin/settings/settings-admin.server';
+import type { LookUp } from '~/billing/look-up.server';
 import type { Reconcile } from '~/billing/reconcile.server';
+import { isLiveKey } from '~/billing/stripe.server';
 import type { Config } from '~/config.server';
 import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
@@ -43,6 +47,7 @@ interface Fronts {
   providers: Providers;
   breaker: Breaker;
   reconcile: Reconcile;
+  lookUp: LookUp;
 }
 
 /** The bindings that admins act on or check. */
@@ -89,6 +94,8 @@ export function createAdmin({
       mediaAccess: () => createMediaAccess(context(), fronts),
       generationActions: () => createGenerationActions(context(), { ...fronts, generationJobs }),
       money: () => createMoney(context(), fronts),
+      purchasePage: () => createPurchasePage(context(), fronts),
+      purchaseSearch: () => createPurchaseSearch({ db }, fronts),
       settings,
       prompt: () => createPrompt(context(), { adminSettings: settings(), samples, trials: fronts }),
       alerts: () => createAlerts(context(), { settings: fronts.settings, sender }),
@@ -97,6 +104,8 @@ export function createAdmin({
       personDetails: (userId: string) => personDetails({ db, clock, settings: fronts.settings }, userId),
       generations: (filter: GenerationFilter, limit: number) => listGenerations({ db, now: clock() }, filter, limit),
       generation: (generationId: string) => findGeneration({ db, clock, ...fronts }, generationId),
+      /** True if Stripe's key moves real money. */
+      isLive: isLiveKey(config.STRIPE_SECRET_KEY),
       overview: () => readOverview(db, clock()),
       checks: () => runChecks({ db, bindings, config, fetch, logbook: fronts.logbook, newId, clock }),
     },

@@ -22,6 +22,7 @@ export const auditWords = {
   'job-failed': 'Clip ended and refunded',
   'job-retried': 'Made again at another film service',
   reconciled: 'Books compared with Stripe',
+  'purchase-asked': 'Stripe asked about a purchase',
   'tail-opened': 'Live log opened',
   'alert-tested': 'Alert address tested',
 } as const satisfies Record<string, string>;

@@ -1,3 +1,5 @@
+import { answerMessages } from './money/purchase-facts';
+
 // Sentences for what became of an admin's posts, by the code of the flash message. They are apart from those of everybody
 // (app/outcome-messages.ts), so that no other page loads them.
 
@@ -57,4 +59,8 @@ const panelMessages = {
 } as const satisfies Record<string, string>;
 
 /** All sentences of admins’ flash messages. */
-export const adminMessages: Readonly<Record<string, string>> = { ...panelMessages, ...generationMessages };
+export const adminMessages: Readonly<Record<string, string>> = {
+  ...panelMessages,
+  ...generationMessages,
+  ...answerMessages,
+};

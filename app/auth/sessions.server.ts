@@ -4,6 +4,7 @@ import type { Clock } from '~/db/ids';
 import { defineRead, maybe } from '~/db/reads.server';
 import { admins, profiles, sessions, users } from '~/db/schema.server';
 import { all, run, statement } from '~/db/statement';
+import { described, log } from '~/log';
 import type { Cookies } from './cookies';
 import type { Device, Person } from './people';
 import { hashOf, newSecret } from './secrets.server';
@@ -71,7 +72,13 @@ export function createSessions({ db, clock, cookies }: { db: Database; clock: Cl
     const [row] = await db.ask(sessionRead, { idHash, now, idleSince: now - idle });
     if (!row) return null;
     // Written at most once an hour, so that most requests write nothing.
-    if (row.seenAt <= now - hour) await db.update(sessions).set({ seenAt: now }).where(eq(sessions.idHash, idHash));
+    // A database that refuses writes must not lock people out of what they can still read.
+    if (row.seenAt <= now - hour)
+      await db
+        .update(sessions)
+        .set({ seenAt: now })
+        .where(eq(sessions.idHash, idHash))
+        .catch((error: unknown) => log({ event: 'error', where: 'session seen', ...described(error) }));
     return {
       user: { id: row.id, name: row.name, email: row.email, isAdmin: row.adminSub !== null },
       idHash,

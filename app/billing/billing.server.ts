@@ -7,6 +7,7 @@ import type { SettingsReader } from '~/settings/settings.server';
 import { createCheckout } from './checkout.server';
 import { createStripeEvents } from './events.server';
 import { type Books, createFulfil } from './fulfil.server';
+import { createLookUp } from './look-up.server';
 import { createPurchaseRows } from './purchase-rows.server';
 import { createReconcile } from './reconcile.server';
 import { createReversing } from './reversing.server';
@@ -36,6 +37,7 @@ export function createBilling({
   return lazyMembers(
     {
       events: () => createStripeEvents({ base, stripe, books }),
+      lookUp: () => createLookUp({ stripe, books }),
       reconcile: () => createReconcile({ stripe, books, reports: createRunReports({ db, clock }) }),
     },
     { ...books, ...createCheckout({ base, stripe, books, settings }) },

@@ -6,7 +6,7 @@ import { described, log } from '~/log';
 import { findPack } from '~/settings/packs';
 import type { SettingsReader } from '~/settings/settings.server';
 import { findAwaited } from './awaited.server';
-import type { Books } from './fulfil.server';
+import { type Books, stateOf } from './fulfil.server';
 import { createOpenCheckouts } from './open-checkouts.server';
 import { viewOf } from './purchase-rows.server';
 import type { CheckoutOutcome, PurchaseView } from './purchases';
@@ -85,6 +85,18 @@ export function createCheckout({
     return rows.write([statement], { key: row, isDone });
   }
 
+  /** True if Stripe says that this session of this purchase is paid; false if it says anything else, or nothing. */
+  async function isPaidAtStripe(of: { userId: string; purchaseId: string; sessionId: string }): Promise<boolean> {
+    try {
+      const session = await stripe().checkout.sessions.retrieve(of.sessionId);
+      const isOurs = session.client_reference_id === of.userId && session.metadata?.purchase === of.purchaseId;
+      return isOurs && stateOf(session) === 'paid';
+    } catch (error) {
+      if (!isStripeError(error)) throw error;
+      return false;
+    }
+  }
+
   return {
     find,
 
@@ -128,7 +140,7 @@ export function createCheckout({
     /**
      * The purchase for its page, after reading its session from Stripe if it is open or pending. If the purchase is unknown,
      * the session that the address names is read (`named`); owner and state come from Stripe alone. If Stripe does not
-     * answer, the purchase is returned as stored.
+     * answer, the purchase is returned as stored; if only the database refuses, `isPaidAtStripe` says what Stripe says.
      */
     async settle(asked: { userId: string; purchaseId: string; named?: string | null }): Promise<PurchaseView | null> {
       const { userId, purchaseId } = asked;
@@ -143,7 +155,11 @@ export function createCheckout({
         const { message } = described(error);
         if (isStripeError(error))
           log({ event: 'stripe-unreachable', call: 'checkout.sessions.retrieve', detail: message });
-        else log({ event: 'error', where: `settle ${purchaseId}`, ...described(error) });
+        else {
+          log({ event: 'error', where: `settle ${purchaseId}`, ...described(error) });
+          const view = await find(asked);
+          return view && { ...view, isPaidAtStripe: await isPaidAtStripe({ ...asked, sessionId }) };
+        }
       }
       return find(asked);
     },

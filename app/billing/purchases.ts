@@ -19,6 +19,8 @@ export interface PurchaseView {
   refundedAmount: number;
   /** Credits that a refund or dispute should have taken back, and the balance did not hold. */
   owed: number;
+  /** Stripe has the money, and our database could not write it down yet: the credits come by themselves. */
+  isPaidAtStripe?: boolean;
 }
 
 /** The outcome of beginning to buy. */

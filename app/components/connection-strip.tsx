@@ -10,7 +10,7 @@ import { useOffline } from './problem-page';
  */
 export function ConnectionStrip({ isLive }: { isLive: boolean }) {
   const offline = useOffline();
-  const { waiting, isPostLost } = usePageData();
+  const { waiting, isTooMany, post } = usePageData();
   // Without network the script of another page may be missing, for which Remix would leave the standing one.
   const blocker = useBlocker(
     ({ currentLocation, nextLocation }) => !navigator.onLine && currentLocation.pathname !== nextLocation.pathname,
@@ -18,7 +18,7 @@ export function ConnectionStrip({ isLive }: { isLive: boolean }) {
   useEffect(() => {
     if (!offline && navigator.onLine && blocker.state === 'blocked') blocker.proceed();
   }, [offline, blocker]);
-  const words = wordsOf({ offline, isWaitingToLeave: blocker.state === 'blocked', waiting, isPostLost, isLive });
+  const words = wordsOf({ offline, isWaitingToLeave: blocker.state === 'blocked', waiting, isTooMany, post, isLive });
   return (
     // Below the header, and fixed, so that nothing moves under a finger when the connection is lost.
     <div role="status" className="pointer-events-none fixed inset-x-4 top-[calc(4rem+env(safe-area-inset-top))] z-30">
@@ -38,43 +38,56 @@ function wordsOf({
   offline,
   isWaitingToLeave,
   waiting,
-  isPostLost,
+  isTooMany,
+  post,
   isLive,
 }: {
   offline: boolean;
   isWaitingToLeave: boolean;
   waiting: number;
-  isPostLost: boolean;
+  isTooMany: boolean;
+  post: LostPost['why'] | null;
   isLive: boolean;
 }): string | null {
   if (offline)
     return isWaitingToLeave
       ? 'You are offline. This goes on when you are back.'
       : 'You are offline. What you see is kept.';
-  if (waiting > 0) return 'No answer yet. The page asks again by itself.';
-  if (isPostLost) return 'The answer was lost. What you see is what has arrived.';
+  if (waiting > 0)
+    return isTooMany
+      ? 'Too many requests at once. The page goes on by itself in a moment.'
+      : 'No answer yet. The page asks again by itself.';
+  if (post === 'too-many')
+    return 'Too many requests at once, and nothing has changed. Wait a minute, then do it again.';
+  if (post === 'lost') return 'The answer was lost. What you see is what has arrived.';
   if (!isLive) return 'Finding the live line again. What you do is still kept.';
   return null;
 }
 
+/** A post that changed nothing, as far as the page knows, and the page that it was sent from. */
+interface LostPost {
+  why: 'lost' | 'too-many';
+  at: string;
+}
+
 /** What `keepStandingPage` tells. A lost post is told until the address changes. */
-function usePageData(): { waiting: number; isPostLost: boolean } {
-  const [waiting, setWaiting] = useState(0);
-  const [lostAt, setLostAt] = useState<string | null>(null);
+function usePageData(): { waiting: number; isTooMany: boolean; post: LostPost['why'] | null } {
+  const [waiting, setWaiting] = useState({ waiting: 0, isTooMany: false });
+  const [lost, setLost] = useState<LostPost | null>(null);
   const { key } = useLocation();
   useEffect(() => {
     const listening = new AbortController();
     const onNews = (event: Event) => {
       const news = (event as CustomEvent<PageDataNews>).detail;
-      if ('waiting' in news) setWaiting(news.waiting);
-      else setLostAt(location.pathname);
+      if ('waiting' in news) setWaiting(news);
+      else setLost({ why: news.post, at: location.pathname });
     };
     addEventListener(pageDataEvent, onNews, listening);
     return () => listening.abort();
   }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key changes with each entry of the history
   useEffect(() => {
-    setLostAt((at) => (at === location.pathname ? at : null));
+    setLost((lost) => (lost?.at === location.pathname ? lost : null));
   }, [key]);
-  return { waiting, isPostLost: lostAt !== null };
+  return { ...waiting, post: lost?.why ?? null };
 }

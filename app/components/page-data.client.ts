@@ -1,7 +1,10 @@
 import { pause } from './waking';
 
-/** What the strip of the page is told: how many answers are awaited again, and that the answer of a post was lost. */
-export type PageDataNews = { waiting: number } | { lostPost: true };
+/**
+ * What the strip of the page is told: how many answers are awaited again, because too many were asked for or not, and that
+ * a post was refused as one too many or its answer was lost.
+ */
+export type PageDataNews = { waiting: number; isTooMany: boolean } | { post: 'lost' | 'too-many' };
 
 /** The event of the window that carries `PageDataNews`. */
 export const pageDataEvent = 'echoes-page-data';
@@ -26,11 +29,13 @@ export function keepStandingPage(): void {
     const isPost = (init.method ?? 'GET') !== 'GET';
     const isStanding = url.pathname === dataPathOf(location.pathname);
     for (let attempt = 0; ; attempt++) {
+      let isTooMany = false;
       const isLast = attempt + 1 >= attempts;
       try {
         // Read to its end: an answer that breaks off is lost too.
         const answer = await whole(await ask(url, init));
-        if (answer.status < 500 && answer.status !== tooManyRequests) return answer;
+        isTooMany = answer.status === tooManyRequests;
+        if (answer.status < 500 && !isTooMany) return answer;
         // Another page than the standing one may say that it failed.
         if (!isPost && !isStanding && isLast) return answer;
       } catch (error) {
@@ -38,12 +43,12 @@ export function keepStandingPage(): void {
       }
       // The admin panel's posts are not all made to arrive twice.
       if (isPost && (isLast || url.pathname.startsWith('/admin'))) {
-        tell({ lostPost: true });
+        tell({ post: isTooMany ? 'too-many' : 'lost' });
         return backToStandingPage();
       }
-      tell({ waiting: ++waiting });
+      tell({ waiting: ++waiting, isTooMany });
       await pause({ attempt, signal: init.signal ?? undefined });
-      tell({ waiting: --waiting });
+      tell({ waiting: --waiting, isTooMany });
       init.signal?.throwIfAborted();
     }
   }

@@ -30,16 +30,18 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const purchase = await billing.settle({ userId: user.id, purchaseId, named: address.get('session_id') });
   if (!purchase) throw new Response(null, { status: 404 });
   const { state, packId, credits, amount, currency, returnTo, checkoutUrl, refundedAmount } = purchase;
+  const isSafe = purchase.isPaidAtStripe === true;
   const wasCanceled = address.has('canceled');
   if (state === 'paid') throw replace(refundedAmount > 0 ? returnTo : pathWhenBought(returnTo, { credits }));
   if (state === 'failed' || state === 'expired') throw replace(pathToBuy(returnTo, { packId, ended: state }));
-  if (state === 'open' && wasCanceled) throw replace(pathToBuy(returnTo, { packId, ended: 'canceled' }));
+  if (state === 'open' && wasCanceled && !isSafe) throw replace(pathToBuy(returnTo, { packId, ended: 'canceled' }));
   const { balance } = await ledger.balance(user.id);
-  return { purchaseId, state, credits, price: priceInWords({ amount, currency }), returnTo, checkoutUrl, balance };
+  const shown = { state, credits, price: priceInWords({ amount, currency }), returnTo, checkoutUrl, balance };
+  return { purchaseId, isSafe, ...shown };
 }
 
 export default function Purchase() {
-  const { purchaseId, state, credits, price, returnTo, checkoutUrl, balance } = useLoaderData<typeof loader>();
+  const { purchaseId, isSafe, state, credits, price, returnTo, checkoutUrl, balance } = useLoaderData<typeof loader>();
   const reload = useReload();
   useLive({
     onFrame: (frame) => {
@@ -58,16 +60,21 @@ export default function Purchase() {
             <noscript>
               <meta httpEquiv="refresh" content="5" />
             </noscript>
-            <Icon name="hourglass" size={32} className="text-quiet" />
-            <h1 className="text-32 md:text-44">Confirming your payment</h1>
+            <Icon
+              name={isSafe ? 'circle-check' : 'hourglass'}
+              size={32}
+              className={isSafe ? 'text-good' : 'text-quiet'}
+            />
+            <h1 className="text-32 md:text-44">{isSafe ? 'Your payment is safe' : 'Confirming your payment'}</h1>
             <div role="status" className="grid gap-2">
               <p className="tabular">{what}.</p>
               <p className="max-w-text text-quiet">
-                This usually takes a few seconds, and you are taken back as soon as your credits are here. You can also
-                close this page.
+                {isSafe
+                  ? 'It has arrived, and we cannot write your credits down just now. This page tries again by itself; if you close it, they come all the same. Please do not pay again.'
+                  : 'This usually takes a few seconds, and you are taken back as soon as your credits are here. You can also close this page.'}
               </p>
             </div>
-            {checkoutUrl && (
+            {checkoutUrl && !isSafe && (
               <p className="text-15 text-quiet">
                 Not paid yet?{' '}
                 <a href={checkoutUrl} className="link inline-flex min-h-11 items-center text-ink">

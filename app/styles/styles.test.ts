@@ -169,3 +169,15 @@ it('no element has two utilities for one property, of which one would silently l
   );
   expect(found).toEqual([]);
 });
+
+it('every width at which a class changes is a breakpoint of the stylesheet', () => {
+  const css = readFileSync(join(app, 'styles/app.css'), 'utf8');
+  const known = new Set([...css.matchAll(/--breakpoint-(\w+):/g)].map(([, name]) => name));
+  const unknown = filesOf(/\.tsx?$/).flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/["'`\s:](?:max-)?(sm|md|lg|xl|2xl|3xl):[a-z[-]/g)].flatMap(([, name]) =>
+      known.has(name) ? [] : [`${relative(app, file)}: ${name}`],
+    ),
+  );
+  expect(known.has('md')).toBe(true);
+  expect(unknown).toEqual([]);
+});

@@ -1,3 +1,4 @@
+import { Link } from '@remix-run/react';
 import { Moment } from '~/admin/admin-layout';
 import { Icon } from '~/components/icon';
 import { type AlertView, alertWords } from './alerts';
@@ -16,7 +17,7 @@ export function AlertList({ alerts, empty }: { alerts: readonly AlertView[]; emp
           <div className="grid min-w-0 gap-1">
             <p className="font-medium">
               {alertWords[alert.kind]}
-              {alert.kind === 'breaker' && `: ${alert.subject}`}
+              <Subject {...alert} />
             </p>
             <p className="wrap-anywhere">{alert.detail}</p>
             <p className="text-quiet">
@@ -33,6 +34,20 @@ export function AlertList({ alerts, empty }: { alerts: readonly AlertView[]; emp
         </li>
       ))}
     </ul>
+  );
+}
+
+/** What an alert is about, where its kind alone does not say it. */
+function Subject({ kind, subject }: Pick<AlertView, 'kind' | 'subject'>) {
+  if (kind === 'breaker' || kind === 'webhooks') return `: ${subject}`;
+  if (kind !== 'dispute' && kind !== 'fraud-warning') return null;
+  return (
+    <>
+      {': '}
+      <Link className="link wrap-anywhere" to={`/admin/purchases/${subject}`}>
+        {subject}
+      </Link>
+    </>
   );
 }
 

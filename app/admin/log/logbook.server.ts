@@ -85,7 +85,8 @@ export function createLogbook({
       try {
         await Promise.all([keep(thread), isOfTail ? undefined : publish(thread)]);
       } catch (error) {
-        log({ event: 'lines-not-kept', detail: described(error).message });
+        const events = thread.lines.filter(({ isKept }) => isKept).map(({ event }) => event);
+        log({ event: 'lines-not-kept', requestId: thread.requestId, events, detail: described(error).message });
       }
     },
 

@@ -32,7 +32,9 @@ const reversals: Column<ReversalLine>[] = [
       <>
         {reversalWords[reason]}, of {priceInWords(price)}
         {disputeStatus !== null && `; dispute ${disputeStatus.replaceAll('_', ' ')}`}
-        <span className="block text-13 text-quiet">{purchaseId}</span>
+        <Link className="link block text-13 wrap-anywhere" to={`/admin/purchases/${purchaseId}`}>
+          {purchaseId}
+        </Link>
       </>
     ),
   },

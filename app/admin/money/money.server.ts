@@ -16,7 +16,8 @@ const mostOwed = 50;
 /** Sorts after every id of a purchase. */
 const afterAllPurchases = 'pur_~';
 
-const purchaseColumns = `p.id, p.user_id AS userId, n.name AS person, p.created_at AS createdAt, p.pack_id AS packId, p.credits, p.amount,
+/** The columns of `PurchaseOfPerson`, of `purchases p` and `profiles n`. */
+export const purchaseColumns = `p.id, p.user_id AS userId, n.name AS person, p.created_at AS createdAt, p.pack_id AS packId, p.credits, p.amount,
   p.currency, p.state, p.refunded_amount AS refundedAmount, p.disputed_amount AS disputedAmount, p.dispute_status AS disputeStatus,
   (SELECT coalesce(sum(r.credits - r.moved), 0) FROM reversals r WHERE r.purchase_id = p.id) AS owed`;
 const named = 'LEFT JOIN profiles n ON n.user_id = p.user_id';

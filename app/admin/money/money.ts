@@ -44,7 +44,7 @@ export const purchaseStates = [
 ] as const satisfies readonly PurchaseState[];
 
 export const purchaseStateWords: Readonly<Record<PurchaseState, string>> = {
-  open: 'Not paid yet',
+  open: 'Begun; no word from Stripe',
   pending: 'The bank is working on it',
   paid: 'Paid',
   failed: 'Failed',

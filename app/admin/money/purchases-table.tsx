@@ -21,7 +21,9 @@ export function PurchasesTable({
       cell: ({ id, packId, credits }) => (
         <>
           {findPack(packId)?.name ?? packId}, {credits} credits
-          <span className="block text-13 text-quiet">{id}</span>
+          <Link className="link block text-13 wrap-anywhere" to={`/admin/purchases/${id}`}>
+            {id}
+          </Link>
         </>
       ),
     },

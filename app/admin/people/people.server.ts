@@ -44,6 +44,7 @@ export function createPeople({ db }: { db: Database }) {
     if (kind === 'req') return { outcome: 'path', path: `/admin/log?request=${id}` };
     const owner = owners[kind] && (await first<{ userId: string }>(db, statement(owners[kind], id)));
     if (!owner) return { outcome: 'nothing' };
+    if (kind === 'pur') return { outcome: 'path', path: `/admin/purchases/${id}` };
     if (kind === 'gen') return { outcome: 'path', path: `/admin/generations/${id}` };
     const clip = kind === 'clp' ? `?clip=${id}` : '';
     return { outcome: 'path', path: `/admin/people/${owner.userId}${clip}` };

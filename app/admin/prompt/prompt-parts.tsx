@@ -87,7 +87,7 @@ export function QualityNote() {
 /** The sample photos with their newest generations of one version, in a row; stacked on a phone. */
 export function SampleGenerations({ shown }: { shown: readonly SampleGeneration[] }) {
   return (
-    <ul className="grid gap-6 sm:grid-cols-3 md:max-w-[44rem]">
+    <ul className="grid gap-6 md:grid-cols-3 md:max-w-[44rem]">
       {shown.map(({ scene, name, made }) => (
         <li key={scene} className="grid grid-cols-[7rem_minmax(0,1fr)] items-start gap-3 md:grid-cols-1">
           {made?.videoUrl ? (

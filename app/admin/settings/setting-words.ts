@@ -184,7 +184,7 @@ export const settingGroups: readonly { title: string; settings: readonly Setting
       },
       {
         key: 'alertFailurePercent',
-        name: 'Share of failures',
+        name: 'Share of failed clips',
         what: 'An alert when more of the last hour’s clips failed.',
         unit: '%',
       },
@@ -194,7 +194,7 @@ export const settingGroups: readonly { title: string; settings: readonly Setting
         what: 'Only when at least so many ended in that hour, since a few clips say little.',
         unit: 'clips',
       },
-      { key: 'alertStops', name: 'Stopped clips', what: 'An alert when so many were stopped in a day.', unit: 'clips' },
+      { key: 'alertStops', name: 'Clips stopped in a day', what: 'An alert from so many on.', unit: 'clips' },
       { key: 'signUpsPerNetwork', name: 'Sign-ups of one network', what: 'A cluster in a day.', unit: 'people' },
       { key: 'signUpsPerDevice', name: 'Sign-ups of one device', what: 'A cluster in a day.', unit: 'people' },
     ],

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData } from '@remix-run/react';
-import { AdminLayout, type Column, Moment, Pages, Table } from '~/admin/admin-layout';
+import { AdminLayout, type Column, Moment, Pages, Select, Table } from '~/admin/admin-layout';
 import { type AuditEntryView, auditWords, isAuditKind } from '~/admin/audit-log';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
@@ -73,21 +73,14 @@ export default function AdminAuditLog() {
   return (
     <AdminLayout title="Audit log">
       <Form method="get" className="flex flex-wrap items-end gap-4">
-        <label className="grid gap-1 text-15 font-medium">
-          Kind
-          <select
-            name="what"
-            defaultValue={what}
-            className="min-h-12 rounded-control border border-edge bg-ground px-4 text-17"
-          >
-            <option value="">All</option>
-            {Object.entries(auditWords).map(([kind, words]) => (
-              <option key={kind} value={kind}>
-                {words}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Select label="Kind" name="what" defaultValue={what}>
+          <option value="">All</option>
+          {Object.entries(auditWords).map(([kind, words]) => (
+            <option key={kind} value={kind}>
+              {words}
+            </option>
+          ))}
+        </Select>
         <Field label="About (an id or a setting)" name="about" defaultValue={about} className="grow md:max-w-[24rem]" />
         {by && <input type="hidden" name="by" value={by} />}
         <Button type="submit" kind="quiet">

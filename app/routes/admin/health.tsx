@@ -4,6 +4,7 @@ import { AdminLayout, Facts, Moment, Part } from '~/admin/admin-layout';
 import { FlashMessage } from '~/admin/flash-message';
 import { AlertList } from '~/admin/health/alert-list';
 import type { Check, CheckState } from '~/admin/health/checks';
+import { RefusalsTable } from '~/admin/health/refusals-table';
 import { Button } from '~/components/button';
 import { Icon, type IconName } from '~/components/icon';
 import { readFlash } from '~/flash';
@@ -14,16 +15,17 @@ export const meta: MetaFunction = () => [{ title: 'Health · Admin · Echoes' }]
 
 /** Checks every part of Echoes now. After a test message that was not accepted, `whyNotTold` is the reason. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { auth, admin, settings } = context.services;
+  const { auth, admin, settings, webhookRefusals } = context.services;
   await auth.requireAdmin(request);
   const isNotTold = readFlash(new URL(request.url).searchParams) === 'alert-not-told';
-  const [checks, alerts, { alertUrl }, whyNotTold] = await Promise.all([
+  const [checks, alerts, { alertUrl }, whyNotTold, refusals] = await Promise.all([
     admin.checks(),
     admin.alerts.list(alertsShown),
     settings.read(),
     isNotTold ? admin.alerts.whyNotTold() : null,
+    webhookRefusals.list(),
   ]);
-  return { ...checks, alerts, alertUrl, whyNotTold };
+  return { ...checks, alerts, alertUrl, whyNotTold, refusals };
 }
 
 const icons: Record<CheckState, IconName> = {
@@ -61,7 +63,7 @@ function Checks({ checks }: { checks: readonly Check[] }) {
 }
 
 export default function AdminHealth() {
-  const { parts, outside, secrets, version, alerts, alertUrl, whyNotTold } = useLoaderData<typeof loader>();
+  const { parts, outside, secrets, version, alerts, alertUrl, whyNotTold, refusals } = useLoaderData<typeof loader>();
   const since = Date.parse(version?.timestamp ?? '');
   return (
     <AdminLayout title="Health">
@@ -100,6 +102,13 @@ export default function AdminHealth() {
           )}
         </Form>
         <AlertList alerts={alerts} empty="No alert so far." />
+      </Part>
+      <Part title="Webhooks that were refused">
+        <p className="max-w-text text-quiet">
+          Counted by day for a month. A wrong signature is an alert; the rest are mostly strangers, who try every
+          address.
+        </p>
+        <RefusalsTable rows={refusals} />
       </Part>
       <Part title="Secrets">
         <Checks checks={secrets} />

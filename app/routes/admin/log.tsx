@@ -95,7 +95,7 @@ export default function AdminLog() {
         ) : (
           <p className="border-y border-line py-6 text-quiet">
             {isKnown
-              ? 'No line is kept. Only failures and calls to film services are, for 30 days.'
+              ? 'No line is kept. Only failures and calls to film services are, for 30 days. While the database refuses to write, none are: then the console of Cloudflare (Workers Logs) has the lines of every request, under the same id.'
               : 'This is not an id of Echoes: they begin with req_, gen_ or usr_.'}
           </p>
         )}

@@ -1,9 +1,11 @@
-import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
+import { type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData } from '@remix-run/react';
 import { AdminLayout, Pages, Part } from '~/admin/admin-layout';
 import { FlashMessage } from '~/admin/flash-message';
+import { EventsTable } from '~/admin/money/events-table';
 import { isPurchaseState, purchaseStates, purchaseStateWords } from '~/admin/money/money';
 import { ChargesTable, OwedTable, ReportsTable, ReversalsTable } from '~/admin/money/money-tables';
+import { PurchaseSearch } from '~/admin/money/purchase-search-form';
 import { PurchasesTable } from '~/admin/money/purchases-table';
 import { AdjustmentsTable } from '~/admin/people/adjustments-table';
 import { OnlyAdminNote } from '~/admin/settings/waiting-changes';
@@ -19,11 +21,14 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const { auth, admin } = context.services;
   const { isFresh } = await auth.requireAdmin(request);
   const { searchParams } = new URL(request.url);
-  const [asked, from] = [searchParams.get('state'), searchParams.get('before')];
-  const state = isPurchaseState(asked) ? asked : null;
+  const [status, from] = [searchParams.get('state'), searchParams.get('before')];
+  const state = isPurchaseState(status) ? status : null;
   const before = isId('pur', from) ? from : null;
-  const [found, waiting, changes, admins, reversals, owed, reports, charges] = await Promise.all([
-    admin.money.purchases({ state, before, limit: purchasesPerPage + 1 }),
+  const asked = (searchParams.get('q') ?? '').trim().slice(0, 500);
+  const hit = asked === '' ? null : await admin.purchaseSearch.find(asked);
+  if (hit && 'id' in hit) throw redirect(`/admin/purchases/${hit.id}`);
+  const [found, waiting, changes, admins, reversals, owed, reports, charges, events] = await Promise.all([
+    hit ? hit.rows : admin.money.purchases({ state, before, limit: purchasesPerPage + 1 }),
     admin.adjustments.waiting(),
     admin.settings.guarded.waiting(),
     admin.settings.guarded.admins(),
@@ -31,21 +36,23 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     admin.money.owed(),
     admin.money.reports(),
     admin.money.charges(),
+    admin.purchasePage.events(),
   ]);
-  const purchases = found.slice(0, purchasesPerPage);
-  const next = found.length > purchasesPerPage ? (purchases.at(-1)?.id ?? null) : null;
+  const purchases = hit ? found : found.slice(0, purchasesPerPage);
+  const next = !hit && found.length > purchasesPerPage ? (purchases.at(-1)?.id ?? null) : null;
   const alone = { isAlone: admins < 2, changes: changes.length };
-  const tables = { purchases, waiting, reversals, owed, reports, charges };
-  return { isFresh, state, isFirst: before === null, next, ...alone, ...tables };
+  const tables = { purchases, waiting, reversals, owed, reports, charges, events };
+  return { asked, isFresh, state, isFirst: before === null, next, ...alone, ...tables };
 }
 
 export default function AdminMoney() {
-  const { isFresh, state, isFirst, next, purchases, ...rest } = useLoaderData<typeof loader>();
-  const { isAlone, changes, waiting, reversals, owed, reports, charges } = rest;
+  const { asked, isFresh, state, isFirst, next, purchases, ...rest } = useLoaderData<typeof loader>();
+  const { isAlone, changes, waiting, reversals, owed, reports, charges, events } = rest;
   const search = new URLSearchParams(state ? { state } : {});
   return (
     <AdminLayout title="Money" isFresh={isFresh} path="/admin/money">
       <FlashMessage />
+      <PurchaseSearch asked={asked} />
       <Part title="Waiting for another admin">
         {isAlone && <OnlyAdminNote />}
         {changes > 0 && (
@@ -81,12 +88,21 @@ export default function AdminMoney() {
           </Form>
         }
       >
-        <PurchasesTable rows={purchases} empty="No purchase has this status." />
-        <Pages
-          isFirst={isFirst}
-          path={search.toString() ? `?${search}` : '/admin/money'}
-          older={next && `?${new URLSearchParams([...search, ['before', next]])}`}
+        <PurchasesTable
+          rows={purchases}
+          empty={
+            asked
+              ? `No purchase belongs to this: ${asked}. By the number of a receipt, only the newest thousand payments are found.`
+              : 'No purchase has this status.'
+          }
         />
+        {!asked && (
+          <Pages
+            isFirst={isFirst}
+            path={search.toString() ? `?${search}` : '/admin/money'}
+            older={next && `?${new URLSearchParams([...search, ['before', next]])}`}
+          />
+        )}
       </Part>
       <Part title="Refunds and disputes">
         <ReversalsTable rows={reversals} />
@@ -109,6 +125,9 @@ export default function AdminMoney() {
           once.
         </p>
         <ReportsTable rows={reports} />
+      </Part>
+      <Part title="Stripe’s events">
+        <EventsTable rows={events} empty="No event came in so far." />
       </Part>
       <Part title="Film services and our generations">
         <p className="max-w-text text-quiet">

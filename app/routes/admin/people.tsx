@@ -1,6 +1,7 @@
 import { type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/cloudflare';
 import { Form, Link, useLoaderData } from '@remix-run/react';
 import { AdminLayout, type Column, Moment, Pages, Table } from '~/admin/admin-layout';
+import { askedBy } from '~/admin/money/purchase-search';
 import { accountStatusOf, nameOf, type PersonRow } from '~/admin/people/people';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
@@ -18,6 +19,9 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const asked = (searchParams.get('q') ?? '').trim().slice(0, 320);
   const list = { asked, isFirst: true, next: null, hasMore: false };
   if (asked !== '') {
+    // What names a payment leads to it: an id of Stripe, a receipt, an amount.
+    if (!['text', 'purchase'].includes(askedBy(asked).by))
+      throw redirect(`/admin/money?${new URLSearchParams({ q: asked })}`);
     const found = await admin.people.find(asked);
     if (found.outcome === 'path') throw redirect(found.path);
     return found.outcome === 'people' ? { ...list, ...found } : { ...list, people: [] };
@@ -52,7 +56,7 @@ export default function AdminPeople() {
       <Form method="get" role="search" className="flex flex-wrap items-end gap-4">
         <Field
           key={asked}
-          label="The beginning of a name or an e-mail, or any id"
+          label="The beginning of a name or an e-mail, any id, or a payment"
           type="search"
           name="q"
           defaultValue={asked}
