@@ -16,6 +16,7 @@ import { personDetails } from '~/admin/people/person.server';
 import { createSuspension } from '~/admin/people/suspension.server';
 import { createPrompt } from '~/admin/prompt/prompt.server';
 import { createAdminSettings } from '~/admin/settings/settings-admin.server';
+import { createSignUps } from '~/admin/sign-ups/sign-ups.server';
 import type { LookUp } from '~/billing/look-up.server';
 import type { Reconcile } from '~/billing/reconcile.server';
 import { isLiveKey } from '~/billing/stripe.server';
@@ -91,6 +92,7 @@ export function createAdmin({
       people: () => createPeople({ db }),
       adjustments: () => createAdjustments(context(), fronts),
       suspension: () => createSuspension(context(), fronts),
+      signUps: () => createSignUps(context(), fronts),
       mediaAccess: () => createMediaAccess(context(), fronts),
       generationActions: () => createGenerationActions(context(), { ...fronts, generationJobs }),
       money: () => createMoney(context(), fronts),

@@ -49,6 +49,8 @@ const panelMessages = {
     'Not changed: an admin with another Google account than the one who asked has to say yes.',
   suspended: 'Suspended. Nothing was deleted.',
   lifted: 'Lifted. The person can sign in again, and finds everything as it was.',
+  'all-suspended': 'Suspended, all of them. Nothing was deleted, and it can be taken back below.',
+  'all-lifted': 'Taken back. They can sign in again, and find everything as it was.',
   'signed-out': 'Signed out on every device.',
   'already-so': 'It was so already. Nothing has changed.',
   yourself: 'Not done: admins cannot suspend themselves.',

@@ -6,7 +6,7 @@ import { profiles, projects, sessions, uploads, users } from '~/db/schema.server
 import { batch, type Statement, statement, statementOf } from '~/db/statement';
 import { cancelStatement } from '~/db/stops';
 import type { SettingsReader } from '~/settings/settings.server';
-import { accountHashOf } from './secrets.server';
+import { type Arrival, accountHashOf } from './secrets.server';
 
 /** A Google account. `sub` never changes; e-mail address and name can. */
 export interface GoogleAccount {
@@ -18,6 +18,8 @@ export interface GoogleAccount {
 const insertUser = 'INSERT INTO users (id, created_at, account_hash) VALUES (?1, ?2, ?3)';
 const insertProfile = `INSERT INTO profiles (user_id, google_sub, email, name, updated_at)
   VALUES (?1, ?2, ?3, ?4, ?5)`;
+
+const insertArrival = 'INSERT INTO arrivals (user_id, network_hash, device_hash, at) VALUES (?1, ?2, ?3, ?4)';
 
 /** People's accounts: made at the first sign-in, updated at each, deleted on request. */
 export function createAccounts({
@@ -45,7 +47,10 @@ export function createAccounts({
   }
 
   /** Makes user, profile, credit account, welcome credits and referral in one batch. */
-  async function create({ sub, email, name }: GoogleAccount, invitedBy: string | null): Promise<string> {
+  async function create(
+    { sub, email, name }: GoogleAccount,
+    { invitedBy, arrival }: { invitedBy: string | null; arrival?: Arrival | null },
+  ): Promise<string> {
     const userId = newId('usr');
     const now = clock();
     const { signupCredits } = await settings.read();
@@ -60,6 +65,7 @@ export function createAccounts({
     if (signupCredits > 0)
       writes.push(grantOnceStatement({ key: signupKey, userId, credits: signupCredits, kind: 'signup' }, now));
     if (invitedBy !== null) writes.push(referralStatement({ code: invitedBy, userId, now }));
+    if (arrival) writes.push(statement(insertArrival, userId, arrival.networkHash, arrival.deviceHash, now));
     await batch(db, writes);
     return userId;
   }
@@ -67,11 +73,11 @@ export function createAccounts({
   return {
     /**
      * The person of this Google account, made at the first sign-in. Concurrent first sign-ins make one person. `invitedBy`:
-     * a referral code, which counts for a new person only.
+     * a referral code, and `arrival`, both of which count for a new person only.
      */
     async arrive(
       account: GoogleAccount,
-      { invitedBy }: { invitedBy: string | null },
+      from: { invitedBy: string | null; arrival?: Arrival | null },
     ): Promise<{ userId: string; isSuspended: boolean }> {
       const known = await find(account.sub);
       if (known) {
@@ -87,7 +93,7 @@ export function createAccounts({
         return { userId: known.userId, isSuspended: known.suspendedAt !== null };
       }
       try {
-        return { userId: await create(account, invitedBy), isSuspended: false };
+        return { userId: await create(account, from), isSuspended: false };
       } catch (error) {
         // A concurrent sign-in made the person, or the answer was lost after the write: read what is stored.
         const made = await find(account.sub);

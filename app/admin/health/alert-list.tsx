@@ -40,6 +40,15 @@ export function AlertList({ alerts, empty }: { alerts: readonly AlertView[]; emp
 /** What an alert is about, where its kind alone does not say it. */
 function Subject({ kind, subject }: Pick<AlertView, 'kind' | 'subject'>) {
   if (kind === 'breaker' || kind === 'webhooks') return `: ${subject}`;
+  if (kind === 'sign-ups')
+    return (
+      <>
+        {': '}
+        <Link className="link" to="/admin/sign-ups">
+          see who
+        </Link>
+      </>
+    );
   if (kind !== 'dispute' && kind !== 'fraud-warning') return null;
   return (
     <>

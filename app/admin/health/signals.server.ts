@@ -18,8 +18,8 @@ const fraudWarnings = `SELECT purchase_id AS purchaseId, max(fraud_type) AS frau
   WHERE is_actionable = 1 GROUP BY purchase_id LIMIT ${mostOfEach}`;
 const largest = (column: 'network_hash' | 'device_hash', by: SignUpCount['by']) =>
   `SELECT * FROM (SELECT '${by}' AS by, count(*) AS count
-    FROM (SELECT ${column} AS hash FROM arrivals WHERE at > ?1 ORDER BY at DESC LIMIT ${mostArrivals})
-    GROUP BY hash ORDER BY count DESC LIMIT 1)`;
+    FROM (SELECT ${column} AS hash, at / 86400000 AS day FROM arrivals WHERE at > ?1 ORDER BY at DESC LIMIT ${mostArrivals})
+    GROUP BY hash, day ORDER BY count DESC LIMIT 1)`;
 const signUpsByNetwork = largest('network_hash', 'network');
 const signUpsByDevice = largest('device_hash', 'device');
 const oldestSweep = "SELECT at FROM house_reports WHERE kind = 'sweep' ORDER BY at LIMIT 1";

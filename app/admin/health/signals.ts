@@ -19,7 +19,7 @@ export interface FraudWarning {
   fraudType: string;
 }
 
-/** New people of 24 hours who came from one network, or on one device pattern. */
+/** New people of one day (UTC) who came from one network, or on one device pattern. */
 export interface SignUpCount {
   by: 'network' | 'device';
   count: number;
@@ -83,7 +83,7 @@ export function troublesOfSignals(
   }
   for (const { by, count } of signUps) {
     const from = by === 'network' ? 'from one network' : 'on one kind of device';
-    found.push({ kind: 'sign-ups', subject: by, detail: `${count} in 24 hours ${from}.` });
+    found.push({ kind: 'sign-ups', subject: by, detail: `${count} in a day ${from}.` });
   }
   return found;
 }

@@ -12,7 +12,7 @@ const forms: readonly [by: Exclude<Asked['by'], 'amount' | 'text'>, form: RegExp
   ['receipt-number', /^\d{4}-\d{4}$/],
   ['receipt', /^https:\/\/\S+$/],
 ];
-const amountForm = /^[^\w.,-]{0,2}\s?(\d{1,6})(?:[.,](\d{2}))?\s?(?:[^\w.,-]|[a-z]{3})?$/i;
+const amountForm = /^[^\w.,-]{0,2}\s?(\d{1,6})(?:[.,](\d{2}))?\s?(?:[^\w.,-]|eur|usd|gbp|chf)?$/i;
 
 /** Reads a search text: an id of ours or of Stripe, a receipt's address or number, an amount, or the beginning of a name. */
 export function askedBy(query: string): Asked {

@@ -70,6 +70,11 @@ export default function AdminPeople() {
           Find
         </Button>
       </Form>
+      <p>
+        <Link to="/admin/sign-ups" className="link inline-flex min-h-11 items-center">
+          Bursts of sign-ups
+        </Link>
+      </p>
       {hasMore && <p className="text-quiet">There are more. Write more of the name or the e-mail.</p>}
       <Table
         caption="People"
