@@ -1,12 +1,12 @@
-import { NavLink, useLocation } from '@remix-run/react';
+import { Link, useLocation } from '@remix-run/react';
 import { Icon } from '~/components/icon';
 
 /** The admin pages, in the order of the navigation. */
 const adminPages = [
   { to: '/admin', name: 'Overview' },
-  { to: '/admin/people', name: 'People' },
+  { to: '/admin/people', name: 'People', also: ['/admin/sign-ups', '/admin/media-access'] },
   { to: '/admin/generations', name: 'Generations' },
-  { to: '/admin/money', name: 'Money' },
+  { to: '/admin/money', name: 'Money', also: ['/admin/purchases'] },
   { to: '/admin/prompt', name: 'System prompt' },
   { to: '/admin/presets', name: 'Presets' },
   { to: '/admin/settings', name: 'Settings' },
@@ -21,17 +21,19 @@ const adminPages = [
  */
 export function AdminNavigation() {
   const { pathname } = useLocation();
-  const current = adminPages.findLast(({ to }) => pathname === to || pathname.startsWith(`${to}/`)) ?? adminPages[0];
+  const isIn = (path: string) => pathname === path || pathname.startsWith(`${path}/`);
+  const pages: readonly { to: string; name: string; also?: readonly string[] }[] = adminPages;
+  const current = pages.findLast(({ to, also = [] }) => isIn(to) || also.some(isIn)) ?? adminPages[0];
   const links = (className: string) =>
     adminPages.map(({ to, name }) => (
-      <NavLink
+      <Link
         key={to}
         to={to}
-        end={to === '/admin'}
+        aria-current={to === current.to ? 'page' : undefined}
         className={`inline-flex min-h-12 items-center text-15 font-medium text-quiet hover:text-ink aria-[current=page]:border-light aria-[current=page]:text-ink ${className}`}
       >
         {name}
-      </NavLink>
+      </Link>
     ));
   return (
     <div className="border-b border-line">

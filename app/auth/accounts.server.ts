@@ -6,7 +6,7 @@ import { profiles, projects, sessions, uploads, users } from '~/db/schema.server
 import { batch, type Statement, statement, statementOf } from '~/db/statement';
 import { cancelStatement } from '~/db/stops';
 import type { SettingsReader } from '~/settings/settings.server';
-import { type Arrival, accountHashOf } from './secrets.server';
+import { accountHashOf, arrivalOf } from './secrets.server';
 
 /** A Google account. `sub` never changes; e-mail address and name can. */
 export interface GoogleAccount {
@@ -49,7 +49,7 @@ export function createAccounts({
   /** Makes user, profile, credit account, welcome credits and referral in one batch. */
   async function create(
     { sub, email, name }: GoogleAccount,
-    { invitedBy, arrival }: { invitedBy: string | null; arrival?: Arrival | null },
+    { invitedBy, request }: { invitedBy: string | null; request?: Request },
   ): Promise<string> {
     const userId = newId('usr');
     const now = clock();
@@ -65,6 +65,7 @@ export function createAccounts({
     if (signupCredits > 0)
       writes.push(grantOnceStatement({ key: signupKey, userId, credits: signupCredits, kind: 'signup' }, now));
     if (invitedBy !== null) writes.push(referralStatement({ code: invitedBy, userId, now }));
+    const arrival = request && arrivalOf({ secret, request });
     if (arrival) writes.push(statement(insertArrival, userId, arrival.networkHash, arrival.deviceHash, now));
     await batch(db, writes);
     return userId;
@@ -73,11 +74,11 @@ export function createAccounts({
   return {
     /**
      * The person of this Google account, made at the first sign-in. Concurrent first sign-ins make one person. `invitedBy`:
-     * a referral code, and `arrival`, both of which count for a new person only.
+     * a referral code; it and where the request comes from count for a new person only.
      */
     async arrive(
       account: GoogleAccount,
-      from: { invitedBy: string | null; arrival?: Arrival | null },
+      from: { invitedBy: string | null; request?: Request },
     ): Promise<{ userId: string; isSuspended: boolean }> {
       const known = await find(account.sub);
       if (known) {

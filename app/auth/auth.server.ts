@@ -15,7 +15,6 @@ import { type GoogleClient, OpenIdGoogleStrategy, type SignIn } from './google-s
 import { isReading } from './own-origin';
 import type { Admin, Device, Person } from './people';
 import { safePath } from './safe-path';
-import { arrivalOf } from './secrets.server';
 import { createSessions, type Session, sessionCookie } from './sessions.server';
 
 /** Keeps a referral code until the friend has signed in. */
@@ -57,10 +56,7 @@ export function createAuth({
     const strategy = new OpenIdGoogleStrategy({ google, attempts: attempts() }, async ({ profile, extraParams }) => {
       const email = profile.emails[0].value.slice(0, 320);
       const account = { sub: profile.id, email, name: profile.displayName.slice(0, 200) };
-      const { userId, isSuspended } = await accounts().arrive(account, {
-        invitedBy,
-        arrival: arrivalOf({ secret: config.IDENTITY_SECRET, request }),
-      });
+      const { userId, isSuspended } = await accounts().arrive(account, { invitedBy, request });
       const returnTo = String(extraParams.returnTo);
       return isSuspended
         ? { outcome: 'refused', problem: 'account-suspended', returnTo: null, detail: userId }

@@ -24,7 +24,7 @@ export function arrivalOf({ secret, request }: { secret: string; request: Reques
 }
 
 /** The network and the device pattern of a sign-up; null where neither is known. */
-export interface Arrival {
+interface Arrival {
   networkHash: string;
   deviceHash: string;
 }
