@@ -94,6 +94,8 @@ function Inside({
   const [shownId, setShownId] = useState<string | null>(null);
   const [seenId, setSeenId] = useState<string | null>(null);
   const [asking, setAsking] = useState(false);
+  // A photo whose clip is being reviewed is not looked at: the clip needs the device.
+  const [isChanging, setChanging] = useState(false);
   const [reason, setReason] = useState<ComplaintReason | null>(null);
   const [askId, formId] = [useId(), useId()];
   const [isTimelineOpen, setTimelineOpen] = useState(false);
@@ -220,11 +222,11 @@ function Inside({
         onShow={setShownId}
       />
       {clip.status === 'ready' && !asking && (
-        <details className="border-y border-line">
+        <details className="border-y border-line" onToggle={(event) => setChanging(event.currentTarget.open)}>
           <summary className="min-h-12 py-3 font-medium">Change how it moves</summary>
           <div className="grid gap-4 pb-4">
             {moves}
-            {editor}
+            {isChanging && editor}
           </div>
         </details>
       )}
