@@ -22,7 +22,7 @@ const now = 2_000_000_000_000;
 interface Scenario {
   /** Final states that are correct. */
   ends: readonly string[];
-  firstSubmit?: 'at limit' | 'answer lost';
+  firstSubmit?: 'at limit' | 'answer lost' | 'no credits';
   outcome?: 'fails once' | 'moderated' | 'gone';
   /** When the person stops the generation, or an admin ends it. */
   stopped?: 'while generating';
@@ -34,6 +34,7 @@ interface Scenario {
 const scenarios = {
   success: { ends: ['ready'] },
   'provider at its limit': { ends: ['ready'], firstSubmit: 'at limit' },
+  'empty account of the provider': { ends: ['ready', 'failed'], firstSubmit: 'no credits' },
   'lost answer to the first submit': { ends: ['ready'], firstSubmit: 'answer lost' },
   'failure of the first task': { ends: ['ready', 'failed'], outcome: 'fails once' },
   'refusal by the safety filter': { ends: ['failed'], outcome: 'moderated' },
@@ -61,6 +62,7 @@ const scenarioOf: Record<EffectKind, ScenarioName> = {
   poll: 'success',
   progress: 'success',
   retry: 'failure of the first task',
+  move: 'empty account of the provider',
   finish: 'success',
   copy: 'success',
   commit: 'success',
@@ -146,7 +148,10 @@ function behave({ wire, id, userId, scenario }: { wire: Wire; id: string; userId
     const { nonce, sent } = await rowOf(id);
     if (nonce === null || sent < submits) seen.push(`submit ${submits} was not recorded before`);
     if (submits > 3) seen.push(`${submits} submits`);
-    if (submits > 1 || scenario.firstSubmit !== 'at limit') return null;
+    if (submits > 1) return null;
+    if (scenario.firstSubmit === 'no credits')
+      return Response.json({ error: 'You do not have enough credits to run this task.' }, { status: 400 });
+    if (scenario.firstSubmit !== 'at limit') return null;
     return Response.json({ error: 'daily' }, { status: 429, headers: { 'Retry-After': '60' } });
   }
 
@@ -195,10 +200,10 @@ async function runGeneration(
   { aim, evicts = false }: { aim?: Gate['aim']; evicts?: boolean } = {},
 ) {
   const scenario: Scenario = scenarios[name];
-  const { userId, photoKey, id } = await begin();
   // Waits and provider failures of earlier generations would change this one.
   const learned = ['generation_waits', 'provider_waits', 'provider_minutes', 'provider_breakers'];
   await env.DB.batch(learned.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
+  const { userId, photoKey, id } = await begin();
   gate = createGate();
   gate.aim = aim ?? null;
   const own = gate;

@@ -562,13 +562,6 @@ const attacks: Attack[] = [
     prepare: () => inState('canceled'),
     attack: () => update('state_at = 99'),
   },
-  {
-    name: 'a provider that can stop after all',
-    law: 'generation:immutable-column',
-    trigger: 'generations_18_counted',
-    prepare: () => submitted('never'),
-    attack: () => update("can_stop = 'always'"),
-  },
   ...['frame_turn = 2', 'frame_tilt = -3'].map((set) => ({
     name: `a generation's frame turned: ${set}`,
     law: 'generation:immutable-column',

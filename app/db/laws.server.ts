@@ -29,12 +29,14 @@ export const migrationNames = [
   '0021_attempts.sql',
   '0022_traces.sql',
   '0023_frame_turn.sql',
+  '0024_costs.sql',
 ] as const;
 
 /** The nouns with which the laws begin, as the migrations raise them (`RAISE(ABORT, 'ledger:overdraft')`). */
 export const lawNouns = [
   'adjustment',
   'clip',
+  'cost',
   'desk',
   'feedback',
   'generation',

@@ -93,18 +93,20 @@ export function createGenerationHistory({ db, clock }: { db: Database; clock: Cl
       ]);
       const handovers = made.flatMap(({ generationId, provider, state, cleanedAt, shape, ...made }) => {
         const ofGeneration = steps.filter((step) => step.generationId === generationId);
-        const at = (what: StepWhat) => ofGeneration.find((step) => step.what === what);
-        const forgotten = at('forgotten');
-        const facts = {
-          ...{ generationId, provider, framed: { shape, frame: frameOf(made) } },
-          isUnderWay: isOpen(state),
-          isCleanedUp: cleanedAt !== null,
-          sentAt: at('sent')?.at ?? null,
-          wasTaken: at('generating') !== undefined,
-          hasLeft: (at('fetched') ?? at('carried')) !== undefined,
-          forgotten: forgotten ? { at: forgotten.at, outcome: forgotten.detail ?? '' } : null,
-        };
-        return handover(facts) ?? [];
+        return byProvider(ofGeneration, provider).flatMap(({ provider: to, steps: ofProvider, hasMoved }) => {
+          const at = (what: StepWhat) => ofProvider.find((step) => step.what === what);
+          const forgotten = at('forgotten');
+          const facts = {
+            ...{ generationId, provider: to, framed: { shape, frame: frameOf(made) } },
+            isUnderWay: !hasMoved && isOpen(state),
+            isCleanedUp: hasMoved || cleanedAt !== null,
+            sentAt: at('sent')?.at ?? null,
+            wasTaken: at('generating') !== undefined,
+            hasLeft: (at('fetched') ?? at('carried')) !== undefined,
+            forgotten: forgotten ? { at: forgotten.at, outcome: forgotten.detail ?? '' } : null,
+          };
+          return handover(facts) ?? [];
+        });
       });
       return { handovers, openings };
     },
@@ -153,6 +155,15 @@ const frameFields = {
   frameTurn: generations.frameTurn,
   frameTilt: generations.frameTilt,
 };
+
+/** The steps of a generation at each provider that it had, newest first: a step `moved` names the one that it left. */
+function byProvider<Step extends { what: string; detail: string | null }>(steps: readonly Step[], provider: string) {
+  const parts: { provider: string; steps: Step[]; hasMoved: boolean }[] = [{ provider, steps: [], hasMoved: false }];
+  for (const step of steps.toReversed())
+    if (step.what === 'moved') parts.push({ provider: step.detail ?? '', steps: [], hasMoved: true });
+    else parts.at(-1)?.steps.unshift(step);
+  return parts;
+}
 
 /** What a gift adds to its generation's timeline: that no credit is used and, after a failure or a stop, that one which feedback earned is back. */
 function giftSteps({

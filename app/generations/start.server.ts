@@ -111,6 +111,7 @@ export function createStart({
       provider: chosen.provider.id,
       model: chosen.model.id,
       canStop: chosen.provider.canStop,
+      listCents: chosen.model.costCents(wanted.durationSeconds),
       presetId: preset.id,
       words: ownWords,
       prompt: promptFor({ system, preset, words: ownWords, most: chosen.model.maxPromptLength }),

@@ -10,6 +10,7 @@ export type StepWhat =
   | 'at-provider'
   | 'held-back'
   | 'retrying'
+  | 'moved'
   | GiftStep
   | HiddenStep;
 
@@ -57,6 +58,7 @@ const stepTexts: Readonly<Record<Exclude<StepWhat, HiddenStep>, string>> = {
   'held-back': 'The film service is busy; yours keeps its place',
   generating: 'The film service has it',
   'at-provider': 'Being brought to life',
+  moved: 'This film service cannot take it, so it goes to another one at no cost',
   retrying: 'It did not work out, so we try once more at no cost',
   copying: 'Finished, fetching the clip',
   ready: 'Ready to watch',
@@ -66,12 +68,19 @@ const stepTexts: Readonly<Record<Exclude<StepWhat, HiddenStep>, string>> = {
   'gift-back': 'The free try of this clip is yours again',
 };
 
-/** A stored step in plain words, or null for a hidden one. Of its detail only a failure's reason is shown. */
+/** What a person who waits for our money reads, by the detail of the step. */
+const waitTexts: Readonly<Record<string, string>> = {
+  'out-of-funds': 'Our account at the film service is used up, which is our fault; yours keeps its place',
+  budget: 'We made as many clips today as we can pay for; yours keeps its place',
+};
+
+/** A stored step in plain words, or null for a hidden one. Of its detail only a reason is shown. */
 export function stepView(row: { at: number; what: string; detail: string | null }): TimelineStep | null {
   if (!Object.hasOwn(stepTexts, row.what)) return null;
   const what = row.what as keyof typeof stepTexts;
   const failed = what === 'failed' && row.detail ? failureText(row.detail) : null;
-  return { at: row.at, what, text: failed?.whatHappened ?? stepTexts[what], detail: failed?.nextStep ?? null };
+  const waits = what === 'held-back' && row.detail ? waitTexts[row.detail] : undefined;
+  return { at: row.at, what, text: failed?.whatHappened ?? waits ?? stepTexts[what], detail: failed?.nextStep ?? null };
 }
 
 /** A ledger entry in plain words. `isGift`: the grant that made this generation free. */

@@ -433,7 +433,7 @@ describe('the states of tasks', () => {
   });
 });
 
-it('models have their documented lengths and shapes, and unpublished prices are null', () => {
+it('models have their documented lengths, shapes and list prices', () => {
   const model = (name: Name, index = 0) => provider(name, () => json(200, {})).provider.models[index];
   const veo = model('veo');
   if (!veo) throw new Error('no model');
@@ -445,6 +445,6 @@ it('models have their documented lengths and shapes, and unpublished prices are 
     model('luma')?.costCents(5),
     model('fal')?.costCents(5),
     model('replicate')?.costCents(5),
-  ]).toEqual([80, null, null, null]);
+  ]).toEqual([80, 71, 35, 25]);
   expect(model('fal', 1)?.costCents(5)).toBe(28);
 });

@@ -51,8 +51,9 @@ describe('the breaker of a provider', () => {
     expect(await row()).toEqual({ until: start + 5_000 + 5 * minute, reason: 'failures', openings: 1 });
     const { db, settings } = testServices();
     const breaker = createBreaker({ db, settings });
-    expect([...(await breaker.resting(now))]).toEqual([['runway', start + 5_000 + 5 * minute]]);
-    expect((await breaker.resting(now + 6 * minute)).size).toBe(0);
+    const resting = await breaker.resting(now);
+    expect([resting.until('runway', 25), resting.until('luma', 25)]).toEqual([start + 5_000 + 5 * minute, null]);
+    expect((await breaker.resting(now + 6 * minute)).until('runway', 25)).toBeNull();
   });
 
   it('failures before the window do not count', async () => {

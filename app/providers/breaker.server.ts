@@ -6,9 +6,13 @@ import { batch } from '~/db/statement';
 import { log } from '~/log';
 import type { SettingsReader } from '~/settings/settings.server';
 import { breakerStatement, countStatement, type ProviderSignal } from './breaker';
+import { budgetsOfToday, dayOf, isWithin, nextDayAt, spentRead } from './budget';
 
-/** Providers that take nothing new for now, each with the end of its pause in ms. */
-export type Resting = ReadonlyMap<string, number>;
+/** Which providers take nothing new for now: they rest, or the task is beyond a budget of today. */
+export interface Resting {
+  /** When (ms) the provider takes a task of this list price again; null if it takes one now. */
+  until(provider: string, listCents: number): number | null;
+}
 
 const restingRead = defineRead(
   ['now'],
@@ -35,10 +39,21 @@ export function createBreaker({ db, settings }: { db: Database; settings: Settin
       }
     },
 
-    /** The providers that rest at `now` (ms). */
+    /** Which providers take nothing new at `now` (ms). */
     async resting(now: number): Promise<Resting> {
-      const rows = await db.ask(restingRead, { now });
-      return new Map(rows.map(({ provider, until }) => [provider, until]));
+      const [rows, spent, current] = await Promise.all([
+        db.ask(restingRead, { now }),
+        db.ask(spentRead, { day: dayOf(now) }),
+        settings.read(),
+      ]);
+      const pauses = new Map(rows.map(({ provider, until }) => [provider, until]));
+      const budgets = budgetsOfToday(current, spent);
+      return {
+        until(provider, listCents) {
+          const pause = pauses.get(provider) ?? null;
+          return isWithin(budgets, { provider, listCents }) ? pause : Math.max(pause ?? 0, nextDayAt(now));
+        },
+      };
     },
   };
 }

@@ -4,6 +4,8 @@ import type { FailureKind } from './video-provider';
 export type FailureReason =
   | FailureKind
   | 'deadline'
+  /** A budget of the day at film services was used up until the deadline. */
+  | 'budget'
   | 'lost'
   | 'stopped'
   | 'photo-missing'
@@ -69,6 +71,11 @@ export const failureTexts: Readonly<Record<FailureReason, FailureText>> = {
   deadline: {
     whatHappened: 'It took too long, so we stopped waiting.',
     nextStep: 'Retry. When it is busy, an hour later is quicker.',
+    mayWorkAgain: true,
+  },
+  budget: {
+    whatHappened: 'We made as many clips today as we can pay for. That is our limit, not yours.',
+    nextStep: 'Retry tomorrow; your photo and your words are kept. Until then the film plays the photo.',
     mayWorkAgain: true,
   },
   lost: {

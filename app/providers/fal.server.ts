@@ -30,9 +30,9 @@ import { createWire, imageUri, type ProviderOptions, priced } from './wire';
 /** fal documents no limit for data URIs; this one is ours. */
 const imageSources: ImageSources = { url: true, mostBytes: 4_000_000 };
 
-/** The video takes the picture's ratio. The second price is published; the first is in fal's price list only. */
+/** The video takes the picture's ratio. Prices are those of the models' pages. */
 const models: readonly Model[] = [
-  model('fal-ai/kling-video/v2.5-turbo/pro/image-to-video', null),
+  model('fal-ai/kling-video/v2.5-turbo/pro/image-to-video', 7),
   model('fal-ai/kling-video/v2.1/standard/image-to-video', 5.6),
 ];
 
@@ -80,6 +80,8 @@ export function createFal({
     minPollSeconds: 5,
     // A running task is stopped by best effort only.
     canStop: 'queued',
+    // fal bills no 5xx, and does not say whether it bills what it withholds.
+    charges: ['moderated'],
     webhook: {
       isPerTask: true,
       async verify(delivery) {
@@ -194,7 +196,7 @@ async function fetchKeys({ jwksUrl, fetch }: { jwksUrl: string; fetch: typeof gl
   return bytes && field(parsed(new TextDecoder().decode(bytes)), 'keys');
 }
 
-function model(id: string, centsPerSecond: number | null): Model {
+function model(id: string, centsPerSecond: number): Model {
   const ratios = { '9:16': null, '16:9': null, '1:1': null };
   return { id, durations: [5, 10], ratios, maxPromptLength: 2000, costCents: priced(centsPerSecond) };
 }

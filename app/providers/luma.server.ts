@@ -6,13 +6,16 @@ import { createWire, type ProviderOptions, priced } from './wire';
 
 const imageSources: ImageSources = { url: true, mostBytes: 0 };
 
-/** Luma publishes neither prices nor a limit of the prompt; this limit is ours. */
-const models: readonly Model[] = ['ray-2', 'ray-flash-2'].map((id) => ({
+/** Prices at 720p, from Luma's price page, where they are per pixel. Luma publishes no limit of the prompt; this one is ours. */
+const models: readonly Model[] = [
+  { id: 'ray-2', centsPerSecond: 14.2 },
+  { id: 'ray-flash-2', centsPerSecond: 4.8 },
+].map(({ id, centsPerSecond }) => ({
   id,
   durations: [5, 9],
   ratios: { '9:16': '9:16', '16:9': '16:9', '1:1': '1:1' },
   maxPromptLength: 1000,
-  costCents: priced(null),
+  costCents: priced(centsPerSecond),
 }));
 
 /** `key` is the API key (`luma-…`). */
@@ -32,6 +35,8 @@ export function createLuma({ key, ...rest }: ProviderOptions & { key: string }):
     minPollSeconds: 5,
     // Deleting the record is not documented to stop the work.
     canStop: 'never',
+    // Luma does not say what it charges; an estimate is rather too high than too low.
+    charges: ['moderated'],
     webhook: {
       isPerTask: true,
       // Unsigned: the secret URL is the only proof, so only the task's id is read.

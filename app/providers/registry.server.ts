@@ -48,7 +48,7 @@ export function createProviders({ config, fetch }: { config: Config; fetch: type
         const provider = find(candidate.provider);
         const model = provider?.models.find(({ id }) => id === candidate.model);
         return provider && model && canMake(model, wanted)
-          ? [{ provider, model, until: resting.get(provider.id) ?? null }]
+          ? [{ provider, model, until: resting.until(provider.id, model.costCents(wanted.durationSeconds)) }]
           : [];
       });
       const [first] = able;

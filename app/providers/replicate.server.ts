@@ -7,14 +7,14 @@ import { createWire, imageUri, type ProviderOptions, priced } from './wire';
 /** A data URI may have 256 KB, which hold three quarters of that in bytes. */
 const imageSources: ImageSources = { url: true, mostBytes: 196_000 };
 
-/** The video takes the picture's ratio. Prices are on web pages only, per second of work or of video. */
+/** The video takes the picture's ratio. The price is that of the model's page. */
 const models: readonly Model[] = [
   {
     id: 'kwaivgi/kling-v2.1',
     durations: [5, 10],
     ratios: { '9:16': null, '16:9': null, '1:1': null },
     maxPromptLength: 1000,
-    costCents: priced(null),
+    costCents: priced(5),
   },
 ];
 
@@ -37,6 +37,8 @@ export function createReplicate({
     imageSources,
     minPollSeconds: 5,
     canStop: 'always',
+    // A model with a price per video bills results; what it withholds may count as one.
+    charges: ['moderated'],
     webhook: webhookSecret
       ? {
           isPerTask: true,

@@ -28,6 +28,8 @@ export function createRunway({ secret, ...rest }: ProviderOptions & { secret: st
     imageSources: runwayImageSources,
     minPollSeconds: 5,
     canStop: 'always',
+    // Runway tells the cost of each task that has ended; moderated ones cost as much as films.
+    charges: ['moderated'],
     webhook: null,
 
     async submit({ model, image, prompt, shape, durationSeconds }) {

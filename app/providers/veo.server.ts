@@ -38,6 +38,8 @@ export function createVeo({
     imageSources,
     minPollSeconds: 10,
     canStop: 'never',
+    // Google charges only videos that were made.
+    charges: [],
     webhook: webhookSecret
       ? {
           isPerTask: false,

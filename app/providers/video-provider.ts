@@ -9,8 +9,8 @@ export interface Model {
   ratios: Readonly<Partial<Record<Shape, string | null>>>;
   /** In UTF-16 code units. */
   maxPromptLength: number;
-  /** The price of one task in US cents; null where none is published. */
-  costCents(durationSeconds: number): number | null;
+  /** The list price of one task in US cents. */
+  costCents(durationSeconds: number): number;
 }
 
 /** The clip that is wanted. */
@@ -47,7 +47,7 @@ export type TaskState =
   | { status: 'queued'; throttled: boolean }
   | { status: 'running'; progress: number | null }
   | { status: 'succeeded'; outputUrl: string; costCents: number | null }
-  | { status: 'failed'; error: ProviderFailure; costCents: number | null }
+  | { status: 'failed'; error: ProviderFailure; costCents: number | null; isEstimate?: boolean }
   | { status: 'canceled' };
 
 /** Kinds of failure; each has a plain reason for the person in app/providers/failure-messages.ts. */
@@ -147,6 +147,8 @@ export interface VideoProvider {
   /** The shortest time between two polls of one task. */
   readonly minPollSeconds: number;
   readonly canStop: CanStop;
+  /** The kinds of failed tasks that it charges, where its answer does not tell the cost. */
+  readonly charges: readonly FailureKind[];
   /** Null where the provider has no webhooks, or its secret is not set. */
   readonly webhook: Webhook | null;
   /** Sends exactly one request and never retries. */

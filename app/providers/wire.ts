@@ -166,7 +166,7 @@ export function imageUri(image: SubmitRequest['image']): string {
   return `data:${image.contentType};base64,${Buffer.from(image.bytes).toString('base64')}`;
 }
 
-/** Prices in US cents for a model with one price per second; null where none is published. */
-export function priced(centsPerSecond: number | null): (durationSeconds: number) => number | null {
-  return (durationSeconds) => (centsPerSecond === null ? null : durationSeconds * centsPerSecond);
+/** Prices in US cents for a model with one price per second. */
+export function priced(centsPerSecond: number): (durationSeconds: number) => number {
+  return (durationSeconds) => durationSeconds * centsPerSecond;
 }

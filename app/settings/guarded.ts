@@ -28,6 +28,8 @@ const guards: Readonly<Record<SettingKey, boolean>> = {
   model: false,
   fallbacks: false,
   maxAtProvider: false,
+  budgetPerDay: false,
+  budgetAtProvider: false,
   deadlineMinutes: false,
   maxOpenGenerations: false,
   breakerFailures: false,

@@ -17,6 +17,7 @@ const name = v.pipe(v.string('Choose one of the list.'), v.maxLength(100, 'Choos
 const films = v.object({ provider: name, model: name }, 'Choose a film service and one of its models.');
 const mailAddress = v.pipe(v.string(), v.email());
 const mostFallbacks = 10;
+const mostDollars = 100_000;
 
 const packIds = packs.map(({ id }) => id);
 const isOnce = (ids: readonly unknown[]) => new Set(ids).size === ids.length;
@@ -83,6 +84,21 @@ export const settingsSchema = v.object({
         fal: v.optional(between(1, 1000), 10),
         replicate: v.optional(between(1, 1000), 20),
         veo: v.optional(between(1, 1000), 10),
+      },
+      'Give a number for each film service.',
+    ),
+    {},
+  ),
+  /** The budget of a day (UTC) in US dollars, at all providers and at each; 0 for none. A law of the schema holds it. */
+  budgetPerDay: v.optional(between(0, mostDollars), 0),
+  budgetAtProvider: v.optional(
+    v.object(
+      {
+        runway: v.optional(between(0, mostDollars), 0),
+        luma: v.optional(between(0, mostDollars), 0),
+        fal: v.optional(between(0, mostDollars), 0),
+        replicate: v.optional(between(0, mostDollars), 0),
+        veo: v.optional(between(0, mostDollars), 0),
       },
       'Give a number for each film service.',
     ),

@@ -64,7 +64,7 @@ export function PhotoPrivacyLog({ clip }: { clip: ClipView }) {
       {answer?.ok && answer.value.handovers.length > 0 && (
         <ol className="grid gap-3 pb-2">
           {answer.value.handovers.map((one) => (
-            <li key={one.generationId} className="flex gap-3">
+            <li key={`${one.generationId} ${one.service}`} className="flex gap-3">
               <Icon name={icons[one.end]} className={`mt-0.5 ${one.end === 'deleted' ? 'text-good' : 'text-quiet'}`} />
               <div className="min-w-0 grow">
                 <p>

@@ -102,6 +102,8 @@ const filesOfLaws = {
   prompt: /^prompt_versions_|^generations_10_/,
   /** app/auth/laws-of-people.server.test.ts */
   people: /^(users|uploads)_|^generations_11_/,
+  /** app/generations/laws-of-costs.server.test.ts */
+  costs: /^costs_|^generations_3[01]_/,
   /** app/db/laws-of-bounds.server.test.ts */
   bounds: /^bounds_/,
   /** app/admin/overview/figures.server.test.ts */

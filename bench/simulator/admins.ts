@@ -61,7 +61,7 @@ export function createAdmins({
     ...{ generations: product.generations, settings },
     generationJobs: { getByName: () => ({ hint: async () => undefined }) },
     providers: { choose: () => ({ outcome: 'chosen' }) } as never,
-    breaker: { resting: async () => new Map() },
+    breaker: { resting: async () => ({ until: () => null }) },
   });
 
   async function signIn(sub: string): Promise<void> {

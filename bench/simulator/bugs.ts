@@ -1,5 +1,6 @@
 import type { Statement } from '../../app/db/statement.ts';
 import { safetyMilliseconds } from '../../app/generations/pipeline/machine.ts';
+import { overBudget } from '../../app/providers/budget.ts';
 import {
   adminGiftsComeBackAsCredits,
   adminsAreAccounts,
@@ -61,6 +62,10 @@ function refundApart(world: World): void {
 /** The laws by which an ended generation stays as it is are gone. */
 const endedMayChange =
   'DROP TRIGGER generations_5_transition; DROP TRIGGER generations_6_frozen; DROP TRIGGER generations_18_counted';
+
+/** A statement that believes that every submit is within the budget. */
+const withoutBudget = (sql: string) =>
+  ['generations', 'g'].reduce((text, row) => text.replaceAll(overBudget(row, '?2'), '0'), sql);
 
 /** The statement that cancels, without its conditions. */
 const cancelingEverything = (sql: string) =>
@@ -363,6 +368,39 @@ export const bugs: readonly Bug[] = [
     name: 'a ready clip is shown in the place of every clip of its person',
     breaks: 'I8 no row crosses people',
     schema: readyClipsAreShared,
+  },
+  {
+    name: 'a budget is not looked at before a submit',
+    breaks: 'I14 each submit is booked, and no day passes its budget',
+    schema: 'DROP TRIGGER generations_30_budget',
+    rewrite: ({ sql, params }) => ({ sql: withoutBudget(sql), params }),
+    faults: { budget: 1 },
+  },
+  {
+    name: 'a submit is booked when its film is there',
+    breaks: 'I14 each submit is booked, and no day passes its budget',
+    schema: 'DROP TRIGGER costs_1_book',
+  },
+  {
+    name: 'a stopped task costs nothing, whatever its provider says',
+    breaks: 'I14 each submit is booked, and no day passes its budget',
+    rewrite: (statement) =>
+      /UPDATE submit_costs SET cents = \?2/.test(statement.sql)
+        ? { sql: statement.sql, params: [statement.params[0] ?? '', 0, 0] }
+        : statement,
+  },
+  {
+    name: 'what a provider had is sent to another one, whose clean-up asks the wrong one',
+    breaks: 'tasks are accounted for and asked to be forgotten',
+    schema: 'DROP TRIGGER generations_31_moves',
+    rewrite: ({ sql, params }) => ({
+      sql: sql.replaceAll(
+        /AND NOT EXISTS \(SELECT 1 FROM (submit_costs|generation_steps) [cs] WHERE [cs].generation_id = \?1 AND [^)]*\)?[^)]*\)/g,
+        '',
+      ),
+      params,
+    }),
+    faults: { outOfFunds: 0.2 },
   },
   {
     name: 'the timeline leaves out what changed',

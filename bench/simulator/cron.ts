@@ -1,4 +1,5 @@
 import { type Binding, isFault } from './binding.ts';
+import { providersInOrder } from './effects.ts';
 import type { Product } from './product.ts';
 import { minute, type World } from './world.ts';
 
@@ -10,6 +11,15 @@ function rest({ agenda, database, random }: World): void {
     `INSERT INTO provider_breakers (provider, opened_at, open_until, reason) VALUES ('runway', ?1, ?2, 'failures')
      ON CONFLICT (provider) DO UPDATE SET opened_at = ?1, open_until = ?2`,
     [agenda.now, until],
+  );
+}
+
+/** Our account at a provider is empty for a while; the breaker tests it, and closes again. */
+function emptyAccount({ agenda, database, random, emptyUntil }: World): void {
+  const provider = random.pick(providersInOrder);
+  emptyUntil.set(provider, agenda.now + Math.round(random.between(1, 12)) * minute);
+  agenda.at(agenda.now + 18 * minute, () =>
+    database.all('DELETE FROM provider_breakers WHERE open_until <= ?', [agenda.now]),
   );
 }
 
@@ -38,6 +48,7 @@ export function startCron({ world, binding, product }: { world: World; binding: 
     const scheduledAt = agenda.now;
     agenda.beginAt(scheduledAt + minute, tick);
     if (random.chance(world.faults.breakerOpens)) rest(world);
+    if (random.chance(world.faults.outOfFunds)) emptyAccount(world);
     if (random.chance(world.faults.cronSkipped)) return;
     const isDoubled = random.chance(world.faults.cronDoubled);
     await binding.process(async () => {

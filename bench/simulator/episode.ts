@@ -1,3 +1,4 @@
+import { runwayModels } from '../../app/providers/runway-wire.ts';
 import { createAdmins } from './admins.ts';
 import { createBinding } from './binding.ts';
 import { createBucket } from './bucket.ts';
@@ -61,6 +62,7 @@ export async function runEpisode({
 }: EpisodeOptions & { seed: number; migrations: readonly string[] }): Promise<Episode> {
   const world = createWorld({ ...options, mistake: bug });
   const { agenda, database } = world;
+  setBudget(world, requests);
   const provider = createProvider(world);
   const bucket = createBucket(world, provider);
   const call = (id: string) => {
@@ -125,6 +127,18 @@ export async function runEpisode({
   } finally {
     database.close();
   }
+}
+
+/** In some episodes the day has a budget, of all providers and of the first one. */
+function setBudget({ random, faults, database, budgets }: World, requests: number): void {
+  if (!random.chance(faults.budget)) return;
+  const dollars = Math.ceil((requests * runwayModels[0].costCents(5)) / 100);
+  Object.assign(budgets, {
+    budgetPerDay: Math.ceil(dollars * random.between(0.4, 1)),
+    budgetAtProvider: { runway: Math.ceil(dollars * random.between(0.1, 0.6)) },
+  });
+  for (const [key, value] of Object.entries(budgets))
+    database.all('INSERT INTO settings (key, value, updated_at) VALUES (?, ?, 1)', [key, JSON.stringify(value)]);
 }
 
 /** The owner restores the database to an hour before; objects, bucket and provider keep their state. */

@@ -27,6 +27,10 @@ export interface Faults {
   bucketAnswerLost: number;
   /** In each minute: the breaker opens, and the provider gets no new tasks for a while. */
   breakerOpens: number;
+  /** In each minute: the account at a provider is empty for a while. */
+  outOfFunds: number;
+  /** In each episode: the day has a budget that is smaller than its submits. */
+  budget: number;
   cronSkipped: number;
   cronDoubled: number;
   /** At any step: an admin ends the generation, an alarm or a message comes again. */
@@ -60,6 +64,8 @@ export const noFaults: Faults = {
   bucketRefuses: 0,
   bucketAnswerLost: 0,
   breakerOpens: 0,
+  outOfFunds: 0,
+  budget: 0,
   cronSkipped: 0,
   cronDoubled: 0,
   interference: 0,
@@ -89,6 +95,8 @@ export const heavyFaults: Faults = {
   bucketRefuses: 0.01,
   bucketAnswerLost: 0.02,
   breakerOpens: 0.02,
+  outOfFunds: 0.03,
+  budget: 0.1,
   cronSkipped: 0.05,
   cronDoubled: 0.05,
   interference: 0.001,

@@ -191,12 +191,45 @@ export function checkInvariants({
       .all<{ nonce: string }>("SELECT detail AS nonce FROM generation_steps WHERE what = 'lost'")
       .map((row) => row.nonce),
   );
+  const i12 = 'I14 each submit is booked, and no day passes its budget';
+  const costs = database.all<{ id: string; nonce: string; provider: string; cents: number; isEstimate: number }>(
+    'SELECT generation_id AS id, nonce, provider, cents, is_estimate AS isEstimate FROM submit_costs',
+  );
+  const costOf = new Map(costs.map((cost) => [cost.nonce, cost]));
+  // A lost attempt counts again when its picture is fetched late, after the day's budget was counted without it.
+  const spentAt = (wanted: string | null) =>
+    costs.reduce((sum, { provider: of, nonce, cents }) => {
+      const counts = (wanted === null || of === wanted) && !lost.has(nonce);
+      return sum + (counts ? cents : 0);
+    }, 0);
+  for (const [wanted, dollars] of [
+    [null, world.budgets.budgetPerDay],
+    ...Object.entries(world.budgets.budgetAtProvider),
+  ] as const)
+    if (dollars && spentAt(wanted) > dollars * 100)
+      report(i12, null, `${spentAt(wanted)} cents at ${wanted ?? 'all'}, of ${dollars} dollars`);
+  for (const { figure, value } of database.all<{ figure: string; value: number }>(
+    "SELECT figure, sum(value) AS value FROM day_figures WHERE figure LIKE 'provider-cents:%' GROUP BY figure",
+  )) {
+    const of = costs.filter(({ provider: at }) => figure === `provider-cents:${at}`);
+    const cents = of.reduce((sum, cost) => sum + cost.cents, 0);
+    if (cents !== value) report(i12, null, `${figure} is ${value}, and its submits cost ${cents}`);
+  }
   const taken = new Map<string, number>();
   for (const task of provider.tasks.values()) {
     const { id, generationId, sentAt, isKnown, isHeardOf, isGone, isAskedToForget } = task;
     if (sentAt < from || sentAt >= until) taken.set(generationId, (taken.get(generationId) ?? 0) + 1);
     if (sentAt >= from && sentAt < until) continue;
     const isOfNow = sentAt >= until && byId.has(generationId);
+    const booked = costOf.get(task.nonce);
+    if (isOfNow && booked?.provider !== task.provider) report(i12, generationId, `${task.nonce} is not booked`);
+    if (
+      isOfNow &&
+      byId.get(generationId)?.state === 'ready' &&
+      byId.get(generationId)?.taskId === id &&
+      booked?.cents !== 25
+    )
+      report(i12, generationId, `a film costs ${booked?.cents}`);
     if (isOfNow && !isKnown && isHeardOf && !lost.has(task.nonce))
       report('tasks are accounted for and asked to be forgotten', generationId, `${id} was taken, and nobody knows`);
     if (byId.get(generationId)?.taskId === id && lost.has(task.nonce))

@@ -3,11 +3,12 @@ import { createDatabase } from '../../app/db/client.server.ts';
 import { createGenerations, type GenerationsOptions } from '../../app/generations/generations.server.ts';
 import { createAdmissionQueue } from '../../app/generations/pipeline/admission-queue.server.ts';
 import { createSweep } from '../../app/generations/pipeline/sweep.server.ts';
+import { createBreaker, type Resting } from '../../app/providers/breaker.server.ts';
 import { runwayModels } from '../../app/providers/runway-wire.ts';
 import { defaults } from '../../app/settings/settings.ts';
 import type { Binding } from './binding.ts';
 import type { Bucket } from './bucket.ts';
-import { slots } from './effects.ts';
+import { providersInOrder, slots, stopping } from './effects.ts';
 import type { Jobs } from './jobs.ts';
 import type { Provider } from './provider.ts';
 import { idOf, type World } from './world.ts';
@@ -15,8 +16,6 @@ import { idOf, type World } from './world.ts';
 /** The setting `deadlineMinutes` in these worlds. */
 const deadlineMinutes = 30;
 const creditsPerClip = 2;
-/** Providers differ in whether they can stop a task; most can. */
-const stopping = ['always', 'always', 'always', 'queued', 'never'] as const;
 
 /** The product's own services on the model; pages, settings and providers' names are replaced. */
 export function createProduct({
@@ -59,17 +58,24 @@ export function createProduct({
   const settings = {
     ...defaults,
     ...{ creditsPerClip, deadlineMinutes, maxOpenGenerations: 50, provider: 'runway', model: model.id },
-    ...{ maxAtProvider: { runway: slots }, mostRefusalsPerDay: 1000, fallbacks: [] },
+    ...{ maxAtProvider: { runway: slots, luma: slots }, mostRefusalsPerDay: 1000, fallbacks: [] },
+    ...world.budgets,
   };
   const reader = { read: async () => settings } as never;
   const generations = createGenerations({
     base: { db, clock, newId: (kind) => idOf(kind, world.number()) },
     upstream: {
       providers: {
-        choose: () => ({ outcome: 'chosen', provider: { id: 'runway', canStop: world.random.pick(stopping) }, model }),
+        choose: ({ resting }: { resting: Resting }) => {
+          const canStop = world.random.pick(stopping);
+          const untils = providersInOrder.map((id) => ({ id, until: resting.until(id, model.costCents(5)) }));
+          const awake = untils.find(({ until }) => until === null);
+          if (awake) return { outcome: 'chosen', provider: { id: awake.id, canStop }, model };
+          return { outcome: 'resting', until: Math.min(...untils.map(({ until }) => until ?? 0)) };
+        },
         find: () => ({ poll: async (taskId: string) => provider.look(taskId) }),
       } as never,
-      breaker: { resting: async () => new Map() },
+      breaker: createBreaker({ db, settings: reader }),
     },
     wakeUps: { queue, generationJobs: objects },
     pages: { clips, live: live as never },

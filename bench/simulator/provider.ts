@@ -6,6 +6,7 @@ import { minute, type World } from './world.ts';
 /** A task as the provider keeps it. */
 export interface Task {
   id: string;
+  provider: string;
   generationId: string;
   nonce: string;
   sentAt: number;
@@ -31,6 +32,7 @@ export interface Task {
 }
 
 interface Order {
+  provider: string;
   generationId: string;
   nonce: string;
   /** True where the picture can be fetched, evaluated at the fetch; null where the submit carries the picture. */
@@ -83,6 +85,7 @@ export function createProvider(world: World) {
   }
 
   function accept({
+    provider,
     generationId,
     nonce,
     sentAt,
@@ -95,6 +98,7 @@ export function createProvider(world: World) {
     const failed = random.chance(0.12);
     const task: Task = {
       id: `task-${world.number()}`,
+      provider,
       generationId,
       nonce,
       sentAt,
@@ -156,6 +160,10 @@ export function createProvider(world: World) {
       if (random.chance(faults.requestLost)) return say(random.between(100, timeout), 0, null);
       if (random.chance(faults.tooMany)) return say(200, 429, { error: 'daily limit' }, random.between(1, 400));
       if (random.chance(faults.serverError / 2)) return say(300, 502, null);
+      if (agenda.now < (world.emptyUntil.get(order.provider) ?? 0)) {
+        if (random.chance(0.5)) fetchPicture(order);
+        return say(300, 400, { error: 'You do not have enough credits to run this task.' });
+      }
       if (random.chance(0.01)) {
         fetchPicture(order);
         return say(300, 400, { error: 'Failed moderation' });
@@ -218,9 +226,15 @@ export function createProvider(world: World) {
     },
 
     /** DELETE: stops what runs, and forgets what has ended. */
-    cancel(taskId: string, answer: (outcome: CancelOutcome) => void) {
+    cancel({ taskId, provider }: { taskId: string; provider: string }, answer: (outcome: CancelOutcome) => void) {
       const { faults } = world;
       const task = tasks.get(taskId);
+      if (task && task.provider !== provider)
+        world.report(
+          'tasks are accounted for and asked to be forgotten',
+          task.generationId,
+          `${provider} was asked about a task of ${task.provider}`,
+        );
       if (random.chance(faults.requestLost + faults.serverError))
         return agenda.later(random.between(100, timeout), () => answer('unreachable'));
       const wasGone = !task || task.isGone;

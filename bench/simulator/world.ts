@@ -5,7 +5,7 @@ import { Database } from './database.ts';
 import { type Faults, heavyFaults } from './faults.ts';
 import { createRandom, type Random } from './random.ts';
 
-/** The laws an episode is held to: I1 to I11 of the fault model, and those of a single step. */
+/** The laws an episode is held to: I1 to I14 of the fault model, and those of a single step. */
 export const laws = [
   'I1 balance is what the ledger adds up to',
   'I2 one debit, and one refund if and only if it did not work out',
@@ -20,6 +20,7 @@ export const laws = [
   'I11 stops at the provider are few and only where it can stop',
   'I12 two admins are two people',
   'I13 rewards are few, earned by active people, and go with their cause',
+  'I14 each submit is booked, and no day passes its budget',
   'tasks are accounted for and asked to be forgotten',
   'an unfinished object always has an alarm',
   'a task is never asked about more often than allowed',
@@ -85,6 +86,10 @@ export interface World {
   problems: Problem[];
   /** The hour that a restore removed, in ms; null without a restore. */
   forgotten: { from: number; until: number } | null;
+  /** Until when (ms) our account at a provider is empty. */
+  emptyUntil: Map<string, number>;
+  /** The budgets of the day in dollars, of all and of each provider; 0 for none. */
+  budgets: { budgetPerDay: number; budgetAtProvider: Record<string, number> };
   /** Records a broken law. */
   report(law: Law, generationId: string | null, text: string): void;
   /** Adds a line to the history of the watched generation. */
@@ -130,6 +135,8 @@ export function createWorld({
     typicalSeconds,
     problems,
     forgotten: null,
+    emptyUntil: new Map(),
+    budgets: { budgetPerDay: 0, budgetAtProvider: {} },
     story,
     report(law, generationId, text) {
       if (generationId === storyOf && storyOf !== null) story.push(`${seconds(agenda.now)} BROKEN ${law}: ${text}`);

@@ -77,8 +77,8 @@ async function live({ day, signIns, tries, bought }: Story): Promise<void> {
     }
     run(
       `INSERT INTO generations (id, user_id, clip_id, request_key, cost, state_at, deadline_at, provider, model, preset_id, words,
-         prompt, prompt_version, shape, duration_seconds, frame_x, frame_y, frame_zoom, created_at)
-       VALUES (?1, ?2, ?3, ?1, 1, ?4, ?4, 'runway', 'gen4_turbo', 'gentle', '', '', ?5, '9:16', 5, 0.5, 0.5, 1, ?4)`,
+         prompt, prompt_version, shape, duration_seconds, frame_x, frame_y, frame_zoom, created_at, list_cents)
+       VALUES (?1, ?2, ?3, ?1, 1, ?4, ?4, 'runway', 'gen4_turbo', 'gentle', '', '', ?5, '9:16', 5, 0.5, 0.5, 1, ?4, 25)`,
       id,
       userId,
       clipId,
@@ -95,16 +95,13 @@ async function live({ day, signIns, tries, bought }: Story): Promise<void> {
       run("UPDATE generations SET state = 'canceled', state_at = ?2 WHERE id = ?1", id, end);
       continue;
     }
-    for (const state of ['submitting', 'generating', 'copying'])
-      run('UPDATE generations SET state = ?2, state_at = ?3 WHERE id = ?1', id, state, now);
+    for (const state of ['submitting', 'generating', 'copying']) {
+      const sent = state === 'submitting' ? `, submits = 1, submit_nonce = 'req_' || id` : '';
+      run(`UPDATE generations SET state = ?2, state_at = ?3${sent} WHERE id = ?1`, id, state, now);
+    }
+    run('UPDATE submit_costs SET cents = ?2, is_estimate = ?3 WHERE generation_id = ?1', id, one.cents, index % 2);
     const last = one.ends === 'ready' ? ['media_key = id', 'media_bytes = 1'] : ["failure_reason = 'provider'"];
-    run(
-      `UPDATE generations SET state = ?2, state_at = ?3, provider_cost = ?4, ${last.join(', ')} WHERE id = ?1`,
-      id,
-      one.ends,
-      end,
-      one.cents,
-    );
+    run(`UPDATE generations SET state = ?2, state_at = ?3, ${last.join(', ')} WHERE id = ?1`, id, one.ends, end);
     if (one.ends !== 'ready' || one.says === null) continue;
     if (one.says.startsWith('approved')) {
       run('UPDATE clips SET approved_generation_id = ?2 WHERE id = ?1', clipId, id);
@@ -153,7 +150,10 @@ const counted = [
   "SELECT created_at / 86400000, 'tries', count(*) FROM generations GROUP BY 1",
   "SELECT state_at / 86400000, state, count(*) FROM generations WHERE state IN ('ready','failed','canceled') GROUP BY 1, 2",
   "SELECT state_at / 86400000, 'wait:' || min(3600, (state_at - created_at) / 5000 * 5), count(*) FROM generations WHERE state = 'ready' GROUP BY 1, 2",
-  "SELECT state_at / 86400000, 'provider-cents', sum(provider_cost) FROM generations WHERE provider_cost <> 0 GROUP BY 1",
+  "SELECT at / 86400000, 'provider-cents', sum(cents) FROM submit_costs GROUP BY 1",
+  "SELECT at / 86400000, 'provider-cents-estimated', sum(cents * is_estimate) FROM submit_costs GROUP BY 1",
+  "SELECT at / 86400000, 'provider-cents:' || provider, sum(cents) FROM submit_costs GROUP BY 1, 2",
+  "SELECT at / 86400000, 'provider-cents-estimated:' || provider, sum(cents * is_estimate) FROM submit_costs GROUP BY 1, 2",
   "SELECT at / 86400000, 'lost', count(*) FROM generation_steps WHERE what = 'lost' GROUP BY 1",
   "SELECT created_at / 86400000, 'credits:' || kind, sum(delta) FROM credit_entries GROUP BY 1, 2",
   "SELECT 0, 'outstanding', sum(balance) FROM credit_accounts",
@@ -260,7 +260,7 @@ describe('day figures', () => {
     const { results: triggers } = await env.DB.prepare(
       "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND (name LIKE 'figures_%' OR name LIKE 'prompt_figures_%')",
     ).all<{ name: string; sql: string }>();
-    expect(triggers).toHaveLength(17);
+    expect(triggers).toHaveLength(18);
     for (const { name, sql } of triggers) {
       await live(fullStory);
       expect([name, await differences()]).toEqual([name, []]);

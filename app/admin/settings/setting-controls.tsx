@@ -31,6 +31,7 @@ export function SettingControl(props: Controlled) {
     case 'fallbacks':
       return <Fallbacks {...props} />;
     case 'maxAtProvider':
+    case 'budgetAtProvider':
       return (
         <div className="grid grid-cols-2 gap-3">
           {Object.entries(view.value as Settings['maxAtProvider']).map(([id, count], index) => (

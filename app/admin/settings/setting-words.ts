@@ -30,6 +30,18 @@ export const settingGroups: readonly { title: string; settings: readonly Setting
         unit: 'clips',
       },
       {
+        key: 'budgetPerDay',
+        name: 'Budget of a day',
+        what: 'At all film services together, from midnight to midnight UTC. At 80 % you get an alert. Once it is spent, new clips wait or are refused without a charge. 0 is no limit.',
+        unit: 'US dollars',
+      },
+      {
+        key: 'budgetAtProvider',
+        name: 'Budget of a day at each service',
+        what: 'Once it is spent, clips go to the next service in order. 0 is no limit.',
+        unit: 'US dollars',
+      },
+      {
         key: 'deadlineMinutes',
         name: 'Deadline',
         what: 'A clip that is not ready by then is ended, and its credit is returned.',

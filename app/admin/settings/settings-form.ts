@@ -30,8 +30,8 @@ export function readSettingForm(form: FormData, current: SettingViews): SentSett
   }
   if (act === 'default') return one(current[key].byDefault);
   if (key === 'fallbacks') return one(movedIn(current.fallbacks.value, act, typed[0] ?? ''));
-  if (key === 'maxAtProvider') {
-    const names = Object.keys(settingsSchema.entries.maxAtProvider.wrapped.entries);
+  if (key === 'maxAtProvider' || key === 'budgetAtProvider') {
+    const names = Object.keys(settingsSchema.entries[key].wrapped.entries);
     return one(Object.fromEntries(names.map((name, index) => [name, numberIn(typed[index] ?? '')])));
   }
   if (key === 'packsOnSale') return one(typed);

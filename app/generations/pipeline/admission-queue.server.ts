@@ -3,7 +3,12 @@ import type { Clock } from '~/db/ids';
 import { all, first } from '~/db/statement';
 import { concurrencyLimit } from '~/settings/settings';
 import type { SettingsReader } from '~/settings/settings.server';
-import { nextAdmissionsStatement, queuedProvidersStatement, queuePositionStatement } from './admission-queue';
+import {
+  nextAdmissionsStatement,
+  queuedProvidersStatement,
+  queuePositionStatement,
+  waitingStatement,
+} from './admission-queue';
 import { type GenerationJobs, nudge } from './generation-jobs.server';
 
 /** How many generations of the admission queue go before this one; null when it is not queued or not this person's. */
@@ -36,6 +41,11 @@ export function createAdmissionQueue({
 
   return {
     wakeNext,
+
+    /** Wakes the generations that wait at this provider, up to fifty; the others look by themselves within two minutes. */
+    async wakeWaiting(provider: string): Promise<void> {
+      for (const { id } of await all<{ id: string }>(db, waitingStatement(provider))) await nudge(generationJobs, id);
+    },
 
     /** Does the same at every provider with an admission queue. */
     async wakeEverywhere(): Promise<void> {

@@ -2,6 +2,7 @@
 // the person with the fewest slots in use, and among equals the oldest, so that fifty photos of one person never hold up
 // another person's single one. All statements read the index of open generations per provider; ended ones cost nothing.
 import { openStates, type Statement, statement } from '~/db/statement';
+import { overBudget } from '~/providers/budget';
 
 /**
  * Generations admitted after a breaker's pause, to see whether the provider works again. An empty account refuses every one,
@@ -31,8 +32,10 @@ const freeSlots = `
       ELSE ?3 - (SELECT count(*) FROM open_here WHERE hasSlot) END AS free
     FROM (SELECT 1) LEFT JOIN provider_breakers b ON b.provider = ?1)`;
 
-/** ?1 provider, ?2 now in ms. */
-const isResting = 'EXISTS (SELECT 1 FROM provider_breakers b WHERE b.provider = ?1 AND b.open_until > ?2)';
+/** Why `row` is not admitted now, for the step that says so: null where its provider takes it. ?1 provider, ?2 now in ms. */
+const heldBack = (row: string) => `CASE WHEN ${overBudget(row, '?2')} THEN 'budget'
+  ELSE (SELECT iif(b.reason = 'out-of-funds', b.reason, 'the provider rests') FROM provider_breakers b
+    WHERE b.provider = ?1 AND b.open_until > ?2) END`;
 
 /** An admission at a provider. `now` in ms; `slots` is how many tasks the provider takes side by side. */
 export interface Admission {
@@ -43,21 +46,22 @@ export interface Admission {
 
 /**
  * queued → submitting for a generation whose turn it is and for which a slot is free; any other stays queued. While the
- * provider rests, no generation is admitted, and the first that asks gets one step in its timeline that says so.
+ * provider rests or a budget of the day is used up, none is admitted, and each that asks gets one step that says so.
  */
 export function beginStatements({ id, provider, now, slots }: Admission & { id: string }): Statement[] {
   return [
     statement(
       `INSERT INTO generation_steps (generation_id, at, what, detail)
-       SELECT g.id, ?2, 'held-back', 'the provider rests' FROM generations g
-       WHERE g.id = ?3 AND g.state = 'queued' AND g.provider_status IS NOT 'held-back' AND ${isResting}`,
+       SELECT id, ?2, 'held-back', why FROM (SELECT g.id, ${heldBack('g')} AS why FROM generations g
+         WHERE g.id = ?3 AND g.state = 'queued' AND g.provider_status IS NOT 'held-back')
+       WHERE why IS NOT NULL`,
       provider,
       now,
       id,
     ),
     statement(
       `UPDATE generations SET provider_status = 'held-back'
-       WHERE id = ?3 AND state = 'queued' AND provider_status IS NOT 'held-back' AND ${isResting}`,
+       WHERE id = ?3 AND state = 'queued' AND provider_status IS NOT 'held-back' AND (${heldBack('generations')}) IS NOT NULL`,
       provider,
       now,
       id,
@@ -65,7 +69,7 @@ export function beginStatements({ id, provider, now, slots }: Admission & { id: 
     statement(
       `WITH ${openAtProvider('?1')}, ${freeSlots}
        UPDATE generations SET state = 'submitting', provider_status = NULL, state_at = ?2
-       WHERE id = ?4 AND state = 'queued'
+       WHERE id = ?4 AND state = 'queued' AND NOT ${overBudget('generations', '?2')}
          AND rowid IN (SELECT number FROM turns WHERE turn <= (SELECT free FROM slots))`,
       provider,
       now,
@@ -84,6 +88,13 @@ export const nextAdmissionsStatement = ({ provider, now, slots }: Admission): St
     provider,
     now,
     slots,
+  );
+
+/** The queued generations (`id`) of a provider, oldest first: when its account is found empty, they look for another one. */
+export const waitingStatement = (provider: string): Statement =>
+  statement(
+    `SELECT id FROM generations WHERE provider = ?1 AND state IN ${openStates} AND state = 'queued' ORDER BY rowid LIMIT 50`,
+    provider,
   );
 
 /** How many queued generations go first (`ahead`); no row when this one is not queued or not this person's. */

@@ -13,7 +13,15 @@ const minPollSeconds = 5;
 const skew = fc.integer({ min: -hour, max: hour });
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 const record: GenerationRecord = {
-  ...{ state: 'generating', stateAt: now, createdAt: now, deadlineAt: now + hour, restingUntil: null },
+  ...{
+    state: 'generating',
+    stateAt: now,
+    createdAt: now,
+    deadlineAt: now + hour,
+    restingUntil: null,
+    restingReason: null,
+    budgetUntil: null,
+  },
   ...{ submits: 1, submitNonce: 'req_1', providerTaskId: 'task', providerStatus: 'running', progress: null },
   ...{ provider: 'runway', mediaKey: null, cleanedAt: null },
 };

@@ -23,8 +23,11 @@ export interface GenerationRecord {
   mediaKey: string | null;
   /** When its clean-up was done, or null. */
   cleanedAt: number | null;
-  /** Until when its provider rests; null or past where it does not. */
+  /** Until when its provider rests, and why; null or past where it does not. */
   restingUntil: number | null;
+  restingReason: string | null;
+  /** Until when one more task of it is beyond a budget of today; null where there is room. */
+  budgetUntil: number | null;
 }
 
 /** What the object's storage keeps between runs. Losing it costs time or loses a task, never a credit. */
@@ -63,6 +66,12 @@ export type CopyOutcome =
   | { outcome: 'unreachable'; detail: string }
   | { outcome: 'bad'; detail: string };
 
+/** What a task that has ended cost in US cents, as its provider told, or as it is known to charge; null where unknown. */
+export interface KnownCost {
+  costCents: number | null;
+  isEstimate?: boolean | undefined;
+}
+
 /** Every effect with its data and its answer. A write answers with the row after it. */
 interface Effects {
   /** Sets the alarm; the last one counts. */
@@ -94,17 +103,19 @@ interface Effects {
   poll: [{ taskId: string }, PollOutcome];
   progress: [{ taskId: string; status: 'queued' | 'throttled' | 'running'; progress: number | null }, GenerationRecord];
   /** generating → submitting */
-  retry: [{ taskId: string; detail: string }, GenerationRecord];
+  retry: [{ taskId: string; detail: string } & KnownCost, GenerationRecord];
+  /**
+   * To the admission queue of the next provider in order that can make it, does not rest and has budget; unchanged where there
+   * is none. `refused`: the nonce of the attempt that this provider refused, or null where none was sent.
+   */
+  move: [{ refused: string | null }, GenerationRecord];
   /** generating → copying */
   finish: [{ taskId: string; costCents: number | null }, GenerationRecord];
   copy: [{ url: string }, CopyOutcome];
   /** copying → ready */
   commit: [{ taskId: string; bytes: number }, GenerationRecord];
   /** any open state → failed; a trigger returns the credit in the same write. `refused`: the nonce of a refused attempt. */
-  fail: [
-    { reason: FailureReason; detail: string | null; costCents: number | null; refused: string | null },
-    GenerationRecord,
-  ];
+  fail: [{ reason: FailureReason; detail: string | null; refused: string | null } & KnownCost, GenerationRecord];
   'cancel-task': [{ provider: string; taskId: string }, CancelOutcome];
   /** The size of the copied video, or null if none is stored. */
   'find-media': [object, { bytes: number } | null];

@@ -45,8 +45,13 @@ interface Scenario {
   waits?: readonly CountedWait[];
   /** Slots at the provider, by the time in ms; one by default. */
   places?: (now: number) => number;
-  /** Until when (ms) the provider rests. */
+  /** Until when (ms) the provider rests, and why. */
   restsUntil?: number;
+  restsFor?: 'failures' | 'out-of-funds';
+  /** Where it may move to. */
+  others?: readonly string[];
+  /** The budget of a day at the first provider, in dollars, and what is spent of it, in cents. */
+  budget?: { dollars: number; spent: number };
   /** How many requests to delete a task get lost. */
   lostCancels?: number;
 }
@@ -72,9 +77,9 @@ const beginning = (() => {
     INSERT INTO clips (id, user_id, project_id, photo_id, position, created_at)
       VALUES ('clp_1', '${userId}', 'prj_1', 'pho_1', 'a0', 1);
     INSERT INTO generations (id, user_id, clip_id, request_key, cost, state_at, deadline_at, provider, model, preset_id,
-      words, prompt, shape, duration_seconds, frame_x, frame_y, frame_zoom, created_at)
+      words, prompt, shape, duration_seconds, frame_x, frame_y, frame_zoom, created_at, list_cents)
       VALUES ('${id}', '${userId}', 'clp_1', 'request-1', 1, 0, 1800000, 'p', 'm', 'gentle', '', 'x', '9:16', 5,
-        0.5, 0.5, 1, 0)`);
+        0.5, 0.5, 1, 0, 25)`);
   return db.serialize();
 })();
 
@@ -84,7 +89,13 @@ function createWorld(scenario: Scenario) {
   const run = ({ sql, params }: Statement) => db.prepare(sql).all(...params);
 
   if (scenario.restsUntil !== undefined)
-    db.exec(`INSERT INTO provider_breakers VALUES ('p', 0, ${scenario.restsUntil}, 'failures', 1)`);
+    db.exec(
+      `INSERT INTO provider_breakers VALUES ('p', 0, ${scenario.restsUntil}, '${scenario.restsFor ?? 'failures'}', 1)`,
+    );
+
+  if (scenario.budget)
+    db.exec(`INSERT INTO settings (key, value, updated_at) VALUES ('budgetAtProvider', '{"p":${scenario.budget.dollars}}', 1);
+      INSERT INTO day_figures (day, figure, value) VALUES (0, 'provider-cents:p', ${scenario.budget.spent})`);
 
   const world = {
     now: 0,
@@ -103,13 +114,18 @@ function createWorld(scenario: Scenario) {
     copies: 0,
     cancels: 0,
     nonces: 0,
-    record: () => run(readStatement(id))[0] as unknown as GenerationRecord,
+    record: () => run(readStatement(id, world.now))[0] as unknown as GenerationRecord,
     steps: () =>
       run({ sql: 'SELECT what, detail FROM generation_steps WHERE generation_id = ?1 ORDER BY id', params: [id] }) as {
         what: string;
         detail: string | null;
       }[],
     balance: () => Number(run({ sql: 'SELECT balance FROM credit_accounts', params: [] })[0]?.balance),
+    costs: () =>
+      run({
+        sql: 'SELECT provider, cents, is_estimate AS isEstimate FROM submit_costs ORDER BY at, nonce',
+        params: [],
+      }).map(({ provider, cents, isEstimate }) => `${provider} ${cents}${isEstimate ? ' estimated' : ''}`),
     entries: () => run({ sql: 'SELECT key FROM credit_entries ORDER BY seq', params: [] }).map(({ key }) => key),
     reason: () => run({ sql: 'SELECT failure_reason AS reason FROM generations', params: [] })[0]?.reason,
     cancel() {
@@ -213,13 +229,20 @@ function createWorld(scenario: Scenario) {
         const places = scenario.places?.(world.now) ?? 1;
         const statements =
           effect.kind === 'begin'
-            ? beginStatements({ id, provider: 'p', now: world.now, slots: places })
-            : statementsFor({ effect: effect satisfies WriteEffect, id, userId, now: world.now });
+            ? beginStatements({ id, provider: world.record().provider, now: world.now, slots: places })
+            : statementsFor({ effect: withDestination(effect), id, userId, now: world.now });
         for (const statement of statements) run(statement);
         db.exec('COMMIT');
         return world.record();
       }
     }
+  }
+
+  function withDestination(effect: Exclude<Effect, { kind: 'begin' }>): WriteEffect {
+    if (effect.kind !== 'move') return effect as WriteEffect;
+    const [provider] = (scenario.others ?? []).filter((other) => other !== world.record().provider);
+    const to = provider === undefined ? null : { provider, model: 'm', canStop: 'never' as const, listCents: 30 };
+    return { ...effect, to };
   }
 
   function submit(nonce: string): SubmitOutcome {
@@ -320,6 +343,52 @@ describe('the life of a generation', () => {
     ]);
     expect([...world.tasks.values()].map(({ isForgotten }) => isForgotten)).toEqual([true]);
     expect(world.performed[0]).toBe('arm');
+  });
+
+  it('what an empty account refuses goes to the next provider, and costs nothing at the first', async () => {
+    const world = await lived({ answers: ['out-of-funds'], others: ['q'] });
+    expect(world.record()).toMatchObject({ state: 'ready', provider: 'q', submits: 2 });
+    expect(world.steps().map(({ what }) => what)).toEqual([
+      ...['queued', 'submitting', 'sent', 'fetched', 'moved', 'queued', 'submitting', 'sent', 'fetched'],
+      ...['generating', 'at-provider', 'copying', 'ready', 'forgotten'],
+    ]);
+    expect(world.costs()).toEqual(['p 0', 'q 25']);
+    expect(await ends({ answers: ['out-of-funds'] })).toBe('failed: out-of-funds');
+    expect(await ends({ answers: ['out-of-funds', 'out-of-funds', 'out-of-funds'], others: ['q', 'p'] })).toBe(
+      'failed: out-of-funds',
+    );
+  });
+
+  it('what waits at an empty account or beyond a budget goes to the next provider, without one it waits and says why', async () => {
+    const empty = { restsUntil: 3_000_000, restsFor: 'out-of-funds' as const };
+    const spent = { budget: { dollars: 1, spent: 80 } };
+    for (const lack of [empty, spent]) {
+      const moved = await lived({ ...lack, others: ['q'] });
+      expect(moved.record()).toMatchObject({ state: 'ready', provider: 'q', submits: 1 });
+      expect(moved.now).toBeLessThan(60_000);
+    }
+    expect(await ends(empty)).toBe('failed: out-of-funds');
+    expect(await ends(spent)).toBe('failed: budget');
+    expect(await ends({ restsUntil: 3_000_000 })).toBe('failed: deadline');
+    expect((await lived(spent)).requests).toEqual([]);
+    expect(await ends({ budget: { dollars: 1, spent: 75 } })).toBe('ready');
+  });
+
+  it('nothing moves that a provider has taken or may have taken', async () => {
+    const after = await lived({ courses: ['retryable'], answers: ['accept', 'out-of-funds'], others: ['q'] });
+    expect(after.record()).toMatchObject({ state: 'failed', provider: 'p' });
+    const unheard = await lived({ answers: ['accept-unheard', 'out-of-funds'], others: ['q'] });
+    expect(unheard.record()).toMatchObject({ state: 'failed', provider: 'p' });
+    expect(unheard.costs()).toEqual(['p 25 estimated', 'p 0']);
+  });
+
+  it('each submit costs its list price until its provider tells, and nothing where it did not arrive', async () => {
+    expect((await lived({})).costs()).toEqual(['p 25']);
+    expect((await lived({ answers: ['not-arrived'] })).costs()).toEqual(['p 0 estimated', 'p 25']);
+    expect((await lived({ answers: ['accept-unheard'] })).costs()).toEqual(['p 25 estimated', 'p 25']);
+    expect((await lived({ courses: ['retryable'] })).costs()).toEqual(['p 0', 'p 25']);
+    expect((await lived({ courses: ['throttles'], seconds: 99, cancelBefore: 22 })).costs()).toEqual(['p 0 estimated']);
+    expect((await lived({ courses: ['hangs'], cancelBefore: 30 })).costs()).toEqual(['p 25 estimated']);
   });
 
   it('every kind of failure returns the credit and stores its reason', async () => {

@@ -4,7 +4,19 @@
 import type { FailureKind, PollOutcome, ProviderFailure } from '~/providers/video-provider';
 import { cleanUp, forget, letGo } from './clean-up';
 import type { Effect } from './effects';
-import { ask, fail, type MachineOptions, nextPoll, type Part, type Run, remember, restsUntil } from './run';
+import {
+  ask,
+  fail,
+  lackOfMoney,
+  type MachineOptions,
+  moveElsewhere,
+  nextPoll,
+  type Part,
+  type Run,
+  remember,
+  restsUntil,
+  waitMilliseconds,
+} from './run';
 import { isOpen } from './states';
 import { submitting } from './submit';
 
@@ -12,8 +24,6 @@ import { submitting } from './submit';
 export const safetyMilliseconds = 15_000;
 /** Copies, or finished tasks without a video, until the generation fails. */
 const mostBadCopies = 3;
-/** A queued generation looks for a slot after this time or up to twice as long; usually it is woken before. */
-const waitMilliseconds = 60_000;
 
 /** One run, from the stored state to the next wait or to the end. */
 export function* generationLife(options: MachineOptions): Part<void> {
@@ -23,10 +33,16 @@ export function* generationLife(options: MachineOptions): Part<void> {
   if (!record) return yield* letGo(options, memo);
   const run: Run = { ...options, record, memo, minPollSeconds, outputUrl: null };
   while (isOpen(run.record.state)) {
-    const wait = clock() >= run.record.deadlineAt ? yield* fail(run, 'deadline', null) : yield* advance(run);
+    const wait = clock() >= run.record.deadlineAt ? yield* fail(run, overdueReason(run), null) : yield* advance(run);
     if (wait !== null) return yield* ask({ kind: 'arm', at: Math.min(wait, run.record.deadlineAt) });
   }
   yield* cleanUp(run);
+}
+
+/** Why it did not come in time: what never reached a provider for want of money says so. */
+function overdueReason(run: Run): 'deadline' | 'out-of-funds' | 'budget' {
+  const { state } = run.record;
+  return state === 'queued' || state === 'submitting' ? (lackOfMoney(run) ?? 'deadline') : 'deadline';
 }
 
 /** One step from the present state. Returns null to go on at once, or the moment (ms) to wait for. */
@@ -56,6 +72,9 @@ function* enter(run: Run): Part<number | null> {
   const isWaiting = run.record.state === 'queued';
   if (!isWaiting || run.record.providerStatus !== providerStatus) yield* ask({ kind: 'publish', balance: false });
   if (!isWaiting) return null;
+  const moved = lackOfMoney(run) === null ? null : yield* moveElsewhere(run, null);
+  if (moved !== null) return moved;
+  if (run.record.state !== 'queued') return null;
   const resting = restsUntil(run);
   if (resting !== null) return resting;
   // Earlier generations may have missed their wake-up, so wake the head of the queue.
@@ -102,11 +121,11 @@ function* watch(run: Run): Part<number | null> {
       return null;
     case 'failed': {
       const { kind, code, message } = state.error;
+      const { costCents, isEstimate } = state;
       const detail = code ? `${code}: ${message}` : message;
       // One retry, and none where the picture or the words are the fault: what was moderated is never sent again.
-      if (!mayRetry[kind] || run.record.submits > 1)
-        return yield* fail(run, kind, detail, { costCents: state.costCents });
-      run.record = yield* ask({ kind: 'retry', taskId, detail });
+      if (!mayRetry[kind] || run.record.submits > 1) return yield* fail(run, kind, detail, { costCents, isEstimate });
+      run.record = yield* ask({ kind: 'retry', taskId, detail, costCents, isEstimate });
       yield* remember(run, yield* forget(run.memo, run.record.provider, run.memo.tasks ?? [taskId]));
       yield* ask({ kind: 'publish', balance: false });
       return null;

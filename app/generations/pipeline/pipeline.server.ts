@@ -19,7 +19,7 @@ import { createSweep } from './sweep.server';
 /** Dependencies of the front. */
 export interface PipelineOptions {
   base: Pick<Base, 'db' | 'bucket' | 'clock' | 'newId'>;
-  upstream: { providers: Providers; breaker: Pick<Breaker, 'note'>; callbacks: Callbacks };
+  upstream: { providers: Providers; breaker: Pick<Breaker, 'note' | 'resting'>; callbacks: Callbacks };
   pictures: PictureSource;
   pages: Pick<OpenPages, 'clips' | 'live'> & { ledger: Pick<Ledger, 'balance'> };
   generationJobs: GenerationJobs<'start' | 'nudge' | 'hint'>;

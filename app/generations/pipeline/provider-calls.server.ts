@@ -28,6 +28,8 @@ export type LoadedGeneration = typeof generations.$inferSelect & {
   projectId: string;
   photoId: string;
   restingUntil: number | null;
+  restingReason: string | null;
+  budgetUntil: number | null;
 };
 
 const notSetUp: ProviderFailure = { kind: 'auth', code: null, message: 'the provider is not set up' };
@@ -79,6 +81,14 @@ export function createProviderCalls({
     return answer;
   }
 
+  /** Where the provider does not tell what a failed task cost, what it charges for such a failure decides. */
+  function withCost(answer: PollOutcome): PollOutcome {
+    if (answer.outcome !== 'state' || answer.state.status !== 'failed' || answer.state.costCents !== null)
+      return answer;
+    if (provider === null || provider.charges.includes(answer.state.error.kind)) return answer;
+    return { outcome: 'state', state: { ...answer.state, costCents: 0, isEstimate: true } };
+  }
+
   function gather(kind: SignalKind | null, since: number, retryAfterSeconds?: number): void {
     if (kind && provider) signals.push({ provider: provider.id, kind, since, now: clock(), retryAfterSeconds });
   }
@@ -103,7 +113,7 @@ export function createProviderCalls({
 
     async poll(taskId: string): Promise<PollOutcome> {
       const since = clock();
-      const answer = await call('poll', (asked) => asked.poll(taskId), unreachableUnset);
+      const answer = withCost(await call('poll', (asked) => asked.poll(taskId), unreachableUnset));
       const limits = await settings.read();
       // While copying, the signal of the finished task was gathered by an earlier run.
       if (generation.state !== 'generating') return answer;

@@ -1,11 +1,13 @@
 // What the parts of the machine share: the run they belong to, and how they yield effects.
 import type { FailureReason } from '~/providers/failure-messages';
-import type { AnswerTo, Effect, EffectKind, EffectOf, GenerationRecord, Memo } from './effects';
+import type { AnswerTo, Effect, EffectKind, EffectOf, GenerationRecord, KnownCost, Memo } from './effects';
 import { pollDelaySeconds } from './polling';
 
 /** A part of the machine: yields effects, gets their answers, and returns a result. */
 export type Part<Result> = Generator<Effect, Result, unknown>;
 
+/** A queued generation looks for a slot after this time or up to twice as long; usually it is woken before. */
+export const waitMilliseconds = 60_000;
 /** Spreads the generations that wait for the same pause to end. */
 const returnMilliseconds = 20_000;
 
@@ -43,16 +45,40 @@ export function* fail(
   run: Run,
   reason: FailureReason,
   detail: string | null,
-  known: { costCents?: number | null; refused?: string } = {},
+  known: Partial<KnownCost> & { refused?: string } = {},
 ): Part<null> {
   run.record = yield* ask({ kind: 'fail', reason, detail, costCents: null, refused: null, ...known });
   return null;
 }
 
-/** While the provider rests, the moment (ms) to try again; else null. */
-export function restsUntil({ record, clock, random }: Run): number | null {
+/** While the provider rests or a budget is used up, the moment (ms) to try again; else null. */
+export function restsUntil(run: Run): number | null {
+  const { record, clock, random } = run;
   const { restingUntil } = record;
-  return restingUntil !== null && restingUntil > clock() ? restingUntil + random() * returnMilliseconds : null;
+  const isResting = restingUntil !== null && restingUntil > clock();
+  const resting = isResting ? restingUntil + random() * returnMilliseconds : null;
+  if (lackOfMoney(run) === null) return resting;
+  // Another provider may be free sooner, or the budget be raised.
+  return Math.min(resting ?? Number.POSITIVE_INFINITY, clock() + waitMilliseconds * (1 + random()));
+}
+
+/** Why no money is there for it at its provider now: our account there is empty, or a budget of today is used up. */
+export function lackOfMoney({ record, clock }: Run): 'out-of-funds' | 'budget' | null {
+  const { restingUntil, restingReason, budgetUntil } = record;
+  if (restingReason === 'out-of-funds' && restingUntil !== null && restingUntil > clock()) return 'out-of-funds';
+  return budgetUntil === null ? null : 'budget';
+}
+
+/**
+ * Moves it to another provider. `refused`: the nonce of the attempt that this one refused. Returns the moment of the next
+ * run, which reads the new provider, or null where it stays.
+ */
+export function* moveElsewhere(run: Run, refused: string | null): Part<number | null> {
+  const { provider } = run.record;
+  run.record = yield* ask({ kind: 'move', refused });
+  if (run.record.provider === provider) return null;
+  yield* ask({ kind: 'publish', balance: false });
+  return run.clock();
 }
 
 /** The moments of the next poll: the planned one, and the soonest one that a webhook may bring it forward to. */

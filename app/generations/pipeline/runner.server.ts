@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Base } from '~/db/base';
 import type { Database } from '~/db/client.server';
 import { clips, generations, providerBreakers } from '~/db/schema.server';
@@ -10,10 +10,11 @@ import { pictureKey, videoKey } from '~/media/keys';
 import { frameOf } from '~/photos/frame';
 import type { ProviderSignal } from '~/providers/breaker';
 import type { Breaker } from '~/providers/breaker.server';
+import { nextDayAt, overBudget } from '~/providers/budget';
 import type { Callbacks } from '~/providers/callbacks.server';
 import type { Providers } from '~/providers/registry.server';
 import type { VideoProvider } from '~/providers/video-provider';
-import { concurrencyLimit } from '~/settings/settings';
+import { concurrencyLimit, providersInOrder } from '~/settings/settings';
 import type { SettingsReader } from '~/settings/settings.server';
 import { beginStatements } from './admission-queue';
 import type { AdmissionQueue } from './admission-queue.server';
@@ -21,7 +22,7 @@ import type { AnswerTo, Effect, EffectKind, EffectOf, GenerationRecord, Memo } f
 import { drive, generationLife } from './machine';
 import { framePicture, type PictureSource } from './picture.server';
 import { createProviderCalls, type LoadedGeneration } from './provider-calls.server';
-import { readStatement, statementsFor, type WriteEffect } from './statements';
+import { type Destination, readStatement, statementsFor, type WriteEffect } from './statements';
 import { measuredWork } from './waits.server';
 
 /** The alarm and the storage that a Durable Object lends to a run. `arm` in ms since 1970. */
@@ -35,14 +36,14 @@ export interface RunStorage {
 interface Options {
   base: Pick<Base, 'db' | 'bucket' | 'clock' | 'newId'>;
   upstream: {
-    providers: Pick<Providers, 'find'>;
-    breaker: Pick<Breaker, 'note'>;
+    providers: Pick<Providers, 'find' | 'choose'>;
+    breaker: Pick<Breaker, 'note' | 'resting'>;
     callbacks: Pick<Callbacks, 'addressOf'>;
   };
   pictures: PictureSource;
   openPages: OpenPages;
   settings: SettingsReader;
-  admissionQueue: Pick<AdmissionQueue, 'wakeNext'>;
+  admissionQueue: Pick<AdmissionQueue, 'wakeNext' | 'wakeWaiting'>;
 }
 
 /** One run of a generation: its effects, and the signals about its provider that they gather. */
@@ -64,19 +65,24 @@ export async function runGeneration(
   try {
     await drive(life, performer(options, { id: generationId, storage, signals }));
   } finally {
-    for (const signal of signals)
-      if ((await upstream.breaker.note(signal)) === 'closed')
-        await admissionQueue.wakeNext(signal.provider).catch(() => undefined);
+    for (const { provider, ...signal } of signals) {
+      const change = await upstream.breaker.note({ provider, ...signal });
+      if (change === 'closed') await admissionQueue.wakeNext(provider).catch(() => undefined);
+      if (change === 'opened' && signal.kind === 'out-of-funds')
+        await admissionQueue.wakeWaiting(provider).catch(() => undefined);
+    }
   }
 }
 
-async function load(db: Database, id: string): Promise<LoadedGeneration | null> {
+async function load(db: Database, id: string, now: number): Promise<LoadedGeneration | null> {
   const [row] = await db
     .select({
       generation: generations,
       projectId: clips.projectId,
       photoId: clips.photoId,
       restingUntil: providerBreakers.openUntil,
+      restingReason: providerBreakers.reason,
+      budgetUntil: sql<number | null>`iif(${sql.raw(overBudget('generations', String(now)))}, ${nextDayAt(now)}, NULL)`,
     })
     .from(generations)
     .innerJoin(clips, eq(clips.id, generations.clipId))
@@ -93,7 +99,7 @@ function performer(
   { id, storage, signals }: Run,
 ): (effect: Effect) => Promise<unknown> {
   const { db, bucket, clock } = base;
-  const { providers, callbacks } = upstream;
+  const { providers, callbacks, breaker } = upstream;
   interface Loaded {
     generation: LoadedGeneration;
     provider: VideoProvider | null;
@@ -113,7 +119,7 @@ function performer(
       effect.kind === 'begin'
         ? beginStatements({ id, provider, now, slots: concurrencyLimit(await settings.read(), provider) })
         : statementsFor({ effect, id, userId, now });
-    const [record] = (await batch<GenerationRecord>(db, [...writes, readStatement(id)])).at(-1) ?? [];
+    const [record] = (await batch<GenerationRecord>(db, [...writes, readStatement(id, now)])).at(-1) ?? [];
     if (!record) throw new Error(`generation ${id} has no row`);
     const what = `${effect.kind}: ${record.state}`;
     const detail = 'detail' in effect && effect.detail ? { detail: effect.detail } : {};
@@ -121,10 +127,29 @@ function performer(
     return record;
   }
 
+  /** The first other provider in order that can make it, does not rest and has budget; null where there is none. */
+  async function destination(): Promise<Destination | null> {
+    const { generation } = loaded();
+    const [current, resting] = await Promise.all([settings.read(), breaker.resting(clock())]);
+    const { provider: from, prompt, durationSeconds, shape } = generation;
+    // The prompt is final, so the model has to take one of its length.
+    const candidates = providersInOrder(current).filter(({ provider, model }) => {
+      const most = providers.find(provider)?.models.find(({ id }) => id === model)?.maxPromptLength ?? 0;
+      return provider !== from && prompt.length <= most;
+    });
+    const choice = providers.choose({ candidates, wanted: { durationSeconds, shape }, resting });
+    if (choice.outcome !== 'chosen') return null;
+    const { provider, model } = choice;
+    return {
+      ...{ provider: provider.id, model: model.id, canStop: provider.canStop },
+      listCents: model.costCents(durationSeconds),
+    };
+  }
+
   const effects: { [Kind in EffectKind]: (effect: EffectOf<Kind>) => Promise<AnswerTo<Kind>> } = {
     arm: async ({ at }) => void (await storage.arm(at)),
     read: async () => {
-      const generation = await load(db, id);
+      const generation = await load(db, id, clock());
       if (!generation) return { record: null, memo: await storage.recall(), minPollSeconds: 60 };
       followThread(generation);
       const provider = providers.find(generation.provider);
@@ -161,6 +186,7 @@ function performer(
     poll: ({ taskId }) => loaded().calls.poll(taskId),
     progress: write,
     retry: write,
+    move: async (effect) => write({ ...effect, to: await destination() }),
     finish: write,
     copy: ({ url }) => loaded().calls.copy(url),
     commit: write,

@@ -2,17 +2,22 @@
 // (compare-and-set); its result is not used, since the row is read back in the same batch.
 import { openStates, type Statement, statement } from '~/db/statement';
 import { videoKey } from '~/media/keys';
-import type { Effect, EffectKind } from './effects';
+import { overBudget } from '~/providers/budget';
+import type { CanStop } from '~/providers/video-provider';
+import type { Effect, EffectKind, KnownCost } from './effects';
 
-/** Reads the machine's record of a generation; the last statement of every batch. */
-export const readStatement = (id: string): Statement =>
+/** Reads the machine's record of a generation at `now` (ms); the last statement of every batch. */
+export const readStatement = (id: string, now: number): Statement =>
   statement(
     `SELECT provider, state, state_at AS stateAt, created_at AS createdAt, deadline_at AS deadlineAt, submits,
        submit_nonce AS submitNonce, provider_task_id AS providerTaskId, provider_status AS providerStatus, progress,
        media_key AS mediaKey, cleaned_at AS cleanedAt,
-       (SELECT open_until FROM provider_breakers b WHERE b.provider = g.provider) AS restingUntil
+       (SELECT open_until FROM provider_breakers b WHERE b.provider = g.provider) AS restingUntil,
+       (SELECT reason FROM provider_breakers b WHERE b.provider = g.provider) AS restingReason,
+       iif(${overBudget('g', '?2')}, (CAST(?2 AS INTEGER) / 86400000 + 1) * 86400000, NULL) AS budgetUntil
      FROM generations g WHERE id = ?1`,
     id,
+    now,
   );
 
 /** Counts a person's open generations, up to `most`; reads no others. */
@@ -37,7 +42,16 @@ type WriteKind = Extract<
   | 'fail'
   | 'cleaned'
 >;
-export type WriteEffect = Extract<Effect, { kind: WriteKind }>;
+/** Where a generation moves to: the provider that the runner has chosen. */
+export interface Destination {
+  provider: string;
+  model: string;
+  canStop: CanStop;
+  listCents: number;
+}
+export type WriteEffect =
+  | Extract<Effect, { kind: WriteKind }>
+  | (Extract<Effect, { kind: 'move' }> & { to: Destination | null });
 
 /** The statements of one effect's write. `now` in ms. */
 export function statementsFor({
@@ -56,7 +70,7 @@ export function statementsFor({
       return [
         write(
           `UPDATE generations SET submit_nonce = ?3, submits = submits + ?4, provider_status = NULL, state_at = ?2
-           WHERE id = ?1 AND state = 'submitting' AND submit_nonce IS ?5`,
+           WHERE id = ?1 AND state = 'submitting' AND submit_nonce IS ?5 AND NOT ${overBudget('generations', '?2')}`,
           effect.nonce,
           effect.free ? 0 : 1,
           effect.previous,
@@ -69,6 +83,7 @@ export function statementsFor({
       return [
         // The step comes first: the write removes the nonce that guards it.
         step('held-back', effect.detail, "g.submit_nonce = ?5 AND g.state = 'submitting'", effect.nonce),
+        costsNothing(effect.nonce),
         write(
           `UPDATE generations SET submit_nonce = NULL, provider_status = 'held-back', state_at = ?2
            WHERE id = ?1 AND state = 'submitting' AND submit_nonce = ?3`,
@@ -105,6 +120,7 @@ export function statementsFor({
       ];
     case 'retry':
       return [
+        ...costOfTask(effect),
         step('retrying', effect.detail, "g.provider_task_id = ?5 AND g.state = 'generating'", effect.taskId),
         write(
           `UPDATE generations SET state = 'submitting', submit_nonce = NULL, provider_task_id = NULL,
@@ -115,6 +131,7 @@ export function statementsFor({
       ];
     case 'finish':
       return [
+        ...costOfTask(effect),
         write(
           `UPDATE generations SET state = 'copying', provider_status = NULL, progress = NULL, provider_cost = ?4,
              state_at = ?2 WHERE id = ?1 AND state = 'generating' AND provider_task_id = ?3`,
@@ -133,15 +150,42 @@ export function statementsFor({
         ),
       ];
     case 'fail': {
-      const end = failStatement({ id, now, ...effect });
-      if (effect.refused === null) return [end];
+      const { reason, detail, isEstimate } = effect;
+      const end = failStatement({ id, now, reason, detail, costCents: isEstimate ? null : effect.costCents });
+      if (effect.refused === null) return [...costOfTask(effect), end];
       const close = write(
         `UPDATE generations SET submit_nonce = NULL, state_at = ?2
          WHERE id = ?1 AND state = 'submitting' AND submit_nonce = ?3`,
         effect.refused,
       );
       // A refused attempt is closed first: it is no longer waiting for an answer.
-      return [close, end];
+      return [costsNothing(effect.refused), close, end];
+    }
+    case 'move': {
+      const { refused, to } = effect;
+      if (to === null) return [];
+      const isFree = `provider <> ?3 AND state IN ('queued','submitting') AND submit_nonce IS ?4 AND provider_task_id IS NULL
+        AND NOT EXISTS (SELECT 1 FROM submit_costs c WHERE c.generation_id = ?1 AND (c.is_estimate = 1 OR c.cents > 0))
+        AND NOT EXISTS (SELECT 1 FROM generation_steps s WHERE s.generation_id = ?1 AND s.what = 'generating')`;
+      return [
+        ...(refused === null ? [] : [costsNothing(refused)]),
+        write(
+          `INSERT INTO generation_steps (generation_id, at, what, detail)
+           SELECT id, ?2, 'moved', provider FROM generations WHERE id = ?1 AND ${isFree}`,
+          to.provider,
+          refused,
+        ),
+        write(
+          `UPDATE generations SET state = 'queued', submit_nonce = NULL, provider_status = NULL, state_at = ?2, provider = ?3,
+             model = ?5, can_stop = ?6, list_cents = ?7
+           WHERE id = ?1 AND ${isFree}`,
+          to.provider,
+          refused,
+          to.model,
+          to.canStop,
+          to.listCents,
+        ),
+      ];
     }
     case 'cleaned':
       return [
@@ -159,6 +203,30 @@ export function statementsFor({
 
   function write(sql: string, ...params: Statement['params']): Statement {
     return statement(sql, id, now, ...params);
+  }
+
+  /** The attempt was refused: it is known to cost nothing. */
+  function costsNothing(nonce: string): Statement {
+    return statement(
+      `UPDATE submit_costs SET cents = 0, is_estimate = 0 WHERE generation_id = ?1 AND nonce = ?2
+         AND EXISTS (SELECT 1 FROM generations g WHERE g.id = ?1 AND g.state = 'submitting' AND g.submit_nonce = ?2)`,
+      id,
+      nonce,
+    );
+  }
+
+  /** What the open task cost, where that is known; written before the state changes, since the row names the task until then. */
+  function costOfTask({ costCents, isEstimate = false }: KnownCost): Statement[] {
+    if (costCents === null) return [];
+    return [
+      statement(
+        `UPDATE submit_costs SET cents = ?2, is_estimate = ?3 WHERE generation_id = ?1
+           AND nonce = (SELECT submit_nonce FROM generations g WHERE g.id = ?1 AND g.state = 'generating')`,
+        id,
+        costCents,
+        Number(isEstimate),
+      ),
+    ];
   }
 
   /** Gives up an unanswered attempt. The schema marks it as lost if its picture reaches the provider, before or after. */

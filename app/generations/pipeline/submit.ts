@@ -2,7 +2,7 @@
 import type { FailureKind } from '~/providers/video-provider';
 import type { Memo } from './effects';
 import { firstPollSeconds } from './polling';
-import { ask, fail, nextPoll, type Part, type Run, remember, restsUntil } from './run';
+import { ask, fail, lackOfMoney, moveElsewhere, nextPoll, type Part, type Run, remember, restsUntil } from './run';
 
 /** How long an unanswered submit may still be found accepted before the next attempt. */
 const unknownMilliseconds = 60_000;
@@ -22,6 +22,9 @@ function* submit(run: Run): Part<number | null> {
   const free = previous === null && providerStatus === 'held-back' && submits > 0;
   if (free && (run.memo.nextPollAt ?? 0) > run.clock()) return run.memo.nextPollAt ?? null;
   if (!free && submits >= mostSubmits) return yield* fail(run, 'lost', null);
+  const moved = lackOfMoney(run) === null ? null : yield* moveElsewhere(run, null);
+  if (moved !== null) return moved;
+  if (run.record.state !== 'submitting') return null;
   const resting = restsUntil(run);
   if (resting !== null) return resting;
   const nonce = run.newNonce();
@@ -70,8 +73,13 @@ function* awaitAnswer(run: Run, nonce: string): Part<number | null> {
   return run.clock() < until ? until : yield* submit(run);
 }
 
-/** The provider refused the attempt for good: what it declined is never sent again. */
-function* refuse(run: Run, { nonce, kind, message }: NonNullable<Memo['refused']>): Part<null> {
+/** The provider refused the attempt for good: what it declined is never sent again. An empty account is no such refusal. */
+function* refuse(run: Run, { nonce, kind, message }: NonNullable<Memo['refused']>): Part<number | null> {
+  if (kind === 'out-of-funds' && run.record.submits < mostSubmits) {
+    const moved = yield* moveElsewhere(run, nonce);
+    if (moved !== null) return moved;
+    if (run.record.submitNonce !== nonce) return null;
+  }
   return yield* fail(run, kind, message, { refused: nonce });
 }
 
