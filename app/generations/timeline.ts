@@ -18,7 +18,7 @@ export type StepWhat =
 type GiftStep = 'gift' | 'gift-back';
 
 /** Steps that a person's timeline leaves out: the privacy log (privacy.ts) and the admin pages show them. */
-type HiddenStep = 'carried' | 'fetched' | 'given-up' | 'lost' | 'forgotten';
+type HiddenStep = 'answered' | 'carried' | 'fetched' | 'given-up' | 'lost' | 'forgotten';
 
 /** A step as a person reads it. */
 export interface TimelineStep {

@@ -94,8 +94,8 @@ interface Effects {
   submit: [{ nonce: string; image: SubmitRequest['image'] }, SubmitOutcome];
   /** The provider refused the attempt for now. */
   'hold-back': [{ nonce: string; detail: string }, GenerationRecord];
-  /** The submit was not answered: the task may exist. */
-  'note-unknown': [{ nonce: string; detail: string }, GenerationRecord];
+  /** The submit has no clear answer: the task may exist. `answered`: an error came, as a 503, and not nothing at all. */
+  'note-unknown': [{ nonce: string; detail: string; answered: boolean }, GenerationRecord];
   /** submitting → generating */
   bind: [{ nonce: string; taskId: string }, GenerationRecord];
   /** The measured times of like tasks at the provider. */

@@ -22,7 +22,7 @@ const migrations = readdirSync(folder)
 class Crash extends Error {}
 
 /** What the provider does with one submit. */
-type Answer = 'accept' | 'accept-unheard' | 'not-arrived' | 'busy' | FailureKind;
+type Answer = 'accept' | 'accept-unheard' | 'not-arrived' | 'overloaded' | 'busy' | FailureKind;
 /** The states of an accepted task, poll by poll. */
 type Course = 'succeeds' | 'hangs' | 'vanishes' | 'refuses-output' | 'throttles' | 'empty' | 'empty once' | FailureKind;
 
@@ -250,6 +250,7 @@ function createWorld(scenario: Scenario) {
     world.requests.push(nonce);
     const error = { kind: 'retryable' as FailureKind, code: null, message: 'x' };
     if (answer === 'not-arrived') return { outcome: 'unknown', error };
+    if (answer === 'overloaded') return { outcome: 'unknown', error: { ...error, httpStatus: 503 } };
     // A HEAD and a GET.
     for (let fetch = 0; fetch < 2 && !scenario.carries; fetch += 1)
       run(pictureFetchedStatement({ id, nonce, now: world.now }));
@@ -380,6 +381,12 @@ describe('the life of a generation', () => {
     const unheard = await lived({ answers: ['accept-unheard', 'out-of-funds'], others: ['q'] });
     expect(unheard.record()).toMatchObject({ state: 'failed', provider: 'p' });
     expect(unheard.costs()).toEqual(['p 25 estimated', 'p 0']);
+  });
+
+  it('an error as an answer is told apart from no answer', async () => {
+    const steps = async (answer: Answer) => (await lived({ answers: [answer] })).steps().map(({ what }) => what);
+    expect(await steps('overloaded')).toContain('answered');
+    expect(await steps('not-arrived')).not.toContain('answered');
   });
 
   it('each submit costs its list price until its provider tells, and nothing where it did not arrive', async () => {

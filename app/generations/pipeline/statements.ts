@@ -91,7 +91,10 @@ export function statementsFor({
         ),
       ];
     case 'note-unknown':
-      return [step('no-answer', effect.detail, "g.submit_nonce = ?5 AND g.state = 'submitting'", effect.nonce)];
+      return [
+        step('no-answer', effect.detail, "g.submit_nonce = ?5 AND g.state = 'submitting'", effect.nonce),
+        ...(effect.answered ? [step('answered', effect.nonce, "g.submit_nonce = ?4 AND g.state = 'submitting'")] : []),
+      ];
     case 'bind':
       return [
         write(

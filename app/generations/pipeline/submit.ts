@@ -43,7 +43,12 @@ function* submit(run: Run): Part<number | null> {
       });
       return yield* bind(run, nonce, answer.taskId);
     case 'unknown':
-      run.record = yield* ask({ kind: 'note-unknown', nonce, detail: answer.error.message });
+      run.record = yield* ask({
+        kind: 'note-unknown',
+        nonce,
+        detail: answer.error.message,
+        answered: answer.error.httpStatus !== undefined,
+      });
       return run.record.stateAt + unknownMilliseconds;
     case 'refused': {
       const { kind, message, retryAfterSeconds } = answer.error;
