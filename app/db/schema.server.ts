@@ -3,6 +3,8 @@
  * The laws of money and state are triggers in `migrations/`. Every reference between a person's rows is a composite key
  * that starts with `user_id`, so that a row never points into another person's data.
  */
+
+export * from './schema/costs.server';
 export * from './schema/credits.server';
 export * from './schema/generations.server';
 export * from './schema/operations.server';

@@ -36,7 +36,6 @@ const models: readonly Model[] = [
   model('fal-ai/kling-video/v2.1/standard/image-to-video', 5.6),
 ];
 
-/** Outputs expire at fal after a day; a video is copied as soon as it is finished. */
 const forgetting = { 'x-fal-object-lifecycle-preference': '{"expiration_duration_seconds":86400}' };
 
 /** `baseUrl` is the queue's URL; `jwksUrl` has the keys that sign its webhooks. */
@@ -78,9 +77,8 @@ export function createFal({
     models,
     imageSources,
     minPollSeconds: 5,
-    // A running task is stopped by best effort only.
+    // A running task is stopped by best effort only. fal bills no 5xx; of what it withholds it does not say.
     canStop: 'queued',
-    // fal bills no 5xx, and does not say whether it bills what it withholds.
     charges: ['moderated'],
     webhook: {
       isPerTask: true,

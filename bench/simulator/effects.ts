@@ -1,5 +1,6 @@
 import type { Statement } from '../../app/db/statement.ts';
 import { beginStatements, nextAdmissionsStatement } from '../../app/generations/pipeline/admission-queue.ts';
+import type { Destination } from '../../app/generations/pipeline/cost-statements.ts';
 import type {
   AnswerTo,
   Effect,
@@ -8,12 +9,7 @@ import type {
   GenerationRecord,
 } from '../../app/generations/pipeline/effects.ts';
 import type { CountedWait } from '../../app/generations/pipeline/polling.ts';
-import {
-  type Destination,
-  readStatement,
-  statementsFor,
-  type WriteEffect,
-} from '../../app/generations/pipeline/statements.ts';
+import { readStatement, statementsFor, type WriteEffect } from '../../app/generations/pipeline/statements.ts';
 import { pictureKey, videoKey } from '../../app/media/keys.ts';
 import { budgetsOfToday, dayOf, isWithin, type Spent } from '../../app/providers/budget.ts';
 import { runwayModels } from '../../app/providers/runway-wire.ts';

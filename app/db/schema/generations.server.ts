@@ -53,7 +53,6 @@ export const generations = sqliteTable(
     gift: text('gift'),
     /** The admin who gave the gift; null where feedback earned it, which can be used again if it fails or is canceled. */
     giftBy: text('gift_by').references(() => users.id),
-    /** The list price of one task of it at its provider, in US cents. */
     listCents: real('list_cents').notNull().default(0),
     /** Whether the provider can stop the task: always, while it waits there, or never (app/providers/video-provider.ts). */
     canStop: text('can_stop', { enum: ['always', 'queued', 'never'] })
@@ -96,7 +95,7 @@ export const generations = sqliteTable(
     index('generations_to_clean')
       .on(table.stateAt)
       .where(sql`${table.cleanedAt} IS NULL AND ${table.state} IN ('ready','failed','canceled')`),
-    // For the admin's lists, newest first: by provider, by final state, by failure reason.
+    // For the admin's lists, newest first.
     index('generations_by_provider').on(table.provider, table.id),
     index('generations_ended').on(table.state, table.id).where(sql`${table.state} IN ('ready','failed','canceled')`),
     index('generations_ended_at_provider')
@@ -160,31 +159,6 @@ export const generationSteps = sqliteTable(
     uniqueIndex('generation_steps_once')
       .on(table.generationId, table.what, table.detail)
       .where(sql`${table.what} IN ('fetched','given-up','lost')`),
-  ],
-);
-
-/**
- * What each submit costs us at its provider, in US cents: booked with the list price when it is written down, by trigger, and
- * changed to what the provider tells (`is_estimate` is 0 then). `at` is the time of the submit, whose day it counts for.
- */
-export const submitCosts = sqliteTable(
-  'submit_costs',
-  {
-    generationId: text('generation_id')
-      .notNull()
-      .references(() => generations.id),
-    nonce: text('nonce').notNull(),
-    provider: text('provider').notNull(),
-    model: text('model').notNull(),
-    listCents: real('list_cents').notNull(),
-    cents: real('cents').notNull(),
-    isEstimate: integer('is_estimate', { mode: 'boolean' }).notNull(),
-    at: at('at'),
-  },
-  (table) => [
-    primaryKey({ columns: [table.generationId, table.nonce] }),
-    check('submit_costs_cents', sql`${table.cents} >= 0 AND ${table.listCents} >= 0`),
-    check('submit_costs_estimate', sql`${table.isEstimate} IN (0, 1)`),
   ],
 );
 

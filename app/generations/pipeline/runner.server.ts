@@ -1,7 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
 import type { Base } from '~/db/base';
-import type { Database } from '~/db/client.server';
-import { clips, generations, providerBreakers } from '~/db/schema.server';
 import { batch } from '~/db/statement';
 import { moderationLimit } from '~/generations/moderation-limit.server';
 import { type OpenPages, publishBalance } from '~/generations/open-pages.server';
@@ -10,19 +7,20 @@ import { pictureKey, videoKey } from '~/media/keys';
 import { frameOf } from '~/photos/frame';
 import type { ProviderSignal } from '~/providers/breaker';
 import type { Breaker } from '~/providers/breaker.server';
-import { nextDayAt, overBudget } from '~/providers/budget';
 import type { Callbacks } from '~/providers/callbacks.server';
 import type { Providers } from '~/providers/registry.server';
 import type { VideoProvider } from '~/providers/video-provider';
-import { concurrencyLimit, providersInOrder } from '~/settings/settings';
+import { concurrencyLimit } from '~/settings/settings';
 import type { SettingsReader } from '~/settings/settings.server';
 import { beginStatements } from './admission-queue';
 import type { AdmissionQueue } from './admission-queue.server';
+import { findDestination } from './destination.server';
 import type { AnswerTo, Effect, EffectKind, EffectOf, GenerationRecord, Memo } from './effects';
+import { load } from './load.server';
 import { drive, generationLife } from './machine';
 import { framePicture, type PictureSource } from './picture.server';
 import { createProviderCalls, type LoadedGeneration } from './provider-calls.server';
-import { type Destination, readStatement, statementsFor, type WriteEffect } from './statements';
+import { readStatement, statementsFor, type WriteEffect } from './statements';
 import { measuredWork } from './waits.server';
 
 /** The alarm and the storage that a Durable Object lends to a run. `arm` in ms since 1970. */
@@ -65,41 +63,21 @@ export async function runGeneration(
   try {
     await drive(life, performer(options, { id: generationId, storage, signals }));
   } finally {
-    for (const { provider, ...signal } of signals) {
-      const change = await upstream.breaker.note({ provider, ...signal });
-      if (change === 'closed') await admissionQueue.wakeNext(provider).catch(() => undefined);
-      if (change === 'opened' && signal.kind === 'out-of-funds')
-        await admissionQueue.wakeWaiting(provider).catch(() => undefined);
+    for (const signal of signals) {
+      const change = await upstream.breaker.note(signal);
+      const isEmpty = change === 'opened' && signal.kind === 'out-of-funds';
+      const wake = change === 'closed' ? 'wakeNext' : isEmpty ? 'wakeWaiting' : null;
+      if (wake) await admissionQueue[wake](signal.provider).catch(() => undefined);
     }
   }
 }
 
-async function load(db: Database, id: string, now: number): Promise<LoadedGeneration | null> {
-  const [row] = await db
-    .select({
-      generation: generations,
-      projectId: clips.projectId,
-      photoId: clips.photoId,
-      restingUntil: providerBreakers.openUntil,
-      restingReason: providerBreakers.reason,
-      budgetUntil: sql<number | null>`iif(${sql.raw(overBudget('generations', String(now)))}, ${nextDayAt(now)}, NULL)`,
-    })
-    .from(generations)
-    .innerJoin(clips, eq(clips.id, generations.clipId))
-    .leftJoin(providerBreakers, eq(providerBreakers.provider, generations.provider))
-    .where(eq(generations.id, id));
-  if (!row) return null;
-  const { generation, ...rest } = row;
-  return { ...generation, ...rest };
-}
-
-/** The function that performs each effect of one run and returns its result. */
 function performer(
   { base, upstream, pictures, openPages, settings, admissionQueue }: Options,
   { id, storage, signals }: Run,
 ): (effect: Effect) => Promise<unknown> {
   const { db, bucket, clock } = base;
-  const { providers, callbacks, breaker } = upstream;
+  const { providers, callbacks } = upstream;
   interface Loaded {
     generation: LoadedGeneration;
     provider: VideoProvider | null;
@@ -125,25 +103,6 @@ function performer(
     const detail = 'detail' in effect && effect.detail ? { detail: effect.detail } : {};
     log({ event: 'generation-step', generationId: id, userId, projectId, clipId, what, ...detail });
     return record;
-  }
-
-  /** The first other provider in order that can make it, does not rest and has budget; null where there is none. */
-  async function destination(): Promise<Destination | null> {
-    const { generation } = loaded();
-    const [current, resting] = await Promise.all([settings.read(), breaker.resting(clock())]);
-    const { provider: from, prompt, durationSeconds, shape } = generation;
-    // The prompt is final, so the model has to take one of its length.
-    const candidates = providersInOrder(current).filter(({ provider, model }) => {
-      const most = providers.find(provider)?.models.find(({ id }) => id === model)?.maxPromptLength ?? 0;
-      return provider !== from && prompt.length <= most;
-    });
-    const choice = providers.choose({ candidates, wanted: { durationSeconds, shape }, resting });
-    if (choice.outcome !== 'chosen') return null;
-    const { provider, model } = choice;
-    return {
-      ...{ provider: provider.id, model: model.id, canStop: provider.canStop },
-      listCents: model.costCents(durationSeconds),
-    };
   }
 
   const effects: { [Kind in EffectKind]: (effect: EffectOf<Kind>) => Promise<AnswerTo<Kind>> } = {
@@ -186,7 +145,8 @@ function performer(
     poll: ({ taskId }) => loaded().calls.poll(taskId),
     progress: write,
     retry: write,
-    move: async (effect) => write({ ...effect, to: await destination() }),
+    move: async (effect) =>
+      write({ ...effect, to: await findDestination({ upstream, settings, now: clock() }, loaded().generation) }),
     finish: write,
     copy: ({ url }) => loaded().calls.copy(url),
     commit: write,

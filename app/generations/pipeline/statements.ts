@@ -3,8 +3,8 @@
 import { openStates, type Statement, statement } from '~/db/statement';
 import { videoKey } from '~/media/keys';
 import { overBudget } from '~/providers/budget';
-import type { CanStop } from '~/providers/video-provider';
-import type { Effect, EffectKind, KnownCost } from './effects';
+import { costOfTask, costsNothing, type Destination, moveStatements } from './cost-statements';
+import type { Effect, EffectKind } from './effects';
 
 /** Reads the machine's record of a generation at `now` (ms); the last statement of every batch. */
 export const readStatement = (id: string, now: number): Statement =>
@@ -42,13 +42,6 @@ type WriteKind = Extract<
   | 'fail'
   | 'cleaned'
 >;
-/** Where a generation moves to: the provider that the runner has chosen. */
-export interface Destination {
-  provider: string;
-  model: string;
-  canStop: CanStop;
-  listCents: number;
-}
 export type WriteEffect =
   | Extract<Effect, { kind: WriteKind }>
   | (Extract<Effect, { kind: 'move' }> & { to: Destination | null });
@@ -83,7 +76,7 @@ export function statementsFor({
       return [
         // The step comes first: the write removes the nonce that guards it.
         step('held-back', effect.detail, "g.submit_nonce = ?5 AND g.state = 'submitting'", effect.nonce),
-        costsNothing(effect.nonce),
+        costsNothing({ id, nonce: effect.nonce }),
         write(
           `UPDATE generations SET submit_nonce = NULL, provider_status = 'held-back', state_at = ?2
            WHERE id = ?1 AND state = 'submitting' AND submit_nonce = ?3`,
@@ -123,7 +116,7 @@ export function statementsFor({
       ];
     case 'retry':
       return [
-        ...costOfTask(effect),
+        ...costOfTask(id, effect),
         step('retrying', effect.detail, "g.provider_task_id = ?5 AND g.state = 'generating'", effect.taskId),
         write(
           `UPDATE generations SET state = 'submitting', submit_nonce = NULL, provider_task_id = NULL,
@@ -134,7 +127,7 @@ export function statementsFor({
       ];
     case 'finish':
       return [
-        ...costOfTask(effect),
+        ...costOfTask(id, effect),
         write(
           `UPDATE generations SET state = 'copying', provider_status = NULL, progress = NULL, provider_cost = ?4,
              state_at = ?2 WHERE id = ?1 AND state = 'generating' AND provider_task_id = ?3`,
@@ -155,41 +148,17 @@ export function statementsFor({
     case 'fail': {
       const { reason, detail, isEstimate } = effect;
       const end = failStatement({ id, now, reason, detail, costCents: isEstimate ? null : effect.costCents });
-      if (effect.refused === null) return [...costOfTask(effect), end];
+      if (effect.refused === null) return [...costOfTask(id, effect), end];
       const close = write(
         `UPDATE generations SET submit_nonce = NULL, state_at = ?2
          WHERE id = ?1 AND state = 'submitting' AND submit_nonce = ?3`,
         effect.refused,
       );
       // A refused attempt is closed first: it is no longer waiting for an answer.
-      return [costsNothing(effect.refused), close, end];
+      return [costsNothing({ id, nonce: effect.refused }), close, end];
     }
-    case 'move': {
-      const { refused, to } = effect;
-      if (to === null) return [];
-      const isFree = `provider <> ?3 AND state IN ('queued','submitting') AND submit_nonce IS ?4 AND provider_task_id IS NULL
-        AND NOT EXISTS (SELECT 1 FROM submit_costs c WHERE c.generation_id = ?1 AND (c.is_estimate = 1 OR c.cents > 0))
-        AND NOT EXISTS (SELECT 1 FROM generation_steps s WHERE s.generation_id = ?1 AND s.what = 'generating')`;
-      return [
-        ...(refused === null ? [] : [costsNothing(refused)]),
-        write(
-          `INSERT INTO generation_steps (generation_id, at, what, detail)
-           SELECT id, ?2, 'moved', provider FROM generations WHERE id = ?1 AND ${isFree}`,
-          to.provider,
-          refused,
-        ),
-        write(
-          `UPDATE generations SET state = 'queued', submit_nonce = NULL, provider_status = NULL, state_at = ?2, provider = ?3,
-             model = ?5, can_stop = ?6, list_cents = ?7
-           WHERE id = ?1 AND ${isFree}`,
-          to.provider,
-          refused,
-          to.model,
-          to.canStop,
-          to.listCents,
-        ),
-      ];
-    }
+    case 'move':
+      return moveStatements({ id, now, ...effect });
     case 'cleaned':
       return [
         ...(effect.forgotten === null
@@ -206,30 +175,6 @@ export function statementsFor({
 
   function write(sql: string, ...params: Statement['params']): Statement {
     return statement(sql, id, now, ...params);
-  }
-
-  /** The attempt was refused: it is known to cost nothing. */
-  function costsNothing(nonce: string): Statement {
-    return statement(
-      `UPDATE submit_costs SET cents = 0, is_estimate = 0 WHERE generation_id = ?1 AND nonce = ?2
-         AND EXISTS (SELECT 1 FROM generations g WHERE g.id = ?1 AND g.state = 'submitting' AND g.submit_nonce = ?2)`,
-      id,
-      nonce,
-    );
-  }
-
-  /** What the open task cost, where that is known; written before the state changes, since the row names the task until then. */
-  function costOfTask({ costCents, isEstimate = false }: KnownCost): Statement[] {
-    if (costCents === null) return [];
-    return [
-      statement(
-        `UPDATE submit_costs SET cents = ?2, is_estimate = ?3 WHERE generation_id = ?1
-           AND nonce = (SELECT submit_nonce FROM generations g WHERE g.id = ?1 AND g.state = 'generating')`,
-        id,
-        costCents,
-        Number(isEstimate),
-      ),
-    ];
   }
 
   /** Gives up an unanswered attempt. The schema marks it as lost if its picture reaches the provider, before or after. */
