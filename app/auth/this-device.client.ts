@@ -40,11 +40,17 @@ export async function leaveDevice(post: () => Promise<Response>): Promise<boolea
   const counts = storages()
     .slice(0, 1)
     .flatMap((storage) => Object.entries(storage).filter(([key]) => isCount(key)));
+  const { dataset } = document.documentElement;
+  // The page's socket hears of the end of the session before this answer arrives.
+  dataset.leaving = '';
   const answer = await post().catch(() => null);
-  if (answer?.type !== 'opaqueredirect') return false;
+  if (answer?.type !== 'opaqueredirect') {
+    delete dataset.leaving;
+    return false;
+  }
   hidePage();
   // From now on this page stores nothing: an upload may still be under way.
-  delete document.documentElement.dataset.person;
+  delete dataset.person;
   const emptyStorages = () => storages().forEach(empty);
   emptyStorages();
   // A page that is left remembers where it was scrolled to, and where its film was.

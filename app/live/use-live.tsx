@@ -90,8 +90,10 @@ function openPersonSocket({
     path: '/live',
     onFrame: (frame) => {
       // The session is over, so nothing on this page may be shown any more.
-      if (frame.type === 'signed-out') location.assign('/');
-      else for (const listener of listeners) listener.onFrame(frame);
+      if (frame.type === 'signed-out') {
+        // A page that is signing out leaves by itself, once it has emptied its browser (app/auth/this-device.client.ts).
+        if (!('leaving' in document.documentElement.dataset)) location.assign('/');
+      } else for (const listener of listeners) listener.onFrame(frame);
     },
     onOpen: () => {
       for (const listener of listeners) listener.onReconnect();
