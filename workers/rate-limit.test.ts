@@ -213,8 +213,9 @@ describe('strangers', { timeout: 120_000 }, () => {
           tables.map(async ({ name }) => [name, await env.DB.prepare(`SELECT count(*) AS n FROM ${name}`).first('n')]),
         ),
       );
-    // The day's figure of refused strangers is one row, however many there are.
+    // The day's figures of refused strangers and of refused webhooks are a row each, however many there are.
     await ask('/nothing-here');
+    await ask('/webhooks/stripe', { method: 'POST', headers: { 'Stripe-Signature': 't=1,v1=0' } });
     const before = await rows();
     const long = 'x'.repeat(4000);
     const kinds: [path: string, asked: Asked][] = [
@@ -236,8 +237,8 @@ describe('strangers', { timeout: 120_000 }, () => {
 
 describe('a page that loads its data too often', () => {
   it.each([
-    ['/nothing-here.data', 'GET', [{ _1: 2 }, 'root', { _3: 4 }, 'error', ['ErrorResponse', 5, 6, 7]]],
-    ['/projects.data', 'POST', [{ _1: 2 }, 'error', ['ErrorResponse', 3, 4, 5]]],
+    ['/admin/health.data', 'GET', [{ _1: 2 }, 'root', { _3: 4 }, 'error', ['ErrorResponse', 5, 6, 7]]],
+    ['/admin/money/reconciliations.data', 'POST', [{ _1: 2 }, 'error', ['ErrorResponse', 3, 4, 5]]],
   ] as const)('%s answers a 429 as an error that Remix shows in its own words', async (path, method, form) => {
     const answer = await untilRefused(path, { method, network: newNetwork() });
     expect(answer.headers.get('Content-Type')).toContain('text/x-script');
