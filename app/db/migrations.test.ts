@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
+import { audits } from '~/credits/audit';
 
 const folder = resolve(import.meta.dirname, '../../migrations');
 const files = readdirSync(folder)
@@ -74,4 +75,60 @@ describe('a database with rows', () => {
       { origin: 'person', turned: 0 },
     ]);
   });
+
+  it('0016 gives back the credits that a refund of cents took too much, and 0017 names the purchase of a reward', () => {
+    const database = migrated('0016', sold);
+    const all = (sql: string) =>
+      database
+        .prepare(sql)
+        .all()
+        .map((row) => ({ ...row }));
+    // 1 of 1190 is no credit, half of the money is half of the credits, and all of it is all.
+    expect(
+      all('SELECT purchase_id AS id, sum(credits) AS credits FROM reversals GROUP BY purchase_id ORDER BY 1'),
+    ).toEqual([
+      { id: 'pur_all', credits: 15 },
+      { id: 'pur_cent', credits: 0 },
+      { id: 'pur_half', credits: 7 },
+    ]);
+    expect(all('SELECT user_id AS id, balance FROM credit_accounts ORDER BY 1')).toEqual([
+      { id: 'usr_friend', balance: 1 },
+      { id: 'usr_host', balance: 2 },
+      { id: 'usr_one', balance: 15 + 8 },
+    ]);
+    expect(all('SELECT referred_user_id AS id, purchase_id AS purchase FROM referrals')).toEqual([
+      { id: 'usr_friend', purchase: 'pur_all' },
+    ]);
+    // What was rewarded before stays with both people; on paper it is taken back, so that nothing is due.
+    expect(all('SELECT user_id AS id, credits, moved FROM reward_reversals ORDER BY 1')).toEqual([
+      { id: 'usr_friend', credits: 1, moved: 0 },
+      { id: 'usr_host', credits: 2, moved: 0 },
+    ]);
+    for (const [kind, sql] of Object.entries(audits)) expect([kind, all(sql)]).toEqual([kind, []]);
+  });
 });
+
+/** Three paid purchases from before 0016, each partly or wholly refunded with its share rounded up, and a rewarded referral. */
+const sold = `
+  INSERT INTO users (id, created_at, account_hash) VALUES ('usr_one', 1, 'one'), ('usr_host', 1, 'host'), ('usr_friend', 2, 'friend');
+  INSERT INTO credit_accounts (user_id) VALUES ('usr_one'), ('usr_host'), ('usr_friend');
+  INSERT INTO referrals (referred_user_id, referrer_user_id, created_at) VALUES ('usr_friend', 'usr_host', 3);
+  ${['one cent 1 1', 'one half 595 8', 'friend all 1190 15']
+    .map((line) => line.split(' '))
+    .map(
+      ([user, id, refunded, taken]) => `
+  INSERT INTO purchases (id, user_id, request_key, pack_id, credits, amount, currency, return_to, created_at, state_at)
+    VALUES ('pur_${id}', 'usr_${user}', 'request-${id}', 'film', 15, 1190, 'eur', '/', 4, 4);
+  UPDATE purchases SET checkout_session_id = 'cs_${id}' WHERE id = 'pur_${id}';
+  UPDATE purchases SET state = 'paid', state_at = 5, payment_intent_id = 'pi_${id}' WHERE id = 'pur_${id}';
+  ${
+    id === 'all'
+      ? `UPDATE referrals SET rewarded_at = 6, rewarded_for = 'purchase', referrer_credits = 2, referred_credits = 1
+    WHERE referred_user_id = 'usr_friend';`
+      : ''
+  }
+  UPDATE purchases SET refunded_amount = ${refunded} WHERE id = 'pur_${id}';
+  INSERT INTO reversals (id, user_id, purchase_id, seq, credits, moved, reason, reference, created_at)
+    VALUES ('rev_${id}', 'usr_${user}', 'pur_${id}', 1, ${taken}, ${taken}, 'refund', 're_${id}', 7);`,
+    )
+    .join('')}`;
