@@ -48,6 +48,9 @@ export function openLedgerDatabase(migrations: readonly string[], mistake: Mista
       );
     }
   }
+  database.exec(`INSERT INTO users (id, created_at, account_hash) VALUES ('usr_admin', 1, 'admin');
+    INSERT INTO profiles (user_id, google_sub, email, name, updated_at) VALUES ('usr_admin', 'admin', 'a@b.c', 'A', 1);
+    INSERT INTO admins (google_sub, granted_at) VALUES ('admin', 1)`);
   if (mistake.schema) database.exec(mistake.schema);
   return database;
 }

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { former, openLedgerDatabase } from './ledger-database.ts';
 import { createLedgerRun } from './ledger-model.ts';
 import type { Mistake, Operation } from './ledger-operations.ts';
-import { giftsAreNeverUsed, giftsComeBackAsCredits } from './mistakes.ts';
+import { adminGiftsComeBackAsCredits, giftsAreNeverUsed, giftsComeBackAsCredits } from './mistakes.ts';
 import { readMigrations } from './simulator/database.ts';
 
 /** Enough runs to find every planted mistake below; `npm run nightly` makes more, from a new seed each day. */
@@ -104,6 +104,12 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
       },
     }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      ...{ op: fc.constant('give-clip' as const), which, cost: fc.integer({ min: 1, max: 9 }) },
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('invite' as const), host: small, friend: small }) },
   {
     weight: 3,
@@ -127,12 +133,12 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
 
 /**
  * Sequences that are rare at random: a film that is made and watched, an invited person's purchase, checkouts begun
- * one after the other, and pictures that providers decline; the last two also in the earlier account of the same person.
+ * one after the other, and pictures that providers decline, these two also in the earlier account of the same person; a second try after a second try, and clips that an admin gives.
  */
 const rareSequence = fc
   .record({
     who: small,
-    kind: fc.constantFrom('film' as const, 'purchase' as const, 'farm' as const, 'decline' as const),
+    kind: fc.constantFrom(...(['film', 'purchase', 'farm', 'decline', 'second-try', 'given'] as const)),
     refunded: part,
   })
   .map(({ who, kind, refunded }): Operation[] => {
@@ -142,6 +148,26 @@ const rareSequence = fc
       return Array.from({ length: 7 }, (_one, index) => {
         return { op: 'set-out', who: turn(index), credits: 7, amount: 490, request: 200 + index };
       });
+    const begin: Operation[] = [
+      { op: 'adjust', who, credits: 2, key: 400 + who },
+      { op: 'generate', who, clip: 1, cost: 1 },
+      { op: 'end', which: 0, as: kind === 'given' ? 'canceled' : 'ready' },
+    ];
+    if (kind === 'second-try')
+      return [
+        ...begin,
+        { op: 'second-try', which: 0, cost: 1, hasFeedback: false },
+        { op: 'end', which: 0, as: 'ready' },
+        { op: 'second-try', which: 1, cost: 1, hasFeedback: true },
+      ];
+    if (kind === 'given')
+      return [
+        ...begin,
+        { op: 'give-clip', which: 0, cost: 15 },
+        { op: 'end', which: 0, as: 'canceled' },
+        { op: 'give-clip', which: 0, cost: 15 },
+        { op: 'end', which: 0, as: 'canceled' },
+      ];
     if (kind === 'decline')
       return [0, 1, 2, 3].flatMap((index): Operation[] => [
         { op: 'adjust', who: turn(index), credits: 2, key: 300 + 10 * index + who },
@@ -238,6 +264,8 @@ describe('a planted mistake', () => {
         schema: giftsComeBackAsCredits,
       },
     ],
+    ['a clip given by an admin that comes back as a credit', { schema: adminGiftsComeBackAsCredits }],
+    ['clips given by one admin without end', { schema: 'DROP TRIGGER generations_19_given' }],
     ['a gift used again after it was used', { schema: giftsAreNeverUsed }],
     [
       'no law against a second open generation',

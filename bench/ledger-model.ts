@@ -67,12 +67,19 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
     }
   }
   const sql = (text: string, ...params: (string | number | null)[]): Statement => ({ sql: text, params });
-  const generation = (id: string, who: number, clip: string, cost: number, gift: string | null = null) =>
+  const generation = (
+    id: string,
+    who: number,
+    clip: string,
+    cost: number,
+    gift: string | null = null,
+    by: string | null = null,
+  ) =>
     sql(
       `INSERT INTO generations (id, user_id, clip_id, request_key, cost, state_at, deadline_at, provider, model, preset_id, words, prompt,
-         shape, duration_seconds, frame_x, frame_y, frame_zoom, created_at, gift)
-       VALUES (?1, ?2, ?3, ?1 || '-request', ?4, ?5, ?5, 'p', 'm', 'gentle', '', 'x', '9:16', 5, 0.5, 0.5, 1, ?5, ?6)`,
-      ...[id, `usr_${who}`, clip, cost, now(), gift],
+         shape, duration_seconds, frame_x, frame_y, frame_zoom, created_at, gift, gift_by)
+       VALUES (?1, ?2, ?3, ?1 || '-request', ?4, ?5, ?5, 'p', 'm', 'gentle', '', 'x', '9:16', 5, 0.5, 0.5, 1, ?5, ?6, ?7)`,
+      ...[id, `usr_${who}`, clip, cost, now(), gift, by],
     );
   /** True once providers have declined as many pictures of this Google account as they may in a day. */
   const isRefused = (who: number) =>
@@ -167,7 +174,7 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
       send(generation(id, who, clip, cost));
       if (account(who).balance < cost || generations.some((one) => one.clip === clip && one.state === 'open')) return;
       if (isRefused(who)) return;
-      generations.push({ id, who, clip, cost, state: 'open', isGift: false });
+      generations.push({ id, who, clip, cost, state: 'open', isGift: false, isByAdmin: false });
       move(who, -cost);
     },
     end({ which, as }) {
@@ -202,11 +209,24 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
       const store = hasFeedback ? [] : [sql(note, id, `usr_${who}`, now())];
       send(...store, generation(made, who, clip, nominal, id));
       const ofClip = generations.filter((other) => other.clip === clip);
-      const isUsed = ofClip.some((other) => other.isGift && (other.state === 'open' || other.state === 'ready'));
+      const isUsed = ofClip.some(
+        (other) => other.isGift && !other.isByAdmin && (other.state === 'open' || other.state === 'ready'),
+      );
       const isOpen = ofClip.some((other) => other.state === 'open') || isRefused(who);
       if (state !== 'ready' || one.isGift || withFeedback.has(id) !== hasFeedback || isUsed || isOpen) return;
       withFeedback.add(id);
-      generations.push({ id: made, who, clip, cost: nominal, state: 'open', isGift: true });
+      generations.push({ id: made, who, clip, cost: nominal, state: 'open', isGift: true, isByAdmin: false });
+    },
+    'give-clip'({ which, cost }) {
+      const one = pick(generations, which);
+      if (!one) return;
+      const { id, who, clip } = one;
+      const made = `gen_${++serial}`;
+      send(generation(made, who, clip, cost, id, 'usr_admin'));
+      const given = generations.reduce((sum, other) => sum + (other.isByAdmin ? other.cost : 0), 0);
+      const isOpen = generations.some((other) => other.clip === clip && other.state === 'open');
+      if (isOpen || isRefused(who) || given + cost > defaults.secondAdminAbove) return;
+      generations.push({ id: made, who, clip, cost, state: 'open', isGift: true, isByAdmin: true });
     },
     invite({ host, friend }) {
       const userId = `usr_${friend}`;

@@ -11,6 +11,8 @@ export type Operation =
   | { op: 'end'; which: number; as: 'ready' | 'failed' | 'moderated' | 'canceled' }
   /** `hasFeedback`: the feedback is stored already, from a second try that came back. */
   | { op: 'second-try'; which: number; cost: number; hasFeedback: boolean }
+  /** An admin has this generation made again at the house's expense. */
+  | { op: 'give-clip'; which: number; cost: number }
   | { op: 'invite'; host: number; friend: number }
   | { op: 'reward'; friend: number; for: 'purchase' | 'film' }
   | { op: 'complete-project'; who: number; clip: number }
@@ -56,6 +58,8 @@ export interface ModelGeneration {
   state: 'open' | 'ready' | 'failed' | 'moderated' | 'canceled';
   /** A gift pays it: no credit moves. */
   isGift: boolean;
+  /** An admin gave it; it leaves the clip's own gift as it is. */
+  isByAdmin: boolean;
 }
 
 /** A referral as the model keeps it; what of the rewards was taken back, and not covered, for the friend and the host. */
