@@ -227,7 +227,6 @@ describe('the architecture', () => {
       'app/billing/ended-note.tsx': 'shown by two pages',
       'app/components/nonce.tsx': 'the context that the root fills and pages read',
       'app/db/run-reports.ts': 'read in the browser too',
-      'app/media/retention.ts': 'told to people, kept by the sweep',
       'app/minimum.ts': 'read by the build and by pages',
       'app/photos/heic.worker.ts': 'the entry of a worker',
       'app/photos/look/look.worker.ts': 'the entry of a worker',

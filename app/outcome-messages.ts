@@ -54,11 +54,26 @@ export const landingMessages = {
   'account-suspended':
     'This account has been suspended. Nothing of it was deleted. If you think this is a mistake, write to us.',
   'sign-in-unreachable': 'Google did not answer just now. Please try again in a minute.',
+  'account-leaving':
+    'Your account is being deleted, and nothing of it is shown any more. Sign in within 7 days to take it back.',
   'account-deleted': 'Your account and your films are deleted. You are welcome back at any time.',
+} as const;
+
+/** Why a fresh sign-in was refused, on the page that asked for it: nothing was done. */
+export const freshMessages = {
+  'sign-in-canceled': 'You stopped before Google was done. Nothing was changed.',
+  'sign-in-other-account': 'That was another Google account than the one you are signed in with. Nothing was changed.',
+  'sign-in-not-fresh':
+    'Google did not ask who you are just now. Sign out of Google in this browser, then try again. Nothing was changed.',
+  'sign-in-email-unverified': 'Google has not confirmed the e-mail address of that account. Nothing was changed.',
+  'sign-in-refused': 'What Google answered could not be confirmed. Nothing was changed. Please try again.',
+  'sign-in-unreachable': 'Google did not answer just now. Nothing was changed. Please try again in a minute.',
+  'sign-in-needed': 'Your sign-in was too old for this. Nothing was changed. Please sign in again first.',
 } as const;
 
 /** The flash messages of the account page. */
 export const accountMessages = {
+  'deletion-taken-back': 'Your account is not deleted. Everything is as it was before.',
   erasing: 'What you deleted is being erased. Its room is free in a few minutes.',
   'nothing-to-erase': 'Nothing of yours waits to be erased.',
   'device-signed-out': 'That device is signed out.',
@@ -66,7 +81,10 @@ export const accountMessages = {
 } as const;
 
 /** Why a sign-in was refused. */
-export type SignInProblem = Exclude<keyof typeof landingMessages, 'account-deleted'>;
+export type SignInProblem =
+  | Exclude<keyof typeof landingMessages, 'account-leaving' | 'account-deleted'>
+  | 'sign-in-other-account'
+  | 'sign-in-not-fresh';
 
 /** How a purchase ended without credits: what happened, that nothing was paid, and the next step. */
 export const buyingMessages = {

@@ -92,6 +92,8 @@ export const rateClassesOfRoutes: Readonly<Record<string, ReadAndWrite>> = {
   '/account/sessions/sign-out': page,
   '/account/sessions/:sessionId/sign-out': page,
   '/account/deletion': page,
+  '/account/deletion/withdrawal': page,
+  '/account/deletion/completion': page,
   '/account/erasure': page,
   '/diagnostics': page,
   '/referral': page,

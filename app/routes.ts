@@ -45,7 +45,9 @@ export default [
   route('account/erasure', 'routes/account-erasure.ts'),
   route('account/sessions/sign-out', 'routes/account-sign-out-others.ts'),
   route('account/sessions/:sessionId/sign-out', 'routes/account-sign-out-device.ts'),
-  route('account/deletion', 'routes/account-deletion.ts'),
+  route('account/deletion', 'routes/account-deletion.tsx'),
+  route('account/deletion/withdrawal', 'routes/account-deletion-withdrawal.ts'),
+  route('account/deletion/completion', 'routes/account-deletion-completion.ts'),
   route('diagnostics', 'routes/diagnostics.tsx'),
   route('referral', 'routes/referral-code.tsx'),
 

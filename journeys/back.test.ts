@@ -53,7 +53,6 @@ const sheets: [string, () => string, () => Locator][] = [
   ['buying', () => film, () => button('Buy credits')],
   ['the name of a film', () => '/projects', () => page.getByRole('link', { name: /^Rename or delete/ })],
   ['the erasure', () => '/account', () => page.getByRole('link', { name: 'Erase what I deleted' })],
-  ['the deletion of the account', () => '/account', () => page.getByRole('link', { name: 'Delete account' })],
 ];
 
 describe.each(sheets)('the sheet of %s', (_name, path, opener) => {

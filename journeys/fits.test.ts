@@ -104,6 +104,7 @@ describe.each(sizes)('a phone %s', (_name, kind, textPercent) => {
     ['shared film', () => shared],
     ['credits', () => '/credits'],
     ['account', () => '/account'],
+    ['deletion of the account', () => '/account/deletion'],
     ['invitation', () => '/referral'],
     ['device check', () => '/diagnostics'],
     ['missing page', () => '/nowhere'],
@@ -124,7 +125,6 @@ describe.each(sizes)('a phone %s', (_name, kind, textPercent) => {
     ['name of a film', () => `/projects?film=${film.split('/').at(-1)}`],
     ['erasure', () => '/account?erase='],
     ['signing out', () => '/account?leave=/sign-out'],
-    ['deletion of the account', () => '/account?delete='],
   ])('the sheet keeps "Close" in reach and does not scroll sideways: %s', async (_sheet, path) => {
     await page.goto(echoes.origin + path());
     const sheet = page.locator('dialog.sheet[open]');

@@ -49,6 +49,7 @@ if (admins() === 1)
 
 function accountsStatement(where: string): string {
   return `SELECT p.user_id AS userId, p.google_sub AS sub, p.email, p.name, a.granted_at AS since FROM profiles p
+    JOIN users u ON u.id = p.user_id AND u.deleted_at IS NULL
     LEFT JOIN admins a ON a.google_sub = p.google_sub WHERE ${where} ORDER BY p.user_id LIMIT 100`;
 }
 

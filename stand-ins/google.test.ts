@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as oauth from 'oauth4webapi';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type StandIns, startStandIns } from './server.ts';
 import { createBrowser } from './testing.ts';
 
@@ -103,6 +103,31 @@ describe('signing in', () => {
     const info = await oauth.userInfoRequest(google, client, tokens.access_token, plain);
     expect(await oauth.processUserInfoResponse(google, client, ada.sub, info)).toMatchObject(ada);
     expect((await fetch(String(claims?.picture))).headers.get('content-type')).toBe('image/svg+xml');
+  });
+
+  test('auth_time is told to a client that asks, stays that of the first sign-in, and is new with max_age=0', async () => {
+    const { browser } = newAttempt();
+    const sub = '100000000000000000002';
+    const wanted = { claims: JSON.stringify({ id_token: { auth_time: { essential: true } } }) };
+    const authTime = async (changes: Record<string, string | null>) => {
+      const attempt = { ...newAttempt(), browser };
+      const callback = await callbackAfter(attempt, { sub }, changes);
+      const answer = await exchange(callback.searchParams.get('code') ?? '', attempt);
+      const { id_token: token } = (await answer.json()) as { id_token: string };
+      const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+      return (claims as { auth_time?: number }).auth_time;
+    };
+    const before = Math.floor(Date.now() / 1000);
+    expect(await authTime({})).toBeUndefined();
+    const first = (await authTime(wanted)) ?? 0;
+    expect(first).toBeGreaterThanOrEqual(before);
+    vi.setSystemTime(Date.now() + 3_600_000);
+    try {
+      expect(await authTime(wanted)).toBe(first);
+      expect(await authTime({ ...wanted, max_age: '0' })).toBeGreaterThanOrEqual(first + 3_600);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('the account chooser offers three people and Cancel at every sign-in', async () => {

@@ -7,11 +7,14 @@ import { page } from './page.ts';
 import { type People, type Person, portraitOf } from './people.ts';
 
 const mount = '/google';
+const knownCookie = 'google_known';
 const googleClient = { id: 'echoes-local', secret: 'echoes-local-secret' } as const;
 
 /**
  * Google as an OpenID provider: discovery, code flow with S256 required, RS256 ID tokens, user info.
- * An account chooser takes the place of Google's pages, and is shown at every sign-in.
+ * An account chooser takes the place of Google's pages, and is shown at every sign-in. As at Google, choosing an account that
+ * this browser knows asks for no password: `auth_time` stays that of the first time, except for a client that wants `max_age=0`.
+ * Google tells `auth_time` only to clients that ask for it.
  */
 export function createGoogle({ origin, appOrigin, people }: Origins & { people: People }): StandIn {
   const provider = new Provider(`${origin}${mount}`, configuration({ origin, appOrigin, people }));
@@ -29,8 +32,16 @@ export function createGoogle({ origin, appOrigin, people }: Origins & { people: 
       ? people.find(form.get('sub') ?? '')
       : people.welcome(form.get('name')?.trim() || 'Someone', form.get('email')?.trim() ?? '');
     note(person ? `chose ${person.name}` : 'canceled');
+    const { params } = await provider.interactionDetails(request, response);
+    const known = knownPeople(request);
+    const now = Math.floor(Date.now() / 1000);
+    const ts = person && params.max_age === undefined ? (known[person.sub] ?? now) : now;
+    if (person) {
+      const text = encodeURIComponent(JSON.stringify({ ...known, [person.sub]: ts }));
+      response.setHeader('set-cookie', `${knownCookie}=${text}; Path=${mount}; HttpOnly; SameSite=Lax; Max-Age=86400`);
+    }
     const choice = person
-      ? { login: { accountId: person.sub, remember: false }, consent: {}, select_account: {} }
+      ? { login: { accountId: person.sub, remember: false, ts }, consent: {}, select_account: {} }
       : { error: 'access_denied', error_description: 'The person said no' };
     await provider.interactionFinished(request, response, choice, { mergeWithLastSubmission: false });
   }
@@ -63,6 +74,16 @@ export function createGoogle({ origin, appOrigin, people }: Origins & { people: 
   };
 }
 
+/** The people whom this browser has signed in at Google, by `sub`, and when (seconds since 1970). */
+function knownPeople(request: IncomingMessage): Record<string, number> {
+  const pair = request.headers.cookie?.split('; ').find((cookie) => cookie.startsWith(`${knownCookie}=`));
+  try {
+    return JSON.parse(decodeURIComponent(pair?.slice(knownCookie.length + 1) ?? '{}')) as Record<string, number>;
+  } catch {
+    return {};
+  }
+}
+
 /**
  * Gives the provider the path below its mount as `url` and the whole path as `originalUrl`, as Express does. Session
  * cookies are removed, so that every sign-in shows the account chooser.
@@ -90,6 +111,7 @@ function configuration({ origin, appOrigin, people }: Origins & { people: People
     scopes: ['openid'],
     claims: {
       openid: ['sub'],
+      auth_time: null,
       email: ['email', 'email_verified'],
       profile: ['name', 'given_name', 'family_name', 'picture'],
       'https://www.googleapis.com/auth/userinfo.email': ['email', 'email_verified'],
@@ -99,6 +121,7 @@ function configuration({ origin, appOrigin, people }: Origins & { people: People
     conformIdTokenClaims: false,
     pkce: { required: () => true },
     features: {
+      claimsParameter: { enabled: true },
       devInteractions: { enabled: false },
       rpInitiatedLogout: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },

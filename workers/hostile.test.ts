@@ -88,6 +88,8 @@ const forms: Record<string, { path: () => string; valid: () => Fields; status: n
     valid: () => [],
     status: 302,
   },
+  'account-deletion-withdrawal': { path: () => '/account/deletion/withdrawal', valid: () => [], status: 302 },
+  'account-deletion-completion': { path: () => '/account/deletion/completion', valid: () => [], status: 302 },
   'account-deletion': { path: () => '/account/deletion', valid: () => [], status: 302 },
   'project-completion': { path: () => `/projects/${person.projectId}/completion`, valid: () => [], status: 200 },
   shares: { path: () => `/projects/${person.projectId}/shares`, valid: () => [], status: 200 },

@@ -54,7 +54,9 @@ const table: Record<string, { who: 'public' | 'signed-in' | 'owner' | 'admin'; m
   '/account': { who: 'signed-in', methods: 'GET' },
   '/account/sessions/sign-out': { who: 'signed-in', methods: 'POST' },
   '/account/sessions/:sessionId/sign-out': { who: 'signed-in', methods: 'POST' },
-  '/account/deletion': { who: 'signed-in', methods: 'POST' },
+  '/account/deletion': { who: 'signed-in', methods: 'GET POST' },
+  '/account/deletion/withdrawal': { who: 'signed-in', methods: 'POST' },
+  '/account/deletion/completion': { who: 'signed-in', methods: 'POST' },
   '/account/erasure': { who: 'signed-in', methods: 'POST' },
   '/referral': { who: 'signed-in', methods: 'GET POST' },
   '/diagnostics': { who: 'signed-in', methods: 'GET' },
@@ -185,6 +187,11 @@ beforeAll(async () => {
   await testServices().db.update(users).set({ suspendedAt: 1 }).where(eq(users.id, suspended));
   admin.cookie = (await seedAdmin()).cookie;
   await auth.deleteAccount(deleted);
+  await auth.closeAccount(deleted);
+  const leaving = await seedPerson({ credits: 5 });
+  await seedSession(leaving);
+  await auth.deleteAccount(leaving);
+  others['somebody whose account is being deleted'] = { cookie: await seedSession(leaving) };
 });
 
 /** A ready generation with its video, inserted without the queue. */
@@ -302,7 +309,13 @@ describe('the table of access rights', () => {
 });
 
 describe('access by others', { timeout: 60_000 }, () => {
-  for (const who of ['nobody', 'another person', 'somebody whose account was deleted', 'somebody who is suspended'])
+  for (const who of [
+    'nobody',
+    'another person',
+    'somebody whose account was deleted',
+    'somebody whose account is being deleted',
+    'somebody who is suspended',
+  ])
     it(`the owner’s data is neither shown to nor changed by others: ${who}`, async () => {
       const isThere = who === 'another person';
       const before = await dump();
@@ -310,8 +323,11 @@ describe('access by others', { timeout: 60_000 }, () => {
       const isOwn = (path: string) =>
         /^\/(sign-out|auth|account\/(deletion|erasure|sessions)|projects$|purchases$|referral$)/.test(path);
       for (const { path, method } of cases) {
-        // A suspended person may still sign out.
-        const isLeaving = who.includes('suspended') && path.startsWith('/sign-out');
+        // A suspended person may still sign out, and one who leaves may end that, or stay.
+        const isBeingDeleted = who.includes('being deleted');
+        const isLeaving =
+          (/suspended|being deleted/.test(who) && path.startsWith('/sign-out')) ||
+          (isBeingDeleted && path.startsWith('/account/deletion/'));
         if (isOwn(path) && method === 'POST' && (isThere || isLeaving || path.startsWith('/auth'))) continue;
         const names = path.startsWith('/s/') ? nobodys : owner.names;
         const answer = await ask(path, method, others[who] ?? {}, names);
@@ -319,13 +335,13 @@ describe('access by others', { timeout: 60_000 }, () => {
         const location = answer.headers.get('Location');
         expect({ line: answer.line, status: answer.status, location }).toEqual({
           line: answer.line,
-          ...expected(path, method, isThere),
+          ...expected(path, method, isThere, isBeingDeleted),
         });
       }
       expect(await dump()).toBe(before);
     });
 
-  function expected(path: string, method: Method, isThere: boolean) {
+  function expected(path: string, method: Method, isThere: boolean, isBeingDeleted: boolean) {
     const status = (status: unknown, location: unknown = null) => ({ status, location });
     const door = all[path];
     // This test has no valid Stripe signature.
@@ -346,7 +362,9 @@ describe('access by others', { timeout: 60_000 }, () => {
     if (door?.who === 'signed-in' && isThere) return status(path === '/uploads' ? 404 : 200);
     if (path === '/media/:key' || isThere) return status(404);
     const isPage = (method === 'GET' || method === 'HEAD') && !isResource(path);
-    return isPage ? status(302, expect.stringMatching(/^\/\?returnTo=/)) : status(401);
+    if (isBeingDeleted && path === '/account/deletion' && isPage) return status(200);
+    if (!isPage) return status(401);
+    return status(302, isBeingDeleted ? '/account/deletion' : expect.stringMatching(/^\/\?returnTo=/));
   }
 
   it('another person’s id and an unknown id get the same answer', async () => {

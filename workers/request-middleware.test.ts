@@ -28,6 +28,8 @@ const changing = [
   'POST /uploads',
   'PATCH /uploads/pho_1',
   'POST /account/deletion',
+  'POST /account/deletion/withdrawal',
+  'POST /account/deletion/completion',
   'POST /account/erasure',
   'POST /account/sessions/sign-out',
   'POST /account/sessions/one/sign-out',

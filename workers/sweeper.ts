@@ -5,7 +5,7 @@ import { createServices, type Services } from '~/services.server';
 import { settingsKeptMilliseconds } from '~/settings/settings.server';
 
 /**
- * The cron of each minute: overdue and stale generations, expired rows; every ten minutes some pages of the media; once a
+ * The cron of each minute: overdue and stale generations, expired rows, accounts whose deletion is due; every ten minutes some pages of the media; once a
  * night the ledger audit and the comparisons with Stripe and with providers' charges. Run reports are stored, and alerts
  * are sent last.
  */
@@ -40,6 +40,7 @@ async function sweep({ now, services }: { now: number; services: Services }): Pr
   await step('expired', () => removeExpired({ db: services.db, now }));
   await step('networks', () => services.credits.rewards.sweepNetworks(now));
   await step('uploads', () => services.photos.uploads.sweep({ now }));
+  await step('accounts', () => services.auth.deletion.closeDue(now));
   await step('erasure', async () => {
     found.removedObjects += await services.media.erasure.run(now);
   });

@@ -38,7 +38,7 @@ export function AdminLayout({
   );
 }
 
-/** Money and settings move only within fifteen minutes of a sign-in with Google. */
+/** Money, settings and rights move only within fifteen minutes of the moment at which Google asked who the admin is. */
 export function SignInAgain({ path }: { path: string }) {
   return (
     <Form
@@ -48,6 +48,7 @@ export function SignInAgain({ path }: { path: string }) {
       className="flex flex-wrap items-center gap-4 border-s-2 border-light ps-4"
     >
       <input type="hidden" name="returnTo" value={path} />
+      <input type="hidden" name="fresh" value="yes" />
       <p className="max-w-text">To change something here, sign in again. It holds for fifteen minutes.</p>
       <button type="submit" className={buttonClass('quiet', '', 'small')}>
         Sign in again

@@ -31,7 +31,7 @@ describe('an admin', () => {
     expect((await auth.requireFreshAdmin(asking(cookie))).id).toBe(adminId);
     await db
       .update(sessions)
-      .set({ createdAt: Date.now() - 16 * 60_000 })
+      .set({ authenticatedAt: Date.now() - 16 * 60_000 })
       .where(eq(sessions.userId, adminId));
     const later = testServices().auth;
     expect(await later.requireAdmin(asking(cookie))).toMatchObject({ isFresh: false });

@@ -41,6 +41,7 @@ const setting = (values: Record<string, Value> = {}, verb = 'INSERT') =>
 const appoint = (userId: string) =>
   db.prepare('INSERT INTO admins (google_sub, granted_at) VALUES (?1, 1)').bind(userId).run();
 const leave = (userId: string) => db.prepare('UPDATE users SET deleted_at = 8 WHERE id = ?1').bind(userId);
+const close = (userId: string) => db.prepare('UPDATE users SET closed_at = 9 WHERE id = ?1').bind(userId);
 /** The first admin deletes the account, signs in again and is appointed again: that account is `second` now. */
 async function returned(): Promise<void> {
   const hash = await db
@@ -48,6 +49,7 @@ async function returned(): Promise<void> {
     .bind(admin)
     .first<string>('account_hash');
   await leave(admin).run();
+  await close(admin).run();
   second = await seedPerson({ accountHash: hash });
   await seedSession(second);
   await appoint(second);
@@ -244,6 +246,31 @@ const attacks: Attack[] = [
     trigger: 'profiles_3_stays',
     attack: () => db.prepare('DELETE FROM profiles WHERE user_id = ?1').bind(admin),
   },
+  {
+    name: 'a profile removed while its person can still take the deletion back',
+    law: 'person:not-deleted',
+    trigger: 'profiles_3_stays',
+    prepare: () => leave(person).run(),
+    attack: () => db.prepare('DELETE FROM profiles WHERE user_id = ?1').bind(person),
+  },
+  {
+    name: 'a profile given to a closed account',
+    law: 'person:closed',
+    trigger: 'profiles_4_open',
+    prepare: async () => {
+      await leave(person).run();
+      await close(person).run();
+    },
+    attack: () =>
+      inserting('profiles', { user_id: person, google_sub: 'new', email: 'a@example.com', name: 'A', updated_at: 1 }),
+  },
+  {
+    name: 'the role given to an account that is being deleted',
+    law: 'person:account-deleted',
+    trigger: 'admins_3_living',
+    prepare: () => leave(person).run(),
+    attack: () => inserting('admins', { google_sub: person, granted_at: 1 }),
+  },
 ];
 
 describe('the laws refuse', { timeout: 60_000 }, () => {
@@ -316,6 +343,6 @@ describe('what the schema does by itself', () => {
 
   it('every law of admins and of guarded settings has an attack in this file', async () => {
     const tried = [...attacks.map(({ trigger }) => trigger), ...effects.map(({ trigger }) => trigger)];
-    expect(await lawsNotTried({ file: 'admins', tried })).toEqual({ found: 18, notTried: [] });
+    expect(await lawsNotTried({ file: 'admins', tried })).toEqual({ found: 20, notTried: [] });
   });
 });

@@ -56,6 +56,12 @@ async function post(path: string, form: Record<string, string>, { cookie }: Brow
   const response = await exports.default.fetch(new Request(origin + path, init));
   return { status: response.status, location: response.headers.get('Location'), text: await response.text() };
 }
+/** Deletes the account for good, at its doors. */
+async function leave(browser: Browser): Promise<void> {
+  expect((await post('/account/deletion', {}, browser)).location).toContain('flash=account-leaving');
+  const again = await signIn(browser.sub);
+  expect((await post('/account/deletion/completion', {}, again)).location).toContain('flash=account-deleted');
+}
 const give = (credits: number, to: string, by: Browser) =>
   post(
     `/admin/people/${to}/adjustments`,
@@ -75,7 +81,7 @@ describe('one person as two admins', () => {
     const first = await appoint('ada');
     expect((await give(500, person, first)).location).toContain('flash=adjustment-waiting');
     const adjustmentId = await waitingFor(person);
-    await post('/account/deletion', {}, first);
+    await leave(first);
     const again = await signIn(first.sub);
     expect(again).toMatchObject({ isAdmin: false });
     expect(again.id).not.toBe(first.id);
@@ -119,7 +125,7 @@ describe('one person as two admins', () => {
     for (let turn = 0; turn < 5; turn += 1)
       outcomes.push((await give(8, person, ada)).location?.split('flash=')[1] ?? '');
     expect(outcomes).toEqual(['adjustment-done', 'adjustment-done', ...Array(3).fill('adjustment-waiting')]);
-    await post('/account/deletion', {}, ada);
+    await leave(ada);
     const again = await signIn(ada.sub);
     await grant(again);
     expect((await give(8, person, again)).location).toContain('flash=adjustment-waiting');
@@ -194,7 +200,7 @@ describe('a setting that guards money', () => {
   it('a guarded setting is not changed by the requester’s own later account', async () => {
     const ada = await appoint('ada');
     await set('signupCredits', '50', ada);
-    await post('/account/deletion', {}, ada);
+    await leave(ada);
     const again = await signIn(ada.sub);
     await grant(again);
     expect((await answer(await page(again), 'yes', again)).location).toContain('flash=setting-needs-another-admin');
@@ -208,7 +214,7 @@ describe('a setting that guards money', () => {
     );
     await set('referralCap', '99', ada);
     const text = await page(ada);
-    await env.DB.prepare('UPDATE sessions SET created_at = ?2 WHERE user_id = ?1').bind(ada.id, 1).run();
+    await env.DB.prepare('UPDATE sessions SET authenticated_at = ?2 WHERE user_id = ?1').bind(ada.id, 1).run();
     expect((await answer(text, 'no', ada)).location).toContain('/admin/sign-in-again');
     const stranger = await signIn(`nobody-${serial}`);
     expect((await answer(text, 'yes', stranger)).status).toBe(404);

@@ -1,11 +1,12 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { grantOnceStatement, openAccountStatement } from '~/credits/ledger.server';
 import { referralStatement } from '~/credits/rewards';
 import type { Base } from '~/db/base';
-import { profiles, projects, sessions, uploads, users } from '~/db/schema.server';
-import { batch, type Statement, statement, statementOf } from '~/db/statement';
-import { cancelStatement } from '~/db/stops';
+import { profiles, users } from '~/db/schema.server';
+import { batch, type Statement, statement } from '~/db/statement';
 import type { SettingsReader } from '~/settings/settings.server';
+import { closesAt } from './deletion';
+import type { Deletion } from './deletion.server';
 import { accountHashOf, arrivalOf } from './secrets.server';
 
 /** A Google account. `sub` never changes; e-mail address and name can. */
@@ -21,13 +22,22 @@ const insertProfile = `INSERT INTO profiles (user_id, google_sub, email, name, u
 
 const insertArrival = 'INSERT INTO arrivals (user_id, network_hash, device_hash, at) VALUES (?1, ?2, ?3, ?4)';
 
-/** People's accounts: made at the first sign-in, updated at each, deleted on request. */
+/** Who has signed in. `isLeaving`: the account is being deleted, and this can be taken back. */
+export interface Arrived {
+  userId: string;
+  isSuspended: boolean;
+  isLeaving: boolean;
+}
+
+/** People's accounts: made at the first sign-in, updated at each. */
 export function createAccounts({
   base: { db, config, clock, newId },
   settings,
+  deletion,
 }: {
   base: Base;
   settings: SettingsReader;
+  deletion: Pick<Deletion, 'close'>;
 }) {
   const secret = config.IDENTITY_SECRET;
 
@@ -38,6 +48,7 @@ export function createAccounts({
         email: profiles.email,
         name: profiles.name,
         suspendedAt: users.suspendedAt,
+        deletedAt: users.deletedAt,
         accountHash: users.accountHash,
       })
       .from(profiles)
@@ -72,15 +83,19 @@ export function createAccounts({
   }
 
   return {
+    /** The id of the person of this Google account; null before the first sign-in. */
+    idOf: async (sub: string): Promise<string | null> => (await find(sub))?.userId ?? null,
+
     /**
      * The person of this Google account, made at the first sign-in. Concurrent first sign-ins make one person. `invitedBy`:
-     * a referral code; it and where the request comes from count for a new person only.
+     * a referral code; it and where the request comes from count for a new person only. An account whose deletion can no
+     * longer be taken back is closed, and the person is new.
      */
-    async arrive(
-      account: GoogleAccount,
-      from: { invitedBy: string | null; request?: Request },
-    ): Promise<{ userId: string; isSuspended: boolean }> {
-      const known = await find(account.sub);
+    async arrive(account: GoogleAccount, from: { invitedBy: string | null; request?: Request }): Promise<Arrived> {
+      const found = await find(account.sub);
+      const isOver = found?.deletedAt != null && closesAt(found.deletedAt) <= clock();
+      if (isOver) await deletion.close(found.userId);
+      const known = isOver ? undefined : found;
       if (known) {
         const { email, name, sub } = account;
         // People from before the account hash was kept get it at their next sign-in.
@@ -91,44 +106,22 @@ export function createAccounts({
             .where(eq(users.id, known.userId));
         if (known.email !== email || known.name !== name)
           await db.update(profiles).set({ email, name, updatedAt: clock() }).where(eq(profiles.userId, known.userId));
-        return { userId: known.userId, isSuspended: known.suspendedAt !== null };
+        return toArrived(known);
       }
       try {
-        return { userId: await create(account, from), isSuspended: false };
+        return { userId: await create(account, from), isSuspended: false, isLeaving: false };
       } catch (error) {
         // A concurrent sign-in made the person, or the answer was lost after the write: read what is stored.
         const made = await find(account.sub);
-        if (made) return { userId: made.userId, isSuspended: made.suspendedAt !== null };
+        if (made) return toArrived(made);
         throw error;
       }
     },
-
-    /**
-     * Deletes the personal data and all sessions, cancels open generations that may be stopped, and deletes the projects;
-     * erasure removes their media a day later. The opaque id stays, because the ledger refers to it.
-     */
-    async remove(userId: string): Promise<void> {
-      const now = clock();
-      const owned = [
-        // First: by trigger an admin's role goes with it, as long as the profile says whose it is.
-        db
-          .update(users)
-          .set({ deletedAt: now })
-          .where(and(eq(users.id, userId), isNull(users.deletedAt))),
-        db.delete(sessions).where(eq(sessions.userId, userId)),
-        db.delete(profiles).where(eq(profiles.userId, userId)),
-        db
-          .update(projects)
-          .set({ deletedAt: now })
-          .where(and(eq(projects.userId, userId), isNull(projects.deletedAt))),
-        db
-          .update(uploads)
-          .set({ expiresAt: now })
-          .where(and(eq(uploads.userId, userId), eq(uploads.state, 'open'))),
-      ];
-      // A canceled generation's object sees this at its next step, and cancels the task at the provider. One that can no
-      // longer be stopped goes on, and is erased with the rest.
-      await batch(db, [...owned.map(statementOf), cancelStatement({ userId, ids: null, now })]);
-    },
   };
 }
+
+function toArrived(found: { userId: string; suspendedAt: number | null; deletedAt: number | null }): Arrived {
+  return { userId: found.userId, isSuspended: found.suspendedAt !== null, isLeaving: found.deletedAt !== null };
+}
+
+export type Accounts = ReturnType<typeof createAccounts>;

@@ -14,11 +14,13 @@ const sealedShape = v.object({
   nonce: v.string(),
   codeVerifier: v.string(),
   returnTo: v.string(),
+  /** Of a fresh sign-in: whose it is, and when it was begun (ms). */
+  fresh: v.nullable(v.object({ userId: v.string(), beganAt: v.number() })),
   expiresAt: v.number(),
 });
 
 /** What a sign-in keeps until Google redirects the person back. */
-export type Attempt = Pick<v.InferOutput<typeof sealedShape>, 'nonce' | 'codeVerifier' | 'returnTo'>;
+export type Attempt = Pick<v.InferOutput<typeof sealedShape>, 'nonce' | 'codeVerifier' | 'returnTo' | 'fresh'>;
 
 /**
  * Sign-ins that were begun. Each is a sealed cookie of its browser and nothing else, so that strangers who begin one leave

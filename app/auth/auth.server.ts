@@ -1,28 +1,22 @@
-import { createCookieSessionStorage } from '@remix-run/cloudflare';
-import { Authenticator } from 'remix-auth';
 import { readCode } from '~/credits/invitation';
 import type { Base } from '~/db/base';
 import { flash } from '~/flash';
 import { lazy } from '~/lazy';
 import type { Live } from '~/live/channel.server';
-import { log } from '~/log';
 import { wantsJson } from '~/problem';
 import type { SettingsReader } from '~/settings/settings.server';
 import { createAccounts } from './accounts.server';
-import { createAttempts } from './attempts.server';
 import { away, clearingSite, createCookies } from './cookies';
-import { type GoogleClient, OpenIdGoogleStrategy, type SignIn } from './google-strategy.server';
+import { deletionPath } from './deletion';
+import { createDeletion, type Deletion } from './deletion.server';
+import { createKeptForms, type KeptForm } from './kept-form.server';
 import { isReading } from './own-origin';
 import type { Admin, Device, Person } from './people';
-import { safePath } from './safe-path';
+import { safePath, signInAgainPath } from './safe-path';
 import { createSessions, type Session, sessionCookie } from './sessions.server';
+import { createSignIn, invitationCookie } from './sign-in.server';
 
-/** Keeps a referral code until the friend has signed in. */
-const invitationCookie = 'echoes-invite';
 const invitationSeconds = 30 * 24 * 3600;
-
-/** How long after signing in an admin may change money or settings. */
-const freshMilliseconds = 15 * 60_000;
 
 /** Sign-in, sessions, roles and the end of an account. */
 export function createAuth({
@@ -40,38 +34,15 @@ export function createAuth({
   const appOrigin = config.APP_ORIGIN;
   const cookies = createCookies({ appOrigin });
   const sessions = createSessions({ db, clock, cookies });
-  const attempts = lazy(() => createAttempts({ secrets: config.SESSION_SECRET, clock, cookies }));
-  const accounts = lazy(() => createAccounts({ base, settings }));
-  const google: GoogleClient = {
-    issuer: config.GOOGLE_ISSUER,
-    clientId: config.GOOGLE_CLIENT_ID,
-    clientSecret: config.GOOGLE_CLIENT_SECRET,
-    callbackUrl: `${appOrigin}/auth/google/callback`,
-    fetch,
-  };
-
-  /** Made for sign-in requests only. */
-  function createAuthenticator(request: Request): Authenticator<SignIn> {
-    const invitedBy = readCode(cookies.read(request, invitationCookie));
-    const strategy = new OpenIdGoogleStrategy({ google, attempts: attempts() }, async ({ profile, extraParams }) => {
-      const email = profile.emails[0].value.slice(0, 320);
-      const account = { sub: profile.id, email, name: profile.displayName.slice(0, 200) };
-      const { userId, isSuspended } = await accounts().arrive(account, { invitedBy, request });
-      const returnTo = String(extraParams.returnTo);
-      return isSuspended
-        ? { outcome: 'refused', problem: 'account-suspended', returnTo: null, detail: userId }
-        : { outcome: 'signed-in', userId, returnTo };
-    });
-    // remix-auth requires a session storage. Nothing is written to it.
-    const noStorage = createCookieSessionStorage({ cookie: { name: 'unused', secrets: [''] } });
-    return new Authenticator<SignIn>(noStorage).use(strategy);
-  }
+  const deletion = lazy(() => createDeletion({ db, clock }));
+  const accounts = lazy(() => createAccounts({ base, settings, deletion: deletion() }));
+  const signIn = lazy(() => createSignIn({ base, cookies, sessions, accounts: accounts(), fetch }));
+  const keptForms = lazy(() => createKeptForms({ secrets: config.SESSION_SECRET, clock, cookies }));
 
   async function requireAdmin(request: Request): Promise<Admin> {
     const session = await sessions.find(request);
     if (!session?.user.isAdmin) throw new Response(null, { status: 404 });
-    const isFresh = session.signedInAt > clock() - freshMilliseconds;
-    return { id: session.user.id, name: session.user.name, isFresh };
+    return { id: session.user.id, name: session.user.name, isFresh: session.isFresh };
   }
 
   return {
@@ -83,6 +54,9 @@ export function createAuth({
 
     /** True if a request brings a session cookie, which may be made up or ended. */
     hasSessionCookie: (request: Request): boolean => cookies.read(request, sessionCookie) !== null,
+
+    /** The session of this request, if its account is being deleted; else null. */
+    findLeaving: (request: Request): Promise<Session | null> => sessions.findLeaving(request),
 
     /** The session of this request, or null. */
     findSession: (request: Request): Promise<Session | null> => sessions.find(request),
@@ -97,13 +71,14 @@ export function createAuth({
 
     /**
      * The signed-in person. Otherwise throws a response: a redirect to the landing page with `returnTo` for a page, a 401
-     * for a form post or a program.
+     * for a form post or a program. While the account is being deleted, every page leads to the one that says so.
      */
     async requireUser(request: Request): Promise<Person> {
       const session = await sessions.find(request);
       if (session) return session.user;
       if (!isReading(request.method) || wantsJson(request.headers))
         throw Response.json({ outcome: 'signed-out' }, { status: 401 });
+      if (await sessions.findLeaving(request)) throw away(deletionPath);
       const { pathname, search } = new URL(request.url);
       const toLanding = away(`/?${new URLSearchParams({ returnTo: pathname + search })}`);
       // The session has ended by itself or elsewhere. Photos that were not sent stay for its person.
@@ -117,44 +92,23 @@ export function createAuth({
     requireAdmin: (request: Request): Promise<Admin> => requireAdmin(request),
 
     /**
-     * The signed-in admin, if they signed in within the last fifteen minutes: required to change money or settings.
-     * Otherwise throws: a redirect to sign in again and back to the form for a page, a 403 for a program.
+     * The signed-in admin, if their sign-in is fresh: required for what moves money, settings or rights. Otherwise throws: for
+     * a page a redirect to a fresh sign-in, which keeps the form that was sent and leads back to it; a 403 for a program.
      */
     async requireFreshAdmin(request: Request): Promise<Admin> {
       const admin = await requireAdmin(request);
       if (admin.isFresh) return admin;
       if (wantsJson(request.headers)) throw Response.json({ outcome: 'sign-in-again' }, { status: 403 });
       const { pathname } = new URL(request.headers.get('Referer') ?? '/admin', appOrigin);
-      throw away(`/admin/sign-in-again?${new URLSearchParams({ returnTo: safePath(pathname) })}`);
+      const kept = isReading(request.method) ? [] : [await keptForms().keep(request, admin.id)];
+      throw away(signInAgainPath(safePath(pathname)), ...kept);
     },
 
-    /**
-     * Signs in with Google: the form post (field `returnTo`) redirects to Google, the callback into Echoes with a new
-     * session. A refused sign-in redirects to the landing page, whose flash message is the problem.
-     */
-    async signIn({ request, requestId }: { request: Request; requestId: string }): Promise<Response> {
-      let ended: SignIn;
-      try {
-        ended = await createAuthenticator(request).authenticate('google', request);
-      } catch (thrown) {
-        // remix-auth throws the redirect to Google.
-        if (thrown instanceof Response) return thrown;
-        throw thrown;
-      }
-      const attemptEnds = attempts().end(request);
-      if (ended.outcome === 'signed-in') {
-        const { userId, returnTo } = ended;
-        log({ event: 'sign-in', requestId, outcome: 'signed-in', userId });
-        const session = await sessions.begin({ userId, request });
-        const isInvited = cookies.read(request, invitationCookie) !== null;
-        return away(returnTo, session, ...attemptEnds, ...(isInvited ? [cookies.forget(invitationCookie)] : []));
-      }
-      const { problem, returnTo, detail } = ended;
-      log({ event: 'sign-in', requestId, outcome: problem, detail });
-      // After Back or a second tap the attempt is used up, and the person is signed in already.
-      if (problem === 'sign-in-expired' && (await sessions.find(request))) return away('/projects', ...attemptEnds);
-      return away(flash(returnTo === null ? '/' : `/?${new URLSearchParams({ returnTo })}`, problem), ...attemptEnds);
-    },
+    /** The form that this admin sent when their sign-in was not fresh; null where none is kept. */
+    keptForm: (request: Request, adminId: string): Promise<KeptForm | null> => keptForms().read(request, adminId),
+
+    /** Signs in with Google, and ends each sign-in (sign-in.server.ts). */
+    signIn: (asked: { request: Request; requestId: string }): Promise<Response> => signIn()(asked),
 
     /**
      * Ends the session of this browser, or with `everywhere` every session of this person, and closes their live
@@ -189,10 +143,21 @@ export function createAuth({
       return sessions.devices({ userId, current: request ? await sessions.find(request) : null });
     },
 
-    /** Deletes the person's account, signs all devices out, and redirects to the landing page. */
+    /** The deletion of accounts, without signing anybody out; the two below are what a person does. */
+    get deletion(): Deletion {
+      return deletion();
+    },
+
+    /** Asks for the deletion of the person's account, signs all devices out, and redirects to the landing page. */
     async deleteAccount(userId: string): Promise<Response> {
-      await accounts().remove(userId);
+      await deletion().ask(userId);
       await live.signOut({ userId, session: null });
+      return clearingSite(away(flash('/', 'account-leaving'), cookies.forget(sessionCookie)), { all: true });
+    },
+
+    /** Closes an account that is being deleted for good, and redirects to the landing page. */
+    async closeAccount(userId: string): Promise<Response> {
+      await deletion().close(userId);
       return clearingSite(away(flash('/', 'account-deleted'), cookies.forget(sessionCookie)), { all: true });
     },
   };

@@ -2,15 +2,31 @@ import * as oauth from 'oauth4webapi';
 import type { StrategyVerifyCallback } from 'remix-auth';
 import { type GoogleExtraParams, type GoogleProfile, GoogleStrategy } from 'remix-auth-google';
 import type { OAuth2StrategyVerifyParams } from 'remix-auth-oauth2';
+import type { Clock } from '~/db/ids';
 import type { SignInProblem } from '~/outcome-messages';
 import type { Attempts } from './attempts.server';
 import { away } from './cookies';
+import { authTimeOf, failureOf, mostSkew, profileOf } from './google-claims.server';
 import { safePath } from './safe-path';
 
-/** How a sign-in ended. `detail` is for the log. */
+/**
+ * How a sign-in ended. `detail` is for the log, `authenticatedAt` (ms) when Google last asked the person who they are, as far
+ * as it says. `isFresh`: the person was signed in and had to prove again that it is them.
+ */
 export type SignIn =
-  | { outcome: 'signed-in'; userId: string; returnTo: string }
-  | { outcome: 'refused'; problem: SignInProblem; returnTo: string | null; detail: string };
+  | { outcome: 'signed-in'; userId: string; returnTo: string; authenticatedAt: number | null; isLeaving: boolean }
+  | { outcome: 'refused'; problem: SignInProblem; returnTo: string | null; isFresh: boolean; detail: string };
+
+/** What a verified sign-in hands on beside the profile. */
+export interface VerifiedSignIn {
+  returnTo: string;
+  authenticatedAt: number | null;
+  /** The person whose fresh sign-in this is; null for any other sign-in. */
+  freshFor: string | null;
+}
+
+/** Google tells `auth_time` to clients that ask for it by name. */
+const wantedClaims = JSON.stringify({ id_token: { auth_time: { essential: true } } });
 
 type Verify = StrategyVerifyCallback<SignIn, OAuth2StrategyVerifyParams<GoogleProfile, GoogleExtraParams>>;
 
@@ -30,12 +46,30 @@ export interface GoogleClient {
 export class OpenIdGoogleStrategy extends GoogleStrategy<SignIn> {
   readonly #google: GoogleClient;
   readonly #attempts: Attempts;
+  readonly #clock: Clock;
+  readonly #signedIn: (request: Request) => Promise<string | null>;
 
-  constructor({ google, attempts }: { google: GoogleClient; attempts: Attempts }, verify: Verify) {
+  /** `signedIn` tells the id of the person of a request, whose sign-in is to be made fresh. */
+  constructor(
+    {
+      google,
+      attempts,
+      clock,
+      signedIn,
+    }: {
+      google: GoogleClient;
+      attempts: Attempts;
+      clock: Clock;
+      signedIn: (request: Request) => Promise<string | null>;
+    },
+    verify: Verify,
+  ) {
     const { clientId, clientSecret, callbackUrl } = google;
     super({ clientID: clientId, clientSecret, callbackURL: callbackUrl, scope: 'openid email profile' }, verify);
     this.#google = google;
     this.#attempts = attempts;
+    this.#clock = clock;
+    this.#signedIn = signedIn;
   }
 
   /** Returns how the sign-in ended on the callback; elsewhere throws the redirect to Google with the attempt's cookie. */
@@ -45,14 +79,23 @@ export class OpenIdGoogleStrategy extends GoogleStrategy<SignIn> {
   }
 
   async #begin(request: Request): Promise<SignIn> {
-    const returnTo = safePath((await request.formData()).get('returnTo'));
+    const form = await request.formData();
+    const returnTo = safePath(form.get('returnTo'));
+    const userId = form.has('fresh') ? await this.#signedIn(request) : null;
+    const fresh = userId === null ? null : { userId, beganAt: this.#clock() };
     const server = await this.#discover().catch((error: unknown) => String(error));
     if (typeof server === 'string' || !server.authorization_endpoint)
-      return { outcome: 'refused', problem: 'sign-in-unreachable', returnTo, detail: String(server) };
+      return {
+        outcome: 'refused',
+        problem: 'sign-in-unreachable',
+        returnTo,
+        isFresh: fresh !== null,
+        detail: String(server),
+      };
 
     const nonce = oauth.generateRandomNonce();
     const codeVerifier = oauth.generateRandomCodeVerifier();
-    const { state, setCookies } = await this.#attempts.begin(request, { nonce, codeVerifier, returnTo });
+    const { state, setCookies } = await this.#attempts.begin(request, { nonce, codeVerifier, returnTo, fresh });
     const url = new URL(server.authorization_endpoint);
     const params = {
       ...Object.fromEntries(this.authorizationParams()),
@@ -64,6 +107,8 @@ export class OpenIdGoogleStrategy extends GoogleStrategy<SignIn> {
       nonce,
       code_challenge: await oauth.calculatePKCECodeChallenge(codeVerifier),
       code_challenge_method: 'S256',
+      claims: wantedClaims,
+      ...(fresh && { max_age: '0' }),
     };
     for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value);
     throw away(url.href, ...setCookies);
@@ -77,6 +122,7 @@ export class OpenIdGoogleStrategy extends GoogleStrategy<SignIn> {
       outcome: 'refused',
       problem,
       returnTo: attempt?.returnTo ?? null,
+      isFresh: attempt !== null && attempt.fresh !== null,
       detail,
     });
     if (url.searchParams.get('error') === 'access_denied') return refused('sign-in-canceled', 'access_denied');
@@ -88,7 +134,13 @@ export class OpenIdGoogleStrategy extends GoogleStrategy<SignIn> {
     if (claims.email_verified !== true) return refused('sign-in-email-unverified', 'email_verified is not true');
     const profile = profileOf(claims);
     if (!profile) return refused('sign-in-refused', 'no sub or e-mail in the ID token');
-    const extraParams = { returnTo: attempt.returnTo } as unknown as GoogleExtraParams;
+    const authenticatedAt = authTimeOf(claims, this.#clock());
+    const { returnTo, fresh } = attempt;
+    // A provider that does not honor `max_age` answers with the time of an older sign-in.
+    if (fresh && !(authenticatedAt !== null && authenticatedAt >= fresh.beganAt - mostSkew))
+      return refused('sign-in-not-fresh', `auth_time ${claims.auth_time} for a sign-in begun at ${fresh.beganAt}`);
+    const verified: VerifiedSignIn = { returnTo, authenticatedAt, freshFor: fresh?.userId ?? null };
+    const extraParams = verified as unknown as GoogleExtraParams;
     return this.verify({ accessToken, extraParams, profile, request });
   }
 
@@ -132,27 +184,4 @@ export class OpenIdGoogleStrategy extends GoogleStrategy<SignIn> {
       signal: () => AbortSignal.timeout(10_000),
     };
   }
-}
-
-/** `sign-in-refused` if an answer fails a check, `sign-in-unreachable` if Google cannot be reached. */
-function failureOf(error: unknown): { problem: SignInProblem; detail: string } {
-  const { name, message, code } = error as { name?: string; message?: string; code?: string };
-  const isAnswer = typeof code === 'string' && code.startsWith('OAUTH_');
-  return { problem: isAnswer ? 'sign-in-refused' : 'sign-in-unreachable', detail: `${code ?? name}: ${message}` };
-}
-
-function profileOf(claims: oauth.IDToken): GoogleProfile | null {
-  const { sub, email } = claims;
-  if (typeof sub !== 'string' || sub === '' || typeof email !== 'string' || email === '') return null;
-  const text = (value: unknown) => (typeof value === 'string' ? value : '');
-  const name = text(claims.name) || email;
-  return {
-    provider: 'google',
-    id: sub,
-    displayName: name,
-    name: { familyName: text(claims.family_name), givenName: text(claims.given_name) },
-    emails: [{ value: email }],
-    photos: [{ value: text(claims.picture) }],
-    _json: { ...claims, sub, email, name } as unknown as GoogleProfile['_json'],
-  };
 }

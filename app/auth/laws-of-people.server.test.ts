@@ -5,10 +5,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
 import { settingsSchema } from '~/settings/settings';
 import { type Attack, getsThroughWithout, hasEffect, inserting, lawsNotTried, outcomeOf } from '~/testing/attacks';
-import { seedPerson, seedProject, testServices } from '~/testing/services';
+import { seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
 
 const db = env.DB;
-/** A living person, a deleted one of the same Google account, and a person whose account hash is not known yet. */
+/** A living person, an earlier one, closed, of the same Google account, and a person whose account hash is not known yet. */
 let living = '';
 let deleted = '';
 let unknown = '';
@@ -20,6 +20,7 @@ beforeEach(async () => {
   hash = `hash-of-${serial}`;
   deleted = await seedPerson({ accountHash: hash });
   await db.prepare('UPDATE users SET deleted_at = 5 WHERE id = ?1').bind(deleted).run();
+  await db.prepare('UPDATE users SET closed_at = 6 WHERE id = ?1').bind(deleted).run();
   living = await seedPerson({ accountHash: hash });
   unknown = await seedPerson();
 });
@@ -158,11 +159,49 @@ const attacks: Attack[] = [
     attack: () => person({ account_hash: hash }, 'INSERT OR REPLACE'),
   },
   {
-    name: 'a deleted person brought back beside the living one of the same account, OR REPLACE',
+    name: 'a living person moved onto the account hash of another, OR REPLACE',
     law: 'person:account-taken',
     trigger: 'users_6_one_living',
+    behind: ['users_3_frozen'],
     areKeysBehind: true,
-    attack: () => db.prepare('UPDATE OR REPLACE users SET deleted_at = NULL WHERE id = ?1').bind(deleted),
+    attack: () => db.prepare('UPDATE OR REPLACE users SET account_hash = ?2 WHERE id = ?1').bind(unknown, hash),
+  },
+  {
+    name: 'a second person beside one whose account is being deleted, OR REPLACE',
+    law: 'person:account-taken',
+    trigger: 'users_5_one_living',
+    areKeysBehind: true,
+    prepare: () => run('UPDATE users SET deleted_at = 7 WHERE id = ?1', living),
+    attack: () => person({ account_hash: hash }, 'INSERT OR REPLACE'),
+  },
+  {
+    name: 'a closed account opened again where no other took its place',
+    law: 'person:closed',
+    trigger: 'users_8_closed',
+    prepare: async () => {
+      await run('UPDATE users SET deleted_at = 7 WHERE id = ?1', unknown);
+      await run('UPDATE users SET closed_at = 8 WHERE id = ?1', unknown);
+    },
+    attack: () => db.prepare('UPDATE users SET closed_at = NULL, deleted_at = NULL WHERE id = ?1').bind(unknown),
+  },
+  {
+    name: 'the deletion of a closed account asked for at another time',
+    law: 'person:closed',
+    trigger: 'users_8_closed',
+    attack: () => db.prepare('UPDATE users SET deleted_at = 4 WHERE id = ?1').bind(deleted),
+  },
+  {
+    name: 'an account closed whose deletion nobody asked for',
+    law: 'person:closed',
+    trigger: 'users_8_closed',
+    attack: () => onLiving('deleted_at = 7, closed_at = 7'),
+  },
+  {
+    name: 'an account closed before its deletion was asked for',
+    law: 'person:closed',
+    trigger: 'users_8_closed',
+    prepare: () => run('UPDATE users SET deleted_at = 9 WHERE id = ?1', living),
+    attack: () => onLiving('closed_at = 8'),
   },
   {
     name: 'the account hash of another living person',
@@ -203,6 +242,20 @@ describe('each law of people is needed', () => {
     expect(await hasEffect(effect, { without: true })).toBe(false);
   });
 
+  it.each([
+    ['users_9_sessions_go', 'sessions'],
+    ['users_10_profile_goes', 'profiles'],
+  ])('without the trigger %s, a closed account keeps its row in %s', async (trigger, table) => {
+    await seedSession(living);
+    const effect = {
+      trigger,
+      cause: () => [onLiving('deleted_at = 7'), onLiving('closed_at = 8')],
+      effect: () => ({ sql: `NOT EXISTS (SELECT 1 FROM ${table} WHERE user_id = ?1)`, params: [living] }),
+    };
+    expect(await hasEffect(effect, { without: false })).toBe(true);
+    expect(await hasEffect(effect, { without: true })).toBe(false);
+  });
+
   it('the laws and the settings have the same defaults', async () => {
     const { results } = await db
       .prepare("SELECT sql FROM sqlite_schema WHERE name IN ('uploads_1_storage', 'generations_11_moderated')")
@@ -215,7 +268,8 @@ describe('each law of people is needed', () => {
   });
 
   it('every law of people has an attack in this file', async () => {
-    const tried = [...attacks.map(({ trigger }) => trigger), 'users_2_account'];
+    const effects = ['users_2_account', 'users_9_sessions_go', 'users_10_profile_goes'];
+    const tried = [...attacks.map(({ trigger }) => trigger), ...effects];
     const { found, notTried } = await lawsNotTried({ file: 'people', tried });
     expect(notTried).toEqual([]);
     expect(found).toBeGreaterThan(5);

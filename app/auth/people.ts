@@ -20,7 +20,7 @@ export interface Device {
   isThisOne: boolean;
 }
 
-/** A signed-in admin. `isFresh`: they signed in within the last fifteen minutes, so they may change money and settings. */
+/** A signed-in admin. `isFresh`: Google has asked who they are within the last fifteen minutes, so they may move money and settings. */
 export interface Admin {
   id: string;
   name: string;

@@ -76,6 +76,7 @@ describe('a secret that is being replaced', () => {
     const balanceOf = async (id = '') => (await under({}).credits.ledger.balance(id)).balance;
     expect(await balanceOf(first?.id)).toBe(1);
     await under({}).auth.deleteAccount(first?.id ?? '');
+    await under({}).auth.closeAccount(first?.id ?? '');
     const second = await signIn(phases.during, phases.after);
     expect(second?.id).not.toBe(first?.id);
     expect(await balanceOf(second?.id)).toBe(0);

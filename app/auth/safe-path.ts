@@ -16,3 +16,14 @@ export function safePath(wanted: unknown): string {
   if (/^\/(auth|sign-out|media|live|healthz|problem)(\/|$)/i.test(pathname)) return elsewhere;
   return pathname + search;
 }
+
+const freshPage = '/admin/sign-in-again';
+
+/**
+ * The page that asks for a fresh sign-in for something on the page `path`, and tells why one was refused: for an admin a page
+ * of its own, else that page itself.
+ */
+export function signInAgainPath(path: string): string {
+  if (!path.startsWith('/admin') || path.startsWith(freshPage)) return path;
+  return `${freshPage}?${new URLSearchParams({ returnTo: path })}`;
+}

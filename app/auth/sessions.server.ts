@@ -13,6 +13,8 @@ const hour = 3_600_000;
 const day = 24 * hour;
 const idle = 14 * day;
 const absolute = 30 * day;
+/** How long a sign-in is fresh, for acts that move money or cannot be undone. */
+const fresh = 15 * 60_000;
 /** The most sessions of one person: signing in again and again must not fill the table. */
 const mostSessions = 50;
 const endOldest = `DELETE FROM sessions WHERE user_id = ?1 AND id_hash IN
@@ -27,16 +29,22 @@ export interface Session {
   user: Person;
   idHash: string;
   endsAt: number;
-  /** When the person signed in (ms since 1970). */
-  signedInAt: number;
+  /** True within fifteen minutes of the moment at which Google asked the person who they are, as far as it says so. */
+  isFresh: boolean;
+  /** When the person asked for the deletion of the account (ms); such a session opens the page of that and nothing else. */
+  leavingSince: number | null;
 }
+
+/** A sign-in. `authenticatedAt`: when Google last asked the person who they are (ms). */
+type SessionBegin = { userId: string; request: Request; authenticatedAt?: number | null };
 
 const sessionRead = defineRead(
   ['idHash', 'now', 'idleSince'],
   {
     seenAt: sessions.seenAt,
     expiresAt: sessions.expiresAt,
-    signedInAt: sessions.createdAt,
+    authenticatedAt: sessions.authenticatedAt,
+    leavingSince: users.deletedAt,
     id: users.id,
     adminSub: maybe(admins.googleSub),
     name: profiles.name,
@@ -53,7 +61,6 @@ const sessionRead = defineRead(
           eq(sessions.idHash, given.idHash),
           gt(sessions.expiresAt, given.now),
           gt(sessions.seenAt, given.idleSince),
-          isNull(users.deletedAt),
           isNull(users.suspendedAt),
         ),
       ),
@@ -82,7 +89,8 @@ export function createSessions({ db, clock, cookies }: { db: Database; clock: Cl
     return {
       user: { id: row.id, name: row.name, email: row.email, isAdmin: row.adminSub !== null },
       idHash,
-      signedInAt: row.signedInAt,
+      isFresh: row.authenticatedAt !== null && row.authenticatedAt > now - fresh,
+      leavingSince: row.leavingSince,
       endsAt: Math.min(row.expiresAt, now + idle),
     };
   }
@@ -99,14 +107,25 @@ export function createSessions({ db, clock, cookies }: { db: Database; clock: Cl
     return (await all<{ idHash: string }>(db, statement(sql, userId, idHash))).map((ended) => ended.idHash);
   }
 
+  async function findAny(request: Request): Promise<Session | null> {
+    const secret = cookies.read(request, sessionCookie);
+    if (!secret) return null;
+    const known = asked.get(secret) ?? read(secret);
+    asked.set(secret, known);
+    return known;
+  }
+
   return {
-    /** The session of this request, or null. */
-    find(request: Request): Promise<Session | null> {
-      const secret = cookies.read(request, sessionCookie);
-      if (!secret) return Promise.resolve(null);
-      const known = asked.get(secret) ?? read(secret);
-      asked.set(secret, known);
-      return known;
+    /** The session of this request, or null. Of an account that is being deleted it is none. */
+    async find(request: Request): Promise<Session | null> {
+      const session = await findAny(request);
+      return session?.leavingSince === null ? session : null;
+    },
+
+    /** The session of this request, if its account is being deleted; else null. */
+    async findLeaving(request: Request): Promise<Session | null> {
+      const session = await findAny(request);
+      return session !== null && session.leavingSince !== null ? session : null;
     },
 
     /** The session of this request if it was read already, else null; never reads. */
@@ -118,7 +137,7 @@ export function createSessions({ db, clock, cookies }: { db: Database; clock: Cl
      * Begins a session with a new id, ends the browser's former session, and returns the Set-Cookie value. Of a person with
      * very many sessions the oldest end.
      */
-    async begin({ userId, request }: { userId: string; request: Request }): Promise<string> {
+    async begin({ userId, request, authenticatedAt = null }: SessionBegin): Promise<string> {
       await end(request);
       await run(db, statement(endOldest, userId));
       const secret = newSecret();
@@ -130,6 +149,7 @@ export function createSessions({ db, clock, cookies }: { db: Database; clock: Cl
         createdAt: now,
         seenAt: now,
         expiresAt: now + absolute,
+        authenticatedAt,
       });
       return cookies.keep(sessionCookie, secret, absolute / 1000);
     },
@@ -171,3 +191,5 @@ export function createSessions({ db, clock, cookies }: { db: Database; clock: Cl
     },
   };
 }
+
+export type Sessions = ReturnType<typeof createSessions>;

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Clock } from '~/db/ids';
 import { createIssuer, type Forgery } from '~/testing/issuer';
-import { seedSettings, testConfig, testServices } from '~/testing/services';
+import { closeAccount, seedSettings, testConfig, testServices } from '~/testing/services';
 
 const config = testConfig();
 const origin = config.APP_ORIGIN;
@@ -270,7 +270,7 @@ describe('a first sign-in', () => {
     expect(await balanceOf((await signIn(bea)).cookie)).toBe(1);
 
     const before = await whoHas(first.cookie);
-    await testServices().auth.deleteAccount(before?.id ?? '');
+    await closeAccount(before?.id ?? '');
     expect(await whoHas(first.cookie)).toBeNull();
     const left = await env.DB.prepare('SELECT count(*) AS n FROM profiles WHERE google_sub = ?').bind('bea').first();
     expect(left).toEqual({ n: 0 });
@@ -289,7 +289,7 @@ describe('a first sign-in', () => {
       ).results;
     const hal = { ...ada, sub: 'hal' };
     const before = await whoHas((await signIn(hal)).cookie);
-    await testServices().auth.deleteAccount(before?.id ?? '');
+    await closeAccount(before?.id ?? '');
     await signIn(hal);
     const [now, then] = await hashes();
     expect(now?.hash).toMatch(/^[\w-]{43}$/);

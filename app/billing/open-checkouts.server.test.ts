@@ -57,6 +57,7 @@ describe('open checkouts of one person', { timeout: 120_000 }, () => {
     const before = await seedPerson({ accountHash });
     for (let turn = 0; turn < mostOpenCheckouts; turn += 1) await setOut(before);
     await leave(before);
+    await services().auth.deletion.close(before);
     const again = await seedPerson({ accountHash });
     await setOut(again);
     expect([...(await openAtStripe(before)), ...(await openAtStripe(again))]).toHaveLength(mostOpenCheckouts);
@@ -122,6 +123,16 @@ describe('a purchase that is paid after its account was deleted', { timeout: 120
       expect((await services().credits.ledger.balance(userId)).balance).toBe(0);
     },
   );
+
+  it('a payment that arrives after the deletion was taken back is booked as any other', async () => {
+    const { userId, sessionId } = await seedBuyer(stripe);
+    await services().auth.deletion.ask(userId);
+    expect(await services().auth.deletion.takeBack(userId)).toBe(true);
+    stripe.pay(sessionId);
+    await eventOf('checkout.session.completed', sessionId);
+    expect(stripe.chargeOf(sessionId).amount_refunded).toBe(0);
+    expect((await services().credits.ledger.balance(userId)).balance).toBeGreaterThan(0);
+  });
 
   it('a payment after the account’s end is refunded by the nightly comparison when every event was lost', async () => {
     const { userId, sessionId } = await seedBuyer(stripe);

@@ -243,6 +243,7 @@ const damages: [what: string, LedgerDifference['kind'][], make: (userId: string)
       const accountHash = newId('google');
       const deleted = await seedPerson({ accountHash });
       await sql('UPDATE users SET deleted_at = 1 WHERE id = ?1', deleted);
+      await sql('UPDATE users SET closed_at = 1 WHERE id = ?1', deleted);
       await sql('UPDATE users SET account_hash = ?2 WHERE id = ?1', userId, accountHash);
       await sql(
         `INSERT INTO setting_changes (id, key, value, seen_version, state, requested_by, requested_at, decided_by, decided_at)
@@ -250,6 +251,17 @@ const damages: [what: string, LedgerDifference['kind'][], make: (userId: string)
         ...[id, deleted, userId],
       );
       return id;
+    },
+  ],
+  [
+    'a closed account whose profile stayed',
+    ['closed'],
+    async (userId) => {
+      await sql(
+        "INSERT INTO profiles (user_id, google_sub, email, name, updated_at) VALUES (?1, ?1, 'a@example.com', 'A', 1)",
+        userId,
+      );
+      await sql('UPDATE users SET deleted_at = 1, closed_at = 1 WHERE id = ?1', userId);
     },
   ],
   [

@@ -97,14 +97,21 @@ export const audits = {
   settingChange: `SELECT c.id AS subject FROM setting_changes c JOIN users a ON a.id = c.requested_by JOIN users d ON d.id = c.decided_by
     WHERE c.state = 'done' AND a.account_hash = d.account_hash`,
 
-  /** A person has the hash of a Google account, and a Google account has one living person. */
+  /** A person has the hash of a Google account, and a Google account has one person whose account is not closed. */
   account: `SELECT u.id AS subject FROM users u WHERE u.account_hash IS NULL
-    OR (u.deleted_at IS NULL AND EXISTS (SELECT 1 FROM users o WHERE o.account_hash = u.account_hash AND o.deleted_at IS NULL
+    OR (u.closed_at IS NULL AND EXISTS (SELECT 1 FROM users o WHERE o.account_hash = u.account_hash AND o.closed_at IS NULL
       AND o.id <> u.id))`,
 
   /** A photo takes no more room than its upload was counted with, but for the few bytes that keep it upright. */
   room: `SELECT p.id AS subject FROM photos p
     WHERE p.size_bytes > coalesce((SELECT u.length_bytes FROM uploads u WHERE u.id = p.id AND u.user_id = p.user_id), 0) + 1000`,
+
+  /** An account that is being deleted has no role, and a closed one no profile and no session; it was asked for before. */
+  closed: `SELECT u.id AS subject FROM users u
+    WHERE u.closed_at IS NOT NULL AND (u.deleted_at IS NULL OR u.deleted_at > u.closed_at
+      OR EXISTS (SELECT 1 FROM profiles p WHERE p.user_id = u.id) OR EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = u.id))
+      OR (u.deleted_at IS NOT NULL AND EXISTS (SELECT 1 FROM profiles p JOIN admins a ON a.google_sub = p.google_sub
+        WHERE p.user_id = u.id))`,
 
   /** Every entry has the row that it is booked for. */
   origin: `SELECT e.key AS subject FROM credit_entries e
@@ -149,6 +156,7 @@ export const auditPaths: Readonly<Record<keyof typeof audits, { table: string; k
   settingChange: { table: 'setting_changes', key: 'id' },
   account: { table: 'users', key: 'id' },
   room: { table: 'photos', key: 'id' },
+  closed: { table: 'users', key: 'id' },
   origin: { table: 'credit_entries', key: 'key' },
 };
 

@@ -40,6 +40,7 @@ async function returned(): Promise<void> {
     .bind(admin)
     .first<string>('account_hash');
   await db.prepare('UPDATE users SET deleted_at = 5 WHERE id = ?1').bind(admin).run();
+  await db.prepare('UPDATE users SET closed_at = 5 WHERE id = ?1').bind(admin).run();
   second = await seedPerson({ accountHash: hash });
   await seedSession(second);
   await db.prepare('INSERT INTO admins (google_sub, granted_at) VALUES (?1, 1)').bind(second).run();

@@ -261,6 +261,7 @@ const attacks: Attack[] = [
       const before = await seedPerson({ accountHash });
       for (let begun = 0; begun < 4; begun += 1) await purchase({ user_id: before, checkout_session_id: null }).run();
       await run('UPDATE users SET deleted_at = 5 WHERE id = ?1', before);
+      await run('UPDATE users SET closed_at = 5 WHERE id = ?1', before);
       await run('UPDATE users SET account_hash = ?2 WHERE id = ?1', one, accountHash);
     },
     attack: () => purchase({ checkout_session_id: null }),
@@ -421,6 +422,7 @@ const attacks: Attack[] = [
       const accountHash = `hash-of-${one}`;
       const before = await seedPerson({ accountHash });
       await run('UPDATE users SET deleted_at = 5 WHERE id = ?1', before);
+      await run('UPDATE users SET closed_at = 5 WHERE id = ?1', before);
       await run('UPDATE users SET account_hash = ?2 WHERE id = ?1', other, accountHash);
     },
     attack: () => referral(),

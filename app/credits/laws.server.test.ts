@@ -547,6 +547,7 @@ const attacks: Attack[] = [
     prepare: async () => {
       await stopsOfOther(5);
       await db.prepare('UPDATE users SET deleted_at = 8 WHERE id = ?1').bind(other.userId).run();
+      await db.prepare('UPDATE users SET closed_at = 8 WHERE id = ?1').bind(other.userId).run();
       await db
         .prepare('UPDATE users SET account_hash = ?2 WHERE id = ?1')
         .bind(one.userId, `hash ${other.userId}`)
@@ -701,6 +702,7 @@ const attacks: Attack[] = [
     prepare: async () => {
       await asAdmin();
       await db.prepare('UPDATE users SET deleted_at = 5 WHERE id = ?1').bind(admin).run();
+      await db.prepare('UPDATE users SET closed_at = 5 WHERE id = ?1').bind(admin).run();
       const hash = `account-of-${one.userId}`;
       await db.prepare('UPDATE users SET account_hash = ?2 WHERE id = ?1').bind(one.userId, hash).run();
       await appoint(one.userId);

@@ -6,7 +6,15 @@ import { creditEntries, generations, projects, purchases, referrals, reversals }
 import { run } from '~/db/statement';
 import { finishGeneration } from '~/testing/generation';
 import { createIssuer } from '~/testing/issuer';
-import { clearSettings, seedPerson, seedProject, seedSettings, testConfig, testServices } from '~/testing/services';
+import {
+  clearSettings,
+  closeAccount,
+  seedPerson,
+  seedProject,
+  seedSettings,
+  testConfig,
+  testServices,
+} from '~/testing/services';
 import { auditLedger } from './audit.server';
 import { codeLetters, newCode, readCode } from './invitation';
 import { referralStatement } from './rewards';
@@ -200,7 +208,7 @@ describe('a referral without a reward', () => {
 
   it('a friend who deletes the account and signs up again earns nothing', async () => {
     const before = await signIn();
-    await testServices().auth.deleteAccount(before.id);
+    await closeAccount(before.id);
     const again = await signIn({ sub: before.sub, cookie: invited(host.code) });
     expect(again.id).not.toBe(before.id);
     expect(await referralOf(again.id)).toBeUndefined();
@@ -211,7 +219,7 @@ describe('a referral without a reward', () => {
 
   it('a deleted referrer and their friends earn nothing', async () => {
     const early = await joinBy(host.code);
-    await testServices().auth.deleteAccount(host.id);
+    await closeAccount(host.id);
     const late = await joinBy(host.code);
     expect(await referralOf(late.id)).toBeUndefined();
     expect(await testServices().credits.rewards.invitation(host.code)).toBeNull();

@@ -465,6 +465,28 @@ const attacks: Attack[] = [
     attack: () => onto('sessions', one, 'created_at = created_at + 1', 'user_id'),
   },
   {
+    name: 'a session made to look as if Google had just asked its person',
+    law: 'session:immutable-column',
+    trigger: 'sessions_2_frozen',
+    prepare: () => seedSession(one),
+    attack: () => onto('sessions', one, 'authenticated_at = authenticated_at + 1', 'user_id'),
+  },
+  {
+    name: 'a session of a closed account',
+    law: 'session:account-closed',
+    trigger: 'sessions_3_open',
+    prepare: async () => {
+      await run('UPDATE users SET deleted_at = 5 WHERE id = ?1', one);
+      await run('UPDATE users SET closed_at = 6 WHERE id = ?1', one);
+    },
+    attack: () =>
+      db
+        .prepare(
+          `INSERT INTO sessions (id_hash, user_id, user_agent, created_at, seen_at, expires_at) VALUES (?2, ?1, 'x', 1, 1, 9)`,
+        )
+        .bind(one, `after-closing-${serial}`),
+  },
+  {
     name: 'a living person marked as erased',
     law: 'person:immutable-column',
     trigger: 'users_7_erased',

@@ -16,8 +16,8 @@ const toErase = (of: string, before: string) =>
 const page = `AND NOT EXISTS (SELECT 1 FROM generations g WHERE g.id = c.latest_generation_id AND g.state IN ${openStates})
   LIMIT ${mostClips}`;
 
-/** Clips that were deleted themselves, or with their project, before `deletedBefore`; or with their person's account. */
-const dueClips = ({ deletedBefore, accountDeletedBefore }: { deletedBefore: number; accountDeletedBefore: number }) =>
+/** Clips that were deleted themselves, or with their project, before `deletedBefore`; or of accounts closed before `closedBefore`. */
+const dueClips = ({ deletedBefore, closedBefore }: { deletedBefore: number; closedBefore: number }) =>
   statement(
     `SELECT * FROM (SELECT c.id, c.user_id AS userId FROM clips c WHERE ${toErase('c', '?1')} ${page})
   UNION ALL SELECT * FROM (SELECT c.id, c.user_id AS userId FROM projects p
@@ -25,9 +25,9 @@ const dueClips = ({ deletedBefore, accountDeletedBefore }: { deletedBefore: numb
     WHERE ${toErase('p', '?1')} ${page})
   UNION ALL SELECT * FROM (SELECT c.id, c.user_id AS userId FROM users u
     CROSS JOIN clips c ON c.user_id = u.id AND c.erased_at IS NULL
-    WHERE ${toErase('u', '?2')} ${page})`,
+    WHERE u.closed_at IS NOT NULL AND u.erased_at IS NULL AND u.closed_at < ?2 ${page})`,
     deletedBefore,
-    accountDeletedBefore,
+    closedBefore,
   );
 
 /** The generations of these clips that are not erased yet. `clipIds` here and below: ids as a JSON list. */
@@ -60,13 +60,13 @@ const dueProjects = (deletedBefore: number) =>
     deletedBefore,
   );
 
-/** People whose account was deleted before `deletedBefore` and whose clips are all erased. */
-const duePeople = (deletedBefore: number) =>
+/** People whose account was closed before `closedBefore` and whose clips are all erased. */
+const duePeople = (closedBefore: number) =>
   statement(
-    `SELECT u.id FROM users u WHERE ${toErase('u', '?1')}
+    `SELECT u.id FROM users u WHERE u.closed_at IS NOT NULL AND u.erased_at IS NULL AND u.closed_at < ?1
   AND NOT EXISTS (SELECT 1 FROM clips c WHERE c.user_id = u.id AND c.erased_at IS NULL)
   LIMIT ${mostPeople}`,
-    deletedBefore,
+    closedBefore,
   );
 
 // A time that is due at once: what was deleted cannot be put back from then on.
@@ -83,9 +83,8 @@ const erasePhotos = `UPDATE photos SET erased_at = ?1, taken_at = NULL WHERE id 
 const forgetUploads = `UPDATE uploads SET taken_at = NULL WHERE id ${inList}`;
 const eraseClips = `UPDATE clips SET erased_at = ?1, words = '' WHERE id ${inList} AND erased_at IS NULL`;
 const eraseProjects = `UPDATE projects SET erased_at = ?1, title = 'Erased film' WHERE id ${inList} AND erased_at IS NULL`;
-const eraseProjectsOfPerson = `UPDATE projects SET erased_at = ?1, title = 'Erased film' WHERE user_id = ?2 AND erased_at IS NULL`;
+const eraseProjectsOfPerson = `UPDATE projects SET erased_at = ?1, deleted_at = coalesce(deleted_at, ?1), title = 'Erased film' WHERE user_id = ?2 AND erased_at IS NULL`;
 const forgetUploadsOfPerson = `UPDATE uploads SET taken_at = NULL, file_name = '' WHERE user_id = ?2`;
-const endSessions = 'DELETE FROM sessions WHERE user_id = ?2';
 const erasePerson = 'UPDATE users SET erased_at = ?1 WHERE id = ?2 AND erased_at IS NULL';
 
 /**
@@ -106,7 +105,7 @@ export function createErasure({ db, bucket }: { db: Database; bucket: R2Bucket }
   async function eraseDueClips(now: number): Promise<number> {
     const due = await all<{ id: string; userId: string }>(
       db,
-      dueClips({ deletedBefore: now - retention.deleted, accountDeletedBefore: now - retention.account }),
+      dueClips({ deletedBefore: now - retention.deleted, closedBefore: now - retention.closed }),
     );
     if (due.length === 0) return 0;
     const clipIds = idsOf(due);
@@ -140,11 +139,11 @@ export function createErasure({ db, bucket }: { db: Database; bucket: R2Bucket }
   /** Erases people after their clips: the objects left under their prefix in R2, and the words of their rows. */
   async function eraseDuePeople(now: number): Promise<number> {
     let removed = 0;
-    for (const { id } of await all<{ id: string }>(db, duePeople(now - retention.account))) {
+    for (const { id } of await all<{ id: string }>(db, duePeople(now - retention.closed))) {
       const { objects, truncated } = await bucket.list({ prefix: userPrefix(id), limit: mostObjects });
       removed += await removeObjects(objects.map(({ key }) => key));
       if (truncated) continue;
-      const words = [eraseProjectsOfPerson, forgetUploadsOfPerson, endSessions, erasePerson];
+      const words = [eraseProjectsOfPerson, forgetUploadsOfPerson, erasePerson];
       await batch(
         db,
         words.map((sql) => statement(sql, now, id)),

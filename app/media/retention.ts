@@ -1,4 +1,5 @@
-const day = 24 * 3_600_000;
+const hour = 3_600_000;
+const day = 24 * hour;
 
 /** How long deleted data stays, in ms. */
 export const retention = {
@@ -6,6 +7,8 @@ export const retention = {
   restorable: 30 * day,
   /** When it is erased: a day later, so that a restore never meets the erasure. */
   deleted: 31 * day,
-  /** When a deleted account is erased. It cannot be restored, and its open generations have ended by then. */
-  account: day,
+  /** How long the deletion of an account can be taken back; then the account is closed. */
+  takeBack: 7 * day,
+  /** When a closed account is erased: requests that were under way when it was closed have ended by then. */
+  closed: hour,
 } as const;

@@ -211,9 +211,11 @@ describe('the end of a share', () => {
     expect((await pageOf()).status).toBe(200);
   });
 
-  it('a share ends when its owner’s account is deleted', async () => {
+  it('a share stops when its owner asks for the deletion of the account, and plays again when that is taken back', async () => {
     await testServices().auth.deleteAccount(owner.id);
     await isGone();
+    expect(await testServices().auth.deletion.takeBack(owner.id)).toBe(true);
+    expect((await pageOf()).status).toBe(200);
   });
 
   it('a token with any changed character opens no share', async () => {

@@ -1,13 +1,13 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
-import { Form, Link, useLoaderData, useSearchParams } from '@remix-run/react';
+import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
+import { deletionPath } from '~/auth/deletion';
 import { DeviceList } from '~/auth/device-list';
 import { agoInWords, deviceInWords } from '~/auth/devices';
-import { Button, ButtonLink } from '~/components/button';
+import { ButtonLink } from '~/components/button';
 import { Day } from '~/components/day';
 import { Header } from '~/components/header';
 import { Icon } from '~/components/icon';
-import { Sheet } from '~/components/sheet';
-import { loadsUnlessSheet, sheetLink, useSheet } from '~/components/use-sheet';
+import { loadsUnlessSheet } from '~/components/use-sheet';
 import { flashMessage } from '~/flash';
 import { accountMessages } from '~/outcome-messages';
 import { StorageRoom } from '~/photos/storage-room';
@@ -45,7 +45,6 @@ export const shouldRevalidate = loadsUnlessSheet;
 export default function Account() {
   const { name, email, isAdmin, balance, storedBytes, roomBytes, devices, looked } = useLoaderData<typeof loader>();
   const [search] = useSearchParams();
-  const deletion = useSheet('delete');
   const note = flashMessage(search, accountMessages);
   return (
     <>
@@ -105,27 +104,14 @@ export default function Account() {
         </section>
         <section className="grid justify-items-start gap-4">
           <h2 className="text-25">Leave Echoes</h2>
-          <p className="max-w-text text-quiet">Deleting your account takes your films, photos and credits with it.</p>
-          <ButtonLink kind="danger" {...sheetLink('delete', '?delete')}>
+          <p className="max-w-text text-quiet">
+            Deleting your account takes your films, photos and credits with it. You see what goes first.
+          </p>
+          <ButtonLink kind="danger" to={deletionPath}>
             Delete account
           </ButtonLink>
         </section>
       </main>
-      <Sheet open={deletion.value !== null} onClose={deletion.close} title="Delete your account" place="middle">
-        <ul className="grid gap-2">
-          <li>Nobody can see your films, photos and clips any more, and after a day they are erased for good.</li>
-          <li>
-            {balance > 0 ? 'The credits you have left are lost. ' : ''}What is free at the first sign-in does not come
-            again.
-          </li>
-          <li>You are signed out on every device.</li>
-        </ul>
-        <Form method="post" action="/account/deletion" reloadDocument className="grid">
-          <Button type="submit" kind="danger" icon="trash-2">
-            Delete account and films
-          </Button>
-        </Form>
-      </Sheet>
     </>
   );
 }

@@ -62,6 +62,7 @@ export async function createIssuer() {
           aud: config.GOOGLE_CLIENT_ID,
           iat: now,
           exp: now + 3600,
+          auth_time: now,
           nonce: redirect.searchParams.get('nonce'),
           ...account,
         },

@@ -56,8 +56,19 @@ export async function seedSession(userId: string): Promise<string> {
   if (!known) await db.insert(profiles).values(profile);
   const cookies = createCookies({ appOrigin: env.APP_ORIGIN });
   const request = new Request(env.APP_ORIGIN);
-  const setCookie = await createSessions({ db, clock: Date.now, cookies }).begin({ userId, request });
+  const setCookie = await createSessions({ db, clock: Date.now, cookies }).begin({
+    userId,
+    request,
+    authenticatedAt: Date.now(),
+  });
   return setCookie.split(';')[0] as string;
+}
+
+/** Deletes an account for good, as after its seven days. */
+export async function closeAccount(userId: string): Promise<void> {
+  const { auth } = testServices();
+  await auth.deleteAccount(userId);
+  await auth.closeAccount(userId);
 }
 
 /** An admin who has just signed in, with a Google account of their own: their id and the Cookie header of their browser. */

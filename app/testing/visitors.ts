@@ -19,7 +19,8 @@ export async function createVisitors() {
       .map((value) => value.split(';')[0])
       .join('; ');
 
-  async function signIn(sub: string): Promise<Visitor> {
+  /** Signs in; returns the browser's cookies, also where the account is being deleted. */
+  async function signInLeaving(sub: string): Promise<string> {
     const account = { sub, email: `${sub}@example.com`, email_verified: true, name: sub };
     const visit = (redirect: URL, request: Request) =>
       testServices({ fetch: issuer.fetchFor({ redirect, account }) }).auth.signIn({ request, requestId: 'req' });
@@ -29,7 +30,11 @@ export async function createVisitors() {
     const query = new URLSearchParams({ code: 'good', state: redirect.searchParams.get('state') ?? '' });
     const headers = { Cookie: cookiesOf(begun) };
     const back = await visit(redirect, new Request(`${origin}/auth/google/callback?${query}`, { headers }));
-    const cookie = cookiesOf(back);
+    return cookiesOf(back);
+  }
+
+  async function signIn(sub: string): Promise<Visitor> {
+    const cookie = await signInLeaving(sub);
     const person = await testServices().auth.findUser(new Request(origin, { headers: { Cookie: cookie } }));
     if (!person) throw new Error(`${sub} was not signed in`);
     return { userId: person.id, cookie };
@@ -45,10 +50,15 @@ export async function createVisitors() {
   return {
     signIn,
     post,
-    /** Deletes the account at its door and signs the same Google account in again: another person, by its id. */
+    signInLeaving,
+    /**
+     * Deletes the account for good at its doors and signs the same Google account in again: another person, by its id.
+     */
     async comeBack(sub: string, { cookie }: Visitor): Promise<Visitor> {
       const left = await post('/account/deletion', cookie);
-      if (left.status !== 302) throw new Error(`the account was not deleted: ${left.status}`);
+      if (!left.headers.get('Location')?.includes('account-leaving')) throw new Error('the account was not deleted');
+      const closed = await post('/account/deletion/completion', await signInLeaving(sub));
+      if (!closed.headers.get('Location')?.includes('account-deleted')) throw new Error('the account was not closed');
       return signIn(sub);
     },
   };

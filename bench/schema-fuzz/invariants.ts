@@ -125,8 +125,8 @@ const state: Readonly<Record<string, string>> = {
   'a photo is a finished upload': `SELECT p.id FROM photos p LEFT JOIN uploads u ON u.id = p.id
     WHERE u.id IS NULL OR u.user_id <> p.user_id OR u.project_id <> p.project_id OR p.size_bytes < 1`,
   'a Google account has one living person, whose account hash is known': `SELECT account_hash FROM users
-    WHERE account_hash IS NULL OR deleted_at IS NULL GROUP BY account_hash HAVING count(*) > 1 OR account_hash IS NULL`,
-  'only what was deleted is erased': `SELECT id FROM users WHERE erased_at IS NOT NULL AND deleted_at IS NULL
+    WHERE account_hash IS NULL OR closed_at IS NULL GROUP BY account_hash HAVING count(*) > 1 OR account_hash IS NULL`,
+  'only what was deleted is erased': `SELECT id FROM users WHERE erased_at IS NOT NULL AND closed_at IS NULL
     UNION ALL SELECT id FROM generations WHERE erased_at IS NOT NULL AND state IN ${openStates}`,
   'a purchase that is paid has its session': `SELECT id FROM purchases
     WHERE state NOT IN ('open','pending','paid','failed','expired') OR (state = 'paid' AND checkout_session_id IS NULL)`,

@@ -211,7 +211,7 @@ export function livedInDatabase(migrations: readonly string[], schema = ''): Dat
   generation('eve', eves, 'submitting', 'canceled');
   set('projects', 'prj_eve_rain', `deleted_at = ${now()}`);
   set('users', 'usr_eve', `deleted_at = ${now()}`);
-  for (const table of ['profiles', 'sessions']) database.all(`DELETE FROM ${table} WHERE user_id = 'usr_eve'`);
+  set('users', 'usr_eve', `closed_at = ${now()}`);
   person('eva', { sub: 'one-google-account' });
   const waiting = { user_id: 'usr_eva', project_id: 'prj_eva_sun', file_name: 'b.jpg', length_bytes: 5_000 };
   film('eva', 'sun', 1);

@@ -99,7 +99,7 @@ describe('a comparison by an admin', () => {
   });
 
   it('a comparison needs a fresh sign-in', async () => {
-    await env.DB.prepare('UPDATE sessions SET created_at = ?2 WHERE user_id = ?1')
+    await env.DB.prepare('UPDATE sessions SET authenticated_at = ?2 WHERE user_id = ?1')
       .bind(admin.adminId, Date.now() - 16 * 60_000)
       .run();
     const answer = await ask('/admin/money/reconciliations', { method: 'POST' });

@@ -199,7 +199,7 @@ describe('the forms of the admin panel', () => {
   });
 
   it('an adjustment’s form moves nothing without a fresh sign-in of an admin', async () => {
-    await env.DB.prepare('UPDATE sessions SET created_at = ?2 WHERE user_id = ?1')
+    await env.DB.prepare('UPDATE sessions SET authenticated_at = ?2 WHERE user_id = ?1')
       .bind(ada.adminId, Date.now() - 16 * 60_000)
       .run();
     const stale = await give();

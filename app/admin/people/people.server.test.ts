@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { profiles } from '~/db/schema.server';
 import { planOf, type Recorded, recording } from '~/testing/recording';
-import { seedAdmin, seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
+import { closeAccount, seedAdmin, seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
 import worker from '../../../workers/app';
 
 const origin = env.APP_ORIGIN;
@@ -134,7 +134,7 @@ describe('a person', () => {
   it('the page of a deleted account shows what is left of it', async () => {
     const userId = await someone('Grace Hopper', 'grace@navy.test');
     await seedProject({ userId });
-    await testServices().auth.deleteAccount(userId);
+    await closeAccount(userId);
     const { status, text } = await open(`/admin/people/${userId}`);
     expect(status).toBe(200);
     expect(text).toContain('This account was deleted');

@@ -17,9 +17,9 @@ import {
 const mostGenerationsAsked = 200;
 
 // Each reads an index that begins with the person, newest first.
-const projects = `SELECT j.id, CASE WHEN j.deleted_at IS NULL THEN j.title END AS title, j.status, j.created_at AS createdAt,
+const projects = `SELECT j.id, CASE WHEN j.deleted_at IS NULL AND u.deleted_at IS NULL THEN j.title END AS title, j.status, j.created_at AS createdAt,
     (SELECT count(*) FROM clips c WHERE c.user_id = j.user_id AND c.project_id = j.id AND c.deleted_at IS NULL) AS clips
-  FROM projects j WHERE j.user_id = ?1 ORDER BY j.id DESC LIMIT ?2`;
+  FROM projects j JOIN users u ON u.id = j.user_id WHERE j.user_id = ?1 ORDER BY j.id DESC LIMIT ?2`;
 const generations = `SELECT id, clip_id AS clipId, created_at AS createdAt, state, provider, cost, failure_reason AS failureReason
   FROM generations WHERE user_id = ?1 ORDER BY id DESC LIMIT ?2`;
 const purchases = `SELECT p.id, p.user_id AS userId, p.created_at AS createdAt, p.pack_id AS packId, p.credits, p.amount, p.currency,

@@ -394,7 +394,7 @@ describe('the page of the system prompt', { timeout: 60_000 }, () => {
 
   it('going live needs a sign-in of the last fifteen minutes', async () => {
     const { adminId, cookie } = await seedAdmin();
-    await env.DB.prepare('UPDATE sessions SET created_at = ?1 WHERE user_id = ?2')
+    await env.DB.prepare('UPDATE sessions SET authenticated_at = ?1 WHERE user_id = ?2')
       .bind(Date.now() - 16 * 60_000, adminId)
       .run();
     const answer = await post('/admin/prompt/1/live', cookie, { seenVersion: '0', reason: 'Late' });

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
-import { at, toErase } from './columns.server';
+import { at } from './columns.server';
 
 /** A person as an opaque id, which the ledger keeps for ever. */
 export const users = sqliteTable(
@@ -10,19 +10,26 @@ export const users = sqliteTable(
     createdAt: at('created_at'),
     /** When an admin suspended the person: sign-in and shares are refused, and nothing is deleted. */
     suspendedAt: integer('suspended_at'),
+    /** When the person asked for the deletion of the account: nothing of it is shown, and it can be taken back. */
     deletedAt: integer('deleted_at'),
+    /** When the deletion became final, by the person or seven days later; profile and sessions go with it, by trigger. */
+    closedAt: integer('closed_at'),
     erasedAt: integer('erased_at'),
     /** The account hash, which the person's later accounts share. Limits count by it; a trigger sets it to the id if unknown. */
     accountHash: text('account_hash'),
   },
   (table) => [
-    index('users_to_erase').on(table.deletedAt).where(toErase(table)),
+    index('users_to_erase').on(table.closedAt).where(sql`${table.closedAt} IS NOT NULL AND ${table.erasedAt} IS NULL`),
+    index('users_to_close')
+      .on(table.deletedAt)
+      .where(sql`${table.deletedAt} IS NOT NULL AND ${table.closedAt} IS NULL`),
     index('users_of_account').on(table.accountHash, table.id),
-    uniqueIndex('users_living').on(table.accountHash).where(sql`${table.deletedAt} IS NULL`),
+    uniqueIndex('users_living').on(table.accountHash).where(sql`${table.closedAt} IS NULL`),
+    check('users_closed', sql`${table.closedAt} IS NULL OR ${table.deletedAt} IS NOT NULL`),
   ],
 );
 
-/** The personal data of a person; deleting the account deletes this row. */
+/** The personal data of a person; closing the account deletes this row. */
 export const profiles = sqliteTable(
   'profiles',
   {
@@ -58,6 +65,8 @@ export const sessions = sqliteTable(
     createdAt: at('created_at'),
     seenAt: at('seen_at'),
     expiresAt: at('expires_at'),
+    /** When Google last asked the person who they are, as its sign-in said; null if it did not say. */
+    authenticatedAt: integer('authenticated_at'),
   },
   (table) => [index('sessions_user').on(table.userId), index('sessions_expiry').on(table.expiresAt)],
 );

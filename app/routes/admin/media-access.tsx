@@ -29,6 +29,7 @@ const pathOf = (clipId: string) => `/admin/media-access/${clipId}`;
 export const action = adminAction(
   {
     id: ['clp', 'clipId'],
+    needsFreshSignIn: true,
     schema: v.object({ subject: v.string(), reason: reasonText }),
     whenInvalid: ({ id }) => flash(pathOf(id), 'reason-missing'),
   },
