@@ -61,7 +61,7 @@ const row = (id: string) =>
 const costs = async (id: string) =>
   (
     await env.DB.prepare(
-      'SELECT provider, cents, is_estimate AS isEstimate FROM submit_costs WHERE generation_id = ?1 ORDER BY at',
+      'SELECT provider, cents, is_estimate AS isEstimate FROM submit_costs WHERE generation_id = ?1 ORDER BY rowid',
     )
       .bind(id)
       .all()
