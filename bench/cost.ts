@@ -41,8 +41,8 @@ const objectGb = 0.128;
 /** Assumed, not counted: the time of a provider's answer and of a video's download, while the object is billed. */
 const answerSeconds = 0.5;
 const filmSeconds = 1;
-/** Assumed: one photo uploaded, and its film watched five times; both stored for a month. */
-const aroundIt = { workerRequests: 8, r2ClassA: 3, r2ClassB: 5, storedGb: (0.35 + 5) / 1000 };
+/** Assumed: one photo uploaded in its three sizes, and its film watched five times; both stored for a month. */
+const aroundIt = { workerRequests: 8, r2ClassA: 5, r2ClassB: 5, storedGb: (0.42 + 5) / 1000 };
 /** Assumed, not counted: a clip's rows and indexes in D1 (3.2 kB as measured in November 2026). */
 const d1GbPerClip = 3.2 / 1e6;
 /** The limit of one D1. */

@@ -122,6 +122,7 @@ function viewOf({ kind, seconds, index }: RenderedClip, pass: number): ClipView 
       url: `/media/photo-${index}.png?pass=${pass}`,
       width: 828,
       height: 1472,
+      colour: null,
       takenAt: null,
     },
     frame: { x: 0.5, y: 0.5, zoom: 1, turn: 0, tilt: 0 },

@@ -44,6 +44,7 @@ async function sweep({ now, services }: { now: number; services: Services }): Pr
   await step('erasure', async () => {
     found.removedObjects += await services.media.erasure.run(now);
   });
+  await step('sizes', () => services.photos.makeSmaller());
   await step('reconcile', () => services.billing.reconcile.nightly(now));
   await step('spending', () => services.pipeline.spending.nightly(now));
   await step('audit', () => services.credits.audit.nightly(now));

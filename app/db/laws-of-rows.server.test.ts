@@ -302,6 +302,13 @@ const attacks: Attack[] = [
     }),
   ),
   {
+    name: 'smaller sizes of a photo counted again',
+    law: 'photo:sized-once',
+    trigger: 'photos_4_sized_once',
+    prepare: () => onto('photos', photo(), 'smaller_bytes = 5').run(),
+    attack: () => onto('photos', photo(), 'smaller_bytes = 0'),
+  },
+  {
     name: 'a photo removed',
     law: 'photo:append-only',
     trigger: 'photos_3_no_delete',

@@ -1,6 +1,7 @@
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
 import { createIsolateMap } from '~/db/isolate-map.server';
+import { type SmallerSize, smallerKey, smallerSizes } from './keys';
 import { rangeAnswer } from './ranges';
 import { mayBeShown } from './shown-media.server';
 import type { MediaLink, MediaLinks } from './signed-url.server';
@@ -22,6 +23,8 @@ interface Viewer {
 
 /** What a player asks of one object again and again, range by range. */
 interface Facts {
+  /** The key of the object: the photo's own, or that of a smaller size. */
+  key: string;
   etag: string;
   size: number;
   uploaded: Date;
@@ -50,16 +53,26 @@ export function createMediaAnswers({
   recordPictureFetch: (link: { key: string; attempt: string }) => Promise<void>;
   clock: Clock;
 }): MediaAnswers {
-  async function load(link: MediaLink): Promise<Facts | null> {
-    const [isShown, object] = await Promise.all([mayBeShown(db, { link, now: clock() }), media.head(link.key)]);
-    return isShown && object ? { etag: object.httpEtag, size: object.size, uploaded: object.uploaded } : null;
+  /** A photo without the smaller size that is asked for answers with itself. */
+  async function findObject(key: string, size: SmallerSize | null): Promise<R2Object | null> {
+    return (size && (await media.head(smallerKey(key, size)))) ?? media.head(key);
+  }
+
+  async function load(link: MediaLink, size: SmallerSize | null): Promise<Facts | null> {
+    const [isShown, object] = await Promise.all([
+      mayBeShown(db, { link, now: clock() }),
+      findObject(link.key, size),
+    ]);
+    if (!isShown || !object) return null;
+    const { key, httpEtag: etag, uploaded } = object;
+    return { key, etag, size: object.size, uploaded };
   }
 
   /** A photo or video never changes under its key; a picture for a provider and a preview may be made anew. */
-  function find(link: MediaLink): Promise<Facts | null> {
-    if (!/\/[pg]\//.test(link.key)) return load(link);
-    const name = [link.purpose, link.shareId ?? '', link.key].join(' ');
-    return kept.read(db.$client, name, { clock, load: () => load(link) });
+  function find(link: MediaLink, size: SmallerSize | null): Promise<Facts | null> {
+    if (!/\/[pg]\//.test(link.key)) return load(link, null);
+    const name = [link.purpose, link.shareId ?? '', link.key, size ?? ''].join(' ');
+    return kept.read(db.$client, name, { clock, load: () => load(link, size) });
   }
 
   return {
@@ -72,9 +85,10 @@ export function createMediaAnswers({
         if (who?.id !== link.userId || (link.purpose === 'admin' && !who.isAdmin)) return null;
       }
 
-      const object = await find(link);
+      const object = await find(link, link.purpose === 'provider' ? null : smallerSizeOf(request));
       if (!object) return null;
-      const { key, attempt } = link;
+      const { key } = object;
+      const { attempt } = link;
       if (attempt !== null) await recordPictureFetch({ key, attempt });
       const { status, headers, part } = rangeAnswer({
         request,
@@ -93,6 +107,12 @@ export function createMediaAnswers({
       return body ? new Response(body.body, { status, headers }) : null;
     },
   };
+}
+
+/** The size of a photo that an address asks for, beside its signature: a link opens every size of its photo. */
+function smallerSizeOf(request: Request): SmallerSize | null {
+  const asked = new URL(request.url).searchParams.get('size');
+  return smallerSizes.find((size) => size === asked) ?? null;
 }
 
 /** Headers with which a browser trusts our type for any bytes, runs no script, and shares them with no other site. */

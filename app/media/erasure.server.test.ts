@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
 import { generationFeedback, generations, profiles, uploadParts, uploads } from '~/db/schema.server';
 import { seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
-import { pictureKey, previewKey, videoKey } from './keys';
+import { keysOfPhoto, photoKey, pictureKey, previewKey, videoKey } from './keys';
 
 const day = 24 * 3_600_000;
 const start = 1_800_000_000_000;
@@ -63,7 +63,7 @@ async function seed({ name = 'Bea' } = {}) {
   await db.insert(generationFeedback).values({ ...{ userId, generationId }, ...said(name), createdAt: now });
   const found = await services.projects.find({ userId, projectId });
   const photoIds = (found?.clips ?? []).map(({ photo }) => photo.id);
-  for (const id of photoIds) await env.MEDIA.put(`u/${userId}/p/${id}.jpg`, 'photo');
+  for (const id of photoIds) for (const key of keysOfPhoto(photoKey({ userId, id }))) await env.MEDIA.put(key, 'photo');
   await env.MEDIA.put(previewKey({ userId, clipId }), 'preview');
   await services.projects.clips.approve({ userId, clipId, generationId });
   await services.projects.clips.update({ userId, clipId, change: { words: `${name} waves` } });
@@ -86,7 +86,7 @@ describe('the erasure of projects and clips', () => {
         .replaceAll(/\?for[^"]*/g, '')
         .replaceAll(/"version":\d+/g, '');
     expect(unsigned([film, objects])).toBe(unsigned(before));
-    expect(objects).toHaveLength(5);
+    expect(objects).toHaveLength(9);
   });
 
   it('a project deleted for longer is erased, and leaves only what the ledger needs', async () => {
@@ -94,7 +94,7 @@ describe('the erasure of projects and clips', () => {
     await services.projects.setDeleted({ ...it, deleted: true });
     now = start + 30 * day + 1;
     expect(await services.projects.setDeleted({ ...it, deleted: false })).toBe(false);
-    expect(await objectsOf(it.userId)).toHaveLength(5);
+    expect(await objectsOf(it.userId)).toHaveLength(9);
     now = start + 31 * day + 1;
     await services.media.erasure.run(now);
     expect(await objectsOf(it.userId)).toEqual([]);
@@ -118,11 +118,11 @@ describe('the erasure of projects and clips', () => {
     await services.projects.clips.setDeleted({ ...it, deleted: true });
     now = start + 31 * day;
     await services.media.erasure.run(now);
-    expect(await objectsOf(it.userId)).toHaveLength(5);
+    expect(await objectsOf(it.userId)).toHaveLength(9);
     now += 1;
     expect(await services.projects.clips.setDeleted({ ...it, deleted: false })).toBe(false);
     await services.media.erasure.run(now);
-    expect(await objectsOf(it.userId)).toEqual([`u/${it.userId}/p/${it.photoIds[1]}.jpg`]);
+    expect(await objectsOf(it.userId)).toEqual(keysOfPhoto(`u/${it.userId}/p/${it.photoIds[1]}.jpg`).sort());
     const film = await services.projects.find(it);
     expect(film?.clips.map(({ id }) => id)).toEqual([it.otherClipId]);
     expect(film?.project.title).toBe('Bea at the sea');

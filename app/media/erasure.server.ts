@@ -1,6 +1,6 @@
 import type { Database } from '~/db/client.server';
 import { all, batch, openStates, run, statement } from '~/db/statement';
-import { pictureKey, previewKey, userPrefix, videoKey } from './keys';
+import { keysOfPhoto, pictureKey, previewKey, userPrefix, videoKey } from './keys';
 import { retention } from './retention';
 
 /** Limits of one run: rows of a read, and objects of one R2 call. The next run continues. */
@@ -79,7 +79,7 @@ const inList = 'IN (SELECT value FROM json_each(?2))';
 const eraseGenerations = `UPDATE generations SET erased_at = ?1, words = '', prompt = '', failure_detail = NULL
   WHERE id ${inList} AND erased_at IS NULL AND state NOT IN ${openStates}`;
 const eraseFeedback = `UPDATE generation_feedback SET words = '' WHERE generation_id IN (SELECT value FROM json_each(?1))`;
-const erasePhotos = `UPDATE photos SET erased_at = ?1, taken_at = NULL WHERE id ${inList} AND erased_at IS NULL`;
+const erasePhotos = `UPDATE photos SET erased_at = ?1, taken_at = NULL, colour = NULL WHERE id ${inList} AND erased_at IS NULL`;
 const forgetUploads = `UPDATE uploads SET taken_at = NULL WHERE id ${inList}`;
 const eraseClips = `UPDATE clips SET erased_at = ?1, words = '' WHERE id ${inList} AND erased_at IS NULL`;
 const eraseProjects = `UPDATE projects SET erased_at = ?1, title = 'Erased film' WHERE id ${inList} AND erased_at IS NULL`;
@@ -114,7 +114,7 @@ export function createErasure({ db, bucket }: { db: Database; bucket: R2Bucket }
     const photos = isLastPage ? await all<{ id: string; mediaKey: string }>(db, photosOf(clipIds)) : [];
     const removed = await removeObjects([
       ...generations.flatMap((one) => [one.mediaKey ?? videoKey(one), pictureKey(one)]),
-      ...photos.map(({ mediaKey }) => mediaKey),
+      ...photos.flatMap(({ mediaKey }) => keysOfPhoto(mediaKey)),
       ...due.map(({ id, userId }) => previewKey({ userId, clipId: id })),
     ]);
     const statements = [

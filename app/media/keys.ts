@@ -10,6 +10,21 @@ export const userPrefix = (userId: string) => `${peoplePrefix}${userId}/`;
 /** A photo: whole, upright, stripped. */
 export const photoKey = ({ userId, id }: { userId: string; id: string }) => `${userPrefix(userId)}p/${id}.jpg`;
 
+/** The smaller sizes in which a photo is kept beside the photo itself. */
+export const smallerSizes = ['medium', 'small'] as const;
+export type SmallerSize = (typeof smallerSizes)[number];
+
+/** A smaller size of the photo with this key. */
+export const smallerKey = (photo: string, size: SmallerSize) => photo.replace(/\.jpg$/, `-${size}.jpg`);
+
+/** Every object that a photo can have, from the key of the photo itself. */
+export const keysOfPhoto = (photo: string) => [photo, ...smallerSizes.map((size) => smallerKey(photo, size))];
+
+/** The photo of which this object is a smaller size, or null for any other object. */
+export function photoOfSmaller(key: string): string | null {
+  return /^u\/[^/]+\/p\/(pho_[0-9A-Z]+)-(?:medium|small)\.jpg$/.exec(key)?.[1] ?? null;
+}
+
 /** The video of a generation. */
 export const videoKey = ({ userId, id }: { userId: string; id: string }) => `${userPrefix(userId)}g/${id}.mp4`;
 

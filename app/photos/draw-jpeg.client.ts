@@ -1,11 +1,14 @@
+import { smallerSizes } from '~/media/keys';
 import { type OpenedPicture, travelling, travelSize } from './open-picture.client';
+import { smallerOf, smallerPhotos } from './photo-sizes';
 
 /** Width of a thumbnail in pixels: a card is at most 240 CSS pixels wide. */
 export const thumbnailSize = 320;
 
 export interface DrawnJpeg {
+  /** The JPEG, and behind it its smaller sizes, largest first, unless there is no memory for them. */
   bytes: ArrayBuffer;
-  /** A small JPEG of the same picture for the list; null where there is no memory for it. */
+  /** The smallest of them for the list; null where there is no memory for it. */
   thumbnail: ArrayBuffer | null;
   width: number;
   height: number;
@@ -49,8 +52,9 @@ export async function drawJpeg({
     for (const quality of [0.78, 0.68, 0.55]) if (blob.size > travelSize.bytes) blob = await toJpeg(quality);
     // A browser that runs out of memory, or cannot write JPEG, hands over something else.
     if (blob.type !== 'image/jpeg' || blob.size === 0) throw new NoCanvas();
-    const thumbnail = await small(canvas, surfaceOf).catch(() => null);
-    return { bytes: await blob.arrayBuffer(), thumbnail, width, height, isBlack };
+    const smaller = await drawSmaller(canvas, surfaceOf).catch(() => null);
+    const thumbnail = smaller && (await (smaller.at(-1) ?? blob).arrayBuffer());
+    return { bytes: await new Blob([blob, ...(smaller ?? [])]).arrayBuffer(), thumbnail, width, height, isBlack };
   } finally {
     picture.close();
     // Phones count canvas memory until the collector comes; a canvas without pixels gives it back now.
@@ -58,18 +62,26 @@ export async function drawJpeg({
   }
 }
 
-/** A thumbnail of what is drawn already: opening the photo once more would cost twenty times as much. */
-async function small(drawn: Surface['canvas'], surfaceOf: SurfaceOf): Promise<ArrayBuffer> {
-  const scale = Math.min(1, thumbnailSize / drawn.width);
-  const size = { width: Math.round(drawn.width * scale), height: Math.max(1, Math.round(drawn.height * scale)) };
-  const { canvas, toJpeg } = surfaceOf(size);
-  const context = canvas.getContext('2d', { alpha: false }) as CanvasRenderingContext2D | null;
-  if (!context) throw new NoCanvas();
-  context.imageSmoothingQuality = 'medium';
-  context.drawImage(drawn, 0, 0, size.width, size.height);
-  const blob = await toJpeg(0.8);
-  canvas.width = 0;
-  return blob.arrayBuffer();
+/** The smaller sizes of what is drawn already, each from the one before: opening the photo again would cost far more. */
+async function drawSmaller(drawn: Surface['canvas'], surfaceOf: SurfaceOf): Promise<Blob[]> {
+  const blobs: Blob[] = [];
+  let from = drawn;
+  for (const size of smallerSizes) {
+    const pixels = smallerOf(drawn, size);
+    if (!pixels) continue;
+    const { canvas, toJpeg } = surfaceOf(pixels);
+    const context = canvas.getContext('2d', { alpha: false }) as CanvasRenderingContext2D | null;
+    if (!context) throw new NoCanvas();
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(from, 0, 0, pixels.width, pixels.height);
+    const blob = await toJpeg(smallerPhotos[size].quality);
+    if (blob.type !== 'image/jpeg' || blob.size === 0) throw new NoCanvas();
+    blobs.push(blob);
+    if (from !== drawn) from.width = 0;
+    from = canvas;
+  }
+  if (from !== drawn) from.width = 0;
+  return blobs;
 }
 
 /** The transform that stands a stored picture upright on a canvas of this size. */

@@ -33,6 +33,8 @@ export type Walk =
       segments: readonly Segment[];
       /** Where the end marker belongs if the file has none; null if it has one. */
       missingEnd: number | null;
+      /** The index after the picture's last byte, its end marker included. */
+      end: number;
     }
   | { outcome: 'refused'; reason: JpegFault };
 
@@ -69,10 +71,12 @@ export function walkJpeg(bytes: Uint8Array, bounds: JpegBounds): Walk {
   let scans = 0;
   let isEnded = false;
   let pictureEnd = 0;
+  let end = 0;
 
   for (let at = nextMarker(bytes, 2); at + 2 <= bytes.length; at = nextMarker(bytes, at)) {
     const marker = bytes[at + 1] ?? 0;
     isEnded = marker === endOfImage;
+    end = at + 2;
     if (isEnded || marker === startOfImage) break;
     if (marker < 0xc0) {
       at += 2;
@@ -108,7 +112,8 @@ export function walkJpeg(bytes: Uint8Array, bounds: JpegBounds): Walk {
     at = header.end;
     // The scans of a progressive picture go on until its end; otherwise the last component ends the picture.
     if (frame && !frame.progressive && [...seen.values()].every(([dc]) => dc === 1)) {
-      isEnded = bytes[nextMarker(bytes, at) + 1] === endOfImage;
+      end = nextMarker(bytes, at) + 2;
+      isEnded = bytes[end - 1] === endOfImage;
       break;
     }
   }
@@ -116,7 +121,14 @@ export function walkJpeg(bytes: Uint8Array, bounds: JpegBounds): Walk {
   // Without an end marker, scans that would sharpen the picture may be missing.
   const isWhole = [...seen.values()].every((got) => (isEnded ? got[0] === 1 : got.every((each) => each === 1)));
   if (!frame || !isWhole) return refused('damaged');
-  return { outcome: 'whole', frame, exif, segments, missingEnd: isEnded ? null : pictureEnd };
+  return {
+    outcome: 'whole',
+    frame,
+    exif,
+    segments,
+    missingEnd: isEnded ? null : pictureEnd,
+    end: isEnded ? end : pictureEnd,
+  };
 }
 
 const refused = (reason: JpegFault): Walk => ({ outcome: 'refused', reason });

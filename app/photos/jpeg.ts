@@ -75,10 +75,17 @@ export function readJpeg(
  * bytes that are not picture data. The colour profile stays, and where the picture is stored turned, an EXIF block that
  * says only that. Width and height are those of the upright picture.
  */
-export function stripJpeg(
-  bytes: Uint8Array,
-):
-  | { outcome: 'clean'; bytes: Uint8Array; width: number; height: number; orientation: number; takenAt: number | null }
+export function stripJpeg(bytes: Uint8Array):
+  | {
+      outcome: 'clean';
+      bytes: Uint8Array;
+      width: number;
+      height: number;
+      orientation: number;
+      takenAt: number | null;
+      /** The index in the given bytes after the picture. */
+      end: number;
+    }
   | { outcome: 'refused'; reason: JpegFault } {
   const walk = walkJpeg(bytes, doorBounds);
   if (walk.outcome === 'refused') return walk;
@@ -88,7 +95,8 @@ export function stripJpeg(
   pieces.push(new Uint8Array([0xff, 0xd9]));
   const { width, height } = walk.frame;
   const upright = orientation >= 5 ? { width: height, height: width } : { width, height };
-  return { outcome: 'clean', bytes: joined(pieces), ...upright, orientation, takenAt: taken && takenAtOf(taken) };
+  const { end } = walk;
+  return { outcome: 'clean', bytes: joined(pieces), ...upright, orientation, takenAt: taken && takenAtOf(taken), end };
 }
 
 /** One array out of many. */

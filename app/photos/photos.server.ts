@@ -1,6 +1,7 @@
 import type { Base } from '~/db/base';
 import { lazyMembers } from '~/lazy';
 import { createFramedPhotos } from './framed.server';
+import { makeSmaller } from './smaller.server';
 import { storedBytes } from './storage.server';
 import { createUploads } from './uploads.server';
 
@@ -15,7 +16,11 @@ export function createPhotos({
 }) {
   return lazyMembers(
     { uploads: () => createUploads({ db, media, publishClip, clock, newId }) },
-    { ...createFramedPhotos({ db, media }), storedBytes: (userId: string) => storedBytes(db, userId) },
+    {
+      ...createFramedPhotos({ db, media }),
+      storedBytes: (userId: string) => storedBytes(db, userId),
+      makeSmaller: () => makeSmaller({ db, media }),
+    },
   );
 }
 

@@ -4,9 +4,10 @@ import { brokenLaw, type Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import { clips, photos, uploads } from '~/db/schema.server';
 import { log } from '~/log';
-import { photoKey } from '~/media/keys';
-import { stripJpeg } from './jpeg';
+import { keysOfPhoto, photoKey } from '~/media/keys';
+import { type Brought, readBrought } from './brought.server';
 import { placeByDate } from './place-by-date';
+import { storeSmaller } from './smaller.server';
 import { joinParts, removeParts } from './upload-parts.server';
 import type { UploadReason } from './upload-reasons';
 
@@ -59,7 +60,7 @@ export function createFinish({
     await removeParts({ db, media, uploadId: upload.id });
     const now = await rowOf(upload);
     // A crash may have stored the object without its row.
-    if (now.state === 'refused') await media.delete(photoKey(upload));
+    if (now.state === 'refused') await media.delete(keysOfPhoto(photoKey(upload)));
     log({ event: 'upload', userId: upload.userId, uploadId: upload.id, outcome: reason, bytes: upload.lengthBytes });
     return resultOf(now);
   }
@@ -72,7 +73,7 @@ export function createFinish({
       if (now.state === 'open') throw new Error(`upload ${upload.id} lacks a part`);
       return resultOf(now);
     }
-    const photo = stripJpeg(bytes);
+    const photo = await readBrought(bytes);
     if (photo.outcome === 'refused') return refuse({ upload, reason: photo.reason });
     await media.put(photoKey(upload), photo.bytes, { httpMetadata });
     const result = await settle({ upload, photo });
@@ -85,7 +86,7 @@ export function createFinish({
    * other bytes of this upload, or a part of it: the caller then stores a part too, and one of the two wins the offset.
    */
   async function finishAtOnce({ upload, bytes }: { upload: UploadRow; bytes: Uint8Array }): Promise<Finished | null> {
-    const photo = stripJpeg(bytes);
+    const photo = await readBrought(bytes);
     if (photo.outcome === 'refused') return refuse({ upload, reason: photo.reason });
     const onlyIf = new Headers({ 'If-None-Match': '*' });
     const stored = await media.put(photoKey(upload), photo.bytes, { httpMetadata, onlyIf });
@@ -99,7 +100,13 @@ export function createFinish({
   /** Commits a photo whose object is stored. Null when the upload's offset has moved since `upload` was read. */
   async function settle({ upload, photo }: { upload: UploadRow; photo: CleanPhoto }): Promise<Finished | null> {
     const mediaKey = photoKey(upload);
-    const facts = { ...photo, mediaKey, sizeBytes: photo.bytes.length, takenAt: photo.takenAt ?? upload.takenAt };
+    const { smaller, bytes, takenAt } = photo;
+    const smallerBytes = smaller && (await storeSmaller(media, mediaKey, smaller));
+    const facts = {
+      ...photo,
+      ...{ mediaKey, sizeBytes: bytes.length, takenAt: takenAt ?? upload.takenAt },
+      ...{ smallerBytes, colour: smaller?.colour ?? null },
+    };
     // A commit writes nothing when another photo of this film was placed in between; it is then repeated with new positions.
     let now = upload;
     while (now.state === 'open' && now.offsetBytes === upload.offsetBytes) {
@@ -109,7 +116,7 @@ export function createFinish({
     if (now.state === 'open') return null;
     const result = await resultOf(now);
     const outcome = result.outcome === 'done' ? 'done' : result.reason;
-    if (outcome !== 'done') await media.delete(mediaKey);
+    if (outcome !== 'done') await media.delete(keysOfPhoto(mediaKey));
     log({ event: 'upload', userId: upload.userId, uploadId: upload.id, outcome, bytes: upload.lengthBytes });
     return result;
   }
@@ -129,14 +136,14 @@ export function createFinish({
         .sort()
         .at(-1) ?? '';
     const position = placeByDate({ clips: placed, takenAt: facts.takenAt });
-    const { mediaKey, sizeBytes, width, height, orientation, takenAt } = facts;
+    const { mediaKey, sizeBytes, width, height, orientation, takenAt, smallerBytes, colour } = facts;
     const now = clock();
     const { $client: d1 } = db;
     const statements = [
       d1
         .prepare(insertPhoto)
         .bind(
-          ...[mediaKey, sizeBytes, width, height, orientation, takenAt, now],
+          ...[mediaKey, sizeBytes, width, height, orientation, takenAt, smallerBytes, colour, now],
           ...[id, userId, offsetBytes, `${placed.length}:${newest}`],
         ),
       d1.prepare(insertClip).bind(newId('clp'), position, now, id, userId),
@@ -156,15 +163,15 @@ export function createFinish({
 
 const httpMetadata = { contentType: 'image/jpeg' } as const;
 
-type CleanPhoto = Extract<ReturnType<typeof stripJpeg>, { outcome: 'clean' }>;
+type CleanPhoto = Exclude<Brought, { outcome: 'refused' }>;
 
 type PhotoFacts = Pick<
   typeof photos.$inferSelect,
-  'mediaKey' | 'sizeBytes' | 'width' | 'height' | 'orientation' | 'takenAt'
+  'mediaKey' | 'sizeBytes' | 'width' | 'height' | 'orientation' | 'takenAt' | 'smallerBytes' | 'colour'
 >;
 
-const insertPhoto = `INSERT INTO photos (id, user_id, project_id, media_key, size_bytes, width, height, orientation, taken_at, created_at)
-  SELECT u.id, u.user_id, u.project_id, ?, ?, ?, ?, ?, ?, ? FROM uploads u
+const insertPhoto = `INSERT INTO photos (id, user_id, project_id, media_key, size_bytes, width, height, orientation, taken_at, smaller_bytes, colour, created_at)
+  SELECT u.id, u.user_id, u.project_id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM uploads u
   WHERE u.id = ? AND u.user_id = ? AND u.state = 'open' AND u.offset_bytes = ?
     AND (SELECT count(*) || ':' || coalesce(max(c.id), '') FROM clips c
       WHERE c.user_id = u.user_id AND c.project_id = u.project_id AND c.deleted_at IS NULL) = ?`;

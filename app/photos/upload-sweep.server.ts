@@ -1,7 +1,7 @@
 import { and, asc, eq, lt, ne } from 'drizzle-orm';
 import type { Database } from '~/db/client.server';
 import { uploadParts, uploads } from '~/db/schema.server';
-import { allParts, photoKey } from '~/media/keys';
+import { allParts, keysOfPhoto, photoKey } from '~/media/keys';
 import { uploadLimits } from './upload-limits';
 import { removeParts } from './upload-parts.server';
 
@@ -34,7 +34,7 @@ export async function sweepUploads({
       .where(and(owned, eq(uploads.state, 'open')));
     // A crash may have stored the photo's object without its row; an expired upload never gets one.
     const [ended] = await db.select({ state: uploads.state }).from(uploads).where(owned);
-    if (ended?.state === 'refused') await media.delete(photoKey({ userId, id }));
+    if (ended?.state === 'refused') await media.delete(keysOfPhoto(photoKey({ userId, id })));
   }
   // Only open uploads should have parts, so this table is small.
   const left = await db

@@ -1,3 +1,4 @@
+import { sizedUrl, smallerPhotos } from '~/photos/photo-sizes';
 import type { FilmClip } from '~/projects/share-views';
 import type { Layer, OpenPart } from './layer.client';
 import { createMediaCache } from './media-cache.client';
@@ -5,6 +6,12 @@ import { type Segment, type Timeline, withAddresses, withDuration } from './time
 
 /** Above this, what comes after the next clip is not loaded ahead: a phone closes a page that takes too much. */
 const mostBytesAhead = 48 * 1024 * 1024;
+
+/** The photo of a still in the size that this screen needs; above twice the pixels nobody sees more. */
+function stillUrl(url: string): string {
+  const pixels = Math.min(innerWidth, innerHeight) * Math.min(2, devicePixelRatio);
+  return pixels <= 1.1 * smallerPhotos.medium.shortSide ? sizedUrl(url, 'medium') : url;
+}
 
 /**
  * Fills layers with segments out of memory, and holds the timeline, which learns the videos' true lengths and fresh
@@ -28,7 +35,8 @@ export function createFilmLoader({
   const cache = createMediaCache({
     addressOf(index, part) {
       const segment = timeline.segments[index];
-      return (part === 'video' ? segment?.url : segment?.photoUrl) ?? '';
+      if (part === 'video') return segment?.url ?? '';
+      return segment ? stillUrl(segment.photoUrl) : '';
     },
     renewAddresses: async () => {
       timeline = withAddresses(timeline, await refreshClips());

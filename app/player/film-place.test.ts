@@ -7,7 +7,7 @@ afterEach(() => vi.unstubAllGlobals());
 const timeline = buildTimeline({ clips: [clip('a'), clip('b')], shape: '9:16' });
 
 function clip(id: string) {
-  const photo = { url: `/${id}`, width: 900, height: 1600 };
+  const photo = { url: `/${id}`, width: 900, height: 1600, colour: null };
   return {
     id,
     photo,

@@ -146,7 +146,7 @@ export function FilmPlayer({
         onCancel={(event) => event.preventDefault()}
       >
         <div ref={stage} className="film-stage">
-          <FilmPoster segment={timeline.segments[first]} clip={clips[first]} />
+          <FilmPoster segment={timeline.segments[first]} clip={clips[first]} shape={shape} isSmall={inline} />
         </div>
         {timeline.segments.length === 0 ? (
           <p className="film-empty text-17">Add photos, and your film begins here.</p>

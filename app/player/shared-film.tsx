@@ -29,7 +29,7 @@ export function SharedFilmPage({ film, token, ticket }: { film: SharedFilm; toke
       style={{ '--film-aspect': aspectOf(shape) } as never}
     >
       <div className="film-stage">
-        <FilmPoster segment={segments[0]} clip={clips[0]} />
+        <FilmPoster segment={segments[0]} clip={clips[0]} shape={shape} />
       </div>
       {segments.length === 0 ? (
         <p className="film-empty text-17">There is nothing in this film just now.</p>

@@ -183,7 +183,7 @@ function clipOf(
     position: `a${index}`,
     version: 1,
     status: approved ? 'ready' : 'still',
-    photo: { id: `pho_${index}`, url: `/photo-${index}`, width, height, takenAt: null },
+    photo: { id: `pho_${index}`, url: `/photo-${index}`, width, height, takenAt: null, colour: null },
     frame: { x: 0.5, y: 0.5, zoom: 1, turn: 0, tilt: 0 },
     frameOrigin: 'middle',
     presetId: 'gentle',

@@ -31,6 +31,7 @@ const cardsRead = defineRead(
     photoKey: maybe(photos.mediaKey),
     width: maybe(photos.width),
     height: maybe(photos.height),
+    colour: maybe(photos.colour),
     videoKey: maybe(generations.mediaKey),
     erasedAt: maybe(generations.erasedAt),
   },
@@ -74,7 +75,7 @@ export async function findCards({
 }): Promise<ProjectCard[]> {
   const rows = await db.ask(cardsRead, { userId, before, limit });
   return rows.map((row) => {
-    const { id, title, shape, clipSeconds, count, approved, photoKey, videoKey, width, height } = row;
+    const { id, title, shape, clipSeconds, count, approved, photoKey, videoKey, width, height, colour } = row;
     const frame = frameOrNone(row);
     const link = (key: string) => links.ownerPath({ key, userId });
     return {
@@ -92,6 +93,7 @@ export async function findCards({
               frame,
               width,
               height,
+              colour,
             },
     };
   });

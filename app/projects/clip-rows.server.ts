@@ -31,6 +31,7 @@ const clipFields = {
   width: photos.width,
   height: photos.height,
   takenAt: photos.takenAt,
+  colour: photos.colour,
 };
 
 /** The columns of a generation that its view is made of. */
@@ -138,6 +139,7 @@ async function read<Given extends string>(
         width: row.width,
         height: row.height,
         takenAt: row.takenAt,
+        colour: row.colour,
       },
       frame: frameOf(row),
       frameOrigin: row.frameOrigin,

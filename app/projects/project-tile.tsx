@@ -64,9 +64,10 @@ function Cover({ project: { cover, shape }, large }: { project: ProjectCard; lar
           <MovingCover
             url={cover.photoUrl}
             videoUrl={cover.videoUrl}
-            size={{ width: cover.width, height: cover.height }}
+            size={cover}
             frame={cover.frame}
             shape={shape}
+            width={large ? 'min(100vw, 44rem)' : 'min(50vw, 18rem)'}
             lazy={!large}
           />
         </div>

@@ -5,7 +5,7 @@ export const shareDays = 30;
 
 /** The part of a clip that the player needs, and the only part that visitors get. */
 export interface FilmClip extends Pick<ClipView, 'id' | 'frame'> {
-  photo: Pick<ClipView['photo'], 'url' | 'width' | 'height'>;
+  photo: Pick<ClipView['photo'], 'url' | 'width' | 'height' | 'colour'>;
   approved: Pick<GenerationView, 'videoUrl' | 'durationSeconds'> | null;
 }
 

@@ -5,6 +5,7 @@ import { projects, shareRewards, shares, users } from '~/db/schema.server';
 import { first, run, statement } from '~/db/statement';
 import { previewKey } from '~/media/keys';
 import type { MediaLinks } from '~/media/signed-url.server';
+import { sizedUrl } from '~/photos/photo-sizes';
 import type { Photos } from '~/photos/photos.server';
 import type { SettingsReader } from '~/settings/settings.server';
 import { findClipViews } from './clip-rows.server';
@@ -109,7 +110,7 @@ export function createShares({
       const { shareCredits: credits, shareViewers: viewers, shareRewardsPerMonth: most } = turned;
       return {
         share: row && (await toShareView(row)),
-        photos: clips.map(({ id, photo }) => ({ clipId: id, url: photo.url })),
+        photos: clips.map(({ id, photo }) => ({ clipId: id, url: sizedUrl(photo.url, 'small') })),
         reward: earned || credits === 0 ? null : { credits, viewers, most, left: Math.max(0, most - rewarded) },
       };
     },
@@ -177,12 +178,12 @@ export function createShares({
 }
 
 /** The part of a clip that visitors may get: only what the player shows. */
-function toFilmClip({ id, frame, photo: { url, width, height }, approved }: FilmClip): FilmClip {
+function toFilmClip({ id, frame, photo: { url, width, height, colour }, approved }: FilmClip): FilmClip {
   const video = approved?.videoUrl ? approved : null;
   return {
     id,
     frame,
-    photo: { url, width, height },
+    photo: { url, width, height, colour },
     approved: video && { videoUrl: video.videoUrl, durationSeconds: video.durationSeconds },
   };
 }

@@ -40,7 +40,7 @@ export interface ClipView {
   status: ClipStatus;
   /** The person has left the clip as a photo after its last failure. */
   isLeftAsPhoto: boolean;
-  photo: { id: string; url: string; width: number; height: number; takenAt: number | null };
+  photo: { id: string; url: string; width: number; height: number; takenAt: number | null; colour: string | null };
   frame: Frame;
   frameOrigin: FrameOrigin;
   presetId: string;
@@ -73,7 +73,14 @@ export interface ProjectCard {
   /** Length of the film in seconds. */
   seconds: number;
   /** The first clip: its photo, and its video where it is approved. */
-  cover: { photoUrl: string; videoUrl: string | null; frame: Frame; width: number; height: number } | null;
+  cover: {
+    photoUrl: string;
+    videoUrl: string | null;
+    frame: Frame;
+    width: number;
+    height: number;
+    colour: string | null;
+  } | null;
 }
 
 /** The status of a clip, from the state of its newest generation, whether any is ready, and whether it was left. */

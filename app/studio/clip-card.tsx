@@ -9,6 +9,9 @@ import { clipWord, progressOf } from './words';
 /** The width of a card of the strip, by shape: the cards of one film are equally tall. */
 export const cardWidth: Readonly<Record<Shape, string>> = { '9:16': 'w-33 md:w-36', '1:1': 'w-48', '16:9': 'w-60' };
 
+/** The same at its widest, for the choice of a photo's size. */
+const cardPixels: Readonly<Record<Shape, string>> = { '9:16': '9rem', '1:1': '12rem', '16:9': '15rem' };
+
 /** One clip of the strip: its picture, its status in a word, its progress as a thin line. Pressing it opens its panel. */
 export function ClipCard({
   clip,
@@ -45,9 +48,10 @@ export function ClipCard({
       >
         <FramedPhoto
           url={clip.photo.url}
-          size={clip.photo}
+          size={placeholderUrl ? { ...clip.photo, colour: null } : clip.photo}
           frame={clip.frame}
           shape={shape}
+          width={cardPixels[shape]}
           className={placeholderUrl ? 'bg-transparent' : ''}
         />
         <CardVideo clip={clip} developed={developed} />

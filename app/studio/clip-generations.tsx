@@ -79,6 +79,7 @@ export function ClipGenerations({
                 size={clip.photo}
                 frame={clip.frame}
                 shape={shape}
+                width="6rem"
                 className={one.state === 'ready' ? '' : 'opacity-40'}
               />
               {one.videoUrl && (

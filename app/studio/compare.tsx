@@ -3,7 +3,7 @@ import { Button, IconButton } from '~/components/button';
 import type { Shape } from '~/photos/frame';
 import { FramedPhoto } from '~/photos/framed-photo';
 import type { ClipView, GenerationView } from '~/projects/views';
-import { widthWithin } from './frame-editor';
+import { widthOnScreen, widthWithin } from './frame-editor';
 
 /**
  * A ready generation with its photo: side by side on a wide screen. A phone shows the video, and the photo exactly over it
@@ -46,6 +46,7 @@ export function Compare({
       size={clip.photo}
       frame={clip.frame}
       shape={shape}
+      width={widthOnScreen(shape)}
       lazy={false}
       className={className}
     />

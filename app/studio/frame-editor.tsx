@@ -103,7 +103,14 @@ export function FrameEditor({ photo, frame, shape, onChange }: FramingProps) {
         onPointerUp={(event) => pointers.current.delete(event.pointerId)}
         onPointerCancel={(event) => pointers.current.delete(event.pointerId)}
       >
-        <FramedPhoto url={photo.url} size={photo} frame={frame} shape={shape} lazy={false} />
+        <FramedPhoto
+          url={photo.url}
+          size={photo}
+          frame={frame}
+          shape={shape}
+          width={widthOnScreen(shape)}
+          lazy={false}
+        />
         {isTilting && <Thirds />}
       </fieldset>
       <FrameControls
@@ -120,6 +127,11 @@ export function FrameEditor({ photo, frame, shape, onChange }: FramingProps) {
 export function widthWithin(shape: Shape): string {
   const [width = 1, height = 1] = shape.split(':').map(Number);
   return `min(100%, ${((46 * width) / height).toFixed(2)}dvh)`;
+}
+
+/** The same for the choice of a photo's size, which knows no percentages. */
+export function widthOnScreen(shape: Shape): string {
+  return widthWithin(shape).replace('100%', '100vw');
 }
 
 /** Lines to hold a horizon or a wall against while the photo is straightened. */

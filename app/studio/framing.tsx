@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Button } from '~/components/button';
 import { FramedPhoto } from '~/photos/framed-photo';
-import { FrameEditor, type FramingProps, widthWithin } from './frame-editor';
+import { FrameEditor, type FramingProps, widthOnScreen, widthWithin } from './frame-editor';
 
 /** The framed photo, over which a finger scrolls; "Adjust the frame" opens the editor in its place. */
 export function Framing({
@@ -21,7 +21,14 @@ export function Framing({
         <FrameEditor photo={photo} frame={frame} shape={shape} onChange={onChange} />
       ) : (
         <div className="mx-auto overflow-hidden rounded-photo" style={{ width: widthWithin(shape) }}>
-          <FramedPhoto url={photo.url} size={photo} frame={frame} shape={shape} lazy={false} />
+          <FramedPhoto
+            url={photo.url}
+            size={photo}
+            frame={frame}
+            shape={shape}
+            width={widthOnScreen(shape)}
+            lazy={false}
+          />
         </div>
       )}
       {isProposed && <p className="text-center text-13 text-quiet">Echoes has placed this frame around the faces.</p>}

@@ -19,7 +19,7 @@ const clip = (id: string, version: number, position = `p${version}`, projectId =
   position,
   version,
   status: 'still',
-  photo: { id: `pho_${id}`, url: '/media/x', width: 3, height: 4, takenAt: null },
+  photo: { id: `pho_${id}`, url: '/media/x', width: 3, height: 4, takenAt: null, colour: null },
   frame: { x: 0.5, y: 0.5, zoom: 1, turn: 0, tilt: 0 },
   frameOrigin: 'middle',
   presetId: 'gentle',

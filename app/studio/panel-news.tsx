@@ -7,7 +7,7 @@ import { FramedPhoto } from '~/photos/framed-photo';
 import type { ClipView, GenerationView } from '~/projects/views';
 import { failureText } from '~/providers/failure-messages';
 import { ProgressLine } from './clip-card';
-import { widthWithin } from './frame-editor';
+import { widthOnScreen, widthWithin } from './frame-editor';
 import { ReplacePhoto } from './replace-photo';
 import { backText, givenBackBy, stopWords } from './stop-words';
 import type { TimelineRead } from './use-generation-timeline';
@@ -39,6 +39,7 @@ export function UnderWay({
           size={clip.photo}
           frame={clip.frame}
           shape={shape}
+          width={widthOnScreen(shape)}
           lazy={false}
           className="brightness-75"
         />

@@ -151,7 +151,7 @@ function networkOf(
 function clipOf(seconds: number | null, index: number): FilmClip {
   return {
     id: `clp_${index}`,
-    photo: { url: `/photo-${index}`, width: 1200, height: 1600 },
+    photo: { url: `/photo-${index}`, width: 1200, height: 1600, colour: null },
     frame: { x: 0.5, y: 0.5, zoom: 1, turn: 0, tilt: 0 },
     approved: seconds === null ? null : { videoUrl: `/video-${index}`, durationSeconds: seconds },
   };

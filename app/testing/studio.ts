@@ -29,7 +29,7 @@ export function clip(given: Partial<ClipView> = {}): ClipView {
     position: 'a0',
     version: 1,
     status: 'still',
-    photo: { id: 'pho_1', url: '/photo.jpg', width: 1080, height: 1440, takenAt: null },
+    photo: { id: 'pho_1', url: '/photo.jpg', width: 1080, height: 1440, takenAt: null, colour: null },
     frame: { x: 0.5, y: 0.5, zoom: 1, turn: 0, tilt: 0 },
     frameOrigin: 'middle',
     presetId: 'gentle',

@@ -92,7 +92,8 @@ export const uploadParts = sqliteTable(
 
 /**
  * A person's picture in R2. `width` and `height` are those of the upright picture. The object holds no position or device
- * data; once `erased_at` is set, it is deleted.
+ * data; once `erased_at` is set, it is deleted. `smaller_bytes`: the bytes of its smaller sizes (app/photos/photo-sizes.ts), null
+ * until they are made. `colour`: the mean of its colours as `#rrggbb`.
  */
 export const photos = sqliteTable(
   'photos',
@@ -106,12 +107,15 @@ export const photos = sqliteTable(
     height: integer('height').notNull(),
     orientation: integer('orientation').notNull().default(1),
     takenAt: integer('taken_at'),
+    smallerBytes: integer('smaller_bytes'),
+    colour: text('colour'),
     createdAt: at('created_at'),
     erasedAt: integer('erased_at'),
   },
   (table) => [
     unique('photos_owner').on(table.userId, table.id),
-    index('photos_stored').on(table.userId, table.sizeBytes).where(sql`${table.erasedAt} IS NULL`),
+    index('photos_stored').on(table.userId, table.sizeBytes, table.smallerBytes).where(sql`${table.erasedAt} IS NULL`),
+    index('photos_to_size').on(table.id).where(sql`${table.smallerBytes} IS NULL AND ${table.erasedAt} IS NULL`),
     foreignKey({ columns: [table.userId, table.projectId], foreignColumns: [projects.userId, projects.id] }),
     foreignKey({ columns: [table.userId, table.id], foreignColumns: [uploads.userId, uploads.id] }),
   ],

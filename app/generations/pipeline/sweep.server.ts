@@ -6,6 +6,7 @@ import { all, openStates, run, type Statement, statement } from '~/db/statement'
 import { type OpenPages, publishClipAndBalance } from '~/generations/open-pages.server';
 import { log } from '~/log';
 import { generationOf, peoplePrefix } from '~/media/keys';
+import { unusedSmaller } from '~/photos/smaller.server';
 import type { AdmissionQueue } from './admission-queue.server';
 import type { GenerationJobs } from './generation-jobs.server';
 import { failStatement } from './statements';
@@ -156,14 +157,17 @@ export function createSweep({
 
     /**
      * Lists some pages of the bucket, from where the last run stopped, and deletes videos and pictures of generations that
-     * ended without them after an hour, of unknown generations after a day. Returns how many. `now` in ms.
+     * ended without them after an hour, and after a day those of unknown generations and smaller sizes of no photo. Returns how many. `now` in ms.
      */
     async media(now: number): Promise<number> {
       let cursor = await cursors.read<string>('media');
       let count = 0;
       for (let page = 0; page < mostPages; page += 1) {
         const list = await bucket.list({ prefix: peoplePrefix, limit: objectsPerPage, ...(cursor ? { cursor } : {}) });
-        const unused = await unusedKeys(list.objects, now);
+        const unused = [
+          ...(await unusedKeys(list.objects, now)),
+          ...(await unusedSmaller({ db, objects: list.objects, now })),
+        ];
         if (unused.length > 0) await bucket.delete(unused);
         count += unused.length;
         cursor = list.truncated ? list.cursor : null;
