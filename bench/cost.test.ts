@@ -49,7 +49,7 @@ describe('the bill of a month', () => {
   it('the storage of a clip gives its cost and the capacity of one database', () => {
     expect(kept.d1Kilobytes).toBeCloseTo(3.2);
     expect(kept.d1Dollars).toBeCloseTo(0.0000024, 9);
-    expect(kept.r2Dollars).toBeCloseTo(0.00008025, 9);
+    expect(kept.r2Dollars).toBeCloseTo(0.0000813, 9);
     expect(mostClipsOfOneD1).toBe(3_125_000);
   });
 

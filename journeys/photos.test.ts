@@ -223,4 +223,46 @@ describe('photos from people', () => {
     // The page repeats its request, which must not outlive the browser.
     await page.unrouteAll({ behavior: 'ignoreErrors' });
   });
+
+  it('the phone sends each photo in three sizes, and a card loads the small one', async () => {
+    const context = await profile(browser, phone);
+    const page = await context.newPage();
+    const loaded: { size: string | null; bytes: Promise<number> }[] = [];
+    page.on('response', (response) => {
+      const { pathname, searchParams } = new URL(response.url());
+      if (pathname.startsWith('/media/'))
+        loaded.push({
+          size: searchParams.get('size'),
+          bytes: response.body().then(
+            ({ length }) => length,
+            () => 0,
+          ),
+        });
+    });
+    await signIn(page, { origin: echoes.origin, name: 'Ada Admin' });
+    await startFilm(page);
+    await page.getByLabel('Add photos').first().setInputFiles([0, 1, 2].map(photo));
+    await page.waitForFunction(() => document.querySelectorAll('[data-clip-status="still"]').length === 3);
+    const db = await echoes.worker.getD1Database('DB');
+    const { results } = await db
+      .prepare(
+        'SELECT size_bytes AS full, smaller_bytes AS smaller, colour FROM photos ORDER BY created_at DESC LIMIT 3',
+      )
+      .all<{ full: number; smaller: number; colour: string }>();
+    for (const { full, smaller, colour } of results) {
+      expect(smaller).toBeGreaterThan(5_000);
+      expect(smaller).toBeLessThan(full);
+      expect(colour).toMatch(/^#[0-9a-f]{6}$/);
+    }
+    loaded.length = 0;
+    await page.reload();
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll<HTMLImageElement>('[data-clip-id] img')].every((image) => image.naturalWidth > 0),
+    );
+    expect(loaded.map(({ size }) => size)).toContain('small');
+    expect(loaded.map(({ size }) => size)).not.toContain(null);
+    const bytes = await Promise.all(loaded.map((each) => each.bytes));
+    expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(200_000);
+    await context.close();
+  });
 });

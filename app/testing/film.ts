@@ -39,7 +39,11 @@ export function openFilm({
   /** Addresses of files that are in memory. */
   const inMemory = new Map<string, string>();
   const network = { requests: [] as string[], hanging: false };
-  for (const [name, value] of Object.entries({ ...engine.globals(), ...networkOf(engine, network, inMemory) }))
+  const screen = { innerWidth: 390, innerHeight: 844, devicePixelRatio: 3 };
+  for (const [name, value] of Object.entries({
+    ...{ ...engine.globals(), ...screen },
+    ...networkOf(engine, network, inMemory),
+  }))
     vi.stubGlobal(name, value);
   for (const [index, seconds] of clips.entries())
     if (seconds !== null) engine.files.set(`/video-${index}`, { seconds, ...files[`/video-${index}`] });

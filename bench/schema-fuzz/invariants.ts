@@ -55,6 +55,7 @@ const final: readonly { table: string; key: string; once: string; columns: reado
     columns: ['state', 'media_key', 'media_bytes', 'failure_reason'],
   },
   { table: 'generations', key: 'id', once: 'b.erased_at IS NOT NULL', columns: ['erased_at'] },
+  { table: 'photos', key: 'id', once: 'b.smaller_bytes IS NOT NULL', columns: ['smaller_bytes'] },
   { table: 'generations', key: 'id', once: 'b.cleaned_at IS NOT NULL', columns: ['cleaned_at'] },
   { table: 'purchases', key: 'id', once: "b.state IN ('paid','failed','expired')", columns: ['state'] },
   { table: 'purchases', key: 'id', once: 'b.checkout_session_id IS NOT NULL', columns: ['checkout_session_id'] },
