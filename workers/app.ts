@@ -1,6 +1,7 @@
 // The Worker's entry: it sends requests, queue messages and cron runs to their doors.
 import { Hono } from 'hono';
 import { health } from './health';
+import { landing } from './landing';
 import { live } from './live';
 import { media } from './media';
 import { pages } from './pages';
@@ -32,6 +33,7 @@ app.route('/media', media);
 app.route('/uploads', uploads);
 app.route('/webhooks/stripe', stripe);
 app.route('/webhooks', webhooks);
+app.get('/', landing);
 app.all('*', pages);
 app.onError(unexpected);
 

@@ -8,6 +8,9 @@ import type { RequestContext } from './request-context';
 const build = built as unknown as ServerBuild;
 const handleAny = createRequestHandler(build, 'production');
 
+/** Names the scripts and styles of this build, and with them the texts of every page. */
+export const assetsVersion = build.assets.version;
+
 /**
  * One Remix handler for each first segment of a path, with only the routes below it: Remix matches a path against all its
  * routes three times a page, which took 40 % of the landing page's CPU time.

@@ -10,15 +10,20 @@ export function BeforeAfter() {
   return (
     <figure className="w-full max-w-[26rem] justify-self-center">
       <div className="relative aspect-3/4 overflow-hidden rounded-photo [--at:50%]">
+        <img
+          src="/scenes/bench-by-the-sea-480.jpg"
+          alt=""
+          loading="lazy"
+          className="absolute inset-0 size-full object-cover"
+        />
         <video
           muted
-          autoPlay
+          preload="none"
           loop
           playsInline
           disablePictureInPicture
           aria-hidden="true"
           tabIndex={-1}
-          poster="/scenes/bench-by-the-sea-480.jpg"
           className="absolute inset-0 size-full object-cover"
         >
           <source media="(prefers-reduced-motion: no-preference)" src="/film/before-after.mp4" type="video/mp4" />

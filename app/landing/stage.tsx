@@ -5,10 +5,10 @@ import { useNonce } from '~/components/nonce';
 const motion = '(prefers-reduced-motion: no-preference)';
 const wide = '(min-width: 48rem) and (orientation: landscape)';
 
-// WebKit matches `<source media>` once, while the stylesheet still loads, and then finds none that fits.
-// A video without a source is therefore loaded again when the page is complete.
-const loadAgain = `addEventListener('load',function(){document.querySelectorAll('video').forEach(function(film){
-if(film.networkState===3)film.load()})})`;
+// The films begin once the page is complete: until then they would take the connection from its first picture. WebKit
+// matches `<source media>` once, while the stylesheet still loads, so each source is also matched again.
+const loadLate = `addEventListener('load',function(){document.querySelectorAll('video').forEach(function(film){
+film.autoplay=true;film.load()})})`;
 
 /**
  * The first screen: a film from edge to edge, always in the dark scheme, with `children` in its lower third. Its first
@@ -30,7 +30,7 @@ export function Stage({ children }: { children: ReactNode }) {
       </picture>
       <video
         muted
-        autoPlay
+        preload="none"
         loop
         playsInline
         disablePictureInPicture
@@ -53,7 +53,7 @@ export function Stage({ children }: { children: ReactNode }) {
         </div>
       </div>
       {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of this file, under the page's nonce */}
-      <script nonce={nonce} dangerouslySetInnerHTML={{ __html: loadAgain }} />
+      <script nonce={nonce} dangerouslySetInnerHTML={{ __html: loadLate }} />
     </section>
   );
 }

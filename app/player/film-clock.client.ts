@@ -5,7 +5,7 @@ import type { FilmTrack } from './music';
 /** How long a start waits for the browser's audio; audio that comes later joins in. */
 const mostWakingMs = 500;
 /** How long a start waits for the music to be loaded; music that comes later joins in. */
-const mostLoadingMs = 1000;
+const mostLoadingMs = 500;
 /** An audio clock that has not moved for so long is stuck in any state. */
 const mostStandingSeconds = 0.3;
 /** Between two looks the page itself may have stood still; that does not count as the clock's standing. */
@@ -37,7 +37,6 @@ export function createFilmClock({
   let resting: ReturnType<typeof setTimeout> | undefined;
 
   if (music && given) adopt(given);
-  void music?.loaded.then(() => run && driver === 'audio' && playMusic());
 
   function adopt(context: AudioContext) {
     audio = context;
@@ -79,10 +78,10 @@ export function createFilmClock({
   }
 
   /** Plays the music of the second that is heard when sound started now reaches the loudspeaker. */
-  function playMusic() {
+  function playMusic({ joins = false } = {}) {
     if (!run || !audio) return;
     const { filmSeconds, at, lengthSeconds } = run;
-    music?.play({ filmSeconds: filmSeconds + audio.currentTime - at, lengthSeconds });
+    music?.play({ filmSeconds: filmSeconds + audio.currentTime - at, lengthSeconds, joins });
   }
 
   const clock = {
@@ -100,12 +99,14 @@ export function createFilmClock({
       }
     },
 
-    /** Makes time and music ready to run. */
+    /** Makes time and music ready to run. The music is not loaded before: the first picture has the connection alone. */
     async wake(): Promise<void> {
       clearTimeout(resting);
       if (!audio) return;
+      const loading = music?.load();
+      void loading?.then(() => run && driver === 'audio' && playMusic({ joins: true }));
       await Promise.race([audio.resume().catch(() => undefined), after(mostWakingMs)]);
-      await Promise.race([music?.loaded, after(mostLoadingMs)]);
+      await Promise.race([loading, after(mostLoadingMs)]);
     },
 
     /** Film time runs from here, with its music. */

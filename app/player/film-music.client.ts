@@ -6,14 +6,18 @@ const silencingSeconds = 0.04;
 export function createFilmMusic(track: FilmTrack) {
   let muted = false;
   let buffer: AudioBuffer | null = null;
+  let loading: Promise<void> | null = null;
   let volume: GainNode | null = null;
   let playing: { source: AudioBufferSourceNode; fade: GainNode } | null = null;
 
   const music = {
-    /** Resolves once the samples are there, or cannot be had: a film without music is still a film. */
-    loaded: load(track).then((loaded) => {
-      buffer = loaded;
-    }),
+    /** Loads the samples once. Resolves when they are there, or cannot be had: a film without music is still a film. */
+    load(): Promise<void> {
+      loading ??= load(track).then((loaded) => {
+        buffer = loaded;
+      });
+      return loading;
+    },
 
     /** Sounds through this context from now on. */
     connect(audio: AudioContext) {
@@ -23,8 +27,8 @@ export function createFilmMusic(track: FilmTrack) {
       volume.connect(audio.destination);
     },
 
-    /** Starts at once with what belongs to `filmSeconds` of a film of that length. */
-    play({ filmSeconds, lengthSeconds }: { filmSeconds: number; lengthSeconds: number }) {
+    /** Starts at once with what belongs to `filmSeconds` of a film of that length; slowly where the film runs already. */
+    play({ filmSeconds, lengthSeconds, joins }: { filmSeconds: number; lengthSeconds: number; joins: boolean }) {
       music.stop();
       if (!buffer || !volume) return;
       const { context: audio } = volume;
@@ -34,7 +38,11 @@ export function createFilmMusic(track: FilmTrack) {
       source.loopStart = startSeconds;
       source.loopEnd = Math.min(endSeconds, buffer.duration);
       const fade = new GainNode(audio, { gain: 0 });
-      for (const [place, { atSeconds, gain }] of loudness({ fromSeconds: filmSeconds, lengthSeconds }).entries()) {
+      for (const [place, { atSeconds, gain }] of loudness({
+        fromSeconds: filmSeconds,
+        lengthSeconds,
+        joins,
+      }).entries()) {
         const when = at + atSeconds - filmSeconds;
         if (place === 0) fade.gain.setValueAtTime(gain, when);
         else fade.gain.linearRampToValueAtTime(gain, when);

@@ -22,17 +22,26 @@ export function musicAt(track: FilmTrack, filmSeconds: number): number {
 }
 
 const fadeInSeconds = 0.3;
+const joiningSeconds = 1.5;
 const fadeOutSeconds = 2;
 
 /**
  * The gain of the music from a moment of the film on: points joined by straight lines, `atSeconds` in film time. It fades
- * in wherever the film begins, and is silent at the film's end.
+ * in wherever the film begins, slowly where it `joins` a film that runs, and is silent at the film's end.
  */
-export function loudness({ fromSeconds, lengthSeconds }: { fromSeconds: number; lengthSeconds: number }) {
+export function loudness({
+  fromSeconds,
+  lengthSeconds,
+  joins = false,
+}: {
+  fromSeconds: number;
+  lengthSeconds: number;
+  joins?: boolean;
+}) {
   const out = Math.max(0, lengthSeconds - fadeOutSeconds);
   const loud = (seconds: number) =>
     seconds <= out ? 1 : Math.max(0, (lengthSeconds - seconds) / (lengthSeconds - out || 1));
-  const up = Math.min(lengthSeconds, fromSeconds + fadeInSeconds);
+  const up = Math.min(lengthSeconds, fromSeconds + (joins ? joiningSeconds : fadeInSeconds));
   const points = [
     { atSeconds: fromSeconds, gain: 0 },
     { atSeconds: up, gain: loud(up) },

@@ -1,5 +1,6 @@
 /**
- * All that the page runs before the first tap on play. That tap makes sound and videos, as `createFilmMedia` does, since
+ * All that the page runs before the first tap on play. Once the page is complete and idle, the player and the first clip
+ * are loaded into the browser's cache, unless the visitor saves data. That tap makes sound and videos, as `createFilmMedia` does, since
  * some browsers let them start only there, and loads the player. A script that is lost is asked for again under another
  * name, because browsers may remember the failure by the name; after four times the next tap tries again.
  */
@@ -26,6 +27,13 @@ export const beginSharedFilm = `
     made.pause()
     return made
   }
+  const ahead = () => {
+    if (navigator.connection && navigator.connection.saveData) return
+    const [first] = JSON.parse(document.getElementById('film').textContent).film.clips
+    for (const file of [film.dataset.script, first && first.approved && first.approved.videoUrl])
+      if (file) fetch(file, { priority: 'low' }).then((answer) => answer.blob()).catch(() => {})
+  }
+  addEventListener('load', () => window.requestIdleCallback ? requestIdleCallback(ahead) : setTimeout(ahead, 200))
   let asked = 0
   const load = (pause) => import(film.dataset.script + '#' + asked++).catch((error) => {
     if (pause > 2000) throw error
