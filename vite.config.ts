@@ -15,24 +15,30 @@ declare module '@remix-run/cloudflare' {
 const app = resolve(import.meta.dirname, 'app');
 
 /**
- * Which scripts a page loads: React, the house that every page stands in, and the page itself. What is imported
+ * Which scripts a page loads: React, the house that every page stands in, the film where it has one, and the page itself. What is imported
  * dynamically stays on its own. Left to itself the build makes a dozen files of under 1 kB for each page.
  */
 function chunkOf(id: string): string | undefined {
   if (/node_modules\/(react|react-dom|scheduler|react-router|react-router-dom|@remix-run)\//.test(id)) return 'react';
   const path = id.startsWith(app) ? id.slice(app.length + 1) : id;
-  return house.some((part) => part.test(path)) ? 'house' : undefined;
+  if (house.some((part) => part.test(path))) return 'house';
+  return film.some((part) => part.test(path)) ? 'film' : undefined;
 }
 
-/** What several pages share, or a page and its lazy parts. */
+/** What every page stands in. The socket's own script is fetched by the pages that listen, once they are shown. */
 const house = [
   /^(components|live)\//,
   /^problem\.ts/,
-  /^photos\/(frame|framed-photo|upload-reasons)\.tsx?/,
-  /^player\/[a-z-]+\.tsx?$/,
-  /^studio\/(choices|merge-view|clip-card|next-action|note|post|words)\.tsx?/,
+  /^media\/keys\.ts/,
+  /^photos\/(frame|framed-photo|photo-sizes)\.tsx?/,
   /vite\/preload-helper/,
-  /\/partysocket\//,
+];
+
+/** What the studio, its lazy parts and the player share. */
+const film = [
+  /^photos\/upload-reasons\.ts/,
+  /^player\/(?!shared-)[a-z-]+\.tsx?$/,
+  /^studio\/(choices|merge-view|clip-card|next-action|note|post|words)\.tsx?/,
 ];
 
 /** The oldest browsers the pages run in (`browserslist` in package.json), in esbuild's names: `safari16.4`. */

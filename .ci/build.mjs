@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { weigh } from './budgets.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const inputs = ['app', 'public', 'package-lock.json', 'package.json', 'tsconfig.json', 'vite.config.ts'];
@@ -25,6 +26,9 @@ try {
       cwd: root,
       stdio: 'inherit',
     });
+    const { over } = weigh(join(root, 'build/client'));
+    if (over.length > 0)
+      throw new Error(`pages that are heavier than their budget (.ci/budgets.mjs):\n${over.join('\n')}`);
     writeFileSync(stamp, wanted);
   }
 } finally {
