@@ -30,13 +30,14 @@ const house = [
   /^(components|live)\//,
   /^problem\.ts/,
   /^media\/keys\.ts/,
-  /^photos\/(frame|framed-photo|photo-sizes)\.tsx?/,
+  /^photos\/(frame|framed-photo|photo-sizes|use-uploads|device-uploads|upload-list|early-photos|kept-photo)\.tsx?/,
+  /^photos\/(upload-store\.client|upload-reasons)\.ts/,
+  /^lazy\.ts/,
   /vite\/preload-helper/,
 ];
 
 /** What the studio, its lazy parts and the player share. */
 const film = [
-  /^photos\/upload-reasons\.ts/,
   /^player\/(?!shared-)[a-z-]+\.tsx?$/,
   /^studio\/(choices|merge-view|clip-card|next-action|note|post|words)\.tsx?/,
 ];

@@ -59,10 +59,7 @@ export function createMediaAnswers({
   }
 
   async function load(link: MediaLink, size: SmallerSize | null): Promise<Facts | null> {
-    const [isShown, object] = await Promise.all([
-      mayBeShown(db, { link, now: clock() }),
-      findObject(link.key, size),
-    ]);
+    const [isShown, object] = await Promise.all([mayBeShown(db, { link, now: clock() }), findObject(link.key, size)]);
     if (!isShown || !object) return null;
     const { key, httpEtag: etag, uploaded } = object;
     return { key, etag, size: object.size, uploaded };
