@@ -81,15 +81,13 @@ export async function profile(browser: Browser, kind: BrowserContextOptions): Pr
 
 /** Puts the browser below the minimum for a page: the condition of app/minimum.ts fails. */
 export async function belowMinimum(page: Page): Promise<void> {
-  await page.route('**/assets/*.css', async (route) => {
-    const answer = await route.fetch();
-    const css = await answer.text();
+  await withStyles(page, (css) => {
     const older = css.replace(
       /(@supports (?:not )?)\(color: ?color-mix\(in oklab, ?red, ?red\)\)/g,
       '$1(color: not-yet)',
     );
     if (older === css) throw new Error('The styles do not stand inside @supports');
-    await route.fulfill({ response: answer, body: older });
+    return older;
   });
   await page.addInitScript((condition) => {
     const { supports } = CSS;
@@ -99,12 +97,30 @@ export async function belowMinimum(page: Page): Promise<void> {
   }, minimumCss);
 }
 
-/** Removes the features that an oldest browser lacks (journeys/support/fallbacks.ts) from the page's browser. */
-export async function atTheMinimum(page: Page): Promise<void> {
+/** Changes the styles that a page loads, and those that stand in the landing page itself. */
+async function withStyles(page: Page, change: (css: string) => string): Promise<void> {
   await page.route('**/assets/*.css', async (route) => {
     const answer = await route.fetch();
-    await route.fulfill({ response: answer, body: withoutNewerFeatures(await answer.text()) });
+    await route.fulfill({ response: answer, body: change(await answer.text()) });
   });
+  await page.route(
+    ({ pathname }) => pathname === '/',
+    async (route) => {
+      if (route.request().resourceType() !== 'document') return route.continue();
+      const answer = await route.fetch({ maxRedirects: 0 });
+      const html = await answer.text();
+      const body = html.replace(
+        /(<style nonce="\w+">)(.*?)(<\/style>)/s,
+        (_all, begin: string, css: string, end: string) => begin + change(css) + end,
+      );
+      await route.fulfill({ response: answer, body });
+    },
+  );
+}
+
+/** Removes the features that an oldest browser lacks (journeys/support/fallbacks.ts) from the page's browser. */
+export async function atTheMinimum(page: Page): Promise<void> {
+  await withStyles(page, withoutNewerFeatures);
   await page.addInitScript(
     (features) => {
       for (const feature of features) {

@@ -1,7 +1,7 @@
 // The Worker's entry: it sends requests, queue messages and cron runs to their doors.
 import { Hono } from 'hono';
 import { health } from './health';
-import { landing } from './landing';
+import { freshLanding, landing } from './landing';
 import { live } from './live';
 import { media } from './media';
 import { pages } from './pages';
@@ -22,8 +22,8 @@ export { LiveChannel } from './live-channel';
 
 const app = new Hono<RequestContext>();
 app.get('/healthz', limitStrangers, health);
-app.get('/film/*', limitStrangers, staticMedia);
-app.get('/music/*', limitStrangers, staticMedia);
+app.on('GET', ['/film/*', '/music/*'], limitStrangers, staticMedia);
+app.get('/', freshLanding);
 app.use(...requestMiddleware);
 app.all('/healthz', wrongMethod('GET, HEAD'));
 app.get('/.well-known/security.txt', securityContact);

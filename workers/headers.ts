@@ -37,6 +37,9 @@ function contentSecurityPolicy({
     .join('; ');
 }
 
+/** The nonce of one answer's inline scripts and styles. */
+export const newNonce = () => crypto.randomUUID().replaceAll('-', '');
+
 /** Adds the headers of every answer, and the security headers of pages. Headers that a door has set stay. */
 export function addHeaders(
   headers: Headers,

@@ -8,7 +8,7 @@ import { createIds } from '~/db/ids';
 import { described, log, withThread } from '~/log';
 import { createServices } from '~/services.server';
 import { settingsKeptMilliseconds } from '~/settings/settings.server';
-import { addHeaders } from './headers';
+import { addHeaders, newNonce } from './headers';
 import { problem } from './problem';
 import { limitRate } from './rate-limit';
 import type { RequestContext } from './request-context';
@@ -38,7 +38,7 @@ const requireConfig = createMiddleware<RequestContext>(async (c, next) => {
 /** Gives the doors their services, and pages the nonce of their inline scripts. */
 const provideServices = createMiddleware<RequestContext>((c, next) => {
   c.set('services', createServices({ env: c.env, config: c.var.config, settingsKeptMilliseconds }));
-  c.set('nonce', crypto.randomUUID().replaceAll('-', ''));
+  c.set('nonce', newNonce());
   return next();
 });
 
