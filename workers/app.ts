@@ -22,7 +22,8 @@ export { LiveChannel } from './live-channel';
 
 const app = new Hono<RequestContext>();
 app.get('/healthz', limitStrangers, health);
-app.on('GET', ['/film/*', '/music/*'], limitStrangers, staticMedia);
+app.get('/film/*', limitStrangers, staticMedia);
+app.get('/music/*', limitStrangers, staticMedia);
 app.get('/', freshLanding);
 app.use(...requestMiddleware);
 app.all('/healthz', wrongMethod('GET, HEAD'));
@@ -33,8 +34,7 @@ app.route('/media', media);
 app.route('/uploads', uploads);
 app.route('/webhooks/stripe', stripe);
 app.route('/webhooks', webhooks);
-app.get('/', landing);
-app.all('*', pages);
+app.get('/', landing).all('*', pages);
 app.onError(unexpected);
 
 export default { fetch: app.fetch, queue: consumeQueue, scheduled: sweepAll } satisfies ExportedHandler<Env>;
