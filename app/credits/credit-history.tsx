@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react';
 import { Day } from '~/components/day';
 import { Icon, type IconName } from '~/components/icon';
+import { sizedUrl } from '~/photos/photo-sizes';
 import type { EntryKind } from './entry-words';
 
 /** One line of the credit history as the page gets it: the entry in words, with links to its clip, photo and receipt. */
@@ -83,7 +84,14 @@ const pictures: Readonly<Record<EntryKind, IconName>> = {
 function Thumbnail({ line: { kind, delta, photoUrl, path, film } }: { line: CreditHistoryLine }) {
   const frame = 'size-14 shrink-0 rounded-[8px] bg-line';
   const picture = photoUrl ? (
-    <img src={photoUrl} alt="" width={56} height={56} loading="lazy" className={`${frame} object-cover`} />
+    <img
+      src={sizedUrl(photoUrl, 'small')}
+      alt=""
+      width={56}
+      height={56}
+      loading="lazy"
+      className={`${frame} object-cover`}
+    />
   ) : (
     <span aria-hidden="true" className={`${frame} grid place-items-center text-quiet`}>
       <Icon name={kind === 'adjustment' && delta < 0 ? 'minus' : pictures[kind]} />

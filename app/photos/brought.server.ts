@@ -2,8 +2,8 @@ import { type SmallerSize, smallerSizes } from '~/media/keys';
 import { stripJpeg } from './jpeg';
 import { decodeJpeg } from './jpeg-codec.server';
 import type { JpegFault } from './jpeg-walk';
+import { meanColour } from './mean-colour';
 import { smallerOf } from './photo-sizes';
-import { meanColour } from './resample';
 
 /** The smaller sizes of a photo as they are stored, and the mean of its colours (`#rrggbb`). */
 export interface SmallerPhotos {

@@ -4,8 +4,9 @@ import { keysOfPhoto, photoOfSmaller, type SmallerSize, smallerKey, smallerSizes
 import type { SmallerPhotos } from './brought.server';
 import { photoLimits } from './jpeg';
 import { decodeJpeg, encodeJpeg } from './jpeg-codec.server';
+import { meanColour } from './mean-colour';
 import { smallerOf, smallerPhotos } from './photo-sizes';
-import { cropAndScale, meanColour } from './resample';
+import { cropAndScale } from './resample';
 
 /** Photos of one run. Each takes about 400 ms of CPU. */
 const mostPhotos = 8;

@@ -17,7 +17,6 @@ import { InviteFriend } from '~/credits/invite-friend';
 import { promiseToHost } from '~/credits/promise';
 import { useLive } from '~/live/use-live';
 import { boughtMessage } from '~/outcome-messages';
-import { sizedUrl } from '~/photos/photo-sizes';
 import { packFor, packsOffered } from '~/settings/packs';
 
 const linesPerPage = 30;
@@ -43,7 +42,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     billing.awaited(user.id),
     credits.ledger.entries({ ...asked, limit: linesPerPage + 1 }),
   ]);
-  const urlOf = (key: string) => sizedUrl(media.links.ownerPath({ key, userId: user.id }), 'small');
+  const urlOf = (key: string) => media.links.ownerPath({ key, userId: user.id });
   return {
     balance,
     version,
