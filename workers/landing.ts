@@ -34,7 +34,7 @@ export async function freshLanding(c: Context<RequestContext>, next: Next): Prom
   const nonce = newNonce();
   const headers = new Headers(html);
   const { APP_ORIGIN: appOrigin, GOOGLE_ISSUER: issuer, STRIPE_API_BASE: stripe } = found.config;
-  addHeaders(headers, { appOrigin, issuer, stripe, requestId, nonce, isSignedIn: false });
+  addHeaders(headers, { appOrigin, issuer, stripe, requestId, nonce, personId: null });
   const outcome = { status: 200, milliseconds: Date.now() - startedAt };
   log({ event: 'request', requestId, method: c.req.method, path: '/', ...outcome });
   return new Response(found.page.withNonce(nonce), { headers });
