@@ -1,7 +1,7 @@
 import type { Database } from '~/db/client.server';
 import { first, sameAccount, statement } from '~/db/statement';
 
-// The same sum as in the law `uploads_1_storage` (migrations/0025_photo_sizes.sql), which refuses a photo beyond the room.
+// The same sum as in the law `uploads_1_storage` (migrations/0026_photo_sizes.sql), which refuses a photo beyond the room.
 const sumStored = `SELECT
   (SELECT coalesce(sum(max(p.size_bytes + coalesce(p.smaller_bytes, 0), 100000)), 0) FROM photos p
     WHERE p.user_id IN ${sameAccount('?1')} AND p.erased_at IS NULL)
