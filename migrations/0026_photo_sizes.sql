@@ -1,4 +1,4 @@
--- Photos in smaller sizes (docs/decisions/0024-photos-in-three-sizes.md). `smaller_bytes` is null until they are made: the
+-- Photos in smaller sizes (docs/decisions/0025-photos-in-three-sizes.md). `smaller_bytes` is null until they are made: the
 -- sweep finds the photos that came before, and those whose phone had no memory for them.
 DROP INDEX `photos_stored`;--> statement-breakpoint
 ALTER TABLE `photos` ADD `smaller_bytes` integer;--> statement-breakpoint
