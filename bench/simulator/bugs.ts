@@ -185,10 +185,13 @@ export const bugs: readonly Bug[] = [
     rewrite: unguarded,
   },
   {
-    name: 'the answer to a poll is believed after the person stopped it',
+    name: 'the answer to a poll is believed after the generation was ended',
     breaks: 'I2 one debit, and one refund if and only if it did not work out',
     schema: endedMayChange,
-    rewrite: (statement) => (/SET state = '(copying|ready)'/.test(statement.sql) ? unguarded(statement) : statement),
+    rewrite: (statement) =>
+      /SET state = '(copying|ready)'/.test(statement.sql)
+        ? unguarded({ ...statement, sql: statement.sql.replace('SET state', 'SET failure_reason = NULL, state') })
+        : statement,
   },
   {
     name: 'a lost answer is simply asked for again',
