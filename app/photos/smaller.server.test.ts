@@ -9,7 +9,7 @@ import { joined } from './jpeg';
 import { decodeJpeg, encodeJpeg } from './jpeg-codec.server';
 import { smallerOf } from './photo-sizes';
 import type { Pixels } from './resample';
-import { unusedSmaller } from './smaller.server';
+import { unusedSmaller } from './unused-smaller.server';
 
 const services = testServices();
 const { db } = services;

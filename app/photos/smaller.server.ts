@@ -1,6 +1,6 @@
 import type { Database } from '~/db/client.server';
 import { all, first, run, statement } from '~/db/statement';
-import { keysOfPhoto, photoOfSmaller, type SmallerSize, smallerKey, smallerSizes } from '~/media/keys';
+import { keysOfPhoto, type SmallerSize, smallerKey, smallerSizes } from '~/media/keys';
 import type { SmallerPhotos } from './brought.server';
 import { photoLimits } from './jpeg';
 import { decodeJpeg, encodeJpeg } from './jpeg-codec.server';
@@ -10,8 +10,6 @@ import { cropAndScale } from './resample';
 
 /** Photos of one run. Each takes about 400 ms of CPU. */
 const mostPhotos = 8;
-
-const day = 24 * 3_600_000;
 
 const jpeg = { httpMetadata: { contentType: 'image/jpeg' } } as const;
 const whole = { left: 0, top: 0, width: 1, height: 1 };
@@ -29,7 +27,6 @@ const findUnsized = `SELECT id, user_id AS userId, media_key AS mediaKey, width,
   FROM photos INDEXED BY photos_to_size WHERE smaller_bytes IS NULL AND erased_at IS NULL ORDER BY id LIMIT ${mostPhotos}`;
 const noteSizes = `UPDATE photos SET smaller_bytes = ?3, colour = ?4
   WHERE user_id = ?1 AND id = ?2 AND smaller_bytes IS NULL AND erased_at IS NULL`;
-const findKept = `SELECT p.id FROM json_each(?1) wanted CROSS JOIN photos p ON p.id = wanted.value WHERE p.erased_at IS NULL`;
 const findErased = 'SELECT erased_at AS erasedAt FROM photos WHERE user_id = ?1 AND id = ?2';
 
 /** Stores the smaller sizes of the photo with this key. Returns their bytes. */
@@ -72,24 +69,4 @@ async function smallerFrom(photo: Unsized, media: R2Bucket): Promise<SmallerPhot
     copies.push({ size, bytes: await encodeJpeg({ pixels: source, quality: smallerPhotos[size].quality * 100 }) });
   }
   return { copies, colour: meanColour(source) };
-}
-
-/**
- * The keys among these of smaller sizes whose photo is erased or was never made: a run that stored them broke off. Those
- * of the last day are left out, for an upload may still be under way. `now` in ms.
- */
-export async function unusedSmaller({
-  db,
-  objects,
-  now,
-}: {
-  db: Database;
-  objects: readonly Pick<R2Object, 'key' | 'uploaded'>[];
-  now: number;
-}): Promise<string[]> {
-  const old = objects.filter(({ key, uploaded }) => photoOfSmaller(key) && now - uploaded.getTime() > day);
-  const ids = new Set(old.map(({ key }) => photoOfSmaller(key)));
-  const kept = ids.size === 0 ? [] : await all<{ id: string }>(db, statement(findKept, JSON.stringify([...ids])));
-  const known = new Set(kept.map(({ id }) => id));
-  return old.map(({ key }) => key).filter((key) => !known.has(photoOfSmaller(key) ?? ''));
 }

@@ -129,9 +129,9 @@ export function createReturning({
     // A product that knows people by their ids takes everybody who comes back for somebody new.
     const userId = await accounts.arrive(mistake?.forgetsAccounts ? `${sub}-${number}` : sub);
     if (userId === null) return;
-    const [clipId = ''] = seedFilm(world, { userId, clipsEach: 1 });
-    for (let press = 0; press < 14; press += 1)
-      agenda.beginAt(agenda.now + random.between(0, 8 * minute), () => makeOrStop(userId, clipId));
+    const clipIds = seedFilm(world, { userId, clipsEach: 2 });
+    for (let press = 0; press < 28; press += 1)
+      agenda.beginAt(agenda.now + random.between(0, 8 * minute), () => makeOrStop(userId, random.pick(clipIds)));
     for (let press = 0; press < mostOpenCheckouts + 3; press += 1)
       agenda.beginAt(agenda.now + random.between(0, 30_000), () => setOut(userId));
     agenda.later(random.between(1, 8) * minute, () =>

@@ -6,7 +6,7 @@ import { all, openStates, run, type Statement, statement } from '~/db/statement'
 import { type OpenPages, publishClipAndBalance } from '~/generations/open-pages.server';
 import { log } from '~/log';
 import { generationOf, peoplePrefix } from '~/media/keys';
-import { unusedSmaller } from '~/photos/smaller.server';
+import { unusedSmaller } from '~/photos/unused-smaller.server';
 import type { AdmissionQueue } from './admission-queue.server';
 import type { GenerationJobs } from './generation-jobs.server';
 import { failStatement } from './statements';
