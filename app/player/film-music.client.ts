@@ -38,13 +38,13 @@ export function createFilmMusic(track: FilmTrack) {
       source.loopStart = startSeconds;
       source.loopEnd = Math.min(endSeconds, buffer.duration);
       const fade = new GainNode(audio, { gain: 0 });
-      for (const [place, { atSeconds, gain }] of loudness({
+      for (const [index, { atSeconds, gain }] of loudness({
         fromSeconds: filmSeconds,
         lengthSeconds,
         joins,
       }).entries()) {
         const when = at + atSeconds - filmSeconds;
-        if (place === 0) fade.gain.setValueAtTime(gain, when);
+        if (index === 0) fade.gain.setValueAtTime(gain, when);
         else fade.gain.linearRampToValueAtTime(gain, when);
       }
       source.connect(fade).connect(volume);

@@ -131,7 +131,7 @@ export function FilmPlayer({
   const Title = inline ? 'h2' : 'h1';
   return (
     <div
-      className={inline ? `film-place ${className}` : className}
+      className={inline ? `film-inline ${className}` : className}
       style={{ '--film-aspect': aspectOf(shape) } as never}
     >
       <Room

@@ -2,7 +2,7 @@
 import type { FilmClip, SharedFilm } from '~/projects/share-views';
 import type { FilmMedia } from './film-media';
 import type { FilmTrack } from './music';
-import type { Place, Timeline } from './timeline';
+import type { Bookmark, Timeline } from './timeline';
 
 export type FilmState = 'loading' | 'playing' | 'paused' | 'ended';
 
@@ -41,8 +41,8 @@ export interface SequentialPlayer {
   /** Goes to the start of a neighbouring clip. */
   step(by: number): void;
   mute(on: boolean): void;
-  /** Where the film is; null at its very start and at its end. */
-  place(): Place | null;
+  /** Where the film is, to resume there; null at its very start and at its end. */
+  bookmark(): Bookmark | null;
   dispose(): void;
 }
 
@@ -109,11 +109,11 @@ export function createTapFilter(tappedAt = Number.NEGATIVE_INFINITY) {
 export function drawBars(bars: HTMLElement | null, { index, progress }: FilmMoment): void {
   const lines = Array.from(bars?.children ?? []);
   const isOne = lines.length === 1;
-  for (const [place, bar] of lines.entries()) {
+  for (const [clip, line] of lines.entries()) {
     const whole = (index + progress) / Number(bars?.dataset.clips);
-    const filled = isOne ? whole : place < index ? 1 : place > index ? 0 : progress;
-    const line = bar.firstElementChild;
-    if (line instanceof HTMLElement) line.style.transform = `scaleX(${filled})`;
+    const filled = isOne ? whole : clip < index ? 1 : clip > index ? 0 : progress;
+    const bar = line.firstElementChild;
+    if (bar instanceof HTMLElement) bar.style.transform = `scaleX(${filled})`;
   }
 }
 

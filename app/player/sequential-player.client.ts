@@ -7,7 +7,7 @@ import { createFilmMedia } from './film-media';
 import type { FilmSettings, FilmState, SequentialPlayer } from './film-state';
 import type { Layer } from './layer.client';
 import { createLayerPair } from './layer-pair.client';
-import { indexAt, seek as inside, placeAt, step } from './timeline';
+import { bookmarkAt, indexAt, seek as inside, step } from './timeline';
 
 /** A new video starts this early behind the visible one: `play()` takes up to 60 ms to show its second frame. */
 const preRollSeconds = 0.25;
@@ -247,7 +247,7 @@ export function createSequentialPlayer({
     seek,
     step: (by) => seek(step(loader.timeline, index, by)),
     mute: clock.mute,
-    place: () => (state === 'ended' ? null : placeAt(loader.timeline, position)),
+    bookmark: () => (state === 'ended' ? null : bookmarkAt(loader.timeline, position)),
     dispose() {
       wanted = false;
       halt();

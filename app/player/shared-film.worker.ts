@@ -1,7 +1,7 @@
 // The player of a shared film's page, which is plain HTML. One file, built on its own and loaded by the first tap on play.
 import type { FilmClip } from '~/projects/share-views';
+import { bookmarkedMoment, keepBookmark } from './bookmark';
 import { takeFilmMedia } from './film-media';
-import { rememberedMoment, rememberPlace } from './film-place';
 import {
   createTapFilter,
   drawBars,
@@ -22,7 +22,7 @@ const carried = JSON.parse(document.getElementById('film')?.textContent ?? '{}')
 const { film, token } = carried;
 const timeline = buildTimeline(film);
 
-const place: { state: FilmState; index: number } = { state: 'loading', index: 0 };
+const shown: { state: FilmState; index: number } = { state: 'loading', index: 0 };
 const bars = part('.film-bars');
 const toggle = part('[data-do="toggle"]');
 const mute = room.querySelector('[data-do="mute"]');
@@ -31,14 +31,14 @@ const player = createSequentialPlayer({
   stage: part('.film-stage'),
   timeline,
   track: findTrack(film.trackId),
-  fromSeconds: rememberedMoment(timeline) ?? 0,
+  fromSeconds: bookmarkedMoment(timeline) ?? 0,
   media: takeFilmMedia(),
   cuts: matchMedia('(prefers-reduced-motion: reduce)').matches,
   refreshClips: freshClips,
   onChange: show,
   onMoment: (moment) => drawBars(bars, moment),
 });
-rememberPlace(player);
+keepBookmark(player);
 
 async function freshClips(): Promise<readonly FilmClip[]> {
   const response = await fetch(`/s/${token}/media`, { headers: { Accept: 'application/json' } });
@@ -52,21 +52,21 @@ async function freshClips(): Promise<readonly FilmClip[]> {
 }
 
 function show(next: { state: FilmState; index: number }) {
-  const before = place.state;
-  Object.assign(place, next);
-  room.dataset.filmState = place.state;
+  const before = shown.state;
+  Object.assign(shown, next);
+  room.dataset.filmState = shown.state;
   for (const each of room.querySelectorAll<HTMLElement>('[data-when]'))
-    each.hidden = !each.dataset.when?.includes(place.state);
-  room.dataset.filmClip = String(place.index);
-  toggle.setAttribute('aria-label', place.state === 'paused' ? 'Play film' : 'Pause');
-  part('[data-says]').textContent = spokenState({ ...place, count: timeline.segments.length });
-  if (place.state === before) return;
-  if (place.state === 'playing') begun ??= tell(carried.ticket);
-  if (place.state === 'ended') {
+    each.hidden = !each.dataset.when?.includes(shown.state);
+  room.dataset.filmClip = String(shown.index);
+  toggle.setAttribute('aria-label', shown.state === 'paused' ? 'Play film' : 'Pause');
+  part('[data-says]').textContent = spokenState({ ...shown, count: timeline.segments.length });
+  if (shown.state === before) return;
+  if (shown.state === 'playing') begun ??= tell(carried.ticket);
+  if (shown.state === 'ended') {
     void begun?.then((ticket) => ticket && tell(ticket));
     part('[data-do="again"]').focus();
   }
-  void keepScreenOn(place.state === 'playing');
+  void keepScreenOn(shown.state === 'playing');
 }
 
 /** Reports that the film has begun, and later that it has ended, each with its ticket. Returns the next ticket, if any. */
@@ -91,7 +91,7 @@ async function keepScreenOn(on: boolean) {
 }
 
 const acts: Record<FilmKey | 'again', () => void> = {
-  toggle: () => (place.state === 'playing' || place.state === 'loading' ? player.pause() : player.play()),
+  toggle: () => (shown.state === 'playing' || shown.state === 'loading' ? player.pause() : player.play()),
   back: () => player.step(-1),
   on: () => player.step(1),
   first: () => player.seek(0),

@@ -4,11 +4,11 @@ import { shapes } from '~/photos/frame';
 import { filmSeconds, stillSeconds } from '~/projects/film-length';
 import type { ClipView, GenerationView } from '~/projects/views';
 import {
+  bookmarkAt,
   buildTimeline,
   indexAt,
   momentOf,
   opacityAt,
-  placeAt,
   type Segment,
   seek,
   step,
@@ -117,27 +117,27 @@ describe('a timeline', () => {
     expect(withAddresses(timeline, [fresh]).segments.map(({ url }) => url)).toEqual(['/video-0?new', '/photo-1']);
   });
 
-  it('a place in a timeline is found again after earlier clips were removed or became longer', () => {
+  it('a bookmark in a timeline is found again after earlier clips were removed or became longer', () => {
     fc.assert(
       fc.property(film, share, fc.double({ min: 1, max: 20, noNaN: true }), ({ clips, shape }, at, length) => {
         const views = clips.map(clipOf);
         const timeline = buildTimeline({ clips: views, shape });
         const seconds = at * timeline.lengthSeconds;
-        const place = placeAt(timeline, seconds);
-        if (place === null) {
+        const bookmark = bookmarkAt(timeline, seconds);
+        if (bookmark === null) {
           expect(seconds).toBe(0);
           return;
         }
-        expect(momentOf(timeline, place)).toBeCloseTo(seconds, 9);
+        expect(momentOf(timeline, bookmark)).toBeCloseTo(seconds, 9);
         const index = indexAt(timeline, seconds);
         for (const other of [
           buildTimeline({ clips: views.slice(index), shape }),
           ...(index > 0 ? [withDuration(timeline, 0, length)] : []),
         ]) {
-          const segment = other.segments.find(({ clipId }) => clipId === place.clipId);
-          expect((momentOf(other, place) ?? -1) - (segment?.startSeconds ?? 0)).toBeCloseTo(place.seconds, 9);
+          const segment = other.segments.find(({ clipId }) => clipId === bookmark.clipId);
+          expect((momentOf(other, bookmark) ?? -1) - (segment?.startSeconds ?? 0)).toBeCloseTo(bookmark.seconds, 9);
         }
-        expect(momentOf(buildTimeline({ clips: views.slice(index + 1), shape }), place)).toBeNull();
+        expect(momentOf(buildTimeline({ clips: views.slice(index + 1), shape }), bookmark)).toBeNull();
       }),
     );
   });

@@ -3,7 +3,7 @@ import { crossfadeSeconds, stillSeconds } from '~/projects/film-length';
 import type { FilmClip } from '~/projects/share-views';
 import { type StillMotion, stillMotion } from './still-motion';
 
-/** One clip's place in the film. */
+/** One clip of the film. */
 export interface Segment {
   index: number;
   clipId: string;
@@ -94,22 +94,22 @@ export function step({ segments }: Timeline, index: number, by: number): number 
 }
 
 /** A moment of a film that stays right when clips before it are added, removed or learn their true length. */
-export interface Place {
+export interface Bookmark {
   clipId: string;
   /** Counted from the clip's start. */
   seconds: number;
 }
 
-/** The place of a moment; null for the very start, and in an empty film. */
-export function placeAt(timeline: Timeline, seconds: number): Place | null {
+/** The bookmark of a moment; null for the very start, and in an empty film. */
+export function bookmarkAt(timeline: Timeline, seconds: number): Bookmark | null {
   const segment = timeline.segments[indexAt(timeline, seconds)];
   return segment && seconds > 0 ? { clipId: segment.clipId, seconds: seconds - segment.startSeconds } : null;
 }
 
-/** The moment of a place; null when its clip is no longer in the film. */
-export function momentOf({ segments }: Timeline, place: Place): number | null {
-  const segment = segments.find(({ clipId }) => clipId === place.clipId);
-  return segment ? segment.startSeconds + Math.min(place.seconds, segment.durationSeconds) : null;
+/** The moment of a bookmark; null when its clip is no longer in the film. */
+export function momentOf({ segments }: Timeline, bookmark: Bookmark): number | null {
+  const segment = segments.find(({ clipId }) => clipId === bookmark.clipId);
+  return segment ? segment.startSeconds + Math.min(bookmark.seconds, segment.durationSeconds) : null;
 }
 
 /** Each segment begins before the previous one ends. A fade takes at most half of a segment. */

@@ -1,8 +1,8 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import { load } from '~/components/waking';
 import type { ClipView } from '~/projects/views';
+import { bookmarkedMoment, keepBookmark } from './bookmark';
 import { createFilmMedia, type FilmMedia } from './film-media';
-import { rememberedMoment, rememberPlace } from './film-place';
 import type { FilmMoment, FilmState, SequentialPlayer } from './film-state';
 import { indexAt, type Timeline } from './timeline';
 import type { Track } from './tracks';
@@ -31,7 +31,7 @@ export function useFilm(options: FilmOptions) {
   });
   const [muted, setMuted] = useState(false);
   const player = useRef<SequentialPlayer | null>(null);
-  const forgetPlace = useRef<() => void>(() => undefined);
+  const forgetBookmark = useRef<() => void>(() => undefined);
   /** Ends the opening that is under way. */
   const opening = useRef(new AbortController());
 
@@ -44,7 +44,7 @@ export function useFilm(options: FilmOptions) {
     const engine = await load(() => import('./sequential-player.client'), { signal }).catch(() => null);
     const { stage, timeline, track, from } = latest.current;
     if (!engine || signal.aborted || !stage.current || timeline.segments.length === 0) return null;
-    const fromSeconds = rememberedMoment(timeline) ?? timeline.segments[from]?.startSeconds ?? 0;
+    const fromSeconds = bookmarkedMoment(timeline) ?? timeline.segments[from]?.startSeconds ?? 0;
     const opened = engine.createSequentialPlayer({
       stage: stage.current,
       timeline,
@@ -58,13 +58,13 @@ export function useFilm(options: FilmOptions) {
     });
     player.current = opened;
     setPlace(({ state }) => ({ state, index: indexAt(timeline, fromSeconds) }));
-    forgetPlace.current = rememberPlace(opened);
+    forgetBookmark.current = keepBookmark(opened);
     return opened;
   }, []);
 
   const close = useCallback(() => {
     opening.current.abort();
-    forgetPlace.current();
+    forgetBookmark.current();
     player.current?.dispose();
     player.current = null;
     setMuted(false);

@@ -1,22 +1,22 @@
 import { expect, test } from 'vitest';
 import { clip, generation } from '~/testing/studio';
 import { noOptimism, withEntry, withMember, withOptimism } from './optimism';
-import { inOrder, placeAt } from './order';
+import { inOrder, neighboursAt } from './order';
 
 const ids = ['a', 'b', 'c', 'd'];
 
 test('a moved clip gets its new neighbours, the film’s ends included', () => {
-  expect(placeAt(ids, 'a', 2)).toEqual({ after: 'c', before: 'd' });
-  expect(placeAt(ids, 'd', 0)).toEqual({ after: null, before: 'a' });
-  expect(placeAt(ids, 'b', 3)).toEqual({ after: 'd', before: null });
-  expect(placeAt(ids, 'b', 99)).toEqual({ after: 'd', before: null });
+  expect(neighboursAt(ids, 'a', 2)).toEqual({ after: 'c', before: 'd' });
+  expect(neighboursAt(ids, 'd', 0)).toEqual({ after: null, before: 'a' });
+  expect(neighboursAt(ids, 'b', 3)).toEqual({ after: 'd', before: null });
+  expect(neighboursAt(ids, 'b', 99)).toEqual({ after: 'd', before: null });
 });
 
 test('a clip moved to its own place has no new neighbours, nor has an unknown clip', () => {
-  expect(placeAt(ids, 'a', 0)).toBeNull();
-  expect(placeAt(ids, 'a', -1)).toBeNull();
-  expect(placeAt(ids, 'd', 9)).toBeNull();
-  expect(placeAt(ids, 'x', 1)).toBeNull();
+  expect(neighboursAt(ids, 'a', 0)).toBeNull();
+  expect(neighboursAt(ids, 'a', -1)).toBeNull();
+  expect(neighboursAt(ids, 'd', 9)).toBeNull();
+  expect(neighboursAt(ids, 'x', 1)).toBeNull();
 });
 
 test('positions are compared byte by byte: Z comes before a', () => {

@@ -1,11 +1,11 @@
 /** The neighbours of a clip in the film; null is the film's start or end. */
-export interface Place {
+export interface Neighbours {
   after: string | null;
   before: string | null;
 }
 
 /** The neighbours a clip gets when it moves to `index` (counted without itself); null when it is there already. */
-export function placeAt(ids: readonly string[], id: string, index: number): Place | null {
+export function neighboursAt(ids: readonly string[], id: string, index: number): Neighbours | null {
   const from = ids.indexOf(id);
   if (from < 0) return null;
   const others = ids.filter((other) => other !== id);

@@ -4,7 +4,7 @@ import { load } from '~/components/waking';
 import type { Shape } from '~/photos/frame';
 import type { ClipView } from '~/projects/views';
 import { ClipCard, cardWidth } from './clip-card';
-import { type Place, placeAt } from './order';
+import { type Neighbours, neighboursAt } from './order';
 import type { SortableProps } from './strip-sortable';
 
 /**
@@ -24,7 +24,7 @@ export function Strip({
   shape: Shape;
   openId: string | null;
   onOpen: (clipId: string) => void;
-  onMove: (clip: ClipView, place: Place) => void;
+  onMove: (clip: ClipView, neighbours: Neighbours) => void;
   ahead: ReactNode;
   children: ReactNode;
 }) {
@@ -33,8 +33,8 @@ export function Strip({
   const ids = clips.map((clip) => clip.id);
   const moveTo = (id: string, index: number) => {
     const clip = clips.find((one) => one.id === id);
-    const place = placeAt(ids, id, index);
-    if (clip && place) onMove(clip, place);
+    const neighbours = neighboursAt(ids, id, index);
+    if (clip && neighbours) onMove(clip, neighbours);
   };
 
   // A pressed move button keeps the focus on the moved card; at an end of the film the other button gets it.

@@ -22,7 +22,7 @@ import type { StudioView } from './merge-view';
 import { clipsToGo, nextAction, retryOfFailed, studioStatus } from './next-action';
 import { NextStep } from './next-step';
 import { NotePlace, useNote } from './note';
-import type { Place } from './order';
+import type { Neighbours } from './order';
 import type { Answer } from './post';
 import { stoppedText } from './stop-words';
 import { DropHere, StudioFilm } from './studio-film';
@@ -112,12 +112,12 @@ export function StudioPage({
     notes.say(answer.ok ? stoppedText(answer.value) : refusalText(answer));
   };
   const sayRefusal = (answer: Answer<unknown>) => answer.ok || notes.say(refusalText(answer));
-  const move = async (clip: ClipView, place: Place) => {
+  const move = async (clip: ClipView, neighbours: Neighbours) => {
     const count = clips.length;
-    const at = place.after === null ? 1 : place.before === null ? count : null;
-    const next = clips.filter((one) => one.id !== clip.id).findIndex((one) => one.id === place.before) + 1;
+    const at = neighbours.after === null ? 1 : neighbours.before === null ? count : null;
+    const next = clips.filter((one) => one.id !== clip.id).findIndex((one) => one.id === neighbours.before) + 1;
     announce(`Clip moved to place ${at ?? next} of ${count}.`);
-    sayRefusal(await actions.move(clip, place, clips));
+    sayRefusal(await actions.move(clip, neighbours, clips));
   };
   const remove = async (clip: ClipView, words = 'Taken out of the film. It is erased after 30 days.') => {
     show(null);

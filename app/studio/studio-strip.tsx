@@ -3,7 +3,7 @@ import type { Shape } from '~/photos/frame';
 import type { UploadGlance } from '~/photos/upload-list';
 import type { ClipView } from '~/projects/views';
 import { cardWidth } from './clip-card';
-import type { Place } from './order';
+import type { Neighbours } from './order';
 import { Strip } from './strip';
 import { UploadCard } from './upload-card';
 
@@ -23,7 +23,7 @@ export function StudioStrip({
   uploads: readonly UploadGlance[];
   openId: string | null;
   onOpen: (clipId: string) => void;
-  onMove: (clip: ClipView, place: Place) => void;
+  onMove: (clip: ClipView, neighbours: Neighbours) => void;
   onAddPhotos: () => void;
 }) {
   const itemClass = `${cardWidth[shape]} shrink-0`;

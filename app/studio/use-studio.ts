@@ -9,7 +9,7 @@ import type { ClipView, GenerationView, ProjectView } from '~/projects/views';
 import { isGone, mergeFrame, mergeGap, mergeLoaded, type StudioView } from './merge-view';
 import type { Retry } from './next-action';
 import { noOptimism, type Optimism, withEntry, withMember, withOptimism } from './optimism';
-import type { Place } from './order';
+import type { Neighbours } from './order';
 import { type Answer, send } from './post';
 import { createRequestKeys } from './request-keys';
 import type { Complaint } from './what-is-wrong';
@@ -109,7 +109,7 @@ export function useStudio(loaded: StudioView) {
 
     return {
       /** Puts a clip between two others. */
-      move(clip: ClipView, { after, before }: Place, others: readonly ClipView[]) {
+      move(clip: ClipView, { after, before }: Neighbours, others: readonly ClipView[]) {
         const at = (id: string | null) => others.find((other) => other.id === id)?.position ?? null;
         change({ type: 'position', clipId: clip.id, position: positionBetween(at(after), at(before)) });
         const sent = moves.current.then(async () => {

@@ -1,15 +1,15 @@
 import type { SequentialPlayer } from './film-state';
-import { momentOf, type Place, type Timeline } from './timeline';
+import { type Bookmark, momentOf, type Timeline } from './timeline';
 
-const key = () => `film-place ${location.pathname}`;
+const key = () => `bookmark ${location.pathname}`;
 
 /**
- * Remembers where the film is whenever the page is put away: a phone may close it without a word, and load it again
+ * Keeps a bookmark of the film whenever the page is put away: a phone may close it without a word, and load it again
  * when the person comes back. Call the returned function when the film is left on purpose: it is then forgotten.
  */
-export function rememberPlace(player: Pick<SequentialPlayer, 'place'>): () => void {
+export function keepBookmark(player: Pick<SequentialPlayer, 'bookmark'>): () => void {
   const listening = new AbortController();
-  const save = () => store(player.place());
+  const save = () => store(player.bookmark());
   document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && save(), listening);
   window.addEventListener('pagehide', save, listening);
   return () => {
@@ -19,18 +19,18 @@ export function rememberPlace(player: Pick<SequentialPlayer, 'place'>): () => vo
 }
 
 /** The moment of the film at which this page was put away last; null when there is none. */
-export function rememberedMoment(timeline: Timeline): number | null {
+export function bookmarkedMoment(timeline: Timeline): number | null {
   try {
-    const { clipId, seconds } = JSON.parse(sessionStorage.getItem(key()) ?? '{}') as Partial<Place>;
+    const { clipId, seconds } = JSON.parse(sessionStorage.getItem(key()) ?? '{}') as Partial<Bookmark>;
     return clipId !== undefined && typeof seconds === 'number' ? momentOf(timeline, { clipId, seconds }) : null;
   } catch {
     return null;
   }
 }
 
-function store(place: Place | null) {
+function store(bookmark: Bookmark | null) {
   try {
-    if (place) sessionStorage.setItem(key(), JSON.stringify(place));
+    if (bookmark) sessionStorage.setItem(key(), JSON.stringify(bookmark));
     else sessionStorage.removeItem(key());
   } catch {
     // Without storage the film begins anew.

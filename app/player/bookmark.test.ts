@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { rememberedMoment, rememberPlace } from './film-place';
-import { buildTimeline, type Place } from './timeline';
+import { bookmarkedMoment, keepBookmark } from './bookmark';
+import { type Bookmark, buildTimeline } from './timeline';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -37,45 +37,45 @@ function openPage({ address = '/projects/1/play', stored = new Map<string, strin
   };
 }
 
-it('the place in a film is found again after its page was closed in the background', () => {
-  let place: Place = { clipId: 'a', seconds: 1 };
+it('the bookmark of a film is found again after its page was closed in the background', () => {
+  let bookmark: Bookmark = { clipId: 'a', seconds: 1 };
   const first = openPage();
-  rememberPlace({ place: () => place });
-  expect(rememberedMoment(timeline)).toBeNull();
-  place = { clipId: 'b', seconds: 2 };
+  keepBookmark({ bookmark: () => bookmark });
+  expect(bookmarkedMoment(timeline)).toBeNull();
+  bookmark = { clipId: 'b', seconds: 2 };
   first.hide();
   openPage({ stored: first.stored });
-  expect(rememberedMoment(timeline)).toBe(6.5);
-  place = { clipId: 'b', seconds: 3 };
+  expect(bookmarkedMoment(timeline)).toBe(6.5);
+  bookmark = { clipId: 'b', seconds: 3 };
   first.window.dispatchEvent(new Event('pagehide'));
-  expect(rememberedMoment(timeline)).toBe(7.5);
+  expect(bookmarkedMoment(timeline)).toBe(7.5);
   openPage({ stored: first.stored, address: '/projects/2/play' });
-  expect(rememberedMoment(timeline)).toBeNull();
+  expect(bookmarkedMoment(timeline)).toBeNull();
 });
 
-it('the place in a film is dropped when the film is left, has ended, or has lost the clip', () => {
-  let place: Place | null = { clipId: 'b', seconds: 2 };
+it('the bookmark of a film is dropped when the film is left, has ended, or has lost the clip', () => {
+  let bookmark: Bookmark | null = { clipId: 'b', seconds: 2 };
   const page = openPage();
-  const forget = rememberPlace({ place: () => place });
+  const forget = keepBookmark({ bookmark: () => bookmark });
   page.hide();
-  expect(rememberedMoment(buildTimeline({ clips: [clip('a')], shape: '9:16' }))).toBeNull();
+  expect(bookmarkedMoment(buildTimeline({ clips: [clip('a')], shape: '9:16' }))).toBeNull();
   forget();
-  expect(rememberedMoment(timeline)).toBeNull();
-  rememberPlace({ place: () => place });
+  expect(bookmarkedMoment(timeline)).toBeNull();
+  keepBookmark({ bookmark: () => bookmark });
   page.hide();
-  place = null;
+  bookmark = null;
   page.hide();
   expect(page.stored.size).toBe(0);
 });
 
 it('a film starts at its beginning if storage is forbidden or holds another value', () => {
   const page = openPage();
-  page.stored.set('film-place /projects/1/play', '"?"');
-  expect(rememberedMoment(timeline)).toBeNull();
-  page.stored.set('film-place /projects/1/play', '{');
-  expect(rememberedMoment(timeline)).toBeNull();
+  page.stored.set('bookmark /projects/1/play', '"?"');
+  expect(bookmarkedMoment(timeline)).toBeNull();
+  page.stored.set('bookmark /projects/1/play', '{');
+  expect(bookmarkedMoment(timeline)).toBeNull();
   vi.stubGlobal('sessionStorage', undefined);
-  expect(rememberedMoment(timeline)).toBeNull();
-  rememberPlace({ place: () => ({ clipId: 'a', seconds: 1 }) });
+  expect(bookmarkedMoment(timeline)).toBeNull();
+  keepBookmark({ bookmark: () => ({ clipId: 'a', seconds: 1 }) });
   page.hide();
 });
