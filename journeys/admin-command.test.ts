@@ -10,13 +10,13 @@ let state = '';
 const ask = <Row>(...statements: string[]) => askDatabase<Row>(statements, { persistTo: state });
 
 /** Runs `npm run admin` with these words; returns its output and exit status. */
-function admin(...words: string[]): { said: string; status: number | null } {
+function admin(...words: string[]): { output: string; status: number | null } {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
     [resolve(root, 'ops/admin.ts'), ...words, '--persist-to', state],
     { cwd: root, encoding: 'utf8' },
   );
-  return { said: `${stdout}${stderr}`, status };
+  return { output: `${stdout}${stderr}`, status };
 }
 
 /** The admins, and the audit log's rows about them. */
@@ -53,12 +53,15 @@ afterAll(() => rm(state, { recursive: true, force: true }));
 it('npm run admin grants the role once, lists the admins and revokes the role, and the audit log names the console', () => {
   expect(admin('grant', 'owner@echoes.test')).toMatchObject({
     status: 0,
-    said: expect.stringContaining('admin since'),
+    output: expect.stringContaining('admin since'),
   });
-  expect(admin('grant', 'owner@echoes.test').said).toContain('Nothing was changed');
-  expect(admin('list').said).toContain('sub-of-usr_owner');
-  expect(admin('list').said).toContain('There is one admin');
-  expect(admin('revoke', 'owner@echoes.test')).toMatchObject({ status: 0, said: expect.stringContaining('no admin') });
+  expect(admin('grant', 'owner@echoes.test').output).toContain('Nothing was changed');
+  expect(admin('list').output).toContain('sub-of-usr_owner');
+  expect(admin('list').output).toContain('There is one admin');
+  expect(admin('revoke', 'owner@echoes.test')).toMatchObject({
+    status: 0,
+    output: expect.stringContaining('no admin'),
+  });
   const byConsole = { adminId: null, userId: 'usr_owner' };
   const auditEntries = [
     { what: 'admin-granted', ...byConsole },
@@ -69,14 +72,14 @@ it('npm run admin grants the role once, lists the admins and revokes the role, a
 
 it('npm run admin grants nothing to an unknown, an ambiguous or a malformed e-mail', () => {
   const hostile = "x' OR 1=1; INSERT INTO admins VALUES ('sub-of-usr_one', 1); --";
-  expect(admin('grant', hostile)).toMatchObject({ status: 1, said: expect.stringContaining('sign in') });
+  expect(admin('grant', hostile)).toMatchObject({ status: 1, output: expect.stringContaining('sign in') });
   expect(admin('grant', 'twice@echoes.test')).toMatchObject({
     status: 1,
-    said: expect.stringMatching(/usr_one.*usr_two.*nothing was changed/s),
+    output: expect.stringMatching(/usr_one.*usr_two.*nothing was changed/s),
   });
   expect(admin('give', 'owner@echoes.test')).toMatchObject({
     status: 1,
-    said: expect.stringContaining('grant|revoke'),
+    output: expect.stringContaining('grant|revoke'),
   });
   expect(admin('grant', "O'Brien@echoes.test").status).toBe(0);
   expect(record()).toMatchObject({ admins: [{ sub: 'sub-of-usr_quote' }], auditEntries: { length: 3 } });

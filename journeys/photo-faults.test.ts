@@ -363,14 +363,14 @@ describe('a file of another kind', () => {
       jpeg('passes.jpg', jpegOf({ progressive: true, after: [1, 2, 3] })),
     ]);
     await expect.poll(film.stills).toBe(2);
-    for (const said of [
+    for (const notice of [
       /TIFF and RAW/,
       /This is a video/,
       /This is a PDF/,
       /too large for this browser/,
       /black picture/,
     ])
-      await film.page.getByText(said).waitFor();
+      await film.page.getByText(notice).waitFor();
     await expect.poll(() => film.page.getByText(/^This photo is damaged/).count()).toBe(2);
     expect(await film.uploads()).toBe(7);
     await film.page.close();

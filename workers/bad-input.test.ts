@@ -60,8 +60,8 @@ async function lived({
   const calls = lines.filter(({ event, generationId }) => event === 'provider-call' && generationId === id);
   return {
     reason: row?.reason,
-    told: JSON.stringify(timeline),
-    said: (call: string) =>
+    timelineText: JSON.stringify(timeline),
+    callsOf: (call: string) =>
       calls
         .filter((line) => line.call === call)
         .map(({ outcome, status, detail }) => [outcome, status, detail].join(' ')),
@@ -87,9 +87,9 @@ describe('an unknown provider in the settings', () => {
   it('a generation of an unknown provider fails with a refund', async () => {
     const rename = (id: string) =>
       env.DB.prepare("UPDATE generations SET provider = 'nobody' WHERE id = ?1").bind(id).run();
-    const { reason, said } = await lived({ meanwhile: rename });
+    const { reason, callsOf } = await lived({ meanwhile: rename });
     expect(reason).toBe('auth');
-    expect(said('submit')).toEqual(['refused  auth : the provider is not set up']);
+    expect(callsOf('submit')).toEqual(['refused  auth : the provider is not set up']);
     expect(wire.requests).toEqual([]);
   });
 });
@@ -105,20 +105,20 @@ describe('a malformed answer', () => {
 
   it.each(answers)('a submit answered with %s is sent three times and no more', async (_name, answer, line) => {
     wire.before = async ({ method }) => (method === 'POST' ? answer() : null);
-    const { reason, said, told } = await lived({ seconds: 70 });
+    const { reason, callsOf, timelineText } = await lived({ seconds: 70 });
     expect(reason).toBe('lost');
-    expect(said('submit')).toHaveLength(3);
-    for (const one of said('submit')) expect(one).toMatch(line);
-    expect(told).not.toMatch(/doctype|JSON|understood/);
+    expect(callsOf('submit')).toHaveLength(3);
+    for (const one of callsOf('submit')) expect(one).toMatch(line);
+    expect(timelineText).not.toMatch(/doctype|JSON|understood/);
   });
 
   it('a generation whose every poll gets a malformed answer fails at its deadline', async () => {
     wire.before = async ({ method, url }) => (method === 'GET' && url.includes('/v1/tasks/') ? page() : null);
-    const { reason, said, told } = await lived({ seconds: 300 });
+    const { reason, callsOf, timelineText } = await lived({ seconds: 300 });
     expect(reason).toBe('deadline');
-    expect(said('poll').length).toBeGreaterThan(3);
-    for (const one of said('poll')) expect(one).toMatch(/^unreachable 200 retryable .*no JSON/);
-    expect(told).not.toContain('doctype');
+    expect(callsOf('poll').length).toBeGreaterThan(3);
+    for (const one of callsOf('poll')) expect(one).toMatch(/^unreachable 200 retryable .*no JSON/);
+    expect(timelineText).not.toContain('doctype');
   });
 });
 
@@ -154,11 +154,11 @@ describe('a file that is no video', () => {
 
   it.each(videos)('a finished file of %s is fetched three times and not stored', async (_name, video, line) => {
     wire.output = video;
-    const { reason, said, told } = await lived();
+    const { reason, callsOf, timelineText } = await lived();
     expect(reason).toBe('bad-output');
-    expect(said('copy')).toHaveLength(3);
-    for (const one of said('copy')) expect(one).toMatch(line);
-    expect(told).not.toMatch(/content type|bytes|169\.254|MP4/);
+    expect(callsOf('copy')).toHaveLength(3);
+    for (const one of callsOf('copy')) expect(one).toMatch(line);
+    expect(timelineText).not.toMatch(/content type|bytes|169\.254|MP4/);
     expect(wire.requests.filter((request) => !/runway|image_to_video|tasks|\.mp4/.test(request))).toEqual([]);
   });
 
@@ -168,10 +168,10 @@ describe('a file that is no video', () => {
       const output = ['https://169.254.169.254/latest/meta-data'];
       return Response.json({ id: url.split('/').at(-1), status: 'SUCCEEDED', output, cost: { credits: 25 } });
     };
-    const { reason, said } = await lived();
+    const { reason, callsOf } = await lived();
     expect(reason).toBe('bad-output');
-    expect(said('copy')).not.toEqual([]);
-    for (const one of said('copy')) expect(one).toMatch(/foreign host/);
+    expect(callsOf('copy')).not.toEqual([]);
+    for (const one of callsOf('copy')) expect(one).toMatch(/foreign host/);
     expect(wire.requests.filter((request) => request.includes('meta-data'))).toEqual([]);
   });
 });

@@ -131,9 +131,9 @@ async function begin() {
 /** The nonce of the attempt that made a task, from the URL of its picture. */
 const attemptOf = ({ request }: WireTask) => new URL(String(request.promptImage)).searchParams.get('try') ?? '';
 
-/** Sets up the provider's behaviour. `seen` collects calls that the machine must not make. */
+/** Sets up the provider's behaviour. `violations` collects calls that the machine must not make. */
 function behave({ wire, id, userId, scenario }: { wire: Wire; id: string; userId: string; scenario: Scenario }) {
-  const seen: string[] = [];
+  const violations: string[] = [];
   const polls = new Map<string, { count: number; at: number }>();
   const accepted = new Map<string, string>();
   let submits = 0;
@@ -146,8 +146,8 @@ function behave({ wire, id, userId, scenario }: { wire: Wire; id: string; userId
   async function onSubmit(): Promise<Response | null> {
     submits += 1;
     const { nonce, sent } = await rowOf(id);
-    if (nonce === null || sent < submits) seen.push(`submit ${submits} was not recorded before`);
-    if (submits > 3) seen.push(`${submits} submits`);
+    if (nonce === null || sent < submits) violations.push(`submit ${submits} was not recorded before`);
+    if (submits > 3) violations.push(`${submits} submits`);
     if (submits > 1) return null;
     if (scenario.firstSubmit === 'no credits')
       return Response.json({ error: 'You do not have enough credits to run this task.' }, { status: 400 });
@@ -158,7 +158,7 @@ function behave({ wire, id, userId, scenario }: { wire: Wire; id: string; userId
   function onPoll(taskId: string): void {
     const task = wire.tasks.get(taskId);
     const before = polls.get(taskId) ?? { count: 0, at: 0 };
-    if (Date.now() - before.at < 5_000) seen.push('polled too soon');
+    if (Date.now() - before.at < 5_000) violations.push('polled too soon');
     polls.set(taskId, { count: before.count + 1, at: Date.now() });
     if (!task) return;
     failing ??= scenario.outcome ? taskId : null;
@@ -184,7 +184,7 @@ function behave({ wire, id, userId, scenario }: { wire: Wire; id: string; userId
     if (method === 'POST' && submits === 1 && scenario.firstSubmit === 'answer lost') throw new TypeError('cut');
   };
   return {
-    seen,
+    violations,
     /** The nonce of each accepted task's attempt, by task id. */
     accepted,
     /** What the person does between two runs. */
@@ -208,7 +208,7 @@ async function runGeneration(
   gate.aim = aim ?? null;
   const own = gate;
   const wire = createWire({ openImage: (url, method) => exports.default.fetch(new Request(url, { method })) });
-  const { seen, accepted, betweenRuns } = behave({ wire, id, userId, scenario });
+  const { violations, accepted, betweenRuns } = behave({ wire, id, userId, scenario });
   globalThis.fetch = ((input: Request, init?: RequestInit) => own.call(() => wire.fetch(input, init))) as typeof fetch;
   await jobOf(id).start(id);
   const mayCrash = aim?.trouble.startsWith('crash') ?? false;
@@ -247,7 +247,7 @@ async function runGeneration(
     if (evicts) await evictDurableObject(jobOf(id));
     later(20_000);
   }
-  const problems = [...seen];
+  const problems = [...violations];
   if (aim && !own.isReached) problems.push('the fault did not happen');
   if (mayCrash && !isKilled) problems.push('the object was not killed');
   const left = [...wire.tasks.keys()].filter((taskId) => own.known.has(taskId));

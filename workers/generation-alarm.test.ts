@@ -132,9 +132,9 @@ describe('an alarm that was set and never rang', () => {
 describe('a step that takes longer than the safety alarm', () => {
   /** Counts the runs of this object, how many there are at once, and what it asks the database. */
   async function watch(id: string) {
-    const seen = { runs: 0, open: 0, mostAtOnce: 0, questions: 0, end: signal() };
+    const counts = { runs: 0, open: 0, mostAtOnce: 0, questions: 0, end: signal() };
     const counted = <Result>(result: Result) => {
-      seen.questions += 1;
+      counts.questions += 1;
       return result;
     };
     const prepare = (sql: string) => counted(env.DB.prepare(sql));
@@ -142,17 +142,17 @@ describe('a step that takes longer than the safety alarm', () => {
     await runInDurableObject(jobOf(id), (job: GenerationJob, { storage }) => {
       const alarm = job.alarm.bind(job);
       job.alarm = async () => {
-        seen.runs += 1;
-        seen.open += 1;
-        seen.mostAtOnce = Math.max(seen.mostAtOnce, seen.open);
+        counts.runs += 1;
+        counts.open += 1;
+        counts.mostAtOnce = Math.max(counts.mostAtOnce, counts.open);
         // Each run comes later than the one before.
         later(6_000);
         await alarm();
-        seen.open -= 1;
-        if ((await storage.list()).size === 0) seen.end.give();
+        counts.open -= 1;
+        if ((await storage.list()).size === 0) counts.end.give();
       };
     });
-    return seen;
+    return counts;
   }
 
   /** Holds the request for a film until it is let go. */
@@ -173,35 +173,35 @@ describe('a step that takes longer than the safety alarm', () => {
     vi.setSystemTime(1_000_000_000_000);
     const { arrived, letGo } = holdSubmit();
     const id = await startGeneration(await seedClip({ jpeg }));
-    const seen = await watch(id);
+    const counts = await watch(id);
     await jobOf(id).start(id);
     await arrived;
     // The object takes calls, and none of them works: the alarm that is due waits.
-    const { questions } = seen;
+    const { questions } = counts;
     for (let call = 0; call < 10; call += 1) {
       await jobOf(id).start(id);
       await jobOf(id).nudge(id);
       await jobOf(id).hint(id);
       expect(await alarmOf(id)).not.toBeNull();
     }
-    expect(seen).toMatchObject({ runs: 1, open: 1, questions });
+    expect(counts).toMatchObject({ runs: 1, open: 1, questions });
     letGo();
-    await seen.end.given;
+    await counts.end.given;
     expect(await rowOf(id)).toMatchObject({ state: 'ready', submits: 1 });
-    expect(seen.runs).toBeGreaterThan(1);
-    expect(seen.mostAtOnce).toBe(1);
+    expect(counts.runs).toBeGreaterThan(1);
+    expect(counts.mostAtOnce).toBe(1);
     expect(requests()).toBe(1);
   });
 
   it('a second run beside a long step sends no second submit', async () => {
     const { arrived, letGo } = holdSubmit();
     const { id, userId } = await begin();
-    const seen = await watch(id);
+    const counts = await watch(id);
     const first = ring(id);
     await arrived;
     later(safetyMilliseconds);
     expect(await ring(id)).toBe(true);
-    expect(seen).toMatchObject({ runs: 2, mostAtOnce: 2 });
+    expect(counts).toMatchObject({ runs: 2, mostAtOnce: 2 });
     expect(await alarmOf(id)).toBeGreaterThan(Date.now());
     letGo();
     await first;

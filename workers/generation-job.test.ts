@@ -116,10 +116,10 @@ describe('a generation', () => {
     expect(wire.tasks.size).toBe(0);
     expect(await ring(id)).toBe(false);
 
-    const seen = frames.flatMap((frame) =>
+    const progress = frames.flatMap((frame) =>
       frame.type === 'clip' ? [`${frame.clip.latest?.state} ${frame.clip.latest?.progress ?? ''}`.trim()] : [],
     );
-    expect(seen).toEqual(['queued', 'submitting', 'generating', 'generating 0.4', 'copying', 'ready']);
+    expect(progress).toEqual(['queued', 'submitting', 'generating', 'generating 0.4', 'copying', 'ready']);
     expect(frames.filter((frame) => frame.type === 'balance').map((frame) => frame.balance)).toEqual([0, 0]);
     const versions = frames.flatMap((frame) => (frame.type === 'clip' ? [frame.clip.version] : []));
     expect(versions).toEqual([...versions].sort((a, b) => a - b));
@@ -191,8 +191,8 @@ describe('a generation', () => {
     wire.succeed();
     await untilEnd(id);
     const { generations } = testServices();
-    const told = await generations.timeline({ userId: seed.userId, generationId: id });
-    expect(told?.steps.map(({ what }) => what)).not.toEqual(expect.arrayContaining(['lost']));
+    const timeline = await generations.timeline({ userId: seed.userId, generationId: id });
+    expect(timeline?.steps.map(({ what }) => what)).not.toEqual(expect.arrayContaining(['lost']));
     const { handovers = [] } = (await generations.privacy({ userId: seed.userId, clipId: seed.clipId })) ?? {};
     expect(handovers).toMatchObject([{ end: 'deleted' }]);
   });
@@ -261,17 +261,17 @@ describe('a generation', () => {
 
   it('a film that is being copied can no longer be stopped: its clip arrives and its credit stays spent', async () => {
     const seed = await seedClip();
-    const told: unknown[] = [];
+    const cancellations: unknown[] = [];
     const id = await begin(seed);
     await ring(id);
     wire.succeed();
     wire.before = async (request) => {
       if (request.url.includes('output'))
-        told.push(await testServices().generations.cancel({ userId: seed.userId, generationId: id }));
+        cancellations.push(await testServices().generations.cancel({ userId: seed.userId, generationId: id }));
       return null;
     };
     await untilEnd(id);
-    expect(told).toEqual([{ outcome: 'too-late', state: 'copying', open: true }]);
+    expect(cancellations).toEqual([{ outcome: 'too-late', state: 'copying', open: true }]);
     expect(await stateOf(id)).toMatchObject({ state: 'ready' });
     expect(await stored(seed.userId, 'g')).toHaveLength(1);
     expect(await balanceOf(seed.userId)).toBe(0);

@@ -80,18 +80,18 @@ const reach = async (id: string | undefined, ...states: ('generating' | 'copying
 describe('starting and stopping in a loop', () => {
   it('one credit brings five stopped orders to a provider in a day, and the sixth goes on to its clip', async () => {
     const clipId = person.clipIds[0] as string;
-    const told: string[] = [];
+    const outcomes: string[] = [];
     for (let round = 0; round < 26; round += 1) {
       const { generationId, outcome } = await start(clipId);
       if (outcome !== 'started') {
-        told.push(outcome);
+        outcomes.push(outcome);
         continue;
       }
       await submit(generationId);
-      told.push((await stop(generationId ?? '')).outcome);
+      outcomes.push((await stop(generationId ?? '')).outcome);
     }
     const stops = Array.from({ length: 5 }, () => 'canceled');
-    expect(told).toEqual([...stops, 'too-many-stops', ...Array.from({ length: 20 }, () => 'already-open')]);
+    expect(outcomes).toEqual([...stops, 'too-many-stops', ...Array.from({ length: 20 }, () => 'already-open')]);
     expect(await balance()).toBe(0);
     const open = (await services.db.select().from(generations).where(eq(generations.userId, person.id))).find(
       ({ state }) => state === 'submitting',

@@ -17,17 +17,17 @@ function knock(cookie: string | null, headers: Record<string, string> = { Origin
 async function open(cookie: string) {
   const { webSocket } = await knock(cookie);
   if (!webSocket) throw new Error('no socket');
-  const heard: string[] = [];
+  const frames: string[] = [];
   const waiting: (() => void)[] = [];
   webSocket.accept();
   webSocket.addEventListener('message', ({ data }) => {
-    heard.push(String(data));
+    frames.push(String(data));
     for (const wake of waiting.splice(0)) wake();
   });
   const closed = new Promise<number>((resolve) => webSocket.addEventListener('close', ({ code }) => resolve(code)));
   const next = async () => {
-    if (heard.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
-    return heard.shift() as string;
+    if (frames.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
+    return frames.shift() as string;
   };
   return { webSocket, next, closed };
 }
@@ -162,13 +162,13 @@ describe('a live connection', () => {
     const userId = await seedPerson();
     const { live } = testServices();
     const { webSocket } = await live.connect({ userId, session: 'a', endsAt: Date.now() - 1 });
-    const heard: string[] = [];
+    const frames: string[] = [];
     webSocket?.accept();
-    webSocket?.addEventListener('message', ({ data }) => void heard.push(String(data)));
+    webSocket?.addEventListener('message', ({ data }) => void frames.push(String(data)));
     const closed = new Promise<number>((resolve) => webSocket?.addEventListener('close', ({ code }) => resolve(code)));
     await live.publish(userId, [balance(1)]);
     expect(await closed).toBe(4001);
-    expect(heard).toEqual([JSON.stringify([{ type: 'signed-out' }])]);
+    expect(frames).toEqual([JSON.stringify([{ type: 'signed-out' }])]);
   });
 });
 
@@ -215,20 +215,20 @@ describe('the log tail', () => {
   it('the log tail sends request lines while it is open, none about itself, and counts what it left out', async () => {
     const { cookie } = await seedAdmin();
     const { webSocket } = await listen(cookie);
-    const heard: LogFrame[] = [];
+    const frames: LogFrame[] = [];
     const waiting: (() => void)[] = [];
     webSocket?.accept();
     webSocket?.addEventListener('message', ({ data }) => {
-      heard.push(...(JSON.parse(String(data)) as LogFrame[]));
+      frames.push(...(JSON.parse(String(data)) as LogFrame[]));
       for (const wake of waiting.splice(0)) wake();
     });
     const next = async () => {
-      while (heard.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
-      return heard.shift() as LogFrame;
+      while (frames.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
+      return frames.shift() as LogFrame;
     };
     // No heartbeat of the log page has come yet.
     await testServices().logbook.close(threadOf(1));
-    expect(heard).toEqual([]);
+    expect(frames).toEqual([]);
     expect((await beat(cookie)).status).toBe(200);
     await testServices().logbook.close(threadOf(3), { isOfTail: true });
     await testServices().logbook.close(threadOf(70));
@@ -239,7 +239,7 @@ describe('the log tail', () => {
     const second = await next();
     expect(second.lines.map(({ text }) => JSON.parse(text).path)).toEqual(['/offline']);
     expect((await beat(cookie)).status).toBe(200);
-    expect(heard).toEqual([]);
+    expect(frames).toEqual([]);
   });
 
   it('the log tail passes 100 lines a second, and counts the rest with the next lines', () => {

@@ -207,8 +207,8 @@ async function seedReady({ userId, clipId }: { userId: string; clipId: string })
     durationSeconds: 5,
   } as const;
   const at = { stateAt: 1, deadlineAt: 2, createdAt: 1 };
-  const said = { words, prompt: words, requestKey: 'key-of-the-owner', cost: 1 };
-  await db.insert(generations).values({ id, userId, clipId, ...frame, ...made, ...at, ...said });
+  const paid = { words, prompt: words, requestKey: 'key-of-the-owner', cost: 1 };
+  await db.insert(generations).values({ id, userId, clipId, ...frame, ...made, ...at, ...paid });
   const mediaKey = `u/${userId}/g/${id}.mp4`;
   for (const step of [
     { state: 'submitting', submitNonce: 'nonce-of-the-owner', submits: 1 },

@@ -101,13 +101,13 @@ describe('private media', () => {
       await ask(missing, { cookie: seeded.cookie }),
       await ask(`/media/${seeded.key}`, { cookie: seeded.cookie }),
     ];
-    const told = answers.map(async (answer) => {
+    const texts = answers.map(async (answer) => {
       const { error } = (await answer.json()) as { error: Record<string, unknown> };
       return `${answer.status} ${error.reason} ${error.message}`;
     });
-    const seen = new Set(await Promise.all(told));
-    expect(seen.size).toBe(1);
-    expect([...seen][0]).toMatch(/^404 not-found /);
+    const distinct = new Set(await Promise.all(texts));
+    expect(distinct.size).toBe(1);
+    expect([...distinct][0]).toMatch(/^404 not-found /);
   });
 
   it('a signed URL with any changed character is answered 404', async () => {

@@ -25,16 +25,16 @@ async function asEveryDoor(c: Context<RequestContext>, response: Response): Prom
   // Remix's client reads errors in Remix's own format, which Remix has sanitized.
   if (status < 400 || c.req.path.endsWith('.data')) return response;
   if (wantsPage(c.req.raw.headers) && headers.get('Content-Type')?.startsWith('text/html')) return response;
-  const said = c.req.method === 'HEAD' ? {} : await whatWasSaid(response);
-  const message = said.message ?? (isOutcome(said.outcome) ? outcomeMessages[said.outcome] : undefined);
-  const refusal = await problem(c, status, said.outcome, message, said);
+  const given = c.req.method === 'HEAD' ? {} : await refusalOf(response);
+  const message = given.message ?? (isOutcome(given.outcome) ? outcomeMessages[given.outcome] : undefined);
+  const refusal = await problem(c, status, given.outcome, message, given);
   const allow = headers.get('Allow');
   if (allow) refusal.headers.set('Allow', allow);
   return refusal;
 }
 
 /** The JSON of a route's refusal. Remix's own error texts and those of faults are for developers, and left out. */
-async function whatWasSaid(response: Response): Promise<{ outcome?: string; message?: string }> {
+async function refusalOf(response: Response): Promise<{ outcome?: string; message?: string }> {
   const isOurs = response.headers.get('Content-Type')?.startsWith('application/json');
   if (!isOurs || response.headers.has('X-Remix-Error') || (response.status >= 500 && response.status !== 503))
     return {};

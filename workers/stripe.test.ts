@@ -74,8 +74,8 @@ describe('an event of Stripe', { timeout: 60_000 }, () => {
       expect(status).toBe(200);
     }
     expect((await ledger.balance(userId)).balance).toBe(15);
-    const told = await env.DB.prepare('SELECT * FROM stripe_events WHERE id = ?1').bind(event.id).first();
-    expect(told).toMatchObject({ type: 'checkout.session.completed', deliveries: 3, outcome: 'paid' });
+    const stored = await env.DB.prepare('SELECT * FROM stripe_events WHERE id = ?1').bind(event.id).first();
+    expect(stored).toMatchObject({ type: 'checkout.session.completed', deliveries: 3, outcome: 'paid' });
   });
 
   it('a Stripe event passes under either secret while one replaces the other', async () => {
@@ -90,8 +90,8 @@ describe('an event of Stripe', { timeout: 60_000 }, () => {
     for (const type of ['payment_intent.created', 'customer.updated', 'invented.tomorrow']) {
       const { id, payload, signature } = await stripe.event(type, { id: 'obj_1', object: 'thing' });
       expect([type, await send(payload, signature)]).toEqual([type, 200]);
-      const told = await env.DB.prepare('SELECT outcome FROM stripe_events WHERE id = ?1').bind(id).first();
-      expect(told).toEqual({ outcome: 'ignored' });
+      const stored = await env.DB.prepare('SELECT outcome FROM stripe_events WHERE id = ?1').bind(id).first();
+      expect(stored).toEqual({ outcome: 'ignored' });
     }
     expect(eventTypes).toHaveLength(15);
   });
@@ -111,11 +111,11 @@ describe('an event of Stripe', { timeout: 60_000 }, () => {
     vi.spyOn(console, 'error').mockReturnValue();
     stripe.trouble = () => Response.json({ error: { type: 'api_error', message: 'overloaded' } }, { status: 503 });
     expect(await send(event.payload, event.signature)).toBe(500);
-    const seen = () => env.DB.prepare('SELECT * FROM stripe_events WHERE id = ?1').bind(event.id).first();
-    expect(await seen()).toMatchObject({ done_at: null, outcome: expect.stringMatching(/^failed: /) });
+    const storedEvent = () => env.DB.prepare('SELECT * FROM stripe_events WHERE id = ?1').bind(event.id).first();
+    expect(await storedEvent()).toMatchObject({ done_at: null, outcome: expect.stringMatching(/^failed: /) });
     stripe.trouble = null;
     expect(await send(event.payload, event.signature)).toBe(200);
-    expect(await seen()).toMatchObject({ deliveries: 2, outcome: 'paid' });
+    expect(await storedEvent()).toMatchObject({ deliveries: 2, outcome: 'paid' });
     expect((await ledger.balance(userId)).balance).toBe(15);
   });
 
@@ -184,8 +184,8 @@ describe('a forged or malformed Stripe event', { timeout: 60_000 }, () => {
     const bytes = fc.uint8Array({ maxLength: 300 });
     const header = fc.oneof(fc.constant(signature), fc.string({ unit: 'grapheme-ascii', maxLength: 80 }));
     await fc.assert(
-      fc.asyncProperty(bytes, header, async (body, said) => {
-        expect([400, 401]).toContain(await send(body as Uint8Array<ArrayBuffer>, said));
+      fc.asyncProperty(bytes, header, async (body, signature) => {
+        expect([400, 401]).toContain(await send(body as Uint8Array<ArrayBuffer>, signature));
       }),
       { numRuns: 60 },
     );
@@ -201,9 +201,9 @@ describe('a forged or malformed Stripe event', { timeout: 60_000 }, () => {
 
   it('a refused Stripe event is never quoted in the log', async () => {
     const { event } = await paid({ signedBy: 'whsec_of_somebody_else_0123' });
-    const said = vi.spyOn(console, 'log').mockReturnValue();
+    const output = vi.spyOn(console, 'log').mockReturnValue();
     await send(event.payload, event.signature);
-    const lines = said.mock.calls.flat().join('\n');
+    const lines = output.mock.calls.flat().join('\n');
     expect(lines).toContain('"outcome":"forged"');
     expect(lines).not.toContain('cs_test_');
     expect(lines).not.toMatch(/v1=|whsec_/);

@@ -55,7 +55,7 @@ async function kept(where = 'true', ...values: string[]): Promise<Kept[]> {
     .all<Kept>();
   return results;
 }
-const said = (lines: readonly Kept[]) =>
+const eventsOf = (lines: readonly Kept[]) =>
   lines.map(({ event, line }) => {
     const { call, state, outcome, what } = JSON.parse(line) as Record<string, string>;
     return [event, call ?? what, state ?? outcome].filter(Boolean).join(' ');
@@ -87,7 +87,7 @@ describe('a generation that fails and that an admin retries at another provider'
     for (let turn = 0; turn < 9 && (await ring(second)); turn += 1) later(30_000);
 
     const lines = await kept('request_id = ?1', asked.requestId);
-    expect(said(lines.filter(({ generationId }) => generationId === first))).toEqual([
+    expect(eventsOf(lines.filter(({ generationId }) => generationId === first))).toEqual([
       'queue started',
       'provider-call submit accepted',
       'provider-call poll failed',
@@ -95,7 +95,11 @@ describe('a generation that fails and that an admin retries at another provider'
       expect.stringMatching(/^provider-call cancel/),
     ]);
     const ofSecond = lines.filter(({ generationId }) => generationId === second);
-    expect(said(ofSecond)).toEqual(['queue started', 'provider-call submit refused', 'generation-step fail: failed']);
+    expect(eventsOf(ofSecond)).toEqual([
+      'queue started',
+      'provider-call submit refused',
+      'generation-step fail: failed',
+    ]);
     expect(ofSecond[1]?.line).toContain('"provider":"luma"');
     expect(new Set(lines.filter(({ event }) => event !== 'queue').map((line) => line.userId))).toEqual(
       new Set([userId]),

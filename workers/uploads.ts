@@ -39,8 +39,8 @@ uploads.patch('/:id', async (c) => {
   const offset = byteCount(headers.get('Upload-Offset'));
   if (headers.get('Content-Type') !== tus.contentType) return refuse(c, 'content-type');
   if (offset === null) return refuse(c, 'header');
-  const said = { declared: byteCount(headers.get('Content-Length')), checksum: headers.get('Upload-Checksum') };
-  const part = { userId: c.var.userId, uploadId: c.req.param('id'), offset, body, ...said };
+  const checks = { declared: byteCount(headers.get('Content-Length')), checksum: headers.get('Upload-Checksum') };
+  const part = { userId: c.var.userId, uploadId: c.req.param('id'), offset, body, ...checks };
   return answer(c, await c.var.services.photos.uploads.append(part), 204);
 });
 

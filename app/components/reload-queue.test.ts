@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { createReloadQueue } from './reload-queue';
 
 function setUp() {
-  const seen = { loads: 0, answered: 0 };
+  const counts = { loads: 0, answered: 0 };
   let due: (() => void) | null = null;
   const queue = createReloadQueue({
     load: () => {
-      seen.loads++;
+      counts.loads++;
     },
     later: (act) => {
       due = act;
@@ -17,9 +17,9 @@ function setUp() {
     },
   });
   return {
-    seen,
+    counts,
     queue,
-    ask: () => void queue.request().then(() => seen.answered++),
+    ask: () => void queue.request().then(() => counts.answered++),
     /** The load under way has lasted too long. */
     overdue: () => due?.(),
     settled: () => new Promise((resolve) => setImmediate(resolve)),
@@ -28,51 +28,51 @@ function setUp() {
 
 describe('the reload queue', () => {
   it('the reload queue begins a load at once, and one more for all that ask while it is under way', async () => {
-    const { seen, queue, ask, settled } = setUp();
+    const { counts, queue, ask, settled } = setUp();
     for (const _time of [1, 2, 3]) ask();
-    expect(seen.loads).toBe(1);
+    expect(counts.loads).toBe(1);
     queue.loaded();
     await settled();
-    expect(seen).toEqual({ loads: 2, answered: 1 });
+    expect(counts).toEqual({ loads: 2, answered: 1 });
     queue.loaded();
     await settled();
-    expect(seen).toEqual({ loads: 2, answered: 3 });
+    expect(counts).toEqual({ loads: 2, answered: 3 });
   });
 
   it('the reload queue waits for a navigation, and loads after it', () => {
-    const { seen, queue, ask } = setUp();
+    const { counts, queue, ask } = setUp();
     queue.navigating(true);
     ask();
     queue.loaded();
-    expect(seen.loads).toBe(0);
+    expect(counts.loads).toBe(0);
     queue.navigating(false);
-    expect(seen.loads).toBe(1);
+    expect(counts.loads).toBe(1);
   });
 
   it('a navigation that takes the place of a load answers for it', async () => {
-    const { seen, queue, ask, settled } = setUp();
+    const { counts, queue, ask, settled } = setUp();
     ask();
     queue.navigating(true);
     queue.loaded();
     queue.navigating(false);
     await settled();
-    expect(seen).toEqual({ loads: 1, answered: 1 });
+    expect(counts).toEqual({ loads: 1, answered: 1 });
   });
 
   it('a load without an answer gives way to a later one, which answers for both', async () => {
-    const { seen, queue, ask, overdue, settled } = setUp();
+    const { counts, queue, ask, overdue, settled } = setUp();
     ask();
     overdue();
-    expect(seen.loads).toBe(1);
+    expect(counts.loads).toBe(1);
     ask();
-    expect(seen.loads).toBe(2);
+    expect(counts.loads).toBe(2);
     ask();
-    expect(seen.loads).toBe(2);
+    expect(counts.loads).toBe(2);
     overdue();
-    expect(seen.loads).toBe(3);
+    expect(counts.loads).toBe(3);
     queue.loaded();
     await settled();
-    expect(seen.answered).toBe(3);
+    expect(counts.answered).toBe(3);
   });
 
   it('the reload queue has one load at a time, and answers every request with a load that began after it', async () => {

@@ -852,7 +852,7 @@ const isOnClip = (column: string) => ({
 const waitsCounted = 'SELECT coalesce(sum(count), 0) FROM generation_waits';
 /** Figures before the cause. */
 const before = { version: 0, waits: 0, work: 0 };
-const told = (what: string) =>
+const noteStep = (what: string) =>
   db
     .prepare("INSERT INTO generation_steps (generation_id, at, what, detail) VALUES (?1, 7, ?2, 'req_1')")
     .bind(mine(), what);
@@ -913,7 +913,7 @@ const effects: (TriggerEffect & { prepare?: () => Promise<unknown> })[] = [
   {
     trigger: 'steps_5_lost',
     prepare: () => inState('submitting'),
-    cause: () => [told('given-up'), told('fetched')],
+    cause: () => [noteStep('given-up'), noteStep('fetched')],
     effect: () => ({
       sql: "SELECT count(*) = 1 FROM generation_steps WHERE generation_id = ?1 AND what = 'lost' AND detail = 'req_1'",
       params: [mine()],

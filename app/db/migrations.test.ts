@@ -52,8 +52,8 @@ describe('a database with rows', () => {
     );
     const tables = database.prepare("SELECT name FROM sqlite_schema WHERE name LIKE '%sign_in_attempts%'").all();
     expect(tables).toEqual([]);
-    const seen = database.prepare('SELECT seen_at AS seenAt FROM alerts ORDER BY id').all();
-    expect(seen.map(({ seenAt }) => seenAt)).toEqual([5, 9]);
+    const alerts = database.prepare('SELECT seen_at AS seenAt FROM alerts ORDER BY id').all();
+    expect(alerts.map(({ seenAt }) => seenAt)).toEqual([5, 9]);
   });
 
   it('0023 takes every frame that is not the middle for one that a person has set, and turns none', () => {

@@ -66,10 +66,10 @@ export function FilmPlayer({
   });
   const { state, index, open, close } = film;
   useWakeLock(state === 'playing');
-  const told = useRef(onEnd);
-  told.current = onEnd;
+  const latestOnEnd = useRef(onEnd);
+  latestOnEnd.current = onEnd;
   useEffect(() => {
-    if (state === 'ended') told.current?.();
+    if (state === 'ended') latestOnEnd.current?.();
   }, [state]);
 
   useEffect(() => {

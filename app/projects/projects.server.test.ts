@@ -60,8 +60,8 @@ describe('projects', () => {
     const put = (path: string) =>
       exports.default.fetch(new Request(env.APP_ORIGIN + path, { method: 'DELETE', headers }));
     const refused = await put(`/clips/${clipId}/deletion`);
-    const said = { error: expect.objectContaining({ reason: 'film-full' }) };
-    expect([refused.status, await refused.json()]).toEqual([409, expect.objectContaining(said)]);
+    const filmFull = { error: expect.objectContaining({ reason: 'film-full' }) };
+    expect([refused.status, await refused.json()]).toEqual([409, expect.objectContaining(filmFull)]);
     expect((await projects.find({ userId, projectId }))?.clips).toHaveLength(uploadLimits.clipsInProject);
     await clips.setDeleted({ userId, clipId: clipIds[1] as string, deleted: true });
     expect((await put(`/clips/${clipId}/deletion`)).status).toBe(200);
@@ -72,8 +72,8 @@ describe('projects', () => {
       SELECT 'prj_many_' || n, ?1, 'Film', 1, 1 FROM numbers`;
     await db.$client.prepare(many).bind(userId, projectLimits.projects).run();
     const full = await put(`/projects/${projectId}/deletion`);
-    const saidToo = { error: expect.objectContaining({ reason: 'too-many-projects' }) };
-    expect([full.status, await full.json()]).toEqual([409, expect.objectContaining(saidToo)]);
+    const tooMany = { error: expect.objectContaining({ reason: 'too-many-projects' }) };
+    expect([full.status, await full.json()]).toEqual([409, expect.objectContaining(tooMany)]);
   });
 
   it('a film that was begun and left is neither listed nor begun twice', async () => {

@@ -36,14 +36,14 @@ export default function ShareSheet({
   }, [projectId]);
 
   /** Awaits a change of the link and shows its new state, or why it was refused. */
-  async function change(asked: Promise<Answer<{ share?: ShareView }>>, said: string) {
+  async function change(asked: Promise<Answer<{ share?: ShareView }>>, announcement: string) {
     setBusy(true);
     setProblem(null);
     const answer = await asked;
     setBusy(false);
     if (!answer.ok) return setProblem(sentenceFor(answer));
     setView((now) => now && { ...now, share: answer.value.share ?? null });
-    announce(said);
+    announce(announcement);
   }
 
   /** Shows the chosen preview at once, and the previous one again when it was refused. */

@@ -5,12 +5,12 @@ import type { ClipStatus, ClipView } from '~/projects/views';
 export function useChanges(clips: readonly ClipView[], announce: (words: string) => void): void {
   const before = useRef(new Map(clips.map((clip) => [clip.id, clip.status])));
   useEffect(() => {
-    const said = clips.flatMap((clip, index) => {
+    const sentences = clips.flatMap((clip, index) => {
       const was = before.current.get(clip.id);
       return changeInWords({ place: index + 1, was, is: clip.status }) ?? [];
     });
     before.current = new Map(clips.map((clip) => [clip.id, clip.status]));
-    if (said.length > 0) announce(said.join(' '));
+    if (sentences.length > 0) announce(sentences.join(' '));
   }, [clips, announce]);
 }
 

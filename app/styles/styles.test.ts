@@ -33,18 +33,18 @@ function rulesOf(css: string): { rule: Rule; around: Atrule[] }[] {
 it('every rule of a state stands outside the layers, where no utility on the same element beats it', () => {
   // What an attribute, `:has()` or a state of the browser selects. Focus is drawn by the outline alone.
   const state = /\[(?!type=)|:(has|not|is|where|modal|open|checked|disabled|enabled|fullscreen|hover|active|empty)\b/;
-  const seen = new Map<string, number>();
+  const counts = new Map<string, number>();
   for (const file of filesOf(/\.css$/)) {
     for (const { rule, around } of rulesOf(readFileSync(file, 'utf8'))) {
       const selector = generate(rule.prelude);
       if (!state.test(selector)) continue;
       const layer = around.find(({ name }) => name === 'layer');
       const name = `${relative(app, file)} ${layer ? `@layer ${generate(layer.prelude as CssNode)}: ${selector}` : ''}`;
-      seen.set(name.trim(), (seen.get(name.trim()) ?? 0) + 1);
+      counts.set(name.trim(), (counts.get(name.trim()) ?? 0) + 1);
     }
   }
-  expect(seen.get('player/player.css')).toBeGreaterThan(5);
-  expect([...seen.keys()].filter((name) => name.includes('@layer'))).toEqual([
+  expect(counts.get('player/player.css')).toBeGreaterThan(5);
+  expect([...counts.keys()].filter((name) => name.includes('@layer'))).toEqual([
     // Cursors of elements, which a utility may change.
     'styles/app.css @layer base: :disabled',
   ]);

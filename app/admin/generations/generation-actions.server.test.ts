@@ -59,8 +59,8 @@ describe('an admin', () => {
     const { admin, act, balance, row, userId, generationId } = await begin();
     expect(await admin.generationActions.fail({ ...act, reason: 'stopped' })).toBe('failed');
     expect([await balance(), await row()]).toMatchObject([1, { state: 'failed', reason: 'stopped' }]);
-    const told = await testServices().generations.timeline({ userId, generationId });
-    expect(told?.steps.at(-1)?.text).toBe('We ended this one ourselves, for it did not come on.');
+    const timeline = await testServices().generations.timeline({ userId, generationId });
+    expect(timeline?.steps.at(-1)?.text).toBe('We ended this one ourselves, for it did not come on.');
   });
 
   it('an admin’s retry fails and refunds the open generation; the new one costs the person nothing', async () => {
@@ -111,9 +111,9 @@ describe('an admin', () => {
       // Only the refund of the first generation, which credits paid.
       expect(await balance()).toBe(1);
     }
-    const told = await testServices().generations.timeline({ userId, generationId });
-    expect(told?.steps.map(({ text }) => text)).toContain('On us: it uses no credit');
-    expect(told?.steps.map(({ text }) => text)).not.toContain('The free try of this clip is yours again');
+    const timeline = await testServices().generations.timeline({ userId, generationId });
+    expect(timeline?.steps.map(({ text }) => text)).toContain('On us: it uses no credit');
+    expect(timeline?.steps.map(({ text }) => text)).not.toContain('The free try of this clip is yours again');
     expect(await auditLedger(env.DB)).toEqual([]);
   });
 

@@ -97,14 +97,14 @@ describe('the list of generations', () => {
   it('the list pages every filter by id: each generation once, newest first', async () => {
     const { admin } = testServices({ clock: () => now });
     for (const filter of [{ reason: 'lost' }, { provider: 'luma' }, { state: 'failed', provider: 'fal' }] as const) {
-      const seen: string[] = [];
+      const ids: string[] = [];
       let before: string | null = null;
       do {
         const page = await admin.generations({ ...all, ...filter, before }, 3);
-        seen.push(...page.rows.map(({ id }) => id));
+        ids.push(...page.rows.map(({ id }) => id));
         before = page.next;
       } while (before !== null);
-      expect(seen).toEqual([...new Set(seen)].sort().reverse());
+      expect(ids).toEqual([...new Set(ids)].sort().reverse());
       const { results } = await env.DB.prepare(
         `SELECT count(*) AS count FROM generations WHERE (?1 IS NULL OR failure_reason = ?1)
            AND (?2 IS NULL OR provider = ?2) AND (?3 IS NULL OR state = ?3)`,
@@ -115,7 +115,7 @@ describe('the list of generations', () => {
           'state' in filter ? filter.state : null,
         )
         .all<{ count: number }>();
-      expect(seen.length).toBe(results[0]?.count);
+      expect(ids.length).toBe(results[0]?.count);
     }
   });
 

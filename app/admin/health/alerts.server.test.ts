@@ -62,7 +62,7 @@ describe('an alert', () => {
       await third.alerts.watch(at, []);
       await third.alerts.tell(at);
     }
-    expect(third.received.map((told) => JSON.parse(told.body).type)).toEqual(['alert.closed']);
+    expect(third.received.map((message) => JSON.parse(message.body).type)).toEqual(['alert.closed']);
     expect(await rows()).toMatchObject([{ closed_at: later, delivered_at: later, next_try_at: null }]);
   });
 
@@ -74,18 +74,18 @@ describe('an alert', () => {
     await letter('b', now - minute);
     await letter('c', now + 23 * 60 * minute);
     await alerts.watch(now, []);
-    const told: number[] = [];
-    for (let next: number | null = now; next !== null && told.length < 50; ) {
+    const sentAfter: number[] = [];
+    for (let next: number | null = now; next !== null && sentAfter.length < 50; ) {
       const at = next;
       await alerts.tell(at - 1);
-      expect(received).toHaveLength(told.length);
+      expect(received).toHaveLength(sentAfter.length);
       await alerts.tell(at);
-      told.push((at - now) / minute);
-      expect(received).toHaveLength(told.length);
+      sentAfter.push((at - now) / minute);
+      expect(received).toHaveLength(sentAfter.length);
       next = (await rows()).at(-1)?.next_try_at as number | null;
     }
-    expect(told.slice(0, 9)).toEqual([0, 1, 3, 7, 15, 31, 63, 127, 247]);
-    expect(told.at(-1)).toBeLessThan(24 * 60);
+    expect(sentAfter.slice(0, 9)).toEqual([0, 1, 3, 7, 15, 31, 63, 127, 247]);
+    expect(sentAfter.at(-1)).toBeLessThan(24 * 60);
     expect(new Set(received.map(({ id }) => id)).size).toBe(1);
     expect((await rows()).at(-1)).toMatchObject({ closed_at: null, delivered_at: null, next_try_at: null });
   });
@@ -101,8 +101,8 @@ describe('an alert', () => {
   ])('an alert survives every answer of its receiver: %s', async (_name, answer, outcome) => {
     await set('alertUrl', address);
     const { alerts, received } = watchman(Date.now(), answer);
-    const told = await alerts.test({ adminId: await seedPerson(), requestId: 'req_1' });
-    expect('detail' in told ? told.detail : told.outcome).toBe(outcome);
+    const sent = await alerts.test({ adminId: await seedPerson(), requestId: 'req_1' });
+    expect('detail' in sent ? sent.detail : sent.outcome).toBe(outcome);
     expect(received).toHaveLength(1);
   });
 

@@ -22,7 +22,7 @@ const hour = 3_600_000;
 /** Ended generations of the last hour are counted up to here. */
 const mostEnded = 1000;
 /** Messages sent in one minute. */
-const mostTold = 10;
+const mostMessages = 10;
 
 const columns = `id, kind, subject, detail, opened_at AS openedAt, closed_at AS closedAt, delivered_at AS deliveredAt,
   next_try_at AS nextTryAt`;
@@ -69,10 +69,10 @@ export function createAlerts(
     const nextAt = isLast ? null : now + pauseAfter(attempts);
     const claim = statement(takeMessage, row.id, attempts, nextAt, row.attempts, row.nextTryAt, row.closedAt);
     if (!(await first(db, claim))) return;
-    const told = await sendAlert(sender, { address, ...messageOf(row, adminUrl), at: clock() });
-    const detail = told.outcome === 'told' ? {} : { detail: told.detail };
-    log({ event: 'alert', alertId: row.id, kind: row.kind, outcome: told.outcome, ...detail });
-    if (told.outcome === 'told') await run(db, statement(markDelivered, row.id, now, attempts, row.closedAt));
+    const sent = await sendAlert(sender, { address, ...messageOf(row, adminUrl), at: clock() });
+    const detail = sent.outcome === 'told' ? {} : { detail: sent.detail };
+    log({ event: 'alert', alertId: row.id, kind: row.kind, outcome: sent.outcome, ...detail });
+    if (sent.outcome === 'told') await run(db, statement(markDelivered, row.id, now, attempts, row.closedAt));
   }
 
   return {
@@ -115,7 +115,7 @@ export function createAlerts(
     async tell(now: number): Promise<void> {
       const { alertUrl } = await settings.read();
       if (!alertUrl) return;
-      const due = await all<Due>(db, statement(findDue, now, mostTold));
+      const due = await all<Due>(db, statement(findDue, now, mostMessages));
       await Promise.all(due.map((row) => tell(row, alertUrl, now)));
     },
 
@@ -125,8 +125,8 @@ export function createAlerts(
     /** Why the last test message was not accepted, or null where it was. */
     async whyNotTold(): Promise<string | null> {
       const [last] = await auditLog.list({ what: 'alert-tested', limit: 1 });
-      const told = JSON.parse(last?.after ?? '{}') as Partial<Extract<Told, { outcome: 'not-told' }>>;
-      return told.detail ?? null;
+      const sent = JSON.parse(last?.after ?? '{}') as Partial<Extract<Told, { outcome: 'not-told' }>>;
+      return sent.detail ?? null;
     },
 
     /** Sends a test message to the owner's address; its audit entry holds the outcome. */
@@ -134,11 +134,11 @@ export function createAlerts(
       const { alertUrl } = await settings.read();
       const data = { what: 'A test of this address', adminUrl };
       const body = JSON.stringify({ type: 'alert.test', timestamp: new Date(clock()).toISOString(), data });
-      const told: Told = alertUrl
+      const sent: Told = alertUrl
         ? await sendAlert(sender, { address: alertUrl, id: `${newId('alr')}_test`, body, at: clock() })
         : { outcome: 'not-told', detail: 'no address is set' };
-      await auditLog.record({ what: 'alert-tested', adminId, subject: 'alertUrl', after: told, requestId });
-      return told;
+      await auditLog.record({ what: 'alert-tested', adminId, subject: 'alertUrl', after: sent, requestId });
+      return sent;
     },
   };
 }

@@ -166,10 +166,10 @@ export function messageOf(
   const { id, kind, subject, detail, openedAt, closedAt } = alert;
   const type = closedAt === null ? 'alert.opened' : 'alert.closed';
   const time = (at: number | null) => (at === null ? null : new Date(at).toISOString());
-  const data = { id, kind, what: alertWords[kind], subject, detail, adminUrl };
-  const told = { ...data, openedAt: time(openedAt), closedAt: time(closedAt) };
+  const alertData = { id, kind, what: alertWords[kind], subject, detail, adminUrl };
+  const data = { ...alertData, openedAt: time(openedAt), closedAt: time(closedAt) };
   return {
     id: `${id}_${closedAt === null ? 'opened' : 'closed'}`,
-    body: JSON.stringify({ type, timestamp: time(closedAt ?? openedAt), data: told }),
+    body: JSON.stringify({ type, timestamp: time(closedAt ?? openedAt), data }),
   };
 }

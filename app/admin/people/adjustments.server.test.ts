@@ -226,11 +226,11 @@ describe('the forms of the admin panel', () => {
     const headers = { Upgrade: 'websocket', Origin: origin, Cookie: person.cookie };
     const { webSocket } = await exports.default.fetch(new Request(`${origin}/live`, { headers }));
     if (!webSocket) throw new Error('no socket');
-    const heard = new Promise<string>((resolve) =>
+    const firstMessage = new Promise<string>((resolve) =>
       webSocket.addEventListener('message', ({ data }) => resolve(String(data))),
     );
     webSocket.accept();
     await give();
-    expect(JSON.parse(await heard)).toEqual([{ type: 'balance', balance: 8, version: 2 }]);
+    expect(JSON.parse(await firstMessage)).toEqual([{ type: 'balance', balance: 8, version: 2 }]);
   });
 });

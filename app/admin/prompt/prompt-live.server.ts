@@ -44,17 +44,17 @@ export function createPromptLive({
     }): Promise<ChangeOutcome | { outcome: 'not-found' }> {
       const [found, { value }] = await Promise.all([versions.find(version), settings.find(promptSubject)]);
       if (!found) return { outcome: 'not-found' };
-      const told = { before: `version ${value.version}`, after: `version ${version}` };
+      const change = { before: `version ${value.version}`, after: `version ${version}` };
       return settings.change({
         ...{ key: promptSubject, value: { version, text: found.text }, seenVersion, ...author },
-        entry: { what: 'prompt-live', ...told },
+        entry: { what: 'prompt-live', ...change },
       });
     },
   };
 }
 
 /** The number in "version 5". */
-function versionIn(told: string | null | undefined): number | null {
-  const found = /^version (\d+)$/.exec(told ?? '');
+function versionIn(text: string | null | undefined): number | null {
+  const found = /^version (\d+)$/.exec(text ?? '');
   return found ? Number(found[1]) : null;
 }

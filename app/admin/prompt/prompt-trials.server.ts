@@ -109,9 +109,9 @@ export function createPromptTrials(
       for (const [index, { clipId }] of project.samples.entries()) {
         // One audit entry for the trial, in the batch of its first generation.
         const statements = started === 0 ? [auditLog.statement({ what: 'prompt-tried', ...entry })] : [];
-        // No way by name: the first one that is offered.
-        const said = { presetId: '', words: '' };
-        const wanted = { userId, clipId, requestKey: sampleKey(requestKey, index), ...said };
+        // No preset by name: the first one that is offered.
+        const draft = { presetId: '', words: '' };
+        const wanted = { userId, clipId, requestKey: sampleKey(requestKey, index), ...draft };
         const result = await front.start({ ...wanted, trial: { system, statements } });
         if (result.outcome !== 'started' && result.outcome !== 'duplicate') return { started, stopped: result };
         started += 1;

@@ -99,11 +99,11 @@ export function createPromptVersions({ db, clock, auditLog }: Pick<AdminContext,
         const made = await madeBefore(saving);
         if (made !== null) return made;
         const version = await next();
-        const told = { subject: promptSubject, after: `version ${version}`, reason: note, requestId };
+        const entry = { subject: promptSubject, after: `version ${version}`, reason: note, requestId };
         try {
           await batch(db, [
             statement(insertVersion, version, text, note, adminId, clock()),
-            auditLog.statement({ what: 'prompt-saved', adminId, ...told }),
+            auditLog.statement({ what: 'prompt-saved', adminId, ...entry }),
           ]);
           return version;
         } catch (error) {

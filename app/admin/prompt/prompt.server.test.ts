@@ -219,8 +219,8 @@ describe('the figures of a version', () => {
     await approve(one.id);
     await approve(null);
     await approve(one.id);
-    const said = { generationId: two.id, userId: two.userId, reason: 'wrong-face', createdAt: 1 } as const;
-    await db.insert(generationFeedback).values(said);
+    const feedback = { generationId: two.id, userId: two.userId, reason: 'wrong-face', createdAt: 1 } as const;
+    await db.insert(generationFeedback).values(feedback);
     expect((await prompt().versions.find(version))?.quality).toEqual({
       ...{ generations: 4, ready: 2, failed: 1, approved: 1, wrongFace: 1, oddMovement: 0, other: 0 },
     });

@@ -121,8 +121,8 @@ describe('two admins at once', () => {
         now: { value: winner?.value, version: version + 1, changedBy: { id: winner?.admin } },
       });
       expect((await testServices().settings.read()).breakerSlowSeconds).toBe(winner?.value);
-      const told = (await auditLog('breakerSlowSeconds')).slice(0, 2).map(([what, admin]) => [what, admin]);
-      expect(told).toEqual(
+      const entries = (await auditLog('breakerSlowSeconds')).slice(0, 2).map(([what, admin]) => [what, admin]);
+      expect(entries).toEqual(
         expect.arrayContaining([
           ['setting-changed', winner?.admin],
           ['setting-not-changed', loser?.admin],
