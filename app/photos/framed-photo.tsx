@@ -1,5 +1,5 @@
 import { aspectOf, cropOf, type Frame, type Shape, sizeFor, transformFor, turnedBy } from './frame';
-import { photoSrcSet, timesAsWide } from './photo-sizes';
+import { photoSrcSet, sizesOf, timesAsWide } from './photo-sizes';
 
 /** A photo as its frame shows it in the film's shape: exactly the part that the clip is made from. */
 export function FramedPhoto({
@@ -32,7 +32,7 @@ export function FramedPhoto({
     >
       <img
         srcSet={width && photoSrcSet(url, size)}
-        sizes={width && `calc(${width} * ${timesAsWide(sizeFor(crop, turned))})`}
+        sizes={width && sizesOf(width, Number(timesAsWide(sizeFor(crop, turned))))}
         src={url}
         alt={alt}
         width={size.width}

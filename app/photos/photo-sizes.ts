@@ -31,3 +31,7 @@ export function photoSrcSet(url: string, photo: Size): string {
 
 /** How many times as wide as its box a picture of this width, in percent, is. */
 export const timesAsWide = ({ width }: { width: string }) => (Number.parseFloat(width) / 100).toFixed(3);
+
+/** The `sizes` of a picture that is so many times as wide as `width`. Beyond two device pixels to a point nobody sees more. */
+export const sizesOf = (width: string, times: number): string =>
+  `(min-resolution: 2.5dppx) calc(${width} * ${(times * 0.66).toFixed(3)}), calc(${width} * ${times.toFixed(3)})`;

@@ -67,7 +67,7 @@ function Cover({ project: { cover, shape }, large }: { project: ProjectCard; lar
             size={cover}
             frame={cover.frame}
             shape={shape}
-            width={large ? 'min(100vw, 44rem)' : 'min(50vw, 18rem)'}
+            width={large ? 'min(66vw, 30rem)' : 'min(33vw, 12rem)'}
             lazy={!large}
           />
         </div>

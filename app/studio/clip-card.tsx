@@ -10,7 +10,7 @@ import { clipWord, progressOf } from './words';
 export const cardWidth: Readonly<Record<Shape, string>> = { '9:16': 'w-33 md:w-36', '1:1': 'w-48', '16:9': 'w-60' };
 
 /** Two thirds of it, for the choice of a photo's size: a card of three pixels to a point looks no better than one of two. */
-const cardPixels: Readonly<Record<Shape, string>> = { '9:16': '6rem', '1:1': '8rem', '16:9': '10rem' };
+const cardPixels: Readonly<Record<Shape, string>> = { '9:16': '5.4rem', '1:1': '7rem', '16:9': '9rem' };
 
 /** One clip of the strip: its picture, its status in a word, its progress as a thin line. Pressing it opens its panel. */
 export function ClipCard({

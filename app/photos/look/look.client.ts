@@ -1,4 +1,5 @@
 import { pause } from '~/components/waking';
+import { sizedUrl } from '../photo-sizes';
 import { createWorkerPool } from '../worker-pool.client';
 import type { Look, LookResult } from './look';
 
@@ -26,7 +27,7 @@ export function createLooks(): Looks {
     let file: Blob | null = null;
     for (let attempt = 0; attempt < mostAttempts && !signal.aborted; attempt++) {
       if (attempt > 0) await pause({ attempt, signal });
-      const answer: Response | null = file ? null : await fetch(url, { signal }).catch(() => null);
+      const answer: Response | null = file ? null : await fetch(sizedUrl(url, 'medium'), { signal }).catch(() => null);
       if (answer && !answer.ok && answer.status < 500) break;
       file ??= answer?.ok ? await answer.blob().catch(() => null) : null;
       const seen = file && (await pool.run({ file, task: 'look' }, { urgency: () => (isUrgent ? 1 : 0), signal }));
