@@ -16,6 +16,7 @@ export function openLedgerDatabase(migrations: readonly string[], mistake: Mista
     add('INSERT INTO users (id, created_at) VALUES (?, ?)', `usr_${who}`, who + 1);
     if (who === former.who) {
       add('UPDATE users SET deleted_at = 1 WHERE id = ?', `usr_${who}`);
+      add('UPDATE users SET closed_at = 1 WHERE id = ?', `usr_${who}`);
       add('UPDATE users SET account_hash = ? WHERE id = ?', 'shared', `usr_${who}`);
     }
     if (who === former.of) add('UPDATE users SET account_hash = ? WHERE id = ?', 'shared', `usr_${who}`);

@@ -136,7 +136,7 @@ export function Table<Row>({
                   key={name}
                   {...roles.cell}
                   data-name={name}
-                  className={`py-3 pe-4 max-md:grid max-md:grid-cols-[7rem_minmax(0,1fr)] max-md:gap-x-3 max-md:py-1 max-md:pe-0 max-md:wrap-anywhere max-md:before:text-13 max-md:before:leading-6 max-md:before:text-quiet max-md:before:content-[attr(data-name)] max-md:empty:hidden ${figures ? 'tabular md:text-end' : ''}`}
+                  className={`py-3 pe-4 max-md:grid max-md:grid-cols-[7rem_minmax(0,1fr)] max-md:gap-x-3 max-md:py-1 max-md:pe-0 max-md:wrap-anywhere max-md:before:text-13 max-md:before:text-quiet max-md:before:content-[attr(data-name)] max-md:empty:hidden ${figures ? 'tabular md:text-end' : ''}`}
                 >
                   {wrapped(cell(row))}
                 </td>

@@ -33,7 +33,7 @@ export function CopyLink({ label, url, shareText }: { label: string; url: string
         onFocus={(event) => event.currentTarget.select()}
         className="min-h-12 w-full rounded-control border border-edge bg-ground px-4 text-15 text-ink"
       />
-      <div className="grid gap-3 sm:grid-flow-col sm:auto-cols-fr">
+      <div className="grid gap-3 md:grid-flow-col md:auto-cols-fr">
         {canShare && (
           // Rejects when the system's share dialog is closed without sharing.
           <Button icon="share-2" onClick={() => navigator.share({ url, text: shareText }).catch(() => undefined)}>

@@ -37,7 +37,9 @@ export function FilmTaps({
       {grown && <button type="button" aria-label="Previous clip" onClick={() => onStep(-1)} />}
       <button type="button" aria-label={stopped ? 'Play film' : 'Pause'} onClick={toggle}>
         {stopped && (
-          <span data-play className={grown ? buttonClass('primary', 'shadow-float whitespace-nowrap') : posterButton}>
+          <span
+            className={`film-play ${grown ? buttonClass('primary', 'shadow-float whitespace-nowrap') : posterButton}`}
+          >
             <Icon name="play" />
             {(grown || !isPlayBeside) && 'Play film'}
           </span>

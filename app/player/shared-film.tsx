@@ -37,7 +37,7 @@ export function SharedFilmPage({ film, token, ticket }: { film: SharedFilm; toke
         <div className="film-taps" data-grown data-when="paused loading playing">
           <button type="button" aria-label="Previous clip" data-do="back" />
           <button type="button" aria-label="Play film" data-do="toggle">
-            <span data-when="paused" data-play className={buttonClass('primary', 'shadow-float whitespace-nowrap')}>
+            <span data-when="paused" className={buttonClass('primary', 'film-play shadow-float whitespace-nowrap')}>
               <Icon name="play" />
               Play film
             </span>
