@@ -1,4 +1,4 @@
-// Runs before `npm start` and `npm test`, on whatever Node is there (>= 20): installs what is missing and nothing else.
+// Runs before `npm start` and `npm test`, on any Node from 20 on: installs missing packages only.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

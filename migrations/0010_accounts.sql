@@ -1,6 +1,6 @@
 -- A person's Google account as a keyed hash, the same as in the key of their welcome credits. It outlives the account, so that
--- whatever is counted per person goes on when they delete their account and sign in again. Before a sign-in tells the hash it
--- is the person's own id: of those from before this migration, for everybody without welcome credits, until the next sign-in.
+-- whatever is counted per person goes on when they delete their account and sign in again. Until the
+-- next sign-in of a person from before this migration without welcome credits, it is the person's own id.
 ALTER TABLE `users` ADD `account_hash` text;
 --> statement-breakpoint
 UPDATE users SET account_hash = coalesce((SELECT substr(e.key, 8) FROM credit_entries e

@@ -34,7 +34,7 @@ CREATE TRIGGER transitions_3_no_insert BEFORE INSERT ON generation_transitions
 BEGIN SELECT RAISE(ABORT, 'generation:transitions-are-law'); END;
 --> statement-breakpoint
 
--- 2. Rows stay with their person, and what ended stays ended.
+-- 2. Rows keep their person, and ended rows stay ended.
 CREATE TRIGGER projects_2_fresh BEFORE INSERT ON projects
 WHEN EXISTS (SELECT 1 FROM projects p WHERE p.id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'project:exists'); END;

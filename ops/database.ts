@@ -5,13 +5,16 @@ import { resolve } from 'node:path';
 const root = resolve(import.meta.dirname, '..');
 
 /** Where the database is: `remote` is the deployed one, else the local one below `persistTo`. */
-export interface DatabasePlace {
+export interface DatabaseTarget {
   remote?: boolean;
   persistTo?: string | undefined;
 }
 
 /** Runs statements in one go and answers the rows of each. Ends the process with 2 where the database cannot be asked. */
-export function askDatabase<Row>(statements: readonly string[], { remote = false, persistTo }: DatabasePlace): Row[][] {
+export function askDatabase<Row>(
+  statements: readonly string[],
+  { remote = false, persistTo }: DatabaseTarget,
+): Row[][] {
   const state = resolve(persistTo ?? resolve(root, '.wrangler/state'));
   const where = remote ? ['--remote'] : ['--local', '--persist-to', state];
   const wrangler = resolve(root, 'node_modules/wrangler/bin/wrangler.js');
@@ -35,7 +38,7 @@ export function askDatabase<Row>(statements: readonly string[], { remote = false
   return answers.map(({ results }) => results);
 }
 
-/** A text as SQL spells it: wrangler's command line takes no parameters. What no keyboard makes is refused. */
+/** A text as SQL spells it: wrangler's command line takes no parameters. Control characters are refused. */
 export function quoted(text: string): string {
   if (/\p{Cc}/u.test(text)) throw new Error('no control characters here');
   return `'${text.replaceAll("'", "''")}'`;

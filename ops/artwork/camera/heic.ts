@@ -92,13 +92,13 @@ function configuration(settings: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat([
     Uint8Array.of(1),
     profile,
-    // No segmentation, no parallelism told; 4:2:0 in 8 bits; one layer, lengths of four bytes.
+    // No spatial segmentation, parallelism unknown; 4:2:0 in 8 bits; one layer, lengths of four bytes.
     Uint8Array.of(0xf0, 0x00, 0xfc, 0xfd, 0xf8, 0xf8, 0, 0, 0x0f, settings.length),
     ...settings.flatMap((unit) => [Uint8Array.of(0x80 | kindOf(unit)), uint16(1), uint16(unit.length), unit]),
   ]);
 }
 
-/** The unit without the bytes that keep start codes out of it. */
+/** The unit without its emulation prevention bytes. */
 const unescaped = (unit: Uint8Array) =>
   unit.filter((byte, index) => !(byte === 3 && index >= 2 && unit[index - 1] === 0 && unit[index - 2] === 0));
 

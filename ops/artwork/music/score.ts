@@ -61,7 +61,7 @@ export const tunes: readonly Tune[] = [
 /** A note of a line before it is played: in beats from the start of the tune. */
 export type Written = Pick<Note, 'pitch'> & { beat: number; beats: number };
 
-/** The melody as notes. A bar that does not add up is a misprint and stops the press. */
+/** The melody as notes. Throws where a bar has too many or too few beats. */
 export function readMelody({ id, melody, beatsPerBar }: Tune): readonly Written[] {
   return melody.split('|').flatMap((bar, index) => {
     let beat = index * beatsPerBar;

@@ -1,7 +1,7 @@
 /**
- * The scissors: everything the scenes are cut with. A shape is an SVG path; a sheet of paper is a path with a lit edge
- * on the side the light comes from and a shadow on the other. All of it is a function of its arguments: the same
- * numbers cut the same picture.
+ * Shapes in the style of cut paper, of which all scenes are made. A shape is an SVG path; a sheet of paper is a path with a lit edge
+ * on the side the light comes from and a shadow on the other. Every function is pure: the same
+ * arguments draw the same picture.
  */
 
 /** `[x, y]`, or `[x, y, 1]` where the outline turns a sharp corner. */
@@ -215,7 +215,7 @@ export function turned(degrees: number, x: number, y: number, body: string): str
   return `<g transform="rotate(${(Math.round(degrees * 1000) / 1000).toString()} ${short(x)} ${short(y)})">${body}</g>`;
 }
 
-/** A group put somewhere else. */
+/** A group moved. */
 export function moved(x: number, y: number, body: string, scale = 1): string {
   return `<g transform="translate(${short(x)} ${short(y)})${scale === 1 ? '' : ` scale(${scale})`}">${body}</g>`;
 }

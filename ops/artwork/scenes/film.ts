@@ -91,7 +91,7 @@ async function landing(name: string, window: Window, width: number, height: numb
   await writeFile(`${folder}${name}.jpg`, await jpegOf(await frameAt(0), 74));
 }
 
-/** The first scene coming alive: its first frame is the photo itself, then the camera and the evening begin to move. */
+/** The first scene coming alive: its first frame is the photo, then the camera and the drawing begin to move. */
 async function beforeAfter(): Promise<void> {
   const [width, height, frames] = [720, 960, 4 * framesPerSecond];
   const [scene] = scenes;

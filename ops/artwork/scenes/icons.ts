@@ -5,7 +5,7 @@ const room = '#120f0c';
 
 /**
  * The motif: a lit photo in a dark room, and its echo twice, fainter each time.
- * `room` fills the square; `inset` draws the motif smaller, to stay inside a launcher's mask, or larger when below nothing.
+ * `room` fills the square; `inset` draws the motif smaller, to stay inside a launcher's mask, or larger where negative.
  */
 function icon(corner: number, inset: number): string {
   const scale = (512 - inset * 2) / 512;

@@ -15,7 +15,7 @@ type Movie = {
   frameAt(index: number): Promise<Pixels>;
 };
 
-/** Writes a silent H.264 MP4 (yuv420p, BT.709, `moov` first) of the frames, small rather than soon. */
+/** Writes a silent H.264 MP4 (yuv420p, BT.709, `moov` first) of the frames, encoded for size, not for speed. */
 export async function writeMovie({ file, width, height, frames, framesPerSecond, crf, frameAt }: Movie): Promise<void> {
   Log.setLevel(AV_LOG_ERROR);
   const planes = Buffer.alloc((width * height * 3) / 2);
