@@ -35,7 +35,9 @@ export function createGoogle({ origin, appOrigin, people }: Origins & { people: 
     const { params } = await provider.interactionDetails(request, response);
     const known = knownPeople(request);
     const now = Math.floor(Date.now() / 1000);
-    const ts = person && params.max_age === undefined ? (known[person.sub] ?? now) : now;
+    // The provider turns `max_age=0` into this prompt.
+    const isFresh = params.max_age !== undefined || String(params.prompt).split(' ').includes('login');
+    const ts = person && !isFresh ? (known[person.sub] ?? now) : now;
     if (person) {
       const text = encodeURIComponent(JSON.stringify({ ...known, [person.sub]: ts }));
       response.setHeader('set-cookie', `${knownCookie}=${text}; Path=${mount}; HttpOnly; SameSite=Lax; Max-Age=86400`);
