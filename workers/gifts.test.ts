@@ -108,7 +108,8 @@ describe('starting and stopping in a loop', () => {
       await submit(generationId);
       expect((await stop(generationId ?? '')).outcome).toBe('canceled');
     }
-    await services.db.update(users).set({ deletedAt: 1 }).where(eq(users.id, person.id));
+    for (const step of [{ deletedAt: 1 }, { closedAt: 1 }])
+      await services.db.update(users).set(step).where(eq(users.id, person.id));
     const userId = await seedPerson({ credits: 1, accountHash });
     Object.assign(person, { id: userId, cookie: await seedSession(userId) });
     const { clipIds } = await seedProject({ userId });

@@ -19,7 +19,8 @@ export const stopsLeft = `max(0, coalesce((SELECT CAST(value AS INTEGER) FROM se
 
 /**
  * Cancels those of a person's generations that may be stopped; a trigger returns their credits. `ids` null: all that are
- * open. One that was submitted uses one of the day's stops, and goes on where none is left. `now` in ms.
+ * open and no task yet, for a provider is asked first whether its task is still at work. One that was submitted uses one of
+ * the day's stops, and goes on where none is left. `now` in ms.
  */
 export const cancelStatement = ({
   userId,
@@ -33,9 +34,9 @@ export const cancelStatement = ({
   statement(
     `UPDATE generations SET state = 'canceled', state_at = ?2
      WHERE user_id = ?1 AND state IN ${openStates} AND (?3 IS NULL OR id IN (SELECT value FROM json_each(?3)))
-       AND ${stoppable} AND (submits = 0 OR id IN (SELECT id FROM generations
+       AND ${stoppable} AND (?3 IS NOT NULL OR provider_task_id IS NULL) AND (submits = 0 OR id IN (SELECT id FROM generations
          WHERE user_id = ?1 AND state IN ${openStates} AND (?3 IS NULL OR id IN (SELECT value FROM json_each(?3)))
-           AND ${stoppable} AND submits > 0 ORDER BY id LIMIT ${stopsLeft}))`,
+           AND ${stoppable} AND (?3 IS NOT NULL OR provider_task_id IS NULL) AND submits > 0 ORDER BY id LIMIT ${stopsLeft}))`,
     userId,
     now,
     ids && JSON.stringify(ids),

@@ -67,7 +67,8 @@ export function createAdmins({
   async function signIn(sub: string): Promise<void> {
     await accounts.arrive(sub);
     // The owner appoints the newcomer, who seems to be another person (ops/admin.ts).
-    const sql = `INSERT INTO admins (google_sub, granted_at) SELECT google_sub, ?2 FROM profiles p WHERE google_sub = ?1
+    const sql = `INSERT INTO admins (google_sub, granted_at) SELECT google_sub, ?2 FROM profiles p
+      JOIN users u ON u.id = p.user_id AND u.deleted_at IS NULL WHERE google_sub = ?1
       AND NOT EXISTS (SELECT 1 FROM admins a WHERE a.google_sub = p.google_sub)`;
     database.all(sql, [sub, agenda.now]);
   }

@@ -15,7 +15,6 @@ interface Generation {
   gift: string | null;
   giftBy: string | null;
   accountHash: string;
-  hasLeft: number;
   canStop: string;
   submits: number;
   stateAt: number;
@@ -56,7 +55,7 @@ export function checkInvariants({
   const { from, until } = world.forgotten ?? { from: epoch, until: epoch };
   const generations = database.all<Generation>(
     `SELECT g.id, g.user_id AS userId, g.request_key AS requestKey, g.state, g.cost, g.gift, g.gift_by AS giftBy, (SELECT u.account_hash FROM users u WHERE u.id = g.user_id) AS accountHash,
-       (SELECT u.deleted_at IS NOT NULL FROM users u WHERE u.id = g.user_id) AS hasLeft, g.can_stop AS canStop, g.submits, g.state_at AS stateAt, g.clip_id AS clipId, g.media_key AS mediaKey,
+       g.can_stop AS canStop, g.submits, g.state_at AS stateAt, g.clip_id AS clipId, g.media_key AS mediaKey,
        g.provider_task_id AS taskId, g.state_at - max(g.deadline_at, ?1) AS late,
        g.cleaned_at IS NOT NULL AS isCleaned,
        (SELECT count(*) FROM credit_entries e WHERE e.key = 'generation:' || g.id) AS debits,
@@ -141,7 +140,7 @@ export function checkInvariants({
   const i11 = 'I11 stops at the provider are few and only where it can stop';
   const stops = new Map<string, number[]>();
   const atProvider = new Set([...provider.tasks.values()].map(({ generationId }) => generationId));
-  for (const { id, accountHash, hasLeft, state, canStop, submits, stateAt, steps, taskId } of generations) {
+  for (const { id, accountHash, state, canStop, submits, stateAt, steps, taskId } of generations) {
     if (state !== 'canceled') continue;
     const history = steps.split(',');
     if (history.includes('copying')) report(i11, id, 'was canceled although its film was made');
@@ -150,7 +149,7 @@ export function checkInvariants({
     const hasTask = last > history.lastIndexOf('retrying');
     const task = provider.tasks.get(taskId ?? '');
     // The stop asks the provider, and is written within a second of the answer.
-    if (task && !hasLeft && !task.failed && task.endsAt < stateAt - 1_000)
+    if (task && !task.failed && task.endsAt < stateAt - 1_000)
       report(i11, id, `was canceled ${stateAt - task.endsAt} ms after its film was made`);
     if (hasTask && canStop === 'never') report(i11, id, 'had a task that its provider cannot stop');
     if (atProvider.has(id) && submits === 0) report(i11, id, 'has a task and was never submitted');
