@@ -281,10 +281,10 @@ const takes = (path: string, method: Method) => {
   return named.includes(method) || (method === 'HEAD' && named.includes('GET'));
 };
 
-/** Every row of D1, except stored log lines, and every object of R2, as one text. */
+/** Every row of D1, except stored log lines and the counts of refused webhooks, and every object of R2, as one text. */
 async function dump(): Promise<string> {
   const { results } = await env.DB.prepare(
-    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name <> 'log_lines'",
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT IN ('log_lines','webhook_refusals')",
   ).all<{ name: string }>();
   const tables = await Promise.all(
     results.map(async ({ name }) => {
