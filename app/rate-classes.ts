@@ -115,6 +115,8 @@ export const rateClassesOfRoutes: Readonly<Record<string, ReadAndWrite>> = {
   '/admin/sign-ups/lifting': admin,
   '/admin/purchases/:purchaseId': admin,
   '/admin/purchases/:purchaseId/question': admin,
+  '/admin/purchases/:purchaseId/refunds': admin,
+  '/admin/refunds/:refundRequestId/decision': admin,
   '/admin/settings': admin,
   '/admin/settings/changes/:changeId/decision': admin,
   '/admin/presets': admin,

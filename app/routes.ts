@@ -70,6 +70,8 @@ export default [
   route('admin/sign-ups/lifting', 'routes/admin/cluster-lifting.ts'),
   route('admin/purchases/:purchaseId', 'routes/admin/purchase.tsx'),
   route('admin/purchases/:purchaseId/question', 'routes/admin/purchase-question.ts'),
+  route('admin/purchases/:purchaseId/refunds', 'routes/admin/purchase-refunds.ts'),
+  route('admin/refunds/:refundRequestId/decision', 'routes/admin/refund-decision.ts'),
   route('admin/money/reconciliations', 'routes/admin/reconciliations.ts'),
   route('admin/settings', 'routes/admin/settings.tsx'),
   route('admin/presets', 'routes/admin/presets.tsx'),

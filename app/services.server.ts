@@ -61,7 +61,8 @@ export function createServices({
   const bindings = { generationJobs, bucket, queue, channels, assets: env.ASSETS, version: env.CF_VERSION_METADATA };
   const fronts = lazy(() => ({
     ...{ live, settings, logbook, ledger: credits.ledger, links: media.links, uploads: photos.uploads },
-    ...{ projects: projects(), generations: generations(), reconcile: billing().reconcile, lookUp: billing().lookUp },
+    ...{ projects: projects(), generations: generations() },
+    ...{ reconcile: billing().reconcile, lookUp: billing().lookUp, refunds: billing().refunds },
     ...{ providers: upstream().providers, breaker: upstream().breaker },
   }));
   return lazyMembers(

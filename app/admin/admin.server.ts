@@ -8,6 +8,7 @@ import type { Logbook } from '~/admin/log/logbook.server';
 import { createMoney } from '~/admin/money/money.server';
 import { createPurchasePage } from '~/admin/money/purchase-page.server';
 import { createPurchaseSearch } from '~/admin/money/purchase-search.server';
+import { createAdminRefunds } from '~/admin/money/refunds.server';
 import { readOverview } from '~/admin/overview/overview.server';
 import { createAdjustments } from '~/admin/people/adjustments.server';
 import { createMediaAccess } from '~/admin/people/media-access.server';
@@ -19,6 +20,7 @@ import { createAdminSettings } from '~/admin/settings/settings-admin.server';
 import { createSignUps } from '~/admin/sign-ups/sign-ups.server';
 import type { LookUp } from '~/billing/look-up.server';
 import type { Reconcile } from '~/billing/reconcile.server';
+import type { Refunds } from '~/billing/refunds.server';
 import { isLiveKey } from '~/billing/stripe.server';
 import type { Config } from '~/config.server';
 import type { Ledger } from '~/credits/ledger.server';
@@ -49,6 +51,7 @@ interface Fronts {
   breaker: Breaker;
   reconcile: Reconcile;
   lookUp: LookUp;
+  refunds: Refunds;
 }
 
 /** The bindings that admins act on or check. */
@@ -97,6 +100,7 @@ export function createAdmin({
       generationActions: () => createGenerationActions(context(), { ...fronts, generationJobs }),
       money: () => createMoney(context(), fronts),
       purchasePage: () => createPurchasePage(context(), fronts),
+      refunds: () => createAdminRefunds(context(), fronts),
       purchaseSearch: () => createPurchaseSearch({ db }, fronts),
       settings,
       prompt: () => createPrompt(context(), { adminSettings: settings(), samples, trials: fronts }),

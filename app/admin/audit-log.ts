@@ -23,6 +23,9 @@ export const auditWords = {
   'job-retried': 'Made again at another film service',
   reconciled: 'Books compared with Stripe',
   'purchase-asked': 'Stripe asked about a purchase',
+  'refund-asked': 'Refund: asked for another admin’s yes',
+  'refund-ordered': 'Stripe asked for a refund',
+  'refund-declined': 'Refund: an admin said no',
   'tail-opened': 'Live log opened',
   'alert-tested': 'Alert address tested',
 } as const satisfies Record<string, string>;

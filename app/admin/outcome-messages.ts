@@ -1,4 +1,5 @@
 import { answerMessages } from './money/purchase-facts';
+import { refundMessages } from './money/refunds';
 
 // Sentences for what became of an admin's posts, by the code of the flash message. They are apart from those of everybody
 // (app/outcome-messages.ts), so that no other page loads them.
@@ -65,4 +66,5 @@ export const adminMessages: Readonly<Record<string, string>> = {
   ...panelMessages,
   ...generationMessages,
   ...answerMessages,
+  ...refundMessages,
 };

@@ -10,6 +10,7 @@ import { type Books, createFulfil } from './fulfil.server';
 import { createLookUp } from './look-up.server';
 import { createPurchaseRows } from './purchase-rows.server';
 import { createReconcile } from './reconcile.server';
+import { createRefunds } from './refunds.server';
 import { createReversing } from './reversing.server';
 import { createStripe } from './stripe.server';
 
@@ -38,6 +39,7 @@ export function createBilling({
     {
       events: () => createStripeEvents({ base, stripe, books }),
       lookUp: () => createLookUp({ stripe, books }),
+      refunds: () => createRefunds({ db, clock, stripe, books }),
       reconcile: () => createReconcile({ stripe, books, reports: createRunReports({ db, clock }) }),
     },
     { ...books, ...createCheckout({ base, stripe, books, settings }) },

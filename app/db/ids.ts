@@ -1,7 +1,20 @@
 import { monotonicFactory } from 'ulid';
 
 /** The first letters of an id, which name the table of its row: an id of the wrong kind is noticed at once. */
-export type IdKind = 'usr' | 'prj' | 'pho' | 'clp' | 'gen' | 'req' | 'shr' | 'pur' | 'rev' | 'adj' | 'chg' | 'alr';
+export type IdKind =
+  | 'usr'
+  | 'prj'
+  | 'pho'
+  | 'clp'
+  | 'gen'
+  | 'req'
+  | 'shr'
+  | 'pur'
+  | 'rev'
+  | 'rfd'
+  | 'adj'
+  | 'chg'
+  | 'alr';
 
 /** Makes ids: `gen_01J…`, 80 random bits, sorted by time. */
 export type NewId = (kind: IdKind) => string;

@@ -37,6 +37,7 @@ export const migrationNames = [
 /** The nouns with which the laws begin, as the migrations raise them (`RAISE(ABORT, 'ledger:overdraft')`). */
 export const lawNouns = [
   'adjustment',
+  'refund',
   'clip',
   'cost',
   'desk',

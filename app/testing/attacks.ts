@@ -94,6 +94,8 @@ const filesOfLaws = {
   /** app/credits/laws-of-money.server.test.ts */
   money:
     /^(purchases|reversals|referrals|share_visits|share_rewards|share_networks|reward_reversals)_|^entries_(9|1[0-3])_/,
+  /** app/billing/laws-of-refunds.server.test.ts */
+  refunds: /^refund_requests_/,
   /** app/credits/laws-of-adjustments.server.test.ts */
   adjustments: /^(adjustments|admin_acts)_|^entries_15_/,
   /** app/admin/laws-of-admins.server.test.ts */

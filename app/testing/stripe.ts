@@ -38,7 +38,7 @@ export function createTestStripe({ clock = Date.now }: { clock?: () => number } 
   const warnings = new Map<string, Json & { id: string; actionable: boolean }>();
   /** The body and the session of the first request with each idempotency key. */
   const answered = new Map<string, { body: string; session: Session }>();
-  const refunded = new Map<string, Refund>();
+  const refunded = new Map<string, { body: string; refund: Refund }>();
   const seconds = () => Math.floor(clock() / 1000);
 
   const account = {
@@ -81,7 +81,7 @@ export function createTestStripe({ clock = Date.now }: { clock?: () => number } 
       Object.assign(must(sessions, sessionId), { status: 'expired', url: null });
     },
     chargeOf: (sessionId: string) => must(charges, `ch_of_${must(sessions, sessionId).payment_intent}`),
-    refund(sessionId: string, amount: number): Refund {
+    refund(sessionId: string, amount: number, metadata: Record<string, string> = {}): Refund {
       const charge = account.chargeOf(sessionId);
       const payment_intent = must(sessions, sessionId).payment_intent as string;
       const made = {
@@ -91,6 +91,7 @@ export function createTestStripe({ clock = Date.now }: { clock?: () => number } 
         status: 'succeeded',
         charge: charge.id,
         payment_intent,
+        metadata,
       };
       refunds.set(made.id, made);
       charge.amount_refunded += amount;
@@ -180,12 +181,7 @@ export function createTestStripe({ clock = Date.now }: { clock?: () => number } 
       amount_total: Number(form.get(`${line}[unit_amount]`)) * Number(form.get('line_items[0][quantity]')),
       currency: form.get(`${line}[currency]`),
       client_reference_id: form.get('client_reference_id'),
-      metadata: Object.fromEntries(
-        [...form].flatMap(([name, value]) => {
-          const inside = /^metadata\[(\w+)\]$/.exec(name)?.[1];
-          return inside ? [[inside, value]] : [];
-        }),
-      ),
+      metadata: metadataIn(form),
       payment_intent: null,
       success_url: form.get('success_url'),
       cancel_url: form.get('cancel_url'),
@@ -210,17 +206,30 @@ export function createTestStripe({ clock = Date.now }: { clock?: () => number } 
     return json(session);
   }
 
-  /** Refunds what is left of a payment; the same key gives the same refund. */
-  function giveBack(form: URLSearchParams, key: string | null): Response {
+  /** Refunds an amount of a payment, or what is left of it; the same key gives the same refund. */
+  function giveBack(body: string, key: string | null): Response {
+    const form = new URLSearchParams(body);
     const before = key && refunded.get(key);
-    if (before) return json(before);
+    if (before && before.body !== body)
+      return refusal(
+        400,
+        'Keys for idempotent requests can only be used with the same parameters.',
+        'idempotency_error',
+      );
+    if (before) return json(before.refund);
     const session = [...sessions.values()].find(({ payment_intent }) => payment_intent === form.get('payment_intent'));
     if (!session) return refusal(404, 'No such payment_intent', 'invalid_request_error', 'resource_missing');
-    const { amount, amount_refunded: back, disputed } = account.chargeOf(session.id);
-    if (disputed || amount === back)
-      return refusal(400, 'This charge cannot be refunded.', 'invalid_request_error', 'charge_already_refunded');
-    const made = account.refund(session.id, amount - back);
-    if (key) refunded.set(key, made);
+    const { id, amount, amount_refunded: back, disputed } = account.chargeOf(session.id);
+    const kind = 'invalid_request_error';
+    if (disputed)
+      return refusal(400, `Charge ${id} has been charged back; cannot issue a refund.`, kind, 'charge_disputed');
+    if (amount === back)
+      return refusal(400, `Charge ${id} has already been refunded.`, kind, 'charge_already_refunded');
+    const wanted = Number(form.get('amount') ?? amount - back);
+    if (wanted > amount - back)
+      return refusal(400, 'Refund amount is greater than unrefunded amount on charge', kind, undefined, 'amount');
+    const made = account.refund(session.id, wanted, metadataIn(form));
+    if (key) refunded.set(key, { body, refund: structuredClone(made) });
     return json(made);
   }
 
@@ -229,7 +238,7 @@ export function createTestStripe({ clock = Date.now }: { clock?: () => number } 
     const [kind = '', id = ''] = path.replace(/^checkout\/|^radar\//, '').split('/');
     const key = request.headers.get('Idempotency-Key');
     if (request.method === 'POST' && path.endsWith('/expire')) return expire(id);
-    if (request.method === 'POST' && path === 'refunds') return giveBack(new URLSearchParams(body), key);
+    if (request.method === 'POST' && path === 'refunds') return giveBack(body, key);
     if (request.method === 'POST') return open(body, key);
     const early_fraud_warnings = warnings;
     const kept = { sessions, refunds, disputes, charges, early_fraud_warnings, payment_intents: intents }[kind];
@@ -314,5 +323,12 @@ function must<Value>(kept: ReadonlyMap<string, Value>, id: string): Value {
 
 // A copy, so that an answer does not change with the account.
 const json = (value: unknown, status = 200) => Response.json(structuredClone(value), { status });
-const refusal = (status: number, message: string, type = 'invalid_request_error', code?: string) =>
-  json({ error: { type, message, code } }, status);
+const refusal = (status: number, message: string, type = 'invalid_request_error', code?: string, param?: string) =>
+  json({ error: { type, message, code, param } }, status);
+const metadataIn = (form: URLSearchParams): Record<string, string> =>
+  Object.fromEntries(
+    [...form].flatMap(([name, value]) => {
+      const inside = /^metadata\[(\w+)\]$/.exec(name)?.[1];
+      return inside ? [[inside, value]] : [];
+    }),
+  );

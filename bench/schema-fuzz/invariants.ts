@@ -33,6 +33,10 @@ const kept: Readonly<Record<string, { key: string; columns: string }>> = {
   referrals: { key: 'referred_user_id', columns: 'referrer_user_id, created_at' },
   referral_codes: { key: 'code', columns: 'user_id, created_at' },
   adjustments: { key: 'id', columns: 'user_id, request_key, credits, reason, requested_by, requested_at' },
+  refund_requests: {
+    key: 'id',
+    columns: 'user_id, purchase_id, request_key, amount, credits, reason, requested_by, requested_at',
+  },
   generation_feedback: { key: 'generation_id', columns: 'user_id, reason, created_at' },
   guarded_settings: { key: 'key', columns: '*' },
   setting_changes: { key: 'id', columns: 'key, value, seen_version, requested_by, requested_at' },
@@ -61,6 +65,13 @@ const final: readonly { table: string; key: string; once: string; columns: reado
   { table: 'purchases', key: 'id', once: 'b.checkout_session_id IS NOT NULL', columns: ['checkout_session_id'] },
   { table: 'purchases', key: 'id', once: 'b.payment_intent_id IS NOT NULL', columns: ['payment_intent_id'] },
   { table: 'adjustments', key: 'id', once: "b.state <> 'waiting'", columns: ['state', 'decided_by', 'decided_at'] },
+  { table: 'refund_requests', key: 'id', once: "b.state <> 'waiting'", columns: ['decided_by', 'decided_at'] },
+  {
+    table: 'refund_requests',
+    key: 'id',
+    once: "b.state IN ('done','declined','refused')",
+    columns: ['state', 'refund_id', 'refusal', 'ended_at'],
+  },
   { table: 'setting_changes', key: 'id', once: "b.state <> 'waiting'", columns: ['state', 'decided_by', 'decided_at'] },
   { table: 'uploads', key: 'id', once: "b.state <> 'open'", columns: ['state', 'reason', 'offset_bytes'] },
   {
@@ -121,7 +132,7 @@ const state: Readonly<Record<string, string>> = {
     crossing('clips', 'project_id', 'projects'),
     crossing('shares', 'project_id', 'projects'),
     `SELECT * FROM (${crossing('photos', 'project_id', 'projects')} UNION ALL ${crossing('uploads', 'project_id', 'projects')}
-      UNION ALL ${crossing('reversals', 'purchase_id', 'purchases')} UNION ALL ${crossing('shares', 'preview_clip_id', 'clips')})`,
+      UNION ALL ${crossing('reversals', 'purchase_id', 'purchases')} UNION ALL ${crossing('refund_requests', 'purchase_id', 'purchases')} UNION ALL ${crossing('shares', 'preview_clip_id', 'clips')})`,
   ].join(' UNION ALL '),
   'a photo is a finished upload': `SELECT p.id FROM photos p LEFT JOIN uploads u ON u.id = p.id
     WHERE u.id IS NULL OR u.user_id <> p.user_id OR u.project_id <> p.project_id OR p.size_bytes < 1`,
@@ -138,6 +149,13 @@ const state: Readonly<Record<string, string>> = {
     AND abs(b.at - a.at) < 2592000000 WHERE a.project_id IS NOT NULL AND b.project_id IS NOT NULL`,
   'two admins are two people': `SELECT j.id FROM adjustments j JOIN users a ON a.id = j.requested_by JOIN users d ON d.id = j.decided_by
     JOIN users p ON p.id = j.user_id WHERE j.state = 'done' AND a.account_hash = d.account_hash AND p.account_hash = d.account_hash`,
+  'a refund of one’s own purchase has the yes of another person': `SELECT r.id FROM refund_requests r JOIN users a ON a.id = r.requested_by
+    JOIN users d ON d.id = r.decided_by JOIN users p ON p.id = r.user_id
+    WHERE r.state IN ('asked','done','refused') AND a.account_hash = d.account_hash AND p.account_hash = d.account_hash`,
+  'a purchase has one refund request at a time': `SELECT purchase_id FROM refund_requests WHERE state IN ('waiting','asked')
+    GROUP BY purchase_id HAVING count(*) > 1`,
+  'a refund request is for no more than was paid': `SELECT r.id FROM refund_requests r JOIN purchases p ON p.id = r.purchase_id
+    WHERE r.amount > p.amount OR r.credits > p.credits OR p.state <> 'paid'`,
   'a reward names a purchase of the friend': `SELECT r.referred_user_id FROM referrals r LEFT JOIN purchases p ON p.id = r.purchase_id
     WHERE (r.rewarded_for IS 'purchase') <> (r.purchase_id IS NOT NULL) OR (r.purchase_id IS NOT NULL AND p.user_id <> r.referred_user_id)`,
 };

@@ -202,6 +202,23 @@ export function livedInDatabase(migrations: readonly string[], schema = ''): Dat
     if (state !== 'waiting')
       set('adjustments', `adj_${index}`, `state = '${state}', decided_by = 'usr_bob', decided_at = ${now()}`);
   }
+  for (const [index, end] of [
+    "'declined'",
+    "'done', refund_id = 're_desk', ended_at = decided_at",
+    "'refused', refusal = 'disputed', ended_at = decided_at",
+    "'asked'",
+  ].entries()) {
+    const id = `rfd_${index}`;
+    const of = { id, user_id: 'usr_ada', purchase_id: 'pur_6', request_key: `request-rfd-${index}` };
+    const asked = { amount: 100, credits: 1, reason: 'a fault of ours', requested_by: 'usr_ada' };
+    add('refund_requests', { ...of, ...asked, requested_at: now() });
+    const decision = `decided_by = 'usr_bob', decided_at = ${now()}`;
+    set('refund_requests', id, `state = ${end === "'declined'" ? end : "'asked'"}, ${decision}`);
+    if (end.includes('ended_at')) set('refund_requests', id, `state = ${end}`);
+  }
+  const open = { id: 'rfd_waiting', user_id: 'usr_bob', purchase_id: 'pur_8', request_key: 'request-rfd-waiting' };
+  const half = { amount: 500, credits: 8, reason: 'a fault of ours', requested_by: 'usr_ada', requested_at: now() };
+  add('refund_requests', { ...open, ...half });
   add('admin_acts', { at: now(), admin_user_id: 'usr_ada', what: 'suspended', user_id: 'usr_fay', subject: 'usr_fay' });
   add('prompt_versions', { version: 2, text: 'Slowly.', note: 'slower', author_id: 'usr_ada', created_at: now() });
   set('users', 'usr_fay', `suspended_at = ${now()}`);

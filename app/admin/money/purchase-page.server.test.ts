@@ -119,7 +119,7 @@ describe('the question to Stripe', () => {
     const answer = await request('/question', 'POST');
     expect(answer.headers.get('Location')).toBe(`/admin/purchases/${purchaseId}?flash=asked-paid`);
     expect(await (await request('?flash=asked-paid')).text()).toContain('the credits were booked before');
-    await env.DB.prepare('UPDATE sessions SET created_at = ?2 WHERE user_id = ?1')
+    await env.DB.prepare('UPDATE sessions SET authenticated_at = ?2 WHERE user_id = ?1')
       .bind(admin.adminId, Date.now() - 16 * 60_000)
       .run();
     expect((await request('/question', 'POST')).headers.get('Location')).toContain('/admin/sign-in-again');

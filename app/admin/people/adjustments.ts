@@ -46,3 +46,11 @@ export const mostAdjusted = 10_000;
 export function signed(credits: number): string {
   return credits < 0 ? `−${-credits}` : `+${credits}`;
 }
+
+/** How far an admin may go alone, in words. */
+export function aloneInWords({ isSelf, most, left }: Alone): string {
+  if (isSelf) return 'This is your own account: another admin has to say yes.';
+  if (most === 0) return 'Another admin has to say yes.';
+  if (left === 0) return `You have moved your ${most} credits of these 24 hours: another admin has to say yes.`;
+  return `Above ${left}, another admin has to say yes. Alone, an admin may move ${most} within 24 hours.`;
+}

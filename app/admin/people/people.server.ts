@@ -28,6 +28,7 @@ const owners: Partial<Record<IdKind, string>> = {
   pur: 'SELECT user_id AS userId FROM purchases WHERE id = ?1',
   shr: 'SELECT user_id AS userId FROM shares WHERE id = ?1',
   adj: 'SELECT user_id AS userId FROM adjustments WHERE id = ?1',
+  rfd: 'SELECT user_id AS userId FROM refund_requests WHERE id = ?1',
   gen: 'SELECT user_id AS userId FROM generations WHERE id = ?1',
 };
 

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { ReasonField } from '~/admin/reason-field';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
-import { type Alone, mostAdjusted } from './adjustments';
+import { type Alone, aloneInWords, mostAdjusted } from './adjustments';
 
 /** The actions on one person. Each opens in place and works without a script. */
 export function PersonForms({
@@ -75,13 +75,6 @@ export function PersonForms({
       </Action>
     </div>
   );
-}
-
-function aloneInWords({ isSelf, most, left }: Alone): string {
-  if (isSelf) return 'This is your own account: another admin has to say yes.';
-  if (most === 0) return 'Another admin has to say yes.';
-  if (left === 0) return `You have moved your ${most} credits of these 24 hours: another admin has to say yes.`;
-  return `Above ${left}, another admin has to say yes. Alone, an admin may move ${most} within 24 hours.`;
 }
 
 function Action({ name, children }: { name: string; children: ReactNode }) {

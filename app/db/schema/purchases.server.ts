@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { check, foreignKey, index, integer, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core';
+import { check, foreignKey, index, integer, sqliteTable, text, unique, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { at } from './columns.server';
-import { creditAccounts } from './people.server';
+import { creditAccounts, users } from './people.server';
 
 /**
  * A person's order of one pack: one checkout session, whose status `state` follows. The step to `paid` grants the credits,
@@ -84,6 +84,60 @@ export const reversals = sqliteTable(
     index('reversals_short').on(table.userId).where(sql`${table.credits} > ${table.moved}`),
     foreignKey({ columns: [table.userId, table.purchaseId], foreignColumns: [purchases.userId, purchases.id] }),
     check('reversals_credits', sql`${table.credits} <> 0 AND ${table.seq} >= 1`),
+  ],
+);
+
+/**
+ * A refund that an admin asks for. `waiting`: for another admin's yes; `asked`: Stripe is asked for it, under the row's id as
+ * its idempotency key; `done` or `refused`: Stripe's answer; `declined`: an admin's no. `credits`: what it takes, rounded down
+ * (laws: the migration `desk_refunds`). The credits move by `reversals`, as for every refund.
+ */
+export const refundRequests = sqliteTable(
+  'refund_requests',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id').notNull(),
+    purchaseId: text('purchase_id').notNull(),
+    requestKey: text('request_key').notNull(),
+    amount: integer('amount').notNull(),
+    credits: integer('credits').notNull(),
+    /** For the admins; the person does not read it. */
+    reason: text('reason').notNull(),
+    state: text('state', { enum: ['waiting', 'asked', 'done', 'declined', 'refused'] })
+      .notNull()
+      .default('waiting'),
+    requestedBy: text('requested_by')
+      .notNull()
+      .references(() => users.id),
+    requestedAt: at('requested_at'),
+    decidedBy: text('decided_by').references(() => users.id),
+    decidedAt: integer('decided_at'),
+    /** The refund's id at Stripe. */
+    refundId: text('refund_id'),
+    refusal: text('refusal', { enum: ['already-refunded', 'disputed', 'too-much', 'failed', 'other'] }),
+    endedAt: integer('ended_at'),
+  },
+  (table) => [
+    unique('refund_requests_request').on(table.requestedBy, table.requestKey),
+    uniqueIndex('refund_requests_open').on(table.purchaseId).where(sql`${table.state} IN ('waiting','asked')`),
+    index('refund_requests_of_purchase').on(table.purchaseId, table.id),
+    index('refund_requests_waiting').on(table.id).where(sql`${table.state} IN ('waiting','asked')`),
+    // For what an admin moved alone within a day.
+    index('refund_requests_decided')
+      .on(table.decidedBy, table.decidedAt)
+      .where(sql`${table.state} IN ('asked','done')`),
+    foreignKey({ columns: [table.userId, table.purchaseId], foreignColumns: [purchases.userId, purchases.id] }),
+    check('refund_requests_amount', sql`${table.amount} >= 1 AND ${table.credits} >= 0`),
+    check('refund_requests_reason', sql`length(${table.reason}) BETWEEN 3 AND 500`),
+    check('refund_requests_state', sql`${table.state} IN ('waiting','asked','done','declined','refused')`),
+    check(
+      'refund_requests_decided',
+      sql`(${table.state} = 'waiting') = (${table.decidedAt} IS NULL) AND (${table.decidedAt} IS NULL) = (${table.decidedBy} IS NULL)`,
+    ),
+    check(
+      'refund_requests_ended',
+      sql`(${table.state} IN ('done','refused')) = (${table.endedAt} IS NOT NULL) AND (${table.state} = 'done') <= (${table.refundId} IS NOT NULL) AND (${table.state} = 'refused') = (${table.refusal} IS NOT NULL)`,
+    ),
   ],
 );
 

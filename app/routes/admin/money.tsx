@@ -7,6 +7,7 @@ import { isPurchaseState, purchaseStates, purchaseStateWords } from '~/admin/mon
 import { ChargesTable, OwedTable, ReportsTable, ReversalsTable } from '~/admin/money/money-tables';
 import { PurchaseSearch } from '~/admin/money/purchase-search-form';
 import { PurchasesTable } from '~/admin/money/purchases-table';
+import { RefundRequestsTable } from '~/admin/money/refund-requests';
 import { AdjustmentsTable } from '~/admin/people/adjustments-table';
 import { OnlyAdminNote } from '~/admin/settings/waiting-changes';
 import { Button } from '~/components/button';
@@ -27,9 +28,10 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const asked = (searchParams.get('q') ?? '').trim().slice(0, 500);
   const hit = asked === '' ? null : await admin.purchaseSearch.find(asked);
   if (hit && 'id' in hit) throw redirect(`/admin/purchases/${hit.id}`);
-  const [found, waiting, changes, admins, reversals, owed, reports, charges, events] = await Promise.all([
+  const [found, waiting, refunds, changes, admins, reversals, owed, reports, charges, events] = await Promise.all([
     hit ? hit.rows : admin.money.purchases({ state, before, limit: purchasesPerPage + 1 }),
     admin.adjustments.waiting(),
+    admin.refunds.open(),
     admin.settings.guarded.waiting(),
     admin.settings.guarded.admins(),
     admin.money.reversals(),
@@ -41,13 +43,13 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const purchases = hit ? found : found.slice(0, purchasesPerPage);
   const next = !hit && found.length > purchasesPerPage ? (purchases.at(-1)?.id ?? null) : null;
   const alone = { isAlone: admins < 2, changes: changes.length };
-  const tables = { purchases, waiting, reversals, owed, reports, charges, events };
+  const tables = { purchases, waiting, refunds, reversals, owed, reports, charges, events };
   return { asked, isFresh, state, isFirst: before === null, next, ...alone, ...tables };
 }
 
 export default function AdminMoney() {
   const { asked, isFresh, state, isFirst, next, purchases, ...rest } = useLoaderData<typeof loader>();
-  const { isAlone, changes, waiting, reversals, owed, reports, charges, events } = rest;
+  const { isAlone, changes, waiting, refunds, reversals, owed, reports, charges, events } = rest;
   const search = new URLSearchParams(state ? { state } : {});
   return (
     <AdminLayout title="Money" isFresh={isFresh} path="/admin/money">
@@ -63,6 +65,7 @@ export default function AdminMoney() {
           </p>
         )}
         <AdjustmentsTable caption="Waiting adjustments" rows={waiting} from="money" empty="Nothing waits." />
+        {refunds.length > 0 && <RefundRequestsTable rows={refunds} from="money" empty="" />}
       </Part>
       <Part
         title="Purchases"

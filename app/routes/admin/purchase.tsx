@@ -5,6 +5,7 @@ import { FlashMessage } from '~/admin/flash-message';
 import { EventsTable } from '~/admin/money/events-table';
 import { purchaseStateWords } from '~/admin/money/money';
 import { dashboardUrl } from '~/admin/money/purchase-facts';
+import { RefundForm, RefundRequestsTable } from '~/admin/money/refund-requests';
 import { nameOf } from '~/admin/people/people';
 import { PersonAuditLog } from '~/admin/people/person-actions';
 import { Button } from '~/components/button';
@@ -15,21 +16,27 @@ const entriesShown = 20;
 
 export const meta: MetaFunction = () => [{ title: 'Purchase · Admin · Echoes' }];
 
-/** One purchase: what we know, what Stripe told us, and a question to Stripe. */
+/** One purchase: what we know, what Stripe told us, a question to Stripe, and refunds. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { auth, admin } = context.services;
-  const { isFresh } = await auth.requireAdmin(request);
+  const { id: adminId, isFresh } = await auth.requireAdmin(request);
   const { purchaseId } = params;
   const found = isId('pur', purchaseId) ? await admin.purchasePage.read(purchaseId) : null;
   if (!found || !purchaseId) throw new Response(null, { status: 404 });
-  const auditLog = await admin.auditLog.list({ subject: purchaseId, limit: entriesShown });
-  return { ...found, isFresh, auditLog, isLive: admin.isLive };
+  const [auditLog, refunds, alone] = await Promise.all([
+    admin.auditLog.list({ subject: purchaseId, limit: entriesShown }),
+    admin.refunds.ofPurchase(purchaseId),
+    admin.refunds.alone({ adminId, userId: found.purchase.userId }),
+  ]);
+  return { ...found, isFresh, auditLog, refunds, alone, requestKey: crypto.randomUUID(), isLive: admin.isLive };
 }
 
 export default function AdminPurchase() {
-  const { purchase, events, isFresh, auditLog, isLive } = useLoaderData<typeof loader>();
+  const { purchase, events, isFresh, auditLog, refunds, alone, requestKey, isLive } = useLoaderData<typeof loader>();
   const { id, userId, person, email, packId, credits, state, sessionId, paymentIntentId, receiptUrl } = purchase;
   const path = `/admin/purchases/${id}`;
+  const left = state === 'paid' ? purchase.amount - purchase.refundedAmount - purchase.disputedAmount : 0;
+  const canRefund = left > 0 && !refunds.some((one) => one.state === 'waiting' || one.state === 'asked');
   const back = (amount: number) => priceInWords({ amount, currency: purchase.currency });
   const atStripe = (object: string | null) =>
     object ? (
@@ -89,6 +96,20 @@ export default function AdminPurchase() {
           ['Id', id],
         ]}
       />
+      <Part title="Refunds from the desk">
+        {canRefund && (
+          <RefundForm
+            key={requestKey}
+            path={path}
+            left={left}
+            currency={purchase.currency}
+            {...{ requestKey, alone }}
+          />
+        )}
+        {(!canRefund || refunds.length > 0) && (
+          <RefundRequestsTable rows={refunds} from="purchase" empty="No admin has asked for a refund." />
+        )}
+      </Part>
       <Part title="What Stripe told us">
         <EventsTable rows={events} empty="No event about this checkout or payment came in." />
       </Part>
