@@ -155,7 +155,12 @@ const attacks: Attack[] = [
     prepare: toAnotherPurchase,
     attack: () => request({ amount: 299, credits: 6 }),
   },
-  { name: 'a request of nothing', law: 'refused', prepare: toAnotherPurchase, attack: () => request({ amount: 0, credits: 0 }) },
+  {
+    name: 'a request of nothing',
+    law: 'refused',
+    prepare: toAnotherPurchase,
+    attack: () => request({ amount: 0, credits: 0 }),
+  },
   {
     name: 'a request without a reason',
     law: 'refused',
