@@ -212,7 +212,11 @@ export function createSharers({
 
   function reportIdle(userId: string, at: number, left: number | null, what: string): void {
     if (left !== null && left < at) world.report(law, null, `${userId} was rewarded for ${what} after leaving`);
-    if (suspensions.get(userId)?.some(({ from, until }) => from < at && at < until))
+    const isSuspendedAt = ({ from, until }: { from: number; until: number }) => from < at && at < until;
+    // A restore undoes the suspensions of its hour.
+    const stands = ({ from }: { from: number }) =>
+      !world.forgotten || from < world.forgotten.from || from >= world.forgotten.until;
+    if (suspensions.get(userId)?.some((one) => isSuspendedAt(one) && stands(one)))
       world.report(law, null, `${userId} was rewarded for ${what} while suspended`);
   }
 }

@@ -185,6 +185,8 @@ export function createShop({ world, binding }: { world: World; binding: Binding 
       };
       const isMade = ({ checkoutSessionId }: PurchaseRow) => checkoutSessionId !== null;
       repeat(async () => {
+        // A restore removes people who first came in its hour, and their sessions with them.
+        if (world.database.all('SELECT 1 FROM users WHERE id = ?', [userId]).length === 0) return;
         await rows.write(adding(purchase, `press-buy-${number}`), { key: purchase, isDone: isMade });
         if (!purchases.includes(purchase)) agenda.later(random.between(1_000, 2 * minute), () => pay());
       }, 0.1);

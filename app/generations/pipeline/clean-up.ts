@@ -27,7 +27,8 @@ export function* cleanUp(run: Run): Part<void> {
     });
     return;
   }
-  yield* remember(run, { cleanUps, tasks, forgotten });
+  // With the provider: the row may be gone when the object runs again, after a restored backup.
+  yield* remember(run, { cleanUps, tasks, forgotten, provider: run.record.provider });
   yield* ask({ kind: 'arm', at: run.clock() + cleanUpPause(cleanUps) });
 }
 

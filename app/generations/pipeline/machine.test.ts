@@ -202,7 +202,7 @@ function createWorld(scenario: Scenario) {
         const task = world.tasks.get(effect.taskId);
         world.cancels += 1;
         if (world.cancels <= (scenario.lostCancels ?? 0)) return 'unreachable';
-        if (!task) return 'gone';
+        if (!task || effect.provider === '') return 'gone';
         task.isForgotten = true;
         return 'canceled';
       }
@@ -491,6 +491,17 @@ describe('the life of a generation', () => {
     expect([...world.tasks.values()].map(({ isForgotten }) => isForgotten)).toEqual([true]);
     expect(world.alarm).toBeNull();
     expect(world.requests).toHaveLength(1);
+  });
+
+  it('the tasks of a generation whose row is gone during its clean-up are deleted at their provider', async () => {
+    const world = createWorld({ lostCancels: 2 });
+    await world.live(() => world.memo.cleanUps === 1);
+    // As an object that is woken once more after its end.
+    world.memo = {};
+    await world.live(() => world.memo.cleanUps === 1);
+    world.isForgotten = true;
+    await world.live();
+    expect([...world.tasks.values()].map(({ isForgotten }) => isForgotten)).toEqual([true]);
   });
 
   it('an attempt that the provider holds back is made later and not counted', async () => {
