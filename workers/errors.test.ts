@@ -71,7 +71,7 @@ describe('refusals', { timeout: 60_000 }, () => {
     await expectProduct(403, 'GET /live', { headers: { Upgrade: 'websocket', Origin: 'https://evil.test' } });
     await expectProduct(401, 'POST /projects');
     await expectProduct(401, 'POST /uploads');
-    for (const address of ['PUT /projects', 'POST /credits', 'GET /account/deletion', 'POST /live', 'PUT /uploads'])
+    for (const address of ['PUT /projects', 'POST /credits', 'GET /account/erasure', 'POST /live', 'PUT /uploads'])
       await expectProduct(405, address, { headers });
     await expectProduct(405, 'POST /media/u/x/p/y.jpg', { headers });
     const large = { headers, body: new URLSearchParams({ words: 'a'.repeat(100_000) }) };

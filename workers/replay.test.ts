@@ -61,6 +61,8 @@ async function endedGeneration(how: 'ready' | 'failed' | 'canceled') {
   for (let turn = 0; turn < 10 && (await ring(id)); turn += 1) later(20_000);
   const state = await env.DB.prepare('SELECT state FROM generations WHERE id = ?1').bind(id).first('state');
   expect(state).toBe(how);
+  // Makes the small sizes of the photo, which would be news later.
+  await sweep();
   return { ...seed, id };
 }
 

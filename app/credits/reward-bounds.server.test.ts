@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { creditEntries, generations, referrals, users } from '~/db/schema.server';
-import { clearSettings, seedPerson, seedProject, seedSettings, testServices } from '~/testing/services';
+import { clearSettings, closeAccount, seedPerson, seedProject, seedSettings, testServices } from '~/testing/services';
 import { createTestStripe, seedBuyer } from '~/testing/stripe';
 import { auditLedger } from './audit.server';
 import { entryInWords } from './entry-words';
@@ -87,7 +87,7 @@ describe('share rewards', () => {
     await seedSettings({ shareRewardsPerMonth: 2, shareViewers: 1 });
     await watch(await shareFilm(owner), 30);
     const [{ accountHash } = { accountHash: null }] = await db.select().from(users).where(eq(users.id, owner));
-    await testServices().auth.deleteAccount(owner);
+    await closeAccount(owner);
     owner = await seedPerson({ credits: 50, accountHash });
     for (const network of [30, 31, 32]) await watch(await shareFilm(owner), network);
     expect(await shareCreditsOf(owner)).toBe(1);

@@ -133,7 +133,7 @@ describe('the page of settings', () => {
   it('an old sign-in changes no setting and leads to signing in again', async () => {
     await testServices()
       .db.update(sessions)
-      .set({ createdAt: Date.now() - 16 * 60_000 })
+      .set({ authenticatedAt: Date.now() - 16 * 60_000 })
       .where(eq(sessions.userId, adminId));
     for (const path of ['/admin/settings', '/admin/presets']) {
       const answer = await visit(path, [
