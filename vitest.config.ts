@@ -29,8 +29,8 @@ function liftedRateLimits() {
 
 export default defineConfig({
   test: {
-    // Three on two cores: each waits now and then, for a timer, a film or a process, and leaves its core to the third.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    // A third browser on two cores makes a page so slow that it gives up a database that would still answer.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       // Directions, names and sizes of the house; fast enough to run with every check.
       {

@@ -171,6 +171,16 @@ describe('a script that is lost once', () => {
       await on.getByRole('dialog', { name: 'Credits for this film' }).waitFor();
     },
 
+    async ws(script) {
+      const on = await newPage(page.url());
+      await expect.poll(() => asked.get(script) ?? 0).toBeGreaterThan(0);
+      await isAlive(on);
+      const connected = on.waitForEvent('websocket');
+      lost.delete(script);
+      await returns(on);
+      await connected;
+    },
+
     async 'strip-sortable'(script) {
       const on = await newPage(page.url());
       await on.getByRole('button', { name: 'Move later' }).first().waitFor();

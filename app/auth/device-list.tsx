@@ -20,16 +20,14 @@ export function DeviceList({ devices }: { devices: readonly DeviceView[] }) {
       <h2 className="text-25">Where you are signed in</h2>
       <ul className="divide-y divide-line border-y border-line">
         {sorted.map(({ id, name, signedInAt, seen, isThisOne }) => (
-          <li key={id} className="flex min-h-16 items-center gap-4 py-3">
+          <li key={id} className="flex min-h-16 flex-wrap items-center gap-x-4 gap-y-2 py-3">
             <Icon name={/iPhone|Android/.test(name) ? 'smartphone' : 'monitor'} className="shrink-0 text-quiet" />
-            <div className="min-w-0 grow">
+            <div className="min-w-0 grow basis-40 wrap-anywhere">
               <p>{name}</p>
               <p className="text-15 text-quiet">
                 {isThisOne ? 'This device' : `Last here ${seen}`}
                 {' · '}
-                <span className="whitespace-nowrap">
-                  signed in <Day at={signedInAt} />
-                </span>
+                signed in <Day at={signedInAt} />
               </p>
             </div>
             <SignOut action={isThisOne ? '/sign-out' : `/account/sessions/${id}/sign-out`} device={name} size="small">
