@@ -138,7 +138,7 @@ export function createAdmins({
         await accounts.remove(self);
         return signIn(crook);
       case 'clip':
-        for (let clip = 0; clip < 4; clip += 1) await giveClip(self);
+        for (let clip = 0; clip < 8; clip += 1) await giveClip(self);
         return;
     }
   }
