@@ -42,8 +42,20 @@ afterAll(async () => {
 
 const title = (page: Page) => page.getByRole('textbox', { name: 'Title of the film' });
 
+it('a studio that comes back from the page cache is loaded anew, and shows what it missed', async () => {
+  const saved = onLaptop.waitForResponse(/\/projects\/\w+\/details$/);
+  await title(onLaptop).fill('The film that was put away');
+  await title(onLaptop).press('Enter');
+  await saved;
+  const loaded = onPhone.waitForEvent('load');
+  await onPhone.evaluate(() => {
+    queueMicrotask(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+  });
+  await loaded;
+  await expect.poll(() => title(onPhone).inputValue()).toBe('The film that was put away');
+});
+
 it.each([
-  ['comes back from the page cache', () => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))],
   ['was frozen and is resumed', () => document.dispatchEvent(new Event('resume'))],
   ['is seen again', () => document.dispatchEvent(new Event('visibilitychange'))],
 ])('a studio that %s finds its dead socket within ten seconds, and shows what it missed', async (what, comeBack) => {
