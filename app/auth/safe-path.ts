@@ -10,11 +10,21 @@ export function safePath(wanted: unknown): string {
   const elsewhere = '/projects';
   if (typeof wanted !== 'string' || wanted.length > 1000 || !wanted.startsWith('/') || forbidden.test(wanted))
     return elsewhere;
-  if (!URL.canParse(wanted, origin)) return elsewhere;
-  const { origin: found, pathname, search } = new URL(wanted, origin);
+  const url = parsed(wanted);
+  if (!url) return elsewhere;
+  const { origin: found, pathname, search } = url;
   if (found !== origin || pathname.startsWith('//') || pathname === '/') return elsewhere;
   if (/^\/(auth|sign-out|media|live|healthz|problem)(\/|$)/i.test(pathname)) return elsewhere;
   return pathname + search;
+}
+
+/** `URL.canParse` is newer than the oldest browsers. */
+function parsed(path: string): URL | null {
+  try {
+    return new URL(path, origin);
+  } catch {
+    return null;
+  }
 }
 
 const freshPage = '/admin/sign-in-again';

@@ -16,8 +16,6 @@ export const fallbacks: Readonly<Record<string, string>> = {
   'css.properties.field-sizing.*': 'Text fields keep the height of their rows, and scroll.',
   'css.selectors.has': 'A chosen row shows its radio button and bold words, a focused one the ring of its control.',
   'css.selectors.selection': 'Selected text has the colours of the device.',
-  'css.properties.scrollbar-width': 'WebKit and Blink hide the bar by ::-webkit-scrollbar.',
-  'css.properties.scrollbar-width.*': 'WebKit and Blink hide the bar by ::-webkit-scrollbar.',
   'css.properties.cursor.*': 'iOS shows no pointer.',
   'css.properties.resize': 'iOS: a text field that is full scrolls.',
   'css.properties.resize.*': 'iOS: a text field that is full scrolls.',
@@ -29,6 +27,9 @@ export const fallbacks: Readonly<Record<string, string>> = {
   'css.at-rules.property.*': 'As above.',
 
   // Features that scripts detect.
+  'javascript.builtins.Intl.Segmenter': 'A text that is too long may end inside of a family of emoji.',
+  'javascript.builtins.Intl.Segmenter.*': 'As above.',
+  'api.Window.requestIdleCallback': 'A shared film is loaded ahead by a timer.',
   'api.Document.startViewTransition': 'The film opens at once.',
   'api.Navigator.audioSession': 'iOS before 17: the silent switch mutes the music. Elsewhere there is no such switch.',
   'api.HTMLMediaElement.disableRemotePlayback': 'The browser may offer to show a film elsewhere.',
