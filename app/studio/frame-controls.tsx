@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from 'react';
+import { useId } from 'react';
 import { Button } from '~/components/button';
 import { type Frame, frameBounds, middleFrame } from '~/photos/frame';
 import { framedSizes } from '~/photos/frame-pixels';
@@ -26,6 +26,7 @@ export function FrameControls({
         value={frame.zoom}
         bounds={{ min: 1, max: frameBounds.zoom, step: 0.01 }}
         said={`${frame.zoom.toFixed(1)} times`}
+        shown={`${frame.zoom.toFixed(1)}×`}
         onChange={(zoom) => onChange((now) => zoomed(now, zoom, sight))}
       />
       <Slider
@@ -34,12 +35,9 @@ export function FrameControls({
         bounds={{ min: -frameBounds.tilt, max: frameBounds.tilt, step: 0.5 }}
         said={tiltInWords(frame.tilt)}
         onChange={(tilt) => onChange((now) => tilted(now, tilt, sight))}
+        shown={`${frame.tilt.toLocaleString('en', { maximumFractionDigits: 1 })}°`}
         onHeld={onTilting}
-      >
-        <span aria-hidden="true" className="tabular w-12 text-end text-15 text-quiet">
-          {frame.tilt.toLocaleString('en', { maximumFractionDigits: 1 })}°
-        </span>
-      </Slider>
+      />
       <div className="flex flex-wrap items-center justify-center gap-2">
         <Button kind="quiet" size="small" icon="rotate-cw" onClick={() => onChange((now) => turnedOn(now, sight))}>
           Turn
@@ -66,19 +64,20 @@ function Slider({
   value,
   bounds,
   said,
+  shown,
   onChange,
   onHeld,
-  children,
 }: {
   name: string;
   value: number;
   bounds: { min: number; max: number; step: number };
   /** The value as a screen reader says it. */
   said: string;
+  /** The value beside the slider. */
+  shown: string;
   onChange: (value: number) => void;
   /** Told true when the slider gets the focus, and false when it loses it. */
   onHeld?: (isHeld: boolean) => void;
-  children?: ReactNode;
 }) {
   const id = useId();
   return (
@@ -97,7 +96,9 @@ function Slider({
         onBlur={() => onHeld?.(false)}
         className="h-11 min-w-0 grow"
       />
-      {children}
+      <span aria-hidden="true" className="tabular w-12 shrink-0 text-end text-15 text-quiet">
+        {shown}
+      </span>
     </div>
   );
 }

@@ -5,10 +5,10 @@ import { FlashMessage } from '~/admin/flash-message';
 import { EventsTable } from '~/admin/money/events-table';
 import { isPurchaseState, purchaseStates, purchaseStateWords } from '~/admin/money/money';
 import { ChargesTable, OwedTable, ReportsTable, ReversalsTable } from '~/admin/money/money-tables';
-import { PurchaseSearch } from '~/admin/money/purchase-search-form';
 import { PurchasesTable } from '~/admin/money/purchases-table';
 import { RefundRequestsTable } from '~/admin/money/refund-requests';
 import { AdjustmentsTable } from '~/admin/people/adjustments-table';
+import { SearchForm } from '~/admin/search-form';
 import { OnlyAdminNote } from '~/admin/settings/waiting-changes';
 import { Button } from '~/components/button';
 import { isId } from '~/db/ids';
@@ -54,7 +54,7 @@ export default function AdminMoney() {
   return (
     <AdminLayout title="Money" isFresh={isFresh} path="/admin/money">
       <FlashMessage />
-      <PurchaseSearch asked={asked} />
+      <SearchForm label="Find a payment: e-mail, name, Stripe’s id, amount or receipt" asked={asked} most={500} />
       <Part title="Waiting for another admin">
         {isAlone && <OnlyAdminNote />}
         {changes > 0 && (

@@ -1,10 +1,9 @@
 import { type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/cloudflare';
-import { Form, Link, useLoaderData } from '@remix-run/react';
+import { Link, useLoaderData } from '@remix-run/react';
 import { AdminLayout, type Column, Moment, Pages, Table } from '~/admin/admin-layout';
 import { askedBy } from '~/admin/money/purchase-search';
 import { accountStatusOf, nameOf, type PersonRow } from '~/admin/people/people';
-import { Button } from '~/components/button';
-import { Field } from '~/components/field';
+import { SearchForm } from '~/admin/search-form';
 import { isId } from '~/db/ids';
 
 const peoplePerPage = 50;
@@ -53,23 +52,7 @@ export default function AdminPeople() {
   const { people, asked, isFirst, next, hasMore } = useLoaderData<typeof loader>();
   return (
     <AdminLayout title="People">
-      <Form method="get" role="search" className="flex flex-wrap items-end gap-4">
-        <Field
-          key={asked}
-          label="The beginning of a name or an e-mail, any id, or a payment"
-          type="search"
-          name="q"
-          defaultValue={asked}
-          maxLength={320}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          className="min-w-0 grow md:max-w-[32rem]"
-        />
-        <Button type="submit" kind="quiet">
-          Find
-        </Button>
-      </Form>
+      <SearchForm label="The beginning of a name or an e-mail, any id, or a payment" asked={asked} most={320} />
       <p>
         <Link to="/admin/sign-ups" className="link inline-flex min-h-11 items-center">
           Bursts of sign-ups

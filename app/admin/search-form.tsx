@@ -2,17 +2,17 @@ import { Form } from '@remix-run/react';
 import { Button } from '~/components/button';
 import { Field } from '~/components/field';
 
-/** The search for a payment, by whatever a person names who writes "I paid and got nothing". */
-export function PurchaseSearch({ asked }: { asked: string }) {
+/** The search of an admin page, for `q` in its address. `asked`: what was searched last. `most` in characters. */
+export function SearchForm({ label, asked, most }: { label: string; asked: string; most: number }) {
   return (
     <Form method="get" role="search" className="flex flex-wrap items-end gap-4">
       <Field
         key={asked}
-        label="Find a payment: e-mail, name, Stripe’s id, amount or receipt"
+        label={label}
         type="search"
         name="q"
         defaultValue={asked}
-        maxLength={500}
+        maxLength={most}
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
