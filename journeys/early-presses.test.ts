@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, phone, photosToBring, profile, signIn } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
 import { startFilm } from './support/film.ts';
+import { keptPhotos } from './support/kept-photos.ts';
 
 let echoes: RunningEchoes;
 let browser: Browser;
@@ -107,21 +108,7 @@ describe('photos that are picked before the page’s scripts run', () => {
     const { page } = await heldBack(film);
     await page.getByLabel('Add photos').first().setInputFiles(photosToBring.slice(0, 2));
     await isHere(page);
-    await page.evaluate(async () => {
-      for (;;) {
-        const count = await new Promise<number>((done) => {
-          const opening = indexedDB.open('echoes-uploads', 1);
-          opening.onsuccess = () => {
-            const counting = opening.result.transaction('photos').objectStore('photos').count();
-            counting.onsuccess = () => {
-              opening.result.close();
-              done(counting.result);
-            };
-          };
-        });
-        if (count === 2) return;
-      }
-    });
+    await expect.poll(() => keptPhotos({ page, projectId: film.split('/').at(-1) as string })).toBe(2);
     await page.unrouteAll({ behavior: 'ignoreErrors' });
     await page.goto(film);
     await expect.poll(() => stills(page)).toBe(2);

@@ -165,13 +165,17 @@ describe('the editor of a frame', () => {
     const before = await frameOf(id);
     const top = async () => (await editor().boundingBox())?.y ?? 0;
     const stood = await top();
-    await swipe(page, { over: editor(), by: { x: 0, y: -140 } });
+    let saves = 0;
+    page.on('request', (request) => request.url().endsWith('/details') && saves++);
+    await swipe(page, { over: editor(), by: { x: 3, y: -140 } });
     await expect.poll(top).toBeLessThan(stood - 60);
     expect(await frameOf(id)).toEqual(before);
     const answer = saved();
     await swipe(page, { over: editor(), by: { x: 70, y: 0 } });
     await answer;
     expect((await frameOf(id)).x).toBeLessThan(before.x);
+    // One for the swipe aside, none for the swipe up.
+    expect(saves).toBe(1);
   });
 
   it('two fingers that part go closer', async () => {

@@ -11,6 +11,7 @@ import { exifBody, heifOf, jpegOf, segment } from '../app/testing/photos.ts';
 import { launchBrowser, launchProfile, phone, photosToBring, profile, signIn } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
 import { startFilm } from './support/film.ts';
+import { keptPhotos } from './support/kept-photos.ts';
 
 const file = (name: string) => readFileSync(resolve(import.meta.dirname, 'photos', name));
 const onePhoto = photosToBring[0] as string;
@@ -199,32 +200,13 @@ describe('a photo in a browser that lacks something', () => {
     await film.add(onePhoto);
     await film.page.getByRole('button', { name: /^Cancel .turned-tall.jpg/ }).waitFor();
     await film.page.getByText('Waiting for the connection').waitFor();
-    await expect.poll(() => keptPhotos(film.page)).toBe(1);
+    await expect.poll(() => keptPhotos(film)).toBe(1);
     await film.page.reload();
     lets = true;
     await expect.poll(film.stills).toBe(1);
     await film.page.close();
   });
 });
-
-/** The number of photos stored on this device. */
-const keptPhotos = (page: Page) =>
-  page.evaluate(
-    () =>
-      new Promise<number>((done, failed) => {
-        const opening = indexedDB.open('echoes-uploads', 1);
-        opening.onupgradeneeded = () => opening.transaction?.abort();
-        opening.onerror = () => done(0);
-        opening.onsuccess = () => {
-          const counting = opening.result.transaction('photos').objectStore('photos').count();
-          counting.onsuccess = () => {
-            opening.result.close();
-            done(counting.result);
-          };
-          counting.onerror = () => failed(counting.error);
-        };
-      }),
-  );
 
 /** Holds back every part of a photo; `release` lets the parts go. */
 async function holdParts(page: Page) {
@@ -277,7 +259,7 @@ describe('a photo on a device that keeps nothing', () => {
     const parts = await holdParts(film.page);
     await film.page.route(/prepare\.worker-/, () => undefined);
     await film.add(onePhoto);
-    await expect.poll(() => keptPhotos(film.page)).toBe(1);
+    await expect.poll(() => keptPhotos(film)).toBe(1);
     await film.page.unroute(/prepare\.worker-/);
     await parts.release();
     await film.page.reload();
@@ -305,7 +287,7 @@ describe('a photo on a device that keeps nothing', () => {
         });
       }, device);
       await film.add(path);
-      if (keeps) await expect.poll(() => keptPhotos(film.page)).toBe(1);
+      if (keeps) await expect.poll(() => keptPhotos(film)).toBe(1);
       await rm(path);
       go();
       if (keeps) await expect.poll(film.stills).toBe(1);

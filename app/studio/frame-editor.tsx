@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
-import { type Frame, middleFrame, type Shape } from '~/photos/frame';
+import { type Frame, middleFrame, type Point, type Shape } from '~/photos/frame';
 import { FramedPhoto } from '~/photos/framed-photo';
 import type { ClipView } from '~/projects/views';
 import { FrameControls } from './frame-controls';
@@ -29,8 +29,9 @@ export interface FramingProps {
 export function FrameEditor({ photo, frame, shape, onChange }: FramingProps) {
   const [isTilting, setTilting] = useState(false);
   const sight = { size: photo, shape };
+  const isVertical = movesVertically(frame, sight);
   const place = useRef<HTMLFieldSetElement>(null);
-  const pointers = useRef(new Map<number, { x: number; y: number }>());
+  const pointers = useRef(new Map<number, { x: number; y: number; isNew: boolean }>());
   const latest = useRef(frame);
   latest.current = frame;
   const change = (next: Frame) => {
@@ -43,14 +44,24 @@ export function FrameEditor({ photo, frame, shape, onChange }: FramingProps) {
     const box = place.current?.getBoundingClientRect() ?? new DOMRect(0, 0, 1, 1);
     return { x: (point.clientX - box.left) / box.width, y: (point.clientY - box.top) / box.height };
   };
+  /** Whether a move goes up or down rather than aside. */
+  const isSteep = (from: Point, to: Point) => {
+    const { width = 1, height = 1 } = place.current?.getBoundingClientRect() ?? {};
+    return Math.abs(to.y - from.y) * height > Math.abs(to.x - from.x) * width;
+  };
   const move = (event: PointerEvent) => {
     const before = pointers.current.get(event.pointerId);
     if (!before) return;
-    const now = within(event);
+    const now = { ...within(event), isNew: false };
+    // The browser scrolls with this finger, and cancels the pointer only after its first move.
+    if (before.isNew && event.pointerType === 'touch' && !isVertical && isSteep(before, now)) {
+      pointers.current.delete(event.pointerId);
+      return;
+    }
     const other = [...pointers.current].find(([id]) => id !== event.pointerId)?.[1];
     pointers.current.set(event.pointerId, now);
     if (!other) return change(dragged(latest.current, { x: now.x - before.x, y: now.y - before.y }, sight));
-    const apart = (a: { x: number; y: number }) => Math.hypot(a.x - other.x, a.y - other.y);
+    const apart = (a: Point) => Math.hypot(a.x - other.x, a.y - other.y);
     const middle = { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 };
     const closer = zoomed(latest.current, latest.current.zoom * (apart(now) / (apart(before) || 1)), sight, middle);
     change(dragged(closer, { x: (now.x - before.x) / 2, y: (now.y - before.y) / 2 }, sight));
@@ -92,12 +103,12 @@ export function FrameEditor({ photo, frame, shape, onChange }: FramingProps) {
         style={{
           aspectRatio: shape.replace(':', ' / '),
           width: widthWithin(shape),
-          touchAction: movesVertically(frame, sight) ? 'none' : 'pan-y',
+          touchAction: isVertical ? 'none' : 'pan-y',
         }}
         onKeyDown={press}
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId);
-          pointers.current.set(event.pointerId, within(event));
+          pointers.current.set(event.pointerId, { ...within(event), isNew: true });
         }}
         onPointerMove={move}
         onPointerUp={(event) => pointers.current.delete(event.pointerId)}
