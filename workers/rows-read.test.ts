@@ -114,7 +114,7 @@ async function count(days: number): Promise<void> {
     .bind(
       days,
       today,
-      JSON.stringify(['sign-ins', 'tries', 'ready', 'failed', 'credits:generation', 'wait:40', 'wait:60']),
+      JSON.stringify(['signed-in', 'tries', 'ready', 'failed', 'credits:generation', 'wait:40', 'wait:60']),
     )
     .run();
 }

@@ -106,7 +106,54 @@ describe('a database with rows', () => {
     ]);
     for (const [kind, sql] of Object.entries(audits)) expect([kind, all(sql)]).toEqual([kind, []]);
   });
+
+  it('0028 counts people once a day, splits adjustments and balances, and leaves out submits with an answer', () => {
+    const database = migrated('0028', muddled);
+    const figures = database.prepare('SELECT day, figure, value FROM day_figures ORDER BY figure, day').all();
+    expect(figures.map(({ day, figure, value }) => `${day} ${figure} ${value}`)).toEqual([
+      '1 credits:adjustment 9',
+      '1 credits:taken -2',
+      '1 lost 1',
+      '0 outstanding 3',
+      '0 outstanding:closed 4',
+      '0 people 1',
+      '1 people 0',
+      '1 signed-in 1',
+    ]);
+    // A second sign-in of that day is not counted again, the first of the next one is.
+    const signIn = (id: string, at: number) =>
+      database.exec(`INSERT INTO sessions (id_hash, user_id, user_agent, created_at, seen_at, expires_at)
+        VALUES ('${id}', 'usr_new', '', ${at}, ${at}, ${at})`);
+    const counted = () => database.prepare("SELECT day, value FROM day_figures WHERE figure = 'signed-in'").all();
+    signIn('s3', 86_400_002);
+    signIn('s4', 172_800_000);
+    expect(counted().map(({ day, value }) => [day, value])).toEqual([
+      [1, 1],
+      [2, 1],
+    ]);
+  });
 });
+
+/** A person who deleted an account with 4 credits, came back, and signed in twice that day; two submits, one with an answer. */
+const muddled = `
+  INSERT INTO users (id, created_at, account_hash) VALUES ('usr_old', 1, 'ada');
+  INSERT INTO credit_accounts (user_id) VALUES ('usr_old');
+  INSERT INTO credit_entries (key, user_id, seq, delta, balance_after, kind, reference, created_at)
+    VALUES ('adjustment:1', 'usr_old', 1, 4, 4, 'adjustment', 'x', 86400001);
+  UPDATE users SET deleted_at = 3 WHERE id = 'usr_old';
+  UPDATE users SET closed_at = 4 WHERE id = 'usr_old';
+  INSERT INTO users (id, created_at, account_hash) VALUES ('usr_new', 86400000, 'ada');
+  INSERT INTO credit_accounts (user_id) VALUES ('usr_new');
+  INSERT INTO sessions (id_hash, user_id, user_agent, created_at, seen_at, expires_at)
+    VALUES ('s1', 'usr_new', '', 86400000, 1, 9), ('s2', 'usr_new', '', 86400001, 1, 9);
+  INSERT INTO credit_entries (key, user_id, seq, delta, balance_after, kind, reference, created_at)
+    VALUES ('adjustment:2', 'usr_new', 1, 5, 5, 'adjustment', 'x', 86400001);
+  INSERT INTO credit_entries (key, user_id, seq, delta, balance_after, kind, reference, created_at)
+    VALUES ('adjustment:3', 'usr_new', 2, -2, 3, 'adjustment', 'x', 86400001);
+  PRAGMA foreign_keys = off;
+  INSERT INTO generation_steps (generation_id, at, what, detail)
+    VALUES ('gen_1', 86400001, 'answered', 'a'), ('gen_1', 86400001, 'lost', 'a'), ('gen_1', 86400001, 'lost', 'b');
+`;
 
 /** Three paid purchases from before 0016, each partly or wholly refunded with its share rounded up, and a rewarded referral. */
 const sold = `

@@ -9,36 +9,72 @@ interface PlannedGeneration {
   seconds: number;
   cents: number;
   version: number;
-  /** Orders whose answer never came. */
+  /** Submits whose picture was fetched and that were given up; the provider answered some of them with an error. */
   lost: number;
+  answered: number;
   says: 'approved' | 'approved, then not' | 'wrong-face' | 'odd-movement' | 'other' | null;
 }
 
-/** One person's days in Echoes. `refund` and `dispute` in per cent of what was paid. */
+/**
+ * One person's days in Echoes. `refund` and `dispute` in per cent of what was paid; `wins`: the dispute is won later.
+ * `signIns`: on the first day and on the day after it; each ends the session before it. `byHand`: credits that admins gave and
+ * took. `before`: an account that this person had before and deleted.
+ */
 interface Story {
   day: number;
-  signIns: number;
+  signIns: [number, number];
+  before: boolean;
+  byHand: number[];
+  leaves: 'no' | 'asked' | 'closed' | 'came back';
   tries: PlannedGeneration[];
-  bought: { currency: 'eur' | 'usd'; amount: number; refund: number; dispute: number } | null;
+  bought: { currency: 'eur' | 'usd'; amount: number; refund: number; dispute: number; wins: boolean } | null;
 }
 
 const dayMs = 86_400_000;
 let people = 0;
+/** The people who signed in on each day, by their Google account. Sessions of people who left are not kept. */
+const signedIn = new Map<number, Set<string>>();
 
 /** Lives a story, by the writes that the product makes and under all its laws. */
-async function live({ day, signIns, tries, bought }: Story): Promise<void> {
+async function live({ day, signIns, before, byHand, leaves, tries, bought }: Story): Promise<void> {
   const n = String(++people).padStart(22, '0');
-  const userId = await seedPerson({ credits: 20 });
   const now = day * dayMs;
+  const accountHash = `account-${n}`;
   const statements: D1PreparedStatement[] = [];
   const run = (sql: string, ...values: unknown[]) => statements.push(env.DB.prepare(sql).bind(...values));
-  for (let index = 0; index < signIns; index++)
+  let sessions = 0;
+  const signIn = (userId: string, at: number) => {
+    run('DELETE FROM sessions WHERE user_id = ?1', userId);
     run(
       `INSERT INTO sessions (id_hash, user_id, user_agent, created_at, seen_at, expires_at) VALUES (?1, ?2, '', ?3, ?3, ?3)`,
-      `${n}${index}`,
-      userId,
-      now,
+      ...[`${n}${++sessions}`, userId, at],
     );
+    const dayOfSignIn = Math.floor(at / dayMs);
+    signedIn.set(dayOfSignIn, new Set([...(signedIn.get(dayOfSignIn) ?? []), accountHash]));
+  };
+  const leave = (userId: string, to: Story['leaves']) => {
+    if (to === 'no') return;
+    run('UPDATE users SET deleted_at = ?2 WHERE id = ?1', userId, now);
+    if (to === 'closed') run('UPDATE users SET closed_at = ?2 WHERE id = ?1', userId, now);
+    if (to === 'came back') run('UPDATE users SET deleted_at = NULL WHERE id = ?1', userId);
+  };
+  const adjust = (userId: string) => {
+    for (const [index, credits] of byHand.entries())
+      run(
+        `INSERT INTO credit_entries (key, user_id, seq, delta, balance_after, kind, reference, created_at)
+         SELECT ?1, user_id, version + 1, ?3, balance + ?3, 'adjustment', 'test', ?4 FROM credit_accounts WHERE user_id = ?2`,
+        ...[`by-hand:${n}${index}`, userId, credits, now],
+      );
+  };
+  if (before) {
+    const earlier = await seedPerson({ credits: 3, accountHash, createdAt: now });
+    signIn(earlier, now);
+    leave(earlier, 'closed');
+    await env.DB.batch(statements.splice(0));
+  }
+  const userId = await seedPerson({ credits: 20, accountHash, createdAt: now });
+  for (let index = 0; index < signIns[0]; index++) signIn(userId, now);
+  for (let index = 0; index < signIns[1]; index++) signIn(userId, now + dayMs);
   run(
     "INSERT INTO projects (id, user_id, title, created_at, updated_at) VALUES (?1, ?2, 'Film', ?3, ?3)",
     `prj_${n}`,
@@ -87,8 +123,8 @@ async function live({ day, signIns, tries, bought }: Story): Promise<void> {
     );
     for (let order = 0; order < one.lost; order += 1)
       run(
-        "INSERT INTO generation_steps (generation_id, at, what, detail) VALUES (?1, ?2, 'lost', ?3)",
-        ...[id, now, `req_${order}`],
+        `INSERT INTO generation_steps (generation_id, at, what, detail) SELECT ?1, ?2, value, ?3 FROM json_each(?4)`,
+        ...[id, now, `req_${order}`, JSON.stringify(order < one.answered ? ['answered', 'lost'] : ['lost'])],
       );
     if (one.ends === 'not yet') continue;
     if (one.ends === 'canceled') {
@@ -123,6 +159,7 @@ async function live({ day, signIns, tries, bought }: Story): Promise<void> {
       ...[id, userId, bought.amount, bought.currency, now],
     );
     run("UPDATE purchases SET state = 'paid', checkout_session_id = id WHERE id = ?1", id);
+    adjust(userId);
     const back = (percent: number) => Math.floor((bought.amount * percent) / 100);
     run(
       'UPDATE purchases SET refunded_amount = ?2, disputed_amount = ?3 WHERE id = ?1',
@@ -138,14 +175,27 @@ async function live({ day, signIns, tries, bought }: Story): Promise<void> {
          SELECT ?1, ?2, ?3, 1, ?4, min(?4, balance), 'refund', 're_1', ?5 FROM credit_accounts WHERE user_id = ?2`,
         ...[`rev_${n}`, userId, id, credits, now],
       );
+    if (bought.wins && bought.refund === 0 && credits > 0) {
+      run('UPDATE purchases SET disputed_amount = 0 WHERE id = ?1', id);
+      run(
+        `INSERT INTO reversals (id, user_id, purchase_id, seq, credits, moved, reason, reference, created_at)
+         SELECT ?1, user_id, purchase_id, 2, -credits, -moved, 'reinstated', 'dp_1', ?3 FROM reversals WHERE id = ?2`,
+        ...[`rev_${n}_back`, `rev_${n}`, now],
+      );
+    }
   }
+  if (!bought) adjust(userId);
+  leave(userId, leaves);
   await env.DB.batch(statements);
 }
 
+/** How the account of `u` stands: credits of one that is being deleted can come back, those of a closed one cannot. */
+const stateOfAccount =
+  "CASE WHEN u.closed_at IS NOT NULL THEN ':closed' WHEN u.deleted_at IS NOT NULL THEN ':leaving' ELSE '' END";
 /** The same figures, counted over the tables. Returned money has no row of its own; it counts on the day of its event. */
 const counted = [
-  "SELECT created_at / 86400000 AS day, 'people' AS figure, count(*) AS value FROM users GROUP BY 1",
-  "SELECT created_at / 86400000, 'sign-ins', count(*) FROM sessions GROUP BY 1",
+  `SELECT day, 'people' AS figure, count(*) AS value FROM (SELECT min(created_at) / 86400000 AS day FROM users
+   GROUP BY account_hash) GROUP BY 1`,
   "SELECT created_at / 86400000, 'photos', count(*) FROM photos GROUP BY 1",
   "SELECT created_at / 86400000, 'tries', count(*) FROM generations GROUP BY 1",
   "SELECT state_at / 86400000, state, count(*) FROM generations WHERE state IN ('ready','failed','canceled') GROUP BY 1, 2",
@@ -154,13 +204,16 @@ const counted = [
   "SELECT at / 86400000, 'provider-cents-estimated', sum(cents * is_estimate) FROM submit_costs GROUP BY 1",
   "SELECT at / 86400000, 'provider-cents:' || provider, sum(cents) FROM submit_costs GROUP BY 1, 2",
   "SELECT at / 86400000, 'provider-cents-estimated:' || provider, sum(cents * is_estimate) FROM submit_costs GROUP BY 1, 2",
-  "SELECT at / 86400000, 'lost', count(*) FROM generation_steps WHERE what = 'lost' GROUP BY 1",
-  "SELECT created_at / 86400000, 'credits:' || kind, sum(delta) FROM credit_entries GROUP BY 1, 2",
-  "SELECT 0, 'outstanding', sum(balance) FROM credit_accounts",
+  `SELECT at / 86400000, 'lost', count(*) FROM generation_steps l WHERE what = 'lost' AND NOT EXISTS (SELECT 1
+   FROM generation_steps s WHERE s.generation_id = l.generation_id AND s.what = 'answered' AND s.detail = l.detail) GROUP BY 1`,
+  "SELECT created_at / 86400000, 'credits:' || kind, sum(delta) FROM credit_entries WHERE kind <> 'adjustment' GROUP BY 1, 2",
+  "SELECT created_at / 86400000, 'credits:reinstated', sum(delta) FROM credit_entries WHERE key LIKE 'reinstated:%' GROUP BY 1",
+  `SELECT created_at / 86400000, iif(delta > 0, 'credits:adjustment', 'credits:taken'), sum(delta) FROM credit_entries
+   WHERE kind = 'adjustment' AND key NOT LIKE 'reinstated:%' GROUP BY 1, 2`,
+  `SELECT 0, 'outstanding' || ${stateOfAccount}, sum(balance) FROM credit_accounts a JOIN users u ON u.id = a.user_id GROUP BY 2`,
   "SELECT state_at / 86400000, 'money:' || currency, sum(amount) FROM purchases WHERE state = 'paid' GROUP BY 1, 2",
   "SELECT state_at / 86400000, 'purchases', count(*) FROM purchases WHERE state = 'paid' GROUP BY 1",
-  "SELECT created_at / 86400000, 'reversals', count(*) FROM reversals GROUP BY 1",
-  "SELECT 0, 'owed', sum(credits - moved) FROM reversals",
+  `SELECT 0, 'owed' || ${stateOfAccount}, sum(credits - moved) FROM reversals r JOIN users u ON u.id = r.user_id GROUP BY 2`,
   "SELECT -1, 'money-back:' || currency, sum(refunded_amount + disputed_amount) FROM purchases GROUP BY 2",
   "SELECT prompt_version, 'prompt tries', count(*) FROM generations GROUP BY 1",
   "SELECT prompt_version, 'prompt ' || state, count(*) FROM generations WHERE state IN ('ready','failed') GROUP BY 1, 2",
@@ -177,6 +230,7 @@ const kept = [
 async function differences(): Promise<string[]> {
   const lines = async (queries: string[]) => new Set((await read(queries)).map((row) => row.join(' ')));
   const [right, found] = [await lines(counted), await lines(kept)];
+  for (const [day, { size }] of signedIn) right.add(`${day} signed-in ${size}`);
   return [...[...right].filter((line) => !found.has(line)), ...[...found].filter((line) => !right.has(line))];
 }
 
@@ -202,12 +256,16 @@ async function recount(): Promise<void> {
     );
   };
   const emptied = ['day_figures', 'prompt_figures'].map((table) => env.DB.prepare(`DELETE FROM ${table}`));
-  await env.DB.batch([...emptied, ...(await read(counted)).map(into)]);
+  const signIns = [...signedIn].map(([day, { size }]): Row => [day, 'signed-in', size]);
+  await env.DB.batch([...emptied, ...[...(await read(counted)), ...signIns].map(into)]);
 }
 
 const story: fc.Arbitrary<Story> = fc.record({
   day: fc.integer({ min: 20_000, max: 20_003 }),
-  signIns: fc.integer({ min: 0, max: 3 }),
+  signIns: fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 1 })),
+  before: fc.boolean(),
+  byHand: fc.array(fc.constantFrom(5, -2), { maxLength: 2 }),
+  leaves: fc.constantFrom('no', 'no', 'asked', 'closed', 'came back'),
   tries: fc.array(
     fc.record<PlannedGeneration>({
       ends: fc.constantFrom('ready', 'ready', 'failed', 'canceled', 'not yet'),
@@ -215,6 +273,7 @@ const story: fc.Arbitrary<Story> = fc.record({
       cents: fc.constantFrom(0, 25, 37.5, 50),
       version: fc.integer({ min: 1, max: 3 }),
       lost: fc.constantFrom(0, 0, 0, 1, 3),
+      answered: fc.constantFrom(0, 1),
       says: fc.constantFrom('approved', 'approved, then not', 'wrong-face', 'odd-movement', 'other', null),
     }),
     { maxLength: 4 },
@@ -225,6 +284,7 @@ const story: fc.Arbitrary<Story> = fc.record({
       amount: fc.constantFrom(490, 1190),
       refund: fc.constantFrom(0, 30, 100),
       dispute: fc.constantFrom(0, 50),
+      wins: fc.boolean(),
     }),
   ),
 });
@@ -232,16 +292,20 @@ const story: fc.Arbitrary<Story> = fc.record({
 /** One in which everything happens that is counted. */
 const fullStory: Story = {
   day: 20_010,
-  signIns: 2,
+  signIns: [2, 1],
+  before: true,
+  // More is taken than was given, so that the refund takes less than it should, and the rest is owed.
+  byHand: [5, -30],
+  leaves: 'asked',
   tries: [
-    { ends: 'ready', seconds: 41, cents: 25, version: 1, lost: 0, says: 'approved' },
-    { ends: 'ready', seconds: 9000, cents: 25, version: 2, lost: 1, says: 'wrong-face' },
-    { ends: 'ready', seconds: 12, cents: 25, version: 1, lost: 0, says: 'approved, then not' },
-    { ends: 'failed', seconds: 33, cents: 5, version: 2, lost: 0, says: null },
-    { ends: 'ready', seconds: 12, cents: 25, version: 1, lost: 0, says: 'approved' },
-    { ends: 'canceled', seconds: 3, cents: 0, version: 2, lost: 0, says: null },
+    { ends: 'ready', seconds: 41, cents: 25, version: 1, lost: 0, answered: 0, says: 'approved' },
+    { ends: 'ready', seconds: 9000, cents: 25, version: 2, lost: 1, answered: 0, says: 'wrong-face' },
+    { ends: 'ready', seconds: 12, cents: 25, version: 1, lost: 0, answered: 0, says: 'approved, then not' },
+    { ends: 'failed', seconds: 33, cents: 5, version: 2, lost: 0, answered: 0, says: null },
+    { ends: 'ready', seconds: 12, cents: 25, version: 1, lost: 0, answered: 0, says: 'approved' },
+    { ends: 'canceled', seconds: 3, cents: 0, version: 2, lost: 0, answered: 0, says: null },
   ],
-  bought: { currency: 'eur', amount: 1190, refund: 100, dispute: 0 },
+  bought: { currency: 'eur', amount: 1190, refund: 100, dispute: 0, wins: false },
 };
 
 describe('day figures', () => {
@@ -260,7 +324,7 @@ describe('day figures', () => {
     const { results: triggers } = await env.DB.prepare(
       "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND (name LIKE 'figures_%' OR name LIKE 'prompt_figures_%')",
     ).all<{ name: string; sql: string }>();
-    expect(triggers).toHaveLength(18);
+    expect(triggers).toHaveLength(20);
     for (const { name, sql } of triggers) {
       await live(fullStory);
       expect([name, await differences()]).toEqual([name, []]);

@@ -20,7 +20,9 @@ interface Money {
 
 /** The sums of some days. Times in seconds; null where nothing was counted. */
 export interface Summary {
-  signIns: number;
+  /** People who signed in, each counted once a day; in a sum over days, once for each day. */
+  signedIn: number;
+  /** New people; an account that follows a deleted one of the same Google account is none. */
   people: number;
   photos: number;
   generations: number;
@@ -34,14 +36,18 @@ export interface Summary {
   waitP95: number | null;
   returned: number;
   sold: number;
+  /** Welcome credits, rewards, and what admins gave. */
   granted: number;
+  takenByHand: number;
   spent: number;
+  /** Credits taken back after refunds and disputes, and those that came back with a payment. */
   takenBack: number;
-  purchases: number;
-  reversals: number;
+  reinstated: number;
   money: Money[];
   providerCents: number;
-  /** Tasks that a film service received and whose answer was lost: Echoes pays for them, if they were charged. */
+  /** The part of `providerCents` that is a list price, because the provider told no amount. */
+  estimatedCents: number;
+  /** Submits that a provider received and never answered: Echoes pays for them, if they were charged. */
   lost: number;
   centsPerReady: number | null;
 }
@@ -56,7 +62,7 @@ export function summaryOf(figures: readonly Figure[], { first, last }: { first: 
   const judged = ready + of('failed');
   const credits = (...kinds: string[]) => kinds.reduce((sum, kind) => sum + of(`credits:${kind}`), 0);
   return {
-    signIns: of('sign-ins'),
+    signedIn: of('signed-in'),
     people: of('people'),
     photos: of('photos'),
     generations: of('tries'),
@@ -70,11 +76,12 @@ export function summaryOf(figures: readonly Figure[], { first, last }: { first: 
     sold: credits('purchase'),
     granted: credits('signup', 'referral', 'share', 'adjustment'),
     spent: 0 - credits('generation'),
+    takenByHand: 0 - credits('taken'),
     takenBack: 0 - credits('clawback'),
-    purchases: of('purchases'),
-    reversals: of('reversals'),
+    reinstated: credits('reinstated'),
     money: moneyIn(sums),
     providerCents: of('provider-cents'),
+    estimatedCents: of('provider-cents-estimated'),
     lost: of('lost'),
     centsPerReady: ready === 0 ? null : of('provider-cents') / ready,
   };

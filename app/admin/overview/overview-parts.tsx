@@ -8,22 +8,24 @@ import { type Report, reportKinds } from '~/db/run-reports';
 import { priceInWords } from '~/settings/packs';
 import { aDayBefore, countInWords, percentInWords, type Shown, waitInWords } from './figure-grid';
 import { daysBefore, type Summary } from './figures';
+import type { AccountCredits } from './overview.server';
 
 type Both = { today: Summary; before: Summary };
-type Counted = 'signIns' | 'people' | 'photos' | 'generations' | 'ready' | 'failed' | 'canceled' | 'lost';
-type Credits = 'sold' | 'granted' | 'spent' | 'returned' | 'takenBack';
+type Counted = 'signedIn' | 'people' | 'photos' | 'generations' | 'ready' | 'failed' | 'canceled' | 'lost';
+type Credits = 'sold' | 'granted' | 'takenByHand' | 'spent' | 'returned' | 'takenBack' | 'reinstated';
 
-const counted = ({ today, before }: Both, name: string, key: Counted | Credits): Shown => ({
+/** `meaning`: what is counted, where the name alone does not say it. */
+const counted = ({ today, before }: Both, name: string, key: Counted | Credits, meaning?: string): Shown => ({
   name,
   figure: countInWords(today[key]),
-  before: aDayBefore(before[key], daysBefore),
+  before: [meaning, aDayBefore(before[key], daysBefore)].filter(Boolean).join('; '),
 });
 
 /** Visitors, and how their generations ended. */
 export function clipFigures(both: Both): Shown[] {
   const { today, before } = both;
   return [
-    counted(both, 'Sign-ins', 'signIns'),
+    counted(both, 'People signed in', 'signedIn', 'each once a day'),
     counted(both, 'New people', 'people'),
     counted(both, 'Photos', 'photos'),
     counted(both, 'Generations', 'generations'),
@@ -49,19 +51,33 @@ export function clipFigures(both: Both): Shown[] {
 }
 
 /** Credits that came into accounts and left them, and current totals. */
-export function creditFigures(both: Both, { outstanding, owed }: { outstanding: number; owed: number }): Shown[] {
+export function creditFigures(
+  both: Both,
+  { outstanding, owed }: { outstanding: AccountCredits; owed: AccountCredits },
+): Shown[] {
+  const now = (name: string, { living, leaving }: AccountCredits, meaning: string): Shown => ({
+    name,
+    figure: countInWords(living),
+    before: leaving === 0 ? meaning : `${meaning}; ${countInWords(leaving)} more in accounts that are being deleted`,
+  });
   return [
     counted(both, 'Credits sold', 'sold'),
-    counted(both, 'Given', 'granted'),
+    counted(both, 'Given', 'granted', 'welcome, rewards, by hand'),
+    counted(both, 'Taken by hand', 'takenByHand'),
     counted(both, 'Spent', 'spent'),
-    counted(both, 'Returned after a failure', 'returned'),
-    counted(both, 'Taken back', 'takenBack'),
-    { name: 'Outstanding now', figure: countInWords(outstanding), before: 'in all accounts' },
-    { name: 'Owed now', figure: countInWords(owed), before: 'taken by refunds, not in a balance' },
+    counted(both, 'Returned', 'returned', 'for failed and stopped clips'),
+    counted(both, 'Taken back', 'takenBack', 'after refunds and disputes'),
+    counted(both, 'Reinstated', 'reinstated', 'with a payment that came back'),
+    now('Outstanding now', outstanding, 'in balances'),
+    now('Owed now', owed, 'taken by refunds, not in a balance'),
   ];
 }
 
 const dollars = (cents: number | null) => (cents === null ? '–' : priceInWords({ amount: cents, currency: 'usd' }));
+
+/** How much of the cost is a list price, in front of what follows. */
+const estimated = ({ estimatedCents }: Summary) =>
+  estimatedCents > 0 ? `${dollars(estimatedCents)} of it estimated; ` : '';
 
 /** Money by currency, and the cost of the film services. */
 export function moneyFigures(both: Both): Shown[] {
@@ -84,14 +100,14 @@ export function moneyFigures(both: Both): Shown[] {
     {
       name: 'Film services',
       figure: dollars(today.providerCents),
-      before: `${dollars(before.providerCents)} in ${daysBefore} days before`,
+      before: `${estimated(today)}${dollars(before.providerCents)} in ${daysBefore} days before`,
     },
     {
       name: 'A good clip costs',
       figure: dollars(today.centsPerReady),
       before: `${dollars(before.centsPerReady)} before`,
     },
-    counted(both, 'Tasks with a lost answer', 'lost'),
+    counted(both, 'Submits without an answer', 'lost'),
   ];
 }
 

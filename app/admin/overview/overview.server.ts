@@ -17,15 +17,21 @@ const alertsRead: Read<never, AlertView> = {
   params: [],
 };
 
+/** Credits of accounts that people use, and of those that are being deleted, whose deletion can be taken back. */
+export interface AccountCredits {
+  living: number;
+  leaving: number;
+}
+
 /** The overview. `today` began at midnight UTC; `before` sums up the 28 days before it. */
 export interface Overview {
   now: number;
   today: Summary;
   before: Summary;
   days: (Summary & { day: number })[];
-  /** Credits in all accounts, and credits owed after refunds and disputes. */
-  outstanding: number;
-  owed: number;
+  /** Credits in accounts, and credits owed after refunds and disputes; closed accounts have neither. */
+  outstanding: AccountCredits;
+  owed: AccountCredits;
   systemStatus: SystemStatus;
   alerts: AlertView[];
 }
@@ -40,13 +46,17 @@ export async function readOverview(db: Database, now: number): Promise<Overview>
     db.ask(alertsRead, {}),
   ]);
   const valueNow = (name: string) => figures.find(({ day, figure }) => day === 0 && figure === name)?.value ?? 0;
+  const accountCredits = (name: string): AccountCredits => ({
+    living: valueNow(name),
+    leaving: valueNow(`${name}:leaving`),
+  });
   return {
     now,
     today: summaryOf(figures, { first: last, last }),
     before: summaryOf(figures, { first, last: last - 1 }),
     days: dayByDay(figures, { first, last }),
-    outstanding: valueNow('outstanding'),
-    owed: valueNow('owed'),
+    outstanding: accountCredits('outstanding'),
+    owed: accountCredits('owed'),
     systemStatus,
     alerts,
   };

@@ -17,6 +17,8 @@ export const users = sqliteTable(
     erasedAt: integer('erased_at'),
     /** The account hash, which the person's later accounts share. Limits count by it; a trigger sets it to the id if unknown. */
     accountHash: text('account_hash'),
+    /** The last day (UTC, days since 1970) on which the person signed in, so that each counts once a day; set by trigger. */
+    signedInDay: integer('signed_in_day'),
   },
   (table) => [
     index('users_to_erase').on(table.closedAt).where(sql`${table.closedAt} IS NOT NULL AND ${table.erasedAt} IS NULL`),

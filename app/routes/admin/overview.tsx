@@ -84,7 +84,7 @@ function chartsOf(days: readonly Day[]): { title: string; lines: Line[]; inWords
       title: 'People',
       inWords: count,
       lines: [
-        { name: 'Sign-ins', colour: 'light', values: of(({ signIns }) => signIns) },
+        { name: 'Signed in', colour: 'light', values: of(({ signedIn }) => signedIn) },
         { name: 'New', colour: 'ink', dash: dashed, values: of(({ people }) => people) },
         { name: 'Photos', colour: 'quiet', dash: dotted, values: of(({ photos }) => photos) },
       ],
