@@ -121,13 +121,14 @@ describe.each([
       .toEqual([b, a, c]);
     expect(await order()).toEqual([b, a, c]);
 
-    await page.getByRole('button', { name: 'Music: No music' }).tap();
-    await page.getByRole('radio', { name: /^Evening light/ }).check();
+    // A new film has music, which the person can take away.
+    await page.getByRole('button', { name: 'Music: Evening light' }).tap();
+    await page.getByRole('radio', { name: /^No music/ }).check();
     await expect
-      .poll(() => one(`SELECT count(*) AS n FROM projects WHERE track_id IS NOT NULL AND user_id = ${me}`))
+      .poll(() => one(`SELECT count(*) AS n FROM projects WHERE track_id IS NULL AND user_id = ${me}`))
       .toBe(1);
     await page.getByRole('button', { name: 'Close' }).tap();
-    await page.getByRole('button', { name: 'Music: Evening light' }).waitFor();
+    await page.getByRole('button', { name: 'Music: No music' }).waitFor();
 
     await page.getByRole('button', { name: 'Share' }).first().tap();
     await page.getByRole('button', { name: 'Make a link' }).tap();

@@ -247,9 +247,9 @@ describe('from a photo to a playing film', () => {
   });
 
   it('the chosen music is shown on both devices', async () => {
-    await onPhone.getByRole('button', { name: 'Music: No music' }).tap();
-    await onPhone.getByRole('radio', { name: /^Evening light/ }).check();
-    await onLaptop.getByRole('button', { name: 'Music: Evening light' }).waitFor();
+    await onPhone.getByRole('button', { name: 'Music: Evening light' }).tap();
+    await onPhone.getByRole('radio', { name: /^Sunday/ }).check();
+    await onLaptop.getByRole('button', { name: 'Music: Sunday' }).waitFor();
     expect(await axeFindings(onPhone)).toEqual([]);
     await onPhone.getByRole('button', { name: 'Close' }).tap();
   });

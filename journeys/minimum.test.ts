@@ -73,11 +73,11 @@ it('an oldest browser starts a film, uploads photos, and opens and closes a shee
   await page.locator('[data-clip-status="still"]').nth(1).waitFor();
   await expectWhole();
 
-  await page.getByRole('button', { name: 'Music: No music' }).tap();
-  await page.getByRole('radio', { name: /^Evening light/ }).check();
+  await page.getByRole('button', { name: 'Music: Evening light' }).tap();
+  await page.getByRole('radio', { name: /^Sunday/ }).check();
   await expectWhole();
   await page.getByRole('button', { name: 'Close' }).tap();
-  await page.getByRole('button', { name: 'Music: Evening light' }).waitFor();
+  await page.getByRole('button', { name: 'Music: Sunday' }).waitFor();
   expect(await page.locator('dialog[open]').count()).toBe(0);
 });
 

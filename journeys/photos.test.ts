@@ -224,7 +224,7 @@ describe('photos from people', () => {
     await page.unrouteAll({ behavior: 'ignoreErrors' });
   });
 
-  it('the phone sends each photo in three sizes, and a card loads the small one', async () => {
+  it('the phone sends each photo in three sizes, a card loads the small one, and the dates of the photos offer a title', async () => {
     const context = await profile(browser, phone);
     const page = await context.newPage();
     await signIn(page, { origin: echoes.origin, name: 'Ada Admin' });
@@ -263,6 +263,14 @@ describe('photos from people', () => {
     expect(await shown.jsonValue()).not.toContain(null);
     // The list, the film and the look at each photo together; no photo comes in its full size.
     expect(bytes).toBeLessThan(400_000);
+    // The photos' dates offer a title to a film that has none of the person's own.
+    await db.exec(
+      `UPDATE photos SET taken_at = ${Date.UTC(1987, 6, 12, 12)} + rowid % 2 * ${7 * 24 * 3_600_000} WHERE media_key IS NOT NULL`,
+    );
+    await films.reload();
+    await films.getByRole('button', { name: 'Call it “12 to 19 July 1987”' }).tap();
+    await expect.poll(() => films.getByLabel('Title of the film').inputValue()).toBe('12 to 19 July 1987');
+    await expect.poll(() => films.getByRole('button', { name: /^Call it/ }).count()).toBe(0);
     await other.close();
   });
 });

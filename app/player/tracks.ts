@@ -16,7 +16,7 @@ export type Track = {
 };
 
 /** The tracks a film can have, in the order they are offered. */
-export const tracks: readonly Track[] = [
+export const tracks: readonly [Track, ...Track[]] = [
   {
     id: 'evening-light',
     title: 'Evening light',
@@ -48,6 +48,9 @@ export const tracks: readonly Track[] = [
     mood: 'A quiet waltz, a little wistful',
   },
 ];
+
+/** The music of a new film, until the person chooses another or none. */
+export const firstTrack = tracks[0];
 
 /** The track with this id, or null: a project may name one that is no longer offered. */
 export function findTrack(id: string | null): Track | null {

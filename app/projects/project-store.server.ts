@@ -29,6 +29,13 @@ export interface ProjectChange {
   status?: 'in_progress' | 'completed';
 }
 
+/** What a project begins with: without music where that is absent. */
+interface NewProject {
+  userId: string;
+  title: string;
+  trackId?: string;
+}
+
 const projectRead = defineRead(
   ['userId', 'projectId'],
   {
@@ -64,19 +71,18 @@ export function createProjectStore({
 
   return {
     /** Makes a project within the person's limits, which the insert checks itself: concurrent calls cannot exceed them. */
-    async create({ userId, title }: { userId: string; title: string }): Promise<Created> {
-      const id = newId('prj');
-      const now = clock();
-      await run(db, statement(insertProject, id, userId, title, now, aDayBefore(now)));
+    async create({ userId, title, trackId }: NewProject): Promise<Created> {
+      const [id, now] = [newId('prj'), clock()];
+      await run(db, statement(insertProject, id, userId, title, now, aDayBefore(now), trackId ?? null));
       const [row] = await db.select().from(projects).where(owned(userId, id));
       return row ? { outcome: 'created', project: toProjectView(row) } : { outcome: 'too-many' };
     },
 
     /**
-     * The person's newest project while it is untouched, else a new one: a request that arrives twice makes one film. A
-     * name that one of the newest films has gets a number.
+     * The person's newest project while it is untouched, else a new one with this music: a request that arrives twice
+     * makes one film. A name that one of the newest films has gets a number.
      */
-    async begin({ userId }: { userId: string }): Promise<Created> {
+    async begin({ userId, trackId }: Omit<NewProject, 'title'>): Promise<Created> {
       const newest = await db
         .select()
         .from(projects)
@@ -93,7 +99,7 @@ export function createProjectStore({
         firstTitle(clock()),
         newest.map((one) => one.title),
       );
-      return this.create({ userId, title });
+      return this.create({ userId, title, trackId });
     },
 
     /** Projects newest first, at most `limit`, and only those older than the id `before` if given. */
@@ -182,7 +188,7 @@ export type Created = { outcome: 'created'; project: ProjectView } | { outcome: 
 /** The least id of the 24 hours before `now` (ms since 1970): ids sort by time. */
 const aDayBefore = (now: number) => `prj_${encodeTime(Math.max(0, now - 24 * 3_600_000), 10)}`;
 
-const insertProject = `INSERT INTO projects (id, user_id, title, created_at, updated_at) SELECT ?1, ?2, ?3, ?4, ?4
+const insertProject = `INSERT INTO projects (id, user_id, title, created_at, updated_at, track_id) SELECT ?1, ?2, ?3, ?4, ?4, ?6
   WHERE (SELECT count(*) FROM projects WHERE user_id = ?2 AND deleted_at IS NULL) < ${projectLimits.projects}
     AND (SELECT count(*) FROM projects WHERE user_id IN ${sameAccount('?2')} AND id >= ?5) < ${projectLimits.projectsPerDay}`;
 

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { filmLengthInWords, firstTitle, projectInWords, projectsPath } from './projects-page';
+import {
+  filmLengthInWords,
+  firstTitle,
+  isFirstTitle,
+  projectInWords,
+  projectsPath,
+  unusedTitle,
+} from './projects-page';
 
 describe('the projects page', () => {
   it('the projects page has an address for each of its states', () => {
@@ -9,7 +16,10 @@ describe('the projects page', () => {
   });
 
   it('a new project is named after its day', () => {
-    expect(firstTitle(Date.UTC(2026, 10, 22, 12))).toBe('Film of 22 November');
+    const title = firstTitle(Date.UTC(2026, 10, 22, 12));
+    expect(title).toBe('Film of 22 November');
+    expect([title, unusedTitle(title, [title])].map(isFirstTitle)).toEqual([true, true]);
+    expect(['Film of my mother', 'Grandma', 'Film of 2 cats and a dog'].some(isFirstTitle)).toBe(false);
   });
 
   it('a project’s line names the film’s length and number of photos', () => {

@@ -17,6 +17,9 @@ export function firstTitle(now: number): string {
   return `Film of ${new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' }).format(now)}`;
 }
 
+/** True for a title that `firstTitle` made, and not the person. */
+export const isFirstTitle = (title: string): boolean => /^Film of \d{1,2} \p{L}+( \(\d+\))?$/u.test(title);
+
 /** The title, with the least number from 2 on if one of these films has it: "Film of 22 November (2)". */
 export function unusedTitle(title: string, taken: readonly string[]): string {
   if (!taken.includes(title)) return title;

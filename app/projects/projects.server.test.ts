@@ -79,8 +79,9 @@ describe('projects', () => {
   it('a film that was begun and left is neither listed nor begun twice', async () => {
     const userId = await seedPerson();
     const { projects, db } = testServices();
-    const first = await projects.begin({ userId });
+    const first = await projects.begin({ userId, trackId: 'sunday' });
     if (first.outcome !== 'created') throw new Error(first.outcome);
+    expect(first.project.trackId).toBe('sunday');
     expect(await projects.begin({ userId })).toEqual(first);
     expect(await projects.list({ userId, limit: 10 })).toEqual([]);
 

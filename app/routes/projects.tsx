@@ -19,6 +19,7 @@ import { Header } from '~/components/header';
 import { useSheet } from '~/components/use-sheet';
 import { isId } from '~/db/ids';
 import { requireMethod } from '~/form-fields';
+import { firstTrack } from '~/player/tracks';
 import { tooManyProjects } from '~/problem';
 import { DeletedNote } from '~/projects/deleted-note';
 import { NoProjects } from '~/projects/no-projects';
@@ -53,7 +54,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 export async function action({ request, context }: ActionFunctionArgs) {
   requireMethod(request, 'POST');
   const user = await context.services.auth.requireUser(request);
-  const created = await context.services.projects.begin({ userId: user.id });
+  const created = await context.services.projects.begin({ userId: user.id, trackId: firstTrack.id });
   if (created.outcome === 'too-many') throw data(tooManyProjects, { status: tooManyProjects.status });
   return redirect(`/projects/${created.project.id}`);
 }

@@ -11,8 +11,6 @@ import { useLive } from '~/live/use-live';
 import { rememberEarlyPhotos } from '~/photos/early-photos';
 import { useUploads } from '~/photos/use-uploads';
 import { useFreshClips } from '~/player/use-fresh-clips';
-import { secondsOfClips } from '~/projects/film-length';
-import { projectInWords } from '~/projects/projects-page';
 import type { ClipView } from '~/projects/views';
 import type { PresetView } from '~/settings/preset-choice';
 import { FilmBar } from './film-bar';
@@ -25,6 +23,7 @@ import { NotePlace, useNote } from './note';
 import type { Neighbours } from './order';
 import type { Answer } from './post';
 import { stoppedText } from './stop-words';
+import { StudioFacts } from './studio-facts';
 import { DropHere, StudioFilm } from './studio-film';
 import { StudioStrip } from './studio-strip';
 import { useCallAt } from './use-call-at';
@@ -131,6 +130,7 @@ export function StudioPage({
     void remove(clip, 'The new photo is on its way. The other one is erased after 30 days.');
   };
   const { changeProject, changeShape } = useProjectChanges({ project, actions, notes });
+  const rename = (title: string) => changeProject({ title });
 
   const isEmpty = clips.length === 0 && coming.length === 0;
   return (
@@ -163,19 +163,10 @@ export function StudioPage({
             onRefreshUrls={freshClips}
           />
           <div className="flex min-w-0 flex-col gap-3 md:max-w-[28rem] md:flex-[1_1_20rem] md:justify-center">
-            <FilmTitle title={project.title} onChange={(title) => changeProject({ title })} />
+            <FilmTitle title={project.title} onChange={rename} />
             {!isEmpty && (
               <>
-                <p className="tabular -mt-4 text-15 text-quiet">
-                  {clips.length > 0
-                    ? projectInWords({ clipCount: clips.length, seconds: secondsOfClips(clips) })
-                    : 'You can go on adding photos.'}
-                </p>
-                {coming.some(({ isKept, isDone }) => !isKept && !isDone) && (
-                  <p role="status" className="text-15">
-                    Keep this page open until your photos have arrived: this browser cannot keep them meanwhile.
-                  </p>
-                )}
+                <StudioFacts title={project.title} clips={clips} coming={coming} onTitle={rename} />
                 <NextStep
                   action={action}
                   status={studioStatus({ clips, balance, creditsPerClip, stopsLeft: offer?.stopsLeft ?? 1 })}

@@ -124,8 +124,8 @@ for (const { name, launch } of engines) {
       await person.until(() => [...document.querySelectorAll('video')].some(({ currentTime }) => currentTime > 0.3));
       await person.tap('Approve');
       await person.sees('Approved');
-      await person.tap('Music: No music');
-      await person.tap(/^Evening light/);
+      await person.tap('Music: Evening light');
+      await person.tap(/^Sunday/);
       await person.tap('Close');
       await person.until(() => document.querySelector('dialog:modal') === null);
     });
