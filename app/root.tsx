@@ -104,7 +104,7 @@ export function Layout({ children }: { children: ReactNode }) {
         )}
         <a
           href="#main"
-          className="absolute top-2 left-2 z-10 rounded-control bg-light px-4 py-3 font-semibold text-on-light not-focus:sr-only"
+          className="absolute top-2 left-2 z-10 rounded-control bg-light-fill px-4 py-3 font-semibold text-on-light not-focus:sr-only"
         >
           Skip to the page
         </a>

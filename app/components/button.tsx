@@ -22,7 +22,7 @@ const sizes: Record<ButtonSize, string> = {
 };
 
 const kinds: Record<ButtonKind, string> = {
-  primary: 'bg-light text-on-light enabled:hover:brightness-105',
+  primary: 'bg-light-fill text-on-light enabled:hover:brightness-105',
   quiet: 'border border-edge text-ink hover:bg-raised',
   danger: 'border border-edge text-bad hover:bg-raised',
   plain: 'text-quiet hover:bg-line hover:text-ink',

@@ -42,12 +42,7 @@ export function FilmBar({
         className="fixed inset-x-0 bottom-0 z-10 grid grid-cols-[repeat(auto-fit,minmax(3.5rem,1fr))] border-t border-line bg-ground px-2 pb-[env(safe-area-inset-bottom)] md:static md:-mx-2 md:border-0 md:px-0"
       >
         <BarButton icon="image-plus" word="Photos" onClick={onAddPhotos} data-at-once="photos" />
-        <BarButton
-          icon="music"
-          word={findTrack(project.trackId)?.title ?? 'No music'}
-          about="Music"
-          onClick={() => chosen.show('music')}
-        />
+        <BarButton icon="music" {...musicWords(project.trackId)} onClick={() => chosen.show('music')} />
         <BarButton
           icon={shapeIcons[project.shape]}
           word={shapeWords[project.shape]}
@@ -70,16 +65,25 @@ export function FilmBar({
   );
 }
 
+/** A tune's title is too long for the bar of a phone: it is only said. */
+function musicWords(trackId: string | null) {
+  const track = findTrack(trackId);
+  return track ? { word: 'Music', more: track.title } : { word: 'No music', about: 'Music' };
+}
+
 function BarButton({
   icon,
   word,
   about,
+  more,
   ...rest
 }: {
   icon: IconName;
   word: string;
   /** The name of the choice whose value is `word`. */
   about?: string;
+  /** The value that `word` does not say. */
+  more?: string;
   onClick: () => void;
   'data-at-once'?: string;
 }) {
@@ -93,6 +97,7 @@ function BarButton({
       <span className="max-w-full text-center leading-tight text-balance wrap-anywhere">
         {about && <span className="sr-only">{about}: </span>}
         {word}
+        {more && <span className="sr-only">: {more}</span>}
       </span>
     </button>
   );

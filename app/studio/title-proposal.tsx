@@ -1,5 +1,4 @@
 import { useEffect, useState } from 'react';
-import { Button } from '~/components/button';
 import { load } from '~/components/waking';
 import { isFirstTitle } from '~/projects/projects-page';
 import type { ClipView } from '~/projects/views';
@@ -34,8 +33,12 @@ export function TitleProposal({
   }, [given]);
   if (proposed === null) return null;
   return (
-    <Button kind="quiet" size="small" className="self-start" onClick={() => onChange(proposed)}>
+    <button
+      type="button"
+      onClick={() => onChange(proposed)}
+      className="link -mt-3 min-h-11 self-start text-start text-15 transition hover:text-quiet"
+    >
       Call it “{proposed}”
-    </Button>
+    </button>
   );
 }
