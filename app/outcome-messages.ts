@@ -9,6 +9,8 @@ export const outcomeMessages = {
   unavailable: 'Clips of this length cannot be made just now. Choose the other length, or try again later.',
   paused:
     'Our film service is resting and takes nothing new for now. Nothing was charged; your photo and your words are kept. Try again in a few minutes.',
+  maintenance:
+    'Echoes begins nothing new while we work on it. Nothing was charged; your photos and your words are kept. Try again a little later.',
   'too-many-refused':
     'The automatic check of the film services stopped several photos today, as it does with harmless ones too. No more are sent for now, and nothing was charged.',
   'too-late': 'This one was quicker: it is finished already.',
@@ -92,6 +94,8 @@ export const buyingMessages = {
   failed: 'The payment did not go through, and nothing was taken. You can try again, also with another card.',
   expired: 'The payment page had closed before it was used. Nothing was paid.',
   unavailable: 'Our payment service could not be reached just now. Nothing was paid. Try again in a moment.',
+  maintenance:
+    'Echoes sells nothing while we work on it. Nothing was paid. Your choice is kept; come back a little later.',
   'not-on-sale': 'That pack is no longer sold. Nothing was paid. Choose one of these.',
 } as const;
 

@@ -19,6 +19,7 @@ import { RemovedNote } from './auth/removed-note';
 import { ConnectionStrip } from './components/connection-strip';
 import { rememberEarlyPresses, replayEarlyPresses } from './components/early-presses';
 import { LiveRegion } from './components/live-region';
+import { MaintenanceStrip } from './components/maintenance-strip';
 import { useNonce } from './components/nonce';
 import { leaveWhereMoved } from './components/old-page';
 import { offlineWords, ProblemPage, useOffline } from './components/problem-page';
@@ -52,13 +53,17 @@ export const meta: MetaFunction = ({ error }) => [
 ];
 
 /**
- * What an error page shows (the id of this request in the log, and the address to write to), and the person for whom the
- * page is made, or null.
+ * What an error page shows (the id of this request in the log, and the address to write to), the person for whom the page is
+ * made, or null, and the message of maintenance mode for that person.
  */
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { auth, settings } = context.services;
-  const [user, contact] = await Promise.all([auth.findUser(request).catch(() => null), settings.contact()]);
-  return { requestId: context.requestId, contact, personId: user?.id ?? null };
+  const [user, contact, maintenance] = await Promise.all([
+    auth.findUser(request).catch(() => null),
+    settings.contact(),
+    settings.maintenance(),
+  ]);
+  return { requestId: context.requestId, contact, personId: user?.id ?? null, maintenance: user && maintenance };
 }
 
 /**
@@ -143,6 +148,7 @@ export default function Root() {
         <LiveProvider>
           <UploadsProvider>
             <Connection />
+            <Maintenance />
             <Outlet />
             <RemovedNote />
             <Leaving />
@@ -156,6 +162,12 @@ export default function Root() {
 /** The strip that says what is not up to date. */
 function Connection() {
   return <ConnectionStrip isLive={useIsLive()} />;
+}
+
+/** The strip above every page of a person while maintenance mode is on. */
+function Maintenance() {
+  const message = useRouteLoaderData<typeof loader>('root')?.maintenance;
+  return message ? <MaintenanceStrip message={message} /> : null;
 }
 
 /** The page in place of one that failed: what happened, and the next step. */

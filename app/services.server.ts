@@ -63,7 +63,7 @@ export function createServices({
     ...{ live, settings, logbook, ledger: credits.ledger, links: media.links, uploads: photos.uploads },
     ...{ projects: projects(), generations: generations() },
     ...{ reconcile: billing().reconcile, lookUp: billing().lookUp, refunds: billing().refunds },
-    ...{ providers: upstream().providers, breaker: upstream().breaker },
+    ...{ providers: upstream().providers, breaker: upstream().breaker, admissionQueue: pipeline().admissionQueue },
   }));
   return lazyMembers(
     {

@@ -26,7 +26,7 @@ const edge = (caches as unknown as { default: Cache }).default;
  */
 export async function keptLandingPage(c: Context<RequestContext>): Promise<KeptPage> {
   const settings = await c.var.services.settings.read();
-  const terms = JSON.stringify([giftToNewcomer(settings), smallestPack(settings.packsOnSale)]);
+  const terms = JSON.stringify([giftToNewcomer(settings), smallestPack(settings.packsOnSale), settings.maintenance]);
   const read = () =>
     kept.read(c.env.DB, { clock: Date.now, keptMilliseconds: keptSeconds * 1000, load: () => load(c, terms) });
   const found = await read();

@@ -45,6 +45,22 @@ it('the page says what the settings say, as soon as they change', async () => {
   expect((await open()).html).toContain('Your first clip is free');
 });
 
+it('in maintenance mode the landing page and every page of a person carry the message of the owner', async () => {
+  const cookie = await seedSession(await seedPerson());
+  const pages = async () => [
+    (await open()).html,
+    ...(await Promise.all(
+      ['/', '/projects', '/credits', '/account'].map(
+        async (path) => (await open({ path, headers: { Cookie: cookie } })).html,
+      ),
+    )),
+  ];
+  await seedSettings({ maintenance: 'We move house <until> noon.' });
+  for (const html of await pages()) expect(html).toContain('We move house &lt;until&gt; noon.');
+  await seedSettings({ maintenance: '' });
+  for (const html of await pages()) expect(html).not.toContain('We move house');
+});
+
 it('a person, an invited friend, an address with a query and a browser in an app get their own page', async () => {
   const plain = await open();
   expect(plain.html).toContain('Continue with Google');

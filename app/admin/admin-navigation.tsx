@@ -6,6 +6,7 @@ const adminPages = [
   { to: '/admin', name: 'Overview' },
   { to: '/admin/people', name: 'People', also: ['/admin/sign-ups', '/admin/media-access'] },
   { to: '/admin/generations', name: 'Generations' },
+  { to: '/admin/providers', name: 'Film services' },
   { to: '/admin/money', name: 'Money', also: ['/admin/purchases'] },
   { to: '/admin/prompt', name: 'System prompt' },
   { to: '/admin/presets', name: 'Presets' },

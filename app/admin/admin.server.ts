@@ -16,6 +16,7 @@ import { createPeople } from '~/admin/people/people.server';
 import { personDetails } from '~/admin/people/person.server';
 import { createSuspension } from '~/admin/people/suspension.server';
 import { createPrompt } from '~/admin/prompt/prompt.server';
+import { createAdminProviders } from '~/admin/providers/providers.server';
 import { createAdminSettings } from '~/admin/settings/settings-admin.server';
 import { createSignUps } from '~/admin/sign-ups/sign-ups.server';
 import type { LookUp } from '~/billing/look-up.server';
@@ -27,6 +28,7 @@ import type { Ledger } from '~/credits/ledger.server';
 import type { Database } from '~/db/client.server';
 import type { Clock, NewId } from '~/db/ids';
 import type { Generations } from '~/generations/generations.server';
+import type { AdmissionQueue } from '~/generations/pipeline/admission-queue.server';
 import { lazy, lazyMembers } from '~/lazy';
 import type { Live, LiveChannelRpc } from '~/live/channel.server';
 import type { MediaLinks } from '~/media/signed-url.server';
@@ -49,6 +51,7 @@ interface Fronts {
   logbook: Logbook;
   providers: Providers;
   breaker: Breaker;
+  admissionQueue: AdmissionQueue;
   reconcile: Reconcile;
   lookUp: LookUp;
   refunds: Refunds;
@@ -102,6 +105,7 @@ export function createAdmin({
       purchasePage: () => createPurchasePage(context(), fronts),
       refunds: () => createAdminRefunds(context(), fronts),
       purchaseSearch: () => createPurchaseSearch({ db }, fronts),
+      providers: () => createAdminProviders(context(), fronts),
       settings,
       prompt: () => createPrompt(context(), { adminSettings: settings(), samples, trials: fronts }),
       alerts: () => createAlerts(context(), { settings: fronts.settings, sender }),

@@ -21,6 +21,8 @@ export const auditWords = {
   'job-canceled': 'Clip stopped',
   'job-failed': 'Clip ended and refunded',
   'job-retried': 'Made again at another film service',
+  'provider-rested': 'Film service put to rest',
+  'provider-woken': 'Film service woken',
   reconciled: 'Books compared with Stripe',
   'purchase-asked': 'Stripe asked about a purchase',
   'refund-asked': 'Refund: asked for another admin’s yes',

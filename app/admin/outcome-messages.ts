@@ -24,6 +24,7 @@ export const generationMessages = {
   'too-many-open': 'This person has as many clips under way as the settings allow. Nothing was paid.',
   unavailable: 'This film service cannot make it: not set up, or not in this length and shape. Nothing was paid.',
   paused: 'This film service rests after failures. Nothing was paid; choose another, or wait.',
+  maintenance: 'Maintenance mode is on. Nothing was paid.',
   'too-many-refused': 'Film services declined too many of this person’s pictures today. Nothing was paid.',
   'needs-another-admin':
     'This gives a credit, which needs another admin’s yes: the clip is yours, or your limit for a day is used up. Nothing was paid.',
@@ -56,6 +57,9 @@ const panelMessages = {
   'already-so': 'It was so already. Nothing has changed.',
   yourself: 'Not done: admins cannot suspend themselves.',
   'reason-missing': 'Not done: it needs a reason of 3 letters or more.',
+  'provider-rested': 'It rests. What waited for it goes to the next film service in order, or waits.',
+  'provider-woken': 'It is awake. After a rest of its own a few clips try it first; the others follow.',
+  'rest-invalid': 'Not done: it needs a film service, a length and a reason of 3 letters or more.',
   compared: 'Compared. The differences stand below.',
   'not-compared': 'Stripe could not be reached. Nothing was compared.',
   'alert-told': 'The test message was accepted.',

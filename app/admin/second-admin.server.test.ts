@@ -50,7 +50,7 @@ async function appoint(name: string): Promise<Browser> {
 }
 
 /** Posts a form from this browser, without scripts. */
-async function post(path: string, form: Record<string, string>, { cookie }: Browser) {
+async function post(path: string, form: Record<string, string> | string[][], { cookie }: Browser) {
   const headers = { Cookie: cookie, Origin: origin, Accept: 'text/html', Referer: `${origin}/admin/settings` };
   const init = { method: 'POST', headers, body: new URLSearchParams(form), redirect: 'manual' } as const;
   const response = await exports.default.fetch(new Request(origin + path, init));
@@ -70,8 +70,11 @@ const give = (credits: number, to: string, by: Browser) =>
   );
 const say = (answer: 'yes' | 'no', adjustmentId: string, by: Browser) =>
   post(`/admin/adjustments/${adjustmentId}/decision`, { answer, from: 'money' }, by);
-const set = (key: string, value: string, by: Browser, version = '0') =>
-  post('/admin/settings', { key, value, version }, by);
+/** A value with several fields has spaces between them. */
+const set = (key: string, value: string, by: Browser, version = '0') => {
+  const values = value.split(' ').map((one) => ['value', one]);
+  return post('/admin/settings', [['key', key], ['version', version], ...values], by);
+};
 const balance = async (userId: string) => (await testServices().credits.ledger.balance(userId)).balance;
 const waitingFor = async (userId: string) => (await testServices().admin.adjustments.ofPerson(userId))[0]?.id ?? '';
 const held = async (key: keyof typeof defaults) => (await testServices().settings.read())[key];
@@ -152,9 +155,10 @@ describe('a setting that guards money', () => {
   it.each(guardedKeys)('a guarded setting is asked for by one admin, and stays as it is: %s', async (key) => {
     const ada = await appoint('ada');
     const value =
-      { freeSecondTry: 'off', packsOnSale: 'album', referralRewardFor: 'film', storageMegabytes: '500' }[
-        key as string
-      ] ?? '9';
+      {
+        ...{ freeSecondTry: 'off', packsOnSale: 'album', referralRewardFor: 'film', storageMegabytes: '500' },
+        budgetAtProvider: '9 9 9 9 9',
+      }[key as string] ?? '9';
     const before = await held(key);
     expect((await set(key, value, ada)).location).toBe('/admin/settings?flash=setting-waiting');
     expect(await held(key)).toEqual(before);

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { auditLedger } from '~/credits/audit.server';
 import { settingsSchema } from '~/settings/settings';
 import { type Attack, getsThroughWithout, hasEffect, inserting, lawsNotTried, outcomeOf } from '~/testing/attacks';
-import { seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
+import { clearSettings, seedPerson, seedProject, seedSession, seedSettings, testServices } from '~/testing/services';
 
 const db = env.DB;
 /** A living person, an earlier one, closed, of the same Google account, and a person whose account hash is not known yet. */
@@ -16,6 +16,7 @@ let hash = '';
 let serial = 0;
 
 beforeEach(async () => {
+  await clearSettings();
   serial += 1;
   hash = `hash-of-${serial}`;
   deleted = await seedPerson({ accountHash: hash });
@@ -95,6 +96,34 @@ const attacks: Attack[] = [
     law: 'generation:too-many-refused',
     trigger: 'generations_11_moderated',
     prepare: declined,
+    attack: () => generation(`gen_new_${serial}`, living, film.clipIds[0] ?? ''),
+  },
+  {
+    name: 'a photo begun while Echoes takes nothing new',
+    law: 'upload:maintenance',
+    trigger: 'uploads_5_maintenance',
+    prepare: async () => {
+      await kept(1);
+      await seedSettings({ maintenance: 'Back at noon.' });
+    },
+    attack: () => upload(1_000),
+  },
+  {
+    name: 'a generation begun while Echoes takes nothing new',
+    law: 'generation:maintenance',
+    trigger: 'generations_32_maintenance',
+    prepare: async () => {
+      film = await seedProject({ userId: living });
+      const key = `adjustment:${living}`;
+      await testServices().credits.ledger.grant({
+        key,
+        userId: living,
+        credits: 2,
+        kind: 'adjustment',
+        reference: 'test',
+      });
+      await seedSettings({ maintenance: 'Back at noon.' });
+    },
     attack: () => generation(`gen_new_${serial}`, living, film.clipIds[0] ?? ''),
   },
   {

@@ -1,5 +1,6 @@
 import { safePath } from '~/auth/safe-path';
 import type { Base } from '~/db/base';
+import { brokenLaw } from '~/db/client.server';
 import { isId } from '~/db/ids';
 import { first, statement } from '~/db/statement';
 import { described, log } from '~/log';
@@ -127,6 +128,7 @@ export function createCheckout({
             ? await rows.write([abandonStatement({ id, userId, now: clock() })], { key: row, isDone: () => true })
             : await openSession(row, asked);
       } catch (error) {
+        if (brokenLaw(error) === 'purchase:maintenance') return { outcome: 'maintenance' };
         if (!isStripeError(error)) throw error;
         log({ event: 'stripe-unreachable', call: 'checkout.sessions', detail: described(error).message });
         return { outcome: 'unavailable' };

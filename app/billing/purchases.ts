@@ -31,7 +31,8 @@ export type CheckoutOutcome =
   | { outcome: 'unavailable' }
   | { outcome: 'unknown-pack' }
   /** The pack is not on sale now; no purchase was made. */
-  | { outcome: 'not-on-sale' };
+  | { outcome: 'not-on-sale' }
+  | { outcome: 'maintenance' };
 
 /** The most checkouts that a person has open at Stripe; a further one ends the oldest. The same as in the schema. */
 export const mostOpenCheckouts = 5;

@@ -267,6 +267,13 @@ const attacks: Attack[] = [
     attack: () => purchase({ checkout_session_id: null }),
   },
   {
+    name: 'a purchase begun while Echoes takes nothing new',
+    law: 'purchase:maintenance',
+    trigger: 'purchases_10_maintenance',
+    prepare: () => seedSettings({ maintenance: 'Back at noon.' }),
+    attack: () => purchase({ checkout_session_id: null }),
+  },
+  {
     name: 'a grant without a purchase',
     law: 'ledger:bad-purchase',
     trigger: 'entries_9_purchase',

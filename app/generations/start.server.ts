@@ -6,6 +6,7 @@ import { log } from '~/log';
 import { type Frame, frameColumns, frameOf } from '~/photos/frame';
 import type { Breaker } from '~/providers/breaker.server';
 import type { Providers } from '~/providers/registry.server';
+import { isOpenEnded } from '~/providers/rest';
 import { maxWordsLength, offeredPreset } from '~/settings/preset-choice';
 import { firstPresets, type Preset } from '~/settings/presets';
 import { providersInOrder } from '~/settings/settings';
@@ -46,6 +47,8 @@ export interface StartManyRequest {
 }
 
 const mostClipsPerRequest = 200;
+/** When to ask again where nobody knows when a provider is back. */
+const openEndSeconds = 600;
 
 /** Starts paid generations. */
 export function createStart({
@@ -90,7 +93,10 @@ export function createStart({
     const chosen = providers.choose({ candidates, wanted, resting });
     // Every reason not to start is checked before anything is paid.
     if (chosen.outcome === 'unavailable') return { outcome: 'unavailable' };
-    if (chosen.outcome === 'resting') return later('paused', chosen.until, now);
+    if (chosen.outcome === 'resting')
+      return isOpenEnded(chosen.until)
+        ? { outcome: 'paused', retryAfterSeconds: openEndSeconds }
+        : later('paused', chosen.until, now);
     if (isFull) return { outcome: 'too-many-open', most: maxOpenGenerations };
     if (declined.until !== null) return { ...later('too-many-refused', declined.until, now), most };
 

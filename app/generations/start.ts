@@ -13,7 +13,10 @@ export type StartOutcome =
   | { outcome: 'not-found' }
   | { outcome: 'too-many-open'; most: number }
   | { outcome: 'unavailable' }
+  | { outcome: 'maintenance' }
   | Later<'paused'>
+  /** The only providers for it rest until an admin wakes them. */
+  | { outcome: 'paused'; retryAfterSeconds: number }
   | (Later<'too-many-refused'> & { most: number });
 
 /** `refusalsLeft`: how many more pictures providers may decline today; left out while the limit is far away. */
@@ -36,6 +39,7 @@ export const startStatus: Readonly<Record<StartOutcome['outcome'], number>> = {
   'not-found': 404,
   'too-many-open': 429,
   unavailable: 503,
+  maintenance: 503,
   paused: 503,
   'too-many-refused': 429,
 };

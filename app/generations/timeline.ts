@@ -101,7 +101,7 @@ export function creditView({
 /** What the next generation costs and how long it takes. */
 export interface Offer {
   creditsPerClip: number;
-  /** While every provider that could make it rests: when (ms) the first is back; else null. */
+  /** While every provider that could make it rests: when (ms) the first is back, `untilWoken` if nobody knows; else null. */
   pausedUntil: number | null;
   /** How many more of this person's pictures providers may decline today; null while the limit is far away. */
   refusalsLeft: number | null;

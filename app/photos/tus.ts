@@ -46,6 +46,7 @@ export const statusOf: Readonly<Record<UploadReason | ProtocolReason, number>> =
   'film-full': 422,
   header: 400,
   'key-taken': 409,
+  maintenance: 503,
   method: 405,
   'not-a-photo': 415,
   'not-found': 404,

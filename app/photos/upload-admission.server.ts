@@ -19,7 +19,8 @@ interface Admission {
 /**
  * Inserts the row of a new upload if the film belongs to this person and has room, and the daily limits allow it. One
  * statement checks and inserts, so that concurrent requests cannot pass a limit together. Inserts nothing otherwise; throws for a
- * request key that exists, and by the law `upload:storage-full` if the person has no room for it.
+ * request key that exists, and by the law `upload:storage-full` if the person has no room for it, and by
+ * `upload:maintenance` while Echoes takes nothing new.
  */
 export async function admit({ db, ...admission }: Admission & { db: Database }): Promise<void> {
   const { userId, uploadId, lengthBytes, metadata, now } = admission;

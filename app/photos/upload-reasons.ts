@@ -18,6 +18,7 @@ export type UploadReason =
   | 'film-full'
   | 'day-full'
   | 'storage-full'
+  | 'maintenance'
   | 'not-found'
   | 'expired'
   | 'canceled'
@@ -58,6 +59,10 @@ export const uploadReasons: Readonly<Record<UploadReason, { text: string; retry:
   'day-full': { text: 'That was a lot for one day. Add the rest tomorrow.', retry: true },
   'storage-full': {
     text: 'Your photos and clips fill all the room you have here. Delete films you no longer need and erase them on your account page, then try again.',
+    retry: true,
+  },
+  maintenance: {
+    text: 'Echoes takes no new photos while we work on it. This one is kept on this device; try again a little later.',
     retry: true,
   },
   'not-found': { text: 'This film is no longer here.', retry: false },

@@ -95,7 +95,9 @@ export function createUploads({
         // Of two requests with one key at the same time, the second finds the row of the first.
         const made = await again();
         if (made) return made;
-        if (brokenLaw(error) === 'upload:storage-full') return { outcome: 'refused', reason: 'storage-full' };
+        const law = brokenLaw(error);
+        if (law === 'upload:storage-full') return { outcome: 'refused', reason: 'storage-full' };
+        if (law === 'upload:maintenance') return { outcome: 'refused', reason: 'maintenance' };
         throw error;
       }
       return (await again()) ?? { outcome: 'refused', reason: await whyNotAdmitted(admission) };

@@ -10,7 +10,10 @@ import { budgetsOfToday, dayOf, isWithin, nextDayAt, spentRead } from './budget'
 
 /** Which providers take nothing new for now: they rest, or the task is beyond a budget of today. */
 export interface Resting {
-  /** When (ms) the provider takes a task of this list price again; null if it takes one now. */
+  /**
+   * When (ms) the provider takes a task of this list price again (`untilWoken` where an admin has to wake it); null if it takes
+   * one now.
+   */
   until(provider: string, listCents: number): number | null;
 }
 

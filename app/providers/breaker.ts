@@ -95,6 +95,25 @@ export function breakerStatement(signal: ProviderSignal, settings: BreakerSettin
   );
 }
 
+/** Lets a provider rest until `until` (ms), whatever its calls say meanwhile: a signal ends a rest only once it is over. */
+export const restStatement = ({ provider, until, now }: { provider: string; until: number; now: number }): Statement =>
+  statement(
+    `INSERT INTO provider_breakers (provider, opened_at, open_until, reason, openings) VALUES (?1, ?2, ?3, 'by-hand', 1)
+     ON CONFLICT (provider) DO UPDATE SET opened_at = ?2, open_until = ?3, reason = 'by-hand', openings = 1`,
+    provider,
+    now,
+    until,
+  );
+
+/**
+ * Ends the rest of a provider. One by hand is gone; one of the breaker is over, and the next calls have to show that the
+ * provider works again: an account that is still empty refuses one generation, not all that wait.
+ */
+export const wakeStatements = ({ provider, now }: { provider: string; now: number }): Statement[] => [
+  statement("DELETE FROM provider_breakers WHERE provider = ?1 AND reason = 'by-hand'", provider),
+  statement('UPDATE provider_breakers SET open_until = ?2 WHERE provider = ?1 AND open_until > ?2', provider, now),
+];
+
 /** What the answer to a submit says about the provider. */
 export function signalOfSubmit(answer: SubmitOutcome): SignalKind {
   switch (answer.outcome) {

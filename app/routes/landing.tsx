@@ -40,11 +40,12 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     gift: giftToNewcomer(terms),
     smallest: smallestPack(terms.packsOnSale),
     note: flashMessage(searchParams, landingMessages),
+    maintenance: terms.maintenance,
   };
 }
 
 export default function Landing() {
-  const { isSignedIn, returnTo, outside, note, gift, smallest } = useLoaderData<typeof loader>();
+  const { isSignedIn, returnTo, outside, note, gift, smallest, maintenance } = useLoaderData<typeof loader>();
   return (
     <main id="main">
       <Stage>
@@ -53,6 +54,12 @@ export default function Landing() {
         {note && (
           <p role="alert" className="max-w-text border-s-2 border-light ps-4">
             {note}
+          </p>
+        )}
+        {maintenance && !isSignedIn && (
+          <p role="status" className="max-w-text border-s-2 border-light ps-4 wrap-anywhere">
+            <bdi className="font-medium">{maintenance}</bdi> Until then no new film begins. You can sign in and watch
+            yours.
           </p>
         )}
         <div id="begin" className="mt-2 grid w-full justify-items-start gap-3 md:w-auto">

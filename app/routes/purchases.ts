@@ -37,6 +37,8 @@ export async function action({ request, context }: ActionFunctionArgs) {
       return redirect(pathToBuy(returnTo, { packId, ended: 'unavailable' }));
     case 'not-on-sale':
       return redirect(pathToBuy(returnTo, { ended: 'not-on-sale' }));
+    case 'maintenance':
+      return redirect(pathToBuy(returnTo, { packId, ended: 'maintenance' }));
     case 'unknown-pack':
       return Response.json({ outcome: 'not-found' }, { status: 404 });
     default:

@@ -2,7 +2,7 @@ import type { SettingKey } from './settings';
 
 /**
  * Which settings guard money: how many credits come into being, for what, and how far one admin may go alone. Changing one
- * needs the yes of a second admin. The schema has the same list (`guarded_settings`), so a new guarded setting comes with a
+ * needs the yes of a second admin; to stop spending at once, one admin puts a film service to rest. The schema has the same list (`guarded_settings`), so a new guarded setting comes with a
  * migration that adds it.
  */
 const guards: Readonly<Record<SettingKey, boolean>> = {
@@ -20,6 +20,8 @@ const guards: Readonly<Record<SettingKey, boolean>> = {
   mostRefusalsPerDay: true,
   mostStopsPerDay: true,
   storageMegabytes: true,
+  budgetPerDay: true,
+  budgetAtProvider: true,
   secondAdminAbove: true,
   // How clips are made, and when the owner is told: one admin has to be able to act at once.
   systemPrompt: false,
@@ -28,8 +30,6 @@ const guards: Readonly<Record<SettingKey, boolean>> = {
   model: false,
   fallbacks: false,
   maxAtProvider: false,
-  budgetPerDay: false,
-  budgetAtProvider: false,
   deadlineMinutes: false,
   maxOpenGenerations: false,
   breakerFailures: false,
@@ -46,6 +46,8 @@ const guards: Readonly<Record<SettingKey, boolean>> = {
   signUpsPerDevice: false,
   alertUrl: false,
   contactAddress: false,
+  // In an emergency nobody may be there to say yes, and it moves no credit.
+  maintenance: false,
 };
 
 /** True for a setting that only two admins together change. */

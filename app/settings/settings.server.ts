@@ -38,19 +38,28 @@ export function createSettings({
     return v.parse(settingsSchema, stored);
   }
 
+  function read(): Promise<Settings> {
+    reading ??= cache.read(db.$client, { clock, keptMilliseconds, load });
+    return reading;
+  }
+
+  /** The settings, or those that this isolate has read last while the database does not answer. */
+  const lastKnown = () => read().catch(() => cache.last(db.$client) ?? defaults);
+
   return {
-    read(): Promise<Settings> {
-      reading ??= cache.read(db.$client, { clock, keptMilliseconds, load });
-      return reading;
-    },
+    read,
 
     /**
      * The mail address to which people write, '' for none. Never rejects, since the page about a database that is away
      * names it too: then it is the address that this isolate has read last.
      */
     async contact(): Promise<string> {
-      const { contactAddress } = await this.read().catch(() => cache.last(db.$client) ?? defaults);
-      return contactAddress;
+      return (await lastKnown()).contactAddress;
+    },
+
+    /** The message of maintenance mode, '' while it is off. Never rejects: it stands on every page. */
+    async maintenance(): Promise<string> {
+      return (await lastKnown()).maintenance;
     },
 
     /** Clears the cache after a change made here. */

@@ -18,6 +18,8 @@ const films = v.object({ provider: name, model: name }, 'Choose a film service a
 const mailAddress = v.pipe(v.string(), v.email());
 const mostFallbacks = 10;
 const mostDollars = 100_000;
+/** Letters of the message of maintenance mode. */
+export const mostMaintenanceLetters = 240;
 
 const packIds = packs.map(({ id }) => id);
 const isOnce = (ids: readonly unknown[]) => new Set(ids).size === ids.length;
@@ -162,6 +164,15 @@ export const settingsSchema = v.object({
   /** Clusters and their alert: so many new people in 24 hours from one network, and on one device pattern. */
   signUpsPerNetwork: v.optional(between(2, 10_000), 6),
   signUpsPerDevice: v.optional(between(2, 10_000), 30),
+  /** While this has a text, people begin no clip, photo or purchase, by laws of the schema; pages show the text. */
+  maintenance: v.optional(
+    v.pipe(
+      v.string('Give a message.'),
+      v.trim(),
+      v.maxLength(mostMaintenanceLetters, `Give a message of at most ${mostMaintenanceLetters} letters.`),
+    ),
+    '',
+  ),
   /** The mail address to which people write; empty for none. */
   contactAddress: v.optional(
     v.pipe(

@@ -1,3 +1,5 @@
+import { isOpenEnded } from '~/providers/rest';
+
 /** The fields of an offer that can keep a generation from starting. Times in ms since 1970. */
 export interface Limits {
   creditsPerClip: number;
@@ -19,6 +21,8 @@ export function blockedUntil({ pausedUntil, refusedUntil }: Limits): number | nu
 export function limitText({ pausedUntil, refusalsLeft, refusedUntil }: Limits): string | null {
   if (refusedUntil)
     return `The automatic check of the film services stopped several photos today. No more are sent until ${momentText(refusedUntil)}. ${advice}`;
+  if (pausedUntil && isOpenEnded(pausedUntil))
+    return 'Our film service is resting for now. Your photos and your words are kept.';
   if (pausedUntil)
     return `Our film service is resting until ${momentText(pausedUntil)}. Your photos and your words are kept.`;
   if (typeof refusalsLeft === 'number')

@@ -4,6 +4,7 @@ import { creditsInWords } from '~/components/balance';
 import { Button, type ButtonKind, Parts } from '~/components/button';
 import { Icon } from '~/components/icon';
 import type { Offer } from '~/generations/timeline';
+import { isOpenEnded } from '~/providers/rest';
 import { blockedUntil } from './limits';
 import { aboutText, dayAndTime } from './words';
 
@@ -61,6 +62,7 @@ export function FooterProblem({ children }: { children: ReactNode }) {
 export function balanceWords({ offer, balance }: { offer: Offer | null; balance: number }): string {
   if (!offer) return 'Clips of this length cannot be made just now. Choose the other length, or come back later.';
   const until = blockedUntil(offer);
+  if (until !== null && isOpenEnded(until)) return 'Clips can be made again once our film service is back.';
   if (until !== null) return `The next clip can be made from ${dayAndTime(until)}.`;
   return balance === 0 ? 'You have no credits left.' : `You have ${creditsInWords(balance)}.`;
 }

@@ -103,7 +103,7 @@ const filesOfLaws = {
   /** app/admin/prompt/laws-of-prompt.server.test.ts */
   prompt: /^prompt_versions_|^generations_10_/,
   /** app/auth/laws-of-people.server.test.ts */
-  people: /^(users|uploads)_|^generations_11_/,
+  people: /^(users|uploads)_|^generations_(11|32)_/,
   /** app/generations/laws-of-costs.server.test.ts */
   costs: /^costs_|^generations_3[01]_/,
   /** app/db/laws-of-bounds.server.test.ts */

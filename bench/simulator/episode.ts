@@ -137,8 +137,18 @@ function setBudget({ random, faults, database, budgets }: World, requests: numbe
     budgetPerDay: Math.ceil(dollars * random.between(0.4, 1)),
     budgetAtProvider: { runway: Math.ceil(dollars * random.between(0.1, 0.6)) },
   });
+  // As if two admins had set it before the episode; version 0 says that no change of the episode wrote it.
+  const name = 'settings_1_guarded';
+  const [{ sql: guard = '' } = {}] = database.all<{ sql: string }>('SELECT sql FROM sqlite_schema WHERE name = ?', [
+    name,
+  ]);
+  database.exec(`DROP TRIGGER IF EXISTS ${name}`);
   for (const [key, value] of Object.entries(budgets))
-    database.all('INSERT INTO settings (key, value, updated_at) VALUES (?, ?, 1)', [key, JSON.stringify(value)]);
+    database.all('INSERT INTO settings (key, value, updated_at, version) VALUES (?, ?, 1, 0)', [
+      key,
+      JSON.stringify(value),
+    ]);
+  if (guard) database.exec(guard);
 }
 
 /** The owner restores the database to an hour before; objects, bucket and provider keep their state. */

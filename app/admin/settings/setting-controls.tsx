@@ -1,6 +1,6 @@
 import { Button, IconButton } from '~/components/button';
 import { packs } from '~/settings/packs';
-import type { Settings } from '~/settings/settings';
+import { mostMaintenanceLetters, type Settings } from '~/settings/settings';
 import type { Choosable } from '~/settings/settings-rules';
 import { fieldClass } from './setting-row';
 import { choiceWords, limitsOf, serviceInWords, serviceNames } from './setting-values';
@@ -65,6 +65,19 @@ export function SettingControl(props: Controlled) {
             </label>
           ))}
         </fieldset>
+      );
+    case 'maintenance':
+      return (
+        <textarea
+          dir="auto"
+          name="value"
+          aria-label={name}
+          maxLength={mostMaintenanceLetters}
+          rows={2}
+          defaultValue={typed?.[0] ?? String(view.value)}
+          {...about}
+          className={`field-sizing-content max-h-40 py-3 ${fieldClass}`}
+        />
       );
     case 'freeSecondTry':
       return <Choices name={name} chosen={typed?.[0] ?? (view.value ? 'on' : 'off')} choices={onOff} about={about} />;

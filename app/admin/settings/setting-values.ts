@@ -35,11 +35,13 @@ export function limitsOf(key: SettingKey): { low: number; high: number } | null 
   return low === undefined || high === undefined ? null : { low, high };
 }
 
+const wordsForNothing: Partial<Record<SettingKey, string>> = { alertUrl: 'Nowhere', maintenance: 'Off' };
+
 /** The value of a setting in words. */
 export function valueInWords(key: SettingKey, value: Settings[SettingKey]): string {
   if (typeof value === 'boolean') return value ? 'On' : 'Off';
   if (typeof value === 'number') return value.toLocaleString('en');
-  if (value === '') return key === 'alertUrl' ? 'Nowhere' : 'None';
+  if (value === '') return wordsForNothing[key] ?? 'None';
   if (typeof value === 'string') return choiceWords[value] ?? value;
   if (key === 'packsOnSale') return (value as string[]).map((id) => findPack(id)?.name ?? id).join(', ');
   if (key === 'presets') return (value as Preset[]).map(({ name, on }) => (on ? name : `${name} (off)`)).join(', ');

@@ -32,13 +32,13 @@ export const settingGroups: readonly { title: string; settings: readonly Setting
       {
         key: 'budgetPerDay',
         name: 'Budget of a day',
-        what: 'At all film services together, from midnight to midnight UTC. At 80 % you get an alert. Once it is spent, new clips wait or are refused without a charge. 0 is no limit.',
+        what: 'At all film services together, from midnight to midnight UTC. An alert comes at 80 %, and when no further clip fits. Once it is spent, new clips wait or are refused without a charge. 0 is no limit.',
         unit: 'US dollars',
       },
       {
         key: 'budgetAtProvider',
         name: 'Budget of a day at each service',
-        what: 'Once it is spent, clips go to the next service in order. 0 is no limit.',
+        what: 'With the same two alerts. Once it is spent, clips go to the next service in order. 0 is no limit.',
         unit: 'US dollars',
       },
       {
@@ -161,6 +161,16 @@ export const settingGroups: readonly { title: string; settings: readonly Setting
         name: 'A second admin above',
         what: 'The most credits that one admin may give and take alone within 24 hours. For more, and for their own account, another admin has to say yes.',
         unit: 'credits',
+      },
+    ],
+  },
+  {
+    title: 'Maintenance mode',
+    settings: [
+      {
+        key: 'maintenance',
+        name: 'Message to people',
+        what: 'While it has a text, nobody but admins begins a clip, brings a photo or buys credits, and every page shows the text. What has begun goes on, and films still play. Empty it to open again.',
       },
     ],
   },

@@ -20,7 +20,8 @@ export const providerBreakers = sqliteTable('provider_breakers', {
   provider: text('provider').primaryKey(),
   openedAt: at('opened_at'),
   openUntil: at('open_until'),
-  reason: text('reason', { enum: ['failures', 'slow', 'quota', 'auth', 'out-of-funds'] }).notNull(),
+  /** Of app/providers/rest.ts. A rest by hand may have no end (`untilWoken`). */
+  reason: text('reason', { enum: ['failures', 'slow', 'quota', 'auth', 'out-of-funds', 'by-hand'] }).notNull(),
   /** How often the breaker opened in a row; the pause grows with it. */
   openings: integer('openings').notNull().default(1),
 });

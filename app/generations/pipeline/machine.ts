@@ -16,6 +16,7 @@ import {
   remember,
   restsUntil,
   waitMilliseconds,
+  whyElsewhere,
 } from './run';
 import { isOpen } from './states';
 import { submitting } from './submit';
@@ -72,7 +73,7 @@ function* enter(run: Run): Part<number | null> {
   const isWaiting = run.record.state === 'queued';
   if (!isWaiting || run.record.providerStatus !== providerStatus) yield* ask({ kind: 'publish', balance: false });
   if (!isWaiting) return null;
-  const moved = lackOfMoney(run) === null ? null : yield* moveElsewhere(run, null);
+  const moved = whyElsewhere(run) === null ? null : yield* moveElsewhere(run, null);
   if (moved !== null) return moved;
   if (run.record.state !== 'queued') return null;
   const resting = restsUntil(run);

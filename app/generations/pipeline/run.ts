@@ -57,9 +57,16 @@ export function restsUntil(run: Run): number | null {
   const { restingUntil } = record;
   const isResting = restingUntil !== null && restingUntil > clock();
   const resting = isResting ? restingUntil + random() * returnMilliseconds : null;
-  if (lackOfMoney(run) === null) return resting;
-  // Another provider may be free sooner, or the budget be raised.
+  if (whyElsewhere(run) === null) return resting;
+  // Another provider may be free sooner, the budget be raised, or an admin wake the provider.
   return Math.min(resting ?? Number.POSITIVE_INFINITY, clock() + waitMilliseconds * (1 + random()));
+}
+
+/** Why it looks for another provider: no money is there for it at its own, or an admin lets that one rest. */
+export function whyElsewhere(run: Run): 'out-of-funds' | 'budget' | 'by-hand' | null {
+  const { restingUntil, restingReason } = run.record;
+  const isByHand = restingReason === 'by-hand' && restingUntil !== null && restingUntil > run.clock();
+  return isByHand ? 'by-hand' : lackOfMoney(run);
 }
 
 /** Why no money is there for it at its provider now: our account there is empty, or a budget of today is used up. */

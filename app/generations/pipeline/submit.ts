@@ -2,7 +2,7 @@
 import type { FailureKind } from '~/providers/video-provider';
 import type { Memo } from './effects';
 import { firstPollSeconds } from './polling';
-import { ask, fail, lackOfMoney, moveElsewhere, nextPoll, type Part, type Run, remember, restsUntil } from './run';
+import { ask, fail, moveElsewhere, nextPoll, type Part, type Run, remember, restsUntil, whyElsewhere } from './run';
 
 /** How long an unanswered submit may still be found accepted before the next attempt. */
 const unknownMilliseconds = 60_000;
@@ -22,7 +22,7 @@ function* submit(run: Run): Part<number | null> {
   const free = previous === null && providerStatus === 'held-back' && submits > 0;
   if (free && (run.memo.nextPollAt ?? 0) > run.clock()) return run.memo.nextPollAt ?? null;
   if (!free && submits >= mostSubmits) return yield* fail(run, 'lost', null);
-  const moved = lackOfMoney(run) === null ? null : yield* moveElsewhere(run, null);
+  const moved = whyElsewhere(run) === null ? null : yield* moveElsewhere(run, null);
   if (moved !== null) return moved;
   if (run.record.state !== 'submitting') return null;
   const resting = restsUntil(run);
