@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, phone, photosToBring, profile, signIn } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
-import { startFilm } from './support/film.ts';
+import { scenePhotos, startFilm } from './support/film.ts';
 import { keptPhotos } from './support/kept-photos.ts';
 
 let echoes: RunningEchoes;
@@ -77,7 +77,10 @@ describe('photos that are picked before the page’s scripts run', () => {
       page.getByRole('button', { name: 'Choose the photos for your film' }).tap(),
     ]);
     await chooser.setFiles(photosToBring[2] as string);
-    for (const kind of ['drop', 'paste'])
+    for (const [kind, path] of [
+      ['drop', photosToBring[3]],
+      ['paste', scenePhotos({ small: true })[0]],
+    ] as const)
       await page.evaluate(
         ([base64, how]) => {
           const files = new DataTransfer();
@@ -92,7 +95,7 @@ describe('photos that are picked before the page’s scripts run', () => {
           // A drop that is not prevented opens the file in place of the page.
           if (how === 'drop' && !event.defaultPrevented) throw new Error('the drop would leave the page');
         },
-        [readFileSync(photosToBring[3] as string).toString('base64'), kind] as const,
+        [readFileSync(path as string).toString('base64'), kind] as const,
       );
     expect(await page.locator('[data-upload-state]').count()).toBe(0);
     run();

@@ -1,7 +1,7 @@
 // Photos in a format that browsers cannot show, damaged photos, and uploads whose connection breaks.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axeFindings, launchBrowser, phone, photosToBring, profile, signIn } from './browser.ts';
 import { type RunningEchoes, startEchoes } from './echoes.ts';
@@ -10,6 +10,12 @@ import { startFilm } from './support/film.ts';
 const heic = resolve(import.meta.dirname, 'photos/iphone.heic');
 const torn = resolve(import.meta.dirname, 'photos/torn.jpg');
 const photo = (index: number) => photosToBring[index] as string;
+
+/** A photo that no test has brought before. */
+const freshPhoto = {
+  mimeType: 'image/jpeg',
+  buffer: readFileSync(resolve(import.meta.dirname, '../public/scenes/child-on-a-swing-480.jpg')),
+};
 
 let echoes: RunningEchoes;
 let browser: Browser;
@@ -99,7 +105,10 @@ describe('photos from people', () => {
 
   it('photos can be dropped on the page or pasted into it', async () => {
     const before = await stills();
-    for (const kind of ['drop', 'paste']) {
+    for (const [kind, scene] of [
+      ['drop', 'dog-in-snow'],
+      ['paste', 'birthday-table'],
+    ] as const) {
       const carried = await page.evaluateHandle(
         async ([address, name]) => {
           const files = new DataTransfer();
@@ -107,7 +116,7 @@ describe('photos from people', () => {
           files.items.add(new File([picture], name, { type: 'image/jpeg' }));
           return files;
         },
-        ['/scenes/dog-in-snow-480.jpg', `${kind}.jpg`] as const,
+        [`/scenes/${scene}-480.jpg`, `${kind}.jpg`] as const,
       );
       await page.evaluate(
         ([files, how]) => {
@@ -156,7 +165,7 @@ describe('photos from people', () => {
   it('a canceled upload leaves nothing behind', async () => {
     const before = await stills();
     const line = await holdParts();
-    await add(photo(3));
+    await add(photo(2));
     await line.held;
     await page.getByRole('button', { name: /^Cancel / }).tap();
     line.letGo();
@@ -198,6 +207,44 @@ describe('photos from people', () => {
     await expect.poll(stills).toBe(before + 1);
     await page.getByText('You are offline.').waitFor({ state: 'detached' });
     expect(await storedPhotos()).toHaveLength(before + 1);
+  });
+
+  it('a photo that is in the film already is noticed before it is sent, also after a reload, and both can be kept', async () => {
+    const [before, here] = [await stills(), page.getByText('This photo is already in this film.')];
+    let parts = 0;
+    const count = (request: Request) => request.method() === 'PATCH' && request.url().includes('/uploads/') && parts++;
+    page.on('request', count);
+    // One file of two names: the first has arrived long ago.
+    await add([
+      { name: 'again.jpg', mimeType: 'image/jpeg', buffer: readFileSync(photo(0)) },
+      { name: 'other.jpg', mimeType: 'image/jpeg', buffer: readFileSync(photo(1)) },
+    ]);
+    await expect.poll(() => here.count()).toBe(2);
+    await page.getByText('2 of these photos are already in this film.').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.reload();
+    await expect.poll(() => here.count()).toBe(2);
+    expect(parts).toBe(0);
+    await page.getByRole('button', { name: /^Remove .other.jpg/ }).tap();
+    await page.getByRole('button', { name: /^Keep both: .again.jpg/ }).tap();
+    await expect.poll(stills).toBe(before + 1);
+    await expect.poll(uploads).toBe(0);
+    expect(parts).toBe(1);
+    page.off('request', count);
+  });
+
+  it('a photo that is picked twice is sent once, and gives way when its upload is canceled', async () => {
+    const before = await stills();
+    const line = await holdParts();
+    const twice = ['one.jpg', 'two.jpg'].map((name) => ({ ...freshPhoto, name }));
+    await add(twice);
+    await line.held;
+    await page.getByText('This photo is already in this film.').waitFor();
+    await page.getByRole('button', { name: /^Cancel / }).tap();
+    line.letGo();
+    await line.end();
+    await expect.poll(stills).toBe(before + 1);
+    await expect.poll(uploads).toBe(0);
   });
 
   it('a generation whose response was lost is paid once, also after a reload', async () => {

@@ -1,8 +1,9 @@
 import { env, exports } from 'cloudflare:workers';
 import { createHash } from 'node:crypto';
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { clips, photos, uploadParts, uploads } from '~/db/schema.server';
+import { userPrefix } from '~/media/keys';
 import { readJpeg } from '~/photos/jpeg';
 import { uploadLimits } from '~/photos/upload-limits';
 import { exifBody, jpegOf, segment } from '~/testing/photos';
@@ -41,7 +42,9 @@ function send(person: Person | null, method: string, path: string, headers: Reco
 function create(
   person: Person,
   length: number | string,
-  metadata: Partial<Record<'projectId' | 'requestKey' | 'fileName' | 'takenAt', string>> = {},
+  metadata: Partial<
+    Record<'projectId' | 'requestKey' | 'fileName' | 'takenAt' | 'contentHash' | 'keepsBoth', string>
+  > = {},
 ) {
   const all = { projectId: person.projectId, requestKey: newKey(), fileName: 'a.jpg', ...metadata };
   const header = Object.entries(all).map(([name, value]) => `${name} ${base64(value)}`);
@@ -385,6 +388,46 @@ describe('the limits of uploads', () => {
     expect([refused.status, await reasonOf(refused)]).toEqual([422, 'film-full']);
     expect(await rowOf(path)).toMatchObject({ state: 'refused', reason: 'film-full' });
     expect([await partsInStore(path), await mediaOf(person)]).toEqual([0, []]);
+  });
+
+  it('a photo that is in the film already is refused before its bytes are sent, unless the person keeps both', async () => {
+    const person = await newPerson();
+    const contentHash = 'a1'.repeat(32);
+    const first = await begin(person, photo(), { contentHash });
+    await patch(person, first, 0, photo());
+    const again = await create(person, photo().length, { contentHash });
+    expect([again.status, again.headers.get('Echoes-Reason')]).toEqual([409, 'already-here']);
+    // Another film, and another person, may have it.
+    const { projectId } = await seedProject({ userId: person.userId, clipCount: 0 });
+    expect((await bring(person, photo(), { contentHash, projectId })).status).toBe(204);
+    expect((await bring(await newPerson(), photo(), { contentHash })).status).toBe(204);
+    expect((await bring(person, photo(), { contentHash, keepsBoth: 'true' })).status).toBe(204);
+
+    const { db } = testServices();
+    const mine = and(eq(clips.userId, person.userId), eq(clips.projectId, person.projectId));
+    const kept = await db.select().from(clips).where(mine).orderBy(clips.id);
+    expect(kept.map(({ keptApartAt }) => keptApartAt !== null)).toEqual([false, true]);
+    // Out of the film, it is no longer in the way.
+    await db.update(clips).set({ deletedAt: 1 }).where(mine);
+    expect((await create(person, photo().length, { contentHash })).status).toBe(201);
+  });
+
+  it('of two devices that bring the same photo at the same time, one makes the clip and the other leaves nothing', async () => {
+    const person = await newPerson();
+    const metadata = { contentHash: 'b2'.repeat(32) };
+    const paths = [await begin(person, photo(), metadata), await begin(person, photo(), metadata)];
+    const answers = await Promise.all(paths.map((path) => patch(person, path, 0, photo())));
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
+    const { db } = testServices();
+    const stored = await db.select().from(photos).where(eq(photos.userId, person.userId));
+    expect(stored.map(({ contentHash }) => contentHash)).toEqual([metadata.contentHash]);
+    expect(await db.select().from(clips).where(eq(clips.userId, person.userId))).toHaveLength(1);
+    const ended = await db.select().from(uploads).where(eq(uploads.userId, person.userId));
+    expect(ended.map(({ contentHash }) => contentHash)).toEqual([null, null]);
+    const { objects } = await env.MEDIA.list({ prefix: userPrefix(person.userId) });
+    expect(objects.map(({ key }) => key)).toEqual([stored[0]?.mediaKey]);
+    const refused = paths[answers.findIndex(({ status }) => status === 409)] as string;
+    expect((await head(person, refused)).headers.get('Echoes-Reason')).toBe('already-here');
   });
 
   it('a person’s uploads of a day stay within the daily limit of bytes', async () => {

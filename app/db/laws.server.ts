@@ -35,6 +35,7 @@ export const migrationNames = [
   '0027_desk_refunds.sql',
   '0028_true_figures.sql',
   '0029_maintenance.sql',
+  '0030_same_photo.sql',
 ] as const;
 
 /** The nouns with which the laws begin, as the migrations raise them (`RAISE(ABORT, 'ledger:overdraft')`). */

@@ -79,12 +79,12 @@ const inList = 'IN (SELECT value FROM json_each(?2))';
 const eraseGenerations = `UPDATE generations SET erased_at = ?1, words = '', prompt = '', failure_detail = NULL
   WHERE id ${inList} AND erased_at IS NULL AND state NOT IN ${openStates}`;
 const eraseFeedback = `UPDATE generation_feedback SET words = '' WHERE generation_id IN (SELECT value FROM json_each(?1))`;
-const erasePhotos = `UPDATE photos SET erased_at = ?1, taken_at = NULL, colour = NULL WHERE id ${inList} AND erased_at IS NULL`;
+const erasePhotos = `UPDATE photos SET erased_at = ?1, taken_at = NULL, colour = NULL, content_hash = NULL WHERE id ${inList} AND erased_at IS NULL`;
 const forgetUploads = `UPDATE uploads SET taken_at = NULL WHERE id ${inList}`;
 const eraseClips = `UPDATE clips SET erased_at = ?1, words = '' WHERE id ${inList} AND erased_at IS NULL`;
 const eraseProjects = `UPDATE projects SET erased_at = ?1, title = 'Erased film' WHERE id ${inList} AND erased_at IS NULL`;
 const eraseProjectsOfPerson = `UPDATE projects SET erased_at = ?1, deleted_at = coalesce(deleted_at, ?1), title = 'Erased film' WHERE user_id = ?2 AND erased_at IS NULL`;
-const forgetUploadsOfPerson = `UPDATE uploads SET taken_at = NULL, file_name = '' WHERE user_id = ?2`;
+const forgetUploadsOfPerson = `UPDATE uploads SET taken_at = NULL, content_hash = NULL, file_name = '' WHERE user_id = ?2`;
 const erasePerson = 'UPDATE users SET erased_at = ?1 WHERE id = ?2 AND erased_at IS NULL';
 
 /**

@@ -26,6 +26,8 @@ interface BringNews {
   onUrl(uploadUrl: string): void;
   /** `thumbnail`: a small picture of it, if it was prepared just now. */
   onPrepared(thumbnail: ArrayBuffer | null): void;
+  /** Remembers the content of a photo of this film; true when another one with the same is on its way from this page. */
+  isUnderWay(contentHash: string): boolean;
   /** 0 to 1. */
   onProgress(part: number): void;
   /** True while nothing moves for want of a connection. */
@@ -58,8 +60,8 @@ export function createBringer({
       if (kept?.content.kind === 'original') result = await preparer.prepare({ ...order, file: kept.content.file });
     }
     if (result.outcome === 'refused') return result;
-    const { bytes, thumbnail, taken } = result;
-    const prepared = { kind: 'prepared', bytes, takenAt: takenAt.read(taken) } as const;
+    const { bytes, thumbnail, taken, contentHash } = result;
+    const prepared = { kind: 'prepared', bytes, takenAt: takenAt.read(taken), contentHash } as const;
     return { outcome: 'ready', content: prepared, thumbnail } as const;
   }
 
@@ -72,6 +74,8 @@ export function createBringer({
     // Until it is stored the original is, so that nothing waits for a busy disk.
     if (photo.content !== content) void news.keep({ content });
     news.onPrepared(thumbnail);
+    if (content.contentHash && !photo.keepsBoth && news.isUnderWay(content.contentHash))
+      return { outcome: 'failed', reason: 'already-here' };
 
     let { uploadUrl } = photo;
     let best = 0;
@@ -82,6 +86,8 @@ export function createBringer({
         metadata: {
           ...{ projectId: photo.projectId, requestKey: photo.id, fileName: photo.name },
           ...(content.takenAt === null ? {} : { takenAt: String(content.takenAt) }),
+          ...(content.contentHash && { contentHash: content.contentHash }),
+          ...(photo.keepsBoth && { keepsBoth: 'true' as const }),
         },
         uploadUrl,
         chunkBytes: chunkSizes[chunk] as number,

@@ -33,7 +33,7 @@ export async function prepareHeic({ file, surfaceOf }: { file: Blob; surfaceOf: 
   if (!pixels) return { outcome: 'refused', reason: 'unreadable' };
   const source = await createImageBitmap(pixels);
   const picture = { source, width, height, turn: 1, close: () => source.close() };
-  return drawPhoto({ picture, taken: findExif(bytes)?.taken ?? null, isAnimated: false, surfaceOf });
+  return drawPhoto({ picture, taken: findExif(bytes)?.taken ?? null, isAnimated: false, surfaceOf, file: bytes });
 }
 
 /** 500 kB, fetched only where a browser does not know HEIC. Its script and its program come apart, so both are cached. */

@@ -7,10 +7,20 @@ export interface KeptPhoto {
   projectId: string;
   name: string;
   /** The original until it is prepared, then what travels. */
-  content: { kind: 'original'; file: File } | { kind: 'prepared'; bytes: ArrayBuffer; takenAt: number | null };
+  content: { kind: 'original'; file: File } | PreparedContent;
   /** Where the server takes it, once it has said so. */
   uploadUrl: string | null;
+  /** The person wants it though it is in the film already. */
+  keepsBoth?: boolean;
   addedAt: number;
+}
+
+interface PreparedContent {
+  kind: 'prepared';
+  bytes: ArrayBuffer;
+  takenAt: number | null;
+  /** SHA-256 of the file, as hex; missing in photos that an earlier version stored. */
+  contentHash?: string | null;
 }
 
 /** The browser's database of photos on their way. */

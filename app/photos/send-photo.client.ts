@@ -12,7 +12,14 @@ export type Sent =
 
 export interface SendOrder {
   bytes: ArrayBuffer;
-  metadata: { projectId: string; requestKey: string; fileName: string; takenAt?: string };
+  metadata: {
+    projectId: string;
+    requestKey: string;
+    fileName: string;
+    takenAt?: string;
+    contentHash?: string;
+    keepsBoth?: 'true';
+  };
   uploadUrl: string | null;
   /** Bytes in one request: small after a failure, so that a bad connection carries at least a part. */
   chunkBytes: number;

@@ -32,6 +32,7 @@ export type ProtocolReason =
 /** The HTTP status of each reason. 460 is defined by tus for a wrong checksum. */
 export const statusOf: Readonly<Record<UploadReason | ProtocolReason, number>> = {
   'already-done': 409,
+  'already-here': 409,
   'black-frame': 422,
   canceled: 410,
   'checksum-unknown': 400,

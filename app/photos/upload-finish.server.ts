@@ -55,7 +55,7 @@ export function createFinish({
   async function refuse({ upload, reason }: { upload: UploadRow; reason: UploadReason }): Promise<Finished> {
     await db
       .update(uploads)
-      .set({ state: 'refused', reason, fileName: '' })
+      .set({ state: 'refused', reason, fileName: '', contentHash: null })
       .where(and(eq(uploads.userId, upload.userId), eq(uploads.id, upload.id), eq(uploads.state, 'open')));
     await removeParts({ db, media, uploadId: upload.id });
     const now = await rowOf(upload);
@@ -125,11 +125,17 @@ export function createFinish({
   async function commit({ upload, facts }: { upload: UploadRow; facts: PhotoFacts }): Promise<void> {
     const { id, userId, projectId, offsetBytes } = upload;
     const placed = await db
-      .select({ id: clips.id, position: clips.position, takenAt: photos.takenAt })
+      .select({ id: clips.id, position: clips.position, takenAt: photos.takenAt, contentHash: photos.contentHash })
       .from(clips)
       .innerJoin(photos, and(eq(photos.userId, clips.userId), eq(photos.id, clips.photoId)))
       .where(and(eq(clips.userId, userId), eq(clips.projectId, projectId), isNull(clips.deletedAt)))
       .orderBy(asc(clips.position), asc(clips.id));
+    // The commit below writes nothing if a clip has come meanwhile: of two devices with one photo, the second reads here.
+    const { contentHash, keepsBoth } = upload;
+    if (contentHash && !keepsBoth && placed.some((clip) => clip.contentHash === contentHash)) {
+      await refuse({ upload, reason: 'already-here' });
+      return;
+    }
     const newest =
       placed
         .map((clip) => clip.id)
@@ -146,7 +152,7 @@ export function createFinish({
           ...[mediaKey, sizeBytes, width, height, orientation, takenAt, smallerBytes, colour, now],
           ...[id, userId, offsetBytes, `${placed.length}:${newest}`],
         ),
-      d1.prepare(insertClip).bind(newId('clp'), position, now, id, userId),
+      d1.prepare(insertClip).bind(newId('clp'), position, now, keepsBoth ? now : null, id, userId),
       d1.prepare(endUpload).bind(id, userId),
     ];
     try {
@@ -170,15 +176,15 @@ type PhotoFacts = Pick<
   'mediaKey' | 'sizeBytes' | 'width' | 'height' | 'orientation' | 'takenAt' | 'smallerBytes' | 'colour'
 >;
 
-const insertPhoto = `INSERT INTO photos (id, user_id, project_id, media_key, size_bytes, width, height, orientation, taken_at, smaller_bytes, colour, created_at)
-  SELECT u.id, u.user_id, u.project_id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM uploads u
+const insertPhoto = `INSERT INTO photos (id, user_id, project_id, media_key, size_bytes, width, height, orientation, taken_at, smaller_bytes, colour, created_at, content_hash)
+  SELECT u.id, u.user_id, u.project_id, ?, ?, ?, ?, ?, ?, ?, ?, ?, u.content_hash FROM uploads u
   WHERE u.id = ? AND u.user_id = ? AND u.state = 'open' AND u.offset_bytes = ?
     AND (SELECT count(*) || ':' || coalesce(max(c.id), '') FROM clips c
       WHERE c.user_id = u.user_id AND c.project_id = u.project_id AND c.deleted_at IS NULL) = ?`;
 
-const insertClip = `INSERT INTO clips (id, user_id, project_id, photo_id, position, created_at)
-  SELECT ?, p.user_id, p.project_id, p.id, ?, ? FROM photos p
+const insertClip = `INSERT INTO clips (id, user_id, project_id, photo_id, position, created_at, kept_apart_at)
+  SELECT ?, p.user_id, p.project_id, p.id, ?, ?, ? FROM photos p
   WHERE p.id = ? AND p.user_id = ? AND NOT EXISTS (SELECT 1 FROM clips c WHERE c.user_id = p.user_id AND c.photo_id = p.id)`;
 
-const endUpload = `UPDATE uploads SET state = 'done', offset_bytes = length_bytes, file_name = '' WHERE id = ? AND user_id = ? AND state = 'open'
+const endUpload = `UPDATE uploads SET state = 'done', offset_bytes = length_bytes, file_name = '', content_hash = NULL WHERE id = ? AND user_id = ? AND state = 'open'
   AND EXISTS (SELECT 1 FROM photos p WHERE p.user_id = uploads.user_id AND p.id = uploads.id)`;

@@ -18,10 +18,19 @@ const schema = v.object({
     ),
     null,
   ),
+  /** SHA-256 of the file that was picked, as hex; null for an invalid value, and where the device could not tell. */
+  contentHash: v.fallback(v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))), null),
+  /** The person wants the photo though it is in the film already. */
+  keepsBoth: v.pipe(
+    v.optional(v.string(), ''),
+    v.transform((value) => value === 'true'),
+  ),
 });
 
 /** The facts of a photo that its page sends when it opens the upload. */
-export type UploadMetadata = v.InferOutput<typeof schema>;
+export type UploadMetadata = Omit<Read, 'contentHash' | 'keepsBoth'> & Partial<Pick<Read, 'contentHash' | 'keepsBoth'>>;
+
+type Read = v.InferOutput<typeof schema>;
 
 /** Reads tus' Upload-Metadata header (`name base64,name base64`); null when a required value is missing or malformed. */
 export function readUploadMetadata(header: string | undefined): UploadMetadata | null {

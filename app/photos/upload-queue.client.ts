@@ -16,6 +16,7 @@ export interface UploadQueue {
   add(photos: readonly KeptPhoto[]): void;
   /** Stops a photo and takes it off the list; what the server has of it is thrown away. */
   cancel(id: string): void;
+  /** Sends it again. One that is in the film already is kept beside the other. */
   retry(id: string): void;
   /** An upload's card came into view: it gets a thumbnail before its photo is prepared. */
   see(id: string): void;
@@ -53,6 +54,8 @@ export function createUploadQueue({
   const entries = new Map<string, Entry>();
   /** Uploads of this page that have arrived or were canceled: a list that was read before must not bring them back. */
   const over = new Set<string>();
+  /** The upload that brings a content into a film. */
+  const contents = new Map<string, string>();
   const lifetime = new AbortController().signal;
   const keepAwake = createKeepAwake({ signal: lifetime });
   let running = 0;
@@ -102,11 +105,31 @@ export function createUploadQueue({
     if (isListed(entry) && !itemOfEntry(entry)?.previewUrl) change(entry, { previewUrl: URL.createObjectURL(picture) });
   }
 
+  /** True when another upload brings this content into the same film; it is this one's otherwise. */
+  function isUnderWay({ kept: { id, projectId } }: Entry, contentHash: string): boolean {
+    const content = `${projectId} ${contentHash}`;
+    const other = contents.get(content) ?? id;
+    if (other !== id && entries.has(other) && list.find(other)?.state !== 'failed') return true;
+    contents.set(content, id);
+    return false;
+  }
+
+  /** An upload that does not arrive gives way to those that were left because of it. */
+  function giveWay({ kept }: Entry) {
+    const contentHash = contentHashOf(kept);
+    if (contentHash === null || contents.get(`${kept.projectId} ${contentHash}`) !== kept.id) return;
+    contents.delete(`${kept.projectId} ${contentHash}`);
+    for (const { kept: other } of [...entries.values()])
+      if (list.find(other.id)?.reason === 'already-here' && contentHashOf(other) === contentHash) enter(other);
+    next();
+  }
+
   function fail(entry: Entry, reason: UploadReason) {
     if (entry.stop.signal.aborted) return;
     // What can never succeed need not come back with the next visit.
     if (!uploadReasons[reason].retry) void store.remove(entry.kept.id);
     change(entry, { state: 'failed', isWaiting: false, reason });
+    if (reason !== 'already-here') giveWay(entry);
   }
 
   /** Starts as many as may run at once, in the order in which they were picked. */
@@ -141,6 +164,7 @@ export function createUploadQueue({
           if (thumbnail) showPicture(entry, new Blob([thumbnail], { type: 'image/jpeg' }));
           change(entry, { state: 'sending', progress: 0.05 });
         },
+        isUnderWay: (contentHash) => isUnderWay(entry, contentHash),
         onProgress: (part) => {
           // In steps that can be seen.
           const progress = Math.round((0.05 + 0.93 * part) * 20) / 20;
@@ -169,13 +193,20 @@ export function createUploadQueue({
     const item = list.find(id);
     if (!entry || item?.state !== 'failed') return;
     // The server never takes up again what it has ended: a new key makes it a new upload.
-    const isEnded = item.reason === 'expired' || item.reason === 'canceled';
+    const isHere = item.reason === 'already-here';
+    const isEnded = isHere || item.reason === 'expired' || item.reason === 'canceled';
     entries.delete(id);
     if (isEnded) {
       void store.remove(id);
       list.remove(id);
     }
-    void keep(enter(isEnded ? { ...entry.kept, id: newRequestKey(), uploadUrl: null } : entry.kept));
+    void keep(
+      enter(
+        isEnded
+          ? { ...entry.kept, ...(isHere && { keepsBoth: true }), id: newRequestKey(), uploadUrl: null }
+          : entry.kept,
+      ),
+    );
     next();
   }
 
@@ -208,6 +239,7 @@ export function createUploadQueue({
       entry.pictured?.abort();
       void store.remove(id);
       if (entry.kept.uploadUrl && !isDone) void abandonPhoto(entry.kept.uploadUrl);
+      giveWay(entry);
       next();
     },
 
@@ -220,6 +252,8 @@ export function createUploadQueue({
     },
   };
 }
+
+const contentHashOf = ({ content }: KeptPhoto) => (content.kind === 'prepared' ? (content.contentHash ?? null) : null);
 
 /** One tab at a time sends a photo; a second one then finds it done. */
 async function withLock({ id, signal, work }: { id: string; signal: AbortSignal; work: () => Promise<void> }) {

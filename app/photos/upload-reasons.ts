@@ -15,6 +15,7 @@ export type UploadReason =
   | 'too-many-pixels'
   | 'empty'
   | 'not-given'
+  | 'already-here'
   | 'film-full'
   | 'day-full'
   | 'storage-full'
@@ -55,6 +56,7 @@ export const uploadReasons: Readonly<Record<UploadReason, { text: string; retry:
     text: 'This device no longer hands over this photo: it was moved, changed, or is only in a cloud. Choose it again.',
     retry: true,
   },
+  'already-here': { text: 'This photo is already in this film.', retry: true },
   'film-full': { text: 'This film is full: it holds 100 photos. Remove one, or begin another film.', retry: true },
   'day-full': { text: 'That was a lot for one day. Add the rest tomorrow.', retry: true },
   'storage-full': {

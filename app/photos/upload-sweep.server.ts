@@ -30,7 +30,7 @@ export async function sweepUploads({
     const owned = and(eq(uploads.userId, userId), eq(uploads.id, id));
     await db
       .update(uploads)
-      .set({ state: 'refused', reason: 'expired', fileName: '' })
+      .set({ state: 'refused', reason: 'expired', fileName: '', contentHash: null })
       .where(and(owned, eq(uploads.state, 'open')));
     // A crash may have stored the photo's object without its row; an expired upload never gets one.
     const [ended] = await db.select({ state: uploads.state }).from(uploads).where(owned);

@@ -32,7 +32,7 @@ const none = () => nobody;
 export function useUploads(projectId: string): {
   uploads: readonly UploadGlance[];
   add: (files: readonly File[]) => void;
-  warm: () => void;
+  device: Pick<DeviceUploads, 'warm' | 'retry' | 'cancel'>;
 } {
   const device = useDeviceUploads();
   const { list } = device;
@@ -40,7 +40,7 @@ export function useUploads(projectId: string): {
   const subscribe = useCallback((tell: () => void) => list.subscribe(projectId, tell), [list, projectId]);
   const uploads = useSyncExternalStore(subscribe, () => list.ofProject(projectId), none);
   const add = useCallback((files: readonly File[]) => device.add({ projectId, files }), [device, projectId]);
-  return { uploads, add, warm: device.warm };
+  return { uploads, add, device };
 }
 
 /** The photos of this device that have not arrived, and the way to send them from a page that shows no film. */

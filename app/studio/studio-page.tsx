@@ -35,6 +35,7 @@ import { useStudio } from './use-studio';
 import { refusalText, startedText } from './words';
 
 const ClipPanel = lazyPart(() => import('./clip-panel'));
+const PhotosHere = lazyPart(() => import('./photos-here'));
 
 /** The studio: the project's film, the next action, and the strip of its clips. */
 export function StudioPage({
@@ -67,7 +68,7 @@ export function StudioPage({
   const opened = clips.find((clip) => clip.id === openId) ?? null;
   const freshClips = useFreshClips(loaded.clips);
 
-  const { uploads, add, warm } = useUploads(project.id);
+  const { uploads, add, device } = useUploads(project.id);
   const isOver = useDroppedPhotos(add);
   const input = useRef<HTMLInputElement>(null);
   const addPhotos = () => input.current?.click();
@@ -75,6 +76,7 @@ export function StudioPage({
   const beenHere = useRef(new Set<string>());
   for (const { id } of clips) beenHere.current.add(id);
   const coming = uploads.filter(({ clipId }) => !(clipId && beenHere.current.has(clipId)));
+  const here = coming.flatMap(({ id, reason }) => (reason === 'already-here' ? [id] : []));
   const arrived = coming.filter(({ isDone }) => isDone).length;
   useEffect(() => {
     // A live connection brings the clips by itself.
@@ -147,7 +149,7 @@ export function StudioPage({
           aria-label="Add photos"
           tabIndex={-1}
           className="sr-only"
-          onClick={warm}
+          onClick={device.warm}
           onChange={(event) => {
             add([...(event.target.files ?? [])]);
             event.target.value = '';
@@ -199,6 +201,7 @@ export function StudioPage({
             />
           </div>
         </div>
+        {here.length > 1 && <PhotosHere ids={here} device={device} />}
         {!isEmpty && (
           <StudioStrip
             clips={clips}

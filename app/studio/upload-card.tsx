@@ -28,6 +28,7 @@ export const UploadCard = memo(function UploadCard({ id, shape }: { id: string; 
   // A picked file may be no picture.
   const [unseen, setUnseen] = useState(false);
   if (!item) return null;
+  const isHere = item.reason === 'already-here';
   const reason = item.reason ? uploadReasons[item.reason] : null;
   return (
     <div ref={card} className="grid gap-1" data-upload-state={item.state}>
@@ -67,11 +68,11 @@ export const UploadCard = memo(function UploadCard({ id, shape }: { id: string; 
         <button
           type="button"
           onClick={() => device.retry(id)}
-          aria-label={`Try ${isolated(item.name)} again`}
+          aria-label={isHere ? `Keep both: ${isolated(item.name)}` : `Try ${isolated(item.name)} again`}
           className="inline-flex min-h-11 items-center justify-center gap-2 rounded-control text-15 font-medium transition hover:bg-line"
         >
-          <Icon name="refresh-cw" />
-          Try again
+          <Icon name={isHere ? 'plus' : 'refresh-cw'} />
+          {isHere ? 'Keep both' : 'Try again'}
         </button>
       )}
     </div>

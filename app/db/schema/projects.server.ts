@@ -47,7 +47,11 @@ export const projects = sqliteTable(
   ],
 );
 
-/** A resumable upload of one photo. The bytes received so far are parts in R2, one per row of `upload_parts`. */
+/**
+ * A resumable upload of one photo. The bytes received so far are parts in R2, one per row of `upload_parts`. `content_hash`:
+ * of the file that was picked (see `photos`), while the upload is open. `keeps_both`: the person wants the photo though it is
+ * in the film already.
+ */
 export const uploads = sqliteTable(
   'uploads',
   {
@@ -57,6 +61,8 @@ export const uploads = sqliteTable(
     requestKey: text('request_key').notNull(),
     fileName: text('file_name').notNull(),
     takenAt: integer('taken_at'),
+    contentHash: text('content_hash'),
+    keepsBoth: integer('keeps_both', { mode: 'boolean' }).notNull().default(false),
     lengthBytes: integer('length_bytes').notNull(),
     offsetBytes: integer('offset_bytes').notNull().default(0),
     state: text('state', { enum: ['open', 'done', 'refused'] })
@@ -73,6 +79,8 @@ export const uploads = sqliteTable(
     index('uploads_open').on(table.expiresAt).where(sql`${table.state} = 'open'`),
     foreignKey({ columns: [table.userId, table.projectId], foreignColumns: [projects.userId, projects.id] }),
     check('uploads_offset', sql`${table.offsetBytes} BETWEEN 0 AND ${table.lengthBytes}`),
+    check('uploads_content_hash', sql`length(${table.contentHash}) = 64`),
+    check('uploads_keeps_both', sql`${table.keepsBoth} IN (0,1)`),
   ],
 );
 
@@ -93,7 +101,8 @@ export const uploadParts = sqliteTable(
 /**
  * A person's picture in R2. `width` and `height` are those of the upright picture. The object holds no position or device
  * data; once `erased_at` is set, it is deleted. `smaller_bytes`: the bytes of its smaller sizes (app/photos/photo-sizes.ts), null
- * until they are made. `colour`: the mean of its colours as `#rrggbb`.
+ * until they are made. `colour`: the mean of its colours as `#rrggbb`. `content_hash`: SHA-256 of the file that was picked, as
+ * hex, by which the same photo is noticed; null where the device could not tell, and once it is erased.
  */
 export const photos = sqliteTable(
   'photos',
@@ -109,12 +118,17 @@ export const photos = sqliteTable(
     takenAt: integer('taken_at'),
     smallerBytes: integer('smaller_bytes'),
     colour: text('colour'),
+    contentHash: text('content_hash'),
     createdAt: at('created_at'),
     erasedAt: integer('erased_at'),
   },
   (table) => [
     unique('photos_owner').on(table.userId, table.id),
     index('photos_stored').on(table.userId, table.sizeBytes, table.smallerBytes).where(sql`${table.erasedAt} IS NULL`),
+    index('photos_content')
+      .on(table.userId, table.projectId, table.contentHash)
+      .where(sql`${table.contentHash} IS NOT NULL`),
+    check('photos_content_hash', sql`length(${table.contentHash}) = 64`),
     index('photos_to_size').on(table.id).where(sql`${table.smallerBytes} IS NULL AND ${table.erasedAt} IS NULL`),
     foreignKey({ columns: [table.userId, table.projectId], foreignColumns: [projects.userId, projects.id] }),
     foreignKey({ columns: [table.userId, table.id], foreignColumns: [uploads.userId, uploads.id] }),
@@ -124,7 +138,8 @@ export const photos = sqliteTable(
 /**
  * A slot of a project. `position` is a fractional index, so that two devices can move clips at the same time. `frame_*` is
  * the part of the photo that the film shows, in any shape (app/photos/frame.ts), and `frame_origin` where it comes from. `left_as_photo_at` is when the person
- * left the clip as a photo; a generation that fails later is a failure again. Triggers keep `latest_generation_id`,
+ * left the clip as a photo; a generation that fails later is a failure again. `kept_apart_at` is when the person said that
+ * this clip stays beside those that look like it: all that were in the film by then. Triggers keep `latest_generation_id`,
  * `ready_generation_id` and `version`.
  */
 export const clips = sqliteTable(
@@ -148,6 +163,7 @@ export const clips = sqliteTable(
     readyGenerationId: text('ready_generation_id'),
     approvedGenerationId: text('approved_generation_id'),
     leftAsPhotoAt: integer('left_as_photo_at'),
+    keptApartAt: integer('kept_apart_at'),
     version: integer('version').notNull().default(1),
     createdAt: at('created_at'),
     deletedAt: integer('deleted_at'),
