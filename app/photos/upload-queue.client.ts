@@ -1,5 +1,6 @@
 import { onWaking } from '~/components/waking';
 import { createBringer } from './bring-photo.client';
+import { createContents } from './contents';
 import { createKeepAwake } from './keep-awake.client';
 import { type KeptPhoto, newRequestKey } from './kept-photo';
 import { createPreparer } from './prepare.client';
@@ -54,8 +55,7 @@ export function createUploadQueue({
   const entries = new Map<string, Entry>();
   /** Uploads of this page that have arrived or were canceled: a list that was read before must not bring them back. */
   const over = new Set<string>();
-  /** The upload that brings a content into a film. */
-  const contents = new Map<string, string>();
+  const contents = createContents((id) => entries.has(id) && list.find(id)?.state !== 'failed');
   const lifetime = new AbortController().signal;
   const keepAwake = createKeepAwake({ signal: lifetime });
   let running = 0;
@@ -105,22 +105,11 @@ export function createUploadQueue({
     if (isListed(entry) && !itemOfEntry(entry)?.previewUrl) change(entry, { previewUrl: URL.createObjectURL(picture) });
   }
 
-  /** True when another upload brings this content into the same film; it is this one's otherwise. */
-  function isUnderWay({ kept: { id, projectId } }: Entry, contentHash: string): boolean {
-    const content = `${projectId} ${contentHash}`;
-    const other = contents.get(content) ?? id;
-    if (other !== id && entries.has(other) && list.find(other)?.state !== 'failed') return true;
-    contents.set(content, id);
-    return false;
-  }
-
   /** An upload that does not arrive gives way to those that were left because of it. */
   function giveWay({ kept }: Entry) {
-    const contentHash = contentHashOf(kept);
-    if (contentHash === null || contents.get(`${kept.projectId} ${contentHash}`) !== kept.id) return;
-    contents.delete(`${kept.projectId} ${contentHash}`);
+    if (!contents.release(kept)) return;
     for (const { kept: other } of [...entries.values()])
-      if (list.find(other.id)?.reason === 'already-here' && contentHashOf(other) === contentHash) enter(other);
+      if (list.find(other.id)?.reason === 'already-here' && contents.areSame(kept, other)) enter(other);
     next();
   }
 
@@ -164,7 +153,7 @@ export function createUploadQueue({
           if (thumbnail) showPicture(entry, new Blob([thumbnail], { type: 'image/jpeg' }));
           change(entry, { state: 'sending', progress: 0.05 });
         },
-        isUnderWay: (contentHash) => isUnderWay(entry, contentHash),
+        isUnderWay: (contentHash) => contents.isTaken(entry.kept, contentHash),
         onProgress: (part) => {
           // In steps that can be seen.
           const progress = Math.round((0.05 + 0.93 * part) * 20) / 20;
@@ -252,8 +241,6 @@ export function createUploadQueue({
     },
   };
 }
-
-const contentHashOf = ({ content }: KeptPhoto) => (content.kind === 'prepared' ? (content.contentHash ?? null) : null);
 
 /** One tab at a time sends a photo; a second one then finds it done. */
 async function withLock({ id, signal, work }: { id: string; signal: AbortSignal; work: () => Promise<void> }) {

@@ -11,7 +11,6 @@ import { useLive } from '~/live/use-live';
 import { rememberEarlyPhotos } from '~/photos/early-photos';
 import { useUploads } from '~/photos/use-uploads';
 import { useFreshClips } from '~/player/use-fresh-clips';
-import type { ClipView } from '~/projects/views';
 import type { PresetView } from '~/settings/preset-choice';
 import { FilmBar } from './film-bar';
 import { FilmTitle } from './film-title';
@@ -20,19 +19,17 @@ import type { StudioView } from './merge-view';
 import { clipsToGo, nextAction, retryOfFailed, studioStatus } from './next-action';
 import { NextStep } from './next-step';
 import { NotePlace, useNote } from './note';
-import type { Neighbours } from './order';
-import type { Answer } from './post';
-import { stoppedText } from './stop-words';
 import { StudioFacts } from './studio-facts';
 import { DropHere, StudioFilm } from './studio-film';
 import { StudioStrip } from './studio-strip';
 import { useCallAt } from './use-call-at';
 import { useChanges } from './use-changes';
+import { useComing } from './use-coming';
 import { useDroppedPhotos } from './use-dropped-photos';
+import { useFilmActs } from './use-film-acts';
 import { useLooks } from './use-looks';
 import { useProjectChanges } from './use-project-changes';
 import { useStudio } from './use-studio';
-import { refusalText, startedText } from './words';
 
 const ClipPanel = lazyPart(() => import('./clip-panel'));
 const PhotosHere = lazyPart(() => import('./photos-here'));
@@ -72,19 +69,9 @@ export function StudioPage({
   const isOver = useDroppedPhotos(add);
   const input = useRef<HTMLInputElement>(null);
   const addPhotos = () => input.current?.click();
-  // A clip that was here once has arrived, though it may have been taken out of the film since.
-  const beenHere = useRef(new Set<string>());
-  for (const { id } of clips) beenHere.current.add(id);
-  const coming = uploads.filter(({ clipId }) => !(clipId && beenHere.current.has(clipId)));
-  const here = coming.flatMap(({ id, reason }) => (reason === 'already-here' ? [id] : []));
-  const arrived = coming.filter(({ isDone }) => isDone).length;
-  useEffect(() => {
-    // A live connection brings the clips by itself.
-    if (arrived > 0 && connection !== 'live') onReconnect();
-  }, [arrived, connection, onReconnect]);
+  const onArrived = connection === 'live' ? null : onReconnect;
+  const { coming, uploading, here } = useComing({ uploads, clips, onArrived });
 
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
   const offers = offersByShape[project.shape];
   const offer = offers[project.clipSeconds] ?? null;
   const creditsPerClip = offer?.creditsPerClip ?? 1;
@@ -92,45 +79,9 @@ export function StudioPage({
   const canMake = offer !== null && blocked === null;
   // The offers are loaded again when their limit ends.
   useCallAt(blocked, onReconnect);
-  const uploading = coming.filter((item) => item.reason === null).length;
   const looks = useLooks({ clips, shape: project.shape, isBusy: uploading > 0, propose: actions.propose });
   const action = nextAction({ clips, uploading, balance, creditsPerClip, canMake });
-  const startMany = async (start: () => ReturnType<typeof actions.bringAllToLife>) => {
-    setBusy(true);
-    setProblem(null);
-    const answer = await start();
-    setBusy(false);
-    if (!answer.ok) return setProblem(refusalText(answer));
-    const { started, stopped } = answer.value;
-    const refused = stopped && { ok: false as const, status: 409, requestId: null, ...stopped };
-    const text = startedText({ started: started.length, stopped: refused });
-    (stopped ? setProblem : announce)(text);
-  };
-  const stopAll = async () => {
-    setBusy(true);
-    const answer = await actions.stopAll();
-    setBusy(false);
-    notes.say(answer.ok ? stoppedText(answer.value) : refusalText(answer));
-  };
-  const sayRefusal = (answer: Answer<unknown>) => answer.ok || notes.say(refusalText(answer));
-  const move = async (clip: ClipView, neighbours: Neighbours) => {
-    const count = clips.length;
-    const at = neighbours.after === null ? 1 : neighbours.before === null ? count : null;
-    const next = clips.filter((one) => one.id !== clip.id).findIndex((one) => one.id === neighbours.before) + 1;
-    announce(`Clip moved to place ${at ?? next} of ${count}.`);
-    sayRefusal(await actions.move(clip, neighbours, clips));
-  };
-  const remove = async (clip: ClipView, words = 'Taken out of the film. It is erased after 30 days.') => {
-    show(null);
-    const removed = actions.remove(clip.id, true);
-    const putBack = async () => sayRefusal(await actions.remove(clip.id, false));
-    notes.say(words, () => void putBack());
-    sayRefusal(await removed);
-  };
-  const replace = (clip: ClipView, files: readonly File[]) => {
-    add(files);
-    void remove(clip, 'The new photo is on its way. The other one is erased after 30 days.');
-  };
+  const acts = useFilmActs({ clips, actions, onClose: () => show(null), onAdd: add, notes });
   const { changeProject, changeShape } = useProjectChanges({ project, actions, notes });
   const rename = (title: string) => changeProject({ title });
 
@@ -179,12 +130,12 @@ export function StudioPage({
                   limit={isReady && offer ? limitText(offer) : null}
                   projectId={project.id}
                   hasMusic={project.trackId !== null}
-                  busy={busy}
-                  problem={problem}
+                  busy={acts.busy}
+                  problem={acts.problem}
                   onAddPhotos={addPhotos}
-                  onBring={(clipIds) => startMany(() => actions.bringAllToLife(clipIds))}
-                  onRetry={(retry) => startMany(() => actions.tryFailedAgain(retry))}
-                  onStopAll={stopAll}
+                  onBring={(clipIds) => acts.startMany(() => actions.bringAllToLife(clipIds))}
+                  onRetry={(retry) => acts.startMany(() => actions.tryFailedAgain(retry))}
+                  onStopAll={acts.stopAll}
                   onOpen={show}
                 />
               </>
@@ -209,7 +160,7 @@ export function StudioPage({
             uploads={coming}
             openId={openId}
             onOpen={show}
-            onMove={move}
+            onMove={acts.move}
             onAddPhotos={addPhotos}
           />
         )}
@@ -227,8 +178,8 @@ export function StudioPage({
               presets={presets}
               actions={actions}
               onShow={show}
-              onRemove={(clip) => remove(clip)}
-              onReplace={replace}
+              onRemove={(clip) => acts.remove(clip)}
+              onReplace={acts.replace}
               notes={notes}
               looks={looks}
               onShape={changeShape}
