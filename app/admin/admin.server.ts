@@ -108,7 +108,7 @@ export function createAdmin({
       providers: () => createAdminProviders(context(), fronts),
       settings,
       prompt: () => createPrompt(context(), { adminSettings: settings(), samples, trials: fronts }),
-      alerts: () => createAlerts(context(), { settings: fronts.settings, sender }),
+      alerts: () => createAlerts(context(), { ...fronts, sender }),
     },
     {
       personDetails: (userId: string) => personDetails({ db, clock, settings: fronts.settings }, userId),

@@ -1,6 +1,8 @@
 import { env } from 'cloudflare:workers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createIds } from '~/db/ids';
+import { balanceAt } from '~/providers/balance';
+import { untilWoken } from '~/providers/rest';
 import { verifyStandardWebhook } from '~/providers/webhook-signatures';
 import { createServices } from '~/services.server';
 import { seedPerson, seedProject, seedSettings, testConfig, testServices } from '~/testing/services';
@@ -164,16 +166,97 @@ describe('an alert', () => {
       return { isOpen: closedAt === null, detail };
     };
     await breaker('slow', now + minute);
-    expect(await state(now)).toMatchObject({ isOpen: true, detail: expect.stringContaining('slow') });
+    expect(await state(now)).toMatchObject({ isOpen: true, detail: expect.stringContaining('late or never') });
     // The pause is over, and nothing has been tried yet.
     expect(await state(now + 2 * minute)).toMatchObject({ detail: expect.stringContaining('no call has shown') });
     await env.DB.prepare('DELETE FROM provider_breakers').run();
     expect(await state(now + 11 * minute)).toMatchObject({ isOpen: true });
     await breaker('auth', now + 60 * minute);
-    expect(await state(now + 11.5 * minute)).toMatchObject({ isOpen: true, detail: expect.stringContaining('auth') });
+    expect(await state(now + 11.5 * minute)).toMatchObject({
+      isOpen: true,
+      detail: expect.stringContaining('our key'),
+    });
     await env.DB.prepare('DELETE FROM provider_breakers').run();
     expect(await state(now + 21 * minute)).toMatchObject({ isOpen: true });
     expect(await state(now + 21.5 * minute)).toMatchObject({ isOpen: false });
     expect((await alerts.list(50)).filter(({ kind }) => kind === 'breaker')).toHaveLength(1);
+  });
+
+  it('the alert of an empty account carries its balance, and stands without one where the provider does not answer', async () => {
+    const now = Date.UTC(2034, 0, 1, 12);
+    await env.DB.prepare(
+      "INSERT INTO provider_breakers VALUES ('runway', 1, ?1, 'out-of-funds', 1), ('fal', 1, ?1, 'out-of-funds', 1)",
+    )
+      .bind(now + 5 * minute)
+      .run();
+    const details = async (answer: () => Response | Promise<Response>) => {
+      const { alerts } = watchman(now, answer);
+      await alerts.watch(now, []);
+      const open = (await alerts.list(50)).filter(({ kind, openedAt }) => kind === 'breaker' && openedAt === now);
+      return Object.fromEntries(open.map(({ subject, detail }) => [subject, detail]));
+    };
+    const rests = 'Our account there is empty, until 2034-01-01 12:05 UTC.';
+    expect(await details(() => Response.json({ creditBalance: 12 }))).toEqual({
+      runway: `${rests} The account holds $0.12.`,
+      fal: rests,
+    });
+    const unread = `${rests} What the account holds could not be read.`;
+    const lost: (() => Response | Promise<Response>)[] = [
+      () => Promise.reject(new Error('cut off')),
+      () => new Response('<html>', { status: 502 }),
+      () => Response.json({ creditBalance: 'much' }),
+    ];
+    for (const answer of lost) expect(await details(answer)).toMatchObject({ runway: unread });
+  });
+
+  it('a provider that never answers holds the alert of its empty account up for four seconds, and no longer', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const asked = balanceAt({ balance: () => new Promise(() => undefined) });
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(await asked).toEqual({ outcome: 'unreachable' });
+    vi.useRealTimers();
+  });
+
+  it('health says of a film service what its breaker says, and of one that does not rest whether it answers', async () => {
+    const now = Date.UTC(2035, 0, 1, 12);
+    await env.DB.prepare("INSERT INTO provider_breakers VALUES ('runway', 1, ?1, 'by-hand', 1)").bind(untilWoken).run();
+    const checks = async () => {
+      const { outside } = await testServices({
+        clock: () => now,
+        fetch: async () => new Response(null),
+      }).admin.checks();
+      return Object.fromEntries(outside.map(({ what, state, detail }) => [what, `${state}: ${detail}`]));
+    };
+    expect(await checks()).toMatchObject({
+      Runway: 'trouble: An admin lets it rest, until an admin wakes it.',
+      Luma: expect.stringMatching(/^well: luma\.test answers/),
+    });
+    await env.DB.prepare('DELETE FROM provider_breakers').run();
+    expect(await checks()).toMatchObject({ Runway: expect.stringMatching(/^well: /) });
+  });
+
+  it('the alerts of a budget open at 80 % and when it is spent, and close by their own windows after it is raised', async () => {
+    const now = Date.UTC(2036, 0, 1, 12);
+    const book = (cents: number) =>
+      env.DB.prepare("INSERT INTO day_figures (day, figure, value) VALUES (?1, 'provider-cents', ?2)")
+        .bind(now / 86_400_000 - 0.5, cents)
+        .run();
+    const open = async (at: number) => {
+      const { alerts } = watchman(at, well);
+      await alerts.watch(at, []);
+      const all = await alerts.list(50);
+      return all.filter(({ kind, closedAt }) => kind.startsWith('budget') && closedAt === null).map(({ kind }) => kind);
+    };
+    await seedSettings({ budgetPerDay: 10 });
+    expect(await open(now)).toEqual([]);
+    await book(980);
+    expect((await open(now)).sort()).toEqual(['budget-near', 'budget-spent']);
+    expect((await watchman(now, well).alerts.list(50)).find(({ kind }) => kind === 'budget-spent')?.detail).toBe(
+      '$9.80 of $10.00 are booked today (UTC). No further clip fits.',
+    );
+    await seedSettings({ budgetPerDay: 20 });
+    expect((await open(now + 9 * minute)).sort()).toEqual(['budget-near', 'budget-spent']);
+    expect(await open(now + 11 * minute)).toEqual(['budget-near']);
+    expect(await open(now + 31 * minute)).toEqual([]);
   });
 });

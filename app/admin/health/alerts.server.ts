@@ -2,6 +2,9 @@ import type { AdminContext } from '~/admin/audit-log.server';
 import { idAt } from '~/admin/generations/generations';
 import { all, batch, first, run, statement } from '~/db/statement';
 import { log } from '~/log';
+import { balanceAt, balanceInWords } from '~/providers/balance';
+import { dayOf, spentRead } from '~/providers/budget';
+import type { Providers } from '~/providers/registry.server';
 import type { SettingsReader } from '~/settings/settings.server';
 import { type AlertSender, sendAlert, type Told } from './alert-sender.server';
 import {
@@ -14,8 +17,10 @@ import {
   tellFor,
   troublesIn,
 } from './alerts';
+import { troublesOfBudgets } from './budget-troubles';
 import { troublesOfSignals } from './signals';
 import { readSignals } from './signals.server';
+import type { SystemStatus } from './system-status';
 import { readSystemStatus } from './system-status.server';
 
 const hour = 3_600_000;
@@ -58,7 +63,11 @@ type Due = AlertView & { attempts: number };
  */
 export function createAlerts(
   { db, auditLog, clock, newId }: AdminContext,
-  { settings, sender }: { settings: SettingsReader; sender: AlertSender },
+  {
+    settings,
+    sender,
+    providers,
+  }: { settings: SettingsReader; sender: AlertSender; providers: Pick<Providers, 'find'> },
 ) {
   const adminUrl = `${sender.appOrigin}/admin`;
 
@@ -75,6 +84,15 @@ export function createAlerts(
     if (sent.outcome === 'told') await run(db, statement(markDelivered, row.id, now, attempts, row.closedAt));
   }
 
+  /** What our accounts hold at providers that call them empty, as sentences; each is asked, in four seconds at most. */
+  async function emptyAccounts(resting: SystemStatus['resting']): Promise<Map<string, string>> {
+    const empty = resting.filter(({ reason }) => reason === 'out-of-funds');
+    const told = await Promise.all(
+      empty.map(async ({ provider }) => [provider, balanceInWords(await balanceAt(providers.find(provider)))] as const),
+    );
+    return new Map(told.flatMap(([provider, words]) => (words === null ? [] : [[provider, words] as const])));
+  }
+
   return {
     /**
      * Opens an alert for each new trouble, and closes those whose trouble has been away for its window. `failedSteps`: of
@@ -82,16 +100,19 @@ export function createAlerts(
      */
     async watch(now: number, failedSteps: readonly string[]): Promise<void> {
       const limits = await settings.read();
-      const [systemStatus, signals, lastHour, stops] = await Promise.all([
+      const [systemStatus, signals, lastHour, stops, spent] = await Promise.all([
         readSystemStatus(db, now),
         readSignals(db, limits, now),
         // Ids begin with their time, so a range of ids is the last hour.
         first<LastHour>(db, statement(countLastHour, idAt(now - hour))),
         all<StopsOfPerson>(db, statement(countStops, now - 24 * hour)),
+        db.ask(spentRead, { day: dayOf(now) }),
       ]);
+      const accounts = await emptyAccounts(systemStatus.resting);
       const counts = lastHour ?? { ready: 0, failed: 0 };
       const troubles = [
-        ...troublesIn({ systemStatus, lastHour: counts, stops, failedSteps, limits, now }),
+        ...troublesIn({ systemStatus, lastHour: counts, stops, accounts, failedSteps, limits, now }),
+        ...troublesOfBudgets(limits, spent, providers),
         ...troublesOfSignals(signals, systemStatus.reports, now),
       ];
       const tellAt = limits.alertUrl ? now : null;

@@ -1,7 +1,11 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { createLuma } from '~/providers/luma.server';
+import { untilWoken } from '~/providers/rest';
+import { createRunway } from '~/providers/runway.server';
 import { settingsSchema } from '~/settings/settings';
 import { type LastHour, messageOf, pauseAfter, type StopsOfPerson, troublesIn } from './alerts';
+import { troublesOfBudgets } from './budget-troubles';
 import { systemStatusOf } from './system-status';
 
 const minute = 60_000;
@@ -22,8 +26,10 @@ function troublesOf(
 ) {
   const quiet = { open: [], most: 500, reports: [], deadLetters: { count: 0, newestAt: null }, resting: [], now };
   const systemStatus = systemStatusOf({ ...quiet, ...given });
-  return troublesIn({ systemStatus, lastHour, failedSteps, stops, limits, now });
+  return troublesIn({ systemStatus, lastHour, failedSteps, stops, accounts, limits, now });
 }
+/** What our account at Luma holds. */
+const accounts = new Map([['luma', 'The account holds $0.12.']]);
 const kindsOf = (...given: Parameters<typeof troublesOf>) =>
   troublesOf(...given).map(({ kind, subject }) => `${kind} ${subject}`);
 
@@ -88,8 +94,19 @@ describe('the troubles of Echoes', () => {
     expect(trouble).toEqual({
       kind: 'breaker',
       subject: 'runway',
-      detail: 'auth, until 2027-01-01 11:59 UTC; no call has shown yet that it works again.',
+      detail: 'It no longer takes our key, until 2027-01-01 11:59 UTC; no call has shown yet that it works again.',
     });
+  });
+
+  it('an empty account is a trouble with what it holds, and a rest by hand one without an end', () => {
+    const resting = [
+      { provider: 'luma', reason: 'out-of-funds', until: now + minute },
+      { provider: 'fal', reason: 'by-hand', until: untilWoken },
+    ];
+    expect(troublesOf({ resting }).map(({ detail }) => detail)).toEqual([
+      'Our account there is empty, until 2027-01-01 12:01 UTC. The account holds $0.12.',
+      'An admin lets it rest, until an admin wakes it.',
+    ]);
   });
 
   it('a share of failures above the limit is a trouble, once enough generations have ended', () => {
@@ -103,6 +120,52 @@ describe('the troubles of Echoes', () => {
     expect(kindsOf(sweptBefore(1), undefined, ['media'])).toEqual([]);
     expect(kindsOf(sweptBefore(0), undefined, [])).toEqual([]);
     expect(kindsOf(sweptBefore(0), undefined, ['media'])).toEqual(['sweep sweeper']);
+  });
+});
+
+describe('the troubles of budgets', () => {
+  const options = { baseUrl: 'https://base.test', outputHosts: [], fetch };
+  const all = [createRunway({ ...options, secret: 'x' }), createLuma({ ...options, key: 'x' })];
+  const providers = { find: (id: string) => all.find((one) => one.id === id) ?? null };
+  const none = { runway: 0, luma: 0, fal: 0, replicate: 0, veo: 0 };
+  const kinds = (settings: Partial<typeof limits>, spent: Record<string, number>) => {
+    const figures = Object.entries(spent).map(([figure, value]) => ({ figure, value }));
+    return troublesOfBudgets({ ...limits, ...settings }, figures, providers).map(
+      ({ kind, subject }) => `${kind} ${subject}`,
+    );
+  };
+  const total = (value: number) => ({ 'provider-cents': value });
+
+  it('a budget is near its end from 80 % on, and without a budget nothing is', () => {
+    expect(kinds({}, total(1e6))).toEqual([]);
+    expect(kinds({ budgetPerDay: 10 }, total(799))).toEqual([]);
+    expect(kinds({ budgetPerDay: 10 }, total(800))).toEqual(['budget-near all']);
+  });
+
+  it('a budget is spent when no further clip fits, for which a few cents may stay', () => {
+    expect(kinds({ budgetPerDay: 10 }, total(975))).toEqual(['budget-near all']);
+    expect(kinds({ budgetPerDay: 10 }, total(976))).toEqual(['budget-near all', 'budget-spent all']);
+    expect(kinds({ budgetPerDay: 10 }, total(1000))).toEqual(['budget-near all', 'budget-spent all']);
+  });
+
+  it('the budget of a provider counts what it was paid, at its own prices', () => {
+    const fallbacks = [{ provider: 'luma', model: 'ray-2' }];
+    const budgetAtProvider = { ...none, runway: 1, luma: 1 };
+    const spent = { 'provider-cents': 146, 'provider-cents:runway': 75, 'provider-cents:luma': 71 };
+    expect(kinds({ budgetAtProvider, fallbacks }, spent)).toEqual(['budget-near luma', 'budget-spent luma']);
+    // A service that new clips do not use has no price to ask for.
+    expect(kinds({ budgetAtProvider }, spent)).toEqual([]);
+    expect(kinds({ budgetAtProvider }, { 'provider-cents:luma': 100 })).toEqual([
+      'budget-near luma',
+      'budget-spent luma',
+    ]);
+  });
+
+  it('the budget of all is not spent while the cheaper of two services fits', () => {
+    const fallbacks = [{ provider: 'luma', model: 'ray-2' }];
+    const luma = { provider: 'luma', model: 'ray-2', fallbacks: [] };
+    expect(kinds({ budgetPerDay: 2, fallbacks }, total(150))).toEqual([]);
+    expect(kinds({ budgetPerDay: 2, ...luma }, total(150))).toEqual(['budget-near all', 'budget-spent all']);
   });
 });
 

@@ -1,4 +1,5 @@
 // Which troubles make an alert, and its message. Reading and sending are in alerts.server.ts.
+import { restInWords } from '~/providers/rest';
 import type { Settings } from '~/settings/settings';
 import type { SystemStatus } from './system-status';
 
@@ -10,6 +11,8 @@ export const alertWords = {
   reconcile: 'Our books and Stripe’s differ',
   spending: 'A film service charged more or less than our generations',
   breaker: 'A film service rests',
+  'budget-near': 'A budget of the day is nearly spent',
+  'budget-spent': 'A budget of the day is spent',
   'dead-letters': 'Messages could not be delivered',
   failures: 'Many clips fail',
   stops: 'Many clips are stopped at a film service',
@@ -38,6 +41,9 @@ export const quietFor: Readonly<Record<AlertKind, number>> = {
   reconcile: 0,
   spending: 0,
   breaker: 10 * minute,
+  // An amount that turns out lower may open room for a moment.
+  'budget-near': 30 * minute,
+  'budget-spent': 10 * minute,
   'dead-letters': 0,
   failures: hour,
   stops: 0,
@@ -102,6 +108,7 @@ export function troublesIn({
   systemStatus: { open, reports, deadLetters, resting },
   lastHour: { ready, failed },
   stops,
+  accounts,
   failedSteps,
   limits,
   now,
@@ -110,6 +117,8 @@ export function troublesIn({
   lastHour: LastHour;
   /** The people with the most first. */
   stops: readonly StopsOfPerson[];
+  /** What is known of our accounts at resting providers, as sentences. */
+  accounts: ReadonlyMap<string, string>;
   failedSteps: readonly string[];
   limits: Limits;
   now: number;
@@ -129,9 +138,9 @@ export function troublesIn({
     if (report && !report.ok) add(kind, subject, `${report.differences.length} found in the last run.`);
   }
   if (reports.spending && !reports.spending.ok) add('spending', 'charges', reports.spending.differences.join(' '));
-  for (const { provider, reason, until } of resting) {
-    const pause = `until ${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-    add('breaker', provider, `${reason}, ${pause}${until > now ? '' : '; no call has shown yet that it works again'}.`);
+  for (const rest of resting) {
+    const account = accounts.get(rest.provider);
+    add('breaker', rest.provider, `${restInWords(rest, now)}${account ? ` ${account}` : ''}`);
   }
   if (deadLetters.count > 0) add('dead-letters', 'queue', `${deadLetters.count} in the last 24 hours.`);
   const ended = ready + failed;

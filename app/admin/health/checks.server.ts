@@ -5,7 +5,9 @@ import { stateOfSchema } from '~/db/laws.server';
 import { reportKinds } from '~/db/run-reports';
 import { first, statement } from '~/db/statement';
 import { within } from '~/http';
+import { lazy } from '~/lazy';
 import type { LiveChannelRpc } from '~/live/channel.server';
+import { restInWords } from '~/providers/rest';
 import type { Logbook } from '../log/logbook.server';
 import { ageInWords, type Check, latest, runNames } from './checks';
 import { readSystemStatus } from './system-status.server';
@@ -97,9 +99,12 @@ export async function runChecks({ db, bindings, config, fetch, logbook, newId, c
     ];
   }
 
+  /** Read once for all checks. */
+  const status = lazy(() => readSystemStatus(db, clock()));
+
   async function runs(): Promise<Check[]> {
     const now = clock();
-    const { reports } = await readSystemStatus(db, now);
+    const { reports } = await status();
     return reportKinds.map((kind): Check => {
       const report = reports[kind];
       if (!report) return { what: runNames[kind], state: 'not yet', detail: 'no run so far' };
@@ -110,13 +115,20 @@ export async function runChecks({ db, bindings, config, fetch, logbook, newId, c
     });
   }
 
-  const providers: [string, string | undefined][] = [
-    ['Runway', config.RUNWAYML_BASE_URL],
-    ['Luma', config.LUMA_API_KEY && config.LUMA_BASE_URL],
-    ['fal', config.FAL_KEY && config.FAL_QUEUE_URL],
-    ['Replicate', config.REPLICATE_API_TOKEN && config.REPLICATE_BASE_URL],
-    ['Google Veo', config.VEO_API_KEY && config.VEO_BASE_URL],
+  const providers: [id: string, name: string, address: string | undefined][] = [
+    ['runway', 'Runway', config.RUNWAYML_BASE_URL],
+    ['luma', 'Luma', config.LUMA_API_KEY && config.LUMA_BASE_URL],
+    ['fal', 'fal', config.FAL_KEY && config.FAL_QUEUE_URL],
+    ['replicate', 'Replicate', config.REPLICATE_API_TOKEN && config.REPLICATE_BASE_URL],
+    ['veo', 'Google Veo', config.VEO_API_KEY && config.VEO_BASE_URL],
   ];
+
+  /** A provider that rests is in trouble, whether its door opens or not: health says what the breaker and its alert say. */
+  async function film(id: string, name: string, address: string): Promise<Check> {
+    const [reached, { resting }] = await Promise.all([reach(name, address), status()]);
+    const rest = resting.find(({ provider }) => provider === id);
+    return rest ? { what: name, state: 'trouble', detail: restInWords(rest, clock()) } : reached;
+  }
 
   const several = (work: () => Promise<Check[]>, what: string) =>
     work().catch((error): Check[] => [{ what, state: 'trouble', detail: String(error) }]);
@@ -138,16 +150,20 @@ export async function runChecks({ db, bindings, config, fetch, logbook, newId, c
     look('Requests of strangers', async () => `${await logbook.refusedStrangers()} refused today`),
   ]);
   const there = Promise.all([
-    ...providers.flatMap(([name, address]) => (address ? [reach(name, address)] : [])),
+    several(
+      () => Promise.all(providers.flatMap(([id, name, address]) => (address ? [film(id, name, address)] : []))),
+      'Film services',
+    ),
     reach('Stripe', `${config.STRIPE_API_BASE}/healthcheck`),
     reach('Google', `${config.GOOGLE_ISSUER}/.well-known/openid-configuration`),
   ]);
-  const [used, outside, laws, ran] = await Promise.all([
+  const [used, [films, ...others], laws, ran] = await Promise.all([
     here,
     there,
     several(schema, 'Laws of the database'),
     several(runs, 'Scheduled runs'),
   ]);
+  const outside = [...films, ...others];
   return { parts: [...used, ...laws, ...ran], outside, secrets: secretsOf(config), version: version ?? null };
 }
 

@@ -3,8 +3,10 @@ import type { ReactNode } from 'react';
 import { Facts, Moment } from '~/admin/admin-layout';
 import { ageInWords, latest, runNames } from '~/admin/health/checks';
 import type { SystemStatus } from '~/admin/health/system-status';
+import { serviceNames } from '~/admin/providers/providers';
 import { Icon } from '~/components/icon';
 import { type Report, reportKinds } from '~/db/run-reports';
+import { restInWords } from '~/providers/rest';
 import { priceInWords } from '~/settings/packs';
 import { aDayBefore, countInWords, percentInWords, type Shown, waitInWords } from './figure-grid';
 import { daysBefore, type Summary } from './figures';
@@ -135,11 +137,27 @@ export function SystemStatusFacts({ systemStatus, now }: { systemStatus: SystemS
           <Fact
             key="resting"
             isBad={resting.length > 0}
-            text={resting.map(({ provider, reason }) => `${provider} (${reason})`).join(', ') || 'none'}
+            text={resting.length === 0 ? 'none' : <RestingList resting={resting} now={now} />}
           />,
         ],
       ]}
     />
+  );
+}
+
+/** The providers that rest, in the words of their alerts, each with the way to wake it. */
+function RestingList({ resting, now }: { resting: SystemStatus['resting']; now: number }) {
+  return (
+    <span className="grid gap-1">
+      {resting.map((rest) => (
+        <span key={rest.provider}>
+          <Link to="/admin/providers" className="link">
+            {serviceNames[rest.provider] ?? rest.provider}
+          </Link>
+          : {restInWords(rest, now)}
+        </span>
+      ))}
+    </span>
   );
 }
 

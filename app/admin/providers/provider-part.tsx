@@ -3,13 +3,12 @@ import type { ReactNode } from 'react';
 import { Facts, Moment, Part, Select } from '~/admin/admin-layout';
 import { countInWords } from '~/admin/overview/figure-grid';
 import { ReasonField } from '~/admin/reason-field';
-import { serviceNames } from '~/admin/settings/setting-values';
 import { Button } from '~/components/button';
 import { Icon } from '~/components/icon';
 import type { AccountBalance } from '~/providers/balance';
 import { restInWords } from '~/providers/rest';
 import { priceInWords } from '~/settings/packs';
-import { type ProviderView, restLengths, restLengthWords } from './providers';
+import { type ProviderView, restLengths, restLengthWords, serviceNames } from './providers';
 
 const dollars = (cents: number) => priceInWords({ amount: Math.round(cents), currency: 'usd' });
 

@@ -1,5 +1,14 @@
 import type { AccountBalance } from '~/providers/balance';
 
+/** The film services by their own names. */
+export const serviceNames: Readonly<Record<string, string>> = {
+  runway: 'Runway',
+  luma: 'Luma',
+  fal: 'fal',
+  replicate: 'Replicate',
+  veo: 'Veo',
+};
+
 /** How long an admin may let a provider rest, in hours; null until it is woken. */
 export const restLengths = { woken: null, '1': 1, '8': 8, '24': 24 } as const;
 

@@ -1,9 +1,10 @@
+import { serviceNames } from '~/admin/providers/providers';
 import { Button, IconButton } from '~/components/button';
 import { packs } from '~/settings/packs';
 import { mostMaintenanceLetters, type Settings } from '~/settings/settings';
 import type { Choosable } from '~/settings/settings-rules';
 import { fieldClass } from './setting-row';
-import { choiceWords, limitsOf, serviceInWords, serviceNames } from './setting-values';
+import { choiceWords, limitsOf, serviceInWords } from './setting-values';
 import type { SettingView } from './settings-changes';
 import { serviceValue } from './settings-form';
 

@@ -1,3 +1,4 @@
+import { serviceNames } from '~/admin/providers/providers';
 import { findPack } from '~/settings/packs';
 import type { Preset } from '~/settings/presets';
 import { type SettingKey, type Settings, settingsSchema } from '~/settings/settings';
@@ -8,15 +9,6 @@ export const choiceWords: Readonly<Record<string, string>> = {
   film: 'Finishes a film',
   purchase: 'Buys a pack',
   either: 'Whichever comes first',
-};
-
-/** The film services by their own names. */
-export const serviceNames: Readonly<Record<string, string>> = {
-  runway: 'Runway',
-  luma: 'Luma',
-  fal: 'fal',
-  replicate: 'Replicate',
-  veo: 'Veo',
 };
 
 /** "Runway · gen4_turbo". */
