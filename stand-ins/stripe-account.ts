@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { newTransaction } from './stripe-balance.ts';
 import { entriesAt, type Fields, metadataAt, numberAt, type Problem, textAt } from './stripe-form.ts';
 import type { AnyObject, Cause, LineItem, Session } from './stripe-objects.ts';
 import { newCustomer, newLineItem, newSession } from './stripe-session-objects.ts';
@@ -62,8 +63,9 @@ export function createAccount({ origin, now, emit }: { origin: string; now: () =
   const disputes = new Map<string, Stripe.Dispute>();
   const warnings = new Map<string, Stripe.Radar.EarlyFraudWarning>();
   const customers = new Map<string, Stripe.Customer>();
+  const transactions = new Map<string, Stripe.BalanceTransaction>();
   const kept: readonly Map<string, AnyObject>[] = [
-    ...[sessions, intents, charges, refunds, disputes, customers, warnings],
+    ...[sessions, intents, charges, refunds, disputes, customers, warnings, transactions],
   ];
   const seconds = () => Math.floor(now() / 1000);
 
@@ -132,9 +134,17 @@ export function createAccount({ origin, now, emit }: { origin: string; now: () =
     return done(addCustomer({ ...names, metadata }, cause));
   }
 
+  /** Money moves into the balance (`amount` > 0) or out of it, less the fee. */
+  function move(moved: Omit<Parameters<typeof newTransaction>[0], 'created'>): Stripe.BalanceTransaction {
+    const made = newTransaction({ created: seconds(), ...moved });
+    transactions.set(made.id, made);
+    return made;
+  }
+
   return {
     origin,
     seconds,
+    move,
     emit,
     sessions,
     items,
@@ -145,6 +155,7 @@ export function createAccount({ origin, now, emit }: { origin: string; now: () =
     disputes,
     customers,
     warnings,
+    transactions,
     openSession,
     addCustomer,
     openCustomer,

@@ -98,6 +98,7 @@ export const refundParams = shape({
 });
 
 export const reversalListParams = shape({ ...paging, created, charge: text(), payment_intent: text() });
+export const transactionListParams = shape({ ...paging, created, type: text(), source: text() });
 export const chargeListParams = shape({ ...paging, created, customer: text(), payment_intent: text() });
 export const eventListParams = shape({
   ...paging,

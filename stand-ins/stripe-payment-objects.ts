@@ -78,7 +78,7 @@ export function newCharge(
     application: null,
     application_fee: null,
     application_fee_amount: null,
-    balance_transaction: fields.status === 'succeeded' ? newId('txn') : null,
+    balance_transaction: null,
     billing_details: { address: noAddress, email: fields.email, name: null, phone: null, tax_id: null },
     calculated_statement_descriptor: 'ECHOES',
     captured: isPaid,

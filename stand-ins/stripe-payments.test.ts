@@ -373,3 +373,20 @@ describe('an early fraud warning', () => {
     });
   });
 });
+
+describe('the balance', () => {
+  test('a payment and a dispute move the balance, each with its fee and its source', async () => {
+    const session = await paid();
+    const charge = await chargeOf(session);
+    await onBoard(session.id, 'dispute');
+    const { data } = await client.balanceTransactions.list({ limit: 100, expand: ['data.source'] });
+    const ours = data.filter(
+      ({ source }) => (source as { payment_intent?: string } | null)?.payment_intent === charge.payment_intent,
+    );
+    expect(ours.map(({ type, amount, fee, net }) => [type, amount, fee, net])).toEqual([
+      ['adjustment', -charge.amount, 2000, -charge.amount - 2000],
+      ['charge', charge.amount, Math.round(charge.amount * 0.0325) + 25, expect.any(Number)],
+    ]);
+    expect(ours[1]?.id).toBe(charge.balance_transaction);
+  });
+});

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { type Account, done, missing, type Outcome, refused } from './stripe-account.ts';
-import { type Cause, newId, type Session } from './stripe-objects.ts';
+import { feeOfPayment } from './stripe-balance.ts';
+import type { Cause, Session } from './stripe-objects.ts';
 import { newCharge, newIntent } from './stripe-payment-objects.ts';
 import { detailsOf } from './stripe-session-objects.ts';
 
@@ -49,10 +50,19 @@ export function createPayments(account: Account) {
     emit('payment_intent.created', intent, null);
     return intent;
   }
+
+  /** The money of a charge comes into the balance, less the fee. */
+  function arrive(charge: Stripe.Charge): void {
+    const { id: source, amount, currency } = charge;
+    const fee = feeOfPayment(amount);
+    charge.balance_transaction = account.move({ amount, fee, currency, source, type: 'charge' }).id;
+  }
+
   function attempt(session: Session, status: 'succeeded' | 'pending' | 'failed', email: string) {
     const intent = intentOf(session);
     const charge = newCharge(intent, { created: seconds(), origin, email, status });
     charges.set(charge.id, charge);
+    if (status === 'succeeded') arrive(charge);
     intent.latest_charge = charge.id;
     return { intent, charge };
   }
@@ -170,7 +180,8 @@ export function createPayments(account: Account) {
       const found = pending(id);
       if (!found.ok) return found;
       const { session, intent, charge } = found.value;
-      Object.assign(charge, { status: 'succeeded', amount_captured: charge.amount, balance_transaction: newId('txn') });
+      Object.assign(charge, { status: 'succeeded', amount_captured: charge.amount });
+      arrive(charge);
       succeed(intent, charge);
       session.payment_status = 'paid';
       emit('charge.succeeded', charge, null);

@@ -9,7 +9,7 @@ export function newRefund(
     id: newId('re'),
     object: 'refund',
     amount: fields.amount,
-    balance_transaction: newId('txn'),
+    balance_transaction: null,
     charge: charge.id,
     created: fields.created,
     currency: charge.currency,

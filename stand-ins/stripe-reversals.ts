@@ -1,8 +1,9 @@
 import type Stripe from 'stripe';
 import { type Account, done, invalid, missing, type Outcome, refused } from './stripe-account.ts';
+import { feeOfDispute } from './stripe-balance.ts';
 import { type Fields, metadataAt, numberAt, textAt } from './stripe-form.ts';
 import { moneyText } from './stripe-money.ts';
-import { type Cause, newId } from './stripe-objects.ts';
+import type { Cause } from './stripe-objects.ts';
 import { newDispute, newFraudWarning, newRefund } from './stripe-reversal-objects.ts';
 
 const disputeReasons = ['fraudulent', 'product_not_received', 'unrecognized', 'duplicate', 'general'];
@@ -21,6 +22,12 @@ export function createReversals(account: Account) {
     const intent = intents.get(String(sessions.get(sessionId)?.payment_intent));
     const charge = charges.get(String(intent?.latest_charge));
     return charge?.status === 'succeeded' ? done(charge) : refused('This session has no successful payment.');
+  }
+
+  /** A dispute takes money from the balance, or gives it back. */
+  function adjust(dispute: Stripe.Dispute, amount: number, fee: number): void {
+    const { id: source, currency } = dispute;
+    dispute.balance_transactions.push(account.move({ amount, fee, currency, source, type: 'adjustment' }));
   }
 
   /** A refund in full or a dispute makes it needless to act on a warning. */
@@ -54,6 +61,9 @@ export function createReversals(account: Account) {
     const { reason = null, metadata = {} } = wanted;
     const made = newRefund(charge, { created: seconds(), amount, reason, metadata });
     refunds.set(made.id, made);
+    const { currency } = charge;
+    const back = { amount: -amount, fee: 0, currency, source: made.id, type: 'refund' } as const;
+    made.balance_transaction = account.move(back).id;
     const previous = { amount_refunded: charge.amount_refunded, refunded: charge.refunded };
     charge.amount_refunded += amount;
     charge.refunded = charge.amount_refunded === charge.amount;
@@ -100,7 +110,9 @@ export function createReversals(account: Account) {
       if (!last) return refused('This session has no refund that could fail.');
       const previous = { status: last.status };
       Object.assign(last, { status: 'failed', failure_reason: 'lost_or_stolen_card' });
-      last.failure_balance_transaction = newId('txn');
+      const { amount, currency } = last;
+      const back = { amount, fee: 0, currency, source: last.id, type: 'refund_failure' } as const;
+      last.failure_balance_transaction = account.move(back).id;
       charge.amount_refunded -= last.amount;
       charge.refunded = false;
       emit('refund.updated', last, null, previous);
@@ -141,6 +153,7 @@ export function createReversals(account: Account) {
         return refused('A dispute takes between 1 and the whole amount.');
       const made = newDispute(charge, { created: seconds(), amount: taken, reason, isInquiry });
       disputes.set(made.id, made);
+      if (!isInquiry) adjust(made, -taken, feeOfDispute);
       charge.disputed = true;
       emit('charge.dispute.created', made, null);
       if (!isInquiry) emit('charge.dispute.funds_withdrawn', made, null);
@@ -160,6 +173,7 @@ export function createReversals(account: Account) {
       const previous = { status: open.status };
       open.status = endings[ending];
       open.is_charge_refundable = ending !== 'lost';
+      if (ending === 'won') adjust(open, open.amount, 0);
       emit('charge.dispute.closed', open, null, previous);
       if (ending === 'won') emit('charge.dispute.funds_reinstated', open, null);
       return done(open);

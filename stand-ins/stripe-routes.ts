@@ -44,7 +44,7 @@ export function createRoutes({
     textAt(fields, name) === undefined || textAt(fields, name) === value;
 
   const { expandParams, pagedParams } = params;
-  const { sessions, intents, charges, refunds, disputes, warnings, customers } = account;
+  const { sessions, intents, charges, refunds, disputes, warnings, customers, transactions } = account;
   return [
     {
       method: 'POST',
@@ -164,6 +164,18 @@ export function createRoutes({
       params: expandParams,
       gives: 'dispute',
       run: read(disputes, 'dispute'),
+    },
+    {
+      method: 'GET',
+      path: /^\/balance_transactions$/,
+      params: params.transactionListParams,
+      gives: 'list of balance_transaction',
+      run: (fields) =>
+        paged(transactions.values(), fields, {
+          url: '/v1/balance_transactions',
+          kind: 'balance_transaction',
+          matches: ({ type, source }) => matchesFilter(fields, 'type', type) && matchesFilter(fields, 'source', source),
+        }),
     },
     {
       method: 'GET',

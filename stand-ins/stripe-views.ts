@@ -8,8 +8,15 @@ type Json = Record<string, unknown>;
 const expandable: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'checkout.session': { customer: 'customer', payment_intent: 'payment_intent', line_items: 'list of item' },
   payment_intent: { customer: 'customer', latest_charge: 'charge' },
-  charge: { customer: 'customer', payment_intent: 'payment_intent', refunds: 'list of refund' },
-  refund: { charge: 'charge', payment_intent: 'payment_intent' },
+  // The source of a transaction is a charge, a refund or a dispute; Echoes expands nothing in it.
+  balance_transaction: { source: 'source' },
+  charge: {
+    balance_transaction: 'balance_transaction',
+    customer: 'customer',
+    payment_intent: 'payment_intent',
+    refunds: 'list of refund',
+  },
+  refund: { balance_transaction: 'balance_transaction', charge: 'charge', payment_intent: 'payment_intent' },
   dispute: { charge: 'charge', payment_intent: 'payment_intent' },
 };
 

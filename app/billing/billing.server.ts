@@ -6,6 +6,7 @@ import type { Live } from '~/live/channel.server';
 import type { SettingsReader } from '~/settings/settings.server';
 import { createCheckout } from './checkout.server';
 import { createStripeEvents } from './events.server';
+import { createFees } from './fees.server';
 import { type Books, createFulfil } from './fulfil.server';
 import { createLookUp } from './look-up.server';
 import { createPurchaseRows } from './purchase-rows.server';
@@ -40,7 +41,8 @@ export function createBilling({
       events: () => createStripeEvents({ base, stripe, books }),
       lookUp: () => createLookUp({ stripe, books }),
       refunds: () => createRefunds({ db, clock, stripe, books }),
-      reconcile: () => createReconcile({ stripe, books, reports: createRunReports({ db, clock }) }),
+      reconcile: () =>
+        createReconcile({ stripe, books, fees: createFees({ db, stripe }), reports: createRunReports({ db, clock }) }),
     },
     { ...books, ...createCheckout({ base, stripe, books, settings }) },
   );

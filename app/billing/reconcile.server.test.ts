@@ -141,6 +141,37 @@ describe('the nightly comparison with Stripe’s books', { timeout: 120_000 }, (
     expect(await balanceOf(userId)).toBe(15);
   });
 
+  it('the comparison books the fee that Stripe had not told when the payment was booked, in the currency of the balance', async () => {
+    const feesOf = async (purchaseId: string) => {
+      const read =
+        'SELECT source, fee, currency, is_estimate AS isEstimate FROM stripe_fees WHERE purchase_id = ?1 ORDER BY fee';
+      return (await env.DB.prepare(read).bind(purchaseId).all()).results;
+    };
+    stripe.fee = { fee: 41, currency: 'eur' };
+    const told = await seedBuyer(stripe);
+    stripe.pay(told.sessionId);
+    await services().billing.fulfil(told.sessionId);
+    stripe.fee = null;
+    const { purchaseId, sessionId } = await seedBuyer(stripe);
+    stripe.pay(sessionId);
+    await services().billing.fulfil(sessionId);
+    const estimate = [{ source: 'payment', fee: 43, currency: 'eur', isEstimate: 1 }];
+    expect(await feesOf(purchaseId)).toEqual(estimate);
+    await services().billing.reconcile.run(now());
+    expect(await feesOf(told.purchaseId)).toEqual([{ source: 'payment', fee: 41, currency: 'eur', isEstimate: 0 }]);
+    expect(await feesOf(purchaseId)).toEqual(estimate);
+    stripe.tellFee(sessionId, { fee: 64, currency: 'usd' });
+    for (const _ of [1, 2]) {
+      await services().billing.reconcile.run(now());
+      expect(await feesOf(purchaseId)).toEqual([{ source: 'payment', fee: 64, currency: 'usd', isEstimate: 0 }]);
+    }
+    // A dispute has a fee of its own, booked once however often it is read.
+    stripe.dispute(sessionId, 1190);
+    for (const _ of [1, 2]) await services().billing.reconcile.run(now());
+    const ofDispute = { source: expect.stringMatching(/^txn_/), fee: 2000, currency: 'eur', isEstimate: 0 };
+    expect(await feesOf(purchaseId)).toEqual([expect.objectContaining({ fee: 64 }), ofDispute]);
+  });
+
   it('the comparison runs once a night, and again in the next minute if Stripe did not answer', async () => {
     const { reconcile } = services().billing;
     expect(await reconcile.nightly(at - 3_600_000)).toBe('not-now');

@@ -2,6 +2,7 @@ import type { RunReports } from '~/db/run-reports.server';
 import type { Statement } from '~/db/statement';
 import { described, log } from '~/log';
 import type { Difference } from './differences';
+import type { Fees } from './fees.server';
 import type { Books } from './fulfil.server';
 import { stateOf, whatIsOdd } from './fulfil.server';
 import { isOwedToLeaver } from './reversing.server';
@@ -14,14 +15,16 @@ const perPage = 100;
 const mostPages = 100;
 const beginning = { createdAt: 0, id: '' };
 
-/** Compares Stripe with our purchases once a night, and fulfils or reverses what lost events left undone. */
+/** Compares Stripe with our purchases once a night, fulfils or reverses what lost events left undone, and books Stripe's fees. */
 export function createReconcile({
   stripe,
   books: { fulfil, reversing, rewards, rows },
+  fees,
   reports,
 }: {
   stripe: () => Stripe;
   books: Books;
+  fees: Fees;
   reports: RunReports;
 }) {
   /** Runs one check; an error becomes the difference `not-checked`, and the other checks go on. */
@@ -167,6 +170,10 @@ export function createReconcile({
         (after) => unsettledStatement({ before: now - day, after, limit: perPage }),
         (row) => checkUnsettled(row, now),
       )),
+      ...(await each({ sessionId: null, purchaseId: null }, async () => {
+        await fees.learn(now);
+        return [];
+      })),
     ];
     for (const { what, purchaseId, detail } of found)
       log({ event: 'purchase', purchaseId: purchaseId ?? 'none', outcome: what, detail });

@@ -105,6 +105,14 @@ describe('a database with rows', () => {
       { id: 'usr_host', credits: 2, moved: 0 },
     ]);
     for (const [kind, sql] of Object.entries(audits)) expect([kind, all(sql)]).toEqual([kind, []]);
+    // 0031 estimates the fees of purchases that were paid before it, on their day.
+    expect(all('SELECT sum(fee) AS fees, min(is_estimate) AS estimated, count(*) AS count FROM stripe_fees')).toEqual([
+      { fees: 3 * 43, estimated: 1, count: 3 },
+    ]);
+    expect(all("SELECT day, figure, value FROM day_figures WHERE figure LIKE 'fees%' ORDER BY 2")).toEqual([
+      { day: 0, figure: 'fees-estimated:eur', value: 3 * 43 },
+      { day: 0, figure: 'fees:eur', value: 3 * 43 },
+    ]);
   });
 
   it('0028 counts people once a day, splits adjustments and balances, and leaves out submits with an answer', () => {

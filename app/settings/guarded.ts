@@ -48,6 +48,10 @@ const guards: Readonly<Record<SettingKey, boolean>> = {
   contactAddress: false,
   // In an emergency nobody may be there to say yes, and it moves no credit.
   maintenance: false,
+  // Estimates of the money page.
+  stripeFeePercent: false,
+  stripeFeeFixed: false,
+  centsPerDollar: false,
 };
 
 /** True for a setting that only two admins together change. */

@@ -13,6 +13,13 @@ function between(low: number, high: number) {
   return v.pipe(v.number(words), v.integer(words), v.minValue(low, words), v.maxValue(high, words));
 }
 
+/** A number with at most two decimals. */
+function decimalBetween(low: number, high: number) {
+  const words = `Give a number from ${written(low)} to ${written(high)} with at most two decimals, such as 1.5.`;
+  const isShort = (value: number) => Math.abs(value * 100 - Math.round(value * 100)) < 1e-6;
+  return v.pipe(v.number(words), v.minValue(low, words), v.maxValue(high, words), v.check(isShort, words));
+}
+
 const name = v.pipe(v.string('Choose one of the list.'), v.maxLength(100, 'Choose one of the list.'));
 const films = v.object({ provider: name, model: name }, 'Choose a film service and one of its models.');
 const mailAddress = v.pipe(v.string(), v.email());
@@ -129,6 +136,14 @@ export const settingsSchema = v.object({
     ),
     packIds,
   ),
+  /**
+   * Stripe's fee of a payment, in per cent of it and in its smallest unit, until Stripe tells the fee itself: its standard rate
+   * for cards of the European Economic Area. A trigger has the same defaults.
+   */
+  stripeFeePercent: v.optional(decimalBetween(0, 20), 1.5),
+  stripeFeeFixed: v.optional(between(0, 1000), 25),
+  /** Cents of a euro for one US dollar, with which the margin takes together what is sold in euros and paid in dollars. */
+  centsPerDollar: v.optional(decimalBetween(1, 1000), 90),
   /** The presets in the order of the picker; one that is off is not on offer. */
   presets: v.optional(
     v.pipe(

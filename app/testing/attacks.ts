@@ -96,6 +96,8 @@ const filesOfLaws = {
     /^(purchases|reversals|referrals|share_visits|share_rewards|share_networks|reward_reversals)_|^entries_(9|1[0-3])_/,
   /** app/billing/laws-of-refunds.server.test.ts */
   refunds: /^refund_requests_/,
+  /** app/billing/laws-of-fees.server.test.ts */
+  fees: /^fees_/,
   /** app/credits/laws-of-adjustments.server.test.ts */
   adjustments: /^(adjustments|admin_acts)_|^entries_15_/,
   /** app/admin/laws-of-admins.server.test.ts */

@@ -35,6 +35,7 @@ export function createTestStripe({ clock = Date.now }: { clock?: () => number } 
   const charges = new Map<string, Json & { id: string; amount: number; amount_refunded: number }>();
   const refunds = new Map<string, Refund>();
   const disputes = new Map<string, Dispute>();
+  const transactions = new Map<string, Json & { id: string }>();
   const warnings = new Map<string, Json & { id: string; actionable: boolean }>();
   /** The body and the session of the first request with each idempotency key. */
   const answered = new Map<string, { body: string; session: Session }>();
@@ -45,6 +46,8 @@ export function createTestStripe({ clock = Date.now }: { clock?: () => number } 
     sessions,
     refunds,
     disputes,
+    /** The fee of each further payment, in which currency it is kept; null while Stripe has not told it. */
+    fee: { fee: 43, currency: 'eur' } as { fee: number; currency: string } | null,
     /** Every request, as `GET /v1/…`. */
     calls: [] as string[],
     /** Answers a call instead of Stripe, or throws as a broken network does; `then` performs the call at Stripe. */
@@ -107,10 +110,15 @@ export function createTestStripe({ clock = Date.now }: { clock?: () => number } 
       const charge = account.chargeOf(sessionId);
       const payment_intent = must(sessions, sessionId).payment_intent as string;
       const named = { id: newId('dp'), object: 'dispute', charge: charge.id, payment_intent };
+      addTransaction({ type: 'adjustment', fee: 2000, currency: 'eur', source: named });
       const made = { ...named, amount, status, created: seconds() };
       disputes.set(made.id, made);
       charge.disputed = true;
       return made;
+    },
+    /** Stripe knows the fee of a payment a while after it. */
+    tellFee(sessionId: string, { fee, currency }: { fee: number; currency: string }): void {
+      addTransaction({ type: 'charge', fee, currency, source: account.chargeOf(sessionId) });
     },
     closeDispute(id: string, status: 'won' | 'lost'): void {
       must(disputes, id).status = status;
@@ -142,6 +150,12 @@ export function createTestStripe({ clock = Date.now }: { clock?: () => number } 
     },
   };
 
+  /** A movement of the balance, with its source expanded. */
+  function addTransaction(fields: { type: string; fee: number; currency: string; source: Json }): void {
+    const id = newId('txn');
+    transactions.set(id, { id, object: 'balance_transaction', created: seconds(), ...fields });
+  }
+
   function complete(sessionId: string, status: string): Session {
     const session = must(sessions, sessionId);
     const { amount_total: amount, metadata } = session;
@@ -154,6 +168,7 @@ export function createTestStripe({ clock = Date.now }: { clock?: () => number } 
       disputed: false,
       payment_intent: id,
     };
+    if (account.fee) addTransaction({ type: 'charge', ...account.fee, source: charge });
     charges.set(charge.id, { ...charge, receipt_url: `https://pay.stripe.test/receipts/${charge.id}` });
     intents.set(id, { id, object: 'payment_intent', amount, metadata, status, latest_charge: charge.id });
     return Object.assign(session, { status: 'complete', url: null, payment_intent: id } as const);
@@ -241,7 +256,8 @@ export function createTestStripe({ clock = Date.now }: { clock?: () => number } 
     if (request.method === 'POST' && path === 'refunds') return giveBack(body, key);
     if (request.method === 'POST') return open(body, key);
     const early_fraud_warnings = warnings;
-    const kept = { sessions, refunds, disputes, charges, early_fraud_warnings, payment_intents: intents }[kind];
+    const names = { early_fraud_warnings, payment_intents: intents, balance_transactions: transactions };
+    const kept = { sessions, refunds, disputes, charges, ...names }[kind];
     if (!kept) return refusal(404, `Unrecognized request URL (${path})`);
     if (id === '') return list([...kept.values()].reverse(), search);
     const found = kept.get(id);

@@ -16,7 +16,7 @@ interface PlannedGeneration {
 }
 
 /**
- * One person's days in Echoes. `refund` and `dispute` in per cent of what was paid; `wins`: the dispute is won later.
+ * One person's days in Echoes. `refund` and `dispute` in per cent of what was paid; `wins`: the dispute is won later; `fee`: what Stripe keeps in US dollars, if it tells it, also of the dispute.
  * `signIns`: on the first day and on the day after it; each ends the session before it. `byHand`: credits that admins gave and
  * took. `before`: an account that this person had before and deleted.
  */
@@ -27,7 +27,14 @@ interface Story {
   byHand: number[];
   leaves: 'no' | 'asked' | 'closed' | 'came back';
   tries: PlannedGeneration[];
-  bought: { currency: 'eur' | 'usd'; amount: number; refund: number; dispute: number; wins: boolean } | null;
+  bought: {
+    currency: 'eur' | 'usd';
+    amount: number;
+    refund: number;
+    dispute: number;
+    wins: boolean;
+    fee: number | null;
+  } | null;
 }
 
 const dayMs = 86_400_000;
@@ -160,6 +167,15 @@ async function live({ day, signIns, before, byHand, leaves, tries, bought }: Sto
     );
     run("UPDATE purchases SET state = 'paid', checkout_session_id = id WHERE id = ?1", id);
     adjust(userId);
+    if (bought.fee !== null) {
+      const [fee, told] = [bought.fee, "currency = 'usd', is_estimate = 0"];
+      run(`UPDATE stripe_fees SET fee = ?2, ${told} WHERE purchase_id = ?1`, id, fee);
+      run(
+        `INSERT INTO stripe_fees (purchase_id, source, user_id, fee, currency, is_estimate, at)
+         VALUES (?1, 'dp_1', ?2, 2000, 'usd', 0, ?3)`,
+        ...[id, userId, now + dayMs],
+      );
+    }
     const back = (percent: number) => Math.floor((bought.amount * percent) / 100);
     run(
       'UPDATE purchases SET refunded_amount = ?2, disputed_amount = ?3 WHERE id = ?1',
@@ -212,6 +228,8 @@ const counted = [
    WHERE kind = 'adjustment' AND key NOT LIKE 'reinstated:%' GROUP BY 1, 2`,
   `SELECT 0, 'outstanding' || ${stateOfAccount}, sum(balance) FROM credit_accounts a JOIN users u ON u.id = a.user_id GROUP BY 2`,
   "SELECT state_at / 86400000, 'money:' || currency, sum(amount) FROM purchases WHERE state = 'paid' GROUP BY 1, 2",
+  "SELECT at / 86400000, 'fees:' || currency, sum(fee) FROM stripe_fees GROUP BY 1, 2",
+  "SELECT at / 86400000, 'fees-estimated:' || currency, sum(fee * is_estimate) FROM stripe_fees GROUP BY 1, 2",
   "SELECT state_at / 86400000, 'purchases', count(*) FROM purchases WHERE state = 'paid' GROUP BY 1",
   `SELECT 0, 'owed' || ${stateOfAccount}, sum(credits - moved) FROM reversals r JOIN users u ON u.id = r.user_id GROUP BY 2`,
   "SELECT -1, 'money-back:' || currency, sum(refunded_amount + disputed_amount) FROM purchases GROUP BY 2",
@@ -285,6 +303,7 @@ const story: fc.Arbitrary<Story> = fc.record({
       refund: fc.constantFrom(0, 30, 100),
       dispute: fc.constantFrom(0, 50),
       wins: fc.boolean(),
+      fee: fc.constantFrom(null, 43, 60),
     }),
   ),
 });
@@ -305,7 +324,7 @@ const fullStory: Story = {
     { ends: 'ready', seconds: 12, cents: 25, version: 1, lost: 0, answered: 0, says: 'approved' },
     { ends: 'canceled', seconds: 3, cents: 0, version: 2, lost: 0, answered: 0, says: null },
   ],
-  bought: { currency: 'eur', amount: 1190, refund: 100, dispute: 0, wins: false },
+  bought: { currency: 'eur', amount: 1190, refund: 100, dispute: 0, wins: false, fee: 43 },
 };
 
 describe('day figures', () => {
@@ -324,7 +343,7 @@ describe('day figures', () => {
     const { results: triggers } = await env.DB.prepare(
       "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND (name LIKE 'figures_%' OR name LIKE 'prompt_figures_%')",
     ).all<{ name: string; sql: string }>();
-    expect(triggers).toHaveLength(20);
+    expect(triggers).toHaveLength(22);
     for (const { name, sql } of triggers) {
       await live(fullStory);
       expect([name, await differences()]).toEqual([name, []]);

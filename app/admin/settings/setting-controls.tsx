@@ -90,7 +90,9 @@ export function SettingControl(props: Controlled) {
         <input
           name="value"
           aria-label={name}
-          inputMode={limits ? 'numeric' : view.key === 'contactAddress' ? 'email' : 'url'}
+          inputMode={
+            limits ? (limits.isWhole ? 'numeric' : 'decimal') : view.key === 'contactAddress' ? 'email' : 'url'
+          }
           autoComplete="off"
           defaultValue={typed?.[0] ?? String(view.value)}
           placeholder={limits ? `${limits.low} to ${limits.high}` : undefined}

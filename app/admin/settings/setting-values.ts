@@ -16,15 +16,16 @@ export function serviceInWords({ provider, model }: { provider: string; model: s
   return `${serviceNames[provider] ?? provider} · ${model}`;
 }
 
-/** The least and the most of a whole number; null for a setting of another type. */
-export function limitsOf(key: SettingKey): { low: number; high: number } | null {
+/** The least and the most of a number, and whether it has no decimals; null for a setting of another type. */
+export function limitsOf(key: SettingKey): { low: number; high: number; isWhole: boolean } | null {
   const { wrapped } = settingsSchema.entries[key];
   if (wrapped.type !== 'number') return null;
   const bound = (type: 'min_value' | 'max_value') => wrapped.pipe.find((rule) => rule.type === type);
   const [low, high] = [bound('min_value'), bound('max_value')].map((rule) =>
     rule && 'requirement' in rule ? Number(rule.requirement) : Number.NaN,
   );
-  return low === undefined || high === undefined ? null : { low, high };
+  const isWhole = wrapped.pipe.some((rule) => rule.type === 'integer');
+  return low === undefined || high === undefined ? null : { low, high, isWhole };
 }
 
 const wordsForNothing: Partial<Record<SettingKey, string>> = { alertUrl: 'Nowhere', maintenance: 'Off' };

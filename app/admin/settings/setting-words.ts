@@ -92,6 +92,29 @@ export const settingGroups: readonly { title: string; settings: readonly Setting
     ],
   },
   {
+    title: 'Estimates of the money page',
+    settings: [
+      {
+        key: 'stripeFeePercent',
+        name: 'Stripe’s fee: share',
+        what: 'Of each payment, until Stripe tells the fee itself. 1.5 % is its standard rate for European cards.',
+        unit: '%',
+      },
+      {
+        key: 'stripeFeeFixed',
+        name: 'Stripe’s fee: fixed part',
+        what: 'Added to the share.',
+        unit: 'cents',
+      },
+      {
+        key: 'centsPerDollar',
+        name: 'A US dollar in euros',
+        what: 'Film services cost dollars, credits are sold in euros: the margin takes them together at this rate.',
+        unit: 'cents of a euro',
+      },
+    ],
+  },
+  {
     title: 'Free credits',
     settings: [
       { key: 'signupCredits', name: 'First sign-in', what: 'For everybody, once.', unit: 'credits' },
