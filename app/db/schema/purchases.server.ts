@@ -1,15 +1,5 @@
 import { sql } from 'drizzle-orm';
-import {
-  check,
-  foreignKey,
-  index,
-  integer,
-  primaryKey,
-  sqliteTable,
-  text,
-  unique,
-  uniqueIndex,
-} from 'drizzle-orm/sqlite-core';
+import { check, foreignKey, index, integer, sqliteTable, text, unique, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { at } from './columns.server';
 import { creditAccounts, users } from './people.server';
 
@@ -148,31 +138,6 @@ export const refundRequests = sqliteTable(
       'refund_requests_ended',
       sql`(${table.state} IN ('done','refused')) = (${table.endedAt} IS NOT NULL) AND (${table.state} = 'done') <= (${table.refundId} IS NOT NULL) AND (${table.state} = 'refused') = (${table.refusal} IS NOT NULL)`,
     ),
-  ],
-);
-
-/**
- * What Stripe keeps of a purchase, in the smallest unit of `currency`: for the payment (`source` is `payment`), and for each
- * other balance transaction that costs something, such as of a dispute (its id at Stripe). The fee of a payment is estimated by the settings when it is
- * paid, by trigger, until Stripe tells it (laws: the migration `stripe_fees`). `at`: when it was paid, disputed or refunded.
- */
-export const stripeFees = sqliteTable(
-  'stripe_fees',
-  {
-    purchaseId: text('purchase_id').notNull(),
-    source: text('source').notNull(),
-    userId: text('user_id').notNull(),
-    fee: integer('fee').notNull(),
-    currency: text('currency').notNull(),
-    isEstimate: integer('is_estimate', { mode: 'boolean' }).notNull(),
-    at: at('at'),
-  },
-  (table) => [
-    primaryKey({ columns: [table.purchaseId, table.source] }),
-    index('stripe_fees_unknown').on(table.at).where(sql`${table.isEstimate} = 1`),
-    foreignKey({ columns: [table.userId, table.purchaseId], foreignColumns: [purchases.userId, purchases.id] }),
-    check('stripe_fees_currency', sql`length(${table.currency}) = 3`),
-    check('stripe_fees_estimate', sql`${table.isEstimate} IN (0, 1)`),
   ],
 );
 
