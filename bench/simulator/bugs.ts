@@ -67,12 +67,22 @@ const endedMayChange =
 const withoutBudget = (sql: string) =>
   ['generations', 'g'].reduce((text, row) => text.replaceAll(overBudget(row, '?2'), '0'), sql);
 
+/** A statement that takes a provider that an admin lets rest for one that is awake. */
+const withoutRests = (sql: string) =>
+  sql
+    .replaceAll('WHEN b.open_until > ?2 THEN 0', "WHEN b.open_until > ?2 AND b.reason <> 'by-hand' THEN 0")
+    .replaceAll(
+      '(SELECT open_until FROM provider_breakers b WHERE b.provider = g.provider)',
+      "(SELECT open_until FROM provider_breakers b WHERE b.provider = g.provider AND b.reason <> 'by-hand')",
+    );
+
 /** The statement that cancels, without its conditions. */
 const cancelingEverything = (sql: string) =>
   sql.includes("SET state = 'canceled'")
     ? "UPDATE generations SET state = 'canceled', state_at = ?2 WHERE user_id = ?1 AND id IN (SELECT value FROM json_each(?3)) AND state IN ('queued','submitting','generating')"
     : sql;
 
+const owners = 'I15 nothing is sent to a provider that rests by hand, and nothing begins in maintenance';
 const rewards = 'I13 rewards are few, earned by active people, and go with their cause';
 
 export const bugs: readonly Bug[] = [
@@ -378,6 +388,24 @@ export const bugs: readonly Bug[] = [
     schema: 'DROP TRIGGER generations_30_budget',
     rewrite: ({ sql, params }) => ({ sql: withoutBudget(sql), params }),
     faults: { budget: 1 },
+  },
+  {
+    name: 'a rest by hand is not looked at',
+    breaks: owners,
+    rewrite: ({ sql, params }) => ({ sql: withoutRests(sql), params }),
+    faults: { restByHand: 0.2 },
+  },
+  {
+    name: 'maintenance does not keep from starting clips',
+    breaks: owners,
+    schema: 'DROP TRIGGER generations_32_maintenance',
+    faults: { maintenance: 0.1 },
+  },
+  {
+    name: 'maintenance does not keep from buying',
+    breaks: owners,
+    schema: 'DROP TRIGGER purchases_10_maintenance',
+    faults: { maintenance: 0.1 },
   },
   {
     name: 'a submit is booked when its film is there',

@@ -1,5 +1,6 @@
 import { type Binding, isFault } from './binding.ts';
 import { providersInOrder } from './effects.ts';
+import type { Owner } from './owner.ts';
 import type { Product } from './product.ts';
 import { minute, type World } from './world.ts';
 
@@ -9,7 +10,7 @@ function rest({ agenda, database, random }: World): void {
   agenda.at(until + minute, () => database.all('DELETE FROM provider_breakers WHERE open_until <= ?', [agenda.now]));
   database.all(
     `INSERT INTO provider_breakers (provider, opened_at, open_until, reason) VALUES ('runway', ?1, ?2, 'failures')
-     ON CONFLICT (provider) DO UPDATE SET opened_at = ?1, open_until = ?2`,
+     ON CONFLICT (provider) DO UPDATE SET opened_at = ?1, open_until = ?2, reason = 'failures' WHERE open_until <= ?1`,
     [agenda.now, until],
   );
 }
@@ -24,7 +25,17 @@ function emptyAccount({ agenda, database, random, emptyUntil }: World): void {
 }
 
 /** The cron of workers/sweeper.ts each minute: it may be missing, run twice at once, or die half way. */
-export function startCron({ world, binding, product }: { world: World; binding: Binding; product: Product }): void {
+export function startCron({
+  world,
+  binding,
+  product,
+  owner,
+}: {
+  world: World;
+  binding: Binding;
+  product: Product;
+  owner: Owner;
+}): void {
   const { agenda, random, mistake } = world;
 
   // A fault of one step does not stop the other steps.
@@ -49,6 +60,7 @@ export function startCron({ world, binding, product }: { world: World; binding: 
     agenda.beginAt(scheduledAt + minute, tick);
     if (random.chance(world.faults.breakerOpens)) rest(world);
     if (random.chance(world.faults.outOfFunds)) emptyAccount(world);
+    owner.look();
     if (random.chance(world.faults.cronSkipped)) return;
     const isDoubled = random.chance(world.faults.cronDoubled);
     await binding.process(async () => {

@@ -74,7 +74,7 @@ export function createPerform({
   function noteEmpty(provider: string): void {
     database.all(
       `INSERT INTO provider_breakers (provider, opened_at, open_until, reason) VALUES (?1, ?2, ?3, 'out-of-funds')
-       ON CONFLICT (provider) DO UPDATE SET opened_at = ?2, open_until = ?3, reason = 'out-of-funds'`,
+       ON CONFLICT (provider) DO UPDATE SET opened_at = ?2, open_until = ?3, reason = 'out-of-funds' WHERE open_until <= ?2`,
       [provider, agenda.now, agenda.now + emptyMilliseconds],
     );
   }

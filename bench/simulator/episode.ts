@@ -8,6 +8,7 @@ import { createPerform } from './effects.ts';
 import { type Faults, noFaults } from './faults.ts';
 import { checkInvariants } from './invariants.ts';
 import { createJobs, type Jobs } from './jobs.ts';
+import { createOwner } from './owner.ts';
 import { createPeople } from './people.ts';
 import { createProduct } from './product.ts';
 import { createProvider, type Task } from './provider.ts';
@@ -79,8 +80,9 @@ export async function runEpisode({
   const returning = createReturning({ world, binding, product, shop });
   const sharers = createSharers({ world, binding, product, shop });
   const admins = createAdmins({ world, binding, product, friends: people.userIds.slice(0, 5) });
+  const owner = createOwner({ world, binding, product });
   try {
-    startCron({ world, binding, product });
+    startCron({ world, binding, product, owner });
     people.live({ requestCount: requests, milliseconds: faultyMilliseconds - 5 * minute });
     restless.live(faultyMilliseconds - 5 * minute);
     returning.live(faultyMilliseconds - 10 * minute);
@@ -106,6 +108,7 @@ export async function runEpisode({
     const purchases = shop.purchases.filter(({ userId }) => known.has(userId));
     const found = checkInvariants({ world, provider, bucket, jobs, requests: requested, purchases, firstCredits });
     const tasks = [...provider.tasks.values()];
+    owner.check(tasks);
     const made = new Set(tasks.filter((task) => task.isKnown && isGood(task)).map(({ generationId }) => generationId));
     const reasons = database.all<{ id: string }>(
       "SELECT id FROM generations WHERE failure_reason IN ('lost','not-found','bad-output','retryable')",

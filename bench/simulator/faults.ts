@@ -29,6 +29,9 @@ export interface Faults {
   breakerOpens: number;
   /** In each minute: the account at a provider is empty for a while. */
   outOfFunds: number;
+  /** In each minute: the owner lets a provider rest by hand; closes for maintenance. */
+  restByHand: number;
+  maintenance: number;
   /** In each episode: the day has a budget that is smaller than its submits. */
   budget: number;
   cronSkipped: number;
@@ -65,6 +68,8 @@ export const noFaults: Faults = {
   bucketAnswerLost: 0,
   breakerOpens: 0,
   outOfFunds: 0,
+  restByHand: 0,
+  maintenance: 0,
   budget: 0,
   cronSkipped: 0,
   cronDoubled: 0,
@@ -96,6 +101,8 @@ export const heavyFaults: Faults = {
   bucketAnswerLost: 0.02,
   breakerOpens: 0.02,
   outOfFunds: 0.03,
+  restByHand: 0.02,
+  maintenance: 0.01,
   budget: 0.1,
   cronSkipped: 0.05,
   cronDoubled: 0.05,

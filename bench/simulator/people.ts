@@ -1,4 +1,5 @@
 import type { Binding } from './binding.ts';
+import { pastMaintenance } from './owner.ts';
 import type { Product } from './product.ts';
 import type { Shop } from './shop.ts';
 import { idOf, minute, type World } from './world.ts';
@@ -121,7 +122,10 @@ export function seedPerson(world: World, { credits, clipsEach }: { credits: numb
 }
 
 /** Gives a person a film of this many clips; returns them. */
-export function seedFilm(world: World, { userId, clipsEach }: { userId: string; clipsEach: number }): string[] {
+export const seedFilm = (world: World, film: { userId: string; clipsEach: number }): string[] =>
+  pastMaintenance(world, () => insertFilm(world, film));
+
+function insertFilm(world: World, { userId, clipsEach }: { userId: string; clipsEach: number }): string[] {
   const { database } = world;
   const projectId = idOf('prj', world.number());
   const add = (sql: string, ...params: (string | number)[]) => database.all(sql, params);

@@ -82,14 +82,15 @@ export function createProduct({
     ledger: { ...ledger, ...balance },
     settings: reader,
   });
+  const admissionQueue = createAdmissionQueue({ db, generationJobs: objects, settings: reader, clock });
   const sweep = createSweep({
     db,
     bucket: bucket.binding as unknown as R2Bucket,
     generationJobs: objects,
     openPages: { clips, live: live as never, ledger: balance },
-    admissionQueue: createAdmissionQueue({ db, generationJobs: objects, settings: reader, clock }),
+    admissionQueue,
   });
-  return { generations, sweep, ledger };
+  return { generations, sweep, ledger, admissionQueue };
 }
 
 export type Product = ReturnType<typeof createProduct>;

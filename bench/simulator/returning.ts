@@ -1,6 +1,7 @@
 import { createOpenCheckouts } from '../../app/billing/open-checkouts.server.ts';
 import { mostOpenCheckouts } from '../../app/billing/purchases.ts';
 import { sessionStatement } from '../../app/billing/statements.ts';
+import { brokenLaw } from '../../app/db/client.server.ts';
 import { createModelAccounts } from './accounts.ts';
 import type { Binding } from './binding.ts';
 import { seedFilm } from './people.ts';
@@ -76,7 +77,12 @@ export function createReturning({
     const number = world.number();
     const id = idOf('pur', number);
     const isAdded = await binding.process(() =>
-      add({ id, userId, requestKey: `press-farm-${number}`, pack, returnTo: '/credits', now: agenda.now }),
+      add({ id, userId, requestKey: `press-farm-${number}`, pack, returnTo: '/credits', now: agenda.now }).catch(
+        (error: unknown) => {
+          if (brokenLaw(error) !== 'purchase:maintenance') throw error;
+          return false;
+        },
+      ),
     );
     checkOpen();
     if (!isAdded) return;

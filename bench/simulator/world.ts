@@ -5,7 +5,7 @@ import { Database } from './database.ts';
 import { type Faults, heavyFaults } from './faults.ts';
 import { createRandom, type Random } from './random.ts';
 
-/** The laws an episode is held to: I1 to I14 of the fault model, and those of a single step. */
+/** The laws an episode is held to: I1 to I15 of the fault model, and those of a single step. */
 export const laws = [
   'I1 balance is what the ledger adds up to',
   'I2 one debit, and one refund if and only if it did not work out',
@@ -21,6 +21,7 @@ export const laws = [
   'I12 two admins are two people',
   'I13 rewards are few, earned by active people, and go with their cause',
   'I14 each submit is booked, and no day passes its budget',
+  'I15 nothing is sent to a provider that rests by hand, and nothing begins in maintenance',
   'tasks are accounted for and asked to be forgotten',
   'an unfinished object always has an alarm',
   'a task is never asked about more often than allowed',
