@@ -247,6 +247,7 @@ describe('a refund', () => {
     const { body } = await onBoard(session.id, 'fail-refund');
     expect(body).toMatchObject({ amountRefunded: 0, refunds: [{ amount: 300, status: 'failed' }] });
     expect(await heard(session)).toEqual([
+      'charge.refund.updated',
       'charge.refunded',
       'checkout.session.completed',
       'refund.created',

@@ -93,7 +93,7 @@ describe('an event of Stripe', { timeout: 60_000 }, () => {
       const stored = await env.DB.prepare('SELECT outcome FROM stripe_events WHERE id = ?1').bind(id).first();
       expect(stored).toEqual({ outcome: 'ignored' });
     }
-    expect(eventTypes).toHaveLength(15);
+    expect(eventTypes).toHaveLength(16);
   });
 
   it('a Stripe event about another shop’s payment changes nothing and is answered 200', async () => {

@@ -35,14 +35,21 @@ export function createBilling({
   const rows = createPurchaseRows({ db });
   const reversing = createReversing({ stripe, rows, ledger, live, newId, clock });
   const fulfil = createFulfil({ stripe, rows, reversing, credits, live, clock });
+  const refunds = () => createRefunds({ db, clock, stripe, books });
   const books: Books = { fulfil, reversing, rows, rewards };
   return lazyMembers(
     {
       events: () => createStripeEvents({ base, stripe, books }),
       lookUp: () => createLookUp({ stripe, books }),
-      refunds: () => createRefunds({ db, clock, stripe, books }),
+      refunds,
       reconcile: () =>
-        createReconcile({ stripe, books, fees: createFees({ db, stripe }), reports: createRunReports({ db, clock }) }),
+        createReconcile({
+          stripe,
+          books,
+          refunds: refunds(),
+          fees: createFees({ db, stripe }),
+          reports: createRunReports({ db, clock }),
+        }),
     },
     { ...books, ...createCheckout({ base, stripe, books, settings }) },
   );

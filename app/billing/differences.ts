@@ -8,6 +8,7 @@ export interface Difference {
     | 'granted-unpaid'
     | 'paid-after-leaving'
     | 'reversed-late'
+    | 'refund-unanswered'
     | 'not-checked'
     | 'too-many-sessions';
   sessionId: string | null;
@@ -23,7 +24,8 @@ const words: Readonly<Record<Difference['what'], string>> = {
   'not-granted': 'Paid at Stripe, and the credits could not be given',
   'granted-unpaid': 'Credits were given, and Stripe does not call it paid',
   'paid-after-leaving': 'Paid at Stripe after the account was deleted, and not refunded yet',
-  'reversed-late': 'Money went back at Stripe, and the credits had not been taken back yet',
+  'reversed-late': 'Money went back at Stripe, or returned, and the credits had not followed yet',
+  'refund-unanswered': 'Stripe had not answered for a refund that an admin asked for',
   'not-checked': 'Could not be looked at',
   'too-many-sessions': 'More purchases than one comparison looks at',
 };

@@ -1,4 +1,4 @@
-// The laws of refund requests (migrations/0027_desk_refunds.sql), attacked on real D1: every forbidden statement is refused,
+// The laws of refund requests (migrations/0027_desk_refunds.sql, 0032_failed_refunds.sql), attacked on real D1: every forbidden statement is refused,
 // and every law is needed.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -199,6 +199,21 @@ const attacks: Attack[] = [
     },
     attack: () => change(waiting, "state = 'asked', ended_at = NULL"),
   },
+  ...[
+    ['for another reason than its failure', "refusal = 'other'"],
+    ['with another refund', "refusal = 'failed', refund_id = 're_2'"],
+    ['with another admin', "refusal = 'failed', decided_at = 7"],
+  ].map(
+    ([name, set]): Attack => ({
+      name: `a done request refused ${name}`,
+      ...steps,
+      prepare: async () => {
+        await decide(waiting, admin).run();
+        await change(waiting, done).run();
+      },
+      attack: () => change(waiting, `state = 'refused', ${set}`),
+    }),
+  ),
   {
     name: 'another admin written over the one who said yes',
     ...steps,
@@ -323,6 +338,14 @@ describe('the laws of refund requests', { timeout: 60_000 }, () => {
     await seedSettings({ secondAdminAbove: 0 });
     expect(await outcomeOf(() => decide(waiting, second))).toBe('done');
     expect(await outcomeOf(() => change(waiting, done))).toBe('done');
+  });
+
+  it('a done request is refused once its refund has failed', async () => {
+    await decide(waiting, second).run();
+    await change(waiting, done).run();
+    const failed = () => change(waiting, "state = 'refused', refusal = 'failed', ended_at = 8");
+    expect(await outcomeOf(failed)).toBe('done');
+    expect(await outcomeOf(failed)).toBe('refund:decided-once');
   });
 
   it('the law of refunds has the default limit of the settings', async () => {

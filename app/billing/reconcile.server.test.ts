@@ -1,6 +1,9 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { readSignals } from '~/admin/health/signals.server';
 import { auditLedger } from '~/credits/audit.server';
+import { createDatabase } from '~/db/client.server';
+import { defaults } from '~/settings/settings';
 import { seedPerson, testServices } from '~/testing/services';
 import { createTestStripe, seedBuyer } from '~/testing/stripe';
 
@@ -68,6 +71,28 @@ describe('the nightly comparison with Stripe’s books', { timeout: 120_000 }, (
     const found = aboutOurs(await services().billing.reconcile.run(now()));
     expect(found).toEqual([{ what: 'reversed-late', sessionId, purchaseId, detail: '0 → 1190', isMended: true }]);
     expect(await balanceOf(userId)).toBe(0);
+  });
+
+  it('the comparison finds a refund that failed weeks after it was made, and its alert ends once as much went back', async () => {
+    const { userId, purchaseId, sessionId } = await seedBuyer(stripe);
+    stripe.pay(sessionId);
+    await services().billing.fulfil(sessionId);
+    const refund = stripe.refund(sessionId, 1190);
+    Object.assign(refund, { created: Math.floor(now() / 1000) - 20 * 86_400 });
+    await services().billing.reversing.bringUpToDate({ id: purchaseId, userId });
+    expect(await balanceOf(userId)).toBe(0);
+    stripe.failRefund(refund.id);
+    const isAlert = async () => {
+      const signals = await readSignals(createDatabase(env.DB), defaults, Date.now());
+      return signals.failedRefunds.some((one) => one.purchaseId === purchaseId);
+    };
+    expect(await isAlert()).toBe(false);
+    const found = aboutOurs(await services().billing.reconcile.run(now()));
+    expect(found).toEqual([{ what: 'reversed-late', sessionId, purchaseId, detail: '1190 → 0', isMended: true }]);
+    expect([await balanceOf(userId), await isAlert()]).toEqual([15, true]);
+    stripe.refund(sessionId, 1190);
+    await services().billing.reversing.bringUpToDate({ id: purchaseId, userId });
+    expect([await balanceOf(userId), await isAlert()]).toEqual([0, false]);
   });
 
   it('the comparison reports what it cannot mend: paid without a purchase, mismatched, granted unpaid', async () => {

@@ -5,12 +5,15 @@ import type { Difference } from './differences';
 import type { Fees } from './fees.server';
 import type { Books } from './fulfil.server';
 import { stateOf, whatIsOdd } from './fulfil.server';
+import type { Refunds } from './refunds.server';
 import { isOwedToLeaver } from './reversing.server';
 import { abandonStatement, findBy, type PurchaseRow, rowsOf, sinceStatement, unsettledStatement } from './statements';
 import { idIn, type Stripe } from './stripe.server';
 
 const day = 24 * 60 * 60_000;
 const days = 3;
+/** A bank can return a refund for a month. */
+const daysOfRefunds = 30;
 const perPage = 100;
 const mostPages = 100;
 const beginning = { createdAt: 0, id: '' };
@@ -20,11 +23,13 @@ export function createReconcile({
   stripe,
   books: { fulfil, reversing, rewards, rows },
   fees,
+  refunds,
   reports,
 }: {
   stripe: () => Stripe;
   books: Books;
   fees: Fees;
+  refunds: Refunds;
   reports: RunReports;
 }) {
   /** Runs one check; an error becomes the difference `not-checked`, and the other checks go on. */
@@ -131,13 +136,29 @@ export function createReconcile({
     return [];
   }
 
-  /** Takes back the credits of refunds and disputes since then whose events were lost. */
-  async function checkReversals(since: number): Promise<Difference[]> {
-    const asked = { created: { gte: Math.floor(since / 1000) }, limit: perPage };
+  /** Asks Stripe again for every refund of the desk that it has not answered. */
+  async function checkUnanswered(): Promise<Difference[]> {
+    const found: Difference[] = [];
+    for (const { id, purchaseId } of await refunds.unanswered()) {
+      const at = { sessionId: null, purchaseId };
+      const check = async (): Promise<Difference[]> => [
+        { ...at, what: 'refund-unanswered', detail: id, isMended: await refunds.settle(id) },
+      ];
+      found.push(...(await each(at, check)));
+    }
+    return found;
+  }
+
+  /** Books refunds and disputes since then whose events were lost, and refunds of the last month that failed. */
+  async function checkReversals({ since, now }: { since: number; now: number }): Promise<Difference[]> {
+    const after = (at: number) => ({ created: { gte: Math.floor(at / 1000) }, limit: perPage });
     const most = { limit: mostPages * perPage };
+    const ofMonth = await stripe()
+      .refunds.list(after(now - daysOfRefunds * day))
+      .autoPagingToArray(most);
     const moved = [
-      ...(await stripe().refunds.list(asked).autoPagingToArray(most)),
-      ...(await stripe().disputes.list(asked).autoPagingToArray(most)),
+      ...ofMonth.filter(({ created, status }) => created * 1000 >= since || status === 'failed'),
+      ...(await stripe().disputes.list(after(since)).autoPagingToArray(most)),
     ];
     const payments = new Set(moved.flatMap(({ payment_intent: intent }) => idIn(intent) ?? []));
     const found: Difference[] = [];
@@ -161,7 +182,8 @@ export function createReconcile({
     const paid = new Set<string>();
     const found = [
       ...(await checkSessions(since, paid)),
-      ...(await checkReversals(since)),
+      ...(await checkUnanswered()),
+      ...(await checkReversals({ since, now })),
       ...(await forEachRow(
         (after) => sinceStatement({ since, after, limit: perPage }),
         (row) => checkGrant(row, paid),

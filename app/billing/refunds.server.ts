@@ -1,6 +1,6 @@
 import type { Database } from '~/db/client.server';
 import type { Clock } from '~/db/ids';
-import { first, run, statement } from '~/db/statement';
+import { all, first, run, statement } from '~/db/statement';
 import { described, log } from '~/log';
 import type { Books } from './fulfil.server';
 import { endRequestStatement, type Refusal } from './refund-requests';
@@ -8,6 +8,16 @@ import { findBy } from './statements';
 import { isStripeError, type Stripe } from './stripe.server';
 
 const findAsked = `SELECT id, purchase_id AS purchaseId, amount FROM refund_requests WHERE id = ?1 AND state = 'asked'`;
+// The states are spelled as in the partial index.
+const listAsked = `SELECT id, purchase_id AS purchaseId, amount FROM refund_requests
+  WHERE state IN ('waiting','asked') AND state = 'asked' ORDER BY id LIMIT ?1`;
+const mostUnanswered = 100;
+
+interface Asked {
+  id: string;
+  purchaseId: string;
+  amount: number;
+}
 
 /** Refunds that the desk asks Stripe for. */
 export function createRefunds({
@@ -21,23 +31,26 @@ export function createRefunds({
   stripe: () => Stripe;
   books: Pick<Books, 'rows' | 'reversing'>;
 }) {
-  const isAsked = (requestId: string) =>
-    first<{ id: string; purchaseId: string; amount: number }>(db, statement(findAsked, requestId));
+  const isAsked = (requestId: string) => first<Asked>(db, statement(findAsked, requestId));
 
   return {
+    /** Requests that Stripe has not answered, oldest first. */
+    unanswered: (): Promise<Asked[]> => all(db, statement(listAsked, mostUnanswered)),
+
     /**
      * Asks Stripe for the refund of a request in the state `asked`, books what went back, and ends the request with Stripe's
      * answer. May be called any number of times: the row's id is the idempotency key, and because Stripe forgets keys after a
-     * day, a refund that names the request ends it first. Without an answer the request stays as it is.
+     * day, a refund that names the request ends it first. Without an answer the request stays as it is. True if it has ended.
      */
-    async settle(requestId: string): Promise<void> {
+    async settle(requestId: string): Promise<boolean> {
       const request = await isAsked(requestId);
       const row = request && (await rows.find(findBy.id(request.purchaseId)));
-      if (!request || !row?.paymentIntentId) return;
+      if (!request) return true;
+      if (!row?.paymentIntentId) return false;
       const { purchaseId, amount } = request;
       try {
         await reversing.bringUpToDate(row);
-        if (!(await isAsked(requestId))) return;
+        if (!(await isAsked(requestId))) return true;
         const metadata = { purchase: purchaseId, request: requestId };
         const made = await stripe()
           .refunds.create(
@@ -46,12 +59,14 @@ export function createRefunds({
           )
           .catch(refusalOf);
         await reversing.bringUpToDate(row);
-        if (typeof made !== 'string') return;
+        if (typeof made !== 'string') return !(await isAsked(requestId));
         await run(db, endRequestStatement({ requestId, purchaseId, refundId: null, refusal: made, now: clock() }));
         log({ event: 'purchase', purchaseId, userId: row.userId, outcome: 'refund-refused', detail: made });
+        return true;
       } catch (error) {
         if (!isStripeError(error)) throw error;
         log({ event: 'stripe-unreachable', call: `refund ${requestId}`, detail: described(error).message });
+        return false;
       }
     },
   };

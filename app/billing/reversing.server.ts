@@ -3,7 +3,7 @@ import { type Clock, isId, type NewId } from '~/db/ids';
 import type { Live } from '~/live/channel.server';
 import { log } from '~/log';
 import type { PurchaseRows } from './purchase-rows.server';
-import { endRequestStatement } from './refund-requests';
+import { endRequestStatement, failedStatement } from './refund-requests';
 import { findBy, type GoneBack, type PurchaseRow, reverseStatements } from './statements';
 import type { Stripe } from './stripe.server';
 
@@ -58,19 +58,20 @@ export function createReversing({
 
     /**
      * Reads from Stripe how much of a paid purchase was refunded or disputed, and takes or gives back credits to match. The
-     * row is read before Stripe and written only if it is unchanged, so the newest answer stays. A request of the desk
-     * whose refund is there ends.
+     * row is read before Stripe and written only if it is unchanged, so the newest answer stays. Requests of the desk
+     * end with their refunds, and refunds that failed are stored for the owner.
      */
     async bringUpToDate(purchase: Pick<PurchaseRow, 'id' | 'userId'>): Promise<PurchaseRow> {
       for (let turn = 0; turn < mostTurns; turn += 1) {
         const known = await rows.find(findBy.key(purchase));
         if (!known?.paymentIntentId || known.state !== 'paid') throw new Error(`${purchase.id} is not paid`);
-        const { goneBack, reference, reason, requested } = await askWhatWentBack(stripe(), known);
+        const { goneBack, reference, reason, requested, failed } = await askWhatWentBack(stripe(), known);
         const now = clock();
         const reversal = { reversalId: newId('rev'), reason, reference, now };
         const ended = requested.map((one) => endRequestStatement({ ...one, purchaseId: known.id, now }));
         const isDone = (row: PurchaseRow) => isSame(row, goneBack);
-        const statements = [...reverseStatements({ known, goneBack, ...reversal }), ...ended];
+        const stored = failed.map((one) => failedStatement({ ...one, purchaseId: known.id, now }));
+        const statements = [...reverseStatements({ known, goneBack, ...reversal }), ...ended, ...stored];
         const row = await rows.write(statements, { key: known, isDone });
         if (!isDone(row)) continue;
         if (row.reversals !== known.reversals || !isDone(known)) await tell(row);
@@ -128,11 +129,15 @@ async function askWhatWentBack(stripe: Stripe, known: PurchaseRow) {
     const refusal = refundsInVain.includes(status ?? '') ? ('failed' as const) : null;
     return isId('rfd', requestId) ? [{ requestId, refundId: id, refusal }] : [];
   });
+  const failed = refunds
+    .filter(({ status }) => status === 'failed')
+    .map(({ id, amount, failure_reason: reason }) => ({ refundId: id, amount, reason: reason ?? 'unknown' }));
   const isDispute = goneBack.disputedAmount > known.disputedAmount;
   const cause = isDispute ? lost.at(0) : back.at(0);
   return {
     goneBack,
     requested,
+    failed,
     reason: isDispute ? ('dispute' as const) : ('refund' as const),
     reference: cause?.id ?? newest?.id ?? refunds[0]?.id ?? asked.payment_intent,
   };

@@ -92,6 +92,7 @@ export function createTestStripe({ clock = Date.now }: { clock?: () => number } 
         object: 'refund',
         amount,
         status: 'succeeded',
+        created: seconds(),
         charge: charge.id,
         payment_intent,
         metadata,

@@ -106,6 +106,15 @@ export function livedInDatabase(migrations: readonly string[], schema = ''): Dat
     else if (state !== 'begun' && state !== 'open') set('purchases', id, `state = '${state}', state_at = ${now()}`);
     const warning = { user_id: userId, purchase_id: id, fraud_type: 'misc', is_actionable: 1, warned_at: now() };
     if (state === 'paid') add('fraud_warnings', { id: `issfr_${id}`, ...warning });
+    const failed = {
+      user_id: userId,
+      purchase_id: id,
+      amount: 90,
+      due_amount: 90,
+      reason: 'unknown',
+      failed_at: now(),
+    };
+    if (state === 'paid') add('failed_refunds', { id: `re_${id}`, ...failed });
     return id;
   }
   function reversal(name: string, purchaseId: string, credits: number, amount: number): void {

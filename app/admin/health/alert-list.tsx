@@ -49,7 +49,7 @@ function Subject({ kind, subject }: Pick<AlertView, 'kind' | 'subject'>) {
         </Link>
       </>
     );
-  if (kind !== 'dispute' && kind !== 'fraud-warning') return null;
+  if (kind !== 'dispute' && kind !== 'fraud-warning' && kind !== 'failed-refund') return null;
   return (
     <>
       {': '}

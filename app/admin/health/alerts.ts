@@ -22,6 +22,7 @@ export const alertWords = {
   webhooks: 'Webhooks are refused',
   dispute: 'A payment is disputed',
   'fraud-warning': 'A bank warns of fraud',
+  'failed-refund': 'A refund did not reach the person',
   'sign-ups': 'Many people signed up from one place',
 } as const satisfies Record<string, string>;
 
@@ -53,6 +54,7 @@ export const quietFor: Readonly<Record<AlertKind, number>> = {
   webhooks: hour,
   dispute: 0,
   'fraud-warning': 0,
+  'failed-refund': 0,
   'sign-ups': 0,
 };
 

@@ -2,10 +2,12 @@ import type { Database } from '~/db/client.server';
 import { batch, statement } from '~/db/statement';
 import type { WebhookRefusal } from '~/db/webhook-refusals';
 import type { Settings } from '~/settings/settings';
-import type { DisputedPurchase, FraudWarning, Signals, SignUpCount } from './signals';
+import type { DisputedPurchase, FailedRefund, FraudWarning, Signals, SignUpCount } from './signals';
 
 const hour = 3_600_000;
-/** Disputes and warnings that are alerts of their own, and new people that are counted. */
+/** How long a failed refund is an alert at most. */
+const failedRefundFor = 30 * 24 * hour;
+/** Disputes, warnings and failed refunds that are alerts of their own, and new people that are counted. */
 const mostOfEach = 20;
 const mostArrivals = 5000;
 
@@ -16,6 +18,11 @@ const disputes = `SELECT id AS purchaseId, dispute_status AS status, amount, cur
   ORDER BY id DESC LIMIT ${mostOfEach}`;
 const fraudWarnings = `SELECT purchase_id AS purchaseId, max(fraud_type) AS fraudType FROM fraud_warnings
   WHERE is_actionable = 1 GROUP BY purchase_id LIMIT ${mostOfEach}`;
+// The bound of `failed_at` ends the alert of a person who was paid another way.
+const failedRefunds = `SELECT p.id AS purchaseId, f.amount, p.currency, f.reason FROM failed_refunds f
+  JOIN purchases p ON p.id = f.purchase_id
+  WHERE f.failed_at > ?1 AND p.refunded_amount + p.disputed_amount < f.due_amount
+  ORDER BY f.failed_at DESC LIMIT ${mostOfEach}`;
 const largest = (column: 'network_hash' | 'device_hash', by: SignUpCount['by']) =>
   `SELECT * FROM (SELECT '${by}' AS by, count(*) AS count
     FROM (SELECT ${column} AS hash, at / 86400000 AS day FROM arrivals WHERE at > ?1 ORDER BY at DESC LIMIT ${mostArrivals})
@@ -37,6 +44,7 @@ export async function readSignals(
     statement(signUpsByNetwork, now - 24 * hour),
     statement(signUpsByDevice, now - 24 * hour),
     statement(oldestSweep),
+    statement(failedRefunds, now - failedRefundFor),
   ]);
   const rowsOf = <Row>(index: number) => (answers[index] ?? []) as Row[];
   const least = { network: limits.signUpsPerNetwork, device: limits.signUpsPerDevice };
@@ -44,7 +52,13 @@ export async function readSignals(
     refusals: rowsOf<WebhookRefusal>(0),
     disputes: rowsOf<DisputedPurchase>(1),
     fraudWarnings: rowsOf<FraudWarning>(2),
+    failedRefunds: onePerPurchase(rowsOf<FailedRefund>(6)),
     signUps: [...rowsOf<SignUpCount>(3), ...rowsOf<SignUpCount>(4)].filter(({ by, count }) => count >= least[by]),
     oldestSweepAt: rowsOf<{ at: number }>(5)[0]?.at ?? null,
   };
 }
+
+/** The newest of each purchase: an alert is about one purchase. */
+const onePerPurchase = (rows: readonly FailedRefund[]): FailedRefund[] => [
+  ...new Map(rows.toReversed().map((row) => [row.purchaseId, row])).values(),
+];

@@ -8,7 +8,14 @@ const day = 24 * hour;
 const now = Date.UTC(2027, 0, 10, 12);
 const at = (hours: number) => Date.UTC(2027, 0, 10) + hours * hour;
 
-const quiet: Signals = { refusals: [], disputes: [], fraudWarnings: [], signUps: [], oldestSweepAt: null };
+const quiet: Signals = {
+  refusals: [],
+  disputes: [],
+  fraudWarnings: [],
+  failedRefunds: [],
+  signUps: [],
+  oldestSweepAt: null,
+};
 const none: Record<ReportKind, Report | null> = { sweep: null, audit: null, reconcile: null, spending: null };
 const report = (differences: string[], ok = true): Report => ({ at: at(3), ok, differences, milliseconds: 1 });
 const kindsOf = (signals: Partial<Signals>, reports: Partial<typeof none> = {}) =>
@@ -62,12 +69,13 @@ describe('the signals of trouble', () => {
     );
   });
 
-  it('each disputed purchase and each fraud warning is a trouble of its own', () => {
+  it('each disputed purchase, fraud warning and failed refund is a trouble of its own', () => {
     const found = kindsOf({
       disputes: [{ purchaseId: 'pur_1', status: 'needs_response', amount: 1190, currency: 'eur' }],
       fraudWarnings: [{ purchaseId: 'pur_1', fraudType: 'misc' }],
+      failedRefunds: [{ purchaseId: 'pur_2', amount: 450, currency: 'eur', reason: 'lost_or_stolen_card' }],
       signUps: [{ by: 'network', count: 9 }],
     });
-    expect(found).toEqual(['dispute pur_1', 'fraud-warning pur_1', 'sign-ups network']);
+    expect(found).toEqual(['dispute pur_1', 'fraud-warning pur_1', 'failed-refund pur_2', 'sign-ups network']);
   });
 });

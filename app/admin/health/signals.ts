@@ -19,6 +19,14 @@ export interface FraudWarning {
   fraudType: string;
 }
 
+/** A purchase whose refund failed, and of which less has gone back since than before the failure. */
+export interface FailedRefund {
+  purchaseId: string;
+  amount: number;
+  currency: string;
+  reason: string;
+}
+
 /** New people of one day (UTC) who came from one network, or on one device pattern. */
 export interface SignUpCount {
   by: 'network' | 'device';
@@ -29,6 +37,7 @@ export interface Signals {
   refusals: WebhookRefusal[];
   disputes: DisputedPurchase[];
   fraudWarnings: FraudWarning[];
+  failedRefunds: FailedRefund[];
   /** The largest cluster of each kind that is as large as the settings say. */
   signUps: SignUpCount[];
   /** When the oldest kept sweep ran (ms); sweeps are kept for a day. */
@@ -61,7 +70,7 @@ export function isNightMissed(
 
 /** The troubles in these signals at `now` (ms). */
 export function troublesOfSignals(
-  { refusals, disputes, fraudWarnings, signUps, oldestSweepAt }: Signals,
+  { refusals, disputes, fraudWarnings, failedRefunds, signUps, oldestSweepAt }: Signals,
   reports: Readonly<Record<ReportKind, Report | null>>,
   now: number,
 ): Trouble[] {
@@ -80,6 +89,11 @@ export function troublesOfSignals(
   for (const { purchaseId, fraudType } of fraudWarnings) {
     const detail = `${fraudType.replaceAll('_', ' ')}. A refund in full now can spare the dispute.`;
     found.push({ kind: 'fraud-warning', subject: purchaseId, detail });
+  }
+  for (const { purchaseId, reason, ...price } of failedRefunds) {
+    const why = reason === 'unknown' ? 'the bank did not take it' : reason.replaceAll('_', ' ');
+    const detail = `${priceInWords(price)}, ${why}. The money is back in the account at Stripe: refund it again, or pay it another way.`;
+    found.push({ kind: 'failed-refund', subject: purchaseId, detail });
   }
   for (const { by, count } of signUps) {
     const from = by === 'network' ? 'from one network' : 'on one kind of device';

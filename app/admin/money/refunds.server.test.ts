@@ -1,10 +1,14 @@
 // Refunds from the desk: asked for once, agreed to where that is due, made once at Stripe, booked once.
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { readSignals } from '~/admin/health/signals.server';
+import { createDatabase } from '~/db/client.server';
+import { defaults } from '~/settings/settings';
 import { clearSettings, seedAdmin, seedPerson, seedSession, seedSettings, testServices } from '~/testing/services';
 import { createTestStripe, seedBuyer, type TestStripe } from '~/testing/stripe';
 
 const origin = env.APP_ORIGIN;
+let nights = 0;
 let stripe: TestStripe;
 let admin = { adminId: '', cookie: '' };
 let second = { adminId: '', cookie: '' };
@@ -122,6 +126,58 @@ describe('a refund from the desk', () => {
       .first('n');
     expect(reversals).toBe(1);
   });
+
+  it('a refund without an answer is asked again at night, under its own key, until it is known', async () => {
+    const [made, lost] = [await seedPaid(), await seedPaid()];
+    const compare = async () => {
+      const found = await services().billing.reconcile.run(Date.now() + ++nights);
+      return found.filter(({ what }) => what === 'refund-unanswered').map((one) => [one.purchaseId, one.isMended]);
+    };
+    for (const [one, reaches] of [
+      [made, true],
+      [lost, false],
+    ] as const) {
+      stripe.trouble = (call, then) => {
+        if (call !== 'POST /v1/refunds') return undefined;
+        if (reaches) then();
+        throw new TypeError('the connection broke');
+      };
+      expect(await refunds().ask(asked(one.purchaseId, { amount: 450 }))).toBe('asked');
+    }
+    expect(await compare()).toEqual([
+      [made.purchaseId, true],
+      [lost.purchaseId, false],
+    ]);
+    expect([await balance(made.userId), await balance(lost.userId)]).toEqual([10, 15]);
+    stripe.trouble = null;
+    expect(await compare()).toEqual([[lost.purchaseId, true]]);
+    expect(await compare()).toEqual([]);
+    expect([stripe.refunds.size, await balance(lost.userId)]).toEqual([2, 10]);
+    expect((await requestsOf(lost.purchaseId))[0]?.state).toBe('done');
+  });
+
+  it.each(['refund.failed', 'charge.refund.updated'])(
+    'a refund that fails later, told by %s, is shown as failed, gives its credits back and can be asked for again',
+    async (type) => {
+      const { purchaseId, sessionId, userId } = await seedPaid();
+      expect(await refunds().ask(asked(purchaseId))).toBe('done');
+      const [refund] = [...stripe.refunds.values()];
+      if (!refund) throw new Error('no refund was made');
+      stripe.failRefund(refund.id);
+      for (const _time of [1, 2]) {
+        const { body, signature } = await stripe.event(type, refund);
+        await services().billing.events.take({ body, signature });
+        expect(await requestsOf(purchaseId)).toMatchObject([{ state: 'refused', refusal: 'failed' }]);
+        expect(await balance(userId)).toBe(15);
+      }
+      const signals = await readSignals(createDatabase(env.DB), defaults, Date.now());
+      expect(signals.failedRefunds.filter((one) => one.purchaseId === purchaseId)).toEqual([
+        { purchaseId, amount: 1190, currency: 'eur', reason: 'unknown' },
+      ]);
+      expect(await refunds().ask(asked(purchaseId, { adminId: second.adminId }))).toBe('done');
+      expect([stripe.chargeOf(sessionId).amount_refunded, await balance(userId)]).toEqual([1190, 0]);
+    },
+  );
 
   it('what Stripe refuses is said, moves nothing, and leaves room for another request', async () => {
     const refusals = [

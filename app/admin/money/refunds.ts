@@ -38,7 +38,8 @@ export type RefundOutcome =
 export const refundMessages = {
   'refund-done': 'Refunded. The money is on its way to the person, and the credits it paid for are taken back.',
   'refund-waiting': 'Asked for. Stripe is asked once another admin says yes.',
-  'refund-asked': 'Stripe has not answered. Ask it again below: it refunds once, however often it is asked.',
+  'refund-asked':
+    'Stripe has not answered. It is asked again each night, or by you below: it refunds once, however often it is asked.',
   'refund-declined': 'Declined. No money was moved.',
   'refund-already-refunded': 'Stripe refused: this payment has been refunded in full already. No money was moved.',
   'refund-disputed': 'Stripe refused: the person’s bank has disputed this payment and decides over the money.',
@@ -58,7 +59,7 @@ const refusals: Readonly<Record<Refusal, string>> = {
   'already-refunded': 'Refused: refunded in full before',
   disputed: 'Refused: disputed by the bank',
   'too-much': 'Refused: more than was left',
-  failed: 'Refused: the bank did not take it',
+  failed: 'Failed: the bank did not take it. The credits are given back',
   other: 'Refused by Stripe',
 };
 
@@ -68,7 +69,7 @@ export function refundStateInWords({ state, refusal }: Pick<RefundRequestView, '
     case 'waiting':
       return 'Waits for another admin';
     case 'asked':
-      return 'Stripe has not answered';
+      return 'Stripe has not answered; it is asked again each night';
     case 'done':
       return 'Refunded';
     case 'declined':

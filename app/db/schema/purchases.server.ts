@@ -89,7 +89,8 @@ export const reversals = sqliteTable(
 
 /**
  * A refund that an admin asks for. `waiting`: for another admin's yes; `asked`: Stripe is asked for it, under the row's id as
- * its idempotency key; `done` or `refused`: Stripe's answer; `declined`: an admin's no. `credits`: what it takes, rounded down
+ * its idempotency key, again each night until it answers; `done` or `refused`: Stripe's answer; `declined`: an admin's no. A
+ * refund that fails after it was made goes from `done` to `refused`. `credits`: what it takes, rounded down
  * (laws: the migration `desk_refunds`). The credits move by `reversals`, as for every refund.
  */
 export const refundRequests = sqliteTable(
@@ -175,5 +176,30 @@ export const fraudWarnings = sqliteTable(
     index('fraud_warnings_of_purchase').on(table.purchaseId),
     index('fraud_warnings_actionable').on(table.id).where(sql`${table.isActionable} = 1`),
     foreignKey({ columns: [table.userId, table.purchaseId], foreignColumns: [purchases.userId, purchases.id] }),
+  ],
+);
+
+/**
+ * Refunds that Stripe calls failed: the money is back in the account at Stripe, and the person does not have it.
+ * `due_amount`: what went back of the payment before the failure; the owner is alerted until as much went back again.
+ */
+export const failedRefunds = sqliteTable(
+  'failed_refunds',
+  {
+    /** The refund's id at Stripe. */
+    id: text('id').primaryKey(),
+    userId: text('user_id').notNull(),
+    purchaseId: text('purchase_id').notNull(),
+    amount: integer('amount').notNull(),
+    dueAmount: integer('due_amount').notNull(),
+    /** Stripe's `failure_reason`. */
+    reason: text('reason').notNull(),
+    failedAt: at('failed_at'),
+  },
+  (table) => [
+    index('failed_refunds_of_purchase').on(table.purchaseId),
+    index('failed_refunds_newest').on(table.failedAt),
+    foreignKey({ columns: [table.userId, table.purchaseId], foreignColumns: [purchases.userId, purchases.id] }),
+    check('failed_refunds_amount', sql`${table.amount} >= 1 AND ${table.dueAmount} >= 1`),
   ],
 );
