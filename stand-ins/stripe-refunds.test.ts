@@ -18,7 +18,7 @@ const database = new Database(readMigrations());
 let at = Date.UTC(2026, 10, 22);
 const clock = () => at;
 let alone: StripeAlone;
-let desk: Awaited<ReturnType<typeof setUp>>;
+let house: Awaited<ReturnType<typeof setUp>>;
 
 /** The part of D1 that the product uses, on SQLite in memory. */
 function localD1(): D1Database {
@@ -62,7 +62,7 @@ async function setUp() {
 beforeAll(async () => {
   vi.spyOn(console, 'log').mockReturnValue();
   alone = await startStripe({ appOrigin: 'http://127.0.0.1:1', retryDelays: [], now: clock });
-  desk = await setUp();
+  house = await setUp();
 });
 afterAll(async () => {
   await alone.close();
@@ -72,24 +72,24 @@ afterAll(async () => {
 /** A paid purchase of 15 credits for 11.90. */
 async function buy() {
   const asked = { userId: 'usr_ada', email: 'ada@echoes.test', packId: 'film', returnTo: '/projects' } as const;
-  const answer = await desk.billing.checkout({ ...asked, requestKey: crypto.randomUUID() });
+  const answer = await house.billing.checkout({ ...asked, requestKey: crypto.randomUUID() });
   if (answer.outcome !== 'redirect') throw new Error(answer.outcome);
   await fetch(answer.url, { method: 'POST', body: new URLSearchParams({ action: 'pay' }), redirect: 'manual' });
   const session = [...alone.stripe.account.sessions.values()].find(
     ({ metadata }) => metadata?.purchase === answer.purchaseId,
   ) as Stripe.Checkout.Session;
-  await desk.billing.fulfil(session.id);
+  await house.billing.fulfil(session.id);
   return { purchaseId: answer.purchaseId, sessionId: session.id };
 }
 const ask = (purchaseId: string, amount: number) => {
   const form = { purchaseId, amount, reason: 'A fault of ours', requestKey: crypto.randomUUID() };
-  return desk.refunds.ask({ ...form, adminId: 'usr_admin', requestId: 'req_1' });
+  return house.refunds.ask({ ...form, adminId: 'usr_admin', requestId: 'req_1' });
 };
-const stateOf = async (purchaseId: string) => (await desk.refunds.ofPurchase(purchaseId))[0]?.state;
+const stateOf = async (purchaseId: string) => (await house.refunds.ofPurchase(purchaseId))[0]?.state;
 /** Each comparison is a night later. */
 const compare = async () => {
   at += 24 * hour + 1;
-  return (await desk.billing.reconcile.run(at)).map(({ what, isMended }) => [what, isMended]);
+  return (await house.billing.reconcile.run(at)).map(({ what, isMended }) => [what, isMended]);
 };
 const refundsMade = () => alone.stripe.account.refunds.size;
 
@@ -102,13 +102,13 @@ describe('a refund from the desk', () => {
     expect(await ask(purchaseId, 450)).toBe('asked');
     expect([refundsMade() - before, await stateOf(purchaseId)]).toEqual([1, 'asked']);
     expect(await compare()).toContainEqual(['refund-unanswered', true]);
-    expect([refundsMade() - before, await stateOf(purchaseId), await desk.balance()]).toEqual([1, 'done', 10]);
+    expect([refundsMade() - before, await stateOf(purchaseId), await house.balance()]).toEqual([1, 'done', 10]);
     expect(await compare()).toEqual([]);
   });
 
   test('a refund that Stripe answered with an error is asked for again each night until Stripe makes it', async () => {
     const { purchaseId } = await buy();
-    const [before, credits] = [refundsMade(), await desk.balance()];
+    const [before, credits] = [refundsMade(), await house.balance()];
     // Stripe keeps an error under the key for a day.
     alone.stripe.answers.next('ERROR', { method: 'POST' });
     expect(await ask(purchaseId, 240)).toBe('asked');
@@ -116,22 +116,26 @@ describe('a refund from the desk', () => {
     expect(await compare()).toEqual([['refund-unanswered', false]]);
     expect([refundsMade() - before, await stateOf(purchaseId)]).toEqual([0, 'asked']);
     expect(await compare()).toEqual([['refund-unanswered', true]]);
-    expect([refundsMade() - before, await stateOf(purchaseId), await desk.balance()]).toEqual([1, 'done', credits - 3]);
+    expect([refundsMade() - before, await stateOf(purchaseId), await house.balance()]).toEqual([
+      1,
+      'done',
+      credits - 3,
+    ]);
   });
 
   test('a refund that a bank returns weeks later gives its credits back, and the owner is told until it is made again', async () => {
     const { purchaseId, sessionId } = await buy();
     at += 24 * hour;
-    const credits = await desk.balance();
-    const failures = async () => (await desk.signals()).failedRefunds;
+    const credits = await house.balance();
+    const failures = async () => (await house.signals()).failedRefunds;
     expect(await ask(purchaseId, 400)).toBe('done');
-    expect(await desk.balance()).toBe(credits - 5);
+    expect(await house.balance()).toBe(credits - 5);
     at += 20 * 24 * hour;
     alone.stripe.reversals.failRefund(sessionId);
     expect(await compare()).toEqual([['reversed-late', true]]);
-    expect([await stateOf(purchaseId), await desk.balance()]).toEqual(['refused', credits]);
+    expect([await stateOf(purchaseId), await house.balance()]).toEqual(['refused', credits]);
     expect(await failures()).toEqual([{ purchaseId, amount: 400, currency: 'eur', reason: 'lost_or_stolen_card' }]);
     expect(await ask(purchaseId, 400)).toBe('done');
-    expect([await desk.balance(), await failures()]).toEqual([credits - 5, []]);
+    expect([await house.balance(), await failures()]).toEqual([credits - 5, []]);
   });
 });

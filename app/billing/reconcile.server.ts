@@ -1,19 +1,18 @@
 import type { RunReports } from '~/db/run-reports.server';
 import type { Statement } from '~/db/statement';
-import { described, log } from '~/log';
+import { log } from '~/log';
 import type { Difference } from './differences';
 import type { Fees } from './fees.server';
 import type { Books } from './fulfil.server';
 import { stateOf, whatIsOdd } from './fulfil.server';
+import { checked, createRefundChecks } from './refund-checks.server';
 import type { Refunds } from './refunds.server';
 import { isOwedToLeaver } from './reversing.server';
 import { abandonStatement, findBy, type PurchaseRow, rowsOf, sinceStatement, unsettledStatement } from './statements';
-import { idIn, type Stripe } from './stripe.server';
+import type { Stripe } from './stripe.server';
 
 const day = 24 * 60 * 60_000;
 const days = 3;
-/** A bank can return a refund for a month. */
-const daysOfRefunds = 30;
 const perPage = 100;
 const mostPages = 100;
 const beginning = { createdAt: 0, id: '' };
@@ -32,14 +31,7 @@ export function createReconcile({
   refunds: Refunds;
   reports: RunReports;
 }) {
-  /** Runs one check; an error becomes the difference `not-checked`, and the other checks go on. */
-  async function each(at: Pick<Difference, 'sessionId' | 'purchaseId'>, work: () => Promise<Difference[]>) {
-    try {
-      return await work();
-    } catch (error) {
-      return [{ ...at, what: 'not-checked' as const, detail: described(error).message, isMended: false }];
-    }
-  }
+  const refundChecks = createRefundChecks({ stripe, books: { reversing, rows }, refunds });
 
   async function checkSession(session: Stripe.Checkout.Session, row: PurchaseRow | null): Promise<Difference[]> {
     const at = { sessionId: session.id, purchaseId: row?.id ?? session.metadata?.purchase ?? null };
@@ -95,7 +87,7 @@ export function createReconcile({
         );
         if (stateOf(session) === 'paid') paid.add(session.id);
         const at = { sessionId: session.id, purchaseId: row?.id ?? null };
-        found.push(...(await each(at, () => checkSession(session, row ?? null))));
+        found.push(...(await checked(at, () => checkSession(session, row ?? null))));
       }
       after = list.data.at(-1)?.id;
       if (!list.has_more || after === undefined) return found;
@@ -113,7 +105,7 @@ export function createReconcile({
     for (let after = beginning; ; ) {
       const page = await rows.list(pageAfter(after));
       for (const row of page)
-        found.push(...(await each({ sessionId: row.checkoutSessionId, purchaseId: row.id }, () => work(row))));
+        found.push(...(await checked({ sessionId: row.checkoutSessionId, purchaseId: row.id }, () => work(row))));
       const last = page.at(-1);
       if (!last || page.length < perPage) return found;
       after = { createdAt: last.createdAt, id: last.id };
@@ -136,54 +128,14 @@ export function createReconcile({
     return [];
   }
 
-  /** Asks Stripe again for every refund of the desk that it has not answered. */
-  async function checkUnanswered(): Promise<Difference[]> {
-    const found: Difference[] = [];
-    for (const { id, purchaseId } of await refunds.unanswered()) {
-      const at = { sessionId: null, purchaseId };
-      const check = async (): Promise<Difference[]> => [
-        { ...at, what: 'refund-unanswered', detail: id, isMended: await refunds.settle(id) },
-      ];
-      found.push(...(await each(at, check)));
-    }
-    return found;
-  }
-
-  /** Books refunds and disputes since then whose events were lost, and refunds of the last month that failed. */
-  async function checkReversals({ since, now }: { since: number; now: number }): Promise<Difference[]> {
-    const after = (at: number) => ({ created: { gte: Math.floor(at / 1000) }, limit: perPage });
-    const most = { limit: mostPages * perPage };
-    const ofMonth = await stripe()
-      .refunds.list(after(now - daysOfRefunds * day))
-      .autoPagingToArray(most);
-    const moved = [
-      ...ofMonth.filter(({ created, status }) => created * 1000 >= since || status === 'failed'),
-      ...(await stripe().disputes.list(after(since)).autoPagingToArray(most)),
-    ];
-    const payments = new Set(moved.flatMap(({ payment_intent: intent }) => idIn(intent) ?? []));
-    const found: Difference[] = [];
-    for (const paymentIntentId of payments) {
-      const row = await rows.find(findBy.paymentIntent(paymentIntentId));
-      if (row?.state !== 'paid') continue;
-      const at = { sessionId: row.checkoutSessionId, purchaseId: row.id };
-      const check = async (): Promise<Difference[]> => {
-        const after = await reversing.bringUpToDate(row);
-        const detail = `${row.refundedAmount + row.disputedAmount} → ${after.refundedAmount + after.disputedAmount}`;
-        return after.reversals === row.reversals ? [] : [{ ...at, what: 'reversed-late', detail, isMended: true }];
-      };
-      found.push(...(await each(at, check)));
-    }
-    return found;
-  }
-
   /** Compares the last three days. Throws if Stripe does not answer at all. */
   async function compare(now: number): Promise<{ ok: boolean; differences: Difference[] }> {
     const since = now - days * day;
     const paid = new Set<string>();
     const found = [
       ...(await checkSessions(since, paid)),
-      ...(await checkUnanswered()),
-      ...(await checkReversals({ since, now })),
+      ...(await refundChecks.unanswered()),
+      ...(await refundChecks.reversals({ since, now })),
       ...(await forEachRow(
         (after) => sinceStatement({ since, after, limit: perPage }),
         (row) => checkGrant(row, paid),
@@ -192,7 +144,7 @@ export function createReconcile({
         (after) => unsettledStatement({ before: now - day, after, limit: perPage }),
         (row) => checkUnsettled(row, now),
       )),
-      ...(await each({ sessionId: null, purchaseId: null }, async () => {
+      ...(await checked({ sessionId: null, purchaseId: null }, async () => {
         await fees.learn(now);
         return [];
       })),

@@ -7,8 +7,11 @@ import { endRequestStatement, failedStatement } from './refund-requests';
 import { findBy, type GoneBack, type PurchaseRow, reverseStatements } from './statements';
 import type { Stripe } from './stripe.server';
 
-/** The statuses of refunds without effect, and of disputes in which the bank does not hold the money. */
-const refundsInVain = ['failed', 'canceled'];
+/** True for a refund without effect. */
+export const isInVain = ({ status }: { status: string | null }): boolean =>
+  status === 'failed' || status === 'canceled';
+
+/** The statuses of disputes in which the bank does not hold the money. */
 const disputesWithoutMoney = ['won', 'prevented', 'warning_needs_response', 'warning_under_review', 'warning_closed'];
 /** How often a concurrent write may make a new try necessary. */
 const mostTurns = 6;
@@ -115,7 +118,7 @@ async function askWhatWentBack(stripe: Stripe, known: PurchaseRow) {
       known.amount,
       amounts.reduce((total, amount) => total + amount, 0),
     );
-  const back = refunds.filter(({ status }) => !refundsInVain.includes(status ?? ''));
+  const back = refunds.filter((refund) => !isInVain(refund));
   const lost = disputes.filter(({ status }) => !disputesWithoutMoney.includes(status));
   const newest = disputes.toSorted((a, b) => b.created - a.created || (a.id < b.id ? 1 : -1))[0];
   const goneBack: GoneBack = {
@@ -124,10 +127,10 @@ async function askWhatWentBack(stripe: Stripe, known: PurchaseRow) {
     disputeStatus: newest?.status ?? null,
   };
   // A refund that the desk asked for carries the id of its request.
-  const requested = refunds.flatMap(({ id, status, metadata }) => {
-    const requestId = metadata?.request;
-    const refusal = refundsInVain.includes(status ?? '') ? ('failed' as const) : null;
-    return isId('rfd', requestId) ? [{ requestId, refundId: id, refusal }] : [];
+  const requested = refunds.flatMap((refund) => {
+    const requestId = refund.metadata?.request;
+    const refusal = isInVain(refund) ? ('failed' as const) : null;
+    return isId('rfd', requestId) ? [{ requestId, refundId: refund.id, refusal }] : [];
   });
   const failed = refunds
     .filter(({ status }) => status === 'failed')

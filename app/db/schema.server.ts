@@ -12,5 +12,6 @@ export * from './schema/people.server';
 export * from './schema/projects.server';
 export * from './schema/providers.server';
 export * from './schema/purchases.server';
+export * from './schema/refunds.server';
 export * from './schema/settings.server';
 export * from './schema/shares.server';
