@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { clip, generation } from '~/testing/studio';
 import { noOptimism, withEntry, withMember, withOptimism } from './optimism';
-import { inOrder, neighboursAt } from './order';
+import { inOrder, neighboursAt, positionMeanwhile } from './order';
 
 const ids = ['a', 'b', 'c', 'd'];
 
@@ -17,6 +18,22 @@ test('a clip moved to its own place has no new neighbours, nor has an unknown cl
   expect(neighboursAt(ids, 'a', -1)).toBeNull();
   expect(neighboursAt(ids, 'd', 9)).toBeNull();
   expect(neighboursAt(ids, 'x', 1)).toBeNull();
+});
+
+test('clips moved one after the other, before any answer, lie where they were put', () => {
+  const move = fc.record({ clip: fc.nat(5), to: fc.nat(5) });
+  fc.assert(
+    fc.property(fc.array(move, { maxLength: 12 }), (moves) => {
+      let clips = ['Zz', 'a0', 'a0V', 'a1', 'a1VQ', 'b00'].map((position, id) => clip({ id: String(id), position }));
+      for (const { clip: at, to } of moves) {
+        const [moved] = clips.splice(at, 1);
+        const position = positionMeanwhile(clips[to - 1]?.position ?? null, clips[to]?.position ?? null);
+        const wanted = [...clips.slice(0, to), { ...(moved as (typeof clips)[number]), position }, ...clips.slice(to)];
+        clips = inOrder(wanted);
+        expect(clips.map(({ id }) => id)).toEqual(wanted.map(({ id }) => id));
+      }
+    }),
+  );
 });
 
 test('positions are compared byte by byte: Z comes before a', () => {

@@ -14,6 +14,20 @@ export function neighboursAt(ids: readonly string[], id: string, index: number):
   return { after: others[to - 1] ?? null, before: others[to] ?? null };
 }
 
+/** Sorts before every character of a position that the server has chosen. */
+const mark = '!'.charCodeAt(0);
+
+/**
+ * A position right after `left` and before `right`, the next one, until the server has chosen the true one. Null is the
+ * film's start or end.
+ */
+export function positionMeanwhile(left: string | null, right: string | null): string {
+  const start = left ?? '';
+  // Between two positions of which the second was made here, too, a still lower mark.
+  const next = right?.startsWith(start) ? right.charCodeAt(start.length) : mark + 1;
+  return start + String.fromCharCode(Math.min(mark, next - 1));
+}
+
 /** Clips in the order of the film: by position, byte by byte, then by id, which is the same on every device. */
 export function inOrder<T extends { id: string; position: string }>(clips: readonly T[]): T[] {
   const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

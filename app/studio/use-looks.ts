@@ -4,7 +4,6 @@ import { lazy } from '~/lazy';
 import { type Frame, middleFrame, type Shape } from '~/photos/frame';
 import type { Look } from '~/photos/look/look';
 import type { Looks } from '~/photos/look/look.client';
-import { proposeFrame } from '~/photos/look/propose';
 import type { ClipView } from '~/projects/views';
 
 /** What Echoes sees in the photos of this page; the script for it is loaded with the first photo. */
@@ -40,7 +39,8 @@ export function useLooks({
     const leaving = new AbortController();
     void (async () => {
       const { signal } = leaving;
-      const look = await (await looks()).at(next.photo, { isUrgent: false, signal });
+      const { at, proposeFrame } = await looks();
+      const look = await at(next.photo, { isUrgent: false, signal });
       if (signal.aborted) return;
       tried.current.add(next.id);
       if (look) await propose(next.id, proposeFrame({ size: next.photo, shape, faces: look.faces }) ?? middleFrame);

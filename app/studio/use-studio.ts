@@ -1,7 +1,6 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
 import { useReload } from '~/components/reload';
 import { pause } from '~/components/waking';
-import { positionBetween } from '~/db/positions';
 import type { Stopped } from '~/generations/stop';
 import type { LiveFrame } from '~/live/frames';
 import { type Frame, frameFields } from '~/photos/frame';
@@ -9,7 +8,7 @@ import type { ClipView, GenerationView, ProjectView } from '~/projects/views';
 import { isGone, mergeFrame, mergeGap, mergeLoaded, type StudioView } from './merge-view';
 import type { Retry } from './next-action';
 import { noOptimism, type Optimism, withEntry, withMember, withOptimism } from './optimism';
-import type { Neighbours } from './order';
+import { type Neighbours, positionMeanwhile } from './order';
 import { type Answer, send } from './post';
 import { createRequestKeys } from './request-keys';
 import type { Complaint } from './what-is-wrong';
@@ -111,7 +110,7 @@ export function useStudio(loaded: StudioView) {
       /** Puts a clip between two others. */
       move(clip: ClipView, { after, before }: Neighbours, others: readonly ClipView[]) {
         const at = (id: string | null) => others.find((other) => other.id === id)?.position ?? null;
-        change({ type: 'position', clipId: clip.id, position: positionBetween(at(after), at(before)) });
+        change({ type: 'position', clipId: clip.id, position: positionMeanwhile(at(after), at(before)) });
         const sent = moves.current.then(async () => {
           const answer = await send<{ clip: ClipView }>(`/clips/${clip.id}/position`, {
             fields: { after: after ?? '', before: before ?? '' },

@@ -2,6 +2,7 @@ import { pause } from '~/components/waking';
 import { sizedUrl } from '../photo-sizes';
 import { createWorkerPool } from '../worker-pool.client';
 import type { Look, LookResult } from './look';
+import { proposeFrame } from './propose';
 
 /** Looks at the photos of this page, one at a time; each photo once. */
 export interface Looks {
@@ -10,6 +11,8 @@ export interface Looks {
    * `signal` aborts. Waits for a lost connection.
    */
   at(photo: { id: string; url: string }, options: { isUrgent: boolean; signal: AbortSignal }): Promise<Look | null>;
+  /** The frame for the faces of a photo; here, because nothing needs it before a photo was looked at. */
+  proposeFrame: typeof proposeFrame;
 }
 
 /** Attempts at one photo before it is left until the page is opened again. */
@@ -44,6 +47,7 @@ export function createLooks(): Looks {
   }
 
   return {
+    proposeFrame,
     async at(photo, { isUrgent, signal }) {
       if (typeof OffscreenCanvas === 'undefined') return null;
       return known.get(photo.id) ?? (known.has(photo.id) ? null : look(photo, isUrgent, signal));
