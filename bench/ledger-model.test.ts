@@ -133,12 +133,12 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
 
 /**
  * Sequences that are rare at random: a film that is made and watched, an invited person's purchase, checkouts begun
- * one after the other, and pictures that providers decline, these two also in the earlier account of the same person; a second try after a second try, and clips that an admin gives.
+ * one after the other, what people try in maintenance, and pictures that providers decline, these two also in the earlier account of the same person; a second try after a second try, and clips that an admin gives.
  */
 const rareSequence = fc
   .record({
     who: small,
-    kind: fc.constantFrom(...(['film', 'purchase', 'farm', 'decline', 'second-try', 'given'] as const)),
+    kind: fc.constantFrom(...(['film', 'purchase', 'farm', 'decline', 'second-try', 'given', 'closed'] as const)),
     refunded: part,
   })
   .map(({ who, kind, refunded }): Operation[] => {
@@ -148,6 +148,15 @@ const rareSequence = fc
       return Array.from({ length: 7 }, (_one, index) => {
         return { op: 'set-out', who: turn(index), credits: 7, amount: 490, request: 200 + index };
       });
+    if (kind === 'closed')
+      return [
+        { op: 'adjust', who, credits: 2, key: 500 + who },
+        { op: 'maintenance', isOn: true },
+        { op: 'generate', who, clip: 2, cost: 1 },
+        { op: 'set-out', who, credits: 7, amount: 490, request: 300 },
+        { op: 'maintenance', isOn: false },
+        { op: 'generate', who, clip: 2, cost: 1 },
+      ];
     const begin: Operation[] = [
       { op: 'adjust', who, credits: 2, key: 400 + who },
       { op: 'generate', who, clip: 1, cost: 1 },
@@ -251,6 +260,7 @@ describe('a planted mistake', () => {
         }),
       },
     ],
+    ['clips that begin in maintenance', { schema: 'DROP TRIGGER generations_32_maintenance' }],
     [
       'a reinstatement that gives back credits that were never taken',
       {

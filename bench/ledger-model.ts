@@ -44,6 +44,7 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
   const withFeedback = new Set<string>();
   const films = people.map(() => ({ isDone: false, visitors: new Set<number>(), isRewarded: false }));
   const approved = new Set<string>();
+  let isClosed = false;
 
   const account = (who: number) => accounts[who] as Account;
   /** The item at `index`, counted from the newest. */
@@ -126,7 +127,7 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
       const pack = { id: 'film', credits: count, amount, currency: 'eur' };
       const key = { id, userId: `usr_${who}`, requestKey: `request-${request}` };
       send(addStatement({ ...key, pack, returnTo: '/', now: now() }));
-      if (account(who).requests.has(request)) return;
+      if (isClosed || account(who).requests.has(request)) return;
       const open = bought.filter((one) => one.state === 'open' && isSameAccount(one, who));
       if (open.length >= mostOpenCheckouts) return;
       account(who).requests.add(request);
@@ -173,7 +174,7 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
       const id = `gen_${++serial}`;
       send(generation(id, who, clip, cost));
       if (account(who).balance < cost || generations.some((one) => one.clip === clip && one.state === 'open')) return;
-      if (isRefused(who)) return;
+      if (isClosed || isRefused(who)) return;
       generations.push({ id, who, clip, cost, state: 'open', isGift: false, isByAdmin: false });
       move(who, -cost);
     },
@@ -212,7 +213,7 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
       const isUsed = ofClip.some(
         (other) => other.isGift && !other.isByAdmin && (other.state === 'open' || other.state === 'ready'),
       );
-      const isOpen = ofClip.some((other) => other.state === 'open') || isRefused(who);
+      const isOpen = ofClip.some((other) => other.state === 'open') || isRefused(who) || isClosed;
       if (state !== 'ready' || one.isGift || withFeedback.has(id) !== hasFeedback || isUsed || isOpen) return;
       withFeedback.add(id);
       generations.push({ id: made, who, clip, cost: nominal, state: 'open', isGift: true, isByAdmin: false });
@@ -227,6 +228,16 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
       const isOpen = generations.some((other) => other.clip === clip && other.state === 'open');
       if (isOpen || isRefused(who) || given + cost > defaults.secondAdminAbove) return;
       generations.push({ id: made, who, clip, cost, state: 'open', isGift: true, isByAdmin: true });
+    },
+    maintenance({ isOn }) {
+      send(
+        sql(
+          `INSERT INTO settings (key, value, updated_at) VALUES ('maintenance', ?1, 1)
+           ON CONFLICT (key) DO UPDATE SET value = ?1`,
+          isOn ? '"Back soon."' : '""',
+        ),
+      );
+      isClosed = isOn;
     },
     invite({ host, friend }) {
       const userId = `usr_${friend}`;

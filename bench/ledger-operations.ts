@@ -19,7 +19,9 @@ export type Operation =
   | { op: 'watch'; who: number; visitor: number }
   | { op: 'reward-share'; who: number }
   | { op: 'suspend'; who: number; isSuspended: boolean }
-  | { op: 'leave'; who: number };
+  | { op: 'leave'; who: number }
+  /** The owner closes for maintenance, or opens again. */
+  | { op: 'maintenance'; isOn: boolean };
 
 /** A change to the schema or to statements that makes the ledger wrong, planted to see that the model notices it. */
 export interface Mistake {
