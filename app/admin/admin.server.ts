@@ -5,6 +5,7 @@ import { listGenerations } from '~/admin/generations/generations.server';
 import { createAlerts } from '~/admin/health/alerts.server';
 import { runChecks, type Version } from '~/admin/health/checks.server';
 import type { Logbook } from '~/admin/log/logbook.server';
+import { createMargin } from '~/admin/money/margin.server';
 import { createMoney } from '~/admin/money/money.server';
 import { createPurchasePage } from '~/admin/money/purchase-page.server';
 import { createPurchaseSearch } from '~/admin/money/purchase-search.server';
@@ -102,6 +103,7 @@ export function createAdmin({
       mediaAccess: () => createMediaAccess(context(), fronts),
       generationActions: () => createGenerationActions(context(), { ...fronts, generationJobs }),
       money: () => createMoney(context(), fronts),
+      margin: () => createMargin({ db }, fronts),
       purchasePage: () => createPurchasePage(context(), fronts),
       refunds: () => createAdminRefunds(context(), fronts),
       purchaseSearch: () => createPurchaseSearch({ db }, fronts),

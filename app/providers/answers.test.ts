@@ -447,4 +447,7 @@ it('models have their documented lengths, shapes and list prices', () => {
     model('replicate')?.costCents(5),
   ]).toEqual([80, 71, 35, 25]);
   expect(model('fal', 1)?.costCents(5)).toBe(28);
+  // What no provider's own text says is an estimate, and the desk names it so.
+  const published = names.filter((name) => model(name)?.isPricePublished);
+  expect(published).toEqual(['runway', 'veo']);
 });

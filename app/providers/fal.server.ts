@@ -30,10 +30,12 @@ import { createWire, imageUri, type ProviderOptions, priced } from './wire';
 /** fal documents no limit for data URIs; this one is ours. */
 const imageSources: ImageSources = { url: true, mostBytes: 4_000_000 };
 
-/** The video takes the picture's ratio. Prices are those of the models' pages. */
+/** The video takes the picture's ratio. Prices are estimates: fal tells them to holders of a key, and others report these. */
+const kling = { durations: [5, 10], ratios: { '9:16': null, '16:9': null, '1:1': null }, maxPromptLength: 2000 };
+const estimate = (centsPerSecond: number) => ({ costCents: priced(centsPerSecond), isPricePublished: false });
 const models: readonly Model[] = [
-  model('fal-ai/kling-video/v2.5-turbo/pro/image-to-video', 7),
-  model('fal-ai/kling-video/v2.1/standard/image-to-video', 5.6),
+  { id: 'fal-ai/kling-video/v2.5-turbo/pro/image-to-video', ...kling, ...estimate(7) },
+  { id: 'fal-ai/kling-video/v2.1/standard/image-to-video', ...kling, ...estimate(5.6) },
 ];
 
 const forgetting = { 'x-fal-object-lifecycle-preference': '{"expiration_duration_seconds":86400}' };
@@ -192,9 +194,4 @@ async function fetchKeys({ jwksUrl, fetch }: { jwksUrl: string; fetch: typeof gl
   } as RequestInit);
   const bytes = response.status === 200 ? await readLimited(response, 64 * 1024) : null;
   return bytes && field(parsed(new TextDecoder().decode(bytes)), 'keys');
-}
-
-function model(id: string, centsPerSecond: number): Model {
-  const ratios = { '9:16': null, '16:9': null, '1:1': null };
-  return { id, durations: [5, 10], ratios, maxPromptLength: 2000, costCents: priced(centsPerSecond) };
 }

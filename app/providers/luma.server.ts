@@ -6,7 +6,11 @@ import { createWire, type ProviderOptions, priced } from './wire';
 
 const imageSources: ImageSources = { url: true, mostBytes: 0 };
 
-/** Prices at 720p, from Luma's price page, where they are per pixel. Luma publishes no limit of the prompt; this one is ours. */
+/**
+ * Luma's API description has no prices, so these are estimates for 720p: others report 8 to 14.2 US cents a second for ray-2 and
+ * 3.7 to 4.8 for ray-flash-2, and the highest is taken, so that a budget holds. Luma publishes no limit of the prompt; this
+ * one is ours.
+ */
 const models: readonly Model[] = [
   { id: 'ray-2', centsPerSecond: 14.2 },
   { id: 'ray-flash-2', centsPerSecond: 4.8 },
@@ -16,6 +20,7 @@ const models: readonly Model[] = [
   ratios: { '9:16': '9:16', '16:9': '16:9', '1:1': '1:1' },
   maxPromptLength: 1000,
   costCents: priced(centsPerSecond),
+  isPricePublished: false,
 }));
 
 /** `key` is the API key (`luma-…`). */

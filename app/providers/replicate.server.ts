@@ -7,7 +7,10 @@ import { createWire, imageUri, type ProviderOptions, priced } from './wire';
 /** A data URI may have 256 KB, which hold three quarters of that in bytes. */
 const imageSources: ImageSources = { url: true, mostBytes: 196_000 };
 
-/** The video takes the picture's ratio. The price is that of the model's page. */
+/**
+ * The video takes the picture's ratio. Replicate's API description has no prices, so this is an estimate for the
+ * model's standard mode, which could not be checked against Replicate's own text.
+ */
 const models: readonly Model[] = [
   {
     id: 'kwaivgi/kling-v2.1',
@@ -15,6 +18,7 @@ const models: readonly Model[] = [
     ratios: { '9:16': null, '16:9': null, '1:1': null },
     maxPromptLength: 1000,
     costCents: priced(5),
+    isPricePublished: false,
   },
 ];
 

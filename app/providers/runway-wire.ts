@@ -106,5 +106,6 @@ function model(id: string, centsPerSecond: number): Model {
     ratios: runwayRatios,
     maxPromptLength: 1000,
     costCents: priced(centsPerSecond),
+    isPricePublished: true,
   };
 }

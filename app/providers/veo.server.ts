@@ -17,7 +17,7 @@ import { createWire, type ProviderOptions, priced } from './wire';
 /** Google documents no limit for a picture; this one is ours. */
 const imageSources: ImageSources = { url: false, mostBytes: 4_000_000 };
 
-/** Published prices per second at 720p, with sound. */
+/** Prices per second at 720p, with sound, of Google's price page for the Gemini API, read on 2026-10-02. */
 const models: readonly Model[] = [
   model('veo-3.1-fast-generate-preview', 10),
   model('veo-3.1-generate-preview', 40),
@@ -153,5 +153,12 @@ const kindOfRpc: Readonly<Record<number, FailureKind>> = {
 
 function model(id: string, centsPerSecond: number): Model {
   const ratios = { '9:16': '9:16', '16:9': '16:9' };
-  return { id, durations: [4, 6, 8], ratios, maxPromptLength: 1000, costCents: priced(centsPerSecond) };
+  return {
+    id,
+    durations: [4, 6, 8],
+    ratios,
+    maxPromptLength: 1000,
+    costCents: priced(centsPerSecond),
+    isPricePublished: true,
+  };
 }

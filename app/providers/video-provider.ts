@@ -11,6 +11,8 @@ export interface Model {
   maxPromptLength: number;
   /** The list price of one task in US cents. */
   costCents(durationSeconds: number): number;
+  /** False where the price is an estimate, because no price of the provider's own could be checked. The desk says so. */
+  isPricePublished: boolean;
 }
 
 /** The clip that is wanted. */

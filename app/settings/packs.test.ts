@@ -30,5 +30,7 @@ describe('the packs', () => {
 
   it('the price of a pack is written in words', () => {
     expect(packs.map(priceInWords)).toEqual(['€4.90', '€11.90', '€24.90']);
+    expect(priceInWords({ amount: 490, currency: 'jpy' })).toBe('¥490');
+    expect(priceInWords({ amount: 37.5, currency: 'usd' })).toBe('$0.38');
   });
 });

@@ -51,7 +51,8 @@ export function packFor(creditsNeeded: number, offered: readonly Pack[] = packs)
   return offered.find(({ credits }) => credits >= creditsNeeded) ?? (offered.at(-1) as Pack);
 }
 
-/** A price with its currency: `€11.90`. */
+/** A price in the smallest unit of its currency, with that currency: `€11.90`, `¥490`. */
 export function priceInWords({ amount, currency }: { amount: number; currency: string }): string {
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).format(amount / 100);
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
+  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
 }

@@ -1,9 +1,11 @@
-import { Link } from '@remix-run/react';
+import { Form, Link } from '@remix-run/react';
 import { type Column, Moment, Table } from '~/admin/admin-layout';
 import { nameOf } from '~/admin/people/people';
 import type { PurchaseLine } from '~/admin/people/person';
+import type { PurchaseState } from '~/billing/purchases';
+import { Button } from '~/components/button';
 import { findPack, priceInWords } from '~/settings/packs';
-import { type PurchaseOfPerson, purchaseStateWords } from './money';
+import { type PurchaseOfPerson, purchaseStates, purchaseStateWords } from './money';
 
 /** Purchases with state, refunds and debt; with a column for the person where the rows have one. */
 export function PurchasesTable({
@@ -52,4 +54,29 @@ function purchaseStatus({ state, refundedAmount, disputedAmount, disputeStatus, 
     ...(disputeStatus === null ? [] : [`dispute ${disputeStatus.replaceAll('_', ' ')}`]),
   ];
   return facts.join('; ');
+}
+
+/** The choice of the state whose purchases are listed; null for all. */
+export function PurchaseStates({ chosen }: { chosen: PurchaseState | null }) {
+  return (
+    <Form method="get" className="flex flex-wrap items-center gap-3">
+      <select
+        key={chosen}
+        name="state"
+        aria-label="Status"
+        defaultValue={chosen ?? ''}
+        className="min-h-11 rounded-control border border-edge bg-ground px-4 text-15"
+      >
+        <option value="">All</option>
+        {purchaseStates.map((one) => (
+          <option key={one} value={one}>
+            {purchaseStateWords[one]}
+          </option>
+        ))}
+      </select>
+      <Button type="submit" kind="quiet" size="small">
+        Show
+      </Button>
+    </Form>
+  );
 }

@@ -3,10 +3,13 @@ import { Form, Link, useLoaderData } from '@remix-run/react';
 import { AdminLayout, Pages, Part } from '~/admin/admin-layout';
 import { FlashMessage } from '~/admin/flash-message';
 import { EventsTable } from '~/admin/money/events-table';
-import { isPurchaseState, purchaseStates, purchaseStateWords } from '~/admin/money/money';
+import { ListPrices, MarginPart } from '~/admin/money/margin-parts';
+import { isPurchaseState } from '~/admin/money/money';
 import { ChargesTable, OwedTable, ReportsTable, ReversalsTable } from '~/admin/money/money-tables';
-import { PurchasesTable } from '~/admin/money/purchases-table';
+import { periodOf } from '~/admin/money/period';
+import { PurchaseStates, PurchasesTable } from '~/admin/money/purchases-table';
 import { RefundRequestsTable } from '~/admin/money/refund-requests';
+import { dayMilliseconds } from '~/admin/overview/figures';
 import { AdjustmentsTable } from '~/admin/people/adjustments-table';
 import { SearchForm } from '~/admin/search-form';
 import { OnlyAdminNote } from '~/admin/settings/waiting-changes';
@@ -22,34 +25,41 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const { auth, admin } = context.services;
   const { isFresh } = await auth.requireAdmin(request);
   const { searchParams } = new URL(request.url);
+  const now = Date.now();
+  const period = periodOf(searchParams, now);
   const [status, from] = [searchParams.get('state'), searchParams.get('before')];
   const state = isPurchaseState(status) ? status : null;
   const before = isId('pur', from) ? from : null;
   const asked = (searchParams.get('q') ?? '').trim().slice(0, 500);
   const hit = asked === '' ? null : await admin.purchaseSearch.find(asked);
   if (hit && 'id' in hit) throw redirect(`/admin/purchases/${hit.id}`);
-  const [found, waiting, refunds, changes, admins, reversals, owed, reports, charges, events] = await Promise.all([
-    hit ? hit.rows : admin.money.purchases({ state, before, limit: purchasesPerPage + 1 }),
-    admin.adjustments.waiting(),
-    admin.refunds.open(),
-    admin.settings.guarded.waiting(),
-    admin.settings.guarded.admins(),
-    admin.money.reversals(),
-    admin.money.owed(),
-    admin.money.reports(),
-    admin.money.charges(),
-    admin.purchasePage.events(),
-  ]);
+  const [found, read, waiting, refunds, changes, admins, reversals, owed, reports, charges, events] = await Promise.all(
+    [
+      hit ? hit.rows : admin.money.purchases({ state, before, limit: purchasesPerPage + 1 }),
+      admin.margin.read(period),
+      admin.adjustments.waiting(),
+      admin.refunds.open(),
+      admin.settings.guarded.waiting(),
+      admin.settings.guarded.admins(),
+      admin.money.reversals(),
+      admin.money.owed(),
+      admin.money.reports(),
+      admin.money.charges(),
+      admin.purchasePage.events(),
+    ],
+  );
   const purchases = hit ? found : found.slice(0, purchasesPerPage);
   const next = !hit && found.length > purchasesPerPage ? (purchases.at(-1)?.id ?? null) : null;
   const alone = { isAlone: admins < 2, changes: changes.length };
   const tables = { purchases, waiting, refunds, reversals, owed, reports, charges, events };
-  return { asked, isFresh, state, isFirst: before === null, next, ...alone, ...tables };
+  const earned = { period, read, today: Math.floor(now / dayMilliseconds), prices: admin.margin.listPrices() };
+  return { asked, isFresh, state, isFirst: before === null, next, ...alone, ...tables, ...earned };
 }
 
 export default function AdminMoney() {
   const { asked, isFresh, state, isFirst, next, purchases, ...rest } = useLoaderData<typeof loader>();
-  const { isAlone, changes, waiting, refunds, reversals, owed, reports, charges, events } = rest;
+  const { isAlone, changes, waiting, refunds, reversals, owed, reports, charges, events, ...earned } = rest;
+  const { period, read, today, prices } = earned;
   const search = new URLSearchParams(state ? { state } : {});
   return (
     <AdminLayout title="Money" isFresh={isFresh} path="/admin/money">
@@ -67,30 +77,8 @@ export default function AdminMoney() {
         <AdjustmentsTable caption="Waiting adjustments" rows={waiting} from="money" empty="Nothing waits." />
         {refunds.length > 0 && <RefundRequestsTable rows={refunds} from="money" empty="" />}
       </Part>
-      <Part
-        title="Purchases"
-        beside={
-          <Form method="get" className="flex flex-wrap items-center gap-3">
-            <select
-              key={state}
-              name="state"
-              aria-label="Status"
-              defaultValue={state ?? ''}
-              className="min-h-11 rounded-control border border-edge bg-ground px-4 text-15"
-            >
-              <option value="">All</option>
-              {purchaseStates.map((one) => (
-                <option key={one} value={one}>
-                  {purchaseStateWords[one]}
-                </option>
-              ))}
-            </select>
-            <Button type="submit" kind="quiet" size="small">
-              Show
-            </Button>
-          </Form>
-        }
-      >
+      <MarginPart period={period} read={read} today={today} />
+      <Part title="Purchases" beside={<PurchaseStates chosen={state} />}>
         <PurchasesTable
           rows={purchases}
           empty={
@@ -139,6 +127,7 @@ export default function AdminMoney() {
         </p>
         <ChargesTable rows={charges} />
       </Part>
+      <ListPrices rows={prices} />
     </AdminLayout>
   );
 }
