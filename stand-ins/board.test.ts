@@ -50,6 +50,21 @@ test('the board forces as many of Runway’s next answers as it is told, in orde
   ).toEqual([]);
 });
 
+test('the board empties the account of one service alone, and tops it up', async () => {
+  const set = async (body: unknown) => {
+    const headers = { 'content-type': 'application/json' };
+    const init = { method: 'POST', headers, body: JSON.stringify(body) };
+    const answer = await fetch(`${standIns.origin}/board/accounts`, init);
+    return { status: answer.status, ...((await answer.json()) as { accounts?: Record<string, number> }) };
+  };
+  const { accounts } = await set({ standIn: 'Runway', cents: 0 });
+  expect(accounts).toMatchObject({ Runway: 0, Luma: 100_000, fal: 100_000, Replicate: 100_000, Veo: 100_000 });
+  expect([(await create('no money')).status, standIns.runway.funds.balance()]).toEqual([400, 0]);
+  await set({ standIn: 'Runway', cents: 500 });
+  expect((await create('money [[HANG]]')).status).toBe(200);
+  expect(await set({ standIn: 'Google', cents: 0 })).toMatchObject({ status: 400 });
+});
+
 test('the board lists requests, newest first, with tasks and people', async () => {
   await create('<b>[[INTERNAL]]</b>');
   const board = (await (await fetch(`${standIns.origin}/board.json`)).json()) as {

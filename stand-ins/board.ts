@@ -1,3 +1,4 @@
+import { fullAccountCents } from './account.ts';
 import type { AlertsStandIn, ReceivedAlert } from './alerts.ts';
 import { failureCodes, forceWords } from './force.ts';
 import { bodyOf, type Exchange, escaped, type Origins, redirect, type StandIn, sendHtml, sendJson } from './http.ts';
@@ -45,6 +46,22 @@ export function createBoard({ appOrigin, people, runway, stripe, alerts, receive
     else sendJson(response, 200, { failing: alerts.failing() });
   }
 
+  /** POST {"standIn": "Luma", "cents": 0}: empties an account, or tops it up. */
+  async function setAccount({ request, response, note }: Exchange): Promise<void> {
+    const { fields, isForm } = await fieldsIn(request);
+    const found = accounts().find(({ name }) => name === fields.standIn);
+    const cents = Number(fields.cents);
+    if (!found || !Number.isInteger(cents) || cents < 0)
+      return sendJson(response, 400, { error: 'Send {"standIn": "Luma", "cents": 0}' });
+    found.account.set(cents);
+    note(`${found.name}: ${cents} cents`);
+    if (isForm) redirect(response, '/');
+    else sendJson(response, 200, { accounts: balances() });
+  }
+
+  const accounts = () => standIns().flatMap(({ name, funds }) => (funds ? [{ name, account: funds }] : []));
+  const balances = () => Object.fromEntries(accounts().map(({ name, account }) => [name, account.balance()]));
+
   /** Serves a film without Runway's output link: a view on the board must not use up a fault of the first download. */
   function film({ request, response, path }: Exchange): void {
     const task = runway.tasks().find(({ id }) => path === `/board/film/${id}.mp4`);
@@ -62,6 +79,7 @@ export function createBoard({ appOrigin, people, runway, stripe, alerts, receive
       if (at === 'GET /') return sendHtml(response, 200, html());
       if (at === 'GET /board.json') return sendJson(response, 200, json());
       if (at === 'POST /board/force') return force(exchange);
+      if (at === 'POST /board/accounts') return setAccount(exchange);
       if (at === 'POST /board/alerts/failures') return failAlerts(exchange);
       if (path.startsWith('/board/film/')) return film(exchange);
       if (/^\/board\/stripe[/.]/.test(path)) return stripeBoard.answer(exchange, path.slice('/board/stripe'.length));
@@ -75,6 +93,7 @@ export function createBoard({ appOrigin, people, runway, stripe, alerts, receive
       tasks: runway.tasks().map(summaryOf).toReversed(),
       people: people.all(),
       forcedNext: runway.forcedNext(),
+      accounts: balances(),
       alerts: alerts.messages().toReversed(),
       vars: Object.assign({}, ...standIns().map(({ vars }) => vars)) as Record<string, string>,
     };
@@ -89,6 +108,7 @@ export function createBoard({ appOrigin, people, runway, stripe, alerts, receive
       'Stand-ins',
       `<h1>Stand-ins</h1><p class="soft">${names.join(' and ')} for <a href="${escaped(appOrigin)}">${escaped(appOrigin)}</a>, on this machine only.</p>
 <h2>Runway's next answers</h2>${forceForm()}<p class="soft">${forcedNext.length > 0 ? `Waiting: ${forcedNext.map(escaped).join(', ')}` : 'Nothing is forced.'} The same words work in a prompt, as <code>[[HANG]]</code>; with <code>_ONCE</code> only the first time.</p>
+<h2>Accounts</h2><p class="soft">An empty one refuses new tasks as the service does, until it is topped up.</p><div class="scroll"><table>${Object.entries(balances()).map(accountRow).join('')}</table></div>
 <h2>Tasks</h2><div class="scroll"><table><tr><th>Film</th><th>Status</th><th>Model</th><th>Prompt</th></tr>${tasks.slice(0, 20).map(taskRow).join('') || emptyRow(4, 'No task yet.')}</table></div>
 ${stripeBoard.html()}
 <h2>Alerts to the owner</h2>${failForm()}<p class="soft">Sent to <code>${escaped(alerts.address)}</code>, signed. ${alerts.failing() > 0 ? `The next ${alerts.failing()} will be answered with an error.` : ''}</p><div class="scroll"><table><tr><th>Time</th><th>Type</th><th>What</th><th>Times</th></tr>${told.slice(0, 50).map(alertRow).join('') || emptyRow(4, 'None yet.')}</table></div>
@@ -105,11 +125,15 @@ ${stripeBoard.html()}
   }
 }
 
-/** Reads a command as JSON, or from the page's form. */
-async function commandIn(request: Exchange['request']): Promise<{ word: string; times: number; isForm: boolean }> {
+/** Reads JSON, or the page's form. */
+async function fieldsIn(request: Exchange['request']): Promise<{ fields: Record<string, unknown>; isForm: boolean }> {
   const text = (await bodyOf(request, 4096))?.toString('utf8') ?? '';
   const isForm = !request.headers['content-type']?.includes('json');
-  const fields = isForm ? Object.fromEntries(new URLSearchParams(text)) : fieldsOf(text);
+  return { fields: isForm ? Object.fromEntries(new URLSearchParams(text)) : fieldsOf(text), isForm };
+}
+
+async function commandIn(request: Exchange['request']): Promise<{ word: string; times: number; isForm: boolean }> {
+  const { fields, isForm } = await fieldsIn(request);
   const times = Math.min(Math.max(Math.floor(Number(fields.times ?? 1)) || 1, 1), 50);
   return { word: String(fields.next ?? ''), times, isForm };
 }
@@ -165,6 +189,11 @@ function requestRow({ at, standIn, method, path, status, note }: Received): stri
 
 function emptyRow(columns: number, words: string): string {
   return `<tr><td colspan="${columns}" class="soft">${words}</td></tr>`;
+}
+
+function accountRow([name, cents]: [string, number]): string {
+  const isEmpty = cents <= 0;
+  return `<tr><td>${escaped(name)}</td><td>$${(cents / 100).toFixed(2)}</td><td><form class="row" method="post" action="/board/accounts"><input type="hidden" name="standIn" value="${escaped(name)}"><input type="hidden" name="cents" value="${isEmpty ? fullAccountCents : 0}"><button>${isEmpty ? 'Top up' : 'Empty'}</button></form></td></tr>`;
 }
 
 function forceForm(): string {

@@ -3,6 +3,8 @@ import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '~/config.server';
 import { findAtWork } from '~/providers/at-work';
+import { balanceAt } from '~/providers/balance';
+import { signalOfSubmit } from '~/providers/breaker';
 import { createProviders, type Providers } from '~/providers/registry.server';
 import type { CancelOutcome, SubmitRequest, VideoProvider } from '~/providers/video-provider';
 import type { Films } from './films.ts';
@@ -45,7 +47,11 @@ const models: Record<Name, string> = {
   replicate: 'kwaivgi/kling-v2.1',
   veo: 'veo-3.1-fast-generate-preview',
 };
+/** The services whose API tells what the account holds. */
+const tells = new Set<string>(['runway', 'luma']);
 const bytes: SubmitRequest['image'] = { kind: 'bytes', bytes: png, contentType: 'image/png' };
+
+const runwayOrder = { model: 'gen4_turbo', image: bytes, durationSeconds: 5, shape: '9:16' } as const;
 
 function provider(name: Name): VideoProvider {
   const found = providers.find(name);
@@ -120,6 +126,45 @@ describe.each(names)('%s', (name) => {
     const over = await accepted(name, '[[HANG]] [[NOTHING]]');
     expect(await provider(name).cancel(over)).toMatch(/canceled|requested|forgotten|unsupported/);
   });
+});
+
+/** How each service says that our account is empty: the status, and a word of its sentence or its code. */
+const emptyAs: Record<Name | 'runway', { httpStatus: number; message: RegExp }> = {
+  runway: { httpStatus: 400, message: /not have enough credits/ },
+  luma: { httpStatus: 400, message: /Insufficient credits/ },
+  fal: { httpStatus: 403, message: /Exhausted balance/ },
+  replicate: { httpStatus: 402, message: /insufficient credit/ },
+  veo: { httpStatus: 400, message: /enable billing/ },
+};
+
+test.each([...names, 'runway' as const])(
+  '%s refuses as its service does once our account is empty, and takes tasks again when it is topped up',
+  async (name) => {
+    const account = name === 'runway' ? standIns.runway.funds : standIns.films[name].account;
+    const order = () =>
+      name === 'runway'
+        ? providers.find('runway')?.submit({ ...runwayOrder, prompt: 'x [[HANG]]' })
+        : submit(name, 'x [[HANG]]');
+    const before = account.balance();
+    account.set(1);
+    const refused = await order();
+    if (refused?.outcome !== 'refused') throw new Error(JSON.stringify(refused));
+    const { httpStatus, message } = emptyAs[name];
+    expect(refused.error).toMatchObject({ kind: 'out-of-funds', httpStatus });
+    expect(refused.error.message).toMatch(message);
+    expect(signalOfSubmit(refused)).toBe('out-of-funds');
+    const balance = await balanceAt(providers.find(name));
+    expect(balance).toEqual(tells.has(name) ? { outcome: 'told', cents: 1 } : { outcome: 'not-offered' });
+    account.set(before);
+    expect(await order()).toMatchObject({ outcome: 'accepted' });
+  },
+);
+
+test('a film that is made lowers the balance of its account by its price', async () => {
+  const { account } = standIns.films.luma;
+  const before = account.balance();
+  await ended('luma', 'pan left');
+  expect(before - account.balance()).toBe(24);
 });
 
 test('before a stop, each provider that can stop a task says whether it is still at work', async () => {
@@ -252,8 +297,7 @@ function runwayOf({ find }: Providers) {
   const dateIn = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
   return {
     async create(prompt: string) {
-      const [model, image] = ['gen4_turbo', bytes];
-      const answer = await order({ model, image, prompt, durationSeconds: 5, shape: '9:16' });
+      const answer = await order({ ...runwayOrder, prompt });
       if (answer.outcome !== 'accepted') throw new Error(JSON.stringify(answer));
       await standIns.runway.settled(answer.taskId);
     },

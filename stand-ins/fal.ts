@@ -7,6 +7,8 @@ import type { Task } from './tasks.ts';
 const falKey = '00000000-0000-4000-8000-000000000000:00000000000000000000000000000000';
 const mount = '/fal';
 const endpoints = /^\/fal-ai\/kling-video\/(v2\.5-turbo\/pro|v2\.1\/standard)\/image-to-video$/;
+/** fal locks the user of an empty account. */
+const empty = 'User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard/billing.';
 const userId = 'user_of_a_stand_in';
 
 /** Errors of the queue with their statuses; any other force word is an error type of the model, answered with 422. */
@@ -46,9 +48,10 @@ export function createFal({ origin, ...options }: Origins & Omit<FilmsOptions, '
     const problem = problemIn(input);
     const image = problem ? noImage : await films.picture(input.image_url ?? '', 10_000_000);
     const durationSeconds = Number(input.duration ?? 5);
-    const order = { model: endpoint.slice(1), prompt: String(input.prompt), image, durationSeconds };
+    const cents = Math.ceil((endpoint.includes('turbo') ? 7 : 5.6) * durationSeconds);
+    const order = { model: endpoint.slice(1), prompt: String(input.prompt), image, durationSeconds, cents };
     const task = films.begin(exchange, order, (status, detail) =>
-      sendJson(response, status === 402 ? 403 : status, { detail }),
+      status === 402 ? sendJson(response, 403, { detail: empty }) : sendJson(response, status, { detail }),
     );
     if (!task) return;
     if (problem) invalid.set(task.id, problem);
@@ -133,6 +136,7 @@ export function createFal({ origin, ...options }: Origins & Omit<FilmsOptions, '
       FAL_OUTPUT_HOSTS: new URL(origin).host,
     },
     films,
+    funds: films.account,
     close: films.close,
     answer(exchange) {
       const { request, response, path } = exchange;

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { createAccount } from './account.ts';
 import { createForce, type Forced, namesOf } from './force.ts';
 import type { Exchange } from './http.ts';
 import { createOutputs } from './outputs.ts';
@@ -25,6 +26,8 @@ export type FilmOrder = {
   /** Even numbers of pixels. Without it: the picture's own ratio, with 720 pixels on the shorter side. */
   size?: { width: number; height: number };
   durationSeconds: number;
+  /** The list price, which is charged for a film that is made. */
+  cents: number;
 };
 
 export type Films = ReturnType<typeof createFilms>;
@@ -45,11 +48,12 @@ export function createFilms({
   now = Date.now,
 }: FilmsOptions) {
   const outputs = createOutputs({ base, ttlSeconds: outputTtlSeconds, now });
+  const account = createAccount();
   const tasks = createTasks({
     seconds,
     concurrency: 5,
     render: renderAt(framesPerSecond),
-    charge: () => undefined,
+    charge: (_model, cents) => account.spend(cents),
     now,
   });
   const force = createForce();
@@ -59,6 +63,7 @@ export function createFilms({
   return {
     now,
     find,
+    account,
     linkTo: outputs.linkTo,
     begun: tasks.begun,
     settled: tasks.settled,
@@ -80,23 +85,25 @@ export function createFilms({
 
     /**
      * Creates a task. A picture that cannot be read fails the task with ASSET.INVALID, because the services read it later.
-     * Returns null where a force word of the prompt has answered the request.
+     * Returns null where the request was answered: by a force word of the prompt, or, with status 402, because the account
+     * does not hold the price. Each service says that in its own form.
      */
     begin(
       { response, note }: Exchange,
-      { model, prompt, image, size, durationSeconds }: FilmOrder,
+      { model, prompt, image, size, durationSeconds, cents }: FilmOrder,
       refuse: (status: number, message: string) => void,
     ): Task | null {
       const forced: Forced = force.forcedBy(prompt);
       if (namesOf(forced)) note(`forced: ${namesOf(forced)}`);
-      const refusal = refusals[forced.create ?? ''];
+      const isBroke = cents > account.balance();
+      const refusal = refusals[isBroke ? 'no-credits' : (forced.create ?? '')];
       if (refusal) {
         refuse(refusal.status, refusal.message);
         return null;
       }
       const bytes = image.ok ? image.bytes : new Uint8Array();
       const { width, height } = size ?? ownSize(bytes);
-      const order = { model, promptText: prompt, images: [], width, height, durationSeconds, credits: 0 };
+      const order = { model, promptText: prompt, images: [], width, height, durationSeconds, credits: cents };
       const task = tasks.create(order, bytes, image.ok ? forced : { failureCode: 'ASSET.INVALID', ...forced });
       note(`task ${task.id.slice(0, 8)}`);
       if (forced.create !== 'lose-answer') return task;

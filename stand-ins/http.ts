@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Account } from './account.ts';
 
 /** One request to a stand-in and its answer. `path` lies below the stand-in's mount and begins with a slash. */
 export type Exchange = {
@@ -12,6 +13,8 @@ export type Exchange = {
 
 /** A server that answers as an outside service would, below the path `mount` ('' is the root). */
 export type StandIn = {
+  /** Our account there, which the board empties and tops up. */
+  funds?: Account;
   name: string;
   mount: string;
   /** Variables of the app that point to the stand-in. */

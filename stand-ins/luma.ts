@@ -5,6 +5,9 @@ import type { Task } from './tasks.ts';
 /** The key that the stand-in accepts; it is valid nowhere else. */
 const lumaKey = 'luma-00000000-0000-4000-8000-000000000000';
 const mount = '/luma';
+/** Luma has no code for an empty account: a 400 with this sentence. */
+const empty = 'Insufficient credits';
+const centsPerSecond: Readonly<Record<string, number>> = { 'ray-2': 14.2, 'ray-flash-2': 4.8 };
 const states = {
   PENDING: 'queued',
   THROTTLED: 'queued',
@@ -65,10 +68,11 @@ export function createLuma({ origin, ...options }: Origins & Omit<FilmsOptions, 
         prompt: order.prompt,
         image,
         durationSeconds: Number.parseInt(order.duration, 10),
+        cents: Math.ceil((centsPerSecond[order.model] ?? 15) * Number.parseInt(order.duration, 10)),
         ...(sizes[order.aspect_ratio] ? { size: sizes[order.aspect_ratio] } : {}),
       },
-      // Luma answers 400 for an empty account.
-      (status, detail) => sendJson(response, status === 402 ? 400 : status, { detail }),
+      (status, detail) =>
+        status === 402 ? sendJson(response, 400, { detail: empty }) : sendJson(response, status, { detail }),
     );
     if (!task) return;
     orders.set(task.id, order);
@@ -94,6 +98,7 @@ export function createLuma({ origin, ...options }: Origins & Omit<FilmsOptions, 
       LUMA_OUTPUT_HOSTS: new URL(origin).host,
     },
     films,
+    funds: films.account,
     close: films.close,
     answer(exchange) {
       const { request, response, path } = exchange;
@@ -102,7 +107,7 @@ export function createLuma({ origin, ...options }: Origins & Omit<FilmsOptions, 
         return sendJson(response, 401, { detail: 'Invalid API key is provided' });
       const at = `${request.method} ${path}`;
       if (at === 'GET /ping') return sendJson(response, 200, { message: 'pong' });
-      if (at === 'GET /credits') return sendJson(response, 200, { credit_balance: 100_000 });
+      if (at === 'GET /credits') return sendJson(response, 200, { credit_balance: films.account.balance() });
       if (at === 'POST /generations/video') return create(exchange);
       const id = /^\/generations\/([\w-]+)$/.exec(path)?.[1] ?? '';
       const task = films.find(id);

@@ -19,6 +19,12 @@ const errors: Readonly<Record<string, string>> = {
   'ASSET.INVALID': 'Failed to load the image.',
 };
 
+/** Replicate's title and detail for an empty account. */
+const empty = [
+  'Insufficient credit',
+  'You have insufficient credit to run this model. Go to https://replicate.com/account/billing to purchase credit.',
+] as const;
+
 type Input = { prompt: string; start_image: string; duration: number; mode: string };
 type Order = { input: Input; webhook?: string };
 
@@ -62,8 +68,11 @@ export function createReplicate({
     if (wrong) return problem(response, 422, 'Input validation failed', wrong);
     const { input, webhook } = body as Order;
     const image = await films.picture(input.start_image, mostInline);
-    const order = { model, prompt: input.prompt, image, durationSeconds: input.duration };
-    const task = films.begin(exchange, order, (status, detail) => problem(response, status, 'Refused', detail));
+    const cents = 5 * input.duration;
+    const order = { model, prompt: input.prompt, image, durationSeconds: input.duration, cents };
+    const task = films.begin(exchange, order, (status, detail) =>
+      status === 402 ? problem(response, 402, ...empty) : problem(response, status, 'Refused', detail),
+    );
     if (!task) return;
     inputs.set(task.id, input);
     if (webhook)
@@ -84,6 +93,7 @@ export function createReplicate({
       REPLICATE_WEBHOOK_SECRET: replicateSecret,
     },
     films,
+    funds: films.account,
     close: films.close,
     answer(exchange) {
       const { request, response, path } = exchange;

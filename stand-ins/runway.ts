@@ -1,3 +1,4 @@
+import { type Account, createAccount } from './account.ts';
 import { createForce, type Forced, namesOf } from './force.ts';
 import { type Exchange, jsonOf, type Origins, type StandIn, sendJson } from './http.ts';
 import { createOutputs } from './outputs.ts';
@@ -16,6 +17,7 @@ const noSuchTask = { error: 'The task does not exist, or was deleted or canceled
 
 /** Runway's stand-in, with its controls for tests and the board. */
 export type Runway = StandIn & {
+  funds: Account;
   /** Resolves when a task has ended. */
   settled(id: string): Promise<Task>;
   tasks(): readonly Task[];
@@ -41,16 +43,16 @@ export function createRunway({
   seconds = { min: 10, max: 40 },
   outputTtlSeconds = 86_400,
   concurrency = 5,
-  credits = 100_000,
+  credits,
   framesPerSecond,
   fetchAsset = fetch,
   now = Date.now,
 }: RunwayOptions): Runway {
   const base = `${origin}${mount}`;
   const usage: { date: string; model: string; amount: number }[] = [];
-  let balance = credits;
+  const account = createAccount(credits);
   const charge = (model: string, amount: number) => {
-    balance -= amount;
+    account.spend(amount);
     if (amount > 0) usage.push({ date: dayOf(now()), model, amount });
   };
   const uploads = createUploads({ base, now });
@@ -68,7 +70,7 @@ export function createRunway({
     const forced = force.forcedBy(order.promptText);
     const words = namesOf(forced);
     if (words) note(`forced: ${words}`);
-    const refusal = refusalFor(forced, order.credits > balance);
+    const refusal = refusalFor(forced, order.credits > account.balance());
     if (refusal) return sendJson(response, refusal.status, refusal.body);
     const image = assets[0]?.ok ? assets[0].bytes : new Uint8Array();
     const task = tasks.create(order, image, forced);
@@ -116,7 +118,7 @@ export function createRunway({
     const daily = (model: string) => ({ dailyGenerations: today.filter(({ order }) => order.model === model).length });
     sendJson(response, 200, {
       tier: { maxMonthlyCreditSpend: 200_000, models: Object.fromEntries(modelNames.map((model) => [model, limits])) },
-      creditBalance: balance,
+      creditBalance: account.balance(),
       usage: { models: Object.fromEntries(modelNames.map((model) => [model, daily(model)])) },
     });
   }
@@ -165,6 +167,7 @@ export function createRunway({
     name: 'Runway',
     mount,
     vars: { RUNWAYML_BASE_URL: base, RUNWAYML_API_SECRET: runwayKey, RUNWAYML_OUTPUT_HOSTS: new URL(origin).host },
+    funds: account,
     answer,
     close: () => tasks.close(),
     settled: tasks.settled,

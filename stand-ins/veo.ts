@@ -7,6 +7,12 @@ import type { Task } from './tasks.ts';
 const veoKey = `AIza${'0'.repeat(35)}`;
 const mount = '/veo';
 const twoDays = 172_800;
+const empty = 'Your prepaid balance is used up. Please enable billing on your project in Google AI Studio.';
+const centsPerSecond: Readonly<Record<string, number>> = {
+  'veo-3.1-generate-preview': 40,
+  'veo-3.1-fast-generate-preview': 10,
+  'veo-3.1-lite-generate-preview': 5,
+};
 const modelIds = ['veo-3.1-generate-preview', 'veo-3.1-fast-generate-preview', 'veo-3.1-lite-generate-preview'];
 
 /** Codes of google.rpc with which an operation may fail; the force word of each is its key. */
@@ -81,9 +87,10 @@ export function createVeo({ origin, ...options }: Origins & Omit<FilmsOptions, '
         prompt: instance?.prompt ?? '',
         image,
         durationSeconds: Number(durationSeconds ?? 8),
+        cents: (centsPerSecond[model] ?? 10) * Number(durationSeconds ?? 8),
         size: sizes[String(aspectRatio ?? '16:9')] ?? { width: 1280, height: 720 },
       },
-      (status, message) => refuse(response, status, message),
+      (status, message) => refuse(response, status, status === 402 ? empty : message),
     );
     if (task) sendJson(response, 200, { name: `models/${model}/operations/${task.id}` });
   }
@@ -93,6 +100,7 @@ export function createVeo({ origin, ...options }: Origins & Omit<FilmsOptions, '
     mount,
     vars: { VEO_BASE_URL: base, VEO_API_KEY: veoKey, VEO_OUTPUT_HOSTS: `${new URL(origin).host},${store.host}` },
     films,
+    funds: films.account,
     close: films.close,
     answer(exchange) {
       const { request, response, path } = exchange;
