@@ -7,7 +7,7 @@ const restReasons: Readonly<Record<string, string>> = {
   quota: 'It takes nothing more for now',
   auth: 'It no longer takes our key',
   'out-of-funds': 'Our account there is empty',
-  'by-hand': 'An admin lets it rest',
+  'by-hand': 'An admin put it to rest',
 };
 
 /** The end (ms) of a rest that lasts until an admin wakes the provider. */
@@ -19,7 +19,7 @@ export const isOpenEnded = (until: number): boolean => until >= untilWoken;
 /** A rest in words, the same for alerts, health and the page of film services. `now` in ms. */
 export function restInWords({ reason, until }: { reason: string; until: number }, now: number): string {
   const why = restReasons[reason] ?? reason;
-  if (isOpenEnded(until)) return `${why}, until an admin wakes it.`;
+  if (isOpenEnded(until)) return `${why}, until it is woken.`;
   const end = `${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   return until > now ? `${why}, until ${end}.` : `${why}, until ${end}; no call has shown yet that it works again.`;
 }

@@ -228,7 +228,7 @@ describe('an alert', () => {
       return Object.fromEntries(outside.map(({ what, state, detail }) => [what, `${state}: ${detail}`]));
     };
     expect(await checks()).toMatchObject({
-      Runway: 'trouble: An admin lets it rest, until an admin wakes it.',
+      Runway: 'trouble: An admin put it to rest, until it is woken.',
       Luma: expect.stringMatching(/^well: luma\.test answers/),
     });
     await env.DB.prepare('DELETE FROM provider_breakers').run();

@@ -105,7 +105,7 @@ describe('the troubles of Echoes', () => {
     ];
     expect(troublesOf({ resting }).map(({ detail }) => detail)).toEqual([
       'Our account there is empty, until 2027-01-01 12:01 UTC. The account holds $0.12.',
-      'An admin lets it rest, until an admin wakes it.',
+      'An admin put it to rest, until it is woken.',
     ]);
   });
 

@@ -33,7 +33,10 @@ export function ProviderPart({ provider, now }: { provider: ProviderView; now: n
           ['Booked today (UTC)', `${dollars(spentCents)}${budgetCents === null ? '' : ` of ${dollars(budgetCents)}`}`],
           ['Clips that wait for it', countInWords(waiting)],
           ['Clips it has', countInWords(atWork)],
-          ['Calls just now', calls === 0 ? 'none' : `${countInWords(calls)}, ${countInWords(badCalls)} failed or slow`],
+          [
+            'Calls of the last minutes',
+            calls === 0 ? 'none' : `${countInWords(calls)}, ${countInWords(badCalls)} failed or slow`,
+          ],
         ]}
       />
       {isResting ? (

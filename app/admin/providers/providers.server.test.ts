@@ -30,7 +30,8 @@ const fetch: typeof globalThis.fetch = async (input, init) => {
 };
 const services = () => testServices({ clock: () => Date.now(), fetch });
 const order = (provider: string) => ({ provider, adminId, reason: 'It is slow today', requestId: 'req_1' });
-const rest = (length: 'woken' | '1' = 'woken') => services().admin.providers.rest({ ...order('runway'), length });
+const rest = (length: 'until-woken' | 'hour' = 'until-woken') =>
+  services().admin.providers.rest({ ...order('runway'), length });
 const wake = () => services().admin.providers.wake(order('runway'));
 const entries = async (what: 'provider-rested' | 'provider-woken') =>
   (await services().admin.auditLog.list({ what, subject: 'runway', limit: 9 })).filter(
@@ -65,7 +66,7 @@ describe('rests by hand', () => {
   });
 
   it('the buttons pressed twice change and log once', async () => {
-    expect([await rest(), await rest(), await rest('1')]).toEqual(['provider-rested', 'already-so', 'already-so']);
+    expect([await rest(), await rest(), await rest('hour')]).toEqual(['provider-rested', 'already-so', 'already-so']);
     expect(await breaker()).toEqual({ reason: 'by-hand', until: untilWoken });
     expect([await wake(), await wake()]).toEqual(['provider-woken', 'already-so']);
     expect([await entries('provider-rested'), await entries('provider-woken')].map((list) => list.length)).toEqual([
@@ -80,7 +81,7 @@ describe('rests by hand', () => {
       services().generations.start({ userId, clipId, requestKey: crypto.randomUUID(), presetId: 'gentle', words: '' });
     expect(await start()).toEqual({ outcome: 'paused', retryAfterSeconds: 600 });
     await wake();
-    await rest('1');
+    await rest('hour');
     expect(await start()).toMatchObject({ outcome: 'paused', until: now + 3_600_000 });
     vi.setSystemTime(now + 3_600_001);
     expect(await start()).toMatchObject({ outcome: 'started' });
@@ -110,7 +111,7 @@ describe('rests by hand', () => {
 describe('the list of providers', () => {
   it('it shows what accounts hold, and a balance that cannot be read hides nothing else', async () => {
     await seedSettings({ budgetAtProvider: { runway: 5, luma: 0, fal: 0, replicate: 0, veo: 0 } });
-    await rest('1');
+    await rest('hour');
     const list = await services().admin.providers.list();
     const of = (id: string) => list.find((one) => one.id === id);
     expect(of('runway')).toMatchObject({

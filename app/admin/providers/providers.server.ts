@@ -134,4 +134,5 @@ export function createAdminProviders(
   };
 }
 
-const inWords = (length: RestLength) => (length === 'woken' ? 'by-hand, until woken' : `by-hand, ${length} h`);
+const inWords = (length: RestLength) =>
+  restLengths[length] === null ? 'by-hand, until woken' : `by-hand, ${restLengths[length]} h`;

@@ -10,15 +10,15 @@ export const serviceNames: Readonly<Record<string, string>> = {
 };
 
 /** How long an admin may let a provider rest, in hours; null until it is woken. */
-export const restLengths = { woken: null, '1': 1, '8': 8, '24': 24 } as const;
+export const restLengths = { 'until-woken': null, hour: 1, 'third-of-a-day': 8, day: 24 } as const;
 
 export type RestLength = keyof typeof restLengths;
 
 export const restLengthWords: Readonly<Record<RestLength, string>> = {
-  woken: 'Until it is woken',
-  '1': 'One hour',
-  '8': '8 hours',
-  '24': 'A day',
+  'until-woken': 'Until it is woken',
+  hour: 'One hour',
+  'third-of-a-day': '8 hours',
+  day: 'A day',
 };
 
 /** A provider as an admin sees it. Times in ms since 1970, amounts in US cents. */
