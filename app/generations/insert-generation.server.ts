@@ -48,7 +48,7 @@ export function createGenerationInsert({ db, ledger }: { db: Database; ledger: P
         if (written) return { outcome: 'duplicate', generationId: written.id, state: written.state };
         const law = brokenLaw(error);
         if (law === 'generation:already-open') return { outcome: 'already-open' };
-        if (law === 'generation:maintenance') return { outcome: 'maintenance' };
+        if (law === 'generation:maintenance') return { outcome: 'maintenance', notice: '' };
         if (law === 'generation:too-many-refused') return 'too-many-refused';
         if (law === 'ledger:overdraft')
           return { outcome: 'no-credit', balance: (await ledger.balance(row.userId)).balance, cost: row.cost };

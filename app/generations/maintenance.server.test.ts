@@ -16,7 +16,10 @@ describe('maintenance mode', () => {
     const { userId, clipId } = await seedClip({ jpeg: await testJpeg() });
     const requestKey = crypto.randomUUID();
     await closed();
-    expect(await start({ userId, clipId }, requestKey)).toEqual({ outcome: 'maintenance' });
+    expect(await start({ userId, clipId }, requestKey)).toEqual({
+      outcome: 'maintenance',
+      notice: 'We move to a new house. Back at noon.',
+    });
     expect(await balance(userId)).toBe(1);
     await seedSettings({ maintenance: '' });
     expect(await start({ userId, clipId }, requestKey)).toMatchObject({ outcome: 'started' });

@@ -131,6 +131,7 @@ export function createStart({
       const { until } = await moderationLimit(db, { userId, most, now });
       return { ...later('too-many-refused', until ?? now, now), most };
     }
+    if (result.outcome === 'maintenance') return { ...result, notice: current.maintenance };
     if (result.outcome !== 'started') return result;
     // The message is a hint only: the row in `queued` is what counts, and the sweep finds it if the hint is lost.
     await queue.send({ generationId: result.generationId, requestId }).catch((error: unknown) => {

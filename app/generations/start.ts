@@ -13,7 +13,8 @@ export type StartOutcome =
   | { outcome: 'not-found' }
   | { outcome: 'too-many-open'; most: number }
   | { outcome: 'unavailable' }
-  | { outcome: 'maintenance' }
+  /** Nothing new is begun for now; `notice` is the owner's message. */
+  | { outcome: 'maintenance'; notice: string }
   | Later<'paused'>
   /** The only providers for it rest until an admin wakes them. */
   | { outcome: 'paused'; retryAfterSeconds: number }

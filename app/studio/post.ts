@@ -13,6 +13,8 @@ export interface Refusal {
   requestId: string | null;
   /** When (ms since 1970) it may be sent again, if the server said so. */
   until?: number;
+  /** The owner's message in maintenance mode. */
+  notice?: string;
 }
 
 const patienceMilliseconds = 30_000;
@@ -65,13 +67,14 @@ async function askOnce<T>(url: string, init: RequestInit): Promise<Answer<T>> {
     const value = readJson(text);
     if (response.ok && value !== null) return { ok: true, value: value as T };
     leaveWhereMoved(response.status);
-    const { outcome, until } = (value ?? {}) as { outcome?: unknown; until?: unknown };
+    const { outcome, until, notice } = (value ?? {}) as { outcome?: unknown; until?: unknown; notice?: unknown };
     return {
       ok: false,
       status: response.status,
       outcome: typeof outcome === 'string' ? outcome : null,
       requestId: response.headers.get('X-Request-Id'),
       ...(typeof until === 'number' ? { until } : {}),
+      ...(typeof notice === 'string' ? { notice } : {}),
     };
   } catch {
     return { ok: false, status: 0, outcome: null, requestId: null };

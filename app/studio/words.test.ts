@@ -104,6 +104,9 @@ describe('the words of the studio', () => {
     expect(refusalText({ ...refusal, status: 0 })).toContain('No connection');
     expect(refusalText({ ...refusal, status: 500 })).toContain('req_01JABCDEFGHJKMNPQRSTVWXYZ0');
     expect(refusalText({ ...refusal, status: 409, outcome: 'no-credit' })).toContain('Nothing was started');
+    expect(refusalText({ ...refusal, status: 503, outcome: 'maintenance', notice: 'Back at noon.' })).toMatch(
+      /^Back at noon\. .*Nothing was charged/,
+    );
   });
 });
 

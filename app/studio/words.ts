@@ -143,7 +143,8 @@ export function refusalText(refusal: Refusal): string {
   if (refusal.outcome === 'not-found')
     return 'This clip is not here any more. It may have been removed on another device.';
   if (refusal.outcome === 'way-gone') return 'This way to move is no longer offered. Nothing was paid; choose another.';
-  if (isOutcome(refusal.outcome)) return outcomeMessage(refusal.outcome, refusal.until);
+  if (isOutcome(refusal.outcome))
+    return `${refusal.notice ? `${refusal.notice} ` : ''}${outcomeMessage(refusal.outcome, refusal.until)}`;
   if (refusal.status === 401) return 'You have been signed out. Sign in again to go on.';
   if (refusal.status === 404) return 'This is not here any more. It may have been removed on another device.';
   if (refusal.status === 429) return 'That was a lot at once. Wait a moment, then try again.';
