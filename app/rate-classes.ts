@@ -74,6 +74,7 @@ export const rateClassesOfRoutes: Readonly<Record<string, ReadAndWrite>> = {
   '/shares/:shareId/revocation': page,
   '/shares/:shareId/preview': page,
   '/projects/:projectId/generations': paid,
+  '/projects/:projectId/clips': page,
   '/projects/:projectId/cancellation': page,
   '/clips/:clipId/details': page,
   '/clips/:clipId/position': page,

@@ -26,6 +26,7 @@ export default [
   route('shares/:shareId/revocation', 'routes/share-revocation.ts'),
   route('shares/:shareId/preview', 'routes/share-preview.ts'),
   route('projects/:projectId/generations', 'routes/project-generations.ts'),
+  route('projects/:projectId/clips', 'routes/project-clips.ts'),
   route('projects/:projectId/cancellation', 'routes/project-cancellation.ts'),
   route('clips/:clipId/details', 'routes/clip-details.ts'),
   route('clips/:clipId/position', 'routes/clip-position.ts'),

@@ -130,6 +130,8 @@ function viewOf({ kind, seconds, index }: RenderedClip, pass: number): ClipView 
     presetId: 'gentle',
     words: '',
     isLeftAsPhoto: false,
+    addedAt: 0,
+    keptApartAt: null,
     latest: approved,
     ready: approved,
     approved,

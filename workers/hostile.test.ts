@@ -75,6 +75,16 @@ const forms: Record<string, { path: () => string; valid: () => Fields; status: n
     valid: () => Object.entries({ packId: 'film', requestKey: key() }),
     status: 302,
   },
+  'project-clips': {
+    path: () => `/projects/${person.projectId}/clips`,
+    valid: () => [
+      ['kind', 'preset'],
+      ['presetId', 'gentle'],
+      ['clipIds', person.clipId],
+      ['clipIds', person.otherClipId],
+    ],
+    status: 200,
+  },
   'project-cancellation': { path: () => `/projects/${person.projectId}/cancellation`, valid: () => [], status: 200 },
   'generation-feedback': {
     path: () => '/generations/gen_0123456789ABCDEFGHJKMNPQRS/feedback',
@@ -337,7 +347,7 @@ describe('ids of the wrong kind', { timeout: 60_000 }, () => {
         ['details', 'position', 'approval', 'deletion', 'generations'].map((of) => `/clips/${id}/${of}`),
       ),
       ...[clipId, ...wrong].flatMap((id) =>
-        ['details', 'deletion', 'generations', 'cancellation'].map((of) => `/projects/${id}/${of}`),
+        ['details', 'deletion', 'clips', 'generations', 'cancellation'].map((of) => `/projects/${id}/${of}`),
       ),
       ...[clipId, ...wrong].flatMap((id) => ['cancellation', 'feedback'].map((of) => `/generations/${id}/${of}`)),
     ];

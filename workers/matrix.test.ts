@@ -37,6 +37,7 @@ const table: Record<string, { who: 'public' | 'signed-in' | 'owner' | 'admin'; m
   '/shares/:shareId/revocation': { who: 'owner', methods: 'POST' },
   '/shares/:shareId/preview': { who: 'owner', methods: 'POST' },
   '/projects/:projectId/generations': { who: 'owner', methods: 'POST' },
+  '/projects/:projectId/clips': { who: 'owner', methods: 'POST' },
   '/projects/:projectId/cancellation': { who: 'owner', methods: 'POST' },
   '/clips/:clipId/details': { who: 'owner', methods: 'POST' },
   '/clips/:clipId/position': { who: 'owner', methods: 'POST' },

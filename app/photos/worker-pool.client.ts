@@ -1,7 +1,7 @@
-/** What a worker is to do with a file: make it ready to travel, a small picture for the list, or look at it. */
+/** What a worker is to do with a file: make it ready to travel, a small picture for the list, look at it, or tell what it looks like. */
 export interface WorkerOrder {
   file: Blob;
-  task: 'prepare' | 'thumbnail' | 'look';
+  task: 'prepare' | 'thumbnail' | 'look' | 'fingerprint';
 }
 
 /** `urgency` is asked whenever a worker is free: the highest number goes first. Aborting `signal` ends the waiting. */

@@ -189,6 +189,8 @@ function clipOf(
     presetId: 'gentle',
     words: '',
     isLeftAsPhoto: false,
+    addedAt: 0,
+    keptApartAt: null,
     latest: approved,
     ready: approved,
     approved,

@@ -23,6 +23,8 @@ const clipFields = {
   presetId: clips.presetId,
   words: clips.words,
   leftAsPhotoAt: clips.leftAsPhotoAt,
+  keptApartAt: clips.keptApartAt,
+  createdAt: clips.createdAt,
   latestId: clips.latestGenerationId,
   readyId: clips.readyGenerationId,
   approvedId: clips.approvedGenerationId,
@@ -133,6 +135,8 @@ async function read<Given extends string>(
       version: row.version,
       status: clipStatus({ latest: latest?.state ?? null, hasReady: ready !== null, isLeftAsPhoto }),
       isLeftAsPhoto,
+      addedAt: row.createdAt,
+      keptApartAt: row.keptApartAt,
       photo: {
         id: row.photoId,
         url: links.ownerPath({ key: row.photoKey, userId: row.userId }),

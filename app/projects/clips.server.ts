@@ -8,6 +8,7 @@ import { retention } from '~/media/retention';
 import type { MediaLinks } from '~/media/signed-url.server';
 import { type Frame, frameColumns } from '~/photos/frame';
 import { findClipView, toGenerationView } from './clip-rows.server';
+import { createManyClips } from './many-clips.server';
 import type { ClipView, GenerationView } from './views';
 
 /** What a person may change about a clip's next generation; absent fields stay. */
@@ -32,6 +33,7 @@ export function createClips({ db, live, links, clock }: { db: Database; live: Li
 
   return {
     publish,
+    changeMany: createManyClips({ db, live, links, clock }),
 
     /** The view of a clip; null for another person's or a deleted one. */
     find({ userId, clipId }: { userId: string; clipId: string }): Promise<ClipView | null> {

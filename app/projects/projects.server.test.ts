@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { generations as generationRows } from '~/db/schema.server';
 import { uploadLimits } from '~/photos/upload-limits';
 import { seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
+import type { ManyClipsAct } from './many-clips';
 import { projectLimits } from './project-store.server';
 
 describe('projects', () => {
@@ -41,6 +42,36 @@ describe('projects', () => {
     await projects.setDeleted({ userId, projectId, deleted: false });
     expect((await projects.find({ userId, projectId }))?.clips).toHaveLength(2);
     expect((await projects.list({ userId, limit: 10 })).map((card) => card.clipCount)).toEqual([2]);
+  });
+
+  it('several clips are changed at once, and a repeated change changes nothing more', async () => {
+    const [userId, other] = [await seedPerson(), await seedPerson()];
+    const { projectId, clipIds } = await seedProject({ userId, clipCount: 4 });
+    const { projects } = testServices();
+    const [first = '', second = '', third = ''] = clipIds;
+    const change = (ids: readonly string[], act: ManyClipsAct, by = userId) =>
+      projects.clips.changeMany({ userId: by, projectId, clipIds: ids, act });
+    const shown = async () => (await projects.find({ userId, projectId }))?.clips ?? [];
+
+    expect(await change([first, second], { kind: 'remove' }, other)).toEqual({ outcome: 'not-found' });
+    for (let press = 0; press < 2; press++) {
+      const removed = await change([first, second, 'clp_of_nobody'], { kind: 'remove' });
+      expect(removed).toMatchObject({
+        outcome: 'changed',
+        clips: [],
+        removed: [{ clipId: first }, { clipId: second }],
+      });
+      expect((await shown()).map(({ id }) => id)).toEqual(clipIds.slice(2));
+    }
+    await change([first, second], { kind: 'restore' });
+    expect((await shown()).map(({ id }) => id)).toEqual(clipIds);
+
+    await change([first, third], { kind: 'preset', presetId: 'lively' });
+    expect((await shown()).map(({ presetId }) => presetId)).toEqual(['lively', 'gentle', 'lively', 'gentle']);
+    await change([first, second], { kind: 'keep-apart' });
+    expect((await shown()).map(({ keptApartAt }) => keptApartAt !== null)).toEqual([true, true, false, false]);
+    await change([first, second], { kind: 'stack' });
+    expect((await shown()).map(({ keptApartAt }) => keptApartAt)).toEqual([null, null, null, null]);
   });
 
   it('a clip is not put back into a film that was filled meanwhile, nor a film beyond the limit of films', async () => {

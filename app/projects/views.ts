@@ -40,6 +40,10 @@ export interface ClipView {
   status: ClipStatus;
   /** The person has left the clip as a photo after its last failure. */
   isLeftAsPhoto: boolean;
+  /** In ms since 1970, as the next one. */
+  addedAt: number;
+  /** When the person said that it stays beside the clips that look like it: those that were there by then. */
+  keptApartAt: number | null;
   photo: { id: string; url: string; width: number; height: number; takenAt: number | null; colour: string | null };
   frame: Frame;
   frameOrigin: FrameOrigin;

@@ -28,6 +28,8 @@ const clip = (id: string, version: number, position = `p${version}`, projectId =
   ready: null,
   approved: null,
   isLeftAsPhoto: false,
+  addedAt: 0,
+  keptApartAt: null,
 });
 const loaded = (...clips: ClipView[]): StudioView => ({
   project: project(1),

@@ -4,28 +4,16 @@ import { pause } from '~/components/waking';
 import type { Stopped } from '~/generations/stop';
 import type { LiveFrame } from '~/live/frames';
 import { type Frame, frameFields } from '~/photos/frame';
+import type { ManyClipsAct } from '~/projects/many-clips';
 import type { ClipView, GenerationView, ProjectView } from '~/projects/views';
-import { isGone, mergeFrame, mergeGap, mergeLoaded, type StudioView } from './merge-view';
+import { isGone, type StudioView } from './merge-view';
 import type { Retry } from './next-action';
-import { noOptimism, type Optimism, withEntry, withMember, withOptimism } from './optimism';
+import { noOptimism, withOptimism } from './optimism';
 import { type Neighbours, positionMeanwhile } from './order';
 import { type Answer, send } from './post';
 import { createRequestKeys } from './request-keys';
+import { reduceStudio } from './studio-state';
 import type { Complaint } from './what-is-wrong';
-
-interface State {
-  view: StudioView;
-  optimism: Optimism;
-}
-
-type Change =
-  | { type: 'loaded'; view: StudioView }
-  | { type: 'frame'; frame: LiveFrame }
-  | { type: 'gap' }
-  | { type: 'position'; clipId: string; position: string | undefined }
-  | { type: 'approval'; clipId: string; approved: GenerationView | null | undefined }
-  | { type: 'removed'; clipId: string; removed: boolean }
-  | { type: 'project'; project: Partial<ProjectView> };
 
 /** What is chosen and typed for a clip's next generation. */
 export interface Draft {
@@ -49,7 +37,7 @@ export type ProjectChange = Partial<Pick<ProjectView, 'title' | 'shape' | 'clipS
  * shows its change at once, returns the server's answer, and takes a refused change back.
  */
 export function useStudio(loaded: StudioView) {
-  const [{ view, optimism }, change] = useReducer(reduce, { view: loaded, optimism: noOptimism });
+  const [{ view, optimism }, change] = useReducer(reduceStudio, { view: loaded, optimism: noOptimism });
   const reload = useReload();
   useEffect(() => change({ type: 'loaded', view: loaded }), [loaded]);
 
@@ -131,6 +119,24 @@ export function useStudio(loaded: StudioView) {
         if (!removed || !answer.ok) {
           change({ type: 'removed', clipId, removed: false });
           void reload();
+        }
+        return answer;
+      },
+
+      /** Changes several clips at once. Those that are taken out go at once, and come back where that is refused. */
+      async changeMany(clipIds: readonly string[], act: ManyClipsAct) {
+        const isRemoval = act.kind === 'remove';
+        const remove = (removed: boolean) => {
+          for (const clipId of clipIds) change({ type: 'removed', clipId, removed });
+        };
+        if (isRemoval) remove(true);
+        const answer = await kept(
+          send<{ clips: ClipView[] }>(`/projects/${projectId}/clips`, { fields: { ...act, clipIds } }),
+        );
+        if (answer.ok) answer.value.clips.forEach(merge);
+        if (!isRemoval || !answer.ok) {
+          if (isRemoval || act.kind === 'restore') remove(false);
+          if (!answer.ok || act.kind === 'restore') void reload();
         }
         return answer;
       },
@@ -221,34 +227,3 @@ export function useStudio(loaded: StudioView) {
 }
 
 export type Studio = ReturnType<typeof useStudio>;
-
-function reduce(state: State, change: Change): State {
-  const { view, optimism } = state;
-  switch (change.type) {
-    case 'loaded':
-      return { ...state, view: mergeLoaded(view, change.view) };
-    case 'frame':
-      return { ...state, view: mergeFrame(view, change.frame) };
-    case 'gap':
-      return { ...state, view: mergeGap(view) };
-    case 'position':
-      return {
-        ...state,
-        optimism: { ...optimism, positions: withEntry(optimism.positions, change.clipId, change.position) },
-      };
-    case 'approval':
-      return {
-        ...state,
-        optimism: { ...optimism, approvals: withEntry(optimism.approvals, change.clipId, change.approved) },
-      };
-    case 'removed':
-      return {
-        ...state,
-        optimism: { ...optimism, removed: withMember(optimism.removed, change.clipId, change.removed) },
-      };
-    case 'project':
-      return { ...state, optimism: { ...optimism, project: change.project } };
-    default:
-      return change satisfies never;
-  }
-}

@@ -38,6 +38,8 @@ export function clip(given: Partial<ClipView> = {}): ClipView {
     ready: null,
     approved: null,
     isLeftAsPhoto: false,
+    addedAt: 0,
+    keptApartAt: null,
     ...given,
   };
 }

@@ -2,6 +2,7 @@ import type { SurfaceOf } from '../draw-jpeg.client';
 import type { Pixels } from '../resample';
 import { readFaceNet, runFaceNet } from './face-net';
 import { type Face, readFaces } from './faces';
+import { fingerprintOf } from './fingerprint';
 import type { LookResult } from './look';
 import { findPaper } from './paper';
 import { measureQuality } from './quality';
@@ -34,6 +35,17 @@ export async function lookAt({ file, surfaceOf }: { file: Blob; surfaceOf: Surfa
       paper: findPaper(drawn(picture, sides.paper, surfaceOf).pixels),
     };
     return { outcome: 'seen', look };
+  } finally {
+    picture.close();
+  }
+}
+
+/** Tells what a stored photo looks like, from its small size. */
+export async function takeFingerprint({ file, surfaceOf }: { file: Blob; surfaceOf: SurfaceOf }): Promise<LookResult> {
+  const picture = await createImageBitmap(file).catch(() => null);
+  if (!picture) return { outcome: 'unreadable' };
+  try {
+    return { outcome: 'known', fingerprint: fingerprintOf(drawn(picture, sides.quality, surfaceOf).pixels) };
   } finally {
     picture.close();
   }

@@ -1,8 +1,14 @@
 import { pause } from '~/components/waking';
 import { sizedUrl } from '../photo-sizes';
-import { createWorkerPool } from '../worker-pool.client';
+import { createWorkerPool, type WorkerOrder } from '../worker-pool.client';
+import type { Fingerprint } from './fingerprint';
 import type { Look, LookResult } from './look';
-import { proposeFrame } from './propose';
+import { type Candidate, type Stack, stacksOf } from './stacks';
+
+interface Photo {
+  id: string;
+  url: string;
+}
 
 /** Looks at the photos of this page, one at a time; each photo once. */
 export interface Looks {
@@ -10,13 +16,19 @@ export interface Looks {
    * What is in a stored photo; null for one that cannot be opened, where the browser has no worker to do it in, and once
    * `signal` aborts. Waits for a lost connection.
    */
-  at(photo: { id: string; url: string }, options: { isUrgent: boolean; signal: AbortSignal }): Promise<Look | null>;
-  /** The frame for the faces of a photo; here, because nothing needs it before a photo was looked at. */
-  proposeFrame: typeof proposeFrame;
+  at(photo: Photo, options: { isUrgent: boolean; signal: AbortSignal }): Promise<Look | null>;
+  /** The clips whose photos look alike; none once `signal` aborts. Takes the small size of each photo that is new to it. */
+  stacks(
+    clips: readonly (Omit<Candidate, 'fingerprint'> & { photo: Photo })[],
+    signal: AbortSignal,
+  ): Promise<readonly Stack[]>;
 }
 
 /** Attempts at one photo before it is left until the page is opened again. */
 const mostAttempts = 12;
+
+/** Faces are looked for when a panel is open, then photos are compared, then frames are proposed. */
+const urgency = { panel: 2, fingerprint: 1, background: 0 } as const;
 
 export function createLooks(): Looks {
   const pool = createWorkerPool<LookResult>({
@@ -25,32 +37,54 @@ export function createLooks(): Looks {
     make: () => new Worker(new URL('./look.worker.ts', import.meta.url), { type: 'module' }),
   });
   const known = new Map<string, Look | null>();
+  const fingerprints = new Map<string, Fingerprint | null>();
 
-  async function look({ id, url }: { id: string; url: string }, isUrgent: boolean, signal: AbortSignal) {
+  /** The worker's answer about a stored photo, `unreadable` for one that cannot be had; null once `signal` aborts. */
+  async function ask(
+    url: string,
+    task: WorkerOrder['task'],
+    { urgency, signal }: { urgency: number; signal: AbortSignal },
+  ): Promise<LookResult | null> {
     let file: Blob | null = null;
     for (let attempt = 0; attempt < mostAttempts && !signal.aborted; attempt++) {
       if (attempt > 0) await pause({ attempt, signal });
-      const answer: Response | null = file ? null : await fetch(sizedUrl(url, 'medium'), { signal }).catch(() => null);
+      const answer: Response | null = file ? null : await fetch(url, { signal }).catch(() => null);
       if (answer && !answer.ok && answer.status < 500) break;
       file ??= answer?.ok ? await answer.blob().catch(() => null) : null;
-      const seen = file && (await pool.run({ file, task: 'look' }, { urgency: () => (isUrgent ? 1 : 0), signal }));
+      const seen = file && (await pool.run({ file, task }, { urgency: () => urgency, signal }));
       if (signal.aborted) break;
-      if (seen === 'too-heavy') return keep(id, null);
+      if (seen === 'too-heavy') return { outcome: 'unreadable' };
       if (seen === null || seen === 'unavailable' || seen.outcome === 'not-loaded') continue;
-      return keep(id, seen.outcome === 'seen' ? seen.look : null);
+      return seen;
     }
     return null;
   }
-  function keep(id: string, look: Look | null) {
-    known.set(id, look);
-    return look;
-  }
 
   return {
-    proposeFrame,
-    async at(photo, { isUrgent, signal }) {
+    async at({ id, url }, { isUrgent, signal }) {
       if (typeof OffscreenCanvas === 'undefined') return null;
-      return known.get(photo.id) ?? (known.has(photo.id) ? null : look(photo, isUrgent, signal));
+      if (known.has(id)) return known.get(id) ?? null;
+      const turn = { urgency: isUrgent ? urgency.panel : urgency.background, signal };
+      const seen = await ask(sizedUrl(url, 'medium'), 'look', turn);
+      if (!seen) return null;
+      known.set(id, seen.outcome === 'seen' ? seen.look : null);
+      return known.get(id) ?? null;
+    },
+
+    async stacks(clips, signal) {
+      if (typeof OffscreenCanvas === 'undefined') return [];
+      for (const { photo } of clips) {
+        if (fingerprints.has(photo.id)) continue;
+        const seen = await ask(sizedUrl(photo.url, 'small'), 'fingerprint', { urgency: urgency.fingerprint, signal });
+        if (signal.aborted) return [];
+        fingerprints.set(photo.id, seen?.outcome === 'known' ? seen.fingerprint : null);
+      }
+      return stacksOf(
+        clips.flatMap(({ photo, ...clip }) => {
+          const fingerprint = fingerprints.get(photo.id);
+          return fingerprint ? [{ ...clip, fingerprint }] : [];
+        }),
+      );
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Face } from './faces';
+import type { Fingerprint } from './fingerprint';
 import type { Paper } from './paper';
 import type { Quality } from './quality';
 
@@ -11,4 +12,8 @@ export interface Look {
 }
 
 /** `not-loaded`: the detector's file did not come. `unreadable`: the browser does not open the photo. */
-export type LookResult = { outcome: 'seen'; look: Look } | { outcome: 'not-loaded' } | { outcome: 'unreadable' };
+export type LookResult =
+  | { outcome: 'seen'; look: Look }
+  | { outcome: 'known'; fingerprint: Fingerprint | null }
+  | { outcome: 'not-loaded' }
+  | { outcome: 'unreadable' };
