@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Icon, type IconName } from '~/components/icon';
-import type { Shape } from '~/photos/frame';
+import { aspectOf, type Shape } from '~/photos/frame';
 import { FramedPhoto } from '~/photos/framed-photo';
 import { usePreviewOfClip } from '~/photos/use-uploads';
 import type { ClipView } from '~/projects/views';
@@ -19,6 +19,8 @@ export function ClipCard({
   place,
   count,
   isOpen,
+  alike = 1,
+  warning,
   onOpen,
   children,
 }: {
@@ -28,20 +30,30 @@ export function ClipCard({
   place: number;
   count: number;
   isOpen: boolean;
+  /** How many photos of the film look like this one, itself included: it then stands for all of them. */
+  alike?: number;
+  /** What a person may want to know before paying, in two or three words. */
+  warning?: string | undefined;
   onOpen: () => void;
   /** The controls that move the card. */
   children: ReactNode;
 }) {
-  const word = clipWord(clip);
+  const word = alike > 1 ? `${alike} alike` : clipWord(clip);
   // The picked file's picture, shown until the stored photo has loaded.
   const placeholderUrl = usePreviewOfClip(clip.id);
   const developed = useBecameReady(clip);
   return (
-    <div className="grid gap-1" data-clip-id={clip.id} data-clip-status={clip.status}>
+    <div
+      className="relative grid gap-1"
+      data-clip-id={clip.id}
+      data-clip-status={clip.status}
+      data-alike={alike > 1 ? alike : undefined}
+    >
+      {alike > 1 && <PaperEdges shape={shape} />}
       <button
         type="button"
         onClick={onOpen}
-        aria-label={`Clip ${place} of ${count}: ${word}`}
+        aria-label={`Clip ${place} of ${count}: ${word}${warning ? `, ${warning}` : ''}`}
         aria-expanded={isOpen}
         className={`relative block w-full overflow-hidden rounded-photo transition active:scale-[0.98] ${isOpen ? 'outline-2 outline-offset-3 outline-light' : ''}`}
         style={placeholderUrl ? { background: `center / cover no-repeat url("${placeholderUrl}")` } : undefined}
@@ -55,7 +67,12 @@ export function ClipCard({
           className={placeholderUrl ? 'bg-transparent' : ''}
         />
         <CardVideo clip={clip} developed={developed} />
-        <StateWord clip={clip} word={word} />
+        {warning && (
+          <span className="room absolute end-1.5 top-1.5 grid size-7 place-items-center rounded-full">
+            <Icon name="circle-help" size={18} />
+          </span>
+        )}
+        <StateWord icon={alike > 1 ? 'copy' : word === 'Approved' ? 'check' : stateIcons[clip.status]} word={word} />
         <ProgressLine value={progressOf(clip)} />
       </button>
       {children}
@@ -70,8 +87,18 @@ const stateIcons: Readonly<Record<ClipView['status'], IconName | null>> = {
   error: 'circle-alert',
 };
 
-function StateWord({ clip, word }: { clip: ClipView; word: string }) {
-  const icon = word === 'Approved' ? 'check' : stateIcons[clip.status];
+/** The edges of the photos below the top of a stack. */
+function PaperEdges({ shape }: { shape: Shape }) {
+  const edge = 'absolute inset-x-0 top-0 rounded-photo border border-edge bg-line';
+  return (
+    <span aria-hidden="true">
+      <span className={`${edge} rotate-3`} style={{ aspectRatio: aspectOf(shape) }} />
+      <span className={`${edge} -rotate-2`} style={{ aspectRatio: aspectOf(shape) }} />
+    </span>
+  );
+}
+
+function StateWord({ icon, word }: { icon: IconName | null; word: string }) {
   return (
     <span className="room absolute inset-x-1.5 bottom-1.5 flex min-h-7 items-center justify-center gap-1 rounded-full px-2 text-13 font-medium">
       {icon && <Icon name={icon} size={14} />}

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { BuyCredits } from '~/billing/buy-credits';
 import { Button, ButtonLink, Parts } from '~/components/button';
 import { usePressGuard } from '~/components/use-press-guard';
@@ -22,6 +23,7 @@ export function NextStep({
   onRetry,
   onStopAll,
   onOpen,
+  chosen,
 }: {
   action: NextAction;
   status: StudioStatus;
@@ -40,9 +42,15 @@ export function NextStep({
   onRetry: (retry: Retry) => void;
   onStopAll: () => void;
   onOpen: (clipId: string) => void;
+  /** The pictures of the photos that are brought to life. */
+  chosen: ReactNode;
 }) {
+  // Nothing is paid for a photo that has just joined the row of those that are named.
+  const bringing = action.kind === 'bring-to-life' ? action.clipIds : null;
   // Another action in the same place, or a row that comes or goes, may not be hit by a second tap.
-  const guard = usePressGuard([action.kind, retry !== null, status.open > 0, status.failedIds.length > 0].join());
+  const guard = usePressGuard(
+    [action.kind, bringing, retry !== null, status.open > 0, status.failedIds.length > 0].join(),
+  );
   const text = actionText(action, 'clipIds' in action ? seconds(action.clipIds.length) : 0);
   const wide = 'w-full tabular';
   const isShort = status.creditsShort || (action.kind === 'bring-to-life' && action.left > 0);
@@ -80,6 +88,7 @@ export function NextStep({
           <Parts>{busy ? 'One moment' : text}</Parts>
         </Button>
       )}
+      {chosen}
       {limit && <p className="text-15 text-quiet">{limit}</p>}
       {problem && (
         <p role="alert" className="text-15 text-bad">

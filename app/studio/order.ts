@@ -28,6 +28,18 @@ export function positionMeanwhile(left: string | null, right: string | null): st
   return start + String.fromCharCode(Math.min(mark, next - 1));
 }
 
+/** The same neighbours, behind the hidden clips that follow the one before: these stay with it. */
+export function behindHidden(
+  ids: readonly string[],
+  hidden: ReadonlySet<string>,
+  { after, before }: Neighbours,
+): Neighbours {
+  if (after === null) return { after, before };
+  let at = ids.indexOf(after);
+  while (hidden.has(ids[at + 1] ?? '')) at++;
+  return { after: ids[at] ?? after, before };
+}
+
 /** Clips in the order of the film: by position, byte by byte, then by id, which is the same on every device. */
 export function inOrder<T extends { id: string; position: string }>(clips: readonly T[]): T[] {
   const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

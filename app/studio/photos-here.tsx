@@ -3,7 +3,7 @@ import { usePressGuard } from '~/components/use-press-guard';
 import type { DeviceUploads } from '~/photos/device-uploads';
 
 /** Photos that were picked though they are in the film, when there are several: one press decides about all of them. */
-export default function PhotosHere({
+export function PhotosHere({
   ids,
   device,
 }: {

@@ -4,7 +4,8 @@ import { load } from '~/components/waking';
 import type { Shape } from '~/photos/frame';
 import type { ClipView } from '~/projects/views';
 import { ClipCard, cardWidth } from './clip-card';
-import { type Neighbours, neighboursAt } from './order';
+import { behindHidden, type Neighbours, neighboursAt } from './order';
+import type { PhotoMarks } from './photo-marks';
 import type { SortableProps } from './strip-sortable';
 
 /**
@@ -17,6 +18,7 @@ export function Strip({
   openId,
   onOpen,
   onMove,
+  marks,
   ahead,
   children,
 }: {
@@ -25,16 +27,19 @@ export function Strip({
   openId: string | null;
   onOpen: (clipId: string) => void;
   onMove: (clip: ClipView, neighbours: Neighbours) => void;
+  marks: PhotoMarks;
   ahead: ReactNode;
   children: ReactNode;
 }) {
   const list = useRef<HTMLOListElement>(null);
   const Sortable = useSortable(list);
-  const ids = clips.map((clip) => clip.id);
+  const { hidden, warnings } = marks;
+  const all = clips.map((clip) => clip.id);
+  const ids = all.filter((id) => !hidden.has(id));
   const moveTo = (id: string, index: number) => {
     const clip = clips.find((one) => one.id === id);
     const neighbours = neighboursAt(ids, id, index);
-    if (clip && neighbours) onMove(clip, neighbours);
+    if (clip && neighbours) onMove(clip, behindHidden(all, hidden, neighbours));
   };
 
   // A pressed move button keeps the focus on the moved card; at an end of the film the other button gets it.
@@ -58,19 +63,22 @@ export function Strip({
 
   const renderCard = (id: string, handle: ReactNode) => {
     const at = ids.indexOf(id);
-    const clip = clips[at];
+    const place = all.indexOf(id) + 1;
+    const clip = clips[place - 1];
     if (!clip) return null;
     return (
       <ClipCard
         clip={clip}
         shape={shape}
-        place={at + 1}
+        place={place}
         count={clips.length}
         isOpen={openId === id}
+        alike={marks.stacks.find(({ top }) => top === id)?.ids.length ?? 1}
+        warning={warnings.get(id)}
         onOpen={() => onOpen(id)}
       >
         {/* biome-ignore lint/a11y/useSemanticElements: three buttons for one card are not a form's fieldset */}
-        <div role="group" aria-label={`Clip ${at + 1}`} className="flex items-center justify-between">
+        <div role="group" aria-label={`Clip ${place}`} className="flex items-center justify-between">
           <IconButton
             icon="chevron-left"
             label="Move earlier"
@@ -83,7 +91,7 @@ export function Strip({
             icon="chevron-right"
             label="Move later"
             data-move="1"
-            disabled={at === clips.length - 1}
+            disabled={at === ids.length - 1}
             onClick={() => press(id, 1)}
           />
         </div>
@@ -102,7 +110,7 @@ export function Strip({
       {Sortable ? (
         <Sortable
           ids={ids}
-          labelOf={(id) => `clip ${ids.indexOf(id) + 1}`}
+          labelOf={(id) => `clip ${all.indexOf(id) + 1}`}
           onMove={moveTo}
           renderCard={renderCard}
           itemClassName={itemClassName}

@@ -12,6 +12,7 @@ import { rememberEarlyPhotos } from '~/photos/early-photos';
 import { useUploads } from '~/photos/use-uploads';
 import { useFreshClips } from '~/player/use-fresh-clips';
 import type { PresetView } from '~/settings/preset-choice';
+import { ChosenPhotos } from './chosen-photos';
 import { FilmBar } from './film-bar';
 import { FilmTitle } from './film-title';
 import { blockedUntil, limitText } from './limits';
@@ -19,6 +20,7 @@ import type { StudioView } from './merge-view';
 import { clipsToGo, nextAction, retryOfFailed, studioStatus } from './next-action';
 import { NextStep } from './next-step';
 import { NotePlace, useNote } from './note';
+import { noMarks } from './photo-marks';
 import { StudioFacts } from './studio-facts';
 import { DropHere, StudioFilm } from './studio-film';
 import { StudioStrip } from './studio-strip';
@@ -32,7 +34,7 @@ import { useProjectChanges } from './use-project-changes';
 import { useStudio } from './use-studio';
 
 const ClipPanel = lazyPart(() => import('./clip-panel'));
-const PhotosHere = lazyPart(() => import('./photos-here'));
+const Choosing = lazyPart(() => import('./choosing'));
 
 /** The studio: the project's film, the next action, and the strip of its clips. */
 export function StudioPage({
@@ -62,6 +64,7 @@ export function StudioPage({
   }, [isGone, navigate]);
 
   const { value: openId, show } = useSheet('clip');
+  const alike = useSheet('alike');
   const opened = clips.find((clip) => clip.id === openId) ?? null;
   const freshClips = useFreshClips(loaded.clips);
 
@@ -79,8 +82,12 @@ export function StudioPage({
   const canMake = offer !== null && blocked === null;
   // The offers are loaded again when their limit ends.
   useCallAt(blocked, onReconnect);
-  const looks = useLooks({ clips, shape: project.shape, isBusy: uploading > 0, propose: actions.propose });
-  const action = nextAction({ clips, uploading, balance, creditsPerClip, canMake });
+  const looks = useLooks();
+  const [marks, setMarks] = useState(noMarks);
+  const openCard = (id: string) => (marks.stacks.some(({ top }) => top === id) ? alike.show(id) : show(id));
+  // What nobody has chosen from a stack costs no credit.
+  const offered = clips.filter(({ id }) => !marks.hidden.has(id));
+  const action = nextAction({ clips: offered, uploading, balance, creditsPerClip, canMake });
   const acts = useFilmActs({ clips, actions, onClose: () => show(null), onAdd: add, notes });
   const { changeProject, changeShape } = useProjectChanges({ project, actions, notes });
   const rename = (title: string) => changeProject({ title });
@@ -122,7 +129,7 @@ export function StudioPage({
                 <StudioFacts title={project.title} clips={clips} coming={coming} onTitle={rename} />
                 <NextStep
                   action={action}
-                  status={studioStatus({ clips, balance, creditsPerClip, stopsLeft: offer?.stopsLeft ?? 1 })}
+                  status={studioStatus({ clips: offered, balance, creditsPerClip, stopsLeft: offer?.stopsLeft ?? 1 })}
                   balance={balance}
                   seconds={(count) => (offer ? waitSeconds(offer, count) : 0)}
                   retry={retryOfFailed({ clips, balance, creditsPerClip, canMake })}
@@ -137,6 +144,14 @@ export function StudioPage({
                   onRetry={(retry) => acts.startMany(() => actions.tryFailedAgain(retry))}
                   onStopAll={acts.stopAll}
                   onOpen={show}
+                  chosen={
+                    action.kind === 'bring-to-life' && (
+                      <ChosenPhotos
+                        {...{ clips, clipIds: action.clipIds, shape: project.shape, warnings: marks.warnings }}
+                        onOpen={show}
+                      />
+                    )
+                  }
                 />
               </>
             )}
@@ -152,14 +167,21 @@ export function StudioPage({
             />
           </div>
         </div>
-        {here.length > 1 && <PhotosHere ids={here} device={device} />}
+        {isReady && (
+          <Choosing
+            {...{ clips, project, here, looks, device, actions, notes }}
+            isBusy={uploading > 0}
+            onMarks={setMarks}
+          />
+        )}
         {!isEmpty && (
           <StudioStrip
             clips={clips}
             shape={project.shape}
             uploads={coming}
             openId={openId}
-            onOpen={show}
+            onOpen={openCard}
+            marks={marks}
             onMove={acts.move}
             onAddPhotos={addPhotos}
           />
@@ -186,7 +208,7 @@ export function StudioPage({
             />
           )}
           <Buying
-            clipsToGo={clipsToGo(clips)}
+            clipsToGo={clipsToGo(offered)}
             balance={balance}
             creditsPerClip={creditsPerClip}
             onSale={packsOnSale}

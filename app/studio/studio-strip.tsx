@@ -4,6 +4,7 @@ import type { UploadGlance } from '~/photos/upload-list';
 import type { ClipView } from '~/projects/views';
 import { cardWidth } from './clip-card';
 import type { Neighbours } from './order';
+import type { PhotoMarks } from './photo-marks';
 import { Strip } from './strip';
 import { UploadCard } from './upload-card';
 
@@ -16,6 +17,7 @@ export function StudioStrip({
   onOpen,
   onMove,
   onAddPhotos,
+  marks,
 }: {
   clips: readonly ClipView[];
   shape: Shape;
@@ -25,6 +27,7 @@ export function StudioStrip({
   onOpen: (clipId: string) => void;
   onMove: (clip: ClipView, neighbours: Neighbours) => void;
   onAddPhotos: () => void;
+  marks: PhotoMarks;
 }) {
   const itemClass = `${cardWidth[shape]} shrink-0`;
   const cardOf = ({ id }: UploadGlance) => (
@@ -39,6 +42,7 @@ export function StudioStrip({
       openId={openId}
       onOpen={onOpen}
       onMove={onMove}
+      marks={marks}
       // Refused uploads come first: behind the clips of a long film they would not be seen.
       ahead={uploads.filter(({ reason }) => reason !== null).map(cardOf)}
     >
