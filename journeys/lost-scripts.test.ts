@@ -163,6 +163,19 @@ describe('a script that is lost once', () => {
     'examine.client': check,
     'repair.client': check,
 
+    async choosing(script) {
+      const on = await newPage(page.url());
+      const note = on.getByRole('alert').filter({ hasText: 'did not load' });
+      await note.waitFor();
+      await isAlive(on);
+      expect(await on.locator('[data-clip-status="still"]').count()).toBe(2);
+      const looks = on.waitForRequest(/look\.client/);
+      lost.delete(script);
+      await returns(on);
+      await looks;
+      await note.waitFor({ state: 'hidden' });
+    },
+
     async 'buying-sheet'(script) {
       const on = await newPage(`${page.url()}?buy=`);
       await on.getByRole('alert').filter({ hasText: 'did not load' }).waitFor();

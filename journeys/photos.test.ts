@@ -271,6 +271,54 @@ describe('photos from people', () => {
     await page.unrouteAll({ behavior: 'ignoreErrors' });
   });
 
+  it('photos that look alike are one card, of which one, some or all are kept, and that can be undone', async () => {
+    const context = await profile(browser, phone);
+    const page = await context.newPage();
+    await signIn(page, { origin: echoes.origin, name: 'Ada Admin' });
+    const path = await startFilm(page);
+    const names = ['dog-in-snow.jpg', 'dog-in-snow-480.jpg', 'wedding-kiss-480.jpg'];
+    const files = names.map((name) => resolve(import.meta.dirname, '../public/scenes', name));
+    await page.getByLabel('Add photos').first().setInputFiles(files);
+    const cards = page.locator('[data-clip-id]');
+    const stack = page.locator('[data-alike="2"]');
+    await stack.waitFor();
+    expect(await cards.count()).toBe(2);
+    // Only the top of a stack is offered, and every photo that a credit would go to is named.
+    await page.getByRole('button', { name: /^Bring 1 to life/ }).waitFor();
+    expect(await page.locator('[data-chosen-photos] button').count()).toBe(1);
+
+    const sheet = page.getByRole('dialog', { name: '2 photos look alike' });
+    const settled = () => expect.poll(() => page.locator('[data-settling]').count()).toBe(0);
+    const open = async () => {
+      await stack.getByRole('button').first().tap();
+      await sheet.waitFor();
+      await settled();
+    };
+    await open();
+    expect(await axeFindings(page)).toEqual([]);
+    // The sharper one is chosen; by keyboard the other one instead.
+    await sheet.getByRole('button', { name: 'Photo 2 of 2' }).press('Space');
+    await sheet.getByRole('button', { name: 'Photo 1 of 2, the sharpest' }).press('Space');
+    await sheet.getByRole('button', { name: 'Keep this one' }).tap();
+    await page.getByText('One is taken out of the film').waitFor();
+    await expect.poll(() => cards.count()).toBe(2);
+    await stack.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Undo' }).tap();
+    await open();
+    await sheet.getByRole('button', { name: 'Keep both' }).tap();
+    await expect.poll(() => cards.count()).toBe(3);
+    // Another device knows that they stay apart.
+    await context.close();
+    const other = await profile(browser, phone);
+    const again = await other.newPage();
+    await signIn(again, { origin: echoes.origin, name: 'Ada Admin' });
+    const compared = again.waitForResponse(/look\.worker/);
+    await again.goto(echoes.origin + path);
+    await compared;
+    await expect.poll(() => again.locator('[data-clip-id]').count()).toBe(3);
+    await other.close();
+  });
+
   it('the phone sends each photo in three sizes, a card loads the small one, and the dates of the photos offer a title', async () => {
     const context = await profile(browser, phone);
     const page = await context.newPage();

@@ -16,12 +16,19 @@ const whole = { projectId: 'prj_1', requestKey: '0123456789' };
 
 describe('the metadata of an upload', () => {
   it('the metadata of an upload has project, request key, name and date', () => {
-    const said = header({ ...whole, fileName: 'Oma & Opa.jpg', takenAt: '1600000000000' });
-    expect(readUploadMetadata(said)).toEqual({ ...whole, fileName: 'Oma & Opa.jpg', takenAt: 1_600_000_000_000 });
+    const contentHash = 'f0'.repeat(32);
+    const said = { ...whole, fileName: 'Oma & Opa.jpg', takenAt: '1600000000000', contentHash, keepsBoth: 'true' };
+    const read = { ...whole, fileName: 'Oma & Opa.jpg', takenAt: 1_600_000_000_000, contentHash, keepsBoth: true };
+    expect(readUploadMetadata(header(said))).toEqual(read);
   });
 
   it('the metadata of an upload may lack name and date, and invalid ones are dropped', () => {
-    expect(readUploadMetadata(header(whole))).toEqual({ ...whole, fileName: 'photo', takenAt: null });
+    const without = { fileName: 'photo', takenAt: null, contentHash: null, keepsBoth: false };
+    expect(readUploadMetadata(header(whole))).toEqual({ ...whole, ...without });
+    expect(readUploadMetadata(header({ ...whole, contentHash: 'F0', keepsBoth: '1' }))).toEqual({
+      ...whole,
+      ...without,
+    });
     expect(readUploadMetadata(header({ ...whole, takenAt: '9e99' }))?.takenAt).toBeNull();
     expect(readUploadMetadata(header({ ...whole, fileName: '\0/..\\' }))?.fileName).toBe('..');
     expect(readUploadMetadata(header({ ...whole, fileName: '/' }))?.fileName).toBe('photo');

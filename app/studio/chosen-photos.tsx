@@ -1,5 +1,4 @@
 import { Icon } from '~/components/icon';
-import type { Shape } from '~/photos/frame';
 import { FramedPhoto } from '~/photos/framed-photo';
 import type { ClipView } from '~/projects/views';
 import type { PhotoMarks } from './photo-marks';
@@ -8,13 +7,11 @@ import type { PhotoMarks } from './photo-marks';
 export function ChosenPhotos({
   clipIds,
   clips,
-  shape,
   warnings,
   onOpen,
 }: {
   clipIds: readonly string[];
   clips: readonly ClipView[];
-  shape: Shape;
   warnings: PhotoMarks['warnings'];
   onOpen: (clipId: string) => void;
 }) {
@@ -33,15 +30,9 @@ export function ChosenPhotos({
               type="button"
               aria-label={`Clip ${at + 1}${warning ? `, ${warning}` : ''}`}
               onClick={() => onOpen(id)}
-              className="relative block w-11 overflow-hidden rounded-sm"
+              className="relative block w-11 overflow-hidden rounded-control"
             >
-              <FramedPhoto
-                url={photo.url}
-                size={photo}
-                frame={frame}
-                shape={shape === '16:9' ? '1:1' : shape}
-                width="2.75rem"
-              />
+              <FramedPhoto url={photo.url} size={photo} frame={frame} shape="1:1" width="2.75rem" />
               {warning && (
                 <span className="room absolute end-0.5 top-0.5 grid size-5 place-items-center rounded-full">
                   <Icon name="circle-help" size={14} />

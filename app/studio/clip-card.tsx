@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Icon, type IconName } from '~/components/icon';
-import { aspectOf, type Shape } from '~/photos/frame';
+import type { Shape } from '~/photos/frame';
 import { FramedPhoto } from '~/photos/framed-photo';
 import { usePreviewOfClip } from '~/photos/use-uploads';
 import type { ClipView } from '~/projects/views';
@@ -49,7 +49,7 @@ export function ClipCard({
       data-clip-status={clip.status}
       data-alike={alike > 1 ? alike : undefined}
     >
-      {alike > 1 && <PaperEdges shape={shape} />}
+      {alike > 1 && <PaperEdges />}
       <button
         type="button"
         onClick={onOpen}
@@ -88,13 +88,13 @@ const stateIcons: Readonly<Record<ClipView['status'], IconName | null>> = {
 };
 
 /** The edges of the photos below the top of a stack. */
-function PaperEdges({ shape }: { shape: Shape }) {
-  const edge = 'absolute inset-x-0 top-0 rounded-photo border border-edge bg-line';
+function PaperEdges() {
+  const edge = 'absolute h-10 rounded-t-photo border border-edge bg-line';
   return (
-    <span aria-hidden="true">
-      <span className={`${edge} rotate-3`} style={{ aspectRatio: aspectOf(shape) }} />
-      <span className={`${edge} -rotate-2`} style={{ aspectRatio: aspectOf(shape) }} />
-    </span>
+    <>
+      <span className={`${edge} inset-x-4 -top-1.5`} />
+      <span className={`${edge} inset-x-2 -top-[3px]`} />
+    </>
   );
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { clip, generation } from '~/testing/studio';
 import { noOptimism, withEntry, withMember, withOptimism } from './optimism';
-import { inOrder, neighboursAt, positionMeanwhile } from './order';
+import { behindHidden, inOrder, neighboursAt, positionMeanwhile } from './order';
 
 const ids = ['a', 'b', 'c', 'd'];
 
@@ -62,4 +62,30 @@ test('an unconfirmed change shows at once, and goes when it is taken back', () =
   expect(shown.map(({ id }) => id)).toEqual(['2', '1']);
   expect(shown[0]?.approved).toBe(approved);
   expect(withOptimism(clips, noOptimism)).toEqual(clips);
+});
+
+test('a clip that moves behind a stack goes behind all of its hidden clips', () => {
+  fc.assert(
+    fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 12 }), fc.nat(), fc.nat(), (below, from, to) => {
+      // The first card is never hidden.
+      const ids = ['a', ...below.map((_, at) => `b${at}`)];
+      const hidden = new Set(ids.filter((_, at) => at > 0 && below[at - 1]));
+      const shown = ids.filter((id) => !hidden.has(id));
+      const id = shown[from % shown.length] as string;
+      const neighbours = neighboursAt(shown, id, to % shown.length);
+      if (!neighbours) return;
+      const { after, before } = behindHidden(ids, hidden, neighbours);
+      expect(before).toBe(neighbours.before);
+      if (after === null) {
+        expect(neighbours.after).toBeNull();
+        return;
+      }
+      const behind = ids[ids.indexOf(after) + 1];
+      expect(behind === undefined || !hidden.has(behind)).toBe(true);
+      // Nothing but hidden clips stands between the card that is seen and the place.
+      expect(
+        ids.slice(ids.indexOf(neighbours.after as string) + 1, ids.indexOf(after) + 1).every((one) => hidden.has(one)),
+      ).toBe(true);
+    }),
+  );
 });

@@ -146,10 +146,7 @@ export function StudioPage({
                   onOpen={show}
                   chosen={
                     action.kind === 'bring-to-life' && (
-                      <ChosenPhotos
-                        {...{ clips, clipIds: action.clipIds, shape: project.shape, warnings: marks.warnings }}
-                        onOpen={show}
-                      />
+                      <ChosenPhotos {...{ clips, clipIds: action.clipIds, warnings: marks.warnings }} onOpen={show} />
                     )
                   }
                 />
