@@ -7,8 +7,7 @@ import type { LiveFrame } from '~/live/frames';
 import { retention } from '~/media/retention';
 import type { MediaLinks } from '~/media/signed-url.server';
 import { findClipViews } from './clip-rows.server';
-import type { ManyClipsAct } from './many-clips';
-import type { ClipView } from './views';
+import type { ClipView, ManyClipsAct } from './views';
 
 /** `full`: the film has no room for all of them, and none is put back. */
 export type ManyClipsOutcome =

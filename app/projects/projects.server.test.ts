@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { generations as generationRows } from '~/db/schema.server';
 import { uploadLimits } from '~/photos/upload-limits';
 import { seedPerson, seedProject, seedSession, testServices } from '~/testing/services';
-import type { ManyClipsAct } from './many-clips';
 import { projectLimits } from './project-store.server';
+import type { ManyClipsAct } from './views';
 
 describe('projects', () => {
   it('a project is shown to its owner with its clips in order', async () => {
