@@ -23,7 +23,7 @@ export function MarginPart({ period, read, today }: { period: Period; read: Marg
   const services = sums.costs.map(({ provider }) => provider);
   return (
     <Part title="Income, costs and margin">
-      <Form method="get" className="grid grid-cols-2 items-end gap-3 sm:flex sm:gap-4">
+      <Form method="get" className="grid grid-cols-2 items-end gap-3 md:flex md:gap-4">
         {(['from', 'to'] as const).map((name) => (
           <Field
             key={`${name} ${period.first} ${period.last}`}
@@ -39,7 +39,7 @@ export function MarginPart({ period, read, today }: { period: Period; read: Marg
           Show
         </Button>
       </Form>
-      <FigureGrid figures={[...sums.money.flatMap(moneyFigures), ...costFigures(sums), ...marginFigures(read)]} />
+      <FigureGrid figures={[...marginFigures(read), ...sums.money.flatMap(moneyFigures), ...costFigures(sums)]} />
       <p className="max-w-text text-15 text-quiet">
         Days run from midnight to midnight UTC. What a film service did not tell is estimated at its list price, and
         Stripe’s fee at {estimates.stripeFeePercent} % and {estimates.stripeFeeFixed} cents until the nightly comparison
@@ -117,7 +117,9 @@ function marginFigures({ margin: { left, perCredit, isEstimate } }: MarginOfPeri
       figure: perCredit === null ? '–' : euros(perCredit.left),
       before:
         perCredit === null
-          ? 'no credit sold'
+          ? left === null
+            ? 'a currency has no exchange rate'
+            : 'no credit sold'
           : `${estimate}${euros(perCredit.in)} less ${euros(perCredit.fees)} fees and ${euros(perCredit.cost)} film services`,
     },
   ];

@@ -11,7 +11,7 @@ export interface CurrencyMoney {
 }
 
 /** The cost of one provider in US cents. `estimated`: the part that is a list price, because it told no amount. */
-export interface ProviderCost {
+interface ProviderCost {
   provider: string;
   cents: number;
   estimated: number;
