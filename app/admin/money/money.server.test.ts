@@ -76,6 +76,72 @@ describe('the money page', () => {
   });
 });
 
+describe('the margin on the money page', () => {
+  it('the page adds up the days of its address in UTC, and names what of it is an estimate', async () => {
+    const march1 = Date.UTC(2025, 2, 1) / 86_400_000;
+    const counted = [
+      ...[-1, 3].map((off) => [march1 + off, 'money:eur', 99_900]),
+      ...[
+        [march1, 'money:eur', 2380],
+        [march1 + 2, 'money-back:eur', 1190],
+      ],
+      ...[
+        [march1, 'fees:eur', 86],
+        [march1, 'fees-estimated:eur', 43],
+      ],
+      ...[
+        [march1 + 1, 'provider-cents', 100],
+        [march1 + 1, 'provider-cents-estimated', 71],
+      ],
+      ...[
+        [march1 + 1, 'provider-cents:luma', 71],
+        [march1 + 1, 'provider-cents-estimated:luma', 71],
+      ],
+      ...[
+        [march1 + 1, 'provider-cents:runway', 29],
+        [march1, 'credits:purchase', 30],
+      ],
+    ];
+    const insert = env.DB.prepare('INSERT INTO day_figures (day, figure, value) VALUES (?1, ?2, ?3)');
+    await env.DB.batch(counted.map((row) => insert.bind(...row)));
+    const page = await (await ask('/admin/money?from=2025-03-01&to=2025-03-03')).text();
+    const figures = [
+      ...page.replaceAll('<!-- -->', '').matchAll(/<dt[^>]*>(.*?)<\/dt><dd[^>]*>(.*?)<\/dd>(?:<dd[^>]*>(.*?)<\/dd>)?/g),
+    ];
+    const shown = Object.fromEntries(figures.map(([, name, figure, more]) => [name, `${figure} ${more ?? ''}`.trim()]));
+    expect(shown).toMatchObject({
+      ...{ 'EUR in': '€23.80', 'EUR back': '€11.90 refunds and disputes' },
+      ...{ 'Stripe’s fees, EUR': '€0.86 €0.43 of it estimated' },
+      ...{
+        Luma: '$0.71 estimated',
+        Runway: '$0.29 told by the service',
+        'All film services': '$1.00 $0.71 of it estimated',
+      },
+      // 23.80 - 11.90 - 0.86 - 1.00 × 0.90
+      ...{ Left: '€10.14 estimated; in, less back, fees and film services' },
+      'Margin per credit sold': '€0.34 estimated; €0.40 less €0.03 fees and €0.03 film services',
+    });
+    // Prices that no service publishes are named so.
+    expect(page).toMatch(/ray-2<.*?Our estimate: compare it with your bill/);
+  });
+
+  it('a payment counts with its estimated fee at once, and with the fee itself after the comparison', async () => {
+    const today = Math.floor(Date.now() / 86_400_000);
+    const fees = async () => {
+      const { sums } = await services().admin.margin.read({ first: today, last: today });
+      const [euros] = sums.money;
+      return [euros?.fees ?? 0, euros?.estimated ?? 0];
+    };
+    await services().billing.reconcile.run(Date.now());
+    const [before = 0, estimatedBefore = 0] = await fees();
+    stripe.fee = { fee: 60, currency: 'eur' };
+    await seedPaid();
+    expect(await fees()).toEqual([before + 43, estimatedBefore + 43]);
+    await services().billing.reconcile.run(Date.now() + 1);
+    expect(await fees()).toEqual([before + 60, estimatedBefore]);
+  });
+});
+
 describe('a comparison by an admin', () => {
   it('a comparison corrects what it can, lists it in words, and writes an audit entry', async () => {
     const { userId, sessionId } = await seedBuyer(stripe);
