@@ -137,8 +137,8 @@ export const settingsSchema = v.object({
     packIds,
   ),
   /**
-   * Stripe's fee of a payment, in per cent of it and in its smallest unit, until Stripe tells the fee itself: its standard rate
-   * for cards of the European Economic Area. A trigger has the same defaults.
+   * Stripe's fee of a payment, in per cent of it and in its smallest unit, until Stripe tells the fee itself. The
+   * default is an estimate: the usual rate for European cards. A trigger has the same defaults.
    */
   stripeFeePercent: v.optional(decimalBetween(0, 20), 1.5),
   stripeFeeFixed: v.optional(between(0, 1000), 25),

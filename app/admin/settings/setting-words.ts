@@ -97,7 +97,7 @@ export const settingGroups: readonly { title: string; settings: readonly Setting
       {
         key: 'stripeFeePercent',
         name: 'Stripe’s fee: share',
-        what: 'Of each payment, until Stripe tells the fee itself. 1.5 % is its standard rate for European cards.',
+        what: 'Of each payment, until Stripe tells the fee itself. Give the rate of your own account.',
         unit: '%',
       },
       {
