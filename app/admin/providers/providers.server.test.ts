@@ -1,5 +1,5 @@
 // An admin's hand on the rest of a provider, and what the page shows, through the product on D1.
-import { env } from 'cloudflare:workers';
+import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { all } from '~/db/statement';
 import { nextAdmissionsStatement } from '~/generations/pipeline/admission-queue';
@@ -105,6 +105,38 @@ describe('rests by hand', () => {
     expect(await admitted()).toEqual([]);
     expect(await wake()).toBe('provider-woken');
     expect(await admitted()).toHaveLength(1);
+  });
+});
+
+describe('the page of film services', () => {
+  it('its buttons post with a reason, lead back to it, and it says the new state; an unknown service is not found', async () => {
+    const { cookie } = await seedAdmin();
+    const ask = async (path: string, form?: Record<string, string>) => {
+      const headers = { Cookie: cookie, Origin: env.APP_ORIGIN, Accept: 'text/html' };
+      const body = form && { method: 'POST', body: new URLSearchParams(form) };
+      const request = new Request(env.APP_ORIGIN + path, { headers, redirect: 'manual', ...body });
+      const answer = await exports.default.fetch(request);
+      const text = (await answer.text()).split('window.__remixContext')[0] ?? '';
+      return { to: answer.headers.get('Location') ?? answer.status, text };
+    };
+    const length = 'until-woken';
+    expect((await ask('/admin/providers/rest', { provider: 'runway', length, reason: ' ' })).to).toContain(
+      'rest-invalid',
+    );
+    expect((await ask('/admin/providers/rest', { provider: 'runway', length: '9', reason: 'slow' })).to).toContain(
+      'rest-invalid',
+    );
+    expect((await ask('/admin/providers/rest', { provider: 'other', length, reason: 'slow' })).to).toBe(404);
+    expect((await ask('/admin/providers')).text).not.toContain('Wake now');
+    expect((await ask('/admin/providers/rest', { provider: 'runway', length, reason: 'slow' })).to).toBe(
+      '/admin/providers?flash=provider-rested',
+    );
+    const { text } = await ask('/admin/providers?flash=provider-rested');
+    for (const words of ['Wake now', 'An admin put it to rest, until it is woken.', 'It rests.'])
+      expect(text).toContain(words);
+    expect((await ask('/admin/providers/waking', { provider: 'runway', reason: 'well again' })).to).toBe(
+      '/admin/providers?flash=provider-woken',
+    );
   });
 });
 
