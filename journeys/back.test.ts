@@ -29,6 +29,11 @@ beforeAll(async () => {
     )
     .run();
   await page.reload();
+  alike = await startFilm(page);
+  const pair = [photos[0] as string, scenePhotos({ small: true })[0] as string];
+  await page.getByLabel('Add photos').first().setInputFiles(pair);
+  await page.locator('[data-alike]').waitFor();
+  await page.goto(`${echoes.origin}/projects`);
   film = await startFilm(page);
   await page.getByLabel('Add photos').first().setInputFiles(photos.slice(0, 1));
   await page.locator('[data-clip-status="still"]').waitFor();
@@ -43,6 +48,9 @@ const closed = () => dialog().waitFor({ state: 'detached' });
 const settled = () => expect.poll(() => page.locator('[data-settling]').count()).toBe(0);
 const button = (name: string | RegExp) => page.getByRole('button', { name }).first();
 
+/** A film of two photos that look alike. */
+let alike: string;
+
 /** Each sheet, with the page that it opens on and what opens it. */
 const sheets: [string, () => string, () => Locator][] = [
   ['a clip', () => film, () => page.locator('[data-clip-id]').first().getByRole('button').first()],
@@ -50,8 +58,10 @@ const sheets: [string, () => string, () => Locator][] = [
   ['the shape', () => film, () => button(/^Shape/)],
   ['the length', () => film, () => button(/^Length/)],
   ['the share link', () => film, () => button('Share')],
+  ['photos that look alike', () => alike, () => page.locator('[data-alike]').getByRole('button').first()],
+  ['all clips', () => alike, () => button('All clips')],
   ['buying', () => film, () => button('Buy credits')],
-  ['the name of a film', () => '/projects', () => page.getByRole('link', { name: /^Rename or delete/ })],
+  ['the name of a film', () => '/projects', () => page.getByRole('link', { name: /^Rename or delete/ }).first()],
   ['the erasure', () => '/account', () => page.getByRole('link', { name: 'Erase what I deleted' })],
 ];
 

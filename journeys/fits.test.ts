@@ -117,6 +117,7 @@ describe.each(sizes)('a phone %s', (_name, kind, textPercent) => {
   it.each([
     ['a clip', () => `${film}?clip=${clipIds[1]}`],
     ['a clip that failed', () => `${film}?clip=${clipIds[0]}`],
+    ['all clips', () => `${film}?clips=all`],
     ['music', () => `${film}?choose=music`],
     ['shape', () => `${film}?choose=shape`],
     ['length', () => `${film}?choose=length`],

@@ -26,6 +26,7 @@ export type IconName =
   | 'hourglass'
   | 'image'
   | 'image-plus'
+  | 'layout-grid'
   | 'link'
   | 'lock'
   | 'log-out'

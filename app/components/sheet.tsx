@@ -3,7 +3,7 @@ import { IconButton } from './button';
 import { useSwipeDown } from './use-swipe-down';
 
 /**
- * A sheet over the page: from below on a phone, at the side or in the middle on a wide screen. It is modal: the page
+ * A sheet over the page: from below on a phone, at the side or in the middle on a wide screen, or over most of it. It is modal: the page
  * behind is inert. Escape, a tap outside, a swipe down and its button close it, and the focus goes back to the element
  * that had it before. Its head stays in view while its content scrolls.
  */
@@ -18,7 +18,7 @@ export function Sheet({
   open: boolean;
   onClose: () => void;
   title: string;
-  place?: 'beside' | 'middle';
+  place?: 'beside' | 'middle' | 'wide';
   /** Buttons in the head, before "Close". */
   actions?: ReactNode;
   children: ReactNode;

@@ -2,7 +2,18 @@ import { type ShouldRevalidateFunctionArgs, useLocation, useNavigate, useSearchP
 import { useCallback } from 'react';
 
 /** The names in an address that say which sheet is open. Changing them loads nothing (app/root.tsx). */
-export const sheetNames = ['clip', 'alike', 'film', 'buy', 'choose', 'share', 'leave', 'delete', 'erase'] as const;
+export const sheetNames = [
+  'clip',
+  'alike',
+  'clips',
+  'film',
+  'buy',
+  'choose',
+  'share',
+  'leave',
+  'delete',
+  'erase',
+] as const;
 
 type SheetName = (typeof sheetNames)[number];
 

@@ -135,7 +135,7 @@ function awaitsLife({ status, isLeftAsPhoto }: ClipView): boolean {
 }
 
 /** True for a ready clip that is neither approved nor tried again. */
-function waitsForReview(clip: ClipView): boolean {
+export function waitsForReview(clip: ClipView): boolean {
   return clip.status === 'ready' && clip.ready !== null && clip.approved === null;
 }
 

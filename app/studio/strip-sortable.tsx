@@ -10,6 +10,7 @@ import {
 } from '@dnd-kit/core';
 import {
   horizontalListSortingStrategy,
+  rectSortingStrategy,
   SortableContext,
   sortableKeyboardCoordinates,
   useSortable,
@@ -20,6 +21,7 @@ import { Icon } from '~/components/icon';
 
 /** What the dragging list needs. It is loaded when the page is quiet. */
 export interface SortableProps {
+  kind: 'row' | 'grid';
   ids: readonly string[];
   labelOf: (id: string) => string;
   onMove: (id: string, index: number) => void;
@@ -29,7 +31,7 @@ export interface SortableProps {
 }
 
 /** The cards of the strip with handles that drag by mouse, by finger, or by Space and the arrow keys. */
-export function SortableCards({ ids, labelOf, onMove, renderCard, itemClassName }: SortableProps) {
+export function SortableCards({ kind, ids, labelOf, onMove, renderCard, itemClassName }: SortableProps) {
   const sensors = useSensors(
     // A drag begins after 4 pixels, so that a tap stays a tap; the handle never scrolls, so a finger drags at once.
     useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
@@ -57,7 +59,7 @@ export function SortableCards({ ids, labelOf, onMove, renderCard, itemClassName 
       }}
       onDragEnd={({ active, over }) => over && onMove(String(active.id), ids.indexOf(String(over.id)))}
     >
-      <SortableContext items={[...ids]} strategy={horizontalListSortingStrategy}>
+      <SortableContext items={[...ids]} strategy={kind === 'row' ? horizontalListSortingStrategy : rectSortingStrategy}>
         {ids.map((id) => (
           <SortableCard key={id} id={id} label={labelOf(id)} className={itemClassName} render={renderCard} />
         ))}

@@ -1,12 +1,11 @@
-import { type ComponentType, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { IconButton } from '~/components/button';
-import { load } from '~/components/waking';
 import type { Shape } from '~/photos/frame';
 import type { ClipView } from '~/projects/views';
 import { ClipCard, cardWidth } from './clip-card';
 import { behindHidden, type Neighbours, neighboursAt } from './order';
 import type { PhotoMarks } from './photo-marks';
-import type { SortableProps } from './strip-sortable';
+import { useSortable } from './use-sortable';
 
 /**
  * The clips in their order. A card moves by its handle (mouse, finger, keyboard) or by the two buttons beside it. `ahead`
@@ -109,6 +108,7 @@ export function Strip({
       {ahead}
       {Sortable ? (
         <Sortable
+          kind="row"
           ids={ids}
           labelOf={(id) => `clip ${all.indexOf(id) + 1}`}
           onMove={moveTo}
@@ -125,27 +125,4 @@ export function Strip({
       {children}
     </ol>
   );
-}
-
-/** The draggable list once its script is loaded and the strip does not have the focus; null until then. */
-function useSortable(list: { readonly current: HTMLElement | null }): ComponentType<SortableProps> | null {
-  const [Sortable, setSortable] = useState<ComponentType<SortableProps> | null>(null);
-  useEffect(() => {
-    const leaving = new AbortController();
-    load(() => import('./strip-sortable'), { signal: leaving.signal }).then(
-      ({ SortableCards }) => {
-        const takeOver = () => {
-          if (leaving.signal.aborted || list.current?.contains(document.activeElement)) return;
-          setSortable(() => SortableCards);
-          leaving.abort();
-        };
-        list.current?.addEventListener('focusout', () => setTimeout(takeOver), { signal: leaving.signal });
-        takeOver();
-        // Rejects only when the page is left while the script loads.
-      },
-      () => undefined,
-    );
-    return () => leaving.abort();
-  }, [list]);
-  return Sortable;
 }

@@ -65,6 +65,7 @@ export function StudioPage({
 
   const { value: openId, show } = useSheet('clip');
   const alike = useSheet('alike');
+  const all = useSheet('clips');
   const opened = clips.find((clip) => clip.id === openId) ?? null;
   const freshClips = useFreshClips(loaded.clips);
 
@@ -164,12 +165,20 @@ export function StudioPage({
             />
           </div>
         </div>
-        {isReady && (
-          <Choosing
-            {...{ clips, project, here, looks, device, actions, notes }}
-            isBusy={uploading > 0}
-            onMarks={setMarks}
-          />
+        {!isEmpty && (
+          // Its height is kept for the row that comes with the script.
+          <div className={clips.length > 1 ? 'min-h-11' : 'contents'}>
+            {isReady && (
+              <Choosing
+                {...{ clips, project, here, looks, device, actions, notes, presets, balance }}
+                isBusy={uploading > 0}
+                offer={{ creditsPerClip, canMake, seconds: (count) => (offer ? waitSeconds(offer, count) : 0) }}
+                onMarks={setMarks}
+                onBring={(clipIds) => acts.startMany(() => actions.bringAllToLife(clipIds))}
+                onMove={acts.move}
+              />
+            )}
+          </div>
         )}
         {!isEmpty && (
           <StudioStrip
@@ -213,7 +222,7 @@ export function StudioPage({
           />
         </>
       )}
-      {!opened && (
+      {!opened && all.value === null && (
         <NotePlace
           notes={notes}
           className="fixed inset-x-4 bottom-[calc(4.5rem+env(safe-area-inset-bottom))] z-30 md:bottom-6"

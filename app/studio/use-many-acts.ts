@@ -1,3 +1,5 @@
+import type { ClipView } from '~/projects/views';
+import type { PresetView } from '~/settings/preset-choice';
 import type { useNote } from './note';
 import type { Answer } from './post';
 import type { Studio } from './use-studio';
@@ -22,7 +24,35 @@ export function useManyActs({ actions, notes }: { actions: Studio['actions']; no
     notes.say(keptWords(others.length), () => void undo());
     for (const answer of await Promise.all(acts)) sayRefusal(answer);
   };
-  return { keep };
+  const takeOut = async (clipIds: readonly string[]) => {
+    const removed = actions.changeMany(clipIds, { kind: 'remove' });
+    const undo = async () => {
+      await removed;
+      sayRefusal(await actions.changeMany(clipIds, { kind: 'restore' }));
+    };
+    notes.say(keptWords(clipIds.length), () => void undo());
+    sayRefusal(await removed);
+  };
+
+  /** Sets how these clips move; each can get back what it had. */
+  const setPreset = async (clips: readonly ClipView[], presetId: string, presets: readonly PresetView[]) => {
+    const before = new Map<string, string[]>();
+    for (const { id, presetId: had } of clips) before.set(had, [...(before.get(had) ?? []), id]);
+    const set = await actions.changeMany(
+      clips.map(({ id }) => id),
+      { kind: 'preset', presetId },
+    );
+    if (!set.ok) return sayRefusal(set);
+    const undo = async () => {
+      for (const [had, ids] of before) sayRefusal(await actions.changeMany(ids, { kind: 'preset', presetId: had }));
+    };
+    const name = presets.find(({ id }) => id === presetId)?.name ?? '';
+    notes.say(
+      `${name}: ${clips.length === 1 ? 'one clip moves' : `${clips.length} clips move`} so now.`,
+      () => void undo(),
+    );
+  };
+  return { keep, takeOut, setPreset };
 }
 
 /** The sentence after some photos of a stack were kept: how many others were taken out. */
