@@ -166,6 +166,18 @@ export function StudioPage({
           </div>
         </div>
         {!isEmpty && (
+          <StudioStrip
+            clips={clips}
+            shape={project.shape}
+            uploads={coming}
+            openId={openId}
+            onOpen={openCard}
+            marks={marks}
+            onMove={acts.move}
+            onAddPhotos={addPhotos}
+          />
+        )}
+        {!isEmpty && (
           // Its height is kept for the row that comes with the script.
           <div className={clips.length > 1 ? 'min-h-11' : 'contents'}>
             {isReady && (
@@ -179,18 +191,6 @@ export function StudioPage({
               />
             )}
           </div>
-        )}
-        {!isEmpty && (
-          <StudioStrip
-            clips={clips}
-            shape={project.shape}
-            uploads={coming}
-            openId={openId}
-            onOpen={openCard}
-            marks={marks}
-            onMove={acts.move}
-            onAddPhotos={addPhotos}
-          />
         )}
       </main>
       {isOver && <DropHere />}
