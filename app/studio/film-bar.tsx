@@ -91,13 +91,14 @@ function BarButton({
     <button
       type="button"
       {...rest}
+      // A hidden span would be read with a space before its colon.
+      aria-label={more && `${word}: ${more}`}
       className="grid min-h-14 place-content-center justify-items-center gap-0.5 rounded-control px-1 text-13 transition hover:bg-line"
     >
       <Icon name={icon} />
       <span className="max-w-full text-center leading-tight text-balance wrap-anywhere">
         {about && <span className="sr-only">{about}: </span>}
         {word}
-        {more && <span className="sr-only">: {more}</span>}
       </span>
     </button>
   );
