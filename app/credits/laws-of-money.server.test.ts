@@ -100,11 +100,15 @@ async function shared(watched: number): Promise<void> {
   for (let index = 0; index < watched; index += 1) await network({ network_hash: `${share.shareId}-${index}` }).run();
 }
 /** A statement that counts a network for the share's project; a person from the tests has their id as account hash. */
-const network = (values: Record<string, Value> = {}) =>
-  inserting('share_networks', {
-    ...{ account_hash: one, network_hash: 'home', at: 2, user_id: one, project_id: share.projectId },
-    ...values,
-  });
+const network = (values: Record<string, Value> = {}, verb = 'INSERT') =>
+  inserting(
+    'share_networks',
+    {
+      ...{ account_hash: one, network_hash: 'home', at: 2, user_id: one, project_id: share.projectId },
+      ...values,
+    },
+    verb,
+  );
 const suspend = (userId: string) => db.prepare('UPDATE users SET suspended_at = 4 WHERE id = ?1').bind(userId).run();
 const rewardForPurchase = (purchaseId: string | null, what = 'purchase') =>
   db
@@ -578,6 +582,16 @@ const attacks: Attack[] = [
     trigger: 'share_networks_1_once',
     prepare: () => shared(0),
     attack: () => network({ account_hash: 'somebody' }),
+  },
+  {
+    name: 'a counted network replaced by the owner’s own',
+    law: 'share:network-counted',
+    trigger: 'share_networks_4_fresh',
+    prepare: async () => {
+      await shared(0);
+      await network({ at: 3 }).run();
+    },
+    attack: () => network({ at: 3, project_id: null }, 'INSERT OR REPLACE'),
   },
   {
     name: 'a counted network turned to another film',

@@ -501,6 +501,31 @@ const attacks: Attack[] = [
   },
 ];
 
+const openUpload = () => `pho_open_${serial}`;
+const beginUpload = () => copyOf('uploads', photo(), { ...ofUpload, id: `'${openUpload()}'` }, 'INSERT').run();
+
+/** Columns whose default must not be written behind the laws: UPDATE OR REPLACE does so for NULL. */
+const defaults: [string, string, () => string, (() => Promise<unknown>)?][] = [
+  ['clips_14_no_default', 'version', first],
+  ['generations_33_no_default', 'submits', () => named('open'), () => generation('open', {}, 'submitting')],
+  ['projects_5_no_default', 'version', () => film.projectId],
+  ['purchases_11_no_default', 'state', () => `pur_one_${serial}`, sold],
+  ['purchases_11_no_default', 'refunded_amount', () => `pur_one_${serial}`, sold],
+  ['purchases_11_no_default', 'disputed_amount', () => `pur_one_${serial}`, sold],
+  ['uploads_6_no_default', 'state', openUpload, beginUpload],
+  ['uploads_6_no_default', 'offset_bytes', openUpload, beginUpload],
+];
+attacks.push(
+  ...defaults.map(([trigger, column, id, prepare]) => {
+    const table = trigger.split('_')[0] as string;
+    const attack = () => db.prepare(`UPDATE OR REPLACE ${table} SET ${column} = NULL WHERE id = ?1`).bind(id());
+    return {
+      ...{ name: `the default of ${table}.${column} written behind the laws`, trigger, attack },
+      ...{ law: `${table.replace(/s$/, '')}:no-default`, ...(prepare && { prepare }) },
+    };
+  }),
+);
+
 describe('the laws of rows refuse', { timeout: 120_000 }, () => {
   it.each(attacks)('a law refuses $name', async ({ law, prepare, attack }) => {
     await prepare?.();

@@ -90,7 +90,7 @@ async function failureOf(batch: D1PreparedStatement[]): Promise<string> {
 /** Laws whose attacks have a file of their own; app/credits/laws.server.test.ts attacks all others. */
 const filesOfLaws = {
   /** app/db/laws-of-rows.server.test.ts */
-  rows: /^(projects_[234]|clips_(8|9|1[0-3])|photos_[1234]|uploads_[234]|shares_[123]|share_visits_[234]|referral_codes_[123]|feedback_3|purchases_[78]|sessions_[123]|users_7|steps_6|transitions_3|generations_15)_/,
+  rows: /^(projects_[2345]|clips_(8|9|1[0-4])|photos_[1234]|uploads_[2346]|shares_[123]|share_visits_[234]|referral_codes_[123]|feedback_3|purchases_([78]|11)|sessions_[123]|users_7|steps_6|transitions_3|generations_(15|33))_/,
   /** app/credits/laws-of-money.server.test.ts */
   money:
     /^(purchases|reversals|referrals|share_visits|share_rewards|share_networks|reward_reversals)_|^entries_(9|1[0-3])_/,

@@ -49,9 +49,13 @@ const verbs = [
   'DELETE',
 ];
 
-/** One random statement against one of the tables, with its values written out, so that it can be run by hand. */
-export function randomStatement(tables: readonly Table[], random: Random): string {
-  const { name, columns, key, referred, rows, words } = random.pick(tables);
+/**
+ * One random statement against one of the tables, or against `only`, with its values written out, so that it can be run by
+ * hand.
+ */
+export function randomStatement(tables: readonly Table[], random: Random, only?: string): string {
+  const among = only === undefined ? tables : tables.filter((table) => table.name === only);
+  const { name, columns, key, referred, rows, words } = random.pick(among);
   const anyRow = () => (rows.length > 0 ? random.pick(rows) : {});
   const ids = tables.flatMap((table) => table.rows.flatMap((row) => Object.values(row).slice(0, 1)));
 
@@ -92,6 +96,24 @@ export function randomStatement(tables: readonly Table[], random: Random): strin
   for (const column of some(columns, 4)) row[column] = valueFor(column);
   const given = columns.filter((column) => row[column] !== undefined && !(random.chance(0.1) && !key.includes(column)));
   return `${verb} INTO ${name} (${given.join(', ')}) VALUES (${given.map((column) => literal(row[column] ?? null)).join(', ')})`;
+}
+
+/**
+ * For each row, and each column with a default that may not be NULL, the statement that writes the default behind the laws:
+ * they are asked about NULL.
+ */
+export function defaultsByReplace(database: Database): string[] {
+  return readTables(database).flatMap(({ name, key, rows }) => {
+    const columns = database
+      .all<{ name: string; notnull: number; dflt_value: string | null }>(`PRAGMA table_info(${name})`)
+      .filter(({ notnull, dflt_value }) => notnull === 1 && dflt_value !== null);
+    return columns.flatMap((column) =>
+      rows.map((row) => {
+        const where = key.map((part) => `${part} IS ${literal(row[part] ?? null)}`).join(' AND ');
+        return `UPDATE OR REPLACE ${name} SET ${column.name} = NULL WHERE ${where}`;
+      }),
+    );
+  });
 }
 
 const literal = (value: Value): string =>
