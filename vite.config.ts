@@ -21,20 +21,29 @@ const app = resolve(import.meta.dirname, 'app');
 function chunkOf(id: string): string | undefined {
   if (/node_modules\/(react|react-dom|scheduler|react-router|react-router-dom|@remix-run)\//.test(id)) return 'react';
   const path = id.startsWith(app) ? id.slice(app.length + 1) : id;
-  if (house.some((part) => part.test(path))) return 'house';
-  return film.some((part) => part.test(path)) ? 'film' : undefined;
+  return Object.entries({ house, uploads, sheets, film }).find(([, parts]) =>
+    parts.some((part) => part.test(path)),
+  )?.[0];
 }
 
-/** What every page stands in. The socket's own script is fetched by the pages that listen, once they are shown. */
+/** What every page stands in at first. */
 const house = [
-  /^(components|live)\//,
+  /^components\/(?!copy-link|day|field|sheet|use-swipe-down)/,
+  /^live\/(use-live|socket)\./,
   /^problem\.ts/,
   /^media\/keys\.ts/,
-  /^photos\/(frame|framed-photo|photo-sizes|use-uploads|device-uploads|upload-list|early-photos|kept-photo)\.tsx?/,
-  /^photos\/(upload-store\.client|upload-reasons)\.ts/,
+  /^photos\/(frame|framed-photo|photo-sizes|uploads-provider|kept-photo)\.tsx?/,
   /^lazy\.ts/,
   /vite\/preload-helper/,
 ];
+
+/** What the pages with photos on their way share. */
+const uploads = [
+  /^photos\/(use-uploads|device-uploads|upload-list|early-photos|upload-reasons|upload-store\.client)\.tsx?/,
+];
+
+/** What the pages with sheets and fields share. */
+const sheets = [/^components\/(copy-link|day|field|sheet|use-swipe-down)\.tsx?/];
 
 /** What the studio, its lazy parts and the player share. */
 const film = [
@@ -120,8 +129,6 @@ export default defineConfig(({ isSsrBuild }) => ({
   build: {
     // The server build runs in workerd, which is newer than any browser.
     target: isSsrBuild ? 'es2022' : buildTargets(),
-    // Terser's scripts are 4 % smaller after gzip than esbuild's: 4 kB of each page.
-    ...(isSsrBuild ? {} : { minify: 'terser', terserOptions: { ecma: 2020, compress: { passes: 2 } } }),
     sourcemap: false,
     rollupOptions: isSsrBuild ? {} : { output: { manualChunks: chunkOf } },
   },

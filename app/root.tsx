@@ -28,7 +28,7 @@ import { sheetNames } from './components/use-sheet';
 import { inWords } from './diagnostics/recent-errors';
 import { rememberError } from './diagnostics/watch-errors.client';
 import { LiveProvider, useIsLive } from './live/use-live';
-import { UploadsProvider } from './photos/use-uploads';
+import { UploadsProvider } from './photos/uploads-provider';
 import { isProblem, problemFor } from './problem';
 import styles from './styles/app.css?url';
 
@@ -105,7 +105,7 @@ export function Layout({ children }: { children: ReactNode }) {
       <body>
         {!isStatic && (
           // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of early-presses.ts, under the page's nonce
-          <script nonce={nonce} dangerouslySetInnerHTML={{ __html: rememberEarlyPresses }} />
+          <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: rememberEarlyPresses }} />
         )}
         <a
           href="#main"

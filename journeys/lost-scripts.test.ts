@@ -184,7 +184,49 @@ describe('a script that is lost once', () => {
       await on.getByRole('dialog', { name: 'Credits for this film' }).waitFor();
     },
 
-    async ws(script) {
+    async uploads(script) {
+      const on = await newPage(`${echoes.origin}/projects`);
+      await expect.poll(() => asked.get(script) ?? 0).toBeGreaterThan(0);
+      await on
+        .getByRole('link', { name: /^Rename or delete/ })
+        .first()
+        .waitFor();
+      const arrived = on.waitForResponse(/\/uploads-/);
+      lost.delete(script);
+      await returns(on);
+      await arrived;
+    },
+
+    async 'project-details'(script) {
+      const on = await newPage(`${echoes.origin}/projects`);
+      await on
+        .getByRole('link', { name: /^Rename or delete/ })
+        .first()
+        .tap();
+      const note = on.getByRole('alert').filter({ hasText: 'did not load' });
+      await note.waitFor();
+      lost.delete(script);
+      await note.getByRole('button', { name: 'Try again' }).tap();
+      await on.getByRole('dialog', { name: 'This film' }).waitFor();
+    },
+
+    // The person stays signed in until the script has come, and is then signed out.
+    async 'leaving-sheet'(script) {
+      const another = await profile(browser, { ...phone, serviceWorkers: 'block' });
+      const on = await another.newPage();
+      await loseScripts(on);
+      await signIn(on, { origin: echoes.origin, name: 'Ada Admin' });
+      await on.goto(`${echoes.origin}/account`);
+      await on.getByRole('main').locator('form[action="/sign-out"] button').tap();
+      const note = on.getByRole('alert').filter({ hasText: 'did not load' });
+      await note.waitFor();
+      lost.delete(script);
+      await note.getByRole('button', { name: 'Try again' }).tap();
+      await on.getByRole('button', { name: 'Continue with Google' }).first().waitFor();
+      await another.close();
+    },
+
+    async 'open-socket'(script) {
       const on = await newPage(page.url());
       await expect.poll(() => asked.get(script) ?? 0).toBeGreaterThan(0);
       await isAlive(on);

@@ -1,13 +1,20 @@
 // What a browser stores for a person ends with them: a phone may be shared. A page belongs to the person for whom it was
 // made (`data-person` of its document), whoever is signed in by now.
+import { load } from '~/components/waking';
 import { personHere } from '~/photos/kept-photo';
-import { createUploadStore } from '~/photos/upload-store.client';
+import type { UploadStore } from '~/photos/upload-store.client';
 
 const personKey = 'echoes-person';
 const removedKey = (person: string) => `echoes-removed:${person}`;
 
 /** The caches of the service worker that hold media of people (public/sw.js). */
 const mediaCaches = 'echoes-media-';
+
+/** Photos that have not arrived. Its script is loaded behind the page's own. */
+const openUploads = (attempts?: number): Promise<UploadStore> =>
+  load(() => import('~/photos/upload-store.client'), attempts ? { attempts } : {}).then(({ createUploadStore }) =>
+    createUploadStore(),
+  );
 
 /** The other pages of this origin are told here who is signed in: a person's id, or nothing after a sign-out. */
 const openChannel = () => (typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(personKey));
@@ -27,16 +34,18 @@ export function keepDeviceToPerson(): void {
   });
   channel?.postMessage(person);
   for (const storage of storages()) keepToPerson(storage, person);
-  void removeOthers();
+  void openUploads().then(removeOthers);
   void removeCaches((name) => name !== mediaCaches + person);
 }
 
 /**
  * Ends the session by `post`, empties this browser, and tells its other pages. False, with nothing changed, where the
- * answer is no redirect.
+ * answer is no redirect, or the script that removes photos did not load.
  */
 export async function leaveDevice(post: () => Promise<Response>): Promise<boolean> {
-  await removeOthers();
+  const uploads = await openUploads(3).catch(() => null);
+  if (!uploads) return false;
+  await removeOthers(uploads);
   const counts = storages()
     .slice(0, 1)
     .flatMap((storage) => Object.entries(storage).filter(([key]) => isCount(key)));
@@ -56,7 +65,7 @@ export async function leaveDevice(post: () => Promise<Response>): Promise<boolea
   // A page that is left remembers where it was scrolled to, and where its film was.
   addEventListener('pagehide', emptyStorages);
   document.addEventListener('visibilitychange', emptyStorages);
-  await Promise.all([createUploadStore().clear(), removeCaches(() => true)]);
+  await Promise.all([uploads.clear(), removeCaches(() => true)]);
   // The answer may have had the browser empty its storage.
   for (const [key, count] of counts) for (const storage of storages().slice(0, 1)) store(storage, key, count);
   openChannel()?.postMessage('');
@@ -107,9 +116,9 @@ function store(storage: Storage, key: string, value: string): void {
   }
 }
 
-async function removeOthers(): Promise<void> {
+async function removeOthers(uploads: UploadStore): Promise<void> {
   const [storage] = storages();
-  for (const [person, count] of await createUploadStore().removeOthers()) {
+  for (const [person, count] of await uploads.removeOthers()) {
     const key = removedKey(person);
     if (storage) store(storage, key, String(count + Number(storage.getItem(key))));
   }

@@ -18,8 +18,11 @@ declare global {
  * An inline script at the start of the page. Until React has taken the page over, a press on a button and text typed into
  * a field would be lost: it keeps them, and keeps them from a React that has not finished. Links, forms and other controls
  * that the browser serves by itself go their way, as do buttons with `data-at-once`, which a script of their page serves.
+ * Its text is in the HTML alone: the page's own scripts, which React never compares with it, are lighter without.
  */
-export const rememberEarlyPresses = `{
+export const rememberEarlyPresses = !import.meta.env.SSR
+  ? ''
+  : `{
   const ended = new AbortController()
   const listen = (type, act) => addEventListener(type, act, { capture: true, signal: ended.signal })
   const early = window.earlyPresses = { pressed: new Set(), typed: new Set(), end: () => ended.abort() }

@@ -17,9 +17,12 @@ const attempts = 3;
 /**
  * A part of the page whose script is loaded when the part is first shown. If that fails, the rest of the page stays as it
  * is: a note offers to try again, and tries by itself once the connection is back.
+ * `onServer` is the part itself where the HTML of the page holds it (`import.meta.env.SSR ? Part : null`): the HTML then
+ * stands until the script has arrived.
  */
 export function lazyPart<Props extends object>(
   importPart: () => Promise<{ default: ComponentType<Props> }>,
+  onServer: ComponentType<Props> | null = null,
 ): ComponentType<Props> {
   // React keeps a rejected lazy import for ever, so each failure is followed by a new lazy import.
   const ask = (): ComponentType<Props> =>
@@ -29,7 +32,7 @@ export function lazyPart<Props extends object>(
         throw new PartNotLoaded({ cause: error });
       }),
     ) as unknown as ComponentType<Props>;
-  let current = ask();
+  let current = onServer ?? ask();
   return (props) =>
     createElement(LoadBoundary, { render: () => createElement(Suspense, null, createElement(current, props)) });
 }

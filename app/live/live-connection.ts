@@ -3,6 +3,15 @@ import { type LiveFrame, ping, pong } from './frames';
 /** The state of the live connection: open, reconnecting (with polling after some failures), or without network. */
 export type Connection = 'live' | 'reconnecting' | 'offline';
 
+/** A socket to a path of this origin, and what its page is told. */
+export interface SocketOptions {
+  path: string;
+  onFrame: (frame: LiveFrame) => void;
+  /** Called when frames may have been missed. */
+  onOpen: () => void;
+  onConnection: (connection: Connection) => void;
+}
+
 /** The part of a reconnecting socket (partysocket) that the live connection uses. */
 export interface Socket {
   addEventListener(type: 'open' | 'close', listener: () => void): void;

@@ -10,9 +10,11 @@ declare global {
 /**
  * An inline script of a page that takes photos. Until the page's own scripts run it serves the file input, the buttons that
  * open it, drops and pastes: photos are stored on the device, and `takeEarlyPhotos` hands them over. `<html>` then has
- * `data-early-photos`, for the page to say so.
+ * `data-early-photos`, for the page to say so. Its text is in the HTML alone.
  */
-export const rememberEarlyPhotos = `{
+export const rememberEarlyPhotos = !import.meta.env.SSR
+  ? ''
+  : `{
   const ended = new AbortController()
   const listen = (type, act) => addEventListener(type, act, { capture: true, signal: ended.signal })
   const photos = []

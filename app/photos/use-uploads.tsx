@@ -1,27 +1,13 @@
-import {
-  createContext,
-  type ReactNode,
-  useCallback,
-  useContext,
-  useEffect,
-  useState,
-  useSyncExternalStore,
-} from 'react';
+import { useCallback, useContext, useEffect, useSyncExternalStore } from 'react';
 import { createDeviceUploads, type DeviceUploads } from './device-uploads';
 import type { UploadGlance, UploadItem } from './upload-list';
-
-const UploadsContext = createContext<DeviceUploads | null>(null);
-
-/** Above all pages, so that photos go on when a person goes to another page of Echoes. */
-export function UploadsProvider({ children }: { children: ReactNode }) {
-  const [uploads] = useState(createDeviceUploads);
-  return <UploadsContext.Provider value={uploads}>{children}</UploadsContext.Provider>;
-}
+import { UploadsContext } from './uploads-provider';
 
 function useDeviceUploads(): DeviceUploads {
   const uploads = useContext(UploadsContext);
   if (!uploads) throw new Error('no UploadsProvider');
-  return uploads;
+  uploads.current ??= createDeviceUploads();
+  return uploads.current;
 }
 
 const nothing = () => null;

@@ -7,7 +7,7 @@ import { maxTitleLength } from './projects-page';
 import type { ProjectCard } from './views';
 
 /** A sheet with its own address, in which a project is renamed or deleted by plain form posts. */
-export function ProjectDetails({
+export default function ProjectDetails({
   project,
   before,
   onClose,

@@ -5,27 +5,26 @@ import {
   type MetaFunction,
   redirect,
 } from '@remix-run/cloudflare';
-import {
-  Form,
-  Link,
-  type ShouldRevalidateFunctionArgs,
-  useLoaderData,
-  useNavigate,
-  useSearchParams,
-} from '@remix-run/react';
-import { useCallback } from 'react';
-import { Button } from '~/components/button';
+import { Link, type ShouldRevalidateFunctionArgs, useLoaderData, useNavigate, useSearchParams } from '@remix-run/react';
+import { useCallback, useState } from 'react';
 import { Header } from '~/components/header';
+import { lazyPart } from '~/components/lazy-part';
 import { useSheet } from '~/components/use-sheet';
 import { isId } from '~/db/ids';
 import { requireMethod } from '~/form-fields';
 import { firstTrack } from '~/player/tracks';
 import { tooManyProjects } from '~/problem';
 import { DeletedNote } from '~/projects/deleted-note';
+import { NewFilm } from '~/projects/new-film';
 import { NoProjects } from '~/projects/no-projects';
-import { ProjectDetails } from '~/projects/project-details';
+import ProjectDetailsSheet from '~/projects/project-details';
 import { ProjectTile } from '~/projects/project-tile';
 import { projectsPath, projectsPerPage } from '~/projects/projects-page';
+
+const ProjectDetails = lazyPart(
+  () => import('~/projects/project-details'),
+  import.meta.env.SSR ? ProjectDetailsSheet : null,
+);
 
 export const meta: MetaFunction = () => [{ title: 'My films · Echoes' }];
 
@@ -80,6 +79,9 @@ export default function Films() {
   );
   const details = useSheet('film');
   const opened = projects.find(({ id }) => id === details.value) ?? null;
+  // Its script is loaded when the sheet is first opened; closed, it stays, since it gives the focus back.
+  const [hasDetails, setHasDetails] = useState(opened !== null);
+  if (opened && !hasDetails) setHasDetails(true);
   const deleted = search.get('deleted');
   const [newest] = projects;
   const isFirstPage = before === null;
@@ -128,18 +130,8 @@ export default function Films() {
           <NewFilm className="grid" />
         </div>
       )}
-      <ProjectDetails project={opened} before={before} onClose={details.close} />
+      {hasDetails && <ProjectDetails project={opened} before={before} onClose={details.close} />}
       {isId('prj', deleted) && <DeletedNote key={deleted} projectId={deleted} before={before} onGone={toProjects} />}
     </>
-  );
-}
-
-function NewFilm({ className }: { className: string }) {
-  return (
-    <Form method="post" action="/projects" className={className}>
-      <Button type="submit" kind="primary" icon="plus">
-        New film
-      </Button>
-    </Form>
   );
 }

@@ -97,7 +97,7 @@ export function StudioPage({
   return (
     <div className={`transition-[padding] duration-[240ms] ${opened ? 'lg:pe-[30rem]' : ''}`}>
       {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of early-photos.ts, under the page's nonce */}
-      <script nonce={nonce} dangerouslySetInnerHTML={{ __html: rememberEarlyPhotos }} />
+      <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: rememberEarlyPhotos }} />
       <Header balance={balance} />
       <main id="main" className="column grid grid-cols-[minmax(0,1fr)] gap-2 pb-28 md:gap-8 md:pb-12">
         <input
