@@ -8,6 +8,8 @@ import { defaults } from '../../app/settings/settings.ts';
 import { createModelAccounts } from './accounts.ts';
 import type { Binding } from './binding.ts';
 import type { Product } from './product.ts';
+import { createRefunding } from './refunding.ts';
+import type { Shop } from './shop.ts';
 import { minute, type World } from './world.ts';
 
 /** The Google accounts of admins: the first colludes with itself, the others are honest. */
@@ -17,6 +19,7 @@ const day = 24 * 60 * minute;
 const law = 'I12 two admins are two people';
 const schemes = 24;
 const honestActs = 10;
+const refundActs = 18;
 
 interface Decided {
   id: string;
@@ -37,11 +40,13 @@ export function createAdmins({
   world,
   binding,
   product,
+  shop,
   friends,
 }: {
   world: World;
   binding: Binding;
   product: Product;
+  shop: Shop;
   friends: readonly string[];
 }) {
   const { random, agenda, database } = world;
@@ -63,6 +68,8 @@ export function createAdmins({
     providers: { choose: () => ({ outcome: 'chosen' }) } as never,
     breaker: { resting: async () => ({ until: () => null }) },
   });
+
+  const refunding = createRefunding({ world, binding, shop, context, settings });
 
   async function signIn(sub: string): Promise<void> {
     await accounts.arrive(sub);
@@ -119,7 +126,22 @@ export function createAdmins({
     if (self === null) return signIn(crook);
     const own = (table: Table) => waitingOf(table).find(({ by }) => accounts.subOf(by) === crook);
     switch (
-      random.pick(['self', 'small', 'small', 'large', 'limit', 'yes', 'yes', 'yes', 'back', 'clip', 'clip'] as const)
+      random.pick([
+        'self',
+        'small',
+        'small',
+        'large',
+        'limit',
+        'yes',
+        'yes',
+        'yes',
+        'back',
+        'clip',
+        'clip',
+        'buy',
+        'refund',
+        'refund',
+      ] as const)
     ) {
       case 'self':
         return ask(self, self, 1 + Math.round(random.between(0, 30)));
@@ -127,6 +149,11 @@ export function createAdmins({
         return ask(self, random.pick(friends), random.pick([-3, 5, 7, 9]));
       case 'large':
         return ask(self, random.pick(friends), 300);
+      case 'buy':
+        return shop.buy(self, 0);
+      case 'refund':
+        await refunding.ask(self, [...friends, self]);
+        return refunding.decide(self);
       case 'limit':
         return askForSetting(self);
       case 'yes': {
@@ -141,6 +168,14 @@ export function createAdmins({
         for (let clip = 0; clip < 8; clip += 1) await giveClip(self);
         return;
     }
+  }
+
+  /** An honest admin at work on refunds. */
+  async function refund(): Promise<unknown> {
+    const sub = random.pick(subs.slice(1));
+    const self = personOf(sub);
+    if (self === null) return signIn(sub);
+    return random.chance(0.7) ? refunding.ask(self) : refunding.decide(self);
   }
 
   async function work(): Promise<unknown> {
@@ -160,12 +195,15 @@ export function createAdmins({
         for (let turn = 0; turn < count; turn += 1)
           agenda.beginAt(agenda.now + random() * milliseconds, async () => void (await binding.process(act)));
       };
+      refunding.live(milliseconds);
       spread(schemes, scheme);
       spread(honestActs, work);
+      spread(refundActs, refund);
     },
 
     /** Holds what was done against who did it, by Google account, whatever the laws of the schema say. */
     check(): void {
+      refunding.check();
       const by = (id: string) => accounts.subOf(id) ?? id;
       const decided = (sql: string) =>
         database
@@ -181,6 +219,8 @@ export function createAdmins({
         `SELECT id, decided_by AS by, requested_by AS asker, user_id AS person, decided_at AS at, abs(credits) AS credits,
            '' AS key, '' AS value FROM adjustments WHERE state = 'done'
          UNION ALL SELECT id, gift_by, gift_by, user_id, created_at, cost, '', '' FROM generations WHERE gift_by IS NOT NULL
+         UNION ALL SELECT id, decided_by, requested_by, user_id, decided_at, credits, '', '' FROM refund_requests
+           WHERE state IN ('asked','done')
          ORDER BY at, id`,
       ).filter((one) => one.by === one.asker);
       const limitAt = (at: number) =>

@@ -83,6 +83,9 @@ const cancelingEverything = (sql: string) =>
     : sql;
 
 const owners = 'I15 nothing is sent to a provider that rests by hand, and nothing begins in maintenance';
+/** How many credits went back with the money. */
+const share = 'p.credits * min(p.amount, p.refunded_amount + p.disputed_amount) / p.amount';
+const refunds = 'I16 a refund of an admin is made once, and known in the end';
 const rewards = 'I13 rewards are few, earned by active people, and go with their cause';
 
 export const bugs: readonly Bug[] = [
@@ -109,7 +112,27 @@ export const bugs: readonly Bug[] = [
   {
     name: 'a refund of a cent takes a whole credit',
     breaks: 'I3 each purchase is granted once',
-    roundsRefundsUp: true,
+    rewriteProduct: (sql) => sql.replace(share, `(${share.replace(' / p.amount', '')} + p.amount - 1) / p.amount`),
+  },
+  {
+    name: 'a refund is asked for under a new key each time',
+    breaks: refunds,
+    forgetsKeys: true,
+  },
+  {
+    name: 'a refund without an answer is never asked for again',
+    breaks: refunds,
+    skipsUnanswered: true,
+  },
+  {
+    name: 'a refund that fails later stays done',
+    breaks: refunds,
+    rewriteProduct: (sql) => sql.replace("OR (state = 'done' AND ?4 = 'failed' AND refund_id = ?3)", ''),
+  },
+  {
+    name: 'an admin refunds any number of purchases alone',
+    breaks: 'I12 two admins are two people',
+    schema: 'DROP TRIGGER refund_requests_6_second_admin',
   },
   { name: 'no sweeper', breaks: 'I4 everything ends in time', skipsSweepOfGenerations: true },
   { name: 'no sweep of ended generations', breaks: 'I4 everything ends in time', skipsSweepOfEnded: true },

@@ -79,7 +79,7 @@ export async function runEpisode({
   const restless = createRestless({ world, binding, product });
   const returning = createReturning({ world, binding, product, shop });
   const sharers = createSharers({ world, binding, product, shop });
-  const admins = createAdmins({ world, binding, product, friends: people.userIds.slice(0, 5) });
+  const admins = createAdmins({ world, binding, product, shop, friends: people.userIds.slice(0, 5) });
   const owner = createOwner({ world, binding, product });
   try {
     startCron({ world, binding, product, owner });

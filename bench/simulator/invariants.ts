@@ -1,9 +1,9 @@
 import { audits } from '../../app/credits/audit.ts';
 import type { Bucket } from './bucket.ts';
 import type { Jobs } from './jobs.ts';
+import { type Purchase, refundedOf } from './payment-service.ts';
 import type { GenerationRequest } from './people.ts';
 import type { Provider } from './provider.ts';
-import type { Purchase } from './shop.ts';
 import { epoch, minute, type World } from './world.ts';
 
 interface Generation {
@@ -169,7 +169,9 @@ export function checkInvariants({
     "SELECT key, user_id AS userId, delta, reference FROM credit_entries WHERE kind = 'purchase'",
   );
   if (booked.length !== purchases.length) report(i3, null, `${booked.length} grants of ${purchases.length} purchases`);
-  for (const { id, userId, session, credits, refunded } of purchases) {
+  for (const purchase of purchases) {
+    const { id, userId, session, credits } = purchase;
+    const refunded = refundedOf(purchase);
     const grants = booked.filter((entry) => entry.userId === userId && entry.key === `stripe:${session}`);
     const [grant] = grants;
     if (grants.length !== 1 || grant?.delta !== credits || grant.reference !== id)

@@ -106,7 +106,7 @@ export function createReturning({
       userId: session.userId,
       session: session.id,
       credits: pack.credits,
-      refunded: 0,
+      ...{ refundedThere: 0, refunds: [] },
     });
   }
 

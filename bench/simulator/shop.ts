@@ -1,40 +1,19 @@
 import { createPurchaseRows } from '../../app/billing/purchase-rows.server.ts';
-import { isOwedToLeaver } from '../../app/billing/reversing.server.ts';
+import { createReversing, isOwedToLeaver } from '../../app/billing/reversing.server.ts';
 import {
   addStatement,
   findBy,
   type PurchaseRow,
   restoreStatement,
-  reverseStatements,
   sessionStatement,
   stepStatement,
 } from '../../app/billing/statements.ts';
 import { brokenLaw, createDatabase } from '../../app/db/client.server.ts';
-import type { Statement } from '../../app/db/statement.ts';
 import type { Binding } from './binding.ts';
+import { createPaymentService, type Purchase, refundedOf } from './payment-service.ts';
 import { idOf, minute, type World } from './world.ts';
 
-/** A paid purchase as the payment service records it. */
-export interface Purchase {
-  id: string;
-  userId: string;
-  session: string;
-  credits: number;
-  /** The amount that has been reversed so far. */
-  refunded: number;
-  /** All the money went back because its person had left. */
-  isGivenBack?: boolean;
-  /** How likely it is that money goes back; a quarter by default. */
-  refundShare?: number;
-}
-
 export const pack = { id: 'film', credits: 20, amount: 1190, currency: 'eur' };
-
-/** The same reversal, with the share of the money rounded up. */
-const roundedUp = ({ sql, params }: Statement): Statement => {
-  const share = 'p.credits * min(p.amount, p.refunded_amount + p.disputed_amount) / p.amount';
-  return { sql: sql.replace(share, `(${share.replace(' / p.amount', '')} + p.amount - 1) / p.amount`), params };
-};
 
 /**
  * Purchases through the product's own statements: requests repeated after lost answers; events that arrive twice, late and
@@ -44,6 +23,14 @@ export function createShop({ world, binding }: { world: World; binding: Binding 
   const { random, agenda, mistake } = world;
   const rows = createPurchaseRows({ db: createDatabase(binding.d1) });
   const purchases: Purchase[] = [];
+  const service = createPaymentService({ world, purchases });
+  const stripe = () => service;
+  const reversing = createReversing({
+    ...{ stripe, rows, live: { publish: async () => undefined } },
+    ledger: { balance: async () => ({ balance: 0, version: 0 }) },
+    newId: (kind) => idOf(kind, world.number()),
+    clock: () => agenda.now,
+  });
   let afterPaid: (userId: string) => Promise<unknown> = async () => undefined;
   const isPaid = ({ state }: PurchaseRow) => state === 'paid';
 
@@ -102,25 +89,14 @@ export function createShop({ world, binding }: { world: World; binding: Binding 
     }
     const row =
       known && isPaid(known) ? known : await rows.write([paying(purchase)], { key: purchase, isDone: isPaid });
-    if (isOwedToLeaver(row) && !mistake?.keepsMoneyOfLeavers) {
-      purchase.refunded = pack.amount;
-      purchase.isGivenBack = true;
-      await reverse(purchase);
-    }
+    if (isPaid(row) && !mistake?.keepsMoneyOfLeavers)
+      await reversing.refundIfLeft(isOwedToLeaver(row) ? await reversing.bringUpToDate(row) : row);
     if (isPaid(row)) await afterPaid(purchase.userId);
   }
 
   async function reverse(purchase: Purchase): Promise<void> {
-    for (;;) {
-      const known = await rows.find(findBy.key(purchase));
-      if (!known || !isPaid(known)) return;
-      const goneBack = { refundedAmount: purchase.refunded, disputedAmount: 0, disputeStatus: null };
-      const isDone = ({ refundedAmount }: PurchaseRow) => refundedAmount === goneBack.refundedAmount;
-      const reversal = { reversalId: idOf('rev', world.number()), reason: 'refund', reference: 're_1' } as const;
-      const exact = reverseStatements({ known, goneBack, ...reversal, now: agenda.now });
-      const statements = mistake?.roundsRefundsUp ? exact.map(roundedUp) : exact;
-      if (isDone(await rows.write(statements, { key: purchase, isDone }))) return;
-    }
+    const known = await rows.find(findBy.key(purchase));
+    if (known && isPaid(known)) await reversing.bringUpToDate(known);
   }
 
   function paid(purchase: Purchase): void {
@@ -134,8 +110,8 @@ export function createShop({ world, binding }: { world: World; binding: Binding 
     const byCent = random.chance(0.3);
     for (const refunded of byCent ? [1, 2, 3] : [random.between(1, 600), 1190, random.pick([0, 700, 1190])])
       agenda.later(random.between(1, 40) * minute, () => {
-        // All of it went back when its person had left.
-        if (!purchase.isGivenBack) purchase.refunded = Math.round(refunded);
+        const most = pack.amount - refundedOf({ ...purchase, refundedThere: 0 });
+        if (!isGivenBack(purchase)) purchase.refundedThere = Math.min(most, Math.round(refunded));
         // A refund that arrives before the payment is booked books the payment first.
         repeat(async () => {
           await fulfil(purchase, delivery++);
@@ -148,6 +124,12 @@ export function createShop({ world, binding }: { world: World; binding: Binding 
   return {
     purchases,
     rows,
+    stripe,
+    reversing,
+    isGivenBack,
+
+    /** The payment service's event about a refund, until it is taken. */
+    tellOfRefund: (purchase: Purchase) => repeat(() => reverse(purchase), 0.2),
     paid,
 
     /** What the product does after each booked payment. */
@@ -182,9 +164,9 @@ export function createShop({ world, binding }: { world: World; binding: Binding 
     /** Opens a purchase for this person and pays it later. */
     buy(userId: string, refundShare = 0.25): void {
       const number = world.number();
-      const purchase = {
-        ...{ id: idOf('pur', number), userId, session: `cs_${number}`, credits: pack.credits, refunded: 0 },
-        refundShare,
+      const purchase: Purchase = {
+        ...{ id: idOf('pur', number), userId, session: `cs_${number}`, credits: pack.credits },
+        ...{ refundedThere: 0, refunds: [], refundShare },
       };
       const isMade = ({ checkoutSessionId }: PurchaseRow) => checkoutSessionId !== null;
       repeat(async () => {
@@ -199,5 +181,8 @@ export function createShop({ world, binding }: { world: World; binding: Binding 
     },
   };
 }
+
+/** True once the money went back because its person had left. */
+const isGivenBack = ({ refunds }: Purchase) => refunds.some(({ metadata }) => metadata.cause === 'account-deleted');
 
 export type Shop = ReturnType<typeof createShop>;

@@ -5,7 +5,7 @@ import { Database } from './database.ts';
 import { type Faults, heavyFaults } from './faults.ts';
 import { createRandom, type Random } from './random.ts';
 
-/** The laws an episode is held to: I1 to I15 of the fault model, and those of a single step. */
+/** The laws an episode is held to: I1 to I16 of the fault model, and those of a single step. */
 export const laws = [
   'I1 balance is what the ledger adds up to',
   'I2 one debit, and one refund if and only if it did not work out',
@@ -22,6 +22,7 @@ export const laws = [
   'I13 rewards are few, earned by active people, and go with their cause',
   'I14 each submit is booked, and no day passes its budget',
   'I15 nothing is sent to a provider that rests by hand, and nothing begins in maintenance',
+  'I16 a refund of an admin is made once, and known in the end',
   'tasks are accounted for and asked to be forgotten',
   'an unfinished object always has an alarm',
   'a task is never asked about more often than allowed',
@@ -62,8 +63,10 @@ export interface Mistake {
   forgetsAccounts?: boolean;
   /** A stop does not ask the provider whether the task is still at work. */
   stopsUnasked?: boolean;
-  /** The share of a refund is rounded up. */
-  roundsRefundsUp?: boolean;
+  /** Each request to the payment service has a key of its own. */
+  forgetsKeys?: boolean;
+  /** A refund without an answer is left to the admin. */
+  skipsUnanswered?: boolean;
   /** Money that is paid after the account was deleted is kept. */
   keepsMoneyOfLeavers?: boolean;
   /** A purchase of an hour that the database lost is not restored. */
