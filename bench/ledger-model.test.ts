@@ -74,6 +74,14 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
       isStale: fc.nat({ max: 5 }).map((one) => one === 0),
     }),
   },
+  { weight: 4, arbitrary: fc.record({ op: fc.constant('ask-refund' as const), which, part }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      ...{ op: fc.constant('answer-refund' as const), which: small, isTwice: fc.boolean() },
+      as: fc.constantFrom('done' as const, 'done' as const, 'refused' as const, 'failed' as const),
+    }),
+  },
   {
     weight: 6,
     arbitrary: fc.record({
@@ -133,12 +141,14 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
 
 /**
  * Sequences that are rare at random: a film that is made and watched, an invited person's purchase, checkouts begun
- * one after the other, what people try in maintenance, and pictures that providers decline, these two also in the earlier account of the same person; a second try after a second try, and clips that an admin gives.
+ * one after the other, what people try in maintenance, and pictures that providers decline, these two also in the earlier account of the same person; a second try after a second try, clips that an admin gives, and a refund that a bank returns.
  */
 const rareSequence = fc
   .record({
     who: small,
-    kind: fc.constantFrom(...(['film', 'purchase', 'farm', 'decline', 'second-try', 'given', 'closed'] as const)),
+    kind: fc.constantFrom(
+      ...(['film', 'purchase', 'farm', 'decline', 'second-try', 'given', 'closed', 'returned'] as const),
+    ),
     refunded: part,
   })
   .map(({ who, kind, refunded }): Operation[] => {
@@ -176,6 +186,14 @@ const rareSequence = fc
         { op: 'end', which: 0, as: 'canceled' },
         { op: 'give-clip', which: 0, cost: 15 },
         { op: 'end', which: 0, as: 'canceled' },
+      ];
+    if (kind === 'returned')
+      return [
+        { op: 'set-out', who, credits: 7, amount: 490, request: 98 },
+        { op: 'step', which: 0, to: 'paid' },
+        { op: 'ask-refund', which: 0, part: refunded },
+        { op: 'answer-refund', which: 0, as: 'done', isTwice: true },
+        { op: 'answer-refund', which: 0, as: 'failed', isTwice: true },
       ];
     if (kind === 'decline')
       return [0, 1, 2, 3].flatMap((index): Operation[] => [
@@ -302,6 +320,20 @@ describe('a planted mistake', () => {
     [
       'open checkouts that a new account begins anew',
       { schema: "DROP TRIGGER users_3_frozen; UPDATE users SET account_hash = id WHERE id = 'usr_3'" },
+    ],
+    ['refunds by one admin without end', { schema: 'DROP TRIGGER refund_requests_6_second_admin' }],
+    [
+      'a refund of more than is left',
+      { schema: 'DROP TRIGGER refund_requests_3_paid; DROP TRIGGER refund_requests_7_left' },
+    ],
+    [
+      'a refund that a bank returned and that stays done',
+      {
+        rewrite: ({ sql, params }) => ({
+          sql: sql.replace("OR (state = 'done' AND ?4 = 'failed' AND refund_id = ?3)", ''),
+          params,
+        }),
+      },
     ],
     ['declined pictures without end', { schema: 'DROP TRIGGER generations_11_moderated' }],
     ['a reward kept after its purchase was refunded', { schema: 'DROP TRIGGER reversals_8_rewards' }],

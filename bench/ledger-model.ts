@@ -1,5 +1,6 @@
 // A model of the ledger in plain numbers. Each operation runs on the real schema in SQLite and on the model.
 import { mostOpenCheckouts } from '../app/billing/purchases.ts';
+import { endRequestStatement } from '../app/billing/refund-requests.ts';
 import { addStatement, findBy, type PurchaseRow, reverseStatements, stepStatement } from '../app/billing/statements.ts';
 import { audits } from '../app/credits/audit.ts';
 import { grantOnceStatement, grantStatement } from '../app/credits/ledger.server.ts';
@@ -13,7 +14,15 @@ import {
 import type { Statement } from '../app/db/statement.ts';
 import { defaults } from '../app/settings/settings.ts';
 import { clipsEach, former, people } from './ledger-database.ts';
-import type { Account, Bought, Mistake, ModelGeneration, ModelReferral, Operation } from './ledger-operations.ts';
+import type {
+  Account,
+  Bought,
+  Mistake,
+  ModelGeneration,
+  ModelReferral,
+  ModelRefundRequest,
+  Operation,
+} from './ledger-operations.ts';
 import type { Database } from './simulator/database.ts';
 
 /** Rewards and limits, as in the settings. */
@@ -38,6 +47,7 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
   const firstOf = (who: number) => (who === former.who ? former.of : who);
   const isSameAccount = (one: { who: number }, who: number) => firstOf(one.who) === firstOf(who);
   const bought: Bought[] = [];
+  const requests: ModelRefundRequest[] = [];
   const generations: ModelGeneration[] = [];
   const adjusted = new Set<number>();
   const referrals = new Map<number, ModelReferral>();
@@ -107,6 +117,40 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
     }
   }
 
+  /** The credits that the admin gave and took alone. */
+  const movedAlone = () =>
+    generations.reduce((sum, one) => sum + (one.isByAdmin ? one.cost : 0), 0) +
+    requests.reduce((sum, one) => sum + (one.state === 'refused' ? 0 : one.credits), 0);
+
+  /** Books how much of a purchase has gone back; `isStale`: the row has changed since it was read. */
+  function goesBack(
+    purchase: Bought,
+    { refunded, disputed, isStale }: { refunded: number; disputed: number; isStale: boolean },
+    ...beside: Statement[]
+  ): void {
+    const [row] = database.all<PurchaseRow>(findBy.id(purchase.id).sql, [purchase.id]);
+    const known = { ...(row as PurchaseRow) };
+    if (isStale) known.refundedAmount += 1;
+    const goneBack = { refundedAmount: refunded, disputedAmount: disputed, disputeStatus: null };
+    const reversal = { reversalId: `rev_${++serial}`, reason: 'refund', reference: 're_1' } as const;
+    send(...reverseStatements({ known, goneBack, ...reversal, now: now() }), ...beside);
+    if (purchase.state !== 'paid') return;
+    if (!isStale) Object.assign(purchase, { refunded, disputed });
+    const gone = Math.min(purchase.amount, purchase.refunded + purchase.disputed);
+    const missing = Math.floor((purchase.credits * gone) / purchase.amount) - purchase.taken;
+    purchase.taken += missing;
+    if (missing > 0) {
+      const there = Math.min(missing, account(purchase.who).balance);
+      purchase.owed += missing - there;
+      if (there > 0) move(purchase.who, -there);
+    } else if (missing < 0) {
+      const forgiven = Math.min(purchase.owed, -missing);
+      purchase.owed -= forgiven;
+      if (-missing > forgiven) move(purchase.who, -missing - forgiven);
+    }
+    if (missing !== 0) reverseRewards(purchase);
+  }
+
   const operations: { [Kind in Operation['op']]: (operation: Extract<Operation, { op: Kind }>) => void } = {
     'sign-up'({ who }) {
       const grant = { key: `signup:${who}`, userId: `usr_${who}`, credits: credits.signup, kind: 'signup' } as const;
@@ -146,28 +190,49 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
     'goes-back'({ which, refunded, disputed, isStale }) {
       const purchase = pick(bought, which);
       if (!purchase) return;
-      const [row] = database.all<PurchaseRow>(findBy.id(purchase.id).sql, [purchase.id]);
-      const known = { ...(row as PurchaseRow) };
-      if (isStale) known.refundedAmount += 1;
       const share = (part: number) => Math.round((part / 100) * purchase.amount);
-      const goneBack = { refundedAmount: share(refunded), disputedAmount: share(disputed), disputeStatus: null };
-      const reversal = { reversalId: `rev_${++serial}`, reason: 'refund', reference: 're_1' } as const;
-      send(...reverseStatements({ known, goneBack, ...reversal, now: now() }));
-      if (purchase.state !== 'paid') return;
-      if (!isStale) Object.assign(purchase, { refunded: goneBack.refundedAmount, disputed: goneBack.disputedAmount });
-      const gone = Math.min(purchase.amount, purchase.refunded + purchase.disputed);
-      const missing = Math.floor((purchase.credits * gone) / purchase.amount) - purchase.taken;
-      purchase.taken += missing;
-      if (missing > 0) {
-        const there = Math.min(missing, account(purchase.who).balance);
-        purchase.owed += missing - there;
-        if (there > 0) move(purchase.who, -there);
-      } else if (missing < 0) {
-        const forgiven = Math.min(purchase.owed, -missing);
-        purchase.owed -= forgiven;
-        if (-missing > forgiven) move(purchase.who, -missing - forgiven);
-      }
-      if (missing !== 0) reverseRewards(purchase);
+      goesBack(purchase, { refunded: share(refunded), disputed: share(disputed), isStale });
+    },
+    'ask-refund'({ which, part }) {
+      const purchase = pick(bought, which);
+      if (!purchase) return;
+      const amount = Math.max(1, Math.round((part / 100) * purchase.amount));
+      const id = `rfd_${++serial}`;
+      const gone = purchase.refunded + purchase.disputed;
+      const share = Math.floor((purchase.credits * Math.min(purchase.amount, gone + amount)) / purchase.amount);
+      const taken = Math.max(0, share - purchase.taken);
+      send(
+        sql(
+          `INSERT INTO refund_requests (id, user_id, purchase_id, request_key, amount, credits, reason, requested_by, requested_at)
+           VALUES (?1, ?2, ?3, ?1, ?4, ?5, 'A fault of ours', 'usr_admin', ?6)`,
+          ...[id, `usr_${purchase.who}`, purchase.id, amount, taken, now()],
+        ),
+        sql(
+          "UPDATE refund_requests SET state = 'asked', decided_by = 'usr_admin', decided_at = ?2 WHERE id = ?1",
+          id,
+          now(),
+        ),
+      );
+      const isOpen = requests.some((one) => one.purchase === purchase && one.state === 'asked');
+      if (purchase.state !== 'paid' || gone + amount > purchase.amount || isOpen) return;
+      if (movedAlone() + taken > defaults.secondAdminAbove) return;
+      requests.push({ id, purchase, amount, credits: taken, state: 'asked' });
+    },
+    'answer-refund'({ which, as, isTwice }) {
+      const request = pick(requests, which);
+      if (!request) return;
+      const { id, purchase, amount, state } = request;
+      const isDue = state === 'asked' || (as === 'failed' && state === 'done');
+      const refundId = as === 'refused' ? null : `re_${id}`;
+      const refusal = as === 'done' ? null : as === 'failed' ? 'failed' : 'other';
+      // Stripe makes a refund once, of what is left, and a bank returns it once, perhaps before Echoes knows of it.
+      const change =
+        !isDue || as === 'refused' || (as === 'failed' && state === 'asked') ? 0 : as === 'done' ? amount : -amount;
+      const refunded = Math.max(0, Math.min(purchase.amount, purchase.refunded + change));
+      const end = { requestId: id, purchaseId: purchase.id, refundId, refusal, now: now() } as const;
+      if (isDue) request.state = as === 'done' ? 'done' : 'refused';
+      for (let time = 0; time < (isTwice ? 2 : 1); time += 1)
+        goesBack(purchase, { refunded, disputed: purchase.disputed, isStale: false }, endRequestStatement(end));
     },
     generate({ who, clip: index, cost }) {
       const clip = `clp_${who}_${index % clipsEach}`;
@@ -224,9 +289,8 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
       const { id, who, clip } = one;
       const made = `gen_${++serial}`;
       send(generation(made, who, clip, cost, id, 'usr_admin'));
-      const given = generations.reduce((sum, other) => sum + (other.isByAdmin ? other.cost : 0), 0);
       const isOpen = generations.some((other) => other.clip === clip && other.state === 'open');
-      if (isOpen || isRefused(who) || given + cost > defaults.secondAdminAbove) return;
+      if (isOpen || isRefused(who) || movedAlone() + cost > defaults.secondAdminAbove) return;
       generations.push({ id: made, who, clip, cost, state: 'open', isGift: true, isByAdmin: true });
     },
     maintenance({ isOn }) {
@@ -326,6 +390,12 @@ export function createLedgerRun(database: Database, { rewrite = (statement) => s
       }));
       if (JSON.stringify(real) !== JSON.stringify(wanted))
         throw new Error(`after ${JSON.stringify(operation)}: ${JSON.stringify(real)}, not ${JSON.stringify(wanted)}`);
+      const asked = database.all('SELECT id, state, credits FROM refund_requests ORDER BY rowid');
+      const wantedRequests = requests.map(({ id, state, credits }) => ({ id, state, credits }));
+      if (JSON.stringify(asked) !== JSON.stringify(wantedRequests))
+        throw new Error(
+          `after ${JSON.stringify(operation)}: ${JSON.stringify(asked)}, not ${JSON.stringify(wantedRequests)}`,
+        );
       for (const [kind, question] of Object.entries(audits)) {
         const found = database.all<{ subject: string }>(question);
         if (found.length > 0) throw new Error(`after ${JSON.stringify(operation)}: ${kind} ${found[0]?.subject}`);

@@ -7,6 +7,10 @@ export type Operation =
   | { op: 'set-out'; who: number; credits: number; amount: number; request: number }
   | { op: 'step'; which: number; to: 'pending' | 'paid' | 'failed' | 'expired' }
   | { op: 'goes-back'; which: number; refunded: number; disputed: number; isStale: boolean }
+  /** An admin asks for a refund of this part, in per cent. */
+  | { op: 'ask-refund'; which: number; part: number }
+  /** Stripe answers a request, or tells later that its bank returned it; `isTwice`: the answer comes again. */
+  | { op: 'answer-refund'; which: number; as: 'done' | 'refused' | 'failed'; isTwice: boolean }
   | { op: 'generate'; who: number; clip: number; cost: number }
   | { op: 'end'; which: number; as: 'ready' | 'failed' | 'moderated' | 'canceled' }
   /** `hasFeedback`: the feedback is stored already, from a second try that came back. */
@@ -50,6 +54,14 @@ export interface Bought {
   /** Credits taken back so far, and the part of them that the balance did not cover. */
   taken: number;
   owed: number;
+}
+/** A refund that an admin asked for, as the model keeps it. */
+export interface ModelRefundRequest {
+  id: string;
+  purchase: Bought;
+  amount: number;
+  credits: number;
+  state: 'asked' | 'done' | 'refused';
 }
 /** A generation as the model keeps it. */
 export interface ModelGeneration {

@@ -138,7 +138,6 @@ export function createAdmins({
         'back',
         'clip',
         'clip',
-        'buy',
         'refund',
         'refund',
       ] as const)
@@ -149,10 +148,8 @@ export function createAdmins({
         return ask(self, random.pick(friends), random.pick([-3, 5, 7, 9]));
       case 'large':
         return ask(self, random.pick(friends), 300);
-      case 'buy':
-        return shop.buy(self, 0);
       case 'refund':
-        await refunding.ask(self, [...friends, self]);
+        await refunding.ask(self, friends);
         return refunding.decide(self);
       case 'limit':
         return askForSetting(self);

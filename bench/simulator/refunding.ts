@@ -64,8 +64,11 @@ export function createRefunding({
       const amount = random.pick([1, 59, 60, 300, 595, Math.max(1, pack.amount - refundedOf(purchase))]);
       const form = { requestKey: context.newId('req'), reason: 'A fault of ours', requestId: context.newId('req') };
       const send = () => adminRefunds.ask({ adminId, purchaseId: purchase.id, amount, ...form });
-      // The form is sent again where its answer was lost.
-      agenda.beginAt(agenda.now + random.between(1_000, 5 * minute), async () => void (await binding.process(send)));
+      // The form is sent again where its answer was lost, unless the admin's account is gone, and its session with it.
+      agenda.beginAt(agenda.now + random.between(1_000, 5 * minute), async () => {
+        const isThere = database.all('SELECT 1 FROM profiles WHERE user_id = ?', [adminId]).length > 0;
+        if (isThere) await binding.process(send);
+      });
       return random.chance(0.4) ? Promise.all([send(), send()]) : send();
     },
 
