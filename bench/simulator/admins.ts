@@ -19,7 +19,7 @@ const day = 24 * 60 * minute;
 const law = 'I12 two admins are two people';
 const schemes = 24;
 const honestActs = 10;
-const refundActs = 18;
+const refundActs = 24;
 
 interface Decided {
   id: string;
@@ -149,7 +149,7 @@ export function createAdmins({
       case 'large':
         return ask(self, random.pick(friends), 300);
       case 'refund':
-        await refunding.ask(self, friends);
+        for (let turn = 0; turn < 4; turn += 1) await refunding.ask(self);
         return refunding.decide(self);
       case 'limit':
         return askForSetting(self);

@@ -139,7 +139,9 @@ export function checkInvariants({
 
   const i11 = 'I11 stops at the provider are few and only where it can stop';
   const stops = new Map<string, number[]>();
-  const atProvider = new Set([...provider.tasks.values()].map(({ generationId }) => generationId));
+  // A restore brings back a generation as it was before its task was submitted.
+  const isOfNow = ({ sentAt }: { sentAt: number }) => sentAt < from || sentAt >= until;
+  const atProvider = new Set([...provider.tasks.values()].filter(isOfNow).map(({ generationId }) => generationId));
   for (const { id, accountHash, state, canStop, submits, stateAt, steps, taskId } of generations) {
     if (state !== 'canceled') continue;
     const history = steps.split(',');
