@@ -74,7 +74,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
       isStale: fc.nat({ max: 5 }).map((one) => one === 0),
     }),
   },
-  { weight: 4, arbitrary: fc.record({ op: fc.constant('ask-refund' as const), which, part }) },
+  { weight: 2, arbitrary: fc.record({ op: fc.constant('ask-refund' as const), which, part }) },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -353,6 +353,6 @@ describe('a planted mistake', () => {
     ],
   ];
   it.each(mistakes)('the model finds a planted mistake: %s', { timeout: 120_000 }, (_name, mistake) => {
-    expect(firstDifference(1_500, mistake)).not.toBeNull();
+    expect(firstDifference(4_000, mistake)).not.toBeNull();
   });
 });
