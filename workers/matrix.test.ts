@@ -246,6 +246,7 @@ function formFor(path: string): Record<string, string> {
   if (path.endsWith('/preview')) return { clipId };
   if (path.endsWith('/position')) return { after: clipId, before: '' };
   if (path.startsWith('/clips') && path.endsWith('/generations')) return { requestKey: key, presetId: 'gentle' };
+  if (path === '/projects/:projectId/clips') return { kind: 'remove', clipIds: clipId };
   if (path.endsWith('/generations')) return { requestKey: key, clipIds: clipId };
   if (path.endsWith('/failure')) return { reason: 'stopped' };
   if (path.endsWith('/retry')) return { requestKey: key, maker: 'runway gen4_turbo' };
