@@ -111,6 +111,8 @@ export default defineConfig({
           expect: { poll: { timeout: 120_000 } },
           environment: 'node',
           // Several at a time: each has its own ports, database, stand-ins and browser.
+          // Files of one worker share loaded packages (wrangler and playwright take 2 s of CPU); none changes what another sees.
+          isolate: false,
           include: ['journeys/**/*.test.ts'],
           exclude: ['journeys/engines/**'],
         },

@@ -16,7 +16,7 @@ let shared = '';
 beforeAll(async () => {
   echoes = await startEchoes();
   browser = await launchBrowser();
-  context = await profile(browser, phone);
+  context = await profile(browser, { ...phone, savesData: true });
   page = await context.newPage();
   await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });
   film = await startFilm(page);
@@ -47,7 +47,7 @@ const statusOf = async (path: string) =>
 
 describe('devices', () => {
   it('another device is signed out from the list, at once, and this one stays', async () => {
-    const laptop = await profile(browser, phone);
+    const laptop = await profile(browser, { ...phone, savesData: true });
     const onLaptop = await laptop.newPage();
     await signIn(onLaptop, { origin: echoes.origin, name: 'Grace Guest' });
     await onLaptop.goto(echoes.origin + film);
@@ -95,7 +95,7 @@ describe('the deletion of an account', () => {
   });
 
   it('an account whose deletion was asked for is shown to nobody, not to its person and not to visitors', async () => {
-    const visitor = await profile(browser, phone);
+    const visitor = await profile(browser, { ...phone, savesData: true });
     const media = await (await visitor.newPage()).goto(echoes.origin + shared).then((answer) => answer?.status());
     expect(media).toBe(200);
     await button('Delete account and films').tap();

@@ -31,14 +31,14 @@ const database = () => echoes.worker.getD1Database('DB');
 
 describe('the admin panel', () => {
   it('the admin panel is linked from the account of an admin, and does not exist for other people', async () => {
-    const grace = await (await profile(browser, phone)).newPage();
+    const grace = await (await profile(browser, { ...phone, savesData: true })).newPage();
     await signIn(grace, { origin: echoes.origin, name: 'Grace Guest' });
     await grace.goto(`${echoes.origin}/account`);
     expect(await grace.getByRole('link', { name: 'Admin panel' }).count()).toBe(0);
     for (const path of ['/admin', '/admin/health'])
       expect((await grace.goto(echoes.origin + path))?.status()).toBe(404);
 
-    const ada = await (await profile(browser, phone)).newPage();
+    const ada = await (await profile(browser, { ...phone, savesData: true })).newPage();
     await signIn(ada, { origin: echoes.origin, name: 'Ada Admin' });
     await ada.goto(`${echoes.origin}/account`);
     await ada.getByRole('link', { name: 'Admin panel' }).tap();
@@ -128,7 +128,7 @@ describe('alerts', () => {
   });
 
   it('an admin sends a test alert, sees its outcome, and the audit log has an entry', async () => {
-    const page = await (await profile(browser, desktop)).newPage();
+    const page = await (await profile(browser, { ...desktop, savesData: true })).newPage();
     await signIn(page, { origin: echoes.origin, name: 'Ada Admin' });
     await page.goto(`${echoes.origin}/admin/health`);
     await page.getByRole('button', { name: 'Send a test' }).click();

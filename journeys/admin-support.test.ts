@@ -20,8 +20,8 @@ beforeAll(async () => {
   echoes = await startEchoes({ runwaySeconds: { min: 6, max: 6 } });
   await echoes.appointAda();
   browser = await launchBrowser();
-  ada = await (await profile(browser, desktop)).newPage();
-  grace = await (await profile(browser, phone)).newPage();
+  ada = await (await profile(browser, { ...desktop, savesData: true })).newPage();
+  grace = await (await profile(browser, { ...phone, savesData: true })).newPage();
   for (const page of [ada, grace]) page.on('pageerror', (error) => wentWrong.push(error.message));
   await signIn(ada, { origin: echoes.origin, name: 'Ada Admin' });
   await signIn(grace, { origin: echoes.origin, name: 'Grace Guest' });

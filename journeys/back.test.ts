@@ -107,11 +107,13 @@ describe.each(sheets)('the sheet of %s', (_name, path, opener) => {
 
 describe('a player', () => {
   const state = (name: string) => page.locator(`[data-film-state="${name}"]`).waitFor();
+  /** Before its scripts run, the link to the player is a plain one: the film then waits for a tap. */
+  const runs = () => page.getByRole('button', { name: /^Drag/ }).first().waitFor();
 
   it('that has grown over the studio closes by Back, and a sheet over it before it', async () => {
     await page.goto(`${echoes.origin}/projects`);
     await page.goto(echoes.origin + film);
-    await settled();
+    await runs();
     await page.locator('.film').getByRole('button', { name: 'Play film' }).tap();
     await state('ended');
     await page.locator('.film').getByRole('button', { name: 'Share' }).tap();
@@ -133,7 +135,7 @@ describe('a player', () => {
   ])('on a page of its own is left by %s, and Back does not return into it', async (_name, leave) => {
     await page.goto(`${echoes.origin}/projects`);
     await page.goto(echoes.origin + film);
-    await settled();
+    await runs();
     await page.getByRole('link', { name: 'Play film' }).tap();
     await state('playing');
     await leave();

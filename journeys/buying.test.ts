@@ -17,7 +17,10 @@ const wentWrong: string[] = [];
 beforeAll(async () => {
   echoes = await startEchoes();
   browser = await launchBrowser();
-  contexts = [await profile(browser, { ...phone, colorScheme: 'dark' }), await profile(browser, desktop)];
+  contexts = [
+    await profile(browser, { ...phone, savesData: true, colorScheme: 'dark' }),
+    await profile(browser, { ...desktop, savesData: true }),
+  ];
   onPhone = await (contexts[0] as BrowserContext).newPage();
   onLaptop = await (contexts[1] as BrowserContext).newPage();
   for (const page of [onPhone, onLaptop]) {

@@ -18,7 +18,7 @@ let clipIds: string[];
 beforeAll(async () => {
   echoes = await startEchoes();
   browser = await launchBrowser();
-  page = await (await profile(browser, phone)).newPage();
+  page = await (await profile(browser, { ...phone, savesData: true })).newPage();
   await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });
   film = await startFilm(page);
   await page.getByLabel('Add photos').first().setInputFiles(photos.slice(0, 3));

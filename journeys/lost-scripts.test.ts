@@ -236,6 +236,18 @@ describe('a script that is lost once', () => {
       await connected;
     },
 
+    async 'title-of-dates'(script) {
+      const db = await echoes.worker.getD1Database('DB');
+      await db.exec('UPDATE photos SET taken_at = 553262400000');
+      const on = await newPage(page.url());
+      await expect.poll(() => asked.get(script) ?? 0).toBeGreaterThan(0);
+      await isAlive(on);
+      lost.delete(script);
+      await returns(on);
+      await on.getByRole('button', { name: /^Call it “1[34] July 1987”/ }).waitFor();
+      await db.exec('UPDATE photos SET taken_at = NULL');
+    },
+
     async 'strip-sortable'(script) {
       const on = await newPage(page.url());
       await on.getByRole('button', { name: 'Move later' }).first().waitFor();

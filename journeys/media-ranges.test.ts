@@ -36,7 +36,7 @@ beforeAll(async () => {
   await echoes.appointAda();
   const browser = await launchBrowser();
   try {
-    const context = await profile(browser, desktop);
+    const context = await profile(browser, { ...desktop, savesData: true });
     await signIn(await context.newPage(), { origin: echoes.origin, name: 'Ada Admin' });
     cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
   } finally {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   echoes = await startEchoes();
   browser = await launchBrowser();
   // A service worker answers before the routes that fail the scripts.
-  context = await profile(browser, { ...phone, serviceWorkers: 'block' });
+  context = await profile(browser, { ...phone, savesData: true, serviceWorkers: 'block' });
   const page = await context.newPage();
   await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });
   await page.close();

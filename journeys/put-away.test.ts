@@ -15,7 +15,7 @@ const sockets: { isDeaf: boolean }[] = [];
 beforeAll(async () => {
   echoes = await startEchoes();
   browser = await launchBrowser();
-  onPhone = await (await profile(browser, { ...phone, serviceWorkers: 'block' })).newPage();
+  onPhone = await (await profile(browser, { ...phone, savesData: true, serviceWorkers: 'block' })).newPage();
   await onPhone.routeWebSocket(/\/live$/, (socket) => {
     const mine = { isDeaf: false };
     sockets.push(mine);
@@ -27,7 +27,7 @@ beforeAll(async () => {
   await startFilm(onPhone);
   await onPhone.getByLabel('Add photos').first().setInputFiles(photosToBring.slice(0, 1));
   await onPhone.locator('[data-clip-status="still"]').first().waitFor();
-  const laptop = await profile(browser, desktop);
+  const laptop = await profile(browser, { ...desktop, savesData: true });
   await laptop.addCookies(await onPhone.context().cookies());
   onLaptop = await laptop.newPage();
   await onLaptop.goto(onPhone.url());

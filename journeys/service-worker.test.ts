@@ -13,7 +13,7 @@ let page: Page;
 beforeAll(async () => {
   echoes = await startEchoes({ scripts: { '/broken-sw.js': brokenWorker } });
   browser = await launchBrowser();
-  context = await profile(browser, phone);
+  context = await profile(browser, { ...phone, savesData: true });
   page = await context.newPage();
   await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });
   await controlled();

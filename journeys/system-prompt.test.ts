@@ -35,7 +35,7 @@ async function checkLayout(page: Page, name: string): Promise<void> {
 
 describe('the system prompt', () => {
   it('an admin writes, compares and tries a system prompt, puts it live and goes back, by keyboard alone', async () => {
-    const page = await (await profile(browser, desktop)).newPage();
+    const page = await (await profile(browser, { ...desktop, savesData: true })).newPage();
     await signIn(page, { origin: echoes.origin, name: 'Ada Admin' });
     const db = await echoes.worker.getD1Database('DB');
     const ada = "SELECT google_sub FROM profiles WHERE name = 'Ada Admin'";

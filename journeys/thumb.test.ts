@@ -62,7 +62,7 @@ async function facts() {
 beforeAll(async () => {
   echoes = await startEchoes();
   browser = await launchBrowser();
-  context = await profile(browser, phone);
+  context = await profile(browser, { ...phone, savesData: true });
   page = await context.newPage();
   page.on('pageerror', (error) => wentWrong.push(error.message));
   await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });
