@@ -96,7 +96,10 @@ export function createShop({ world, binding }: { world: World; binding: Binding 
 
   async function reverse(purchase: Purchase): Promise<void> {
     const known = await rows.find(findBy.key(purchase));
-    if (known && isPaid(known)) await reversing.bringUpToDate(known);
+    if (!known || !isPaid(known)) return;
+    const row = await reversing.bringUpToDate(known);
+    // As the nightly comparison does: money that returned to us, of a person who had left before it was paid, goes back.
+    if (!mistake?.keepsMoneyOfLeavers) await reversing.refundIfLeft(row);
   }
 
   function paid(purchase: Purchase): void {
