@@ -454,7 +454,7 @@ export const bugs: readonly Bug[] = [
       ),
       params,
     }),
-    faults: { outOfFunds: 0.2 },
+    faults: { outOfFunds: 0.2, answerLost: 0.2, tooMany: 0.2 },
   },
   {
     name: 'the timeline leaves out what changed',
