@@ -17,7 +17,7 @@ beforeAll(async () => {
   echoes = await startEchoes();
   browser = await launchBrowser();
   // A service worker answers before the routes that hold the scripts back.
-  context = await profile(browser, { ...phone, savesData: true, serviceWorkers: 'block' });
+  context = await profile(browser, { ...phone, serviceWorkers: 'block' });
   const page = await context.newPage();
   await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });
   address = await newFilm(page);

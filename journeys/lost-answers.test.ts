@@ -31,7 +31,7 @@ const errorPage = () => page.getByRole('link', { name: /Load the page again/ });
 /** Opens a film of three photos as this person, with credits. */
 async function begin(name: string): Promise<void> {
   // A service worker's requests pass the routes that lose them.
-  context = await profile(browser, { ...phone, savesData: true, serviceWorkers: 'block' });
+  context = await profile(browser, { ...phone, serviceWorkers: 'block' });
   page = await context.newPage();
   await signIn(page, { origin: echoes.origin, name });
   await page.waitForLoadState('networkidle');

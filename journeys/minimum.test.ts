@@ -23,9 +23,7 @@ const wentWrong: string[] = [];
 beforeAll(async () => {
   echoes = await startEchoes();
   browser = await launchBrowser();
-  page = await (
-    await profile(browser, { ...phone, savesData: true, colorScheme: 'dark', serviceWorkers: 'block' })
-  ).newPage();
+  page = await (await profile(browser, { ...phone, colorScheme: 'dark', serviceWorkers: 'block' })).newPage();
   page.on('pageerror', (error) => wentWrong.push(`exception: ${error.message}`));
   page.on('console', (message) => message.type() === 'error' && wentWrong.push(`console: ${message.text()}`));
   await atTheMinimum(page);

@@ -18,10 +18,7 @@ const wentWrong: string[] = [];
 beforeAll(async () => {
   echoes = await startEchoes();
   browser = await launchBrowser();
-  contexts = [
-    await profile(browser, { ...phone, savesData: true, colorScheme: 'dark' }),
-    await profile(browser, { ...desktop, savesData: true }),
-  ];
+  contexts = [await profile(browser, { ...phone, colorScheme: 'dark' }), await profile(browser, desktop)];
   onPhone = await (contexts[0] as BrowserContext).newPage();
   onLaptop = await (contexts[1] as BrowserContext).newPage();
   for (const page of [onPhone, onLaptop]) page.on('pageerror', (error) => wentWrong.push(error.message));

@@ -34,19 +34,24 @@ async function open(clip: number): Promise<void> {
   await settled();
 }
 
-/** Taps twice at one place of the screen, a few frames apart, as an impatient thumb does. */
+/** Taps twice at one place of the screen within 180 ms, as an impatient thumb does. */
 async function doubleTap(button: Locator): Promise<void> {
   await button.tap({ trial: true });
-  const box = await button.boundingBox();
-  if (!box) throw new Error('The button is not in sight');
-  const finger = await context.newCDPSession(page);
-  const at = { x: box.x + box.width / 2, y: box.y + Math.min(20, box.height / 2) };
-  for (const _tap of [1, 2]) {
-    await finger.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [at] });
-    await finger.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
-    for (const _frame of [1, 2, 3]) await page.evaluate(() => new Promise(requestAnimationFrame));
-  }
-  await finger.detach();
+  await button.evaluate((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    const tap = () => {
+      const hit = document.elementFromPoint(x + width / 2, y + Math.min(20, height / 2));
+      hit?.closest<HTMLElement>('button, a')?.click();
+    };
+    tap();
+    // Inside the page: on a busy machine this timer is late, but still before one of 400 ms that begins after it.
+    return new Promise<void>((done) => {
+      setTimeout(() => {
+        tap();
+        done();
+      }, 180);
+    });
+  });
 }
 
 /** What a careless thumb must not change. */
@@ -62,7 +67,7 @@ async function facts() {
 beforeAll(async () => {
   echoes = await startEchoes();
   browser = await launchBrowser();
-  context = await profile(browser, { ...phone, savesData: true });
+  context = await profile(browser, phone);
   page = await context.newPage();
   page.on('pageerror', (error) => wentWrong.push(error.message));
   await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });

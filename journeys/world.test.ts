@@ -19,7 +19,7 @@ const dialog = () => page.locator('dialog[open]');
 beforeAll(async () => {
   echoes = await startEchoes();
   browser = await launchBrowser();
-  context = await profile(browser, { ...phone, savesData: true });
+  context = await profile(browser, phone);
   page = await context.newPage();
   page.on('pageerror', (error) => wentWrong.push(error.message));
   await signIn(page, { origin: echoes.origin, name: 'Grace Guest' });
