@@ -85,11 +85,12 @@ function start(network: Network, { storage = 'works' }: { storage?: 'works' | 'f
     await Promise.all(waits);
     return response;
   }
-  const request = (path: string, { method = 'GET', mode = 'no-cors', headers = {} } = {}) => ({
+  const request = (path: string, { method = 'GET', mode = 'no-cors', headers = {}, isAborted = false } = {}) => ({
     url: new URL(path, origin).href,
     method,
     mode,
     headers: new Headers(headers),
+    signal: isAborted ? AbortSignal.abort() : new AbortController().signal,
   });
   return {
     stored,
@@ -103,6 +104,8 @@ function start(network: Network, { storage = 'works' }: { storage?: 'works' | 'f
     install: () => send('install'),
     activate: () => send('activate'),
     load: (path: string, headers = {}) => send('fetch', { request: request(path, { headers }) }),
+    /** A page asks, and waits no more. */
+    abandon: (path: string) => send('fetch', { request: request(path, { isAborted: true }) }),
     post: (path: string) => send('fetch', { request: request(path, { method: 'POST', mode: 'navigate' }) }),
     navigate: (path: string, preloadResponse?: Promise<Response | undefined>) =>
       send('fetch', { request: request(path, { mode: 'navigate' }), ...(preloadResponse && { preloadResponse }) }),
@@ -283,6 +286,16 @@ describe('media in the service worker', () => {
     await worker.load(photo);
     isOnline = false;
     await expect(worker.load(photo)).rejects.toThrow('Failed to fetch');
+  });
+
+  it('a request that its page has given up gets an empty answer, no error, and the file stays', async () => {
+    let isOnline = true;
+    const worker = start((path, tag) => (isOnline ? server(path, tag) : noNetwork));
+    await worker.load(photo);
+    isOnline = false;
+    expect((await worker.abandon(photo))?.status).toBe(408);
+    expect(mediaOf(worker)).toHaveLength(1);
+    expect((await worker.abandon('/assets/app-1.js'))?.status).toBe(408);
   });
 
   it.each([

@@ -63,9 +63,22 @@ async function storeOfflinePage() {
 async function asset(event) {
   const stored = await caches.match(event.request).catch(() => undefined);
   if (stored) return stored;
-  const answer = await fetch(event.request);
+  const answer = await fetched(event, event.request);
   if (answer.status === 200) event.waitUntil(store(assets, event.request, answer.clone(), maxAssets));
   return answer;
+}
+
+/**
+ * The answer of the network; an empty one where the page has gone or waits no more, since Firefox writes an error to the
+ * console for an answer that rejects.
+ */
+async function fetched({ request: { signal } }, ...given) {
+  try {
+    return await fetch(...given);
+  } catch (error) {
+    if (signal.aborted) return new Response(null, { status: 408 });
+    throw error;
+  }
 }
 
 /** Stores a file; beyond `most` of its kind the oldest ones are removed. A cache that fails stores nothing. */
@@ -93,7 +106,7 @@ async function mediaFile(event, url) {
   const key = `${pathname}?size=${searchParams.get('size') ?? ''}`;
   const stored = await caches.match(key, { cacheName: name }).catch(() => undefined);
   const tag = stored?.headers.get('ETag');
-  const answer = await fetch(url.href, {
+  const answer = await fetched(event, url.href, {
     headers: tag ? { 'If-None-Match': tag } : {},
     credentials: 'same-origin',
     cache: 'no-store',
@@ -103,7 +116,7 @@ async function mediaFile(event, url) {
   const suffix = pathname.endsWith('.mp4') ? 'mp4' : 'jpg';
   const isAlike = ({ url: other }) => other.includes(`.${suffix}?`);
   if (answer.status === 200) event.waitUntil(store(name, key, answer.clone(), maxMedia[suffix], isAlike));
-  else if (stored) event.waitUntil(caches.open(name).then((cache) => cache.delete(key)));
+  else if (stored && !event.request.signal.aborted) event.waitUntil(caches.open(name).then((cache) => cache.delete(key)));
   return answer;
 }
 
