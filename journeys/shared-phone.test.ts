@@ -20,7 +20,7 @@ describe.each([
   beforeAll(async () => {
     echoes = await startEchoes({ withoutHeaders });
     browser = await launchBrowser();
-    context = await profile(browser, { ...phone, savesData: true });
+    context = await profile(browser, phone);
     page = await context.newPage();
   });
   afterAll(async () => {

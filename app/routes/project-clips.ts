@@ -31,8 +31,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
       return Response.json({ outcome: 'invalid', fields: ['presetId'] }, { status: 400 });
   }
   const { clips } = context.services.projects;
-  const order = { userId: user.id, projectId: params.projectId, clipIds: chosen, act };
-  const result = await clips.changeMany(order);
+  const result = await clips.changeMany({ userId: user.id, projectId: params.projectId, clipIds: chosen, act });
   const status = { changed: 200, 'not-found': 404, 'film-full': 409 }[result.outcome];
   return Response.json(result, { status });
 }

@@ -1,5 +1,5 @@
 import type { ClipView } from '~/projects/views';
-import { waitsForReview } from './next-action';
+import { mostAtOnce, waitsForReview } from './next-action';
 import type { PhotoMarks } from './photo-marks';
 
 /** Which clips of a film are shown: all of them, or those that wait for the person. */
@@ -34,9 +34,6 @@ export function attentionWords(attention: Attention, count: number): string {
       return attention satisfies never;
   }
 }
-
-/** The most clips that one press brings to life. */
-const mostAtOnce = 20;
 
 /** Which of the chosen clips a press brings to life, as far as the credits reach, and how many of them it leaves. */
 export function bringable(

@@ -26,7 +26,7 @@ export interface StudioStatus {
 }
 
 /** The most clips that one press brings to life. */
-const mostAtOnce = 20;
+export const mostAtOnce = 20;
 
 /**
  * The first of these that can be done now: add photos, review ready clips, bring photos to life, play. Clips that were

@@ -12,7 +12,7 @@ import type { SettingsReader } from '~/settings/settings.server';
 import type { EndingReason, GenerationOutcome } from './generations';
 
 /** Which admin acts on which generation, in which request. */
-interface Order {
+interface GenerationAct {
   adminId: string;
   generationId: string;
   requestId: string;
@@ -46,7 +46,7 @@ export function createGenerationActions(
   }
 
   async function end(
-    { adminId, generationId, requestId }: Order,
+    { adminId, generationId, requestId }: GenerationAct,
     how: { what: 'job-canceled' } | { what: 'job-failed'; reason: EndingReason },
   ): Promise<GenerationOutcome> {
     const found = await find(generationId);
@@ -65,7 +65,7 @@ export function createGenerationActions(
 
   return {
     /** Wakes the generation's object, which asks the provider as soon as the rate limit allows. */
-    async poll({ adminId, generationId, requestId }: Order): Promise<GenerationOutcome> {
+    async poll({ adminId, generationId, requestId }: GenerationAct): Promise<GenerationOutcome> {
       const found = await find(generationId);
       if (!found) return 'not-found';
       const { userId, state } = found.generation;
@@ -81,11 +81,11 @@ export function createGenerationActions(
     },
 
     /** Cancels an open generation as its person could: refunds the credit, asks the provider to stop, updates open pages. */
-    cancel: (order: Order): Promise<GenerationOutcome> => end(order, { what: 'job-canceled' }),
+    cancel: (act: GenerationAct): Promise<GenerationOutcome> => end(act, { what: 'job-canceled' }),
 
     /** Fails an open generation and refunds its credit; the person reads the sentence of the reason. */
-    fail: ({ reason, ...order }: Order & { reason: EndingReason }): Promise<GenerationOutcome> =>
-      end(order, { what: 'job-failed', reason }),
+    fail: ({ reason, ...act }: GenerationAct & { reason: EndingReason }): Promise<GenerationOutcome> =>
+      end(act, { what: 'job-failed', reason }),
 
     /**
      * Makes the clip again at this provider as a gift of the admin; an open generation is failed and refunded first. The new
@@ -95,28 +95,28 @@ export function createGenerationActions(
       provider,
       model,
       requestKey,
-      ...order
-    }: Order & { provider: string; model: string; requestKey: string }): Promise<{
+      ...act
+    }: GenerationAct & { provider: string; model: string; requestKey: string }): Promise<{
       outcome: GenerationOutcome;
       generationId?: string;
     }> {
-      const found = await find(order.generationId);
+      const found = await find(act.generationId);
       if (!found) return { outcome: 'not-found' };
       const { generation, ...wanted } = found;
       const { userId, clipId, presetId, words, state } = generation;
       if (isOpen(state)) {
         // Before the open one is ended, make sure that the gift needs no other admin and this provider can take its place.
         const [{ left }, { creditsPerClip }] = await Promise.all([
-          readAlone({ db, settings, now: clock() }, { adminId: order.adminId, userId }),
+          readAlone({ db, settings, now: clock() }, { adminId: act.adminId, userId }),
           settings.read(),
         ]);
         if (left < creditsPerClip) return { outcome: 'needs-another-admin' };
         const resting = await breaker.resting(clock());
         const choice = providers.choose({ candidates: [{ provider, model }], wanted, resting });
         if (choice.outcome !== 'chosen') return { outcome: choice.outcome === 'resting' ? 'paused' : 'unavailable' };
-        await end(order, { what: 'job-failed', reason: 'stopped' });
+        await end(act, { what: 'job-failed', reason: 'stopped' });
       }
-      const { adminId, generationId: subject, requestId } = order;
+      const { adminId, generationId: subject, requestId } = act;
       const [before, after] = [`${generation.provider} ${generation.model}`, `${provider} ${model}`];
       const entry = { what: 'job-retried', adminId, subject, userId, before, after, requestId } as const;
       const gift = { for: subject, by: adminId, statements: [auditLog.statement(entry)] };

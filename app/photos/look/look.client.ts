@@ -1,5 +1,6 @@
 import { pause } from '~/components/waking';
 import { type Frame, middleFrame, type Shape, type Size } from '../frame';
+import { personHere } from '../kept-photo';
 import { sizedUrl } from '../photo-sizes';
 import { createWorkerPool, type WorkerOrder } from '../worker-pool.client';
 import type { Fingerprint } from './fingerprint';
@@ -140,6 +141,8 @@ const keptLooks = {
     }
   },
   write(photoId: string, look: Look) {
+    // A page whose person has signed out stores nothing more.
+    if (personHere() === '') return;
     try {
       sessionStorage.setItem(this.name(photoId), JSON.stringify(look));
     } catch {
